@@ -1,0 +1,68 @@
+/**
+ * The directions between the rooms of `src`. A room may import the rooms listed for it, and nothing else of `src`.
+ * `errors` and `validation` are leaves that everybody may use.
+ */
+const leaves = ['config', 'errors'];
+const rooms = {
+  config: [],
+  errors: [],
+  validation: leaves,
+  database: [...leaves, 'validation'],
+  access: ['errors'],
+  'rate-limit': [...leaves, 'access'],
+  audit: [...leaves, 'validation', 'database', 'access', 'rate-limit'],
+  users: [...leaves, 'validation', 'database', 'access', 'audit'],
+  'api-keys': [...leaves, 'validation', 'database', 'access', 'audit', 'rate-limit', 'users'],
+  mcp: [...leaves, 'validation', 'access', 'audit', 'rate-limit'],
+  me: ['access', 'rate-limit', 'mcp'],
+  documents: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
+  health: ['config', 'access', 'audit'],
+  bootstrap: ['config', 'users', 'api-keys'],
+  http: [...leaves, 'database', 'access', 'audit', 'mcp'],
+};
+
+const directions = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `directions-of-${room}`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...directions,
+    {
+      name: 'no-room-without-directions',
+      comment: 'A new folder of src must be listed above.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(rooms).join('|')}|cli)/` },
+      to: {},
+    },
+    {
+      name: 'own-entities-only',
+      comment: "Another room's entity is reached through its service.",
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/.+\\.entity\\.ts$', pathNot: '^src/$1/' },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-development-packages-in-src',
+      severity: 'error',
+      from: { path: '^src', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-test-code-in-src',
+      severity: 'error',
+      from: { path: '^src', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(test|bench)/|\\.spec\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,61 @@
+import { Reflector } from '@nestjs/core';
+import { ServiceError } from '../errors/service-error.js';
+import { ACCESS_METADATA, type AccessRule } from './access.decorators.js';
+import type { Caller } from './caller.js';
+
+type Target = Parameters<Reflector['get']>[1];
+
+const reflector = new Reflector();
+const rules = new WeakMap<Target, WeakMap<Target, { rule?: AccessRule }>>();
+
+/** The rule of a handler: its own, else its class's, else none (which refuses). */
+export function accessRuleOf(handler: Target, type: Target): AccessRule | undefined {
+  let ofType = rules.get(type);
+  if (!ofType) rules.set(type, (ofType = new WeakMap()));
+  let known = ofType.get(handler);
+  if (!known) {
+    const rule = reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_METADATA, [handler, type]);
+    ofType.set(handler, (known = rule ? { rule } : {}));
+  }
+  return known.rule;
+}
+
+/** The one decision, behind both `tools/list` and every call: nothing, or why the caller is refused. */
+export function refusalOf(
+  rule: AccessRule | undefined,
+  caller: Caller | undefined,
+): ServiceError | undefined {
+  if (rule?.kind === 'public') return undefined;
+  if (!rule) return undeclared();
+  if (!caller) return new ServiceError('missing_api_key', 401, 'An API key is required');
+  if (rule.kind === 'authenticated') return undefined;
+  const missing = caller.scopes.missing(rule.scopes);
+  return missing.length > 0 ? insufficientScope(missing, rule.scopes) : undefined;
+}
+
+/** 403, naming what was missing; the challenge follows RFC 6750, section 3.1. */
+export function insufficientScope(
+  missing: readonly string[],
+  required: readonly string[] = missing,
+): ServiceError {
+  const names = missing.join(', ');
+  return new ServiceError(
+    'insufficient_scope',
+    403,
+    `Insufficient permissions. Required scope${missing.length > 1 ? 's' : ''}: ${names}`,
+    {
+      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${required.join(' ')}"` },
+      data: { requiredScopes: [...required], missingScopes: [...missing] },
+    },
+  );
+}
+
+const undeclared = () =>
+  new ServiceError(
+    'insufficient_scope',
+    403,
+    'Insufficient permissions. This handler declares no scopes, so nobody may call it',
+    {
+      reason: 'undeclared_scopes',
+    },
+  );

@@ -1,0 +1,34 @@
+import { createParamDecorator, SetMetadata } from '@nestjs/common';
+import { requestOf } from './caller.js';
+import { parseScope } from './scopes.js';
+
+export const ACCESS_METADATA = Symbol('access');
+
+/** Who may call a handler. A handler without a rule refuses everybody. */
+export type AccessRule =
+  { kind: 'public' } | { kind: 'authenticated' } | { kind: 'scopes'; scopes: readonly string[] };
+
+/**
+ * The scopes that a REST handler or an MCP tool asks for, each `resource:action`. Several mean all of them.
+ * On a class: for each of its handlers that says nothing itself.
+ *
+ * @example `@Scopes('documents:write')`
+ */
+export function Scopes(...scopes: [string, ...string[]]) {
+  for (const scope of scopes) {
+    if (parseScope(scope)?.kind !== 'exact') {
+      throw new TypeError(`@Scopes('${scope}'): a handler asks for scopes of the form resource:action`);
+    }
+  }
+  return SetMetadata(ACCESS_METADATA, { kind: 'scopes', scopes } satisfies AccessRule);
+}
+
+/** Any valid key may call: for what concerns the caller alone (`whoami`, `GET /api/me`). */
+export const Authenticated = () =>
+  SetMetadata(ACCESS_METADATA, { kind: 'authenticated' } satisfies AccessRule);
+
+/** No key is asked for (health). */
+export const Public = () => SetMetadata(ACCESS_METADATA, { kind: 'public' } satisfies AccessRule);
+
+/** The {@link Caller} behind the call, in REST handlers and in MCP tools alike. */
+export const CurrentCaller = createParamDecorator((_: unknown, context) => requestOf(context).user);

@@ -1,0 +1,44 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Role } from './roles.js';
+import type { ScopeSet } from './scope-set.js';
+
+/** The principal behind a request: a user, and the key that acts for it. */
+export interface Caller {
+  userId: string;
+  email: string;
+  name: string;
+  role: Role;
+  tier: string;
+  /** Calls a minute granted to this user alone; `null`: what the tier gives. */
+  requestsPerMinute: number | null;
+  keyId: string;
+  keyName: string;
+  /** The first characters of the key, as shown in lists: enough to recognise, useless to call with. */
+  keyStart: string;
+  keyExpiresAt: Date | null;
+  /** What the key may do now: its own scopes within what its owner's role grants. */
+  scopes: ScopeSet;
+}
+
+/** The part of an HTTP request that access, limits and audit look at; `user` is set once the key is verified. */
+export interface CallerRequest {
+  id: string;
+  ip: string;
+  method: string;
+  url: string;
+  headers: Record<string, string | string[] | undefined>;
+  params?: unknown;
+  user?: Caller;
+}
+
+/** The second argument of an MCP handler's context: it leads to the request that carried the call. */
+export interface CallCarrier {
+  request: CallerRequest;
+}
+
+/** The request behind a handler: the same for REST and for MCP (context type `mcp`). */
+export function requestOf(context: Pick<ExecutionContext, 'getType' | 'getArgByIndex'>): CallerRequest {
+  return context.getType<string>() === 'mcp'
+    ? context.getArgByIndex<CallCarrier>(1).request
+    : context.getArgByIndex<CallerRequest>(0);
+}

@@ -1,0 +1,70 @@
+import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { Role } from '../access/roles.js';
+
+/** The owner's columns that decide what a key may do; the entity itself belongs to the room `users`. */
+export interface KeyOwner {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  tier: string;
+  requestsPerMinute: number | null;
+  isActive: boolean;
+}
+
+/** A key as it is kept: its SHA-256 and how it begins, never the key. A revoked row stays for the record. */
+@Entity('api_keys')
+@Index('api_keys_key_hash_unique', ['keyHash'], { unique: true })
+@Index('api_keys_user', ['userId', 'id'])
+export class ApiKey {
+  /** UUID version 7: sorts by creation. */
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'api_keys_pkey' })
+  id!: string;
+
+  @Column('uuid', { name: 'user_id' })
+  userId!: string;
+
+  @ManyToOne('User', { onDelete: 'RESTRICT', nullable: false })
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'api_keys_user_fkey' })
+  user?: KeyOwner;
+
+  @Column('text')
+  name!: string;
+
+  @Column('bytea', { name: 'key_hash', select: false })
+  keyHash!: Buffer;
+
+  /** The prefix and four characters: enough to recognise a key in a list. */
+  @Column('text')
+  start!: string;
+
+  @Column('text', { array: true })
+  scopes!: string[];
+
+  @Column('boolean', { default: true })
+  enabled!: boolean;
+
+  /** Addresses or CIDR blocks, v4 or v6; `null`: from anywhere. */
+  @Column('text', { name: 'ip_allowlist', array: true, nullable: true })
+  ipAllowlist!: string[] | null;
+
+  @Column('jsonb', { default: {} })
+  metadata!: Record<string, unknown>;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'last_used_at', precision: 3, nullable: true })
+  lastUsedAt!: Date | null;
+
+  /** `null`: never ends. */
+  @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
+  expiresAt!: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
+  revokedAt!: Date | null;
+
+  /** The key that a rotation made in place of this one. */
+  @Column('uuid', { name: 'replaced_by', nullable: true })
+  replacedBy!: string | null;
+}

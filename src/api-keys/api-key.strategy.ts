@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-custom';
+import type { Caller, CallerRequest } from '../access/caller.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { ServiceError } from '../errors/service-error.js';
+import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
+import { hashApiKey, isWellFormedKey } from './key-format.js';
+import { KeyRing, type KnownKey } from './key-ring.js';
+import { LastUsedRecorder } from './last-used.recorder.js';
+import { KeyExtractor } from './presented-key.js';
+
+/** Turns a request's key into its {@link Caller}, or says in one of few ways why not. */
+@Injectable()
+export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
+  private readonly extractor: KeyExtractor;
+  private readonly prefix: string;
+
+  constructor(
+    @InjectSettings() settings: Settings,
+    private readonly ring: KeyRing,
+    private readonly failures: FailedKeyLimiter,
+    private readonly lastUsed: LastUsedRecorder,
+  ) {
+    super();
+    this.prefix = settings.apiKeys.prefix;
+    this.extractor = new KeyExtractor(this.prefix);
+  }
+
+  async validate(request: CallerRequest): Promise<Caller> {
+    const presented = this.extractor.extract(request);
+    if (presented.kind === 'none') throw missingKey();
+    if (presented.kind === 'malformed') throw this.failed(request, 'malformed_api_key');
+    if (!isWellFormedKey(presented.key, this.prefix)) throw this.failed(request, 'malformed_api_key');
+    const known = await this.ring.find(hashApiKey(presented.key));
+    if (!known) throw this.failed(request, 'unknown_api_key');
+    const refusal = this.refusalOf(known, request);
+    if (refusal) throw refusal;
+    this.lastUsed.record(known.caller.keyId);
+    return known.caller;
+  }
+
+  private refusalOf(known: KnownKey, request: CallerRequest): ServiceError | undefined {
+    const { caller } = known;
+    if (known.revokedAt) return this.failed(request, 'revoked_api_key', caller);
+    if (caller.keyExpiresAt && caller.keyExpiresAt.getTime() <= Date.now()) {
+      return this.failed(request, 'expired_api_key', caller);
+    }
+    if (!known.enabled) return this.failed(request, 'disabled_api_key', caller);
+    if (!known.ownerActive) {
+      return new ServiceError('account_inactive', 403, 'The account of this API key is deactivated', {
+        subject: caller,
+      });
+    }
+    if (known.addresses && !known.addresses.contains(request.ip)) {
+      return new ServiceError('ip_not_allowed', 403, 'This API key may not be used from this address', {
+        subject: caller,
+      });
+    }
+    return undefined;
+  }
+
+  /** One and the same answer, whatever is wrong with a key; only the audit knows. */
+  private failed(request: CallerRequest, reason: string, subject?: Caller): ServiceError {
+    return (
+      this.failures.count(request.ip) ??
+      new ServiceError('invalid_api_key', 401, 'The API key is not valid', {
+        headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+        reason,
+        ...(subject && { subject }),
+      })
+    );
+  }
+}
+
+const missingKey = () =>
+  new ServiceError(
+    'missing_api_key',
+    401,
+    'An API key is required: send it as "Authorization: Bearer <key>" or as "X-API-Key: <key>"',
+    { headers: { 'WWW-Authenticate': 'Bearer' } },
+  );

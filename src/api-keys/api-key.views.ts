@@ -1,0 +1,70 @@
+import type { ApiKey } from './api-key.entity.js';
+
+/** A key as lists show it: neither the key nor its hash. */
+export interface ApiKeyView {
+  id: string;
+  userId: string;
+  name: string;
+  start: string;
+  scopes: string[];
+  enabled: boolean;
+  ipAllowlist: string[] | null;
+  metadata: Record<string, unknown>;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  replacedBy: string | null;
+}
+
+/** The one answer that carries the key itself. */
+export interface IssuedApiKeyView {
+  id: string;
+  apiKey: string;
+  start: string;
+  name: string;
+  userId: string;
+  scopes: string[];
+  createdAt: Date;
+  expiresAt: Date | null;
+  ipAllowlist: string[] | null;
+  message: string;
+}
+
+export interface IssuedApiKey {
+  row: ApiKey;
+  raw: string;
+}
+
+export function toView(row: ApiKey): ApiKeyView {
+  return {
+    id: row.id,
+    userId: row.userId,
+    name: row.name,
+    start: row.start,
+    scopes: row.scopes,
+    enabled: row.enabled,
+    ipAllowlist: row.ipAllowlist,
+    metadata: row.metadata,
+    createdAt: row.createdAt,
+    lastUsedAt: row.lastUsedAt,
+    expiresAt: row.expiresAt,
+    revokedAt: row.revokedAt,
+    replacedBy: row.replacedBy,
+  };
+}
+
+export function toIssuedView({ row, raw }: IssuedApiKey): IssuedApiKeyView {
+  return {
+    id: row.id,
+    apiKey: raw,
+    start: row.start,
+    name: row.name,
+    userId: row.userId,
+    scopes: row.scopes,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+    ipAllowlist: row.ipAllowlist,
+    message: 'Store this key now: it is not shown again.',
+  };
+}

@@ -1,0 +1,72 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { CurrentCaller, Scopes } from '../access/access.decorators.js';
+import type { Caller } from '../access/caller.js';
+import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { RowIdPipe } from '../validation/row-id.pipe.js';
+import { type ApiKeyView, type IssuedApiKeyView, toIssuedView, toView } from './api-key.views.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
+import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
+import { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
+import { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
+
+@Controller('api/mcp/keys')
+@AuditResource('api_key')
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeysService) {}
+
+  @Post()
+  @Scopes('keys:write')
+  async create(@CurrentCaller() caller: Caller, @Body() input: CreateApiKeyDto): Promise<IssuedApiKeyView> {
+    return toIssuedView(await this.keys.create(caller, input));
+  }
+
+  @Get()
+  @Scopes('keys:read')
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: ListApiKeysQuery,
+  ): Promise<{ keys: ApiKeyView[]; nextCursor: string | null }> {
+    const { rows, nextCursor } = await this.keys.list(caller, query);
+    return { keys: rows.map(toView), nextCursor };
+  }
+
+  @Get(':id')
+  @Scopes('keys:read')
+  async get(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<ApiKeyView> {
+    return toView(await this.keys.get(caller, id));
+  }
+
+  @Patch(':id')
+  @Scopes('keys:write')
+  async update(
+    @CurrentCaller() caller: Caller,
+    @Param('id', RowIdPipe) id: string,
+    @Body() changes: UpdateApiKeyDto,
+  ): Promise<ApiKeyView> {
+    return toView(await this.keys.update(caller, id, changes));
+  }
+
+  @Post('rotate')
+  @Scopes('keys:write')
+  async rotateAll(@CurrentCaller() caller: Caller): Promise<IssuedApiKeyView> {
+    return toIssuedView(await this.keys.rotateAll(caller));
+  }
+
+  @Post(':id/rotate')
+  @Scopes('keys:write')
+  async rotate(
+    @CurrentCaller() caller: Caller,
+    @Param('id', RowIdPipe) id: string,
+    @Body() { gracePeriodSeconds }: RotateApiKeyDto,
+  ): Promise<IssuedApiKeyView> {
+    return toIssuedView(await this.keys.rotate(caller, id, gracePeriodSeconds ?? 0));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Scopes('keys:write')
+  revoke(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<void> {
+    return this.keys.revoke(caller, id);
+  }
+}

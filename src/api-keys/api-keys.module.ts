@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { UsersModule } from '../users/users.module.js';
+import { ApiKey } from './api-key.entity.js';
+import { ApiKeyGuard } from './api-key.guard.js';
+import { ApiKeyStrategy } from './api-key.strategy.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { KeyRing } from './key-ring.js';
+import { LastUsedRecorder } from './last-used.recorder.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([ApiKey]), PassportModule, UsersModule],
+  controllers: [ApiKeysController],
+  providers: [ApiKeysService, ApiKeyStrategy, ApiKeyGuard, KeyRing, LastUsedRecorder],
+  exports: [ApiKeysService, ApiKeyGuard],
+})
+export class ApiKeysModule {}

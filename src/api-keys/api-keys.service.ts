@@ -1,0 +1,220 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import type { Caller } from '../access/caller.js';
+import { ScopeCatalogue } from '../access/scope-catalogue.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { afterId, type Page, pageOf } from '../database/page.js';
+import { conflict, notFound, ServiceError } from '../errors/service-error.js';
+import { UsersService } from '../users/users.service.js';
+import { ApiKey } from './api-key.entity.js';
+import type { IssuedApiKey } from './api-key.views.js';
+import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
+import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
+import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
+import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
+import { KeyRing } from './key-ring.js';
+import { assertKnownScopes, assertMayGrant, expiryOf, renewedExpiry } from './key-rules.js';
+
+type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'> &
+  Partial<Pick<ApiKey, 'ipAllowlist' | 'metadata' | 'enabled'>>;
+
+/** Makes, changes and ends keys. A caller reaches its owner's keys; an admin everybody's. */
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly users: UsersService,
+    private readonly catalogue: ScopeCatalogue,
+    private readonly ring: KeyRing,
+  ) {}
+
+  /** @throws validationFailed, insufficientScope, notFound for an owner that does not exist */
+  async create(caller: Caller, input: CreateApiKeyDto): Promise<IssuedApiKey> {
+    const owner = await this.users.get(ownerFor(caller, input.userId));
+    if (!owner.isActive) throw conflict('The owner is deactivated');
+    const scopes = input.scopes ?? ['read'];
+    assertKnownScopes(scopes, this.catalogue);
+    assertMayGrant(caller, owner, scopes);
+    return this.issue(this.keys.manager, {
+      userId: owner.id,
+      name: input.name,
+      scopes,
+      expiresAt: expiryOf(input.expiresAt, this.settings.apiKeys),
+      ipAllowlist: input.ipAllowlist ?? null,
+      metadata: input.metadata ?? {},
+    });
+  }
+
+  /** Makes a key without a caller: for the first start only. @param raw a given key, else a new one */
+  issueUnchecked(userId: string, name: string, scopes: string[], raw?: string): Promise<IssuedApiKey> {
+    const expiresAt = expiryOf(undefined, this.settings.apiKeys);
+    return this.issue(this.keys.manager, { userId, name, scopes, expiresAt }, raw);
+  }
+
+  isKnown(raw: string): Promise<boolean> {
+    return this.keys.existsBy({ keyHash: Buffer.from(hashApiKey(raw), 'base64') });
+  }
+
+  async list(caller: Caller, query: ListApiKeysQuery): Promise<Page<ApiKey>> {
+    const limit = query.limit ?? 50;
+    const after = afterId(query.cursor);
+    const rows = await this.keys.find({
+      where: { userId: ownerFor(caller, query.userId), ...(after && { id: LessThan(after) }) },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return pageOf(rows, limit);
+  }
+
+  /** @throws notFound, also for somebody else's key */
+  async get(caller: Caller, id: string): Promise<ApiKey> {
+    const row = await this.keys.findOneBy(reachable(caller, id));
+    if (!row) throw notFound('API key');
+    return row;
+  }
+
+  /** @throws notFound, conflict for a revoked key, validationFailed, insufficientScope */
+  async update(caller: Caller, id: string, changes: UpdateApiKeyDto): Promise<ApiKey> {
+    const row = await this.keys.manager.transaction(async (manager) => {
+      const key = await lockKey(manager, caller, id);
+      if (key.revokedAt) throw conflict('The key is revoked');
+      if (changes.scopes) {
+        assertKnownScopes(changes.scopes, this.catalogue);
+        assertMayGrant(caller, await this.users.get(key.userId), changes.scopes);
+        key.scopes = changes.scopes;
+      }
+      if (changes.name !== undefined) key.name = changes.name;
+      if (changes.enabled !== undefined) key.enabled = changes.enabled;
+      if (changes.ipAllowlist !== undefined) key.ipAllowlist = changes.ipAllowlist;
+      if (changes.metadata !== undefined) key.metadata = changes.metadata;
+      if (changes.expiresAt !== undefined) key.expiresAt = expiryOf(changes.expiresAt, this.settings.apiKeys);
+      return manager.save(key);
+    });
+    this.ring.forgetKey(id);
+    return row;
+  }
+
+  /** Ends a key for good; its row stays. Again is no error. @throws notFound */
+  async revoke(caller: Caller, id: string): Promise<void> {
+    await this.keys.manager.transaction(async (manager) => {
+      const key = await lockKey(manager, caller, id);
+      if (key.revokedAt) return;
+      await manager.update(ApiKey, { id }, { revokedAt: new Date() });
+    });
+    this.ring.forgetKey(id);
+  }
+
+  /**
+   * Puts a new key in a key's place: same scopes, owner, allow list and metadata.
+   * @param graceSeconds how long both work
+   * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's
+   */
+  async rotate(caller: Caller, id: string, graceSeconds: number): Promise<IssuedApiKey> {
+    const issued = await this.keys.manager.transaction(async (manager) => {
+      const key = await lockKey(manager, caller, id);
+      if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
+      assertMayGrant(caller, await this.users.get(key.userId), key.scopes);
+      const { userId, name, scopes, ipAllowlist, metadata, enabled } = key;
+      const expiresAt = renewedExpiry(key, this.settings.apiKeys);
+      const next = await this.issue(manager, {
+        userId,
+        name,
+        scopes,
+        ipAllowlist,
+        metadata,
+        enabled,
+        expiresAt,
+      });
+      await manager.update(ApiKey, { id }, { replacedBy: next.row.id, ...endAfter(key, graceSeconds) });
+      return next;
+    });
+    this.ring.forgetKey(id);
+    return issued;
+  }
+
+  /** Ends all of the caller's owner's keys and makes one with all of their scopes. @throws insufficientScope */
+  async rotateAll(caller: Caller): Promise<IssuedApiKey> {
+    const { issued, ended } = await this.keys.manager.transaction(async (manager) => {
+      const keys = await manager.find(ApiKey, {
+        where: { userId: caller.userId, revokedAt: IsNull() },
+        order: { id: 'ASC' },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const live = keys.filter((key) => !hasEnded(key));
+      const scopes = [...new Set(live.flatMap((key) => key.scopes))];
+      assertMayGrant(caller, caller, scopes);
+      const expiresAt = expiryOf(undefined, this.settings.apiKeys);
+      const next = await this.issue(manager, {
+        userId: caller.userId,
+        name: 'All keys, rotated',
+        scopes,
+        expiresAt,
+      });
+      const revokedAt = new Date();
+      for (const { id } of keys) await manager.update(ApiKey, { id }, { revokedAt, replacedBy: next.row.id });
+      return { issued: next, ended: keys };
+    });
+    for (const { id } of ended) this.ring.forgetKey(id);
+    return issued;
+  }
+
+  private async issue(manager: EntityManager, key: NewKey, raw?: string): Promise<IssuedApiKey> {
+    const { prefix } = this.settings.apiKeys;
+    const secret = raw ?? generateApiKey(prefix);
+    const row = manager.create(ApiKey, {
+      id: uuid(),
+      enabled: true,
+      metadata: {},
+      ipAllowlist: null,
+      lastUsedAt: null,
+      revokedAt: null,
+      replacedBy: null,
+      ...key,
+      keyHash: Buffer.from(hashApiKey(secret), 'base64'),
+      start: startOfKey(secret, prefix),
+    });
+    return { row: await manager.save(row), raw: secret };
+  }
+}
+
+/** @throws insufficientScope where somebody who is no admin names another user */
+function ownerFor(caller: Caller, asked: string | undefined): string {
+  const owner = asked?.toLowerCase() ?? caller.userId;
+  if (owner !== caller.userId && caller.role !== 'admin') {
+    throw new ServiceError(
+      'insufficient_scope',
+      403,
+      "Insufficient permissions. Other users' keys need the role admin",
+      {
+        reason: 'not_admin',
+      },
+    );
+  }
+  return owner;
+}
+
+const reachable = (caller: Caller, id: string) =>
+  caller.role === 'admin' ? { id } : { id, userId: caller.userId };
+
+async function lockKey(manager: EntityManager, caller: Caller, id: string): Promise<ApiKey> {
+  const key = await manager.findOne(ApiKey, {
+    where: reachable(caller, id),
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (!key) throw notFound('API key');
+  return key;
+}
+
+/** With a grace period a replaced key expires at its end, unless it would sooner; without, it is revoked. */
+function endAfter(key: ApiKey, graceSeconds: number): Partial<Pick<ApiKey, 'expiresAt' | 'revokedAt'>> {
+  if (graceSeconds === 0) return { revokedAt: new Date() };
+  const graceEnd = Date.now() + graceSeconds * 1000;
+  return { expiresAt: new Date(Math.min(graceEnd, key.expiresAt?.getTime() ?? graceEnd)) };
+}
+
+const hasEnded = (key: ApiKey) =>
+  [key.revokedAt, key.expiresAt].some((end) => end !== null && end.getTime() <= Date.now());

@@ -1,0 +1,66 @@
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsISO8601,
+  IsString,
+  IsUUID,
+  Length,
+  MaxLength,
+  ValidateBy,
+} from 'class-validator';
+import { IfPresent, IfPresentOrNull, IsPlainText, IsSmallObject } from '../../validation/validators.js';
+import { isAddressOrBlock } from '../address-list.js';
+
+const IsAddressOrBlock = () =>
+  ValidateBy(
+    {
+      name: 'isAddressOrBlock',
+      validator: {
+        validate: isAddressOrBlock,
+        defaultMessage: () =>
+          'each entry of $property must be an IP address or a CIDR block, such as 192.0.2.0/24',
+      },
+    },
+    { each: true },
+  );
+
+export class CreateApiKeyDto {
+  @IsString()
+  @Length(1, 100)
+  @IsPlainText()
+  name!: string;
+
+  /** Default: `["read"]`. */
+  @IfPresent()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @MaxLength(130, { each: true })
+  scopes?: string[];
+
+  /** RFC 3339 time; `null` for a key without an end, where the settings allow it. */
+  @IfPresentOrNull()
+  @IsISO8601({ strict: true })
+  expiresAt?: string | null;
+
+  /** `null`: from anywhere. */
+  @IfPresentOrNull()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @IsAddressOrBlock()
+  ipAllowlist?: string[] | null;
+
+  @IfPresent()
+  @IsSmallObject(4096)
+  metadata?: Record<string, unknown>;
+
+  /** The owner, where an admin makes a key for somebody else. */
+  @IfPresent()
+  @IsUUID()
+  userId?: string;
+}

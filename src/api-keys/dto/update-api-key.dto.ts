@@ -1,0 +1,13 @@
+import { OmitType, PartialType } from '@nestjs/mapped-types';
+import { IsBoolean } from 'class-validator';
+import { IfPresent } from '../../validation/validators.js';
+import { CreateApiKeyDto } from './create-api-key.dto.js';
+
+/** What is left out stays as it is. */
+export class UpdateApiKeyDto extends PartialType(OmitType(CreateApiKeyDto, ['userId']), {
+  skipNullProperties: false,
+}) {
+  @IfPresent()
+  @IsBoolean()
+  enabled?: boolean;
+}

@@ -1,0 +1,65 @@
+import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AccessModule } from './access/access.module.js';
+import { ScopesGuard } from './access/scopes.guard.js';
+import { ApiKeyGuard } from './api-keys/api-key.guard.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { AuditSubjectGuard } from './audit/audit-subject.guard.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { AuditModule } from './audit/audit.module.js';
+import { BootstrapModule } from './bootstrap/bootstrap.module.js';
+import { SettingsModule } from './config/settings.module.js';
+import type { Settings } from './config/settings.js';
+import { DatabaseModule } from './database/database.module.js';
+import { DocumentsModule } from './documents/documents.module.js';
+import { validationFailed } from './errors/service-error.js';
+import { HealthModule } from './health/health.module.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { McpModule } from './mcp/mcp.module.js';
+import { MeModule } from './me/me.module.js';
+import { RateLimitModule } from './rate-limit/rate-limit.module.js';
+import { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
+import { UsersModule } from './users/users.module.js';
+import { linesOf } from './validation/validation-lines.js';
+
+const validation = new ValidationPipe({
+  transform: true,
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  exceptionFactory: (errors) => validationFailed(linesOf(errors)),
+});
+
+/** Joins all rooms. The global guards run in the order in which they stand here. */
+@Module({})
+export class AppModule {
+  /** @param more modules with further tools and routes */
+  static for(settings: Settings, databaseUrl: string, more: Type[] = []): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.for(settings),
+        DatabaseModule.at(databaseUrl),
+        AccessModule,
+        RateLimitModule,
+        AuditModule,
+        UsersModule,
+        ApiKeysModule,
+        McpModule,
+        MeModule,
+        DocumentsModule,
+        HealthModule,
+        BootstrapModule,
+        ...more,
+      ],
+      providers: [
+        { provide: APP_GUARD, useExisting: AuditSubjectGuard },
+        { provide: APP_GUARD, useExisting: ApiKeyGuard },
+        { provide: APP_GUARD, useExisting: UserThrottlerGuard },
+        { provide: APP_GUARD, useExisting: ScopesGuard },
+        { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
+        { provide: APP_PIPE, useValue: validation },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,87 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+export const OUTCOMES = ['success', 'failure', 'denied'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/**
+ * Who did what, when and from where. Ids are plain columns: a row outlives what it speaks of.
+ * The table is partitioned by month of `occurred_at`; rows are only ever added.
+ */
+@Entity('audit_events')
+@Index('audit_events_user', ['userId', 'id'])
+@Index('audit_events_key', ['keyId', 'id'])
+@Index('audit_events_node_seq', ['nodeId', 'nodeSeq'])
+export class AuditEvent {
+  /** UUID version 7, made when the event is accepted. */
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_events_pkey' })
+  id!: string;
+
+  @PrimaryColumn({
+    type: 'timestamptz',
+    name: 'occurred_at',
+    precision: 3,
+    primaryKeyConstraintName: 'audit_events_pkey',
+  })
+  occurredAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'recorded_at', precision: 3, default: () => 'now()' })
+  recordedAt!: Date;
+
+  /** One boot of one process. */
+  @Column('uuid', { name: 'node_id' })
+  nodeId!: string;
+
+  /** 1, 2, 3, ... within `nodeId`, without a gap: a missing row shows. */
+  @Column('bigint', { name: 'node_seq' })
+  nodeSeq!: string;
+
+  @Column('uuid', { name: 'user_id', nullable: true })
+  userId!: string | null;
+
+  @Column('uuid', { name: 'key_id', nullable: true })
+  keyId!: string | null;
+
+  @Column('text', { name: 'key_start', nullable: true })
+  keyStart!: string | null;
+
+  /** `tools/call`, `documents.create`, `authenticate`, ... */
+  @Column('text')
+  action!: string;
+
+  @Column('text', { nullable: true })
+  tool!: string | null;
+
+  /** What was acted on, such as `document:0199...`. */
+  @Column('text', { nullable: true })
+  resource!: string | null;
+
+  @Column('text')
+  outcome!: Outcome;
+
+  /** A code when the outcome is not `success`. */
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  /** A scope of high or critical risk was used or asked for. */
+  @Column('boolean', { default: false })
+  elevated!: boolean;
+
+  /** The scopes that the handler asks for. */
+  @Column('text', { array: true, default: () => "'{}'" })
+  scopes!: string[];
+
+  @Column('inet', { nullable: true })
+  ip!: string | null;
+
+  @Column('text', { name: 'user_agent', nullable: true })
+  userAgent!: string | null;
+
+  @Column('text', { name: 'request_id', nullable: true })
+  requestId!: string | null;
+
+  @Column('double precision', { name: 'duration_ms', nullable: true })
+  durationMs!: number | null;
+
+  @Column('jsonb', { default: {} })
+  metadata!: Record<string, unknown>;
+}

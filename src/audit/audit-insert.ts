@@ -1,0 +1,53 @@
+import type { DataSource } from 'typeorm';
+import type { AuditRecord } from './audit-record.js';
+
+export interface QueuedEvent extends AuditRecord {
+  id: string;
+  occurredAt: Date;
+  nodeId: string;
+  nodeSeq: number;
+  bytes: number;
+}
+
+/** Column, type of the array that carries it, and value; scopes hold no space, so a list of them travels as a text. */
+const COLUMNS: [name: string, type: string, value: (event: QueuedEvent) => unknown][] = [
+  ['id', 'uuid', (event) => event.id],
+  ['occurred_at', 'timestamptz', (event) => event.occurredAt],
+  ['node_id', 'uuid', (event) => event.nodeId],
+  ['node_seq', 'bigint', (event) => event.nodeSeq],
+  ['user_id', 'uuid', (event) => event.userId],
+  ['key_id', 'uuid', (event) => event.keyId],
+  ['key_start', 'text', (event) => event.keyStart],
+  ['action', 'text', (event) => event.action],
+  ['tool', 'text', (event) => event.tool],
+  ['resource', 'text', (event) => event.resource],
+  ['outcome', 'text', (event) => event.outcome],
+  ['reason', 'text', (event) => event.reason],
+  ['elevated', 'boolean', (event) => event.elevated],
+  ['scopes', 'text', (event) => event.scopes.join(' ')],
+  ['ip', 'inet', (event) => event.ip],
+  ['user_agent', 'text', (event) => event.userAgent],
+  ['request_id', 'text', (event) => event.requestId],
+  ['duration_ms', 'float8', (event) => event.durationMs],
+  ['metadata', 'jsonb', (event) => JSON.stringify(event.metadata)],
+];
+
+const names = COLUMNS.map(([name]) => name);
+const values = names.map((name) => (name === 'scopes' ? `string_to_array(scopes, ' ')` : name));
+const arrays = COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`);
+
+/** One statement whatever the number of rows; a row that is there already (a retried batch) is left as it is. */
+const INSERT = `
+  INSERT INTO audit_events (${names.join(', ')})
+  SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS event (${names.join(', ')})
+  ON CONFLICT (id, occurred_at) DO NOTHING`;
+
+export async function insertAuditEvents(
+  dataSource: DataSource,
+  events: readonly QueuedEvent[],
+): Promise<void> {
+  await dataSource.query(
+    INSERT,
+    COLUMNS.map(([, , value]) => events.map(value)),
+  );
+}

@@ -1,0 +1,83 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { accessRuleOf } from '../access/access-policy.js';
+import { requestOf } from '../access/caller.js';
+import type { AuditSubject } from './audit-record.js';
+import { AUDIT_RESOURCE_METADATA } from './audit-resource.decorator.js';
+
+/** What of a handler does not change from call to call. */
+interface Plan {
+  /** Every tool call, and every REST call of a handler that asks for scopes. */
+  audited: boolean;
+  action: string;
+  resourceKind: string | undefined;
+  scopes: readonly string[];
+}
+
+/** What a call is about, for its row. */
+export interface CallSubject extends AuditSubject {
+  audited: boolean;
+  resourceKind: string | undefined;
+}
+
+/**
+ * Remembers for each call, from its first guard on, what it is about: a filter that meets a refusal no longer
+ * knows which handler it was for. Kept by the request on REST, by the call on MCP: a batch carries many calls.
+ */
+@Injectable()
+export class AuditSubjects {
+  private readonly plans = new WeakMap<object, Plan>();
+  private readonly subjects = new WeakMap<object, CallSubject>();
+
+  constructor(private readonly reflector: Reflector) {}
+
+  begin(context: ExecutionContext): CallSubject {
+    const isTool = context.getType<string>() === 'mcp';
+    const holder = context.getArgByIndex<{ tool?: string }>(isTool ? 1 : 0);
+    const known = this.subjects.get(holder);
+    if (known) return known;
+    const plan = this.planOf(context, isTool);
+    const request = requestOf(context);
+    const id = idOf(isTool ? context.getArgByIndex<unknown>(0) : request.params);
+    const subject: CallSubject = {
+      ...plan,
+      request,
+      tool: isTool ? (holder.tool ?? null) : null,
+      resource: id && plan.resourceKind ? `${plan.resourceKind}:${id}` : null,
+    };
+    this.subjects.set(holder, subject);
+    return subject;
+  }
+
+  /** @param holder the request on REST, the call on MCP */
+  get(holder: object): CallSubject | undefined {
+    return this.subjects.get(holder);
+  }
+
+  private planOf(context: ExecutionContext, isTool: boolean): Plan {
+    const handler = context.getHandler();
+    let plan = this.plans.get(handler);
+    if (!plan) {
+      const type = context.getClass();
+      const rule = accessRuleOf(handler, type);
+      const resourceKind = this.reflector.getAllAndOverride<string | undefined>(AUDIT_RESOURCE_METADATA, [
+        handler,
+        type,
+      ]);
+      plan = {
+        audited: isTool || rule?.kind === 'scopes',
+        action: isTool ? 'tools/call' : `${resourceKind ?? type.name}.${handler.name}`,
+        resourceKind,
+        scopes: rule?.kind === 'scopes' ? rule.scopes : [],
+      };
+      this.plans.set(handler, plan);
+    }
+    return plan;
+  }
+}
+
+/** The `id` of arguments, of a path's parameters, or of a result. */
+export function idOf(value: unknown): string | undefined {
+  const id = (value as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'string' ? id : undefined;
+}

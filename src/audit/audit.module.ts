@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditEvent } from './audit-event.entity.js';
+import { AuditPartitions } from './audit-partitions.js';
+import { AuditSubjectGuard } from './audit-subject.guard.js';
+import { AuditSubjects } from './audit-subjects.js';
+import { AuditTrail } from './audit-trail.js';
+import { AuditWriter } from './audit-writer.js';
+import { AuditController } from './audit.controller.js';
+import { AuditInterceptor } from './audit.interceptor.js';
+import { AuditService } from './audit.service.js';
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([AuditEvent])],
+  controllers: [AuditController],
+  providers: [
+    AuditService,
+    AuditWriter,
+    AuditTrail,
+    AuditSubjects,
+    AuditSubjectGuard,
+    AuditInterceptor,
+    AuditPartitions,
+  ],
+  exports: [AuditTrail, AuditWriter, AuditSubjects, AuditSubjectGuard, AuditInterceptor],
+})
+export class AuditModule {}

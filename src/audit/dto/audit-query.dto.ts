@@ -1,0 +1,58 @@
+import { OmitType } from '@nestjs/mapped-types';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsISO8601, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { PageQuery } from '../../database/page.js';
+import { IfPresent, IsPlainText } from '../../validation/validators.js';
+import { type Outcome, OUTCOMES } from '../audit-event.entity.js';
+
+export class AuditQuery extends OmitType(PageQuery, ['limit']) {
+  @IfPresent()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
+  )
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit?: number;
+
+  @IfPresent()
+  @IsUUID()
+  userId?: string;
+
+  @IfPresent()
+  @IsUUID()
+  keyId?: string;
+
+  @IfPresent()
+  @IsString()
+  @MaxLength(512)
+  @IsPlainText()
+  tool?: string;
+
+  @IfPresent()
+  @IsString()
+  @MaxLength(512)
+  @IsPlainText()
+  action?: string;
+
+  @IfPresent()
+  @IsIn(OUTCOMES)
+  outcome?: Outcome;
+
+  /** Exactly, such as `document:0199...`. */
+  @IfPresent()
+  @IsString()
+  @MaxLength(512)
+  @IsPlainText()
+  resource?: string;
+
+  /** From this moment on, RFC 3339. */
+  @IfPresent()
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  /** Before this moment, RFC 3339. */
+  @IfPresent()
+  @IsISO8601({ strict: true })
+  to?: string;
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { FirstAdminService } from './first-admin.service.js';
+
+@Module({ imports: [ApiKeysModule, UsersModule], providers: [FirstAdminService] })
+export class BootstrapModule {}

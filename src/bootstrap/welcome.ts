@@ -1,0 +1,27 @@
+import type { FirstAdmin } from './first-admin.service.js';
+
+/** What a first start prints: the key, once, and what to paste where. */
+export function welcome({ email, key, expiresAt }: FirstAdmin, url: string): string {
+  const shown = key ?? '$BOOTSTRAP_ADMIN_KEY';
+  const config = {
+    mcpServers: {
+      bouncer: { type: 'http', url: `${url}/mcp`, headers: { Authorization: `Bearer ${shown}` } },
+    },
+  };
+  const call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami"}}';
+  return `
+First admin: ${email}
+${key ? `API key (shown only now): ${key}` : 'API key: as given by BOOTSTRAP_ADMIN_KEY'}
+It ends: ${expiresAt?.toISOString() ?? 'never'}
+
+Claude Code:
+  claude mcp add --transport http bouncer ${url}/mcp --header "Authorization: Bearer ${shown}"
+
+.mcp.json:
+${JSON.stringify(config, null, 2).replace(/^/gm, '  ')}
+
+curl:
+  curl ${url}/mcp -H "Authorization: Bearer ${shown}" \\
+    -H "Content-Type: application/json" -d '${call}'
+`;
+}

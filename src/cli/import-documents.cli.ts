@@ -1,0 +1,52 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { INestApplicationContext } from '@nestjs/common';
+import { Presets, SingleBar } from 'cli-progress';
+import { DocumentImporter } from '../documents/document-importer.js';
+import { UsersService } from '../users/users.service.js';
+import { runCommand, withService } from './with-service.js';
+
+const USAGE = 'Usage: npm run documents:import -- --user EMAIL FOLDER';
+const SKIPPED_SHOWN = 20;
+
+runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    options: { user: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [folder] = positionals;
+  if (!values.user || !folder || positionals.length > 1) throw new Error(USAGE);
+  const path = resolve(folder);
+  const isFolder = await stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new Error(`${folder} is not a folder`);
+  const email = values.user;
+  await withService((service) => importFolder(service, email, path));
+});
+
+async function importFolder(service: INestApplicationContext, email: string, folder: string): Promise<void> {
+  const user = await service.get(UsersService, { strict: false }).findByEmail(email);
+  if (!user) throw new Error(`No user has the e-mail address ${email}`);
+  const importer = service.get(DocumentImporter, { strict: false });
+  const files = await importer.find(folder);
+  const bar = new SingleBar(
+    { format: '{bar} {value}/{total} files  {eta_formatted} left' },
+    Presets.shades_classic,
+  );
+  const started = Date.now();
+  bar.start(files.length, 0);
+  const summary = await importer
+    .import(user.id, folder, files, () => bar.increment())
+    .finally(() => bar.stop());
+  const { added, changed, unchanged, skipped } = summary;
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const lines = [
+    `${files.length} files for ${user.email} in ${seconds} s: ${added} added, ${changed} changed, ${unchanged} unchanged, ${skipped.length} skipped`,
+    ...skipped.slice(0, SKIPPED_SHOWN).map(({ file, reason }) => `  skipped ${file}: ${reason}`),
+    ...(skipped.length > SKIPPED_SHOWN ? [`  and ${skipped.length - SKIPPED_SHOWN} more`] : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import { NestFactory } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { AppModule } from '../app.module.js';
+import { settingsFromEnvironment } from '../config/settings.js';
+import { runMigrations, withMigrations } from '../database/migrations.js';
+import { runCommand, withDatabase } from './with-service.js';
+
+const USAGE =
+  'Usage: npm run migration:generate -- name-of-the-change | npm run migration:run | npm run migration:revert';
+
+runCommand(() => {
+  const [command, name] = process.argv.slice(2);
+  if (command === 'run') return withDatabase(run);
+  if (command === 'revert') return withDatabase(revert);
+  if (command === 'generate' && name && /^[a-z][a-z0-9-]*$/.test(name))
+    return withDatabase((url) => generate(url, name));
+  throw new Error(USAGE);
+});
+
+async function run(url: string): Promise<void> {
+  const names = await runMigrations(url);
+  say(names.length > 0 ? `Ran ${names.join(', ')}` : 'Nothing to run');
+}
+
+async function revert(url: string): Promise<void> {
+  await withMigrations(url, (dataSource) => dataSource.undoLastMigration({ transaction: 'each' }));
+  say('Reverted the last migration');
+}
+
+/** Writes what is needed to bring the schema to the entities, as a migration to be read and completed. */
+async function generate(url: string, name: string): Promise<void> {
+  await runMigrations(url);
+  const module = AppModule.for(settingsFromEnvironment(), url);
+  const context = await NestFactory.createApplicationContext(module, {
+    logger: ['error'],
+    abortOnError: false,
+  });
+  try {
+    const changes = await context.get(DataSource).driver.createSchemaBuilder().log();
+    if (changes.upQueries.length === 0) return say('The schema is that of the entities: nothing to generate');
+    const time = Date.now();
+    const file = `src/database/migrations/${time}-${name}.ts`;
+    const up = changes.upQueries.map(({ query }) => query);
+    const down = changes.downQueries.map(({ query }) => query).toReversed();
+    await writeFile(file, migrationSource(`${classNameOf(name)}${time}`, up, down));
+    say(`Wrote ${file}: read it before you run it`);
+  } finally {
+    await context.close();
+  }
+}
+
+function migrationSource(className: string, up: string[], down: string[]): string {
+  const body = (queries: string[]) =>
+    queries.map((query) => `    await db.query(\`${query.replaceAll('`', '\\`')}\`);`).join('\n');
+  return `import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class ${className} implements MigrationInterface {
+  readonly name = '${className}';
+
+  async up(db: QueryRunner): Promise<void> {
+${body(up)}
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+${body(down)}
+  }
+}
+`;
+}
+
+const classNameOf = (name: string) =>
+  name
+    .split('-')
+    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .join('');
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);

@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../app.module.js';
+import { settingsFromEnvironment } from '../config/settings.js';
+import { runMigrations } from '../database/migrations.js';
+import { joinDatabase } from '../database/open-database.js';
+
+/** Runs a command on the database: that of DATABASE_URL, of a running service, or an embedded one started for it. */
+export async function withDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
+  const database = await joinDatabase(settingsFromEnvironment());
+  try {
+    return await work(database.url);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Runs a command on the service's own parts, without HTTP, on an up-to-date schema. */
+export function withService<T>(work: (service: INestApplicationContext) => Promise<T>): Promise<T> {
+  return withDatabase(async (url) => {
+    await runMigrations(url);
+    const module = AppModule.for(settingsFromEnvironment(), url);
+    const context = await NestFactory.createApplicationContext(module, {
+      logger: ['warn', 'error', 'fatal'],
+      abortOnError: false,
+    });
+    try {
+      return await work(context);
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+/** Ends the process as its work ends: 0, or 1 with one line that says why. */
+export function runCommand(work: () => Promise<void>): void {
+  work().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+}

@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+
+/** The connection pool. Each room adds its own entities with `TypeOrmModule.forFeature`. */
+@Module({})
+export class DatabaseModule {
+  static at(url: string): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url,
+          autoLoadEntities: true,
+          synchronize: false,
+          retryAttempts: 1,
+          poolSize: 16,
+          connectTimeoutMS: 5_000,
+          // A statement that hangs must not hold a caller, or a pool slot, for ever.
+          extra: { statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000 },
+        }),
+      ],
+    };
+  }
+}

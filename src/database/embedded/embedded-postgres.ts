@@ -1,0 +1,190 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { binariesFor, SYSTEM_DIR } from './binaries.js';
+import { FolderLock } from './folder-lock.js';
+import { type Account, canReach, runAs, serverAccount } from './run-as.js';
+
+const LOCK_FILE = 'service.lock';
+
+/**
+ * A real PostgreSQL 18 from npm, with its data in `<folder>/postgres` and its log in `<folder>/postgres/server.log`.
+ * It listens on a free loopback port, with a generated password, in a process group of its own: Ctrl-C reaches
+ * the service first, and the service stops the server last.
+ */
+export class EmbeddedPostgres {
+  private constructor(
+    /** `postgres://` URL of the running server. */
+    readonly url: string,
+    private readonly data: string,
+    private readonly bin: string,
+    private readonly account: Account,
+    private readonly lock: FolderLock,
+  ) {}
+
+  /**
+   * Starts the server, after making its cluster the first time and after clearing away what a killed process left.
+   * @param settings server settings as `name=value`, beside those of the cluster
+   * @throws FolderInUseError when a live process uses the folder
+   */
+  static async start(folder: string, settings: string[] = []): Promise<EmbeddedPostgres> {
+    await mkdir(folder, { recursive: true });
+    const lock = await FolderLock.take(join(folder, LOCK_FILE));
+    try {
+      const account = await serverAccount();
+      const bin = await binariesFor(account);
+      const data = await dataFolder(folder, account);
+      const password = await passwordOf(folder);
+      const pgCtl = (...args: string[]) =>
+        runAs(account, join(bin, 'pg_ctl'), ['-D', data, '-s', '-w', ...args]);
+      if (!(await isFile(join(data, 'PG_VERSION')))) await initialise(bin, data, account, password);
+      // A server that outlived a killed service: stopped in order, so that its shared memory and files are free.
+      const outlived = await pgCtl('status').then(
+        () => true,
+        () => false,
+      );
+      if (outlived) await pgCtl('stop', '-m', 'fast');
+      const port = await freePort();
+      const options = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings];
+      const log = join(data, 'server.log');
+      await pgCtl(
+        'start',
+        '-t',
+        '60',
+        '-l',
+        log,
+        '-o',
+        options.map((option) => `-c ${option}`).join(' '),
+      ).catch(async (error: unknown) => {
+        const tail = (await readFile(log, 'utf8').catch(() => '')).slice(-2000);
+        throw new Error(`The embedded PostgreSQL did not start:\n${tail}`, { cause: error });
+      });
+      return new EmbeddedPostgres(urlOf(password, port), data, bin, account, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** The URL of the server that a live process keeps for `folder`, if there is one. */
+  static async urlOfRunning(folder: string): Promise<string | undefined> {
+    if (!(await FolderLock.isHeld(join(folder, LOCK_FILE)))) return undefined;
+    try {
+      // Line 4 of postmaster.pid is the port.
+      const port = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[3];
+      return urlOf(await passwordOf(folder), Number(port));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Stops the server (sessions are ended, the data is checkpointed) and frees the folder. */
+  async stop(): Promise<void> {
+    try {
+      await runAs(this.account, join(this.bin, 'pg_ctl'), [
+        '-D',
+        this.data,
+        '-s',
+        '-w',
+        '-m',
+        'fast',
+        'stop',
+      ]);
+    } finally {
+      await this.lock.release();
+    }
+  }
+}
+
+const urlOf = (password: string, port: number) =>
+  `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+
+/** `<folder>/postgres`; where the server's account cannot reach that, a link from there to a system folder. */
+async function dataFolder(folder: string, account: Account): Promise<string> {
+  const data = join(folder, 'postgres');
+  if (!(await canReach(account, folder)) && !(await lstat(data).catch(() => undefined))) {
+    const id = createHash('sha256')
+      .update(await realpath(folder))
+      .digest('hex')
+      .slice(0, 16);
+    const elsewhere = join(SYSTEM_DIR, `data-${id}`);
+    await rm(elsewhere, { recursive: true, force: true });
+    await mkdir(elsewhere, { recursive: true });
+    await symlink(elsewhere, data);
+  }
+  await mkdir(data, { recursive: true });
+  return ownedFolder(await realpath(data), account);
+}
+
+async function ownedFolder(path: string, account: Account): Promise<string> {
+  await mkdir(path, { recursive: true });
+  if (account.uid !== undefined && account.gid !== undefined) await chown(path, account.uid, account.gid);
+  await chmod(path, 0o700);
+  return path;
+}
+
+async function passwordOf(folder: string): Promise<string> {
+  const path = join(folder, 'postgres.password');
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch {
+    const password = randomBytes(24).toString('base64url');
+    await writeFile(path, password, { mode: 0o600 });
+    return password;
+  }
+}
+
+async function initialise(bin: string, data: string, account: Account, password: string): Promise<void> {
+  // Made beside its place and moved there when it is whole: a cluster cut off halfway is never taken for one.
+  const draft = `${data}.init`;
+  await rm(draft, { recursive: true, force: true });
+  await ownedFolder(draft, account);
+  const secret = join(tmpdir(), `bouncer-${randomBytes(8).toString('hex')}`);
+  await writeFile(secret, password, { mode: 0o600, flag: 'wx' });
+  try {
+    if (account.uid !== undefined && account.gid !== undefined) await chown(secret, account.uid, account.gid);
+    await runAs(account, join(bin, 'initdb'), [
+      `--pgdata=${draft}`,
+      '--username=postgres',
+      '--auth=scram-sha-256',
+      `--pwfile=${secret}`,
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+    ]);
+    await rename(draft, data);
+  } finally {
+    await rm(secret, { force: true });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+const isFile = (path: string) =>
+  stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );

@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { DataSource, type MixedList } from 'typeorm';
+
+const folder = new URL('./migrations/', import.meta.url);
+const MIGRATION = /^\d{13}-[a-z0-9-]+\.(ts|js)$/;
+/** Any number that all replicas share: held while one of them migrates. */
+const LOCK = 7_266_312;
+
+/** The migration classes of `migrations/`, oldest first. */
+export async function loadMigrations(): Promise<Function[]> {
+  const files = readdirSync(folder)
+    .filter((name) => MIGRATION.test(name))
+    .sort();
+  const modules = await Promise.all(
+    files.map((name) => import(new URL(name, folder).href) as Promise<Record<string, Function>>),
+  );
+  return modules.flatMap((module) => Object.values(module));
+}
+
+/** Runs `work` on a connection of its own, alone among all replicas. */
+export async function withMigrations<T>(
+  url: string,
+  work: (dataSource: DataSource) => Promise<T>,
+  entities: MixedList<Function> = [],
+): Promise<T> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    migrations: await loadMigrations(),
+    migrationsTransactionMode: 'each',
+    poolSize: 2,
+  });
+  await dataSource.initialize();
+  const lock = dataSource.createQueryRunner();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    return await work(dataSource);
+  } finally {
+    await lock.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
+    await lock.release();
+    await dataSource.destroy();
+  }
+}
+
+/** Brings the schema up to date. @returns the names of the migrations that ran */
+export const runMigrations = (url: string): Promise<string[]> =>
+  withMigrations(url, async (dataSource) => (await dataSource.runMigrations()).map(({ name }) => name));
+
+/** Whether the schema waits for a migration. */
+export const hasPendingMigrations = (url: string): Promise<boolean> =>
+  withMigrations(url, (dataSource) => dataSource.showMigrations());

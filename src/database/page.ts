@@ -1,0 +1,41 @@
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { validate as isUuid } from 'uuid';
+import { validationFailed } from '../errors/service-error.js';
+
+/** The query of every list: `limit` rows, newest first, from `cursor` on. */
+export class PageQuery {
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value))
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit?: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  cursor?: string;
+}
+
+export interface Page<T> {
+  rows: T[];
+  /** What to send as `cursor` for the next page; `null` on the last. */
+  nextCursor: string | null;
+}
+
+/** The id that a cursor stands for. Ids are UUIDs of version 7, so a cursor stays right while rows are added. */
+export function afterId(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const id = Buffer.from(cursor, 'base64url').toString('latin1');
+  if (!isUuid(id)) throw validationFailed(['cursor: must be a nextCursor of an earlier page']);
+  return id;
+}
+
+/** Makes a page of rows that were fetched with one row more than `limit`. */
+export function pageOf<T extends { id: string }>(fetched: T[], limit: number): Page<T> {
+  const rows = fetched.slice(0, limit);
+  const last = rows.at(-1);
+  const more = fetched.length > limit && last;
+  return { rows, nextCursor: more ? Buffer.from(last.id, 'latin1').toString('base64url') : null };
+}

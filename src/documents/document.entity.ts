@@ -1,0 +1,55 @@
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryColumn,
+  UpdateDateColumn,
+} from 'typeorm';
+
+/** A text that belongs to one user. */
+@Entity('documents')
+@Index('documents_owner', ['ownerId', 'id'])
+@Index('documents_owner_filename', ['ownerId', 'filename'])
+@Index('documents_search', ['search'], { type: 'gin' })
+export class Document {
+  /** UUID version 7: sorts by creation. */
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'documents_pkey' })
+  id!: string;
+
+  @Column('uuid', { name: 'owner_id' })
+  ownerId!: string;
+
+  @ManyToOne('User', { onDelete: 'RESTRICT', nullable: false })
+  @JoinColumn({ name: 'owner_id', foreignKeyConstraintName: 'documents_owner_fkey' })
+  owner?: unknown;
+
+  @Column('text')
+  title!: string;
+
+  @Column('text')
+  content!: string;
+
+  /** Where an imported text came from, relative to the imported folder. */
+  @Column('text', { nullable: true })
+  filename!: string | null;
+
+  /** What the full-text search looks at; the title weighs more than the text. PostgreSQL keeps it. */
+  @Column({
+    type: 'tsvector',
+    select: false,
+    insert: false,
+    update: false,
+    generatedType: 'STORED',
+    asExpression: `setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', content), 'B')`,
+  })
+  search!: string;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
+}

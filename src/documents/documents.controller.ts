@@ -1,0 +1,58 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { CurrentCaller, Scopes } from '../access/access.decorators.js';
+import type { Caller } from '../access/caller.js';
+import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { PageQuery } from '../database/page.js';
+import { RowIdPipe } from '../validation/row-id.pipe.js';
+import { type DocumentList, type DocumentView, toList, toView } from './document.views.js';
+import { DocumentsService, type SearchAnswer } from './documents.service.js';
+import { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
+
+/** The documents, for programs that speak REST. */
+@Controller('api/documents')
+@AuditResource('document')
+export class DocumentsController {
+  constructor(private readonly documents: DocumentsService) {}
+
+  @Post()
+  @Scopes('documents:write')
+  async create(@CurrentCaller() caller: Caller, @Body() input: CreateDocumentDto): Promise<DocumentView> {
+    return toView(await this.documents.create(caller.userId, input));
+  }
+
+  @Get()
+  @Scopes('documents:read')
+  async list(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<DocumentList> {
+    return toList(await this.documents.list(caller.userId, query));
+  }
+
+  @Post('search')
+  @HttpCode(200)
+  @Scopes('documents:read')
+  search(@CurrentCaller() caller: Caller, @Body() input: SearchDocumentsDto): Promise<SearchAnswer> {
+    return this.documents.search(caller.userId, input);
+  }
+
+  @Get(':id')
+  @Scopes('documents:read')
+  async get(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<DocumentView> {
+    return toView(await this.documents.get(caller.userId, id));
+  }
+
+  @Patch(':id')
+  @Scopes('documents:write')
+  async update(
+    @CurrentCaller() caller: Caller,
+    @Param('id', RowIdPipe) id: string,
+    @Body() changes: UpdateDocumentDto,
+  ): Promise<DocumentView> {
+    return toView(await this.documents.update(caller.userId, id, changes));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Scopes('documents:delete')
+  delete(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<void> {
+    return this.documents.delete(caller.userId, id);
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Document } from './document.entity.js';
+import { DocumentImporter } from './document-importer.js';
+import { DocumentsController } from './documents.controller.js';
+import { DocumentsService } from './documents.service.js';
+import { DocumentsTools } from './documents.tools.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Document])],
+  controllers: [DocumentsController],
+  providers: [DocumentsService, DocumentsTools, DocumentImporter],
+  exports: [DocumentsService],
+})
+export class DocumentsModule {}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { CurrentCaller, Scopes } from '../access/access.decorators.js';
+import type { Caller } from '../access/caller.js';
+import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { Input } from '../mcp/tool-call.js';
+import { Tool } from '../mcp/tool.decorator.js';
+import { type DocumentList, type DocumentView, toList, toView } from './document.views.js';
+import { DocumentsService, type SearchAnswer } from './documents.service.js';
+import {
+  CreateDocumentDto,
+  DocumentIdDto,
+  ListDocumentsDto,
+  SearchDocumentsDto,
+  UpdateDocumentByIdDto,
+} from './dto/document.dto.js';
+
+/** The documents, for agents. */
+@Injectable()
+@AuditResource('document')
+export class DocumentsTools {
+  constructor(private readonly documents: DocumentsService) {}
+
+  @Tool({
+    name: 'documents_search',
+    description:
+      'Full-text search in your documents. Returns the best matches with an excerpt; cite them by title and id, and read the whole text with documents_get.',
+    annotations: { readOnlyHint: true },
+  })
+  @Scopes('documents:read')
+  search(@Input() input: SearchDocumentsDto, @CurrentCaller() caller: Caller): Promise<SearchAnswer> {
+    return this.documents.search(caller.userId, input);
+  }
+
+  @Tool({
+    name: 'documents_get',
+    description: 'Read one document as a whole.',
+    annotations: { readOnlyHint: true },
+  })
+  @Scopes('documents:read')
+  async get(@Input() { id }: DocumentIdDto, @CurrentCaller() caller: Caller): Promise<DocumentView> {
+    return toView(await this.documents.get(caller.userId, id));
+  }
+
+  @Tool({
+    name: 'documents_list',
+    description:
+      'List your documents, newest first, without their texts. To find a passage use documents_search.',
+    annotations: { readOnlyHint: true },
+  })
+  @Scopes('documents:read')
+  async list(@Input() input: ListDocumentsDto, @CurrentCaller() caller: Caller): Promise<DocumentList> {
+    return toList(await this.documents.list(caller.userId, input));
+  }
+
+  @Tool({
+    name: 'documents_create',
+    description: 'Store a new document.',
+    annotations: { destructiveHint: false },
+  })
+  @Scopes('documents:write')
+  async create(@Input() input: CreateDocumentDto, @CurrentCaller() caller: Caller): Promise<DocumentView> {
+    return toView(await this.documents.create(caller.userId, input));
+  }
+
+  @Tool({
+    name: 'documents_update',
+    description: 'Change the title, text or file name of a document; what you leave out stays as it is.',
+    annotations: { destructiveHint: true, idempotentHint: true },
+  })
+  @Scopes('documents:write')
+  async update(
+    @Input() { id, ...changes }: UpdateDocumentByIdDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<DocumentView> {
+    return toView(await this.documents.update(caller.userId, id, changes));
+  }
+
+  @Tool({
+    name: 'documents_delete',
+    description: 'Delete a document for good.',
+    annotations: { destructiveHint: true, idempotentHint: true },
+  })
+  @Scopes('documents:delete')
+  async delete(
+    @Input() { id }: DocumentIdDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<{ id: string; deleted: true }> {
+    await this.documents.delete(caller.userId, id);
+    return { id, deleted: true };
+  }
+}

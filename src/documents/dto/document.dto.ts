@@ -1,0 +1,77 @@
+import { IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+import { PartialType } from '@nestjs/mapped-types';
+import { IfPresent, IfPresentOrNull, IsPlainText } from '../../validation/validators.js';
+
+/** Characters; beyond it PostgreSQL's index of one text (1 MB) could be too small. */
+export const MAX_CONTENT = 500_000;
+
+export class CreateDocumentDto {
+  @JSONSchema({ description: 'A title; its words weigh more in a search' })
+  @IsString()
+  @Length(1, 300)
+  @IsPlainText()
+  title!: string;
+
+  @JSONSchema({ description: 'The text, plain or Markdown' })
+  @IsString()
+  @Length(1, MAX_CONTENT)
+  @IsPlainText()
+  content!: string;
+
+  @JSONSchema({ description: 'A file name or path to remember, if there is one' })
+  @IfPresentOrNull()
+  @IsString()
+  @MaxLength(1000)
+  @IsPlainText()
+  filename?: string | null;
+}
+
+/** What is left out stays as it is. */
+export class UpdateDocumentDto extends PartialType(CreateDocumentDto, { skipNullProperties: false }) {}
+
+export class SearchDocumentsDto {
+  @JSONSchema({
+    description:
+      'Words to look for; "quoted" for a phrase, or between alternatives, - before what must not occur',
+  })
+  @IsString()
+  @Length(1, 1000)
+  @IsPlainText()
+  query!: string;
+
+  @JSONSchema({ description: 'How many results at most (default 10)' })
+  @IfPresent()
+  @IsInt()
+  @Min(1)
+  @Max(50)
+  limit?: number;
+}
+
+/** Names one document in a tool's arguments; on REST the path does. */
+export class DocumentIdDto {
+  @JSONSchema({ description: "The document's id, as documents_search and documents_list give it" })
+  @IsUUID()
+  id!: string;
+}
+
+export class UpdateDocumentByIdDto extends UpdateDocumentDto {
+  @JSONSchema({ description: "The document's id, as documents_search and documents_list give it" })
+  @IsUUID()
+  id!: string;
+}
+
+export class ListDocumentsDto {
+  @JSONSchema({ description: 'How many documents at most (default 50)' })
+  @IfPresent()
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit?: number;
+
+  @JSONSchema({ description: 'nextCursor of the page before' })
+  @IfPresent()
+  @IsString()
+  @MaxLength(100)
+  cursor?: string;
+}

@@ -1,0 +1,68 @@
+/** What a client sees in `code`. snake_case, stable: programs branch on it. */
+export type ErrorCode =
+  | 'missing_api_key'
+  | 'invalid_api_key'
+  | 'account_inactive'
+  | 'ip_not_allowed'
+  | 'insufficient_scope'
+  | 'rate_limited'
+  | 'not_found'
+  | 'validation_failed'
+  | 'conflict'
+  | 'audit_unavailable'
+  | 'database_unavailable'
+  | 'host_not_allowed'
+  | 'origin_not_allowed'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'invalid_json'
+  | 'bad_request'
+  | 'service_unavailable'
+  | 'internal_error';
+
+export interface ServiceErrorOptions {
+  /** Response headers that belong to the refusal, such as `WWW-Authenticate`. */
+  headers?: Record<string, string>;
+  /** Public members beside `code`, such as `{ retryAfterSeconds: 12 }`. */
+  data?: Record<string, unknown>;
+  /** Why, for the audit row only: finer than `code` where the client must not learn it. */
+  reason?: string;
+  /** Whose key it was, where the request itself is not the caller's: for the audit row only. */
+  subject?: { userId: string; keyId: string; keyStart: string };
+  cause?: unknown;
+}
+
+/** A failure with a public half (`code`, `status`, `message`, `data`) and a private one (`reason`, `cause`). */
+export class ServiceError extends Error {
+  override name = 'ServiceError';
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly status: number,
+    message: string,
+    readonly options: ServiceErrorOptions = {},
+  ) {
+    super(message, { cause: options.cause });
+  }
+}
+
+/** 404: the row does not exist or belongs to somebody else; the two look alike on purpose. */
+export const notFound = (what: string) => new ServiceError('not_found', 404, `${what} not found`);
+
+/** 400: `errors` says which member and what to do, one line each. */
+export const validationFailed = (errors: string[], message = errors.join('; ')) =>
+  new ServiceError('validation_failed', 400, message, { data: { errors } });
+
+/** 409: the request is well-formed but the present state forbids it. */
+export const conflict = (message: string) => new ServiceError('conflict', 409, message);
+
+/** 503: nothing ran, because its audit row could not be kept. */
+export const auditUnavailable = () =>
+  new ServiceError(
+    'audit_unavailable',
+    503,
+    'The audit trail cannot take more rows now; nothing was done. Retry.',
+    {
+      headers: { 'Retry-After': '5' },
+    },
+  );

@@ -1,0 +1,46 @@
+import { HttpException } from '@nestjs/common';
+import { isDatabaseAway } from '../database/database-errors.js';
+import { type ErrorCode, ServiceError } from '../errors/service-error.js';
+
+const CODES: Record<number, ErrorCode> = {
+  400: 'bad_request',
+  403: 'insufficient_scope',
+  404: 'not_found',
+  409: 'conflict',
+  413: 'payload_too_large',
+  414: 'bad_request',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+  503: 'service_unavailable',
+};
+
+/**
+ * Makes one kind of error of all: a service's own, the framework's (unknown route, oversized body, ...), a database
+ * that is away. What nobody expected becomes 500 with a text that says nothing about it.
+ */
+export function toServiceError(exception: unknown): ServiceError {
+  if (exception instanceof ServiceError) return exception;
+  if (isDatabaseAway(exception)) {
+    return new ServiceError('database_unavailable', 503, 'The database is not available now. Retry.', {
+      headers: { 'Retry-After': '5' },
+      cause: exception,
+    });
+  }
+  const status = statusOf(exception);
+  if (status === undefined || status >= 500) {
+    return new ServiceError('internal_error', 500, 'Internal error', { cause: exception });
+  }
+  return new ServiceError(CODES[status] ?? 'bad_request', status, messageOf(exception as Error, status), {
+    cause: exception,
+  });
+}
+
+/** Nest's exceptions and Fastify's errors carry their status under different names. */
+function statusOf(exception: unknown): number | undefined {
+  if (exception instanceof HttpException) return exception.getStatus();
+  const status = (exception as { statusCode?: unknown } | null | undefined)?.statusCode;
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined;
+}
+
+const messageOf = (exception: Error, status: number): string =>
+  status === 404 ? 'No such resource' : exception.message;

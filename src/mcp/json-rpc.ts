@@ -1,0 +1,21 @@
+import type { ServiceError } from '../errors/service-error.js';
+import type { JsonRpcId } from './mcp-body.js';
+
+/** JSON-RPC 2.0, section 5.1: the code for errors of the server's own; `data.code` says which. */
+export const SERVER_ERROR = -32000;
+export const PARSE_ERROR = -32700;
+
+export interface JsonRpcError {
+  code: number;
+  message: string;
+  data?: Record<string, unknown>;
+}
+
+/** What a refusal says on `/mcp`, in an answer of its own or within a batch. */
+export const toJsonRpcError = (error: ServiceError, requestId: string): JsonRpcError => ({
+  code: SERVER_ERROR,
+  message: error.message,
+  data: { code: error.code, requestId, ...error.options.data },
+});
+
+export const errorBody = (id: JsonRpcId, error: JsonRpcError) => ({ jsonrpc: '2.0', id, error });

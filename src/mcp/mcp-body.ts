@@ -1,0 +1,63 @@
+import { parse } from 'secure-json-parse';
+import type { CallerRequest } from '../access/caller.js';
+
+export const MCP_PATH = '/mcp';
+
+/** Whether a URL is that of the MCP endpoint. */
+export const isMcpUrl = (url: string): boolean => url === MCP_PATH || url.startsWith(`${MCP_PATH}?`);
+
+export type McpBody = { ok: true; value: unknown } | { ok: false };
+export type JsonRpcId = string | number | null;
+
+const parsed = new WeakMap<object, McpBody>();
+
+/**
+ * The JSON of a request to the MCP endpoint, parsed when it is first asked for: the key is checked while the body
+ * is still a text. Refuses `__proto__` and `constructor.prototype`, which could reach into every object.
+ */
+export function mcpBodyOf(request: CallerRequest & { body?: unknown }): McpBody {
+  let body = parsed.get(request);
+  if (!body) parsed.set(request, (body = parseBody(request.body)));
+  return body;
+}
+
+function parseBody(text: unknown): McpBody {
+  if (typeof text !== 'string' || text === '') return { ok: false };
+  try {
+    return { ok: true, value: parse(text, { protoAction: 'error', constructorAction: 'error' }) as unknown };
+  } catch {
+    return { ok: false };
+  }
+}
+
+/** The id to answer with: that of a single request; `null` for a batch, a notification, or what is no JSON-RPC. */
+export function requestIdOf(body: McpBody): JsonRpcId {
+  const { id, method } = membersOf(body);
+  return typeof method === 'string' && (typeof id === 'string' || typeof id === 'number') ? id : null;
+}
+
+/** The tool that a single `tools/call` names, and its arguments. */
+export function calledTool(body: McpBody): { name: string; input: unknown } | undefined {
+  const { method, params } = membersOf(body);
+  const { name, arguments: input } = isObject(params) ? params : {};
+  return method === 'tools/call' && typeof name === 'string' ? { name, input } : undefined;
+}
+
+const HANDSHAKE = new Set(['initialize', 'ping', 'server/discover']);
+
+/** How many calls a body is: each request of a batch counts, a notification or a step of the handshake does not. */
+export function callsIn(body: McpBody): number {
+  const messages: unknown[] =
+    body.ok && Array.isArray(body.value) ? body.value : [body.ok ? body.value : undefined];
+  const calls = messages.filter((message) => {
+    if (!isObject(message) || typeof message.method !== 'string') return true;
+    return message.id !== undefined && !HANDSHAKE.has(message.method);
+  });
+  return calls.length;
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const membersOf = (body: McpBody): Record<string, unknown> =>
+  body.ok && isObject(body.value) ? body.value : {};

@@ -1,0 +1,15 @@
+import { Controller, Get } from '@nestjs/common';
+import { Authenticated, CurrentCaller } from '../access/access.decorators.js';
+import type { Caller } from '../access/caller.js';
+import { type Me, MeService } from './me.service.js';
+
+@Controller('api/me')
+export class MeController {
+  constructor(private readonly me: MeService) {}
+
+  @Get()
+  @Authenticated()
+  describe(@CurrentCaller() caller: Caller): Me {
+    return this.me.describe(caller);
+  }
+}

@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+import { ThrottlerModule, ThrottlerStorage } from '@nestjs/throttler';
+import { FailedKeyLimiter } from './failed-key.limiter.js';
+import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
+import { RateLimits, WINDOW_MS } from './rate-limits.js';
+import { UserThrottlerGuard } from './user-throttler.guard.js';
+
+@Global()
+@Module({
+  // One throttler of one window; its limit is the caller's, which `UserThrottlerGuard` looks up.
+  imports: [ThrottlerModule.forRoot({ throttlers: [{ ttl: WINDOW_MS, limit: 0 }] })],
+  providers: [
+    MemoryThrottlerStorage,
+    { provide: ThrottlerStorage, useExisting: MemoryThrottlerStorage },
+    RateLimits,
+    FailedKeyLimiter,
+    UserThrottlerGuard,
+  ],
+  exports: [
+    RateLimits,
+    FailedKeyLimiter,
+    UserThrottlerGuard,
+    ThrottlerModule,
+    MemoryThrottlerStorage,
+    ThrottlerStorage,
+  ],
+})
+export class RateLimitModule {}

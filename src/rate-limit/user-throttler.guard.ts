@@ -1,0 +1,78 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import {
+  InjectThrottlerOptions,
+  InjectThrottlerStorage,
+  ThrottlerGuard,
+  type ThrottlerModuleOptions,
+  type ThrottlerRequest,
+} from '@nestjs/throttler';
+import type { FastifyReply } from 'fastify';
+import { type CallerRequest, requestOf } from '../access/caller.js';
+import { ServiceError } from '../errors/service-error.js';
+import { CHARGE_METADATA, type ChargeOf } from './charge.decorator.js';
+import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
+import { type Policy, RateLimits, WINDOW_MS } from './rate-limits.js';
+
+const WINDOW_SECONDS = WINDOW_MS / 1000;
+
+/**
+ * Holds each user to a number of calls a minute, over all of the user's keys. The headers follow
+ * draft-ietf-httpapi-ratelimit-headers-10. A tool call was counted with the request that carried it.
+ */
+@Injectable()
+export class UserThrottlerGuard extends ThrottlerGuard {
+  constructor(
+    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
+    @InjectThrottlerStorage() private readonly storage: MemoryThrottlerStorage,
+    reflector: Reflector,
+    private readonly limits: RateLimits,
+  ) {
+    super(options, storage, reflector);
+  }
+
+  protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
+    return context.getType<string>() === 'mcp' || requestOf(context).user === undefined;
+  }
+
+  protected override async handleRequest({ context }: ThrottlerRequest): Promise<boolean> {
+    const { req, res } = this.getRequestResponse(context) as { req: CallerRequest; res: FastifyReply };
+    const caller = req.user!;
+    const policy = this.limits.policyOf(caller);
+    if (policy.limit === Infinity) return true;
+    const calls = this.chargeOf(context, req);
+    let hit = this.storage.hit(
+      calls === 0 ? `${caller.userId}:handshake` : caller.userId,
+      WINDOW_MS,
+      policy.limit,
+    );
+    for (let call = 1; call < calls; call++) hit = this.storage.hit(caller.userId, WINDOW_MS, policy.limit);
+    if (calls > 0 || hit.isBlocked) {
+      res.header('RateLimit-Policy', `"${policy.name}";q=${policy.limit};w=${WINDOW_SECONDS}`);
+      res.header(
+        'RateLimit',
+        `"${policy.name}";r=${Math.max(0, policy.limit - hit.totalHits)};t=${hit.timeToExpire}`,
+      );
+    }
+    if (hit.isBlocked) throw rateLimited(policy, hit.timeToBlockExpire);
+    return true;
+  }
+
+  private chargeOf(context: ExecutionContext, request: CallerRequest): number {
+    const chargeOf = this.reflector.get<ChargeOf | undefined>(CHARGE_METADATA, context.getHandler());
+    return chargeOf ? chargeOf(request) : 1;
+  }
+}
+
+/** 429, with what an agent needs to wait by itself. */
+export function rateLimited({ name, limit }: Policy, retryAfterSeconds: number): ServiceError {
+  return new ServiceError(
+    'rate_limited',
+    429,
+    `Rate limit reached: ${limit} calls a minute (${name}). Retry in ${retryAfterSeconds} seconds`,
+    {
+      headers: { 'Retry-After': String(retryAfterSeconds) },
+      data: { limit: { policy: name, requests: limit, windowSeconds: WINDOW_SECONDS }, retryAfterSeconds },
+    },
+  );
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { Logger, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { v7 as uuid } from 'uuid';
+import { AppModule } from './app.module.js';
+import { AuditWriter } from './audit/audit-writer.js';
+import { type FirstAdmin, FirstAdminService } from './bootstrap/first-admin.service.js';
+import type { Settings } from './config/settings.js';
+import { openDatabase } from './database/open-database.js';
+import { hasPendingMigrations, runMigrations } from './database/migrations.js';
+import { addBodyParser } from './http/body-parser.js';
+import { addGate } from './http/gate.js';
+import { serviceLogger } from './http/service-logger.js';
+
+const FINISH_MS = 10_000;
+
+export interface RunningService {
+  app: NestFastifyApplication;
+  /** Where clients reach it, without a slash at the end. */
+  url: string;
+  firstAdmin: FirstAdmin | undefined;
+  /** Stops accepting, finishes what is in flight, drains the audit, closes the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the service: PostgreSQL (embedded where none is named), migrations, first admin, HTTP.
+ * @param more modules with further tools and routes
+ */
+export async function startService(settings: Settings, more: Type[] = []): Promise<RunningService> {
+  const database = await openDatabase(settings);
+  let app: NestFastifyApplication | undefined;
+  try {
+    await prepareSchema(database.url, settings.migrateOnStart);
+    app = await createApp(settings, database.url, more);
+    const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
+    await app.listen(settings.port, settings.host);
+    const running = app;
+    const stop = async () => {
+      await finishRequests(running.getHttpServer());
+      await running.get(AuditWriter, { strict: false }).drain();
+      await running.close();
+      await database.close();
+    };
+    return { app, url: urlOf(app, settings), firstAdmin, stop };
+  } catch (error) {
+    await app?.close().catch(() => undefined);
+    await database.close();
+    throw error;
+  }
+}
+
+async function prepareSchema(url: string, migrate: boolean): Promise<void> {
+  const logger = new Logger('Migrations');
+  if (migrate) {
+    for (const name of await runMigrations(url)) logger.log(`ran ${name}`);
+  } else if (await hasPendingMigrations(url)) {
+    throw new Error('The schema waits for migrations: npm run migration:run, or MIGRATE_ON_START=true');
+  }
+}
+
+async function createApp(
+  settings: Settings,
+  databaseUrl: string,
+  more: Type[],
+): Promise<NestFastifyApplication> {
+  const { trustProxy, tls, bodyLimitBytes } = settings;
+  const adapter = new FastifyAdapter({
+    genReqId: () => uuid(),
+    bodyLimit: bodyLimitBytes,
+    ...(trustProxy && { trustProxy }),
+    ...(tls && { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } }),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.for(settings, databaseUrl, more),
+    adapter,
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: serviceLogger(settings),
+    },
+  );
+  const fastify = app.getHttpAdapter().getInstance();
+  addGate(fastify, settings);
+  addBodyParser(fastify, bodyLimitBytes);
+  return app.init();
+}
+
+function urlOf(app: NestFastifyApplication, { publicUrl, host, tls }: Settings): string {
+  if (publicUrl) return publicUrl.replace(/\/+$/, '');
+  const { port } = app.getHttpServer().address() as { port: number };
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${tls ? 'https' : 'http'}://${name === '0.0.0.0' || name === '[::]' ? 'localhost' : name}:${port}`;
+}
+
+/** Takes no new connection and waits for the answers under way; idle connections are closed as they become so. */
+async function finishRequests(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const deadline = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(deadline);
+}

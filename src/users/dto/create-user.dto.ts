@@ -1,0 +1,39 @@
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, MaxLength, Min } from 'class-validator';
+import { type Role, ROLES } from '../../access/roles.js';
+import { IfPresent, IfPresentOrNull, IsPlainText } from '../../validation/validators.js';
+import { type Tier, TIERS } from '../tiers.js';
+
+export class CreateUserDto {
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.trim().toLowerCase() : value,
+  )
+  @IsString()
+  @MaxLength(254)
+  @Matches(/^[^\s@\0]+@[^\s@\0]+$/, { message: 'email must be an e-mail address' })
+  email!: string;
+
+  @IsString()
+  @Length(1, 200)
+  @IsPlainText()
+  name!: string;
+
+  @IfPresent()
+  @IsIn(ROLES)
+  role?: Role;
+
+  @IfPresent()
+  @IsIn(TIERS)
+  tier?: Tier;
+
+  /** Own number of calls a minute, instead of the tier's; `null` goes back to the tier. */
+  @IfPresentOrNull()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  requestsPerMinute?: number | null;
+
+  @IfPresent()
+  @IsBoolean()
+  isActive?: boolean;
+}

@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Scopes } from '../access/access.decorators.js';
+import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { PageQuery } from '../database/page.js';
+import { RowIdPipe } from '../validation/row-id.pipe.js';
+import { CreateUserDto } from './dto/create-user.dto.js';
+import { UpdateUserDto } from './dto/update-user.dto.js';
+import type { User } from './user.entity.js';
+import { UsersService } from './users.service.js';
+
+@Controller('api/users')
+@AuditResource('user')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Post()
+  @Scopes('users:write')
+  create(@Body() input: CreateUserDto): Promise<User> {
+    return this.users.create(input);
+  }
+
+  @Get()
+  @Scopes('users:read')
+  async list(@Query() query: PageQuery): Promise<{ users: User[]; nextCursor: string | null }> {
+    const { rows, nextCursor } = await this.users.list(query);
+    return { users: rows, nextCursor };
+  }
+
+  @Get(':id')
+  @Scopes('users:read')
+  get(@Param('id', RowIdPipe) id: string): Promise<User> {
+    return this.users.get(id);
+  }
+
+  @Patch(':id')
+  @Scopes('users:write')
+  update(@Param('id', RowIdPipe) id: string, @Body() changes: UpdateUserDto): Promise<User> {
+    return this.users.update(id, changes);
+  }
+}
