@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+const TEMPLATE = 'bouncer_template';
+
+/** A database of a spec's own on the run's PostgreSQL. */
+export interface TestDatabase {
+  name: string;
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** @param template a migrated copy by default; `template0` for an empty one */
+export async function createDatabase(template = TEMPLATE): Promise<TestDatabase> {
+  const name = `spec_${randomBytes(6).toString('hex')}`;
+  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  return {
+    name,
+    url: serverUrl().replace(/\/postgres$/, `/${name}`),
+    drop: () => onServer((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+  };
+}
+
+export async function query<T>(url: string, sql: string, values: unknown[] = []): Promise<T[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(sql, values);
+    return rows as T[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** Cuts a database off, as an outage would: sessions end and new ones are refused. */
+export async function takeAway(name: string): Promise<void> {
+  await onServer(async (client) => {
+    await client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+  });
+}
+
+export async function bringBack(name: string): Promise<void> {
+  await onServer((client) => client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`));
+}
+
+async function onServer(work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: serverUrl() });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function serverUrl(): string {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (!url) throw new Error('The run has no PostgreSQL: start it with npm test');
+  return url;
+}

@@ -1,0 +1,22 @@
+// One real PostgreSQL for the whole run, with a migrated database to copy for each service that a spec starts.
+// It comes from the compiled code, which the specs that start the service as a process need as well.
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { EmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
+import { runMigrations } from '../../dist/database/migrations.js';
+
+export const TEMPLATE = 'bouncer_template';
+
+export default async function globalSetup() {
+  const folder = await mkdtemp(join(tmpdir(), 'bouncer-test-'));
+  const server = await EmbeddedPostgres.start(folder, ['fsync=off', 'max_connections=200']);
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${TEMPLATE}`);
+  await client.end();
+  await runMigrations(server.url.replace(/\/postgres$/, `/${TEMPLATE}`));
+  process.env.TEST_POSTGRES_URL = server.url;
+  globalThis.testPostgres = { server, folder };
+}
