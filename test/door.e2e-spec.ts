@@ -1,8 +1,8 @@
 import { Injectable, Module } from '@nestjs/common';
-import { Scopes } from '../src/access/access.decorators';
-import { generateApiKey } from '../src/api-keys/key-format';
-import { Tool } from '../src/mcp/tool.decorator';
-import { type AuditRow, TestService, type TestUser } from './support/test-service';
+import { Scopes } from '../src/access/access.decorators.js';
+import { generateApiKey } from '../src/api-keys/key-format.js';
+import { Tool } from '../src/mcp/tool.decorator.js';
+import { type AuditRow, TestService, type TestUser } from './support/test-service.js';
 
 let ran = 0;
 

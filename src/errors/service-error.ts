@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'account_inactive'
   | 'ip_not_allowed'
   | 'insufficient_scope'
+  | 'forbidden'
   | 'rate_limited'
   | 'not_found'
   | 'validation_failed'

@@ -4,7 +4,8 @@ import { type ErrorCode, ServiceError } from '../errors/service-error.js';
 
 const CODES: Record<number, ErrorCode> = {
   400: 'bad_request',
-  403: 'insufficient_scope',
+  401: 'invalid_api_key',
+  403: 'forbidden',
   404: 'not_found',
   409: 'conflict',
   413: 'payload_too_large',

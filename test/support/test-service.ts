@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { generateApiKey } from '../../src/api-keys/key-format';
-import { AuditWriter } from '../../src/audit/audit-writer';
-import { readSettings } from '../../src/config/settings';
-import { type RunningService, startService } from '../../src/service';
-import { createDatabase, query, type TestDatabase } from './database';
+import { generateApiKey } from '../../src/api-keys/key-format.js';
+import { AuditWriter } from '../../src/audit/audit-writer.js';
+import { readSettings } from '../../src/config/settings.js';
+import { type RunningService, startService } from '../../src/service.js';
+import { createDatabase, query, type TestDatabase } from './database.js';
 
 export interface Answer<T = any> {
   status: number;
@@ -132,6 +132,20 @@ export class TestService {
     }>('POST', '/api/mcp/keys', { key: this.adminKey, body });
     if (answer.status !== 201) throw new Error(`No key: ${answer.text}`);
     return answer.body;
+  }
+
+  /** The pages of a list, from the first to the last, as `nextCursor` leads through them. */
+  async pages<T = any>(key: string, path: string, plural: string): Promise<T[][]> {
+    const pages: T[][] = [];
+    let cursor: string | null = null;
+    do {
+      const from: string = cursor === null ? '' : `${path.includes('?') ? '&' : '?'}cursor=${cursor}`;
+      const answer = await this.request('GET', path + from, { key });
+      if (answer.status !== 200) throw new Error(`No page: ${answer.text}`);
+      pages.push(answer.body[plural] as T[]);
+      cursor = answer.body.nextCursor as string | null;
+    } while (cursor !== null && pages.length < 1000);
+    return pages;
   }
 
   query<T = Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<T[]> {

@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import { DocumentImporter } from '../src/documents/document-importer.js';
+import { CLIENTS, type ConnectedClient, HEADERS } from './support/clients.js';
+import { TestService, type TestUser } from './support/test-service.js';
+
+const combinations = CLIENTS.flatMap(([client, connect]) =>
+  HEADERS.map(([header, headersFor]) => ({ client, header, connect, headersFor })),
+);
+
+// Real input: every Markdown and text file of the installed packages.
+describe('Real clients on real documents', () => {
+  let service: TestService;
+  let user: TestUser;
+  let imported: number;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+    user = await service.createUser();
+    const importer = service.service.app.get(DocumentImporter, { strict: false });
+    const folder = resolve(__dirname, '../node_modules');
+    const summary = await importer.import(user.id, folder, await importer.find(folder));
+    imported = summary.added;
+  }, 120_000);
+  afterAll(() => service.stop());
+
+  it('has hundreds of documents to search', () => {
+    expect(imported).toBeGreaterThan(300);
+  });
+
+  describe.each(combinations)('$client with $header', ({ connect, headersFor }) => {
+    let client: ConnectedClient;
+    let readOnly: ConnectedClient;
+
+    beforeAll(async () => {
+      const { apiKey } = await service.createKey(user, [
+        'documents:read',
+        'documents:write',
+        'documents:delete',
+      ]);
+      client = await connect(service.url, headersFor(apiKey));
+      readOnly = await connect(
+        service.url,
+        headersFor((await service.createKey(user, ['documents:read'])).apiKey),
+      );
+    });
+    afterAll(async () => {
+      await client.close();
+      await readOnly.close();
+    });
+
+    it('lists the tools of the key, and no others', async () => {
+      const names = async (of: ConnectedClient) => (await of.listTools()).tools.map((tool) => tool.name);
+      expect(await names(readOnly)).toEqual([
+        'documents_get',
+        'documents_list',
+        'documents_search',
+        'whoami',
+      ]);
+      expect(await names(client)).toHaveLength(7);
+    });
+
+    it('finds a passage and reads the document that it is from', async () => {
+      const { structuredContent } = await client.callTool({
+        name: 'documents_search',
+        arguments: { query: '"active record" "data mapper"', limit: 3 },
+      });
+      expect(structuredContent.count).toBeGreaterThan(0);
+      const [best] = structuredContent.results;
+      expect(best.excerpt).toContain('**');
+      const { structuredContent: document } = await client.callTool({
+        name: 'documents_get',
+        arguments: { id: best.id },
+      });
+      expect(document.content).toMatch(/data mapper/i);
+      expect(document.filename).toBe(best.filename);
+    });
+
+    it('creates, changes and deletes a document', async () => {
+      const call = async (name: string, args: Record<string, unknown>) =>
+        (await client.callTool({ name, arguments: args })).structuredContent;
+      const { id } = await call('documents_create', { title: 'Draft', content: 'A zyzzyva appears.' });
+      await call('documents_update', { id, title: 'Final' });
+      expect((await call('documents_search', { query: 'zyzzyva' })).results).toMatchObject([
+        { id, title: 'Final' },
+      ]);
+      expect(await call('documents_delete', { id })).toEqual({ id, deleted: true });
+      expect((await call('documents_search', { query: 'zyzzyva' })).count).toBe(0);
+    });
+
+    it('hears which argument was wrong', async () => {
+      const result = await client.callTool({
+        name: 'documents_search',
+        arguments: { query: '', limit: 'many' },
+      });
+      expect(result.isError).toBe(true);
+      expect(result.content[0].text).toMatch(/^Invalid arguments for tool documents_search: .*query.*limit/);
+    });
+
+    it('hears which scope it lacks', async () => {
+      const refused = readOnly.callTool({
+        name: 'documents_create',
+        arguments: { title: 'x', content: 'y' },
+      });
+      await expect(refused).rejects.toThrow(/documents:write/);
+    });
+  });
+
+  it.each(combinations)(
+    'refuses to connect a wrong key: $client with $header',
+    async ({ connect, headersFor }) => {
+      await expect(connect(service.url, headersFor('mcp_wrong'))).rejects.toThrow();
+    },
+  );
+});

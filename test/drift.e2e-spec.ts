@@ -1,0 +1,99 @@
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { accessRuleOf } from '../src/access/access-policy.js';
+import { runMigrations, withMigrations } from '../src/database/migrations.js';
+import { ToolRegistry } from '../src/mcp/tool-registry.js';
+import { createDatabase, query } from './support/database.js';
+import { TestService } from './support/test-service.js';
+
+const METHOD_METADATA = 'method';
+
+describe('What must not drift apart', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+  });
+  afterAll(() => service.stop());
+
+  it('every registered tool declares scopes, or that any key will do', () => {
+    const tools = service.service.app.get(ToolRegistry, { strict: false }).all();
+    expect(tools.map(({ name }) => name)).toEqual([
+      'documents_create',
+      'documents_delete',
+      'documents_get',
+      'documents_list',
+      'documents_search',
+      'documents_update',
+      'whoami',
+    ]);
+    for (const { name, rule } of tools)
+      expect([name, rule?.kind]).toEqual([name, expect.stringMatching(/scopes|authenticated/)]);
+  });
+
+  it('every route declares scopes, that any key will do, or that it is public', () => {
+    const discovery = service.service.app.get(DiscoveryService, { strict: false });
+    const routes = discovery.getControllers().flatMap(({ metatype }) => {
+      const prototype = metatype!.prototype as Record<string, () => unknown>;
+      return new MetadataScanner()
+        .getAllMethodNames(prototype)
+        .filter((name) => Reflect.getMetadata(METHOD_METADATA, prototype[name]!) !== undefined)
+        .map((name) => ({
+          route: `${metatype!.name}.${name}`,
+          rule: accessRuleOf(prototype[name]!, metatype as never)?.kind,
+        }));
+    });
+    expect(routes.length).toBeGreaterThan(20);
+    expect(routes.filter(({ rule }) => rule === undefined)).toEqual([]);
+    expect(
+      routes
+        .filter(({ rule }) => rule === 'public')
+        .map(({ route }) => route)
+        .sort(),
+    ).toEqual([
+      'HealthController.live',
+      'HealthController.ready',
+      'HealthController.summary',
+      'RegisterController.refuse',
+    ]);
+  });
+
+  it('the migrated schema is that of the entities', async () => {
+    const entities = service.service.app
+      .get(DataSource, { strict: false })
+      .entityMetadatas.map(({ target }) => target as () => unknown);
+    expect(entities).toHaveLength(4);
+    const database = await createDatabase('template0');
+    try {
+      await runMigrations(database.url);
+      const schema = await withMigrations(
+        database.url,
+        (dataSource) => dataSource.driver.createSchemaBuilder().log(),
+        entities,
+      );
+      expect(schema.upQueries.map(({ query }) => query)).toEqual([]);
+    } finally {
+      await database.drop();
+    }
+  });
+
+  it('every migration can be taken back, and run again', async () => {
+    const database = await createDatabase('template0');
+    try {
+      const names = await runMigrations(database.url);
+      expect(names.length).toBeGreaterThan(0);
+      await withMigrations(database.url, async (dataSource) => {
+        for (const _ of names) await dataSource.undoLastMigration();
+      });
+      const left = await query<{ name: string }>(
+        database.url,
+        `SELECT table_name AS name FROM information_schema.tables
+         WHERE table_schema = 'public' AND table_name NOT IN ('migrations', 'typeorm_metadata')`,
+      );
+      expect(left).toEqual([]);
+      expect(await runMigrations(database.url)).toEqual(names);
+    } finally {
+      await database.drop();
+    }
+  });
+});

@@ -1,0 +1,255 @@
+import { chmod, chown, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { generateApiKey } from '../src/api-keys/key-format.js';
+import { createDatabase, query } from './support/database.js';
+import { Command, type ProcessOptions, startProcess } from './support/process.js';
+
+const KEY = /mcp_[0-9A-Za-z]{49}/;
+const folders: string[] = [];
+
+async function newFolder(mode = 0o755): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bouncer-process-'));
+  await chmod(folder, mode);
+  folders.push(folder);
+  return folder;
+}
+
+afterAll(async () => {
+  for (const folder of folders) {
+    // Where the folder is private, the data lies elsewhere and a link leads there.
+    const data = await realpath(join(folder, 'data', 'postgres')).catch(() => folder);
+    await rm(data, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+const post = async (url: string, path: string, key: string, body: unknown) => {
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as any };
+};
+
+const whoami = (url: string, key: string) =>
+  post(url, '/mcp', key, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami' } });
+
+describe('The service with its embedded PostgreSQL', () => {
+  it('starts on an empty folder, shows the first key once, keeps its data, and ends with 0 at SIGTERM', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const first = await startProcess({ env });
+    const key = await first.command.prints(KEY);
+    expect(first.command.output).toContain(
+      `claude mcp add --transport http bouncer ${first.url}/mcp --header "Authorization: Bearer ${key}"`,
+    );
+    expect(first.command.output).toContain('"mcpServers"');
+    expect(first.command.output).toContain(`curl ${first.url}/mcp`);
+    expect((await whoami(first.url, key)).body.result.structuredContent.user).toMatchObject({
+      role: 'admin',
+    });
+    const { body: document } = await post(first.url, '/api/documents', key, {
+      title: 'Kept',
+      content: 'over a restart',
+    });
+    expect(await first.command.stop()).toBe(0);
+    expect(first.command.output).toMatch(/audit drained: accepted 2, written 2, pending 0, refused 0/);
+
+    const second = await startProcess({ env });
+    expect(second.command.output).not.toMatch(KEY);
+    const { body } = await post(second.url, '/api/documents/search', key, { query: 'restart' });
+    expect(body.results).toMatchObject([{ id: document.id, title: 'Kept' }]);
+    expect(await second.command.stop()).toBe(0);
+  });
+
+  it('refuses a second start on the folder of a running one, and leaves that one alone', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const first = await startProcess({ env });
+    const key = await first.command.prints(KEY);
+    const second = Command.run('main.js', { env });
+    expect(await second.end()).toBe(1);
+    expect(second.output).toContain(`The data folder is in use by process ${first.command.child.pid}`);
+    expect((await whoami(first.url, key)).status).toBe(200);
+    await first.command.stop();
+  });
+
+  it('recovers what a killed process left behind', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const first = await startProcess({ env });
+    const key = await first.command.prints(KEY);
+    await first.command.stop('SIGKILL');
+    const second = await startProcess({ env });
+    expect((await whoami(second.url, key)).status).toBe(200);
+    expect(await second.command.stop()).toBe(0);
+  });
+
+  // Nobody but the owner may look into a folder that mkdtemp makes, nor the account that PostgreSQL runs under.
+  it('starts below a folder that is private to the one who starts it', async () => {
+    const { command, url } = await startProcess({ env: { DATA_DIR: join(await newFolder(0o700), 'data') } });
+    expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
+    expect(await command.stop()).toBe(0);
+  });
+
+  it('starts as an ordinary user', async () => {
+    const folder = await newFolder();
+    const account = await ordinaryAccount();
+    if (account === 'unreachable') return console.warn('skipped: an ordinary user cannot read this checkout');
+    if (account.uid !== undefined) await chown(folder, account.uid, account.gid!);
+    const { command, url } = await startProcess({ env: { DATA_DIR: folder }, ...account });
+    expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
+    expect(await command.stop()).toBe(0);
+  });
+
+  it('lets the import join the server of a running service', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const files = await newFolder();
+    await writeFile(join(files, 'note.md'), '# Notes on quokkas\n\nThey smile.');
+    await writeFile(join(files, 'binary.txt'), Buffer.from([0xff, 0xfe, 0x00]));
+    await writeFile(join(files, 'ignored.png'), 'no');
+    const { command, url } = await startProcess({ env });
+    const key = await command.prints(KEY);
+    const args = ['--user', 'admin@localhost', files];
+    const first = Command.run('cli/import-documents.cli.js', { env, args });
+    expect(await first.end()).toBe(0);
+    expect(first.output).toContain('2 files for admin@localhost');
+    expect(first.output).toContain('1 added, 0 changed, 0 unchanged, 1 skipped');
+    expect(first.output).toContain('skipped binary.txt: not UTF-8 text');
+    await writeFile(join(files, 'note.md'), '# Notes on quokkas\n\nThey smile a lot.');
+    const second = Command.run('cli/import-documents.cli.js', { env, args });
+    expect(await second.end()).toBe(0);
+    expect(second.output).toContain('0 added, 1 changed, 0 unchanged, 1 skipped');
+    const { body } = await post(url, '/api/documents/search', key, { query: 'quokka' });
+    expect(body.results).toMatchObject([{ title: 'Notes on quokkas', filename: 'note.md' }]);
+    await command.stop();
+  });
+
+  it('keeps a raw key nowhere: not in the database or its files, the output, or the list of processes', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const { command, url } = await startProcess({ env });
+    const adminKey = await command.prints(KEY);
+    const { body: made } = await post(url, '/api/mcp/keys', adminKey, { name: 'Scanned', scopes: ['read'] });
+    const { body: rotated } = await post(url, `/api/mcp/keys/${made.id}/rotate`, adminKey, {});
+    await post(url, '/mcp', rotated.apiKey, {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'documents_delete', arguments: {} },
+    });
+    await fetch(`${url}/api/me?api_key=${rotated.apiKey}`);
+    await fetch(`${url}/${rotated.apiKey}`, { headers: { 'x-api-key': made.apiKey } });
+    const title = await readFile(`/proc/${command.child.pid}/cmdline`, 'utf8').catch(() => '');
+    expect(await command.stop()).toBe(0);
+    const keys: string[] = [adminKey, made.apiKey, rotated.apiKey];
+    expect(keys.every((key) => KEY.test(key))).toBe(true);
+    const shown = command.output.split(adminKey).length - 1;
+    expect(shown).toBe(4); // the key itself, and in the three things to paste
+    for (const key of keys) {
+      const secret = key.slice(8);
+      expect(title).not.toContain(secret);
+      expect(command.output.replaceAll(adminKey, '')).not.toContain(secret);
+      expect(await filesWith(secret, env.DATA_DIR)).toEqual([]);
+    }
+    // The scan would find it: what is allowed to be there is.
+    expect(await filesWith(made.start, env.DATA_DIR)).not.toEqual([]);
+  });
+});
+
+describe('The service on a given PostgreSQL', () => {
+  it('takes the first admin key from BOOTSTRAP_ADMIN_KEY and does not print it', async () => {
+    const database = await createDatabase('template0');
+    const key = generateApiKey('mcp');
+    const { command, url } = await startProcess({
+      env: { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: key },
+    });
+    expect((await whoami(url, key)).body.result.structuredContent.scopes).toEqual(['admin']);
+    expect(await command.stop()).toBe(0);
+    expect(command.output).not.toContain(key.slice(8));
+    await database.drop();
+  });
+
+  it('does not bring a revoked BOOTSTRAP_ADMIN_KEY back to life', async () => {
+    const database = await createDatabase('template0');
+    const env = { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') };
+    const first = await startProcess({ env });
+    await query(database.url, 'UPDATE api_keys SET revoked_at = now()');
+    await first.command.stop();
+    const second = await startProcess({ env });
+    expect((await whoami(second.url, env.BOOTSTRAP_ADMIN_KEY)).status).toBe(401);
+    await second.command.stop();
+    await database.drop();
+  });
+
+  it.each([
+    [
+      'a BOOTSTRAP_ADMIN_KEY of the wrong form',
+      { BOOTSTRAP_ADMIN_KEY: 'mcp_secret_of_mine' },
+      /BOOTSTRAP_ADMIN_KEY/,
+    ],
+    [
+      'several wrong settings, all named at once',
+      { PORT: 'x', API_KEY_PREFIX: 'A B' },
+      /PORT[^]*API_KEY_PREFIX/,
+    ],
+    ['migrations that it may not run', { MIGRATE_ON_START: 'false' }, /npm run migration:run/],
+  ])('does not start with %s', async (_, env, message) => {
+    const database = await createDatabase('template0');
+    const command = Command.run('main.js', { env: { DATABASE_URL: database.url, ...env } });
+    expect(await command.end()).toBe(1);
+    expect(command.output).toMatch(message);
+    expect(command.output).not.toContain('secret_of_mine');
+    await database.drop();
+  });
+
+  it('does not start without its PostgreSQL, and says so in a line', async () => {
+    const command = Command.run('main.js', {
+      env: { DATABASE_URL: 'postgres://postgres:hunter2@127.0.0.1:1/none' },
+    });
+    expect(await command.end()).toBe(1);
+    expect(command.output).toMatch(/ECONNREFUSED/);
+    expect(command.output).not.toContain('hunter2');
+  });
+
+  it('finishes the calls in flight at SIGTERM, and records them', async () => {
+    const database = await createDatabase('template0');
+    const key = generateApiKey('mcp');
+    const { command, url } = await startProcess({
+      env: { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: key, RATE_LIMIT_DEVELOPMENT: '100000' },
+    });
+    const calls = Array.from({ length: 60 }, () => whoami(url, key).catch(() => undefined));
+    await Promise.race(calls);
+    expect(await command.stop()).toBe(0);
+    const answered = (await Promise.all(calls)).filter((answer) => answer?.status === 200);
+    const [row] = await query<{ rows: number; gaps: number }>(
+      database.url,
+      `SELECT count(*)::int AS rows, (max(node_seq) - count(*))::int AS gaps FROM audit_events WHERE tool = 'whoami'`,
+    );
+    expect(answered.length).toBeGreaterThan(0);
+    expect(row!.rows).toBeGreaterThanOrEqual(answered.length);
+    expect(row!.gaps).toBe(0);
+    await database.drop();
+  });
+});
+
+/** Where we are root: `nobody`, if it can read the compiled program. Else: ourselves. */
+async function ordinaryAccount(): Promise<Pick<ProcessOptions, 'uid' | 'gid'> | 'unreachable'> {
+  if (process.getuid?.() !== 0) return {};
+  const account = { uid: 65_534, gid: 65_534 };
+  for (let path = resolve(__dirname, '..'); path !== '/'; path = resolve(path, '..')) {
+    if (((await stat(path)).mode & 0o005) !== 0o005) return 'unreachable';
+  }
+  return account;
+}
+
+/** The files below a folder, links followed, that hold a text. */
+async function filesWith(text: string, folder: string): Promise<string[]> {
+  const needle = Buffer.from(text);
+  const found: string[] = [];
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const entry = await stat(path);
+    if (entry.isDirectory()) found.push(...(await filesWith(text, path)));
+    else if ((await readFile(path)).includes(needle)) found.push(path);
+  }
+  return found;
+}

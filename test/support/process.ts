@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+
+export interface ProcessOptions {
+  env?: Record<string, string>;
+  args?: string[];
+  uid?: number;
+  gid?: number;
+}
+
+/** A command of the compiled program, as a process of its own. */
+export class Command {
+  output = '';
+  private readonly ended: Promise<unknown>;
+
+  private constructor(readonly child: ChildProcess) {
+    for (const stream of [child.stdout!, child.stderr!]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
+    this.ended = once(child, 'close');
+  }
+
+  /** @param script below `dist`, such as `main.js` */
+  static run(script: string, { env = {}, args = [], uid, gid }: ProcessOptions = {}): Command {
+    const child = spawn(process.execPath, [resolve(ROOT, 'dist', script), ...args], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
+      ...(uid !== undefined && { uid, gid }),
+    });
+    return new Command(child);
+  }
+
+  /** Runs to the end. @returns the exit code */
+  async end(): Promise<number | null> {
+    await this.ended;
+    return this.child.exitCode;
+  }
+
+  /** Waits until the output has what `pattern` matches, and returns its first group (or all of it). */
+  async prints(pattern: RegExp): Promise<string> {
+    const deadline = Date.now() + 25_000;
+    for (;;) {
+      const match = pattern.exec(this.output);
+      if (match) return match[1] ?? match[0];
+      if (this.child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`Waited in vain for ${String(pattern)} in:\n${this.output}`);
+      }
+      await new Promise((wake) => setTimeout(wake, 25));
+    }
+  }
+
+  /** Sends a signal and waits for the end. @returns the exit code */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    return this.end();
+  }
+}
+
+/** Starts `npm start` without npm, and waits until it serves. */
+export async function startProcess(options: ProcessOptions): Promise<{ command: Command; url: string }> {
+  const command = Command.run('main.js', options);
+  try {
+    const url = await command.prints(/Bouncer serves (http:\S+)\/mcp/);
+    return { command, url };
+  } catch (error) {
+    await command.stop('SIGKILL');
+    throw error;
+  }
+}
