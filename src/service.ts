@@ -14,7 +14,10 @@ import { addBodyParser } from './http/body-parser.js';
 import { addGate } from './http/gate.js';
 import { serviceLogger } from './http/service-logger.js';
 
+/** How long the answers under way may take once the service is told to stop. */
 const FINISH_MS = 10_000;
+/** How long a client may take to send a request. */
+const RECEIVE_MS = 60_000;
 
 export interface RunningService {
   app: NestFastifyApplication;
@@ -70,6 +73,7 @@ async function createApp(
   const adapter = new FastifyAdapter({
     genReqId: () => uuid(),
     bodyLimit: bodyLimitBytes,
+    requestTimeout: RECEIVE_MS,
     ...(trustProxy && { trustProxy }),
     ...(tls && { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } }),
   });

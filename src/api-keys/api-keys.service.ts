@@ -136,26 +136,34 @@ export class ApiKeysService {
     return issued;
   }
 
-  /** Ends all of the caller's owner's keys and makes one with all of their scopes. @throws insufficientScope */
+  /**
+   * Ends all of the caller's owner's keys and makes one with all of their scopes.
+   * @throws insufficientScope, conflict when the calling key ended meanwhile
+   */
   async rotateAll(caller: Caller): Promise<IssuedApiKey> {
     const { issued, ended } = await this.keys.manager.transaction(async (manager) => {
+      // One after the other: of two at once, the second finds its own key ended by the first.
+      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [caller.userId]);
       const keys = await manager.find(ApiKey, {
         where: { userId: caller.userId, revokedAt: IsNull() },
         order: { id: 'ASC' },
         lock: { mode: 'pessimistic_write' },
       });
       const live = keys.filter((key) => !hasEnded(key));
+      if (!live.some(({ id }) => id === caller.keyId)) throw conflict('The calling key has ended');
       const scopes = [...new Set(live.flatMap((key) => key.scopes))];
       assertMayGrant(caller, caller, scopes);
-      const expiresAt = expiryOf(undefined, this.settings.apiKeys);
       const next = await this.issue(manager, {
         userId: caller.userId,
         name: 'All keys, rotated',
         scopes,
-        expiresAt,
+        ipAllowlist: jointAllowlist(live),
+        expiresAt: expiryOf(undefined, this.settings.apiKeys),
       });
       const revokedAt = new Date();
-      for (const { id } of keys) await manager.update(ApiKey, { id }, { revokedAt, replacedBy: next.row.id });
+      for (const { id, replacedBy } of keys) {
+        await manager.update(ApiKey, { id }, { revokedAt, replacedBy: replacedBy ?? next.row.id });
+      }
       return { issued: next, ended: keys };
     });
     for (const { id } of ended) this.ring.forgetKey(id);
@@ -207,6 +215,12 @@ async function lockKey(manager: EntityManager, caller: Caller, id: string): Prom
   });
   if (!key) throw notFound('API key');
   return key;
+}
+
+/** Wherever one of the keys could be used from; `null` (anywhere) as soon as one of them could. */
+function jointAllowlist(keys: ApiKey[]): string[] | null {
+  const lists = keys.flatMap(({ ipAllowlist }) => (ipAllowlist ? [ipAllowlist] : []));
+  return lists.length === keys.length ? [...new Set(lists.flat())] : null;
 }
 
 /** With a grace period a replaced key expires at its end, unless it would sooner; without, it is revoked. */

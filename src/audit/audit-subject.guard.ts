@@ -1,13 +1,21 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuditSubjects } from './audit-subjects.js';
+import { AuditTrail } from './audit-trail.js';
 
-/** The first of the global guards: it lets everybody pass and notes what the call is about. */
+/**
+ * The first of the global guards: it notes what the call is about, and refuses all but public handlers while the
+ * row of a call, or of its refusal, would have no place.
+ */
 @Injectable()
 export class AuditSubjectGuard implements CanActivate {
-  constructor(private readonly subjects: AuditSubjects) {}
+  constructor(
+    private readonly subjects: AuditSubjects,
+    private readonly trail: AuditTrail,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    this.subjects.begin(context);
+    const { isPublic } = this.subjects.begin(context);
+    if (!isPublic) this.trail.assertRoom();
     return true;
   }
 }

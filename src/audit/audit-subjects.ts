@@ -9,6 +9,7 @@ import { AUDIT_RESOURCE_METADATA } from './audit-resource.decorator.js';
 interface Plan {
   /** Every tool call, and every REST call of a handler that asks for scopes. */
   audited: boolean;
+  isPublic: boolean;
   action: string;
   resourceKind: string | undefined;
   scopes: readonly string[];
@@ -17,6 +18,7 @@ interface Plan {
 /** What a call is about, for its row. */
 export interface CallSubject extends AuditSubject {
   audited: boolean;
+  isPublic: boolean;
   resourceKind: string | undefined;
 }
 
@@ -66,6 +68,7 @@ export class AuditSubjects {
       ]);
       plan = {
         audited: isTool || rule?.kind === 'scopes',
+        isPublic: rule?.kind === 'public',
         action: isTool ? 'tools/call' : `${resourceKind ?? type.name}.${handler.name}`,
         resourceKind,
         scopes: rule?.kind === 'scopes' ? rule.scopes : [],

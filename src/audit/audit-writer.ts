@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { isDatabaseAway } from '../database/database-errors.js';
+import { isDataError } from '../database/database-errors.js';
 import { insertAuditEvents, type QueuedEvent } from './audit-insert.js';
 import type { AuditRecord } from './audit-record.js';
 
@@ -111,7 +111,7 @@ export class AuditWriter {
         this.written += batch.length;
         this.retryMs = RETRY_MS.first;
       } catch (error) {
-        if (isDatabaseAway(error) || !this.dataSource.isInitialized) return this.retryLater(error);
+        if (!isDataError(error)) return this.retryLater(error);
         await this.writeOneByOne(batch);
       }
       this.queue = this.queue.slice(batch.length);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 
@@ -20,6 +21,14 @@ const days = z.union([z.literal('never').transform(() => null), integer(1, 36_50
   error: 'must be a number of days from 1 to 36500, or "never"',
 });
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/./, 'must be a postgres:// URL');
+
+/** An address, a CIDR block, or one of the names that Fastify knows for the private ranges. */
+function isProxy(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d+))?$/.exec(text) ?? [];
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 6 ? 128 : 32));
+}
 
 const environment = z.object({
   NODE_ENV: withDefault(z.enum(['development', 'production', 'test']), 'development'),
@@ -50,7 +59,9 @@ const environment = z.object({
   AUDIT_QUEUE_MAX_BYTES: withDefault(integer(65_536), String(32 * 1024 * 1024)),
   AUDIT_DRAIN_SECONDS: withDefault(integer(1, 600), '10'),
   BODY_LIMIT_BYTES: withDefault(integer(1024), String(2 * 1024 * 1024)),
-  TRUST_PROXY: optional(list),
+  TRUST_PROXY: optional(
+    list.refine((items) => items.every(isProxy), 'must be addresses or CIDR blocks, by comma'),
+  ),
   ALLOWED_HOSTS: optional(list),
   ALLOWED_ORIGINS: optional(list),
   TLS_CERT_FILE: optional(z.string()),

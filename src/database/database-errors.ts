@@ -23,6 +23,9 @@ export const isUniqueViolation = (error: unknown) => databaseCode(error) === UNI
 /** PostgreSQL refused the size of something, such as a text with too many different words. */
 export const isTooLarge = (error: unknown) => databaseCode(error) === PROGRAM_LIMIT_EXCEEDED;
 
+/** PostgreSQL refused what a row says (classes 22 and 23, limits): trying again cannot help. */
+export const isDataError = (error: unknown) => /^(22|23|54)/.test(databaseCode(error) ?? '');
+
 /** Whether PostgreSQL is away, starting, stopping or out of connections: the statement itself may be fine. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = databaseCode(error);

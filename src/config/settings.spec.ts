@@ -1,0 +1,208 @@
+import { resolve } from 'node:path';
+import { readSettings, SettingsError } from './settings.js';
+
+type Environment = Record<string, string | undefined>;
+
+const PUBLIC = { NODE_ENV: 'production', HOST: '0.0.0.0' };
+
+function wrong(env: Environment): string {
+  try {
+    readSettings(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as Error).message;
+  }
+  throw new Error('the settings were accepted');
+}
+
+describe('readSettings', () => {
+  it('has a default for everything', () => {
+    expect(readSettings({})).toMatchObject({
+      environment: 'development',
+      port: 3000,
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      dataDir: resolve('./.data'),
+      redisUrl: undefined,
+      bootstrapAdmin: { email: 'admin@localhost', key: undefined },
+      apiKeys: { prefix: 'mcp', defaultTtlDays: 90, maxTtlDays: undefined },
+      rateLimits: { free: 60, development: 100, paid: 300, burst: 0 },
+      trustProxy: undefined,
+      tls: undefined,
+    });
+  });
+
+  it('takes what is set', () => {
+    const settings = readSettings({
+      PORT: '8443',
+      HOST: '::1',
+      DATABASE_URL: 'postgresql://bouncer@db/bouncer',
+      DATA_DIR: '/var/lib/bouncer',
+      REDIS_URL: 'rediss://cache:6379',
+      BOOTSTRAP_ADMIN_EMAIL: 'Ada@Example.com',
+      API_KEY_PREFIX: 'mcp_live',
+      API_KEY_DEFAULT_TTL_DAYS: '30',
+      API_KEY_MAX_TTL_DAYS: '60',
+      RATE_LIMIT_FREE: '1',
+      RATE_LIMIT_DEVELOPMENT: '2',
+      RATE_LIMIT_PAID: '3',
+      RATE_LIMIT_BURST: '4',
+      TRUST_PROXY: '10.0.0.0/8, 192.0.2.1',
+      MIGRATE_ON_START: 'false',
+    });
+    expect(settings).toMatchObject({
+      port: 8443,
+      host: '::1',
+      databaseUrl: 'postgresql://bouncer@db/bouncer',
+      dataDir: '/var/lib/bouncer',
+      redisUrl: 'rediss://cache:6379',
+      bootstrapAdmin: { email: 'ada@example.com' },
+      apiKeys: { prefix: 'mcp_live', defaultTtlDays: 30, maxTtlDays: 60 },
+      rateLimits: { free: 1, development: 2, paid: 3, burst: 4 },
+      trustProxy: ['10.0.0.0/8', '192.0.2.1'],
+      migrateOnStart: false,
+    });
+  });
+
+  it('takes an empty variable as absent', () => {
+    const names = [
+      ...['NODE_ENV', 'PORT', 'HOST', 'PUBLIC_URL', 'DATABASE_URL', 'DATA_DIR', 'MIGRATE_ON_START'],
+      ...['REDIS_URL', 'BOOTSTRAP_ADMIN_EMAIL', 'BOOTSTRAP_ADMIN_KEY', 'API_KEY_PREFIX'],
+      ...['API_KEY_DEFAULT_TTL_DAYS', 'API_KEY_MAX_TTL_DAYS', 'RATE_LIMIT_FREE', 'RATE_LIMIT_DEVELOPMENT'],
+      ...['RATE_LIMIT_PAID', 'RATE_LIMIT_BURST', 'RATE_LIMIT_FAILED_KEYS', 'TRUST_PROXY', 'ALLOWED_HOSTS'],
+      ...['ALLOWED_ORIGINS', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'ALLOW_PUBLIC_HTTP'],
+    ];
+    expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
+  });
+
+  it('lets keys live for ever only where the setting says so', () => {
+    expect(readSettings({ API_KEY_DEFAULT_TTL_DAYS: 'never' }).apiKeys.defaultTtlDays).toBeNull();
+    expect(wrong({ API_KEY_DEFAULT_TTL_DAYS: 'never', API_KEY_MAX_TTL_DAYS: '30' })).toContain(
+      'API_KEY_DEFAULT_TTL_DAYS',
+    );
+  });
+
+  it.each([
+    ['NODE_ENV', 'staging'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', 'http'],
+    ['PUBLIC_URL', 'example.com'],
+    ['PUBLIC_URL', 'ftp://example.com'],
+    ['DATABASE_URL', 'mysql://db/bouncer'],
+    ['REDIS_URL', 'localhost:6379'],
+    ['MIGRATE_ON_START', 'perhaps'],
+    ['BOOTSTRAP_ADMIN_EMAIL', 'admin'],
+    ['API_KEY_PREFIX', 'MCP'],
+    ['API_KEY_PREFIX', 'mcp_'],
+    ['API_KEY_PREFIX', 'mcp-live'],
+    ['API_KEY_PREFIX', '.*'],
+    ['API_KEY_PREFIX', 'a'.repeat(33)],
+    ['API_KEY_DEFAULT_TTL_DAYS', '0'],
+    ['API_KEY_DEFAULT_TTL_DAYS', 'soon'],
+    ['API_KEY_MAX_TTL_DAYS', '0'],
+    ['RATE_LIMIT_FREE', '0'],
+    ['RATE_LIMIT_DEVELOPMENT', '-5'],
+    ['RATE_LIMIT_PAID', 'Infinity'],
+    ['RATE_LIMIT_BURST', '-1'],
+    ['ALLOW_PUBLIC_HTTP', 'please'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(wrong({ [name]: value })).toMatch(new RegExp(`^Wrong settings:\n  ${name}: .+$`));
+  });
+
+  it('names every wrong setting in one error', () => {
+    const message = wrong({ PORT: 'x', API_KEY_PREFIX: 'X', RATE_LIMIT_PAID: 'x', REDIS_URL: 'x' });
+    expect(message.split('\n')).toEqual([
+      'Wrong settings:',
+      expect.stringMatching(/^ {2}PORT: /),
+      expect.stringMatching(/^ {2}REDIS_URL: /),
+      expect.stringMatching(/^ {2}API_KEY_PREFIX: /),
+      expect.stringMatching(/^ {2}RATE_LIMIT_PAID: /),
+    ]);
+  });
+
+  it('names settings that are wrong together, too, when another is wrong by itself', () => {
+    const message = wrong({ ...PUBLIC, PORT: 'x', TLS_KEY_FILE: 'key.pem' });
+    for (const name of ['PORT', 'TLS_CERT_FILE', 'HOST']) expect(message).toContain(`\n  ${name}: `);
+  });
+
+  it('never prints a value', () => {
+    const secret = 'hunter2-S3CRET';
+    const names = [
+      ...['NODE_ENV', 'PORT', 'PUBLIC_URL', 'DATABASE_URL', 'REDIS_URL', 'MIGRATE_ON_START'],
+      ...['BOOTSTRAP_ADMIN_EMAIL', 'API_KEY_PREFIX', 'API_KEY_DEFAULT_TTL_DAYS', 'API_KEY_MAX_TTL_DAYS'],
+      ...['RATE_LIMIT_FREE', 'RATE_LIMIT_BURST', 'ALLOW_PUBLIC_HTTP'],
+    ];
+    const message = wrong(Object.fromEntries(names.map((name) => [name, secret])));
+    for (const name of names) expect(message).toContain(name);
+    expect(message).not.toContain(secret);
+  });
+
+  it('never prints a value that contradicts another', () => {
+    const message = wrong({ ...PUBLIC, TLS_KEY_FILE: '/secret/key.pem', DATABASE_URL: 'postgres://u:pw@db' });
+    for (const value of ['/secret/key.pem', '0.0.0.0', 'pw@db']) expect(message).not.toContain(value);
+  });
+});
+
+describe('TLS', () => {
+  it('needs the certificate and the key', () => {
+    expect(wrong({ TLS_CERT_FILE: 'cert.pem' })).toContain('\n  TLS_KEY_FILE: ');
+    expect(wrong({ TLS_KEY_FILE: 'key.pem' })).toContain('\n  TLS_CERT_FILE: ');
+    expect(wrong({ TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: '' })).toContain('\n  TLS_KEY_FILE: ');
+    const { tls } = readSettings({ TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: 'key.pem' });
+    expect(tls).toEqual({ cert: 'cert.pem', key: 'key.pem' });
+  });
+});
+
+describe('A public address in production', () => {
+  it.each(['0.0.0.0', '::', '192.0.2.1', 'bouncer.example.com'])('is refused: %s', (HOST) => {
+    expect(wrong({ ...PUBLIC, HOST })).toMatch(/^Wrong settings:\n {2}HOST: .*ALLOW_PUBLIC_HTTP=true$/);
+  });
+
+  it.each<[string, Environment]>([
+    ['TLS', { TLS_CERT_FILE: 'cert.pem', TLS_KEY_FILE: 'key.pem' }],
+    ['a trusted proxy', { TRUST_PROXY: '10.0.0.1' }],
+    ['the setting that allows it', { ALLOW_PUBLIC_HTTP: 'true' }],
+  ])('is accepted with %s', (_, more) => {
+    expect(readSettings({ ...PUBLIC, ...more }).host).toBe('0.0.0.0');
+  });
+
+  it.each<[string, Environment]>([
+    ['half of TLS', { TLS_CERT_FILE: 'cert.pem' }],
+    ['the setting that forbids it', { ALLOW_PUBLIC_HTTP: 'false' }],
+    ['a list of proxies that names none', { TRUST_PROXY: ' , ' }],
+  ])('is refused with %s', (_, more) => {
+    expect(wrong({ ...PUBLIC, ...more })).toContain('Wrong settings:');
+  });
+
+  it.each(['127.0.0.1', '::1', 'localhost'])('is not %s', (HOST) => {
+    expect(readSettings({ ...PUBLIC, HOST }).host).toBe(HOST);
+  });
+
+  it('is accepted outside production', () => {
+    expect(readSettings({ HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
+  });
+});
+
+describe('Host names and origins', () => {
+  it('are those of this machine on a loopback address', () => {
+    const local = ['localhost', '127.0.0.1', '[::1]'];
+    expect(readSettings({})).toMatchObject({ allowedHosts: local, allowedOrigins: local });
+  });
+
+  it('are any host and no web page on a public address', () => {
+    expect(readSettings({ HOST: '0.0.0.0' })).toMatchObject({ allowedHosts: undefined, allowedOrigins: [] });
+  });
+
+  it('are those that are set', () => {
+    const { allowedHosts, allowedOrigins } = readSettings({
+      ALLOWED_HOSTS: 'a.example, b.example',
+      ALLOWED_ORIGINS: 'c.example',
+    });
+    expect({ allowedHosts, allowedOrigins }).toEqual({
+      allowedHosts: ['a.example', 'b.example'],
+      allowedOrigins: ['c.example'],
+    });
+  });
+});
