@@ -14,11 +14,11 @@ const rooms = {
   users: [...leaves, 'validation', 'database', 'access', 'audit'],
   'api-keys': [...leaves, 'validation', 'database', 'access', 'audit', 'rate-limit', 'users'],
   mcp: [...leaves, 'validation', 'access', 'audit', 'rate-limit'],
-  me: ['access', 'rate-limit', 'mcp'],
+  me: ['access', 'audit', 'rate-limit', 'mcp'],
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
   health: ['config', 'access', 'audit'],
   bootstrap: ['config', 'users', 'api-keys'],
-  http: [...leaves, 'database', 'access', 'audit', 'mcp'],
+  http: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
 };
 
 const directions = Object.entries(rooms).map(([room, allowed]) => ({

@@ -1,3 +1,6 @@
+// Away from UTC, so that code which forgets it turns red.
+process.env.TZ = 'America/New_York';
+
 // Nest 12 and TypeORM's neighbours are ES modules, @nestjs/throttler is CommonJS and `require`s them, which
 // Jest can do only on Node 24.9+. So everything, node_modules included, is compiled to CommonJS for the tests.
 const swc = (parser) => [

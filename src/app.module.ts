@@ -14,6 +14,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { validationFailed } from './errors/service-error.js';
 import { HealthModule } from './health/health.module.js';
+import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
@@ -56,6 +57,7 @@ export class AppModule {
         { provide: APP_GUARD, useExisting: ApiKeyGuard },
         { provide: APP_GUARD, useExisting: UserThrottlerGuard },
         { provide: APP_GUARD, useExisting: ScopesGuard },
+        { provide: APP_GUARD, useClass: JsonBodyGuard },
         { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
         { provide: APP_PIPE, useValue: validation },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { welcome } from './bootstrap/welcome.js';
 import { settingsFromEnvironment } from './config/settings.js';
-import { startService } from './service.js';
+import { type RunningService, startService } from './service.js';
 
 const logger = new Logger('Bouncer');
 
@@ -13,23 +13,30 @@ try {
   const service = await startService(settings);
   if (service.firstAdmin) process.stdout.write(welcome(service.firstAdmin, service.url));
   process.stdout.write(`\nBouncer serves ${service.url}/mcp and ${service.url}/api\n`);
-  stopAt('SIGTERM', 'SIGINT');
-
-  function stopAt(...signals: NodeJS.Signals[]): void {
-    for (const signal of signals) {
-      process.once(signal, () => {
-        service.stop().then(
-          () => process.exit(0),
-          (error: unknown) => fail(error),
-        );
-      });
-    }
-  }
+  stopAtSignals(service);
 } catch (error) {
   fail(error);
 }
 
+/** Once is enough: a second signal must not cut off the drain that the first began. */
+function stopAtSignals(service: RunningService): void {
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      stopping ??= service.stop().then(() => process.exit(0), fail);
+    });
+  }
+}
+
 function fail(error: unknown): never {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
+}
+
+/** What a person can act on: the system's words alone do not say which setting they are about. */
+function explain(error: unknown): string {
+  const { message, code, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `${message}. Set another PORT.`;
+  if (syscall === 'connect') return `PostgreSQL does not answer: ${message}. See DATABASE_URL.`;
+  return message;
 }

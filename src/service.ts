@@ -6,16 +6,17 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { v7 as uuid } from 'uuid';
 import { AppModule } from './app.module.js';
 import { AuditWriter } from './audit/audit-writer.js';
+import { assertBootstrapKey } from './bootstrap/bootstrap-key.js';
 import { type FirstAdmin, FirstAdminService } from './bootstrap/first-admin.service.js';
-import type { Settings } from './config/settings.js';
+import { type Settings, SettingsError } from './config/settings.js';
 import { openDatabase } from './database/open-database.js';
 import { hasPendingMigrations, runMigrations } from './database/migrations.js';
 import { addBodyParser } from './http/body-parser.js';
-import { addGate } from './http/gate.js';
+import { addGate, answerUnroutable } from './http/gate.js';
 import { serviceLogger } from './http/service-logger.js';
 
 /** How long the answers under way may take once the service is told to stop. */
-const FINISH_MS = 10_000;
+const FINISH_MS = 8_000;
 /** How long a client may take to send a request. */
 const RECEIVE_MS = 60_000;
 
@@ -33,13 +34,15 @@ export interface RunningService {
  * @param more modules with further tools and routes
  */
 export async function startService(settings: Settings, more: Type[] = []): Promise<RunningService> {
+  assertBootstrapKey(settings);
   const database = await openDatabase(settings);
   let app: NestFastifyApplication | undefined;
   try {
     await prepareSchema(database.url, settings.migrateOnStart);
     app = await createApp(settings, database.url, more);
-    const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
     await app.listen(settings.port, settings.host);
+    // After listening: a key that is shown only once must not be made by a start that fails.
+    const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
     const running = app;
     const stop = async () => {
       await finishRequests(running.getHttpServer());
@@ -74,8 +77,12 @@ async function createApp(
     genReqId: () => uuid(),
     bodyLimit: bodyLimitBytes,
     requestTimeout: RECEIVE_MS,
+    exposeHeadRoutes: false,
+    frameworkErrors: answerUnroutable,
     ...(trustProxy && { trustProxy }),
-    ...(tls && { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } }),
+    ...(tls && {
+      https: { cert: pemFile('TLS_CERT_FILE', tls.cert), key: pemFile('TLS_KEY_FILE', tls.key) },
+    }),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(settings, databaseUrl, more),
@@ -90,6 +97,14 @@ async function createApp(
   addGate(fastify, settings);
   addBodyParser(fastify, bodyLimitBytes);
   return app.init();
+}
+
+function pemFile(name: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new SettingsError([{ name, message: `cannot be read (${(error as NodeJS.ErrnoException).code})` }]);
+  }
 }
 
 function urlOf(app: NestFastifyApplication, { publicUrl, host, tls }: Settings): string {

@@ -4,7 +4,7 @@ import type { Type } from '@nestjs/common';
 import { transformSync } from '@swc/core';
 import { TestService } from './support/test-service.js';
 
-const ROOM = resolve(__dirname, '../src/clock');
+const ROOM = resolve(__dirname, '../src/dice');
 const guide = readFileSync(resolve(__dirname, '../CONTRIBUTING.md'), 'utf8');
 const source = /```ts\n([\s\S]*?)```/.exec(guide)![1]!;
 
@@ -30,7 +30,7 @@ describe('The tool that CONTRIBUTING shows', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    service = await TestService.start({ modules: [load(source).ClockModule!] });
+    service = await TestService.start({ modules: [load(source).DiceModule!] });
   });
   afterAll(() => service.stop());
 
@@ -40,26 +40,37 @@ describe('The tool that CONTRIBUTING shows', () => {
 
   it('is listed for, and answers, a key with its scope', async () => {
     const user = await service.createUser();
-    const { apiKey } = await service.createKey(user, ['clock:read']);
+    const { apiKey } = await service.createKey(user, ['dice:read']);
     const list = await service.rpc(apiKey, 'tools/list');
     expect(list.body.result.tools).toMatchObject([
       {
-        name: 'clock_now',
-        inputSchema: { type: 'object', properties: { timeZone: { type: 'string', default: 'UTC' } } },
+        name: 'dice_roll',
+        inputSchema: {
+          type: 'object',
+          properties: { sides: { type: 'integer', default: 6 } },
+          additionalProperties: false,
+        },
       },
       { name: 'whoami' },
     ]);
-    const answer = await service.call(apiKey, 'clock_now', { timeZone: 'Europe/Oslo' });
-    expect(answer.body.result.content[0].text).toContain(user.email);
-    expect(await service.auditRows("tool = 'clock_now'")).toMatchObject([
-      { outcome: 'success', scopes: ['clock:read'] },
+    const answer = await service.call(apiKey, 'dice_roll', { sides: 2 });
+    expect(answer.body.result.structuredContent).toEqual({ rolled: expect.any(Number), for: user.email });
+    expect(await service.auditRows("tool = 'dice_roll'")).toMatchObject([
+      { outcome: 'success', scopes: ['dice:read'] },
     ]);
+  });
+
+  it('says what is wrong with its arguments', async () => {
+    const { apiKey } = await service.createKey(await service.createUser(), ['dice:read']);
+    const answer = await service.call(apiKey, 'dice_roll', { sides: 1, faces: 6 });
+    expect(answer.body.result.isError).toBe(true);
+    expect(answer.body.result.content[0].text).toMatch(/dice_roll: .*sides.*faces/);
   });
 
   it('refuses a key without its scope', async () => {
     const { apiKey } = await service.createKey(await service.createUser(), ['documents:read']);
-    const answer = await service.call(apiKey, 'clock_now');
+    const answer = await service.call(apiKey, 'dice_roll');
     expect(answer.status).toBe(403);
-    expect(answer.body.error.message).toBe('Insufficient permissions. Required scope: clock:read');
+    expect(answer.body.error.message).toBe('Insufficient permissions. Required scope: dice:read');
   });
 });

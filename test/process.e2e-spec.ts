@@ -1,4 +1,6 @@
 import { chmod, chown, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { generateApiKey } from '../src/api-keys/key-format.js';
@@ -198,6 +200,35 @@ describe('The service on a given PostgreSQL', () => {
     expect(await command.end()).toBe(1);
     expect(command.output).toMatch(message);
     expect(command.output).not.toContain('secret_of_mine');
+    await database.drop();
+  });
+
+  it('shows the first key when a start succeeds, not when it fails on its port', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const failed = Command.run('main.js', { env: { ...env, PORT: String(port) } });
+    expect(await failed.end()).toBe(1);
+    expect(failed.output).toContain('Set another PORT');
+    expect(failed.output).not.toMatch(KEY);
+    taken.close();
+    const { command, url } = await startProcess({ env });
+    expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
+    await command.stop();
+  });
+
+  it('drains to the end though a second signal comes', async () => {
+    const database = await createDatabase('template0');
+    const key = generateApiKey('mcp');
+    const { command, url } = await startProcess({
+      env: { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: key },
+    });
+    await whoami(url, key);
+    command.child.kill('SIGTERM');
+    command.child.kill('SIGINT');
+    expect(await command.stop('SIGTERM')).toBe(0);
+    expect(command.output).toContain('audit drained: accepted 1, written 1');
     await database.drop();
   });
 

@@ -15,6 +15,7 @@ export type AccessRule =
  * @example `@Scopes('documents:write')`
  */
 export function Scopes(...scopes: [string, ...string[]]) {
+  if (scopes.length === 0) throw new TypeError('@Scopes() names no scope; any valid key is @Authenticated()');
   for (const scope of scopes) {
     if (parseScope(scope)?.kind !== 'exact') {
       throw new TypeError(`@Scopes('${scope}'): a handler asks for scopes of the form resource:action`);

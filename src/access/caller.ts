@@ -16,6 +16,8 @@ export interface Caller {
   /** The first characters of the key, as shown in lists: enough to recognise, useless to call with. */
   keyStart: string;
   keyExpiresAt: Date | null;
+  /** Where the key may be used from; `null`: anywhere. */
+  keyAddresses: readonly string[] | null;
   /** What the key may do now: its own scopes within what its owner's role grants. */
   scopes: ScopeSet;
 }
@@ -29,6 +31,8 @@ export interface CallerRequest {
   headers: Record<string, string | string[] | undefined>;
   params?: unknown;
   user?: Caller;
+  /** The route that was found, as the HTTP server names it. */
+  routeOptions?: { url?: string | undefined };
 }
 
 /** The second argument of an MCP handler's context: it leads to the request that carried the call. */

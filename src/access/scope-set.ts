@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Role, roleGrants } from './roles.js';
-import { scopeCovers } from './scopes.js';
+import { parseScope, scopeCovers } from './scopes.js';
 
 const interned = new LRUCache<string, ScopeSet>({ max: 10_000 });
 
@@ -18,7 +18,7 @@ export class ScopeSet {
   ) {}
 
   static of(role: Role, scopes: readonly string[]): ScopeSet {
-    const held = [...new Set(scopes)].filter((scope) => roleGrants(role, scope)).sort();
+    const held = [...new Set(scopes)].filter((scope) => parseScope(scope) && roleGrants(role, scope)).sort();
     const signature = `${role} ${held.join(' ')}`;
     let set = interned.get(signature);
     if (!set) interned.set(signature, (set = new ScopeSet(role, held)));

@@ -4,7 +4,7 @@ import { Strategy } from 'passport-custom';
 import type { Caller, CallerRequest } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { ServiceError } from '../errors/service-error.js';
+import { type ErrorCode, ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
 import { hashApiKey, isWellFormedKey } from './key-format.js';
 import { KeyRing, type KnownKey } from './key-ring.js';
@@ -48,15 +48,10 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
       return this.failed(request, 'expired_api_key', caller);
     }
     if (!known.enabled) return this.failed(request, 'disabled_api_key', caller);
-    if (!known.ownerActive) {
-      return new ServiceError('account_inactive', 403, 'The account of this API key is deactivated', {
-        subject: caller,
-      });
-    }
+    if (!known.ownerActive)
+      return this.barred('account_inactive', 'The account of this API key is deactivated', request, caller);
     if (known.addresses && !known.addresses.contains(request.ip)) {
-      return new ServiceError('ip_not_allowed', 403, 'This API key may not be used from this address', {
-        subject: caller,
-      });
+      return this.barred('ip_not_allowed', 'This API key may not be used from this address', request, caller);
     }
     return undefined;
   }
@@ -64,13 +59,18 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   /** One and the same answer, whatever is wrong with a key; only the audit knows. */
   private failed(request: CallerRequest, reason: string, subject?: Caller): ServiceError {
     return (
-      this.failures.count(request.ip) ??
+      this.failures.count(request.ip, subject) ??
       new ServiceError('invalid_api_key', 401, 'The API key is not valid', {
         headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
         reason,
         ...(subject && { subject }),
       })
     );
+  }
+
+  /** A good key that is of no use now. It counts as a failed one: who keeps trying must not fill the audit. */
+  private barred(code: ErrorCode, message: string, request: CallerRequest, subject: Caller): ServiceError {
+    return this.failures.count(request.ip, subject) ?? new ServiceError(code, 403, message, { subject });
   }
 }
 

@@ -15,8 +15,9 @@ import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
+import { endAfter, expiryOf, hasEnded, renewedExpiry } from './key-life.js';
 import { KeyRing } from './key-ring.js';
-import { assertKnownScopes, assertMayGrant, expiryOf, renewedExpiry } from './key-rules.js';
+import { addressesOf, assertKnownScopes, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
 
 type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'> &
   Partial<Pick<ApiKey, 'ipAllowlist' | 'metadata' | 'enabled'>>;
@@ -39,14 +40,15 @@ export class ApiKeysService {
     const scopes = input.scopes ?? ['read'];
     assertKnownScopes(scopes, this.catalogue);
     assertMayGrant(caller, owner, scopes);
-    return this.issue(this.keys.manager, {
+    const key: NewKey = {
       userId: owner.id,
       name: input.name,
       scopes,
       expiresAt: expiryOf(input.expiresAt, this.settings.apiKeys),
-      ipAllowlist: input.ipAllowlist ?? null,
+      ipAllowlist: addressesOf(caller, input.ipAllowlist),
       metadata: input.metadata ?? {},
-    });
+    };
+    return this.asLiveCaller(caller, owner.id, (manager) => this.issue(manager, key));
   }
 
   /** Makes a key without a caller: for the first start only. @param raw a given key, else a new one */
@@ -77,22 +79,23 @@ export class ApiKeysService {
     return row;
   }
 
-  /** @throws notFound, conflict for a revoked key, validationFailed, insufficientScope */
+  /** @throws notFound, conflict for a key that has ended, validationFailed, insufficientScope */
   async update(caller: Caller, id: string, changes: UpdateApiKeyDto): Promise<ApiKey> {
     const row = await this.keys.manager.transaction(async (manager) => {
       const key = await lockKey(manager, caller, id);
-      if (key.revokedAt) throw conflict('The key is revoked');
-      if (changes.scopes) {
-        assertKnownScopes(changes.scopes, this.catalogue);
-        assertMayGrant(caller, await this.users.get(key.userId), changes.scopes);
-        key.scopes = changes.scopes;
+      if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
+      const { name, scopes, enabled, metadata, expiresAt: end } = changes;
+      if (loosens(changes)) {
+        const owner = await this.users.get(key.userId);
+        assertKnownScopes(scopes ?? [], this.catalogue);
+        assertMayGrant(caller, owner, scopes ?? heldScopes(owner, key.scopes));
       }
-      if (changes.name !== undefined) key.name = changes.name;
-      if (changes.enabled !== undefined) key.enabled = changes.enabled;
-      if (changes.ipAllowlist !== undefined) key.ipAllowlist = changes.ipAllowlist;
-      if (changes.metadata !== undefined) key.metadata = changes.metadata;
-      if (changes.expiresAt !== undefined) key.expiresAt = expiryOf(changes.expiresAt, this.settings.apiKeys);
-      return manager.save(key);
+      const addresses = changes.ipAllowlist === undefined ? key.ipAllowlist : changes.ipAllowlist;
+      const ipAllowlist = loosens(changes) ? addressesOf(caller, addresses) : undefined;
+      const expiresAt = end === undefined ? undefined : expiryOf(end, this.settings.apiKeys);
+      const columns = given({ name, scopes, enabled, ipAllowlist, metadata, expiresAt });
+      if (Object.keys(columns).length > 0) await manager.update(ApiKey, { id }, columns as object);
+      return { ...key, ...columns };
     });
     this.ring.forgetKey(id);
     return row;
@@ -114,11 +117,15 @@ export class ApiKeysService {
    * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's
    */
   async rotate(caller: Caller, id: string, graceSeconds: number): Promise<IssuedApiKey> {
-    const issued = await this.keys.manager.transaction(async (manager) => {
+    const { userId } = await this.get(caller, id);
+    const owner = await this.users.get(userId);
+    const issued = await this.asLiveCaller(caller, userId, async (manager) => {
       const key = await lockKey(manager, caller, id);
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
-      assertMayGrant(caller, await this.users.get(key.userId), key.scopes);
-      const { userId, name, scopes, ipAllowlist, metadata, enabled } = key;
+      const { name, metadata, enabled } = key;
+      const scopes = heldScopes(owner, key.scopes);
+      assertMayGrant(caller, owner, scopes);
+      const ipAllowlist = addressesOf(caller, key.ipAllowlist);
       const expiresAt = renewedExpiry(key, this.settings.apiKeys);
       const next = await this.issue(manager, {
         userId,
@@ -137,37 +144,49 @@ export class ApiKeysService {
   }
 
   /**
-   * Ends all of the caller's owner's keys and makes one with all of their scopes.
+   * Ends all of the caller's owner's keys and makes one with the scopes of those that worked.
    * @throws insufficientScope, conflict when the calling key ended meanwhile
    */
   async rotateAll(caller: Caller): Promise<IssuedApiKey> {
-    const { issued, ended } = await this.keys.manager.transaction(async (manager) => {
-      // One after the other: of two at once, the second finds its own key ended by the first.
-      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [caller.userId]);
-      const keys = await manager.find(ApiKey, {
-        where: { userId: caller.userId, revokedAt: IsNull() },
-        order: { id: 'ASC' },
-        lock: { mode: 'pessimistic_write' },
-      });
-      const live = keys.filter((key) => !hasEnded(key));
-      if (!live.some(({ id }) => id === caller.keyId)) throw conflict('The calling key has ended');
-      const scopes = [...new Set(live.flatMap((key) => key.scopes))];
+    const { userId } = caller;
+    const { issued, ended } = await this.asLiveCaller(caller, userId, async (manager) => {
+      const keys = await manager.findBy(ApiKey, { userId, revokedAt: IsNull() });
+      const live = keys.filter((key) => !hasEnded(key) && key.enabled);
+      const scopes = heldScopes(caller, [...new Set(live.flatMap((key) => key.scopes))]);
       assertMayGrant(caller, caller, scopes);
       const next = await this.issue(manager, {
-        userId: caller.userId,
+        userId,
         name: 'All keys, rotated',
         scopes,
-        ipAllowlist: jointAllowlist(live),
+        ipAllowlist: caller.keyAddresses ? [...caller.keyAddresses] : jointAllowlist(live),
         expiresAt: expiryOf(undefined, this.settings.apiKeys),
       });
-      const revokedAt = new Date();
-      for (const { id, replacedBy } of keys) {
-        await manager.update(ApiKey, { id }, { revokedAt, replacedBy: replacedBy ?? next.row.id });
-      }
+      await manager.query(
+        `UPDATE api_keys SET revoked_at = now(), replaced_by = coalesce(replaced_by, $2)
+         WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2`,
+        [userId, next.row.id],
+      );
       return { issued: next, ended: keys };
     });
     for (const { id } of ended) this.ring.forgetKey(id);
     return issued;
+  }
+
+  /**
+   * Runs what makes keys for an owner one after the other, and only while the calling key is good: a key that a
+   * rotation or revocation has just ended must not leave another one behind.
+   */
+  private asLiveCaller<T>(
+    caller: Caller,
+    ownerId: string,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    return this.keys.manager.transaction(async (manager) => {
+      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [ownerId]);
+      const own = await manager.findOneBy(ApiKey, { id: caller.keyId });
+      if (!own || hasEnded(own) || !own.enabled) throw conflict('The calling key has ended');
+      return work(manager);
+    });
   }
 
   private async issue(manager: EntityManager, key: NewKey, raw?: string): Promise<IssuedApiKey> {
@@ -217,18 +236,10 @@ async function lockKey(manager: EntityManager, caller: Caller, id: string): Prom
   return key;
 }
 
-/** Wherever one of the keys could be used from; `null` (anywhere) as soon as one of them could. */
-function jointAllowlist(keys: ApiKey[]): string[] | null {
-  const lists = keys.flatMap(({ ipAllowlist }) => (ipAllowlist ? [ipAllowlist] : []));
-  return lists.length === keys.length ? [...new Set(lists.flat())] : null;
-}
+/** The members that are there: `undefined` means left out. */
+const given = <T extends object>(members: T) =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<ApiKey>;
 
-/** With a grace period a replaced key expires at its end, unless it would sooner; without, it is revoked. */
-function endAfter(key: ApiKey, graceSeconds: number): Partial<Pick<ApiKey, 'expiresAt' | 'revokedAt'>> {
-  if (graceSeconds === 0) return { revokedAt: new Date() };
-  const graceEnd = Date.now() + graceSeconds * 1000;
-  return { expiresAt: new Date(Math.min(graceEnd, key.expiresAt?.getTime() ?? graceEnd)) };
-}
-
-const hasEnded = (key: ApiKey) =>
-  [key.revokedAt, key.expiresAt].some((end) => end !== null && end.getTime() <= Date.now());
+/** Whether a change could make the key do more: then the caller must be able to do as much. */
+const loosens = ({ scopes, enabled, ipAllowlist, expiresAt }: UpdateApiKeyDto) =>
+  scopes !== undefined || enabled === true || ipAllowlist !== undefined || expiresAt !== undefined;

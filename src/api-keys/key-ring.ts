@@ -93,6 +93,7 @@ function knownKey(row: ApiKey): KnownKey {
       keyName: row.name,
       keyStart: row.start,
       keyExpiresAt: row.expiresAt,
+      keyAddresses: row.ipAllowlist,
       scopes: ScopeSet.of(owner.role, row.scopes),
     },
     revokedAt: row.revokedAt,

@@ -2,11 +2,8 @@ import { insufficientScope } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import { roleGrants } from '../access/roles.js';
 import type { ScopeCatalogue } from '../access/scope-catalogue.js';
-import type { Settings } from '../config/settings.js';
-import { validationFailed } from '../errors/service-error.js';
-import type { KeyOwner } from './api-key.entity.js';
-
-const DAY_MS = 24 * 3600 * 1000;
+import { ServiceError, validationFailed } from '../errors/service-error.js';
+import type { ApiKey, KeyOwner } from './api-key.entity.js';
 
 /** @throws validationFailed naming the scopes that exist */
 export function assertKnownScopes(scopes: readonly string[], catalogue: ScopeCatalogue): void {
@@ -17,6 +14,10 @@ export function assertKnownScopes(scopes: readonly string[], catalogue: ScopeCat
     ]);
   }
 }
+
+/** What of a key's scopes its owner's role still grants: what a replacement gets. */
+export const heldScopes = (owner: Pick<KeyOwner, 'role'>, scopes: readonly string[]): string[] =>
+  scopes.filter((scope) => roleGrants(owner.role, scope));
 
 /**
  * A key is never wider than its owner, nor than the key that makes, changes or replaces it.
@@ -36,34 +37,24 @@ export function assertMayGrant(
 }
 
 /**
- * When a key ends: as asked, else after the default time, within the maximum that the settings set.
- * @param asked RFC 3339; `null`: never; `undefined`: the default
+ * A key that is bound to addresses makes no key that is less bound.
+ * @param asked `undefined`: as the calling key
+ * @throws ServiceError forbidden
  */
-export function expiryOf(
-  asked: string | null | undefined,
-  { defaultTtlDays, maxTtlDays }: Settings['apiKeys'],
-): Date | null {
-  if (asked === undefined)
-    return defaultTtlDays === null ? null : new Date(Date.now() + defaultTtlDays * DAY_MS);
-  if (asked === null) {
-    if (defaultTtlDays === null && maxTtlDays === undefined) return null;
-    throw validationFailed(['expiresAt: the settings of this service want every key to end']);
-  }
-  const end = new Date(asked);
-  if (end.getTime() <= Date.now()) throw validationFailed(['expiresAt: must be in the future']);
-  if (maxTtlDays !== undefined && end.getTime() > Date.now() + maxTtlDays * DAY_MS) {
-    throw validationFailed([`expiresAt: must be within ${maxTtlDays} days`]);
-  }
-  return end;
+export function addressesOf(caller: Caller, asked: string[] | null | undefined): string[] | null {
+  const own = caller.keyAddresses;
+  if (own === null) return asked ?? null;
+  if (asked === undefined) return [...own];
+  if (asked !== null && asked.every((entry) => own.includes(entry))) return asked;
+  throw new ServiceError(
+    'forbidden',
+    403,
+    `This key is bound to ${own.join(', ')}: it cannot grant other addresses`,
+  );
 }
 
-/** A replacement lives as long as the key that it replaces was made to live. */
-export function renewedExpiry(
-  key: { createdAt: Date; expiresAt: Date | null },
-  settings: Settings['apiKeys'],
-): Date | null {
-  if (key.expiresAt === null) return null;
-  const life = key.expiresAt.getTime() - key.createdAt.getTime();
-  const most = settings.maxTtlDays === undefined ? life : Math.min(life, settings.maxTtlDays * DAY_MS);
-  return new Date(Date.now() + most);
+/** Wherever one of the keys could be used from; `null` (anywhere) as soon as one of them could. */
+export function jointAllowlist(keys: ApiKey[]): string[] | null {
+  const lists = keys.flatMap(({ ipAllowlist }) => (ipAllowlist ? [ipAllowlist] : []));
+  return lists.length === keys.length ? [...new Set(lists.flat())] : null;
 }

@@ -16,9 +16,7 @@ export class KeyExtractor {
 
   extract(request: CallerRequest & { raw?: { rawHeaders: string[] } }): PresentedKey {
     // A key in a URL ends in logs and histories (RFC 6750, section 5.3): such a request is refused, not served.
-    if (request.url.includes('?') && (QUERY_NAMES.test(request.url) || this.inUrl.test(request.url))) {
-      return { kind: 'malformed' };
-    }
+    if (request.url.includes('?') && this.namesKey(request.url)) return { kind: 'malformed' };
     const { authorization, 'x-api-key': header } = request.headers;
     if (authorization === undefined && header === undefined) return { kind: 'none' };
     // Node keeps the first of several Authorization headers and drops the rest: a second one must not pass unseen.
@@ -29,6 +27,19 @@ export class KeyExtractor {
     const key = bearer ?? header;
     if (key === undefined || (header !== undefined && header !== key)) return { kind: 'malformed' };
     return { kind: 'key', key };
+  }
+
+  private namesKey(url: string): boolean {
+    const text = decoded(url);
+    return QUERY_NAMES.test(text) || this.inUrl.test(text);
+  }
+}
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url);
+  } catch {
+    return url;
   }
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { CallerRequest } from '../access/caller.js';
+import { maskKeys } from '../access/mask-keys.js';
 import { isElevated } from '../access/scopes.js';
 import type { Outcome } from './audit-event.entity.js';
 
@@ -33,6 +34,7 @@ export interface AuditSubject {
 }
 
 const MAX_TEXT = 512;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 export function auditRecord(
   { request, action, tool, resource, scopes = [], metadata = {} }: AuditSubject,
@@ -60,10 +62,10 @@ export function auditRecord(
   };
 }
 
-/** Text as a row may hold it: bounded, and without NUL, which PostgreSQL refuses. A row must never be refused. */
+/** Text as a row may hold it: bounded, without keys, and without characters that could forge a line of a log. */
 function plain(text: string): string {
-  const cut = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text;
-  return cut.includes('\0') ? cut.replaceAll('\0', '\uFFFD') : cut;
+  const masked = maskKeys(text);
+  return (masked.length > MAX_TEXT ? masked.slice(0, MAX_TEXT) : masked).replace(CONTROL, '\uFFFD');
 }
 
 const headerText = (value: string | string[] | undefined): string | null =>

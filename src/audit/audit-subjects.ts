@@ -1,5 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { validate as isUuid } from 'uuid';
 import { accessRuleOf } from '../access/access-policy.js';
 import { requestOf } from '../access/caller.js';
 import type { AuditSubject } from './audit-record.js';
@@ -82,5 +83,7 @@ export class AuditSubjects {
 /** The `id` of arguments, of a path's parameters, or of a result. */
 export function idOf(value: unknown): string | undefined {
   const id = (value as { id?: unknown } | null | undefined)?.id;
-  return typeof id === 'string' ? id : undefined;
+  if (typeof id !== 'string') return undefined;
+  // One row of a table, one name: ids are written in small letters.
+  return isUuid(id) ? id.toLowerCase() : id;
 }

@@ -42,7 +42,7 @@ export class AuditTrail {
   refused(subject: AuditSubject, error: ServiceError): void {
     if (!REFUSALS.has(error.status) || this.recorded.has(error)) return;
     const identity = subject.request.user ?? error.options.subject;
-    if (!identity && !this.limiter.mayRecord(subject.request.ip)) return;
+    if (!subject.request.user && !this.limiter.mayRecord(subject.request.ip, identity?.keyId)) return;
     this.writer.add(auditRecord(subject, 'denied', reasonOf(error), null, identity));
   }
 }

@@ -141,6 +141,7 @@ export class AuditWriter {
 
 const sizeOf = (record: AuditRecord): number =>
   ROW_BYTES +
+  (record.tool?.length ?? 0) +
   (record.resource?.length ?? 0) +
   (record.userAgent?.length ?? 0) +
   record.scopes.length * 40 +

@@ -29,7 +29,7 @@ export class AuditService {
 /** The owner filter as part of the query itself; empty where nothing can match. */
 function ownersVisible(caller: Caller, asked: string | undefined): { userId?: string }[] {
   if (caller.role !== 'member') return [asked === undefined ? {} : { userId: asked }];
-  return asked === undefined || asked === caller.userId ? [{ userId: caller.userId }] : [];
+  return asked === undefined || asked.toLowerCase() === caller.userId ? [{ userId: caller.userId }] : [];
 }
 
 function timeWithin(from: string | undefined, to: string | undefined): FindOptionsWhere<AuditEvent> {

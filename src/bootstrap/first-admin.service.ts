@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
-import { isWellFormedKey } from '../api-keys/key-format.js';
 import { InjectSettings } from '../config/settings.module.js';
-import { type Settings, SettingsError } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
 import { UsersService } from '../users/users.service.js';
 
+/** Any number that all replicas share, other than the one of the migrations. */
+const LOCK = 7_266_313;
 const KEY_NAME = 'First admin';
 const ADMIN = { role: 'admin', isActive: true } as const;
 
@@ -22,20 +25,23 @@ export class FirstAdminService {
     @InjectSettings() private readonly settings: Settings,
     private readonly users: UsersService,
     private readonly keys: ApiKeysService,
+    @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
 
   /**
    * Where no admin exists, makes one with a key. A key given by BOOTSTRAP_ADMIN_KEY that nobody has yet is added
    * to the admin BOOTSTRAP_ADMIN_EMAIL, so that an operator can come in again; a revoked one stays revoked.
-   * @throws SettingsError for a given key of the wrong form
    */
   async ensure(): Promise<FirstAdmin | undefined> {
     const { email, key: given } = this.settings.bootstrapAdmin;
-    if (given !== undefined && !isWellFormedKey(given, this.settings.apiKeys.prefix)) {
-      throw new SettingsError(
-        `Wrong settings:\n  BOOTSTRAP_ADMIN_KEY: must be a key of the form ${this.settings.apiKeys.prefix}_ + 43 characters + checksum (npm run key:generate makes one)`,
-      );
-    }
+    // Of replicas that start at once on an empty database, one makes the admin.
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      return this.ensureAlone(email, given);
+    });
+  }
+
+  private async ensureAlone(email: string, given: string | undefined): Promise<FirstAdmin | undefined> {
     const first = !(await this.users.hasAdmin());
     if (!first && (given === undefined || (await this.keys.isKnown(given)))) return undefined;
     const known = await this.users.findByEmail(email);

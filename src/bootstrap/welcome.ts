@@ -2,7 +2,7 @@ import type { FirstAdmin } from './first-admin.service.js';
 
 /** What a first start prints: the key, once, and what to paste where. */
 export function welcome({ email, key, expiresAt }: FirstAdmin, url: string): string {
-  const shown = key ?? '$BOOTSTRAP_ADMIN_KEY';
+  const shown = key ?? '${BOOTSTRAP_ADMIN_KEY}';
   const config = {
     mcpServers: {
       bouncer: { type: 'http', url: `${url}/mcp`, headers: { Authorization: `Bearer ${shown}` } },

@@ -11,21 +11,29 @@ const USAGE = 'Usage: npm run documents:import -- --user EMAIL FOLDER';
 const SKIPPED_SHOWN = 20;
 
 runCommand(async () => {
-  const { values, positionals } = parseArgs({
-    options: { user: { type: 'string' } },
-    allowPositionals: true,
-  });
-  const [folder] = positionals;
-  if (!values.user || !folder || positionals.length > 1) throw new Error(USAGE);
+  const { email, folder } = readArguments();
   const path = resolve(folder);
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
     () => false,
   );
   if (!isFolder) throw new Error(`${folder} is not a folder`);
-  const email = values.user;
   await withService((service) => importFolder(service, email, path));
 });
+
+function readArguments(): { email: string; folder: string } {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { user: { type: 'string' } },
+      allowPositionals: true,
+    });
+    const [folder, more] = positionals;
+    if (values.user && folder && more === undefined) return { email: values.user, folder };
+  } catch {
+    // An option that there is none of: the usage says it all.
+  }
+  throw new Error(USAGE);
+}
 
 async function importFolder(service: INestApplicationContext, email: string, folder: string): Promise<void> {
   const user = await service.get(UsersService, { strict: false }).findByEmail(email);

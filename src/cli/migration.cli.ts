@@ -6,14 +6,17 @@ import { settingsFromEnvironment } from '../config/settings.js';
 import { runMigrations, withMigrations } from '../database/migrations.js';
 import { runCommand, withDatabase } from './with-service.js';
 
+const ALL_DATA = '--all-data';
 const USAGE =
   'Usage: npm run migration:generate -- name-of-the-change | npm run migration:run | npm run migration:revert';
 
-runCommand(() => {
+process.noDeprecation = true; // TypeORM's schema builder uses what pg will drop
+
+runCommand(async () => {
   const [command, name] = process.argv.slice(2);
+  if (command === 'revert') return withDatabase((url) => revert(url, name === ALL_DATA));
   if (command === 'run') return withDatabase(run);
-  if (command === 'revert') return withDatabase(revert);
-  if (command === 'generate' && name && /^[a-z][a-z0-9-]*$/.test(name))
+  if (command === 'generate' && name && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     return withDatabase((url) => generate(url, name));
   throw new Error(USAGE);
 });
@@ -23,9 +26,21 @@ async function run(url: string): Promise<void> {
   say(names.length > 0 ? `Ran ${names.join(', ')}` : 'Nothing to run');
 }
 
-async function revert(url: string): Promise<void> {
-  await withMigrations(url, (dataSource) => dataSource.undoLastMigration({ transaction: 'each' }));
-  say('Reverted the last migration');
+/** @param allData whether the first migration, and with it everything that is stored, may be taken back */
+async function revert(url: string, allData: boolean): Promise<void> {
+  await withMigrations(url, async (dataSource) => {
+    const [last] = await dataSource.query<{ name: string }[]>(
+      'SELECT name FROM migrations ORDER BY id DESC LIMIT 1',
+    );
+    if (!last) throw new Error('Nothing to revert');
+    if (last.name === dataSource.migrations[0]?.name && !allData) {
+      throw new Error(
+        `${last.name} is the first: reverting it deletes all data. To do so: npm run migration:revert -- ${ALL_DATA}`,
+      );
+    }
+    await dataSource.undoLastMigration({ transaction: 'each' });
+    say(`Reverted ${last.name}`);
+  });
 }
 
 /** Writes what is needed to bring the schema to the entities, as a migration to be read and completed. */

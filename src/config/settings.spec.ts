@@ -9,8 +9,8 @@ function wrong(env: Environment): string {
   try {
     readSettings(env);
   } catch (error) {
-    expect(error).toBeInstanceOf(SettingsError);
-    return (error as Error).message;
+    if (error instanceof SettingsError) return error.message;
+    throw error;
   }
   throw new Error('the settings were accepted');
 }
@@ -65,13 +65,14 @@ describe('readSettings', () => {
   });
 
   it('takes an empty variable as absent', () => {
-    const names = [
-      ...['NODE_ENV', 'PORT', 'HOST', 'PUBLIC_URL', 'DATABASE_URL', 'DATA_DIR', 'MIGRATE_ON_START'],
-      ...['REDIS_URL', 'BOOTSTRAP_ADMIN_EMAIL', 'BOOTSTRAP_ADMIN_KEY', 'API_KEY_PREFIX'],
-      ...['API_KEY_DEFAULT_TTL_DAYS', 'API_KEY_MAX_TTL_DAYS', 'RATE_LIMIT_FREE', 'RATE_LIMIT_DEVELOPMENT'],
-      ...['RATE_LIMIT_PAID', 'RATE_LIMIT_BURST', 'RATE_LIMIT_FAILED_KEYS', 'TRUST_PROXY', 'ALLOWED_HOSTS'],
-      ...['ALLOWED_ORIGINS', 'TLS_CERT_FILE', 'TLS_KEY_FILE', 'ALLOW_PUBLIC_HTTP'],
-    ];
+    const names = `
+      NODE_ENV PORT HOST PUBLIC_URL DATABASE_URL DATA_DIR MIGRATE_ON_START REDIS_URL
+      BOOTSTRAP_ADMIN_EMAIL BOOTSTRAP_ADMIN_KEY API_KEY_PREFIX API_KEY_DEFAULT_TTL_DAYS
+      API_KEY_MAX_TTL_DAYS RATE_LIMIT_FREE RATE_LIMIT_DEVELOPMENT RATE_LIMIT_PAID
+      RATE_LIMIT_BURST RATE_LIMIT_FAILED_KEYS TRUST_PROXY ALLOWED_HOSTS ALLOWED_ORIGINS
+      TLS_CERT_FILE TLS_KEY_FILE ALLOW_PUBLIC_HTTP`
+      .trim()
+      .split(/\s+/);
     expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
   });
 
@@ -108,7 +109,7 @@ describe('readSettings', () => {
     ['RATE_LIMIT_BURST', '-1'],
     ['ALLOW_PUBLIC_HTTP', 'please'],
   ])('refuses %s=%s', (name, value) => {
-    expect(wrong({ [name]: value })).toMatch(new RegExp(`^Wrong settings:\n  ${name}: .+$`));
+    expect(wrong({ [name]: value })).toMatch(new RegExp(`^Wrong settings:\n  ${name}: .+`));
   });
 
   it('names every wrong setting in one error', () => {
@@ -129,11 +130,12 @@ describe('readSettings', () => {
 
   it('never prints a value', () => {
     const secret = 'hunter2-S3CRET';
-    const names = [
-      ...['NODE_ENV', 'PORT', 'PUBLIC_URL', 'DATABASE_URL', 'REDIS_URL', 'MIGRATE_ON_START'],
-      ...['BOOTSTRAP_ADMIN_EMAIL', 'API_KEY_PREFIX', 'API_KEY_DEFAULT_TTL_DAYS', 'API_KEY_MAX_TTL_DAYS'],
-      ...['RATE_LIMIT_FREE', 'RATE_LIMIT_BURST', 'ALLOW_PUBLIC_HTTP'],
-    ];
+    const names = `
+      NODE_ENV PORT PUBLIC_URL DATABASE_URL REDIS_URL MIGRATE_ON_START BOOTSTRAP_ADMIN_EMAIL
+      API_KEY_PREFIX API_KEY_DEFAULT_TTL_DAYS API_KEY_MAX_TTL_DAYS RATE_LIMIT_FREE
+      RATE_LIMIT_BURST ALLOW_PUBLIC_HTTP`
+      .trim()
+      .split(/\s+/);
     const message = wrong(Object.fromEntries(names.map((name) => [name, secret])));
     for (const name of names) expect(message).toContain(name);
     expect(message).not.toContain(secret);

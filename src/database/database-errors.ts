@@ -8,8 +8,15 @@ const UNREACHABLE = new Set([
   'ENOTFOUND',
   'EHOSTUNREACH',
 ]);
+/**
+ * SQLSTATEs of a server that cannot serve now: connection (08), read-only after a fail-over (25006), login (28), no such
+ * database (3D), conflict of transactions (40), resources (53), not accepting (55000), shutting down or cancelled (57),
+ * system (58).
+ */
+const AWAY = /^(08|25006|28|3D|40|53|55000|57|58)/;
 const UNIQUE_VIOLATION = '23505';
 const PROGRAM_LIMIT_EXCEEDED = '54000';
+const QUERY_CANCELED = '57014';
 
 /** SQLSTATE of a failed statement, or the system's code of a failed connection. */
 export function databaseCode(error: unknown): string | undefined {
@@ -19,6 +26,9 @@ export function databaseCode(error: unknown): string | undefined {
 }
 
 export const isUniqueViolation = (error: unknown) => databaseCode(error) === UNIQUE_VIOLATION;
+
+/** A statement ran out of its time. */
+export const isCancelled = (error: unknown) => databaseCode(error) === QUERY_CANCELED;
 
 /** PostgreSQL refused the size of something, such as a text with too many different words. */
 export const isTooLarge = (error: unknown) => databaseCode(error) === PROGRAM_LIMIT_EXCEEDED;
@@ -30,8 +40,7 @@ export const isDataError = (error: unknown) => /^(22|23|54)/.test(databaseCode(e
 export function isDatabaseAway(error: unknown): boolean {
   const code = databaseCode(error);
   if (code !== undefined) {
-    // 08: connection, 53: out of resources, 57P: shut down or starting.
-    return UNREACHABLE.has(code) || /^(08|53|57P)/.test(code);
+    return UNREACHABLE.has(code) || AWAY.test(code);
   }
   const message = error instanceof Error ? error.message : '';
   return /^(Connection terminated|timeout exceeded when trying to connect)|not queryable/i.test(message);

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { LessThan, type Repository } from 'typeorm';
+import pLimit from 'p-limit';
+import { LessThan, QueryFailedError, type Repository } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { isTooLarge } from '../database/database-errors.js';
+import { isCancelled, isTooLarge } from '../database/database-errors.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { notFound, ServiceError, validationFailed } from '../errors/service-error.js';
 import { Document } from './document.entity.js';
@@ -29,22 +30,33 @@ export type DocumentSummary = Pick<Document, 'id' | 'title' | 'filename' | 'crea
 const HEADLINE =
   'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=35, MinWords=10, FragmentDelimiter=" ... "';
 
-/** Headlines are cut only for the rows of the answer: they read the whole text, ranking does not. */
+const MAX_WORDS = 32;
+const SEARCH_MS = 3_000;
+/** Of all searches of this process: the pool has more connections than this, so that nothing else waits for them. */
+const SEARCHES_AT_ONCE = 6;
+
+/**
+ * Headlines are cut only for the rows of the answer, and from a part of the text around the first word that was asked
+ * for: they cost by the length of what they read and by the number of words.
+ */
 const SEARCH = `
   WITH found AS (
-    SELECT d.id, d.title, d.content, d.filename, d.created_at, ts_rank_cd(d.search, q) AS rank, q
+    SELECT d.id, d.title, d.content, d.filename, d.created_at, ts_rank(d.search, q) AS rank, q
     FROM documents d, websearch_to_tsquery('english', $2) q
     WHERE d.owner_id = $1 AND d.search @@ q
     ORDER BY rank DESC, d.id DESC
     LIMIT $3
   )
   SELECT id, title, filename, created_at AS "createdAt", rank,
-         ts_headline('english', content, q, '${HEADLINE}') AS excerpt
+         ts_headline('english', substr(content, greatest(1, strpos(lower(content), $4) - 1500), 6000), q, '${HEADLINE}')
+           AS excerpt
   FROM found ORDER BY rank DESC, id DESC`;
 
 /** Texts of one owner each. Every statement carries the owner's id: somebody else's row does not exist. */
 @Injectable()
 export class DocumentsService {
+  private readonly searches = pLimit(SEARCHES_AT_ONCE);
+
   constructor(@InjectRepository(Document) private readonly documents: Repository<Document>) {}
 
   async create(ownerId: string, { title, content, filename }: CreateDocumentDto): Promise<Document> {
@@ -108,8 +120,18 @@ export class DocumentsService {
 
   /** Best first. */
   async search(ownerId: string, { query, limit = 10 }: SearchDocumentsDto): Promise<SearchAnswer> {
-    const results = await this.documents.query<SearchResult[]>(SEARCH, [ownerId, query, limit]);
+    const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    if (words.length > MAX_WORDS) throw validationFailed([`query: has more than ${MAX_WORDS} words`]);
+    const values = [ownerId, query, limit, words[0] ?? ''];
+    const results = await this.searches(() => refuseTooCostly(() => this.runSearch(values)));
     return { results, count: results.length, query };
+  }
+
+  private runSearch(values: unknown[]): Promise<SearchResult[]> {
+    return this.documents.manager.transaction(async (manager) => {
+      await manager.query(`SET LOCAL statement_timeout = ${SEARCH_MS}`);
+      return manager.query<SearchResult[]>(SEARCH, values);
+    });
   }
 }
 
@@ -126,5 +148,17 @@ async function refuseTooLarge<T>(work: () => Promise<T>): Promise<T> {
         cause: error,
       },
     );
+  }
+}
+
+/** PostgreSQL gave up on the query, or ran out of the time that a search may take. */
+async function refuseTooCostly<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const tooDeep = error instanceof QueryFailedError && error.message.includes('tsquery');
+    if (tooDeep || isCancelled(error))
+      throw validationFailed(['query: too costly; use fewer or rarer words']);
+    throw error;
   }
 }

@@ -21,6 +21,12 @@ export type ErrorCode =
   | 'service_unavailable'
   | 'internal_error';
 
+export interface KeySubject {
+  userId: string;
+  keyId: string;
+  keyStart: string;
+}
+
 export interface ServiceErrorOptions {
   /** Response headers that belong to the refusal, such as `WWW-Authenticate`. */
   headers?: Record<string, string>;
@@ -29,7 +35,7 @@ export interface ServiceErrorOptions {
   /** Why, for the audit row only: finer than `code` where the client must not learn it. */
   reason?: string;
   /** Whose key it was, where the request itself is not the caller's: for the audit row only. */
-  subject?: { userId: string; keyId: string; keyStart: string };
+  subject?: KeySubject;
   cause?: unknown;
 }
 

@@ -1,7 +1,24 @@
 import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
+import { sendProblem } from './problem.js';
+import { toServiceError } from './to-service-error.js';
+
+/** On every answer. */
+export function addStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({
+    'X-Request-Id': request.id,
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+  });
+}
+
+/** Answers what the router cannot even read, such as a path with broken percent-encoding: no hook runs for it. */
+export function answerUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  addStandardHeaders(request, reply);
+  sendProblem(reply, toServiceError(error), request.id);
+}
 
 /**
  * What every request meets first. A web page must not reach a service on its visitor's machine or network through
@@ -9,11 +26,7 @@ import { ServiceError } from '../errors/service-error.js';
  */
 export function addGate(fastify: FastifyInstance, { allowedHosts, allowedOrigins }: Settings): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'X-Request-Id': request.id,
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'no-store',
-    });
+    addStandardHeaders(request, reply);
     const { host, origin } = request.headers;
     if (allowedHosts && !validateHostHeader(host, allowedHosts).ok) {
       throw new ServiceError(

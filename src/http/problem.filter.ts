@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { CallCarrier, CallerRequest } from '../access/caller.js';
@@ -7,9 +6,10 @@ import { AuditSubjects } from '../audit/audit-subjects.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { ServiceError } from '../errors/service-error.js';
 import { errorBody, toJsonRpcError } from '../mcp/json-rpc.js';
-import { isMcpUrl, mcpBodyOf, requestIdOf } from '../mcp/mcp-body.js';
+import { isMcpRequest, mcpBodyOf, requestIdOf } from '../mcp/mcp-body.js';
 import { McpSubjects } from '../mcp/mcp-subjects.js';
 import { ToolFailure } from '../mcp/tool-result.js';
+import { sendProblem } from './problem.js';
 import { toServiceError } from './to-service-error.js';
 
 /**
@@ -40,23 +40,14 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private answer(error: ServiceError, request: CallerRequest, reply: FastifyReply): void {
-    const onMcp = isMcpUrl(request.url);
+    const onMcp = isMcpRequest(request);
     this.report(error, request, onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request));
-    reply.code(error.status).headers(error.options.headers ?? {});
-    if (onMcp) {
-      reply.type('application/json');
-      reply.send(errorBody(requestIdOf(mcpBodyOf(request)), toJsonRpcError(error, request.id)));
-      return;
-    }
-    reply.type('application/problem+json').send({
-      type: 'about:blank',
-      title: STATUS_CODES[error.status],
-      status: error.status,
-      detail: error.message,
-      code: error.code,
-      requestId: request.id,
-      ...error.options.data,
-    });
+    if (!onMcp) return sendProblem(reply, error, request.id);
+    reply
+      .code(error.status)
+      .headers(error.options.headers ?? {})
+      .type('application/json');
+    reply.send(errorBody(requestIdOf(mcpBodyOf(request)), toJsonRpcError(error, request.id)));
   }
 
   private report(error: ServiceError, request: CallerRequest, subject: AuditSubject | undefined): void {

@@ -13,7 +13,7 @@ const START_TALK = new Set([
 const LEVELS: Record<Settings['environment'], LogLevel[]> = {
   development: ['log', 'warn', 'error', 'fatal'],
   production: ['log', 'warn', 'error', 'fatal'],
-  test: ['error', 'fatal'],
+  test: ['fatal'],
 };
 
 class ServiceLogger extends ConsoleLogger {
@@ -25,4 +25,9 @@ class ServiceLogger extends ConsoleLogger {
 
 /** Coloured lines in development, one JSON object a line in production. */
 export const serviceLogger = ({ environment }: Settings) =>
-  new ServiceLogger({ logLevels: LEVELS[environment], json: environment === 'production' });
+  new ServiceLogger({
+    prefix: 'Bouncer',
+    logLevels: LEVELS[environment],
+    json: environment === 'production',
+    colors: process.stdout.isTTY,
+  });

@@ -1,10 +1,11 @@
-import { parse } from 'secure-json-parse';
 import type { CallerRequest } from '../access/caller.js';
+import { parseJson } from '../validation/parse-json.js';
 
 export const MCP_PATH = '/mcp';
 
-/** Whether a URL is that of the MCP endpoint. */
-export const isMcpUrl = (url: string): boolean => url === MCP_PATH || url.startsWith(`${MCP_PATH}?`);
+/** Whether a request was routed to the MCP endpoint, however its URL was written. */
+export const isMcpRequest = (request: { routeOptions?: { url?: string | undefined } }): boolean =>
+  request.routeOptions?.url === MCP_PATH;
 
 export type McpBody = { ok: true; value: unknown } | { ok: false };
 export type JsonRpcId = string | number | null;
@@ -13,7 +14,7 @@ const parsed = new WeakMap<object, McpBody>();
 
 /**
  * The JSON of a request to the MCP endpoint, parsed when it is first asked for: the key is checked while the body
- * is still a text. Refuses `__proto__` and `constructor.prototype`, which could reach into every object.
+ * is still a text.
  */
 export function mcpBodyOf(request: CallerRequest & { body?: unknown }): McpBody {
   let body = parsed.get(request);
@@ -24,7 +25,7 @@ export function mcpBodyOf(request: CallerRequest & { body?: unknown }): McpBody 
 function parseBody(text: unknown): McpBody {
   if (typeof text !== 'string' || text === '') return { ok: false };
   try {
-    return { ok: true, value: parse(text, { protoAction: 'error', constructorAction: 'error' }) as unknown };
+    return { ok: true, value: parseJson(text) };
   } catch {
     return { ok: false };
   }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { refusalOf } from '../access/access-policy.js';
 import type { CallerRequest } from '../access/caller.js';
 import type { AuditSubject } from '../audit/audit-record.js';
 import { idOf } from '../audit/audit-subjects.js';
+import type { ServiceError } from '../errors/service-error.js';
 import { calledTool, mcpBodyOf } from './mcp-body.js';
 import { ToolRegistry } from './tool-registry.js';
 
@@ -9,6 +11,13 @@ import { ToolRegistry } from './tool-registry.js';
 @Injectable()
 export class McpSubjects {
   constructor(private readonly registry: ToolRegistry) {}
+
+  /** Why a single `tools/call` may not be made: known before the SDK, which answers within a 200, is asked. */
+  refusalOf(request: CallerRequest): ServiceError | undefined {
+    const called = calledTool(mcpBodyOf(request));
+    const tool = called && this.registry.find(called.name);
+    return tool && refusalOf(tool.rule, request.user);
+  }
 
   of(request: CallerRequest): AuditSubject {
     const called = calledTool(mcpBodyOf(request));

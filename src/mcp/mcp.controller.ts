@@ -7,6 +7,7 @@ import { Charge } from '../rate-limit/charge.decorator.js';
 import { type DirectRoute, directRoute } from './direct-route.js';
 import { errorBody, PARSE_ERROR, toJsonRpcError } from './json-rpc.js';
 import { callsIn, MCP_PATH, mcpBodyOf } from './mcp-body.js';
+import { McpSubjects } from './mcp-subjects.js';
 import { SdkBridge, unknownTool } from './sdk-bridge.js';
 import { SERVER_INFO } from './server-info.js';
 import { ToolDispatcher } from './tool-dispatcher.js';
@@ -33,6 +34,7 @@ export class McpController {
   constructor(
     private readonly dispatcher: ToolDispatcher,
     private readonly sdk: SdkBridge,
+    private readonly mcpSubjects: McpSubjects,
   ) {}
 
   @Post()
@@ -47,7 +49,11 @@ export class McpController {
     // "*/*", which curl sends by itself, takes both of the types that the transport wants named.
     if ((request.headers.accept ?? '*/*').trim() === '*/*') request.headers.accept = BOTH_TYPES;
     const route = directRoute(request, body.value);
-    if (!route) return this.bySdk(request, reply, body.value);
+    if (!route) {
+      const refusal = this.mcpSubjects.refusalOf(request);
+      if (refusal) throw refusal;
+      return this.bySdk(request, reply, body.value);
+    }
     if (route.method === 'tools/list') return this.list(route, request, reply);
     return this.call(route, request, reply);
   }

@@ -1,6 +1,7 @@
 import { createMcpHandler, type McpHttpHandler, ProtocolError, Server } from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { CallerRequest } from '../access/caller.js';
+import { maskKeys } from '../access/mask-keys.js';
 import { toJsonRpcError } from './json-rpc.js';
 import { SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
 import { ToolDispatcher } from './tool-dispatcher.js';
@@ -62,4 +63,4 @@ export class SdkBridge implements OnModuleDestroy {
 /** The SDK has no use for the key, and what it does not have it cannot pass on. */
 const CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie']);
 
-export const unknownTool = (name: string) => `Tool ${name} not found`;
+export const unknownTool = (name: string) => `Tool ${maskKeys(name)} not found`;

@@ -14,7 +14,7 @@ export class ToolFailure {
   }
 }
 
-/** The only way from what a handler returns to a tool result. */
+/** The only way from what a handler returns to a tool result. @throws TypeError for what JSON cannot say (BigInt, circles) */
 export function toToolResult(value: unknown): CallToolResult {
   if (value === undefined || value === null) return { content: [] };
   if (typeof value === 'string') return { content: [text(value)] };
@@ -23,12 +23,25 @@ export function toToolResult(value: unknown): CallToolResult {
       content: value.length > 0 && value.every(isContentBlock) ? value : [text(JSON.stringify(value))],
     };
   }
-  if (typeof value !== 'object') return { content: [text(JSON.stringify(value))] };
-  if ('content' in value && Array.isArray(value.content) && value.content.every(isContentBlock)) {
-    return value as CallToolResult;
-  }
-  return { content: [text(JSON.stringify(value))], structuredContent: value };
+  if (isToolResult(value)) return value;
+  const json = JSON.stringify(value) as string | undefined;
+  if (json === undefined) return { content: [] };
+  return {
+    content: [text(json)],
+    ...(json.startsWith('{') && { structuredContent: value }),
+  };
 }
+
+const RESULT_MEMBERS = new Set(['content', 'structuredContent', 'isError', '_meta']);
+
+/** A handler may return a whole result; an object that merely has a member `content` is data. */
+const isToolResult = (value: unknown): value is CallToolResult =>
+  typeof value === 'object' &&
+  value !== null &&
+  'content' in value &&
+  Array.isArray(value.content) &&
+  value.content.every(isContentBlock) &&
+  Object.keys(value).every((member) => RESULT_MEMBERS.has(member));
 
 /** A failure that the model may read and act on: what went wrong, as text, and its code. */
 export function toErrorResult({ error, requestId }: ToolFailure): CallToolResult {

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { normalizeIp } from '@nestjs/throttler';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import type { ServiceError } from '../errors/service-error.js';
+import type { KeySubject, ServiceError } from '../errors/service-error.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 import { WINDOW_MS } from './rate-limits.js';
-import { rateLimited } from './user-throttler.guard.js';
+import { rateLimited } from './rate-limited.js';
+
+/** Whoever has one IPv6 address mostly has the 2^64 of its network. */
+const networkOf = (ip: string) => normalizeIp(ip, 64);
 
 /** Slows down whoever guesses keys. Only failures count, so a good key behind the same address still passes. */
 @Injectable()
@@ -14,18 +18,20 @@ export class FailedKeyLimiter {
     private readonly storage: MemoryThrottlerStorage,
   ) {}
 
-  /** Counts a failed key. @returns the 429 to answer with instead of the 401, once there were too many */
-  count(ip: string): ServiceError | undefined {
+  /** Counts a failed key. @param subject whose key it was, where that is known @returns the 429 to answer with instead of the 401, once there were too many */
+  count(ip: string, subject?: KeySubject): ServiceError | undefined {
     const limit = this.settings.rateLimits.failedKeys;
-    const hit = this.storage.hit(`failed-key:${ip}`, WINDOW_MS, limit);
-    return hit.isBlocked
-      ? rateLimited({ name: 'failed keys per address', limit }, hit.timeToBlockExpire)
-      : undefined;
+    const hit = this.storage.hit(`failed-key:${networkOf(ip)}`, WINDOW_MS, limit);
+    if (!hit.isBlocked) return undefined;
+    return rateLimited({ name: 'failed keys per address', limit }, hit.timeToBlockExpire, subject);
   }
 
-  /** Whether one more refusal of a caller that nobody knows may be recorded: an address must not fill the audit. */
-  mayRecord(ip: string): boolean {
+  /**
+   * Whether one more refusal of a caller that was not let in may be recorded: nobody may fill the audit from outside.
+   * A key that is known has its own number, so that a flood of others does not hide its use.
+   */
+  mayRecord(ip: string, keyId: string | undefined): boolean {
     const limit = this.settings.rateLimits.failedKeys + 1;
-    return !this.storage.hit(`unknown-caller:${ip}`, WINDOW_MS, limit).isBlocked;
+    return !this.storage.hit(`unrecorded:${keyId ?? networkOf(ip)}`, WINDOW_MS, limit).isBlocked;
   }
 }

@@ -23,13 +23,16 @@ export class MemoryThrottlerStorage implements ThrottlerStorage, OnModuleDestroy
     return this.hit(key, ttl, limit);
   }
 
-  /** Counts one call. `ttl` in milliseconds; the times in the answer are whole seconds, rounded up. */
-  hit(key: string, ttl: number, limit: number): Hit {
+  /**
+   * Counts `cost` calls at once, or, where they do not all fit, one. `ttl` in milliseconds; the times in the answer are
+   * whole seconds, rounded up.
+   */
+  hit(key: string, ttl: number, limit: number, cost = 1): Hit {
     const now = Date.now();
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) this.windows.set(key, (window = { hits: 0, endsAt: now + ttl }));
-    window.hits++;
-    const isBlocked = window.hits > limit;
+    const isBlocked = window.hits + cost > limit;
+    window.hits += isBlocked ? 1 : cost;
     const timeToExpire = Math.ceil((window.endsAt - now) / 1000);
     return {
       totalHits: window.hits,

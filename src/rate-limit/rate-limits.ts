@@ -4,7 +4,8 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 
-export const WINDOW_MS = 60_000;
+export const WINDOW_SECONDS = 60;
+export const WINDOW_MS = WINDOW_SECONDS * 1000;
 
 /** What holds for a caller. `limit` is `Infinity` for the tier `unlimited`. */
 export interface Policy {

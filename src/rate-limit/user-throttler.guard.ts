@@ -9,12 +9,10 @@ import {
 } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
 import { type CallerRequest, requestOf } from '../access/caller.js';
-import { ServiceError } from '../errors/service-error.js';
 import { CHARGE_METADATA, type ChargeOf } from './charge.decorator.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
-import { type Policy, RateLimits, WINDOW_MS } from './rate-limits.js';
-
-const WINDOW_SECONDS = WINDOW_MS / 1000;
+import { rateLimited } from './rate-limited.js';
+import { RateLimits, WINDOW_MS, WINDOW_SECONDS } from './rate-limits.js';
 
 /**
  * Holds each user to a number of calls a minute, over all of the user's keys. The headers follow
@@ -41,12 +39,8 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     const policy = this.limits.policyOf(caller);
     if (policy.limit === Infinity) return true;
     const calls = this.chargeOf(context, req);
-    let hit = this.storage.hit(
-      calls === 0 ? `${caller.userId}:handshake` : caller.userId,
-      WINDOW_MS,
-      policy.limit,
-    );
-    for (let call = 1; call < calls; call++) hit = this.storage.hit(caller.userId, WINDOW_MS, policy.limit);
+    const budget = calls === 0 ? `${caller.userId}:handshake` : caller.userId;
+    const hit = this.storage.hit(budget, WINDOW_MS, policy.limit, Math.max(1, calls));
     if (calls > 0 || hit.isBlocked) {
       res.header('RateLimit-Policy', `"${policy.name}";q=${policy.limit};w=${WINDOW_SECONDS}`);
       res.header(
@@ -62,17 +56,4 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     const chargeOf = this.reflector.get<ChargeOf | undefined>(CHARGE_METADATA, context.getHandler());
     return chargeOf ? chargeOf(request) : 1;
   }
-}
-
-/** 429, with what an agent needs to wait by itself. */
-export function rateLimited({ name, limit }: Policy, retryAfterSeconds: number): ServiceError {
-  return new ServiceError(
-    'rate_limited',
-    429,
-    `Rate limit reached: ${limit} calls a minute (${name}). Retry in ${retryAfterSeconds} seconds`,
-    {
-      headers: { 'Retry-After': String(retryAfterSeconds) },
-      data: { limit: { policy: name, requests: limit, windowSeconds: WINDOW_SECONDS }, retryAfterSeconds },
-    },
-  );
 }

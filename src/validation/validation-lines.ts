@@ -4,6 +4,15 @@ import type { ValidationError } from 'class-validator';
 export function linesOf(errors: readonly ValidationError[], path = ''): string[] {
   return errors.flatMap(({ property, constraints = {}, children = [] }) => {
     const name = path ? `${path}.${property}` : property;
-    return [...Object.values(constraints).map((text) => `${name}: ${text}`), ...linesOf(children, name)];
+    return [
+      ...Object.values(constraints).map((text) => `${name}: ${withoutName(text, property)}`),
+      ...linesOf(children, name),
+    ];
   });
+}
+
+/** The library's texts begin with the member's name, which the line already has. */
+function withoutName(text: string, property: string): string {
+  if (text === `property ${property} should not exist`) return 'is not known here';
+  return text.startsWith(`${property} `) ? text.slice(property.length + 1) : text;
 }

@@ -1,12 +1,24 @@
 import { ValidateBy, ValidateIf } from 'class-validator';
+import { isPlainText } from './plain-text.js';
+import { isTimestamp } from './timestamp.js';
 
-/** Text that PostgreSQL can keep: anything but the character NUL. */
+/** Text that PostgreSQL can keep: without the character NUL, and without half a surrogate pair. */
 export const IsPlainText = () =>
   ValidateBy({
     name: 'isPlainText',
     validator: {
-      validate: (value: unknown) => typeof value !== 'string' || !value.includes('\0'),
-      defaultMessage: () => '$property must not contain the character NUL',
+      validate: (value: unknown) => typeof value !== 'string' || isPlainText(value),
+      defaultMessage: () => '$property must be well-formed text without the character NUL',
+    },
+  });
+
+/** A time of RFC 3339, or a date, which stands for its midnight in UTC. */
+export const IsTimestamp = () =>
+  ValidateBy({
+    name: 'isTimestamp',
+    validator: {
+      validate: isTimestamp,
+      defaultMessage: () => '$property must be a time such as 2027-01-31T12:00:00Z (RFC 3339)',
     },
   });
 
@@ -16,18 +28,24 @@ export const IfPresent = () => ValidateIf((_, value) => value !== undefined);
 /** The member may be left out or be `null`. */
 export const IfPresentOrNull = () => ValidateIf((_, value) => value !== undefined && value !== null);
 
-/** A JSON object whose text takes at most `maxBytes`, without the character NUL. */
+/** A JSON object whose text takes at most `maxBytes` and whose texts PostgreSQL can keep. */
 export const IsSmallObject = (maxBytes: number) =>
   ValidateBy({
     name: 'isSmallObject',
     validator: {
       validate: (value: unknown) => isSmallObject(value, maxBytes),
-      defaultMessage: () => `$property must be an object of at most ${maxBytes} bytes of JSON, without NUL`,
+      defaultMessage: () =>
+        `$property must be an object of at most ${maxBytes} bytes of JSON, of well-formed text without NUL`,
     },
   });
 
 function isSmallObject(value: unknown, maxBytes: number): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const json = JSON.stringify(value);
-  return Buffer.byteLength(json) <= maxBytes && !json.includes('\\u0000');
+  return Buffer.byteLength(JSON.stringify(value)) <= maxBytes && hasPlainTexts(value);
+}
+
+function hasPlainTexts(value: unknown): boolean {
+  if (typeof value === 'string') return isPlainText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => isPlainText(name) && hasPlainTexts(member));
 }

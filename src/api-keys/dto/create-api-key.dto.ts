@@ -1,16 +1,22 @@
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsArray,
-  IsISO8601,
   IsString,
   IsUUID,
   Length,
   MaxLength,
   ValidateBy,
 } from 'class-validator';
-import { IfPresent, IfPresentOrNull, IsPlainText, IsSmallObject } from '../../validation/validators.js';
+import {
+  IfPresent,
+  IfPresentOrNull,
+  IsPlainText,
+  IsSmallObject,
+  IsTimestamp,
+} from '../../validation/validators.js';
 import { isAddressOrBlock } from '../address-list.js';
 
 const IsAddressOrBlock = () =>
@@ -44,7 +50,7 @@ export class CreateApiKeyDto {
 
   /** RFC 3339 time; `null` for a key without an end, where the settings allow it. */
   @IfPresentOrNull()
-  @IsISO8601({ strict: true })
+  @IsTimestamp()
   expiresAt?: string | null;
 
   /** `null`: from anywhere. */
@@ -55,6 +61,8 @@ export class CreateApiKeyDto {
   @IsAddressOrBlock()
   ipAllowlist?: string[] | null;
 
+  // As it came: class-transformer would leave out members such as `toString`.
+  @Transform(({ obj }: { obj: { metadata?: unknown } }) => obj.metadata)
   @IfPresent()
   @IsSmallObject(4096)
   metadata?: Record<string, unknown>;

@@ -1,8 +1,8 @@
 import { OmitType } from '@nestjs/mapped-types';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsISO8601, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { PageQuery } from '../../database/page.js';
-import { IfPresent, IsPlainText } from '../../validation/validators.js';
+import { IfPresent, IsPlainText, IsTimestamp } from '../../validation/validators.js';
 import { type Outcome, OUTCOMES } from '../audit-event.entity.js';
 
 export class AuditQuery extends OmitType(PageQuery, ['limit']) {
@@ -48,11 +48,11 @@ export class AuditQuery extends OmitType(PageQuery, ['limit']) {
 
   /** From this moment on, RFC 3339. */
   @IfPresent()
-  @IsISO8601({ strict: true })
+  @IsTimestamp()
   from?: string;
 
   /** Before this moment, RFC 3339. */
   @IfPresent()
-  @IsISO8601({ strict: true })
+  @IsTimestamp()
   to?: string;
 }

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { readFile, unlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, realpath, unlink, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 
 /** Thrown when another live process holds the folder. */
 export class FolderInUseError extends Error {
@@ -7,73 +10,73 @@ export class FolderInUseError extends Error {
 }
 
 /**
- * A lock file that names its holder, so that the folder of a process that was killed can be told from one in use.
- * The holder is a process id and, where the system tells it, the moment that process started: ids are used again.
+ * Held by listening on an endpoint named after the folder: the system gives a name to one listener only and takes it
+ * back when the process ends, however it ends. The file beside it only tells people which process that is.
  */
 export class FolderLock {
-  private constructor(private readonly path: string) {}
+  private constructor(
+    private readonly path: string,
+    private readonly server: Server,
+  ) {}
 
-  /** @throws FolderInUseError */
+  /** @param path of the file; its folder is what is locked @throws FolderInUseError */
   static async take(path: string): Promise<FolderLock> {
-    const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid) });
-    for (let attempt = 0; attempt < 3; attempt++) {
-      try {
-        await writeFile(path, mine, { flag: 'wx', mode: 0o600 });
-        return new FolderLock(path);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      const holder = await readHolder(path);
-      if (holder && isAlive(holder)) {
-        throw new FolderInUseError(
-          `The data folder is in use by process ${holder.pid} (${path}). Stop it, or set another DATA_DIR, or DATABASE_URL.`,
-        );
-      }
-      await unlink(path).catch(() => undefined);
-    }
-    throw new FolderInUseError(`Could not take the lock ${path}`);
+    const endpoint = await endpointOf(path);
+    const server =
+      (await listen(endpoint)) ?? ((await isServed(endpoint)) ? undefined : await listenAnew(endpoint));
+    if (!server) throw new FolderInUseError(await inUse(path));
+    await writeFile(path, `${process.pid}\n`, { mode: 0o600 });
+    return new FolderLock(path, server);
   }
 
   /** Whether a live process holds the lock. */
   static async isHeld(path: string): Promise<boolean> {
-    const holder = await readHolder(path);
-    return holder !== undefined && isAlive(holder);
+    return isServed(await endpointOf(path));
   }
 
   async release(): Promise<void> {
+    if (!this.server.listening) return;
     await unlink(this.path).catch(() => undefined);
+    await new Promise((resolve) => this.server.close(resolve));
   }
 }
 
-interface Holder {
-  pid: number;
-  started: string | null;
+/** Linux: an abstract socket; Windows: a pipe; elsewhere a socket file, which may be left behind by a killed process. */
+export async function endpointOf(path: string): Promise<string> {
+  const folder = await realpath(dirname(path));
+  const name = `bouncer-${createHash('sha256')
+    .update(join(folder, basename(path)))
+    .digest('hex')
+    .slice(0, 32)}`;
+  if (process.platform === 'linux') return `\0${name}`;
+  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), name);
 }
 
-async function readHolder(path: string): Promise<Holder | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder;
-  } catch {
-    return undefined;
-  }
+function listen(endpoint: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    );
+    server.listen(endpoint, () => resolve(server.unref()));
+  });
 }
 
-function isAlive({ pid, started }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  // Without /proc, our own id on the lock is that of a predecessor, as in a container that started again.
-  return started === null ? pid !== process.pid : started === startOf(pid);
+async function listenAnew(endpoint: string): Promise<Server | undefined> {
+  await unlink(endpoint).catch(() => undefined);
+  return listen(endpoint);
 }
 
-/** Field 22 of /proc/PID/stat: clock ticks from boot to the start of the process. */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
+function isServed(endpoint: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(endpoint);
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('close', () => socket.destroy());
+  });
+}
+
+async function inUse(path: string): Promise<string> {
+  const pid = (await readFile(path, 'utf8').catch(() => '')).trim();
+  const holder = /^\d+$/.test(pid) ? `process ${pid}` : 'another process';
+  return `The data folder is in use by ${holder} (${path}). Stop it, or set another DATA_DIR, or DATABASE_URL.`;
 }

@@ -22,7 +22,7 @@ export class CreateDocumentDto {
   @JSONSchema({ description: 'A file name or path to remember, if there is one' })
   @IfPresentOrNull()
   @IsString()
-  @MaxLength(1000)
+  @MaxLength(500)
   @IsPlainText()
   filename?: string | null;
 }

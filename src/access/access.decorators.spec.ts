@@ -1,0 +1,36 @@
+import { Authenticated, Public, Scopes } from './access.decorators.js';
+import { accessRuleOf } from './access-policy.js';
+
+class Handlers {
+  @Scopes('documents:read', 'documents:write')
+  scoped() {}
+
+  @Authenticated()
+  authenticated() {}
+
+  @Public()
+  open() {}
+
+  undecorated() {}
+}
+
+const ruleOf = (name: keyof Handlers) => accessRuleOf(Handlers.prototype[name], Handlers);
+
+describe('the access decorators', () => {
+  it('say who may call a handler', () => {
+    expect(ruleOf('scoped')).toEqual({ kind: 'scopes', scopes: ['documents:read', 'documents:write'] });
+    expect(ruleOf('authenticated')).toEqual({ kind: 'authenticated' });
+    expect(ruleOf('open')).toEqual({ kind: 'public' });
+    expect(ruleOf('undecorated')).toBeUndefined();
+  });
+});
+
+describe('@Scopes', () => {
+  it.each(['read', 'admin', 'documents:*', 'documents', '', 'Documents:read', 'documents:read '])(
+    'refuses %j: a handler asks for resource:action',
+    (scope) => {
+      expect(() => Scopes(scope)).toThrow(TypeError);
+      expect(() => Scopes('documents:read', scope)).toThrow(`@Scopes('${scope}')`);
+    },
+  );
+});

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { ROLES } from './roles.js';
+import { ScopeSet } from './scope-set.js';
+import { COARSE_SCOPES } from './scopes.js';
+
+const RESOURCES = ['documents', 'invoices', 'keys', 'users', 'audit'];
+const ALL = [
+  ...COARSE_SCOPES,
+  ...RESOURCES.flatMap((resource) =>
+    ['read', 'write', 'delete', '*'].map((action) => `${resource}:${action}`),
+  ),
+];
+const scopes = fc.subarray(ALL);
+const roles = fc.constantFrom(...ROLES);
+const allowedBy = (set: ScopeSet) => ALL.filter((scope) => set.allows(scope));
+
+describe('ScopeSet', () => {
+  it('allows what one of its scopes covers', () => {
+    const set = ScopeSet.of('member', ['read', 'invoices:*']);
+    expect(allowedBy(set)).toEqual([
+      'read',
+      'documents:read',
+      'invoices:read',
+      'invoices:write',
+      'invoices:delete',
+      'invoices:*',
+    ]);
+  });
+
+  it('allows nothing when it is empty', () => {
+    for (const role of ROLES) expect(allowedBy(ScopeSet.of(role, []))).toEqual([]);
+  });
+
+  it('is monotone: a further scope takes nothing away', () => {
+    fc.assert(
+      fc.property(roles, scopes, scopes, (role, some, more) => {
+        const wider = ScopeSet.of(role, [...some, ...more]);
+        return allowedBy(ScopeSet.of(role, some)).every((scope) => wider.allows(scope));
+      }),
+    );
+  });
+
+  it('gives a higher role nothing less', () => {
+    fc.assert(
+      fc.property(scopes, (held) => {
+        const [member, auditor, admin] = ROLES.map((role) => allowedBy(ScopeSet.of(role, held)));
+        expect(auditor).toEqual(expect.arrayContaining(member!));
+        expect(admin).toEqual(expect.arrayContaining(auditor!));
+      }),
+    );
+  });
+
+  it("never allows what the owner's role cannot hold", () => {
+    const demoted = ScopeSet.of('member', ['admin', 'users:write', 'documents:read']);
+    expect(demoted.scopes).toEqual(['documents:read']);
+    expect(allowedBy(demoted)).toEqual(['documents:read']);
+    expect(demoted.allows('users:read')).toBe(false);
+    expect(demoted.allows('keys:read')).toBe(false);
+  });
+
+  it('lets the coarse scopes of an admin reach data only', () => {
+    const set = ScopeSet.of('admin', ['read', 'write', 'delete']);
+    expect(set.missing(['documents:delete', 'keys:read', 'users:write', 'audit:read', 'admin'])).toEqual([
+      'keys:read',
+      'users:write',
+      'audit:read',
+      'admin',
+    ]);
+  });
+
+  it('lets the scope admin of an admin reach everything', () => {
+    expect(allowedBy(ScopeSet.of('admin', ['admin']))).toEqual(ALL);
+  });
+
+  it('names what is missing, in the order asked', () => {
+    const set = ScopeSet.of('member', ['documents:write']);
+    expect(set.missing(['documents:read', 'documents:write', 'documents:delete'])).toEqual([
+      'documents:read',
+      'documents:delete',
+    ]);
+    expect(set.missing(['documents:write'])).toEqual([]);
+  });
+
+  it('is one object for equal content, whatever the order', () => {
+    expect(ScopeSet.of('member', ['write', 'read', 'read'])).toBe(ScopeSet.of('member', ['read', 'write']));
+    expect(ScopeSet.of('member', ['read', 'users:read'])).toBe(ScopeSet.of('member', ['read']));
+  });
+
+  it('is another object for another role or another scope', () => {
+    const set = ScopeSet.of('member', ['read']);
+    expect(ScopeSet.of('admin', ['read'])).not.toBe(set);
+    expect(ScopeSet.of('member', ['write'])).not.toBe(set);
+  });
+
+  it('decides the same when asked again', () => {
+    fc.assert(
+      fc.property(roles, scopes, (role, held) => {
+        const set = ScopeSet.of(role, held);
+        expect(allowedBy(set)).toEqual(allowedBy(set));
+      }),
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { Scopes } from '../access/access.decorators.js';
+import type { Caller } from '../access/caller.js';
+import type { Role } from '../access/roles.js';
+import { ScopeCatalogue } from '../access/scope-catalogue.js';
+import { ScopeSet } from '../access/scope-set.js';
+import type { ServiceError } from '../errors/service-error.js';
+import { assertKnownScopes, assertMayGrant } from './key-rules.js';
+
+function errorOf(run: () => unknown): ServiceError {
+  try {
+    run();
+  } catch (error) {
+    return error as ServiceError;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('assertKnownScopes', () => {
+  @Controller('invoices')
+  @Scopes('invoices:read')
+  class InvoicesController {
+    @Get()
+    list() {
+      return [];
+    }
+
+    @Post()
+    @Scopes('invoices:write')
+    create() {
+      return {};
+    }
+  }
+
+  let catalogue: ScopeCatalogue;
+
+  beforeEach(async () => {
+    const module = await Test.createTestingModule({
+      imports: [DiscoveryModule],
+      controllers: [InvoicesController],
+      providers: [ScopeCatalogue],
+    }).compile();
+    catalogue = module.get(ScopeCatalogue);
+  });
+
+  it('accepts the scopes that handlers ask for, all of their resource, and the coarse ones', () => {
+    const scopes = ['invoices:read', 'invoices:write', 'invoices:*', 'read', 'write', 'delete', 'admin'];
+    expect(() => assertKnownScopes(scopes, catalogue)).not.toThrow();
+  });
+
+  it('refuses unknown scopes and names the known ones', () => {
+    const error = errorOf(() =>
+      assertKnownScopes(['invoices:read', 'invoices:pay', 'everything'], catalogue),
+    );
+    expect(error).toMatchObject({ code: 'validation_failed', status: 400 });
+    expect(error.message).toBe(
+      'scopes: unknown: invoices:pay, everything. ' +
+        'Known scopes: admin, delete, invoices:*, invoices:read, invoices:write, read, write',
+    );
+  });
+});
+
+describe('assertMayGrant', () => {
+  const caller = (role: Role, ...scopes: string[]) => ({ role, scopes: ScopeSet.of(role, scopes) }) as Caller;
+
+  it('lets a key hand on what it holds, or part of it', () => {
+    const holder = caller('member', 'read', 'documents:*', 'keys:write');
+    const parts = ['read', 'documents:read', 'documents:delete', 'documents:*', 'keys:write'];
+    expect(() => assertMayGrant(holder, { role: 'member' }, parts)).not.toThrow();
+  });
+
+  it('refuses a key that would be wider than the key that makes it', () => {
+    const holder = caller('member', 'documents:read', 'keys:write');
+    const error = errorOf(() =>
+      assertMayGrant(holder, { role: 'member' }, ['documents:read', 'documents:write', 'read']),
+    );
+    expect(error).toMatchObject({ code: 'insufficient_scope', status: 403 });
+    expect(error.message).toBe('Insufficient permissions. Required scopes: documents:write, read');
+  });
+
+  it('refuses all of a resource to a key that holds each of its actions by name', () => {
+    const holder = caller('member', 'documents:read', 'documents:write', 'documents:delete');
+    const error = errorOf(() => assertMayGrant(holder, { role: 'member' }, ['documents:*']));
+    expect(error.code).toBe('insufficient_scope');
+  });
+
+  it("refuses what the owner's role cannot hold, even to an admin", () => {
+    const admin = caller('admin', 'admin');
+    for (const scope of ['admin', 'users:read', 'users:*', 'audit:*']) {
+      const error = errorOf(() => assertMayGrant(admin, { role: 'member' }, [scope]));
+      expect(error).toMatchObject({ code: 'validation_failed', status: 400 });
+      expect(error.message).toBe(`scopes: the owner, a member, cannot hold: ${scope}`);
+    }
+    expect(() => assertMayGrant(admin, { role: 'admin' }, ['admin', 'users:*'])).not.toThrow();
+  });
+
+  it("holds a demoted caller to its present role, whatever its key's scopes say", () => {
+    const demoted = caller('member', 'admin', 'users:write');
+    const error = errorOf(() => assertMayGrant(demoted, { role: 'admin' }, ['users:write']));
+    expect(error.code).toBe('insufficient_scope');
+  });
+});

@@ -1,0 +1,144 @@
+import { isIP } from 'node:net';
+import * as z from 'zod';
+
+/** An empty variable counts as absent, as `FOO= npm start` means. */
+const isBlank = (value: unknown) => value === undefined || (typeof value === 'string' && value.trim() === '');
+
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (isBlank(value) ? undefined : value), schema.optional());
+const withDefault = <T extends z.ZodType>(schema: T, value: z.input<T>) =>
+  z.preprocess((given) => (isBlank(given) ? value : given), schema);
+
+const integer = (min: number, max = Number.MAX_SAFE_INTEGER) => {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const error = `must be a whole number ${range}`;
+  return z
+    .string()
+    .regex(/^\d{1,16}$/, error)
+    .transform(Number)
+    .pipe(z.number().min(min, error).max(max, error));
+};
+const flag = z.stringbool({ error: 'must be true or false' });
+/** Items by comma, at least one. */
+const list = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
+  .refine((items) => items.length > 0, 'must name at least one');
+const days = z.union([z.literal('never').transform(() => null), integer(1, 36_500)], {
+  error: 'must be a number of days from 1 to 36500, or "never"',
+});
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/./, 'must be a postgres:// URL');
+
+const HOST_NAME = /^(?:[a-z0-9-]+\.)*[a-z0-9-]+$|^\[[0-9a-f:.]+\]$/i;
+const hostNames = list.refine(
+  (items) => items.every((item) => HOST_NAME.test(item)),
+  'must be host names without scheme and port, by comma',
+);
+
+/** An address, a CIDR block, or one of the names that Fastify knows for the private ranges. */
+function isProxy(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d+))?$/.exec(text) ?? [];
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 6 ? 128 : 32));
+}
+
+const environment = z.object({
+  NODE_ENV: withDefault(
+    z.enum(['development', 'production', 'test'], { error: 'must be development, production or test' }),
+    'development',
+  ),
+  PORT: withDefault(integer(0, 65_535), '3000'),
+  HOST: withDefault(z.string().trim().toLowerCase(), '127.0.0.1'),
+  PUBLIC_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
+  DATABASE_URL: optional(postgresUrl),
+  // pg_ctl hands the path to a shell, within quotes.
+  DATA_DIR: withDefault(
+    z.string().regex(/^[^"$`\n\0]+$/, 'must not contain any of " $ ` or a line break'),
+    './.data',
+  ),
+  MIGRATE_ON_START: withDefault(flag, 'true'),
+  REDIS_URL: optional(z.string().regex(/^rediss?:\/\/./, 'must be a redis:// URL')),
+  BOOTSTRAP_ADMIN_EMAIL: withDefault(
+    z.string().regex(/^(?=.{3,254}$)[^\s@\0]+@[^\s@\0]+$/, 'must be an e-mail address'),
+    'admin@localhost',
+  ),
+  BOOTSTRAP_ADMIN_KEY: optional(z.string()),
+  API_KEY_PREFIX: withDefault(
+    z.string().regex(/^(?=.{1,32}$)[a-z][a-z0-9]*(_[a-z0-9]+)*$/, 'must be lower-case words joined by "_"'),
+    'mcp',
+  ),
+  API_KEY_DEFAULT_TTL_DAYS: withDefault(days, '90'),
+  API_KEY_MAX_TTL_DAYS: optional(integer(1, 36_500)),
+  RATE_LIMIT_FREE: withDefault(integer(1), '60'),
+  RATE_LIMIT_DEVELOPMENT: withDefault(integer(1), '100'),
+  RATE_LIMIT_PAID: withDefault(integer(1), '300'),
+  RATE_LIMIT_BURST: withDefault(integer(0), '0'),
+  RATE_LIMIT_FAILED_KEYS: withDefault(integer(1), '20'),
+  AUDIT_QUEUE_MAX_ROWS: withDefault(integer(1), '20000'),
+  AUDIT_QUEUE_MAX_BYTES: withDefault(integer(65_536), String(32 * 1024 * 1024)),
+  AUDIT_DRAIN_SECONDS: withDefault(integer(1, 600), '10'),
+  BODY_LIMIT_BYTES: withDefault(integer(1024), String(2 * 1024 * 1024)),
+  TRUST_PROXY: optional(
+    list.refine((items) => items.every(isProxy), 'must be addresses or CIDR blocks, by comma'),
+  ),
+  ALLOWED_HOSTS: optional(hostNames),
+  ALLOWED_ORIGINS: optional(hostNames),
+  TLS_CERT_FILE: optional(z.string()),
+  TLS_KEY_FILE: optional(z.string()),
+  ALLOW_PUBLIC_HTTP: withDefault(flag, 'false'),
+});
+
+export type Environment = z.output<typeof environment>;
+
+export interface SettingIssue {
+  name: string;
+  message: string;
+}
+
+/** Checks each variable by itself and then what must fit together, so that one start shows everything that is wrong. */
+export function readEnvironment(
+  env: Record<string, string | undefined>,
+): { ok: true; values: Environment } | { ok: false; issues: SettingIssue[] } {
+  const values: Record<string, unknown> = {};
+  const issues: SettingIssue[] = [];
+  for (const [name, schema] of Object.entries(environment.shape)) {
+    const result = schema.safeParse(env[name]);
+    if (result.success) values[name] = result.data;
+    else issues.push(...result.error.issues.map(({ message }) => ({ name, message })));
+  }
+  issues.push(...misfits(values));
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, values: values as Environment };
+}
+
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|::1|(::ffff:)?127(\.\d{1,3}){3})$/.test(host);
+
+/** What is wrong only together; a variable that is wrong by itself is missing here. */
+function misfits(values: Partial<Environment>): SettingIssue[] {
+  const { TLS_CERT_FILE, TLS_KEY_FILE, TRUST_PROXY, ALLOW_PUBLIC_HTTP, NODE_ENV, HOST } = values;
+  const { API_KEY_DEFAULT_TTL_DAYS: ttl, API_KEY_MAX_TTL_DAYS: most } = values;
+  const issues: SettingIssue[] = [];
+  if ((TLS_CERT_FILE === undefined) !== (TLS_KEY_FILE === undefined)) {
+    const name = TLS_CERT_FILE === undefined ? 'TLS_CERT_FILE' : 'TLS_KEY_FILE';
+    issues.push({ name, message: 'TLS needs a certificate and a key file' });
+  }
+  const guarded = TLS_CERT_FILE ?? TRUST_PROXY ?? ALLOW_PUBLIC_HTTP;
+  if (NODE_ENV === 'production' && HOST !== undefined && !isLoopback(HOST) && !guarded) {
+    const message =
+      'a public address in production needs TLS_CERT_FILE and TLS_KEY_FILE, or TRUST_PROXY, or ALLOW_PUBLIC_HTTP=true';
+    issues.push({ name: 'HOST', message });
+  }
+  if (most !== undefined && ttl !== undefined && (ttl === null || ttl > most)) {
+    issues.push({
+      name: 'API_KEY_DEFAULT_TTL_DAYS',
+      message: 'must not be longer than API_KEY_MAX_TTL_DAYS',
+    });
+  }
+  return issues;
+}

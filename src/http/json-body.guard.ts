@@ -1,0 +1,27 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { CallerRequest } from '../access/caller.js';
+import { ServiceError } from '../errors/service-error.js';
+import { isMcpRequest } from '../mcp/mcp-body.js';
+import { parseJson } from '../validation/parse-json.js';
+
+/** The last of the global guards: parses the body of a REST request that the others have let in. */
+@Injectable()
+export class JsonBodyGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType<string>() !== 'http') return true;
+    const request = context.getArgByIndex<CallerRequest & { body?: unknown }>(0);
+    if (typeof request.body !== 'string' || isMcpRequest(request)) return true;
+    request.body = request.body === '' ? undefined : parsed(request.body);
+    return true;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new ServiceError('invalid_json', 400, `The body is not valid JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
+import * as z from 'zod';
+import type { ServiceError } from '../errors/service-error.js';
+import { toolInput } from './tool-input.js';
+
+class AuthorDto {
+  @IsString()
+  name!: string;
+}
+
+class NoteDto {
+  @IsString()
+  @MaxLength(10)
+  title!: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  pages?: number;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => AuthorDto)
+  author?: AuthorDto;
+}
+
+const NoteSchema = z.object({
+  title: z.string().max(10),
+  pages: z.number().int().min(1).default(1),
+  author: z.object({ name: z.string() }).optional(),
+});
+
+const refusal = (promise: Promise<unknown>): Promise<ServiceError> =>
+  promise.then(
+    () => {
+      throw new Error('the arguments were accepted');
+    },
+    (error: ServiceError) => error,
+  );
+
+describe('toolInput without a schema', () => {
+  const input = toolInput(undefined, undefined);
+
+  it('promises a tool without arguments', () => {
+    expect(input.jsonSchema).toEqual({ type: 'object', properties: {}, additionalProperties: false });
+  });
+
+  it('hands nothing on to the tool', async () => {
+    await expect(input.validate({ a: 1 }, 'whoami')).resolves.toEqual({});
+  });
+});
+
+describe('toolInput of a class-validator DTO', () => {
+  const input = toolInput(undefined, NoteDto);
+
+  it('has the JSON Schema of the class', () => {
+    expect(input.jsonSchema).toMatchObject({
+      type: 'object',
+      properties: { title: { type: 'string', maxLength: 10 }, pages: { type: 'integer', minimum: 1 } },
+      required: ['title'],
+      additionalProperties: false,
+    });
+  });
+
+  it('hands an instance of the class on to the tool', async () => {
+    const note = (await input.validate(
+      { title: 'Plan', author: { name: 'Ada' } },
+      'notes_create',
+    )) as NoteDto;
+    expect(note).toBeInstanceOf(NoteDto);
+    expect(note.author).toBeInstanceOf(AuthorDto);
+    expect(note).toEqual({ title: 'Plan', author: { name: 'Ada' } });
+  });
+
+  it('says which argument is wrong, and of which tool', async () => {
+    const error = await refusal(input.validate({ title: 'Far too long a title', pages: 0 }, 'notes_create'));
+    expect(error).toMatchObject({ code: 'validation_failed', status: 400 });
+    expect(error.message).toMatch(/^Invalid arguments for tool notes_create: title: .+; pages: .+/);
+    expect(error.options.data).toEqual({
+      errors: [expect.stringMatching(/^title: /), expect.stringMatching(/^pages: /)],
+    });
+  });
+
+  it('names a nested argument by its path', async () => {
+    const error = await refusal(input.validate({ title: 'Plan', author: { name: 1 } }, 'notes_create'));
+    expect(error.message).toContain('author.name: ');
+  });
+
+  it('refuses arguments that the class does not have', async () => {
+    for (const more of [{ ownerId: 'x' }, { author: { name: 'Ada', role: 'admin' } }]) {
+      const error = await refusal(input.validate({ title: 'Plan', ...more }, 'notes_create'));
+      expect(error.code).toBe('validation_failed');
+    }
+  });
+
+  it('takes no arguments at all as an empty object', async () => {
+    for (const nothing of [undefined, null, {}]) {
+      const error = await refusal(input.validate(nothing, 'notes_create'));
+      expect(error.message).toContain('title: ');
+    }
+  });
+
+  it('cannot be talked out of its rules by an argument named constructor', async () => {
+    class Lenient {}
+    for (const constructor of [Lenient, Object, {}, 'x']) {
+      const error = await refusal(input.validate({ title: 1, constructor }, 'notes_create'));
+      expect(error.code).toBe('validation_failed');
+    }
+  });
+});
+
+describe('toolInput of a Standard Schema', () => {
+  const input = toolInput(NoteSchema, undefined);
+
+  it('has the JSON Schema of what a client sends', () => {
+    expect(input.jsonSchema).toMatchObject({
+      type: 'object',
+      properties: { title: { type: 'string', maxLength: 10 }, pages: { type: 'integer', minimum: 1 } },
+      required: ['title'],
+    });
+    expect(input.jsonSchema).not.toHaveProperty('$schema');
+  });
+
+  it('hands on what the schema makes of the arguments', async () => {
+    await expect(input.validate({ title: 'Plan' }, 'notes_create')).resolves.toEqual({
+      title: 'Plan',
+      pages: 1,
+    });
+  });
+
+  it('says which argument is wrong, and of which tool', async () => {
+    const error = await refusal(input.validate({ title: 1, author: { name: null } }, 'notes_create'));
+    expect(error).toMatchObject({ code: 'validation_failed', status: 400 });
+    expect(error.message).toMatch(/^Invalid arguments for tool notes_create: title: .+; author\.name: .+/);
+  });
+
+  it('needs no name for what is wrong with the arguments as a whole', async () => {
+    const either = toolInput(
+      z.object({ a: z.string().optional(), b: z.string().optional() }).refine(({ a, b }) => a ?? b, 'a or b'),
+      undefined,
+    );
+    const error = await refusal(either.validate({}, 'notes_create'));
+    expect(error.message).toBe('Invalid arguments for tool notes_create: a or b');
+  });
+
+  it('waits for rules that take time', async () => {
+    const slow = toolInput(
+      z.object({ a: z.string().refine(async (a) => a === 'good', 'is not good') }),
+      undefined,
+    );
+    await expect(slow.validate({ a: 'good' }, 'notes_create')).resolves.toEqual({ a: 'good' });
+    expect((await refusal(slow.validate({ a: 'bad' }, 'notes_create'))).message).toContain('a: is not good');
+  });
+
+  it('wins over a class', () => {
+    expect(toolInput(z.object({ other: z.string() }), NoteDto).jsonSchema).toMatchObject({
+      required: ['other'],
+    });
+  });
+});

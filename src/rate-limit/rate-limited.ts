@@ -1,0 +1,13 @@
+import { type KeySubject, ServiceError } from '../errors/service-error.js';
+import { type Policy, WINDOW_SECONDS } from './rate-limits.js';
+
+/** 429, with what an agent needs to wait by itself. */
+export function rateLimited(policy: Policy, retryAfterSeconds: number, subject?: KeySubject): ServiceError {
+  const { name, limit } = policy;
+  const message = `Rate limit reached: ${limit} calls a minute (${name}). Retry in ${retryAfterSeconds} seconds`;
+  return new ServiceError('rate_limited', 429, message, {
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+    data: { limit: { policy: name, requests: limit, windowSeconds: WINDOW_SECONDS }, retryAfterSeconds },
+    ...(subject && { subject }),
+  });
+}
