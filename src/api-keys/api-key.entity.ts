@@ -67,4 +67,11 @@ export class ApiKey {
   /** The key that a rotation made in place of this one. */
   @Column('uuid', { name: 'replaced_by', nullable: true })
   replacedBy!: string | null;
+
+  /** The key whose grace period begins when this one is first used, and how long that is; `null` once it has begun. */
+  @Column('uuid', { name: 'grace_of', nullable: true })
+  graceOf!: string | null;
+
+  @Column('integer', { name: 'grace_seconds', nullable: true })
+  graceSeconds!: number | null;
 }

@@ -6,7 +6,8 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { type ErrorCode, ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
-import { hashApiKey, isWellFormedKey } from './key-format.js';
+import { GracePeriods } from './grace-periods.js';
+import { hashApiKey, isHexKey, isWellFormedKey } from './key-format.js';
 import { KeyRing, type KnownKey } from './key-ring.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
 import { KeyExtractor } from './presented-key.js';
@@ -16,15 +17,18 @@ import { KeyExtractor } from './presented-key.js';
 export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   private readonly extractor: KeyExtractor;
   private readonly prefix: string;
+  private readonly acceptHex: boolean;
 
   constructor(
     @InjectSettings() settings: Settings,
     private readonly ring: KeyRing,
     private readonly failures: FailedKeyLimiter,
     private readonly lastUsed: LastUsedRecorder,
+    private readonly graces: GracePeriods,
   ) {
     super();
     this.prefix = settings.apiKeys.prefix;
+    this.acceptHex = settings.apiKeys.acceptHex;
     this.extractor = new KeyExtractor(this.prefix);
   }
 
@@ -32,13 +36,18 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     const presented = this.extractor.extract(request);
     if (presented.kind === 'none') throw missingKey();
     if (presented.kind === 'malformed') throw this.failed(request, 'malformed_api_key');
-    if (!isWellFormedKey(presented.key, this.prefix)) throw this.failed(request, 'malformed_api_key');
+    if (!this.isKey(presented.key)) throw this.failed(request, 'malformed_api_key');
     const known = await this.ring.find(hashApiKey(presented.key));
     if (!known) throw this.failed(request, 'unknown_api_key');
     const refusal = this.refusalOf(known, request);
     if (refusal) throw refusal;
     this.lastUsed.record(known.caller.keyId);
+    if (known.graceOf) this.graces.begin(known);
     return known.caller;
+  }
+
+  private isKey(text: string): boolean {
+    return isWellFormedKey(text, this.prefix) || (this.acceptHex && isHexKey(text));
   }
 
   private refusalOf(known: KnownKey, request: CallerRequest): ServiceError | undefined {

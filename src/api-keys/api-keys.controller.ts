@@ -58,9 +58,9 @@ export class ApiKeysController {
   async rotate(
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,
-    @Body() { gracePeriodSeconds }: RotateApiKeyDto,
+    @Body() grace: RotateApiKeyDto,
   ): Promise<IssuedApiKeyView> {
-    return toIssuedView(await this.keys.rotate(caller, id, gracePeriodSeconds ?? 0));
+    return toIssuedView(await this.keys.rotate(caller, id, grace));
   }
 
   @Delete(':id')

@@ -7,13 +7,23 @@ import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { GracePeriods } from './grace-periods.js';
+import { HexKeyImporter } from './hex-key.importer.js';
 import { KeyRing } from './key-ring.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey]), PassportModule, UsersModule],
   controllers: [ApiKeysController],
-  providers: [ApiKeysService, ApiKeyStrategy, ApiKeyGuard, KeyRing, LastUsedRecorder],
+  providers: [
+    ApiKeysService,
+    GracePeriods,
+    HexKeyImporter,
+    ApiKeyStrategy,
+    ApiKeyGuard,
+    KeyRing,
+    LastUsedRecorder,
+  ],
   exports: [ApiKeysService, ApiKeyGuard],
 })
 export class ApiKeysModule {}

@@ -13,14 +13,18 @@ import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
+import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
-import { endAfter, expiryOf, hasEnded, renewedExpiry } from './key-life.js';
+import { expiryOf, gracePeriod, hasEnded, renewedExpiry } from './key-life.js';
 import { KeyRing } from './key-ring.js';
 import { addressesOf, assertKnownScopes, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
 
 type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'> &
-  Partial<Pick<ApiKey, 'ipAllowlist' | 'metadata' | 'enabled'>>;
+  Partial<Pick<ApiKey, 'ipAllowlist' | 'metadata' | 'enabled' | 'graceOf' | 'graceSeconds'>>;
+
+/** Keys that have not ended. */
+const LIVE = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())';
 
 /** Makes, changes and ends keys. A caller reaches its owner's keys; an admin everybody's. */
 @Injectable()
@@ -48,7 +52,10 @@ export class ApiKeysService {
       ipAllowlist: addressesOf(caller, input.ipAllowlist),
       metadata: input.metadata ?? {},
     };
-    return this.asLiveCaller(caller, owner.id, (manager) => this.issue(manager, key));
+    return this.asLiveCaller(caller, owner.id, async (manager) => {
+      await this.assertRoomFor(owner.id, manager);
+      return this.issue(manager, key);
+    });
   }
 
   /** Makes a key without a caller: for the first start only. @param raw a given key, else a new one */
@@ -64,12 +71,20 @@ export class ApiKeysService {
   async list(caller: Caller, query: ListApiKeysQuery): Promise<Page<ApiKey>> {
     const limit = query.limit ?? 50;
     const after = afterId(query.cursor);
-    const rows = await this.keys.find({
-      where: { userId: ownerFor(caller, query.userId), ...(after && { id: LessThan(after) }) },
-      order: { id: 'DESC' },
-      take: limit + 1,
-    });
-    return pageOf(rows, limit);
+    const keys = this.keys
+      .createQueryBuilder('k')
+      .where({ userId: ownerFor(caller, query.userId), ...(after && { id: LessThan(after) }) })
+      .orderBy('k.id', 'DESC')
+      .take(limit + 1);
+    if (query.unusedForDays !== undefined) {
+      keys.andWhere(
+        `${LIVE} AND coalesce(k.last_used_at, k.created_at) < now() - make_interval(days => :days)`,
+        {
+          days: query.unusedForDays,
+        },
+      );
+    }
+    return pageOf(await keys.getMany(), limit);
   }
 
   /** @throws notFound, also for somebody else's key */
@@ -113,10 +128,10 @@ export class ApiKeysService {
 
   /**
    * Puts a new key in a key's place: same scopes, owner, allow list and metadata.
-   * @param graceSeconds how long both work
+   * @param grace how long both work, and from when
    * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's
    */
-  async rotate(caller: Caller, id: string, graceSeconds: number): Promise<IssuedApiKey> {
+  async rotate(caller: Caller, id: string, grace: RotateApiKeyDto): Promise<IssuedApiKey> {
     const { userId } = await this.get(caller, id);
     const owner = await this.users.get(userId);
     const issued = await this.asLiveCaller(caller, userId, async (manager) => {
@@ -127,6 +142,7 @@ export class ApiKeysService {
       assertMayGrant(caller, owner, scopes);
       const ipAllowlist = addressesOf(caller, key.ipAllowlist);
       const expiresAt = renewedExpiry(key, this.settings.apiKeys);
+      const { ofOld, ofNew } = gracePeriod(key, grace);
       const next = await this.issue(manager, {
         userId,
         name,
@@ -135,8 +151,9 @@ export class ApiKeysService {
         metadata,
         enabled,
         expiresAt,
+        ...ofNew,
       });
-      await manager.update(ApiKey, { id }, { replacedBy: next.row.id, ...endAfter(key, graceSeconds) });
+      await manager.update(ApiKey, { id }, { replacedBy: next.row.id, ...ofOld });
       return next;
     });
     this.ring.forgetKey(id);
@@ -172,6 +189,15 @@ export class ApiKeysService {
     return issued;
   }
 
+  /** @throws ServiceError key_limit_reached */
+  private async assertRoomFor(userId: string, manager: EntityManager): Promise<void> {
+    const { maxPerUser } = this.settings.apiKeys;
+    const live = await manager.createQueryBuilder(ApiKey, 'k').where({ userId }).andWhere(LIVE).getCount();
+    if (live < maxPerUser) return;
+    const message = `The owner has ${live} keys, which is the most; revoke one first`;
+    throw new ServiceError('key_limit_reached', 409, message);
+  }
+
   /**
    * Runs what makes keys for an owner one after the other, and only while the calling key is good: a key that a
    * rotation or revocation has just ended must not leave another one behind.
@@ -200,6 +226,8 @@ export class ApiKeysService {
       lastUsedAt: null,
       revokedAt: null,
       replacedBy: null,
+      graceOf: null,
+      graceSeconds: null,
       ...key,
       keyHash: Buffer.from(hashApiKey(secret), 'base64'),
       start: startOfKey(secret, prefix),

@@ -2,6 +2,9 @@ import type { Settings } from '../config/settings.js';
 import { validationFailed } from '../errors/service-error.js';
 import { isTimestamp } from '../validation/timestamp.js';
 import type { ApiKey } from './api-key.entity.js';
+import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
+
+type LifeSettings = Pick<Settings['apiKeys'], 'defaultTtlDays' | 'maxTtlDays'>;
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -11,7 +14,7 @@ const DAY_MS = 24 * 3600 * 1000;
  */
 export function expiryOf(
   asked: string | null | undefined,
-  { defaultTtlDays, maxTtlDays }: Settings['apiKeys'],
+  { defaultTtlDays, maxTtlDays }: LifeSettings,
 ): Date | null {
   if (asked === undefined)
     return defaultTtlDays === null ? null : new Date(Date.now() + defaultTtlDays * DAY_MS);
@@ -28,16 +31,13 @@ export function expiryOf(
   return end;
 }
 
-const mayLastForEver = ({
-  defaultTtlDays,
-  maxTtlDays,
-}: Pick<Settings['apiKeys'], 'defaultTtlDays' | 'maxTtlDays'>) =>
+const mayLastForEver = ({ defaultTtlDays, maxTtlDays }: LifeSettings) =>
   defaultTtlDays === null && maxTtlDays === undefined;
 
 /** A replacement lives as long as the key that it replaces was made to live. */
 export function renewedExpiry(
   key: { createdAt: Date; expiresAt: Date | null },
-  settings: Settings['apiKeys'],
+  settings: LifeSettings,
 ): Date | null {
   if (key.expiresAt === null) return mayLastForEver(settings) ? null : expiryOf(undefined, settings);
   const life = key.expiresAt.getTime() - key.createdAt.getTime();
@@ -45,14 +45,21 @@ export function renewedExpiry(
   return new Date(Date.now() + most);
 }
 
-/** With a grace period a replaced key expires at its end, unless it would sooner; without, it is revoked. */
-export function endAfter(
+/**
+ * What a rotation writes to the old key and to the new. Without a grace period the old key is revoked. With one it
+ * expires at its end (unless it would sooner), counted from now or from the first use of the new key.
+ */
+export function gracePeriod(
   key: ApiKey,
-  graceSeconds: number,
-): Partial<Pick<ApiKey, 'expiresAt' | 'revokedAt'>> {
-  if (graceSeconds === 0) return { revokedAt: new Date() };
-  const graceEnd = Date.now() + graceSeconds * 1000;
-  return { expiresAt: new Date(Math.min(graceEnd, key.expiresAt?.getTime() ?? graceEnd)) };
+  { gracePeriodSeconds: seconds = 0, gracePeriodStart: start = 'rotation' }: RotateApiKeyDto,
+): {
+  ofOld: Partial<Pick<ApiKey, 'expiresAt' | 'revokedAt'>>;
+  ofNew: Partial<Pick<ApiKey, 'graceOf' | 'graceSeconds'>>;
+} {
+  if (seconds === 0) return { ofOld: { revokedAt: new Date() }, ofNew: {} };
+  if (start === 'first_use') return { ofOld: {}, ofNew: { graceOf: key.id, graceSeconds: seconds } };
+  const end = Date.now() + seconds * 1000;
+  return { ofOld: { expiresAt: new Date(Math.min(end, key.expiresAt?.getTime() ?? end)) }, ofNew: {} };
 }
 
 /** Revoked or past its time. A key that has ended stays ended. */

@@ -20,6 +20,8 @@ export interface KnownKey {
   enabled: boolean;
   ownerActive: boolean;
   addresses: AddressList | null;
+  /** The key whose grace period begins with the first use of this one. */
+  graceOf: string | null;
 }
 
 /** Known keys in memory by the hash of the key: one look-up a request, one indexed query the first time. */
@@ -100,5 +102,6 @@ function knownKey(row: ApiKey): KnownKey {
     enabled: row.enabled,
     ownerActive: owner.isActive,
     addresses: row.ipAllowlist ? new AddressList(row.ipAllowlist) : null,
+    graceOf: row.graceOf,
   };
 }

@@ -21,6 +21,10 @@ function grouped(env: Environment) {
       /** Days a key lives when its creator names no end; `null`: for ever. */
       defaultTtlDays: env.API_KEY_DEFAULT_TTL_DAYS,
       maxTtlDays: env.API_KEY_MAX_TTL_DAYS,
+      /** Keys of one user that have not ended. */
+      maxPerUser: env.API_KEY_MAX_PER_USER,
+      /** Whether `mcp_` and 64 hexadecimal digits pass for a key: the form that the tutorials make. */
+      acceptHex: env.API_KEY_ACCEPT_HEX,
     },
     /** Calls a minute. */
     rateLimits: {

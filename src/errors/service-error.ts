@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'not_found'
   | 'validation_failed'
   | 'conflict'
+  | 'key_limit_reached'
   | 'audit_unavailable'
   | 'database_unavailable'
   | 'host_not_allowed'

@@ -1,4 +1,5 @@
-import { IsUUID } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsInt, IsUUID, Max, Min } from 'class-validator';
 import { PageQuery } from '../../database/page.js';
 import { IfPresent } from '../../validation/validators.js';
 
@@ -7,4 +8,14 @@ export class ListApiKeysQuery extends PageQuery {
   @IfPresent()
   @IsUUID()
   userId?: string;
+
+  /** Only keys that still work and were not used for so many days (or never, and are that old). */
+  @IfPresent()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
+  )
+  @IsInt()
+  @Min(1)
+  @Max(3650)
+  unusedForDays?: number;
 }

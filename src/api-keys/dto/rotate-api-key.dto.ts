@@ -1,4 +1,4 @@
-import { IsInt, Max, Min } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { IfPresent } from '../../validation/validators.js';
 
 export class RotateApiKeyDto {
@@ -8,4 +8,9 @@ export class RotateApiKeyDto {
   @Min(0)
   @Max(30 * 24 * 3600)
   gracePeriodSeconds?: number;
+
+  /** When the period begins: now, or when the new key is first used. Default: `rotation`. */
+  @IfPresent()
+  @IsIn(['rotation', 'first_use'])
+  gracePeriodStart?: 'rotation' | 'first_use';
 }

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import { ScopeCatalogue } from '../access/scope-catalogue.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { conflict, validationFailed } from '../errors/service-error.js';
+import { UsersService } from '../users/users.service.js';
+import { ApiKey } from './api-key.entity.js';
+import { expiryOf } from './key-life.js';
+import { assertKnownScopes, heldScopes } from './key-rules.js';
+
+const SHA256 = /^[0-9a-f]{64}$/i;
+/** A hash does not tell how its key began. */
+const START = 'mcp_????';
+
+/** Takes over keys of the old form by their SHA-256: the keys themselves stay with those who use them. */
+@Injectable()
+export class HexKeyImporter {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly users: UsersService,
+    private readonly catalogue: ScopeCatalogue,
+  ) {}
+
+  /**
+   * @param hashes SHA-256 of each key, in hexadecimal
+   * @returns how many were new
+   * @throws validationFailed, conflict where API_KEY_ACCEPT_HEX is not set or the user does not exist
+   */
+  async import(email: string, name: string, scopes: string[], hashes: string[]): Promise<number> {
+    if (!this.settings.apiKeys.acceptHex)
+      throw conflict('Such keys are accepted only with API_KEY_ACCEPT_HEX=true');
+    const user = await this.users.findByEmail(email);
+    if (!user) throw conflict(`No user has the e-mail address ${email}`);
+    assertKnownScopes(scopes, this.catalogue);
+    if (heldScopes(user, scopes).length < scopes.length)
+      throw validationFailed([`scopes: beyond a ${user.role}`]);
+    const wrong = hashes.findIndex((hash) => !SHA256.test(hash));
+    if (wrong !== -1) throw validationFailed([`line ${wrong + 1} is no SHA-256 in hexadecimal`]);
+    const expiresAt = expiryOf(undefined, this.settings.apiKeys);
+    const rows = [...new Set(hashes.map((hash) => hash.toLowerCase()))].map((hash) => ({
+      id: uuid(),
+      userId: user.id,
+      name,
+      start: START,
+      scopes,
+      expiresAt,
+      keyHash: Buffer.from(hash, 'hex'),
+    }));
+    const inserted = await this.keys
+      .createQueryBuilder()
+      .insert()
+      .values(rows)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (inserted.raw as unknown[]).length;
+  }
+}
