@@ -363,9 +363,10 @@ describe('Hostile bodies', () => {
   let victim: TestUser;
   let victimKey: { id: string };
   let documentId: string;
+  let sent = 0;
 
   beforeAll(async () => {
-    service = await TestService.start();
+    service = await TestService.start({ env: { API_KEY_MAX_PER_USER: '100000' } });
     victim = await service.createUser();
     const made = await service.request('POST', '/api/documents', {
       key: service.adminKey,
@@ -399,6 +400,7 @@ describe('Hostile bodies', () => {
   ): Promise<string[]> => {
     const wrong: string[] = [];
     for (const [index, body] of bodies.entries()) {
+      sent++;
       const answer = await service
         .request(method, path(index), { key: service.adminKey, headers, body })
         .catch((error: unknown) => ({ status: 599, text: String(error) }));
@@ -510,5 +512,9 @@ describe('Hostile bodies', () => {
     expect((await service.request('GET', `/api/users/${victim.id}`, { key: service.adminKey })).status).toBe(
       200,
     );
+  });
+
+  it('were 2,000 at the least', () => {
+    expect(sent).toBeGreaterThan(2000);
   });
 });

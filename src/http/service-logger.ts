@@ -29,5 +29,5 @@ export const serviceLogger = ({ environment }: Settings) =>
     prefix: 'Bouncer',
     logLevels: LEVELS[environment],
     json: environment === 'production',
-    colors: process.stdout.isTTY,
+    colors: process.stdout.isTTY === true,
   });
