@@ -29,5 +29,5 @@ export const serviceLogger = ({ environment }: Settings) =>
     prefix: 'Bouncer',
     logLevels: LEVELS[environment],
     json: environment === 'production',
-    colors: process.stdout.isTTY === true,
+    colors: Boolean(process.stdout.isTTY),
   });
