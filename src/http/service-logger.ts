@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
 
@@ -29,5 +30,5 @@ export const serviceLogger = ({ environment }: Settings) =>
     prefix: 'Bouncer',
     logLevels: LEVELS[environment],
     json: environment === 'production',
-    colors: Boolean(process.stdout.isTTY),
+    colors: isatty(1),
   });
