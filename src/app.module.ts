@@ -20,6 +20,7 @@ import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
+import { ScopesModule } from './scopes/scopes.module.js';
 import { UsersModule } from './users/users.module.js';
 import { linesOf } from './validation/validation-lines.js';
 
@@ -47,6 +48,7 @@ export class AppModule {
         ApiKeysModule,
         McpModule,
         MeModule,
+        ScopesModule,
         DocumentsModule,
         HealthModule,
         BootstrapModule,

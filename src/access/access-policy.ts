@@ -29,9 +29,13 @@ export function refusalOf(
   if (!rule) return undeclared();
   if (!caller) return new ServiceError('missing_api_key', 401, 'An API key is required');
   if (rule.kind === 'authenticated') return undefined;
-  const missing = caller.scopes.missing(rule.scopes);
+  const missing = missingScopes(rule, caller);
   return missing.length > 0 ? insufficientScope(missing, rule.scopes) : undefined;
 }
+
+/** What a rule asks for and the caller lacks. */
+export const missingScopes = (rule: AccessRule | undefined, caller: Caller): string[] =>
+  rule?.kind === 'scopes' ? caller.scopes.missing(rule.scopes) : [];
 
 /** 403, naming what was missing; the challenge follows RFC 6750, section 3.1. */
 export function insufficientScope(

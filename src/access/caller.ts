@@ -2,6 +2,17 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { Role } from './roles.js';
 import type { ScopeSet } from './scope-set.js';
 
+/** What decides whether a key may be used at all, beside its end and its addresses. */
+export interface KeyState {
+  /** The key's own scopes, whatever its owner's role grants now. */
+  ownScopes: readonly string[];
+  enabled: boolean;
+  revokedAt: Date | null;
+  /** The key that a rotation made in place of this one. */
+  replacedBy: string | null;
+  ownerActive: boolean;
+}
+
 /** The principal behind a request: a user, and the key that acts for it. */
 export interface Caller {
   userId: string;
@@ -18,6 +29,7 @@ export interface Caller {
   keyExpiresAt: Date | null;
   /** Where the key may be used from; `null`: anywhere. */
   keyAddresses: readonly string[] | null;
+  keyState: KeyState;
   /** What the key may do now: its own scopes within what its owner's role grants. */
   scopes: ScopeSet;
 }

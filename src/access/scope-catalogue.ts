@@ -1,7 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { accessRuleOf } from './access-policy.js';
+import { closestScopes } from './closest-scopes.js';
 import { COARSE_SCOPES, parseScope } from './scopes.js';
+
+/** A method, of a controller or of a tool, that asks for scopes. */
+export interface ScopedHandler {
+  type: Type;
+  handler: () => unknown;
+  scopes: readonly string[];
+}
 
 /** The scopes that exist: those that some handler asks for, their `resource:*`, and the coarse ones. */
 @Injectable()
@@ -23,21 +31,31 @@ export class ScopeCatalogue {
     return scopes.filter((scope) => !this.scopes().has(scope));
   }
 
-  private scopes(): ReadonlySet<string> {
-    this.known ??= new Set([...COARSE_SCOPES, ...this.declared().flatMap((scope) => [scope, allOf(scope)])]);
-    return this.known;
+  /** The known names that an unknown one was probably meant to be. */
+  closest(scope: string): string[] {
+    return closestScopes(scope, this.names());
   }
 
-  private declared(): string[] {
+  /** All handlers that ask for scopes. */
+  handlers(): ScopedHandler[] {
     return [...this.discovery.getControllers(), ...this.discovery.getProviders()].flatMap((wrapper) => {
-      const type = wrapper.metatype;
+      const type = wrapper.metatype as Type | null;
       if (!type?.prototype || wrapper.isNotMetatype) return [];
       const prototype = type.prototype as Record<string, () => unknown>;
       return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
-        const rule = accessRuleOf(prototype[name]!, type);
-        return rule?.kind === 'scopes' ? rule.scopes : [];
+        const handler = prototype[name]!;
+        const rule = accessRuleOf(handler, type);
+        return rule?.kind === 'scopes' ? [{ type, handler, scopes: rule.scopes }] : [];
       });
     });
+  }
+
+  private scopes(): ReadonlySet<string> {
+    this.known ??= new Set([
+      ...COARSE_SCOPES,
+      ...this.handlers().flatMap(({ scopes }) => scopes.flatMap((scope) => [scope, allOf(scope)])),
+    ]);
+    return this.known;
   }
 }
 

@@ -4,7 +4,14 @@
  * granted by name or by `admin` only.
  */
 export const COARSE_SCOPES = ['read', 'write', 'delete', 'admin'] as const;
-const MANAGEMENT = new Set(['keys', 'users', 'audit']);
+/** Reached by name or by `admin` only. */
+export const MANAGEMENT_RESOURCES: readonly string[] = ['keys', 'users', 'audit'];
+/** What is behind an action of the grammar. Any other action stands for itself. */
+const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['read', ['get', 'list', 'search']],
+  ['write', ['create', 'update']],
+  ['delete', ['delete']],
+]);
 const NAME = '[a-z][a-z0-9_-]{0,62}';
 const SCOPE = new RegExp(`^(${NAME}):(\\*|${NAME})$`);
 
@@ -13,7 +20,14 @@ export type ParsedScope =
   | { kind: 'exact'; resource: string; action: string }
   | { kind: 'resource'; resource: string };
 
-export const isManagementResource = (resource: string) => MANAGEMENT.has(resource);
+export const isManagementResource = (resource: string) => MANAGEMENT_RESOURCES.includes(resource);
+
+/** `read`: get, list, search; and so on. */
+export const operationsOf = (action: string): readonly string[] => OPERATIONS.get(action) ?? [action];
+
+/** The action that an operation is behind: `read` for `list`. */
+export const actionBehind = (operation: string): string | undefined =>
+  [...OPERATIONS].find(([, operations]) => operations.includes(operation))?.[0];
 
 /** `undefined` when the text is no scope. */
 export function parseScope(text: string): ParsedScope | undefined {

@@ -8,6 +8,7 @@ import { type ErrorCode, ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
 import { GracePeriods } from './grace-periods.js';
 import { hashApiKey, isHexKey, isWellFormedKey } from './key-format.js';
+import { firstRefusal } from './key-refusals.js';
 import { KeyRing, type KnownKey } from './key-ring.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
 import { KeyExtractor } from './presented-key.js';
@@ -52,17 +53,17 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
 
   private refusalOf(known: KnownKey, request: CallerRequest): ServiceError | undefined {
     const { caller } = known;
-    if (known.revokedAt) return this.failed(request, 'revoked_api_key', caller);
-    if (caller.keyExpiresAt && caller.keyExpiresAt.getTime() <= Date.now()) {
-      return this.failed(request, 'expired_api_key', caller);
+    const refusal = firstRefusal(known, request.ip);
+    switch (refusal) {
+      case undefined:
+        return undefined;
+      case 'account_inactive':
+        return this.barred(refusal, 'The account of this API key is deactivated', request, caller);
+      case 'ip_not_allowed':
+        return this.barred(refusal, 'This API key may not be used from this address', request, caller);
+      default:
+        return this.failed(request, refusal, caller);
     }
-    if (!known.enabled) return this.failed(request, 'disabled_api_key', caller);
-    if (!known.ownerActive)
-      return this.barred('account_inactive', 'The account of this API key is deactivated', request, caller);
-    if (known.addresses && !known.addresses.contains(request.ip)) {
-      return this.barred('ip_not_allowed', 'This API key may not be used from this address', request, caller);
-    }
-    return undefined;
   }
 
   /** One and the same answer, whatever is wrong with a key; only the audit knows. */

@@ -9,6 +9,7 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { GracePeriods } from './grace-periods.js';
 import { HexKeyImporter } from './hex-key.importer.js';
+import { KeyInspector } from './key-inspector.js';
 import { KeyRing } from './key-ring.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
 
@@ -22,8 +23,9 @@ import { LastUsedRecorder } from './last-used.recorder.js';
     ApiKeyStrategy,
     ApiKeyGuard,
     KeyRing,
+    KeyInspector,
     LastUsedRecorder,
   ],
-  exports: [ApiKeysService, ApiKeyGuard],
+  exports: [ApiKeysService, ApiKeyGuard, KeyInspector],
 })
 export class ApiKeysModule {}

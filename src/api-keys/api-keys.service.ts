@@ -18,7 +18,14 @@ import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
 import { expiryOf, gracePeriod, hasEnded, renewedExpiry } from './key-life.js';
 import { KeyRing } from './key-ring.js';
-import { addressesOf, assertKnownScopes, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
+import {
+  addressesOf,
+  assertKnownScopes,
+  assertMayGrant,
+  heldScopes,
+  jointAllowlist,
+  reachable,
+} from './key-rules.js';
 
 type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'> &
   Partial<Pick<ApiKey, 'ipAllowlist' | 'metadata' | 'enabled' | 'graceOf' | 'graceSeconds'>>;
@@ -251,9 +258,6 @@ function ownerFor(caller: Caller, asked: string | undefined): string {
   }
   return owner;
 }
-
-const reachable = (caller: Caller, id: string) =>
-  caller.role === 'admin' ? { id } : { id, userId: caller.userId };
 
 async function lockKey(manager: EntityManager, caller: Caller, id: string): Promise<ApiKey> {
   const key = await manager.findOne(ApiKey, {

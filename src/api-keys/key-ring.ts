@@ -16,9 +16,6 @@ const MAX_AGE_MS = 10_000;
 /** A key that exists, with its owner: all that a request needs, worked out once. */
 export interface KnownKey {
   caller: Caller;
-  revokedAt: Date | null;
-  enabled: boolean;
-  ownerActive: boolean;
   addresses: AddressList | null;
   /** The key whose grace period begins with the first use of this one. */
   graceOf: string | null;
@@ -82,26 +79,36 @@ export class KeyRing {
 }
 
 function knownKey(row: ApiKey): KnownKey {
+  const caller = callerOf(row);
+  return { caller, addresses: addressListOf(caller), graceOf: row.graceOf };
+}
+
+/** `null`: from anywhere. */
+export const addressListOf = ({ keyAddresses }: Caller): AddressList | null =>
+  keyAddresses && new AddressList(keyAddresses);
+
+/** Who calls with a key. @param row read together with its owner */
+export function callerOf(row: ApiKey): Caller {
   const owner = row.user!;
   return {
-    caller: {
-      userId: owner.id,
-      email: owner.email,
-      name: owner.name,
-      role: owner.role,
-      tier: owner.tier,
-      requestsPerMinute: owner.requestsPerMinute,
-      keyId: row.id,
-      keyName: row.name,
-      keyStart: row.start,
-      keyExpiresAt: row.expiresAt,
-      keyAddresses: row.ipAllowlist,
-      scopes: ScopeSet.of(owner.role, row.scopes),
+    userId: owner.id,
+    email: owner.email,
+    name: owner.name,
+    role: owner.role,
+    tier: owner.tier,
+    requestsPerMinute: owner.requestsPerMinute,
+    keyId: row.id,
+    keyName: row.name,
+    keyStart: row.start,
+    keyExpiresAt: row.expiresAt,
+    keyAddresses: row.ipAllowlist,
+    keyState: {
+      ownScopes: row.scopes,
+      enabled: row.enabled,
+      revokedAt: row.revokedAt,
+      replacedBy: row.replacedBy,
+      ownerActive: owner.isActive,
     },
-    revokedAt: row.revokedAt,
-    enabled: row.enabled,
-    ownerActive: owner.isActive,
-    addresses: row.ipAllowlist ? new AddressList(row.ipAllowlist) : null,
-    graceOf: row.graceOf,
+    scopes: ScopeSet.of(owner.role, row.scopes),
   };
 }

@@ -60,6 +60,17 @@ describe('assertKnownScopes', () => {
         'Known scopes: admin, delete, invoices:*, invoices:read, invoices:write, read, write',
     );
   });
+
+  it('says which known scopes were probably meant, one line each', () => {
+    const error = errorOf(() =>
+      assertKnownScopes(['invoices:reed', 'invoices:create', 'everything'], catalogue),
+    );
+    expect(error.options.data!.errors).toEqual([
+      expect.stringMatching(/^scopes: unknown: invoices:reed, invoices:create, everything\. Known scopes: /),
+      'invoices:reed: did you mean invoices:read?',
+      'invoices:create: did you mean invoices:write?',
+    ]);
+  });
 });
 
 describe('assertMayGrant', () => {

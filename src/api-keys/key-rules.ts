@@ -5,12 +5,20 @@ import type { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { ServiceError, validationFailed } from '../errors/service-error.js';
 import type { ApiKey, KeyOwner } from './api-key.entity.js';
 
-/** @throws validationFailed naming the scopes that exist */
+/** The keys that a caller reaches: its owner's; an admin everybody's. Somebody else's looks like none. */
+export const reachable = (caller: Caller, id: string) =>
+  caller.role === 'admin' ? { id } : { id, userId: caller.userId };
+
+/** @throws validationFailed naming the scopes that exist, and what an unknown one was probably meant to be */
 export function assertKnownScopes(scopes: readonly string[], catalogue: ScopeCatalogue): void {
   const unknown = catalogue.unknown(scopes);
   if (unknown.length > 0) {
     throw validationFailed([
       `scopes: unknown: ${unknown.join(', ')}. Known scopes: ${catalogue.names().join(', ')}`,
+      ...unknown.flatMap((scope) => {
+        const closest = catalogue.closest(scope);
+        return closest.length > 0 ? [`${scope}: did you mean ${closest.join(' or ')}?`] : [];
+      }),
     ]);
   }
 }

@@ -4,7 +4,7 @@ import { PARAMTYPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/interna
 import { DiscoveryService, ExternalContextCreator, MetadataScanner, Reflector } from '@nestjs/core';
 import { getMetadataStorage } from 'class-validator';
 import type { AccessRule } from '../access/access.decorators.js';
-import { accessRuleOf, refusalOf } from '../access/access-policy.js';
+import { accessRuleOf, missingScopes, refusalOf } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import { AUDIT_RESOURCE_METADATA } from '../audit/audit-resource.decorator.js';
 import { checkedInput, CurrentCall, Input, type ToolCall } from './tool-call.js';
@@ -23,6 +23,13 @@ export interface RegisteredTool {
   resourceKind: string | undefined;
   /** Guards, interceptors, pipes, the method, filters: as for a REST handler. */
   invoke: (input: unknown, call: ToolCall) => Promise<unknown>;
+}
+
+/** Whether a caller may call a tool, and what it lacks. A tool that declares no scopes is for nobody. */
+export interface ToolAccess {
+  name: string;
+  allowed: boolean;
+  missingScopes: string[];
 }
 
 const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
@@ -74,6 +81,15 @@ export class ToolRegistry implements OnApplicationBootstrap {
   /** The tools that `tools/list` shows: those whose call the guard would let in, by the same function. */
   allowedFor(caller: Caller | undefined): RegisteredTool[] {
     return this.all().filter(({ rule }) => !refusalOf(rule, caller));
+  }
+
+  /** The same decision for every tool, in the order of their names. */
+  accessFor(caller: Caller): ToolAccess[] {
+    return this.all().map(({ name, rule }) => ({
+      name,
+      allowed: !refusalOf(rule, caller),
+      missingScopes: missingScopes(rule, caller),
+    }));
   }
 
   private register(host: Host, method: string, options: ToolOptions): void {

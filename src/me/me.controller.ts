@@ -1,17 +1,17 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Ip } from '@nestjs/common';
 import { Authenticated, CurrentCaller } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
-import { type Me, MeService } from './me.service.js';
+import { type KeyAccess, KeyAccessService } from './key-access.service.js';
 
 @Controller('api/me')
 @AuditResource('me')
 export class MeController {
-  constructor(private readonly me: MeService) {}
+  constructor(private readonly access: KeyAccessService) {}
 
   @Get()
   @Authenticated()
-  describe(@CurrentCaller() caller: Caller): Me {
-    return this.me.describe(caller);
+  describe(@CurrentCaller() caller: Caller, @Ip() ip: string): KeyAccess {
+    return this.access.describe(caller, ip);
   }
 }

@@ -1,20 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticated, CurrentCaller } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
+import { CurrentCall, type ToolCall } from '../mcp/tool-call.js';
 import { Tool } from '../mcp/tool.decorator.js';
-import { type Me, MeService } from './me.service.js';
+import { type KeyAccess, KeyAccessService } from './key-access.service.js';
 
 @Injectable()
 export class WhoamiTools {
-  constructor(private readonly me: MeService) {}
+  constructor(private readonly access: KeyAccessService) {}
 
   @Tool({
     name: 'whoami',
-    description: 'Who you act for, what this key may do, the calls left this minute, and when the key ends.',
+    description:
+      'Who you act for, what this key may do and which scopes it lacks, the calls left this minute, and when the key ends.',
     annotations: { readOnlyHint: true },
   })
   @Authenticated()
-  whoami(@CurrentCaller() caller: Caller): Me {
-    return this.me.describe(caller);
+  whoami(@CurrentCaller() caller: Caller, @CurrentCall() call: ToolCall): KeyAccess {
+    return this.access.describe(caller, call.request.ip);
   }
 }

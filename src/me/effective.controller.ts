@@ -1,0 +1,27 @@
+import { Controller, Get, Ip, Param } from '@nestjs/common';
+import { CurrentCaller, Scopes } from '../access/access.decorators.js';
+import type { Caller } from '../access/caller.js';
+import { KeyInspector } from '../api-keys/key-inspector.js';
+import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { RowIdPipe } from '../validation/row-id.pipe.js';
+import { type KeyAccess, KeyAccessService } from './key-access.service.js';
+
+/** For whoever looks after a key: what it can do, and why not. Of an own key; for admins, of anybody's. */
+@Controller('api/mcp/keys')
+@AuditResource('api_key')
+export class EffectiveController {
+  constructor(
+    private readonly keys: KeyInspector,
+    private readonly access: KeyAccessService,
+  ) {}
+
+  @Get(':id/effective')
+  @Scopes('keys:read')
+  async effective(
+    @CurrentCaller() caller: Caller,
+    @Param('id', RowIdPipe) id: string,
+    @Ip() ip: string,
+  ): Promise<KeyAccess> {
+    return this.access.describe(await this.keys.callerBehind(caller, id), ip);
+  }
+}
