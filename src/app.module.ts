@@ -16,6 +16,7 @@ import { validationFailed } from './errors/service-error.js';
 import { HealthModule } from './health/health.module.js';
 import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         AccessModule,
         RateLimitModule,
         AuditModule,
+        IdempotencyModule,
         UsersModule,
         ApiKeysModule,
         McpModule,

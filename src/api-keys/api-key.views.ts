@@ -1,3 +1,5 @@
+import { notFound } from '../errors/service-error.js';
+import type { Retry } from '../idempotency/repeat.js';
 import type { ApiKey } from './api-key.entity.js';
 
 /** A key as lists show it: neither the key nor its hash. */
@@ -67,4 +69,20 @@ export function toIssuedView({ row, raw }: IssuedApiKey): IssuedApiKeyView {
     ipAllowlist: row.ipAllowlist,
     message: 'Store this key now: it is not shown again.',
   };
+}
+
+/** What a retry is answered: the key itself is in the first answer only, and is kept nowhere. */
+export type RepeatedApiKeyView = Omit<IssuedApiKeyView, 'apiKey'>;
+
+export function toRepeatedView(issued: IssuedApiKey): RepeatedApiKeyView {
+  const { apiKey: _, ...view } = toIssuedView(issued);
+  const message =
+    'This request was answered before. The key itself was in the first answer only and is not given again: if you do not have it, rotate or revoke this key.';
+  return { ...view, message };
+}
+
+/** An admin makes keys for others. @throws notFound for one who is no admin any more */
+export function repeatedFor(kept: RepeatedApiKeyView, { caller }: Retry): RepeatedApiKeyView {
+  if (kept.userId !== caller.userId && caller.role !== 'admin') throw notFound('API key');
+  return kept;
 }

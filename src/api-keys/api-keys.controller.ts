@@ -2,8 +2,17 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
-import { type ApiKeyView, type IssuedApiKeyView, toIssuedView, toView } from './api-key.views.js';
+import {
+  type ApiKeyView,
+  type IssuedApiKeyView,
+  repeatedFor,
+  toIssuedView,
+  toRepeatedView,
+  toView,
+} from './api-key.views.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
@@ -17,8 +26,13 @@ export class ApiKeysController {
 
   @Post()
   @Scopes('keys:write')
-  async create(@CurrentCaller() caller: Caller, @Body() input: CreateApiKeyDto): Promise<IssuedApiKeyView> {
-    return toIssuedView(await this.keys.create(caller, input));
+  @Idempotent(repeatedFor)
+  async create(
+    @CurrentCaller() caller: Caller,
+    @Body() input: CreateApiKeyDto,
+    @Keeper() keep: KeepAnswer,
+  ): Promise<IssuedApiKeyView> {
+    return toIssuedView(await this.keys.create(caller, input, keep(toRepeatedView)));
   }
 
   @Get()
@@ -49,18 +63,21 @@ export class ApiKeysController {
 
   @Post('rotate')
   @Scopes('keys:write')
-  async rotateAll(@CurrentCaller() caller: Caller): Promise<IssuedApiKeyView> {
-    return toIssuedView(await this.keys.rotateAll(caller));
+  @Idempotent(repeatedFor)
+  async rotateAll(@CurrentCaller() caller: Caller, @Keeper() keep: KeepAnswer): Promise<IssuedApiKeyView> {
+    return toIssuedView(await this.keys.rotateAll(caller, keep(toRepeatedView)));
   }
 
   @Post(':id/rotate')
   @Scopes('keys:write')
+  @Idempotent(repeatedFor)
   async rotate(
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,
     @Body() grace: RotateApiKeyDto,
+    @Keeper() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
-    return toIssuedView(await this.keys.rotate(caller, id, grace));
+    return toIssuedView(await this.keys.rotate(caller, id, grace, keep(toRepeatedView)));
   }
 
   @Delete(':id')

@@ -6,6 +6,7 @@ import type { Caller } from '../access/caller.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
+import { type Alongside, nothingAlongside } from '../database/alongside.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { conflict, notFound, ServiceError } from '../errors/service-error.js';
 import { UsersService } from '../users/users.service.js';
@@ -45,7 +46,11 @@ export class ApiKeysService {
   ) {}
 
   /** @throws validationFailed, insufficientScope, notFound for an owner that does not exist */
-  async create(caller: Caller, input: CreateApiKeyDto): Promise<IssuedApiKey> {
+  async create(
+    caller: Caller,
+    input: CreateApiKeyDto,
+    alongside: Alongside<IssuedApiKey> = nothingAlongside,
+  ): Promise<IssuedApiKey> {
     const owner = await this.users.get(ownerFor(caller, input.userId));
     if (!owner.isActive) throw conflict('The owner is deactivated');
     const scopes = input.scopes ?? ['read'];
@@ -61,7 +66,9 @@ export class ApiKeysService {
     };
     return this.asLiveCaller(caller, owner.id, async (manager) => {
       await this.assertRoomFor(owner.id, manager);
-      return this.issue(manager, key);
+      const issued = await this.issue(manager, key);
+      await alongside(manager, issued);
+      return issued;
     });
   }
 
@@ -138,7 +145,12 @@ export class ApiKeysService {
    * @param grace how long both work, and from when
    * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's
    */
-  async rotate(caller: Caller, id: string, grace: RotateApiKeyDto): Promise<IssuedApiKey> {
+  async rotate(
+    caller: Caller,
+    id: string,
+    grace: RotateApiKeyDto,
+    alongside: Alongside<IssuedApiKey> = nothingAlongside,
+  ): Promise<IssuedApiKey> {
     const { userId } = await this.get(caller, id);
     const owner = await this.users.get(userId);
     const issued = await this.asLiveCaller(caller, userId, async (manager) => {
@@ -161,6 +173,7 @@ export class ApiKeysService {
         ...ofNew,
       });
       await manager.update(ApiKey, { id }, { replacedBy: next.row.id, ...ofOld });
+      await alongside(manager, next);
       return next;
     });
     this.ring.forgetKey(id);
@@ -171,7 +184,10 @@ export class ApiKeysService {
    * Ends all of the caller's owner's keys and makes one with the scopes of those that worked.
    * @throws insufficientScope, conflict when the calling key ended meanwhile
    */
-  async rotateAll(caller: Caller): Promise<IssuedApiKey> {
+  async rotateAll(
+    caller: Caller,
+    alongside: Alongside<IssuedApiKey> = nothingAlongside,
+  ): Promise<IssuedApiKey> {
     const { userId } = caller;
     const { issued, ended } = await this.asLiveCaller(caller, userId, async (manager) => {
       const keys = await manager.findBy(ApiKey, { userId, revokedAt: IsNull() });
@@ -190,6 +206,7 @@ export class ApiKeysService {
          WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2`,
         [userId, next.row.id],
       );
+      await alongside(manager, next);
       return { issued: next, ended: keys };
     });
     for (const { id } of ended) this.ring.forgetKey(id);

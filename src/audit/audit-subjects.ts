@@ -57,6 +57,12 @@ export class AuditSubjects {
     return this.subjects.get(holder);
   }
 
+  /** Adds to a call's row what only the call itself has shown. */
+  note(holder: object, metadata: Record<string, unknown>): void {
+    const subject = this.subjects.get(holder);
+    if (subject) subject.metadata = { ...subject.metadata, ...metadata };
+  }
+
   private planOf(context: ExecutionContext, isTool: boolean): Plan {
     const handler = context.getHandler();
     let plan = this.plans.get(handler);

@@ -3,8 +3,17 @@ import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { PageQuery } from '../database/page.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
-import { type DocumentList, type DocumentView, toList, toView } from './document.views.js';
+import {
+  type DocumentList,
+  type DocumentView,
+  toList,
+  toView,
+  withContent,
+  withoutContent,
+} from './document.views.js';
 import { DocumentsService, type SearchAnswer } from './documents.service.js';
 import { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
 
@@ -16,8 +25,13 @@ export class DocumentsController {
 
   @Post()
   @Scopes('documents:write')
-  async create(@CurrentCaller() caller: Caller, @Body() input: CreateDocumentDto): Promise<DocumentView> {
-    return toView(await this.documents.create(caller.userId, input));
+  @Idempotent(withContent)
+  async create(
+    @CurrentCaller() caller: Caller,
+    @Body() input: CreateDocumentDto,
+    @Keeper() keep: KeepAnswer,
+  ): Promise<DocumentView> {
+    return toView(await this.documents.create(caller.userId, input, keep(withoutContent)));
   }
 
   @Get()

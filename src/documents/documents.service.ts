@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import pLimit from 'p-limit';
 import { LessThan, QueryFailedError, type Repository } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { type Alongside, nothingAlongside } from '../database/alongside.js';
 import { isCancelled, isTooLarge } from '../database/database-errors.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { notFound, ServiceError, validationFailed } from '../errors/service-error.js';
@@ -59,7 +60,11 @@ export class DocumentsService {
 
   constructor(@InjectRepository(Document) private readonly documents: Repository<Document>) {}
 
-  async create(ownerId: string, { title, content, filename }: CreateDocumentDto): Promise<Document> {
+  async create(
+    ownerId: string,
+    { title, content, filename }: CreateDocumentDto,
+    alongside: Alongside<Document> = nothingAlongside,
+  ): Promise<Document> {
     const document = this.documents.create({
       id: uuid(),
       ownerId,
@@ -67,7 +72,13 @@ export class DocumentsService {
       content,
       filename: filename ?? null,
     });
-    return refuseTooLarge(() => this.documents.save(document));
+    return refuseTooLarge(() =>
+      this.documents.manager.transaction(async (manager) => {
+        const made = await manager.save(document);
+        await alongside(manager, made);
+        return made;
+      }),
+    );
   }
 
   /** Newest first, without the texts. */

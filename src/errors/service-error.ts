@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'not_found'
   | 'validation_failed'
   | 'conflict'
+  | 'idempotency_key_reused'
+  | 'idempotency_in_progress'
   | 'key_limit_reached'
   | 'audit_unavailable'
   | 'database_unavailable'

@@ -2,6 +2,8 @@ import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common
 import { Scopes } from '../access/access.decorators.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { PageQuery } from '../database/page.js';
+import { Idempotent } from '../idempotency/idempotent.decorator.js';
+import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
@@ -15,8 +17,12 @@ export class UsersController {
 
   @Post()
   @Scopes('users:write')
-  create(@Body() input: CreateUserDto): Promise<User> {
-    return this.users.create(input);
+  @Idempotent()
+  create(@Body() input: CreateUserDto, @Keeper() keep: KeepAnswer): Promise<User> {
+    return this.users.create(
+      input,
+      keep((user) => user),
+    );
   }
 
   @Get()

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, LessThan, type Repository } from 'typeorm';
 import { v7 as uuid } from 'uuid';
+import { type Alongside, nothingAlongside } from '../database/alongside.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { afterId, type Page, pageOf, type PageQuery } from '../database/page.js';
 import { conflict, notFound } from '../errors/service-error.js';
@@ -24,7 +25,7 @@ export class UsersService {
   }
 
   /** @throws conflict when the address is taken */
-  async create(input: CreateUserDto): Promise<User> {
+  async create(input: CreateUserDto, alongside: Alongside<User> = nothingAlongside): Promise<User> {
     const user = this.users.create({
       id: uuid(),
       email: input.email,
@@ -34,7 +35,13 @@ export class UsersService {
       requestsPerMinute: input.requestsPerMinute ?? null,
       isActive: input.isActive ?? true,
     });
-    return refuseTakenEmail(() => this.users.save(user));
+    return refuseTakenEmail(() =>
+      this.users.manager.transaction(async (manager) => {
+        const made = await manager.save(user);
+        await alongside(manager, made);
+        return made;
+      }),
+    );
   }
 
   async list(query: PageQuery): Promise<Page<User>> {

@@ -1,0 +1,6 @@
+import type { EntityManager } from 'typeorm';
+
+/** What is committed together with what a service makes, or not at all: runs last in the transaction that makes it. */
+export type Alongside<T> = (manager: EntityManager, made: T) => Promise<void>;
+
+export const nothingAlongside: Alongside<unknown> = async () => {};

@@ -1,0 +1,36 @@
+import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+
+/** One use of an Idempotency-Key by one user: a try that is under way, or the answer that it gave. */
+@Entity('idempotency_keys')
+@Index('idempotency_keys_created', ['createdAt'])
+export class IdempotencyRecord {
+  @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'idempotency_keys_pkey' })
+  userId!: string;
+
+  @ManyToOne('User', { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'idempotency_keys_user_fkey' })
+  user?: unknown;
+
+  /** SHA-256 of the header: somebody may send a secret there. */
+  @PrimaryColumn('bytea', { name: 'key_hash', primaryKeyConstraintName: 'idempotency_keys_pkey' })
+  keyHash!: Buffer;
+
+  /** SHA-256 of method, path and body. */
+  @Column('bytea')
+  fingerprint!: Buffer;
+
+  /** The try that may answer. */
+  @Column('uuid')
+  attempt!: string;
+
+  /** `null`: no answer yet. */
+  @Column('smallint', { nullable: true })
+  status!: number | null;
+
+  /** `json`, not `jsonb`: the members keep their order. */
+  @Column('json', { nullable: true })
+  answer!: object | null;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+}

@@ -1,0 +1,20 @@
+import { createParamDecorator } from '@nestjs/common';
+import { type CallerRequest, requestOf } from '../access/caller.js';
+import { type Alongside, nothingAlongside } from '../database/alongside.js';
+
+/**
+ * Gives what a service has to commit alongside the row that it makes.
+ * @param toAnswer what a retry is answered: never a secret, and at most 64 KiB of JSON
+ */
+export type KeepAnswer = <T>(toAnswer: (made: T) => object) => Alongside<T>;
+
+const keepers = new WeakMap<CallerRequest, KeepAnswer>();
+
+export const setKeeper = (request: CallerRequest, keep: KeepAnswer) => keepers.set(request, keep);
+
+const keepNothing: KeepAnswer = () => nothingAlongside;
+
+/** The {@link KeepAnswer} of a handler that is `@Idempotent()`; without an Idempotency-Key it keeps nothing. */
+export const Keeper = createParamDecorator(
+  (_: unknown, context) => keepers.get(requestOf(context)) ?? keepNothing,
+);
