@@ -23,13 +23,15 @@ export class McpSubjects {
     const called = calledTool(mcpBodyOf(request));
     if (!called) return { request, action: 'mcp' };
     const tool = this.registry.find(called.name);
+    // Whoever is refused may name what there is not: `tool` is for tools, of which there are few.
+    if (!tool) return { request, action: 'tools/call', resource: `tool:${called.name}` };
     const id = idOf(called.input);
     return {
       request,
       action: 'tools/call',
       tool: called.name,
-      resource: id && tool?.resourceKind ? `${tool.resourceKind}:${id}` : null,
-      scopes: tool?.rule?.kind === 'scopes' ? tool.rule.scopes : [],
+      resource: id && tool.resourceKind ? `${tool.resourceKind}:${id}` : null,
+      scopes: tool.rule?.kind === 'scopes' ? tool.rule.scopes : [],
     };
   }
 }
