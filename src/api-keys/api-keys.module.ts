@@ -5,6 +5,7 @@ import { UsersModule } from '../users/users.module.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
+import { ApiKeyUsageController } from './api-key-usage.controller.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { GracePeriods } from './grace-periods.js';
@@ -15,7 +16,7 @@ import { LastUsedRecorder } from './last-used.recorder.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey]), PassportModule, UsersModule],
-  controllers: [ApiKeysController],
+  controllers: [ApiKeysController, ApiKeyUsageController],
   providers: [
     ApiKeysService,
     GracePeriods,

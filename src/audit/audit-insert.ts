@@ -36,12 +36,38 @@ const names = COLUMNS.map(([name]) => name);
 const values = names.map((name) => (name === 'scopes' ? `string_to_array(scopes, ' ')` : name));
 const arrays = COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`);
 
-/** One statement whatever the number of rows; a row that is there already (a retried batch) is left as it is. */
+/**
+ * One statement whatever the number of rows; a row that is there already (a retried batch) is left as it is. Only rows
+ * that were added are counted in `key_usage`; every writer goes through it in one order, so that no two wait in a circle.
+ * A client may name tools that do not exist, as many as it likes: those are counted together, under no name.
+ */
 const INSERT = `
-  INSERT INTO audit_events (${names.join(', ')})
-  SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS event (${names.join(', ')})
-  ON CONFLICT (id, occurred_at) DO NOTHING`;
+  WITH added AS (
+    INSERT INTO audit_events (${names.join(', ')})
+    SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS event (${names.join(', ')})
+    ON CONFLICT (id, occurred_at) DO NOTHING
+    RETURNING key_id, occurred_at, action, tool, outcome, reason
+  )
+  INSERT INTO key_usage AS kept (key_id, day, action, tool, calls, failures, denials, limits_hit)
+  SELECT key_id,
+         (occurred_at AT TIME ZONE 'UTC')::date,
+         action,
+         CASE WHEN reason = 'unknown_tool' THEN '' ELSE coalesce(tool, '') END,
+         count(*),
+         count(*) FILTER (WHERE outcome = 'failure'),
+         count(*) FILTER (WHERE outcome = 'denied'),
+         count(*) FILTER (WHERE reason = 'rate_limited')
+  FROM added
+  WHERE key_id IS NOT NULL
+  GROUP BY 1, 2, 3, 4
+  ORDER BY 1, 2, 3, 4
+  ON CONFLICT (key_id, day, action, tool) DO UPDATE SET
+    calls = kept.calls + excluded.calls,
+    failures = kept.failures + excluded.failures,
+    denials = kept.denials + excluded.denials,
+    limits_hit = kept.limits_hit + excluded.limits_hit`;
 
+/** Adds rows to the trail and counts them: the only way in, or the roll-up misses some. */
 export async function insertAuditEvents(
   dataSource: DataSource,
   events: readonly QueuedEvent[],

@@ -9,10 +9,12 @@ import { AuditWriter } from './audit-writer.js';
 import { AuditController } from './audit.controller.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { AuditService } from './audit.service.js';
+import { KeyUsage } from './key-usage.entity.js';
+import { KeyUsageService } from './key-usage.service.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditEvent])],
+  imports: [TypeOrmModule.forFeature([AuditEvent, KeyUsage])],
   controllers: [AuditController],
   providers: [
     AuditService,
@@ -22,7 +24,8 @@ import { AuditService } from './audit.service.js';
     AuditSubjectGuard,
     AuditInterceptor,
     AuditPartitions,
+    KeyUsageService,
   ],
-  exports: [AuditTrail, AuditWriter, AuditSubjects, AuditSubjectGuard, AuditInterceptor],
+  exports: [AuditTrail, AuditWriter, AuditSubjects, AuditSubjectGuard, AuditInterceptor, KeyUsageService],
 })
 export class AuditModule {}
