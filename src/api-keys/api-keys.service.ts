@@ -16,6 +16,7 @@ import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
 import { endAfter, expiryOf, hasEnded, renewedExpiry } from './key-life.js';
+import { KeyNotices } from './key-notices.js';
 import { KeyRing } from './key-ring.js';
 import { addressesOf, assertKnownScopes, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
 
@@ -31,6 +32,7 @@ export class ApiKeysService {
     private readonly users: UsersService,
     private readonly catalogue: ScopeCatalogue,
     private readonly ring: KeyRing,
+    private readonly notices: KeyNotices,
   ) {}
 
   /** @throws validationFailed, insufficientScope, notFound for an owner that does not exist */
@@ -117,7 +119,7 @@ export class ApiKeysService {
    * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's
    */
   async rotate(caller: Caller, id: string, graceSeconds: number): Promise<IssuedApiKey> {
-    const { userId } = await this.get(caller, id);
+    const { userId, start } = await this.get(caller, id);
     const owner = await this.users.get(userId);
     const issued = await this.asLiveCaller(caller, userId, async (manager) => {
       const key = await lockKey(manager, caller, id);
@@ -140,6 +142,7 @@ export class ApiKeysService {
       return next;
     });
     this.ring.forgetKey(id);
+    this.notices.rotated(caller, owner, { start, graceSeconds }, issued.row);
     return issued;
   }
 
@@ -169,6 +172,7 @@ export class ApiKeysService {
       return { issued: next, ended: keys };
     });
     for (const { id } of ended) this.ring.forgetKey(id);
+    this.notices.allRotated(caller, ended, issued.row);
     return issued;
   }
 

@@ -3,7 +3,7 @@ import { validationFailed } from '../errors/service-error.js';
 import { isTimestamp } from '../validation/timestamp.js';
 import type { ApiKey } from './api-key.entity.js';
 
-const DAY_MS = 24 * 3600 * 1000;
+export const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * When a key ends: as asked, else after the default time, within the maximum that the settings set.
