@@ -16,6 +16,7 @@ export interface KeyOwner {
 @Entity('api_keys')
 @Index('api_keys_key_hash_unique', ['keyHash'], { unique: true })
 @Index('api_keys_user', ['userId', 'id'])
+@Index('api_keys_expires_at', ['expiresAt'])
 export class ApiKey {
   /** UUID version 7: sorts by creation. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'api_keys_pkey' })
@@ -74,4 +75,18 @@ export class ApiKey {
 
   @Column('integer', { name: 'grace_seconds', nullable: true })
   graceSeconds!: number | null;
+
+  /** The `expiresAt` that the owner was told of: another one is told of again. */
+  @Column({
+    type: 'timestamptz',
+    name: 'expiry_notified_for',
+    precision: 3,
+    nullable: true,
+    select: false,
+  })
+  expiryNotifiedFor!: Date | null;
+
+  /** The networks that the key was used from, oldest first; a bounded number. */
+  @Column('text', { name: 'used_from', array: true, default: () => "'{}'", select: false })
+  usedFrom!: string[];
 }

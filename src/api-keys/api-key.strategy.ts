@@ -6,6 +6,7 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { type ErrorCode, ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
+import { expiryWarning } from './expiry-warning.js';
 import { GracePeriods } from './grace-periods.js';
 import { hashApiKey, isHexKey, isWellFormedKey } from './key-format.js';
 import { firstRefusal } from './key-refusals.js';
@@ -42,7 +43,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     if (!known) throw this.failed(request, 'unknown_api_key');
     const refusal = this.refusalOf(known, request);
     if (refusal) throw refusal;
-    this.lastUsed.record(known.caller.keyId);
+    this.lastUsed.record(known.caller.keyId, request.ip);
     if (known.graceOf) this.graces.begin(known);
     return known.caller;
   }
@@ -80,7 +81,11 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
 
   /** A good key that is of no use now. It counts as a failed one: who keeps trying must not fill the audit. */
   private barred(code: ErrorCode, message: string, request: CallerRequest, subject: Caller): ServiceError {
-    return this.failures.count(request.ip, subject) ?? new ServiceError(code, 403, message, { subject });
+    const headers = expiryWarning(subject.keyExpiresAt);
+    return (
+      this.failures.count(request.ip, subject) ??
+      new ServiceError(code, 403, message, { subject, ...(headers && { headers }) })
+    );
   }
 }
 

@@ -18,11 +18,15 @@ import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 import { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
+import { KeyRotationService } from './key-rotation.service.js';
 
 @Controller('api/mcp/keys')
 @AuditResource('api_key')
 export class ApiKeysController {
-  constructor(private readonly keys: ApiKeysService) {}
+  constructor(
+    private readonly keys: ApiKeysService,
+    private readonly rotation: KeyRotationService,
+  ) {}
 
   @Post()
   @Scopes('keys:write')
@@ -65,7 +69,7 @@ export class ApiKeysController {
   @Scopes('keys:write')
   @Idempotent(repeatedFor)
   async rotateAll(@CurrentCaller() caller: Caller, @Keeper() keep: KeepAnswer): Promise<IssuedApiKeyView> {
-    return toIssuedView(await this.keys.rotateAll(caller, keep(toRepeatedView)));
+    return toIssuedView(await this.rotation.rotateAll(caller, keep(toRepeatedView)));
   }
 
   @Post(':id/rotate')
@@ -77,7 +81,7 @@ export class ApiKeysController {
     @Body() grace: RotateApiKeyDto,
     @Keeper() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
-    return toIssuedView(await this.keys.rotate(caller, id, grace, keep(toRepeatedView)));
+    return toIssuedView(await this.rotation.rotate(caller, id, grace, keep(toRepeatedView)));
   }
 
   @Delete(':id')

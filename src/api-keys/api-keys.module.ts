@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { MailModule } from '../mail/mail.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyGuard } from './api-key.guard.js';
@@ -8,17 +9,24 @@ import { ApiKeyStrategy } from './api-key.strategy.js';
 import { ApiKeyUsageController } from './api-key-usage.controller.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { ExpiryNotifier } from './expiry.notifier.js';
 import { GracePeriods } from './grace-periods.js';
 import { HexKeyImporter } from './hex-key.importer.js';
+import { KeyAddresses } from './key-addresses.js';
 import { KeyInspector } from './key-inspector.js';
+import { KeyIssuer } from './key-issuer.js';
+import { KeyNotices } from './key-notices.js';
 import { KeyRing } from './key-ring.js';
+import { KeyRotationService } from './key-rotation.service.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKey]), PassportModule, UsersModule],
+  imports: [TypeOrmModule.forFeature([ApiKey]), PassportModule, UsersModule, MailModule],
   controllers: [ApiKeysController, ApiKeyUsageController],
   providers: [
     ApiKeysService,
+    KeyRotationService,
+    KeyIssuer,
     GracePeriods,
     HexKeyImporter,
     ApiKeyStrategy,
@@ -26,6 +34,9 @@ import { LastUsedRecorder } from './last-used.recorder.js';
     KeyRing,
     KeyInspector,
     LastUsedRecorder,
+    KeyAddresses,
+    KeyNotices,
+    ExpiryNotifier,
   ],
   exports: [ApiKeysService, ApiKeyGuard, KeyInspector],
 })

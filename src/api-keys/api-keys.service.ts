@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
-import { v7 as uuid } from 'uuid';
+import { LessThan, type Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -14,25 +13,12 @@ import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
-import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
-import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
-import { expiryOf, gracePeriod, hasEnded, renewedExpiry } from './key-life.js';
+import { hashApiKey } from './key-format.js';
+import { KeyIssuer, LIVE, lockKey, type NewKey } from './key-issuer.js';
+import { expiryOf, hasEnded } from './key-life.js';
 import { KeyRing } from './key-ring.js';
-import {
-  addressesOf,
-  assertKnownScopes,
-  assertMayGrant,
-  heldScopes,
-  jointAllowlist,
-  reachable,
-} from './key-rules.js';
-
-type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'> &
-  Partial<Pick<ApiKey, 'ipAllowlist' | 'metadata' | 'enabled' | 'graceOf' | 'graceSeconds'>>;
-
-/** Keys that have not ended. */
-const LIVE = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())';
+import { addressesOf, assertKnownScopes, assertMayGrant, heldScopes, reachable } from './key-rules.js';
 
 /** Makes, changes and ends keys. A caller reaches its owner's keys; an admin everybody's. */
 @Injectable()
@@ -43,6 +29,7 @@ export class ApiKeysService {
     private readonly users: UsersService,
     private readonly catalogue: ScopeCatalogue,
     private readonly ring: KeyRing,
+    private readonly issuer: KeyIssuer,
   ) {}
 
   /** @throws validationFailed, insufficientScope, notFound for an owner that does not exist */
@@ -64,9 +51,9 @@ export class ApiKeysService {
       ipAllowlist: addressesOf(caller, input.ipAllowlist),
       metadata: input.metadata ?? {},
     };
-    return this.asLiveCaller(caller, owner.id, async (manager) => {
-      await this.assertRoomFor(owner.id, manager);
-      const issued = await this.issue(manager, key);
+    return this.issuer.asLiveCaller(caller, owner.id, async (manager) => {
+      await this.issuer.assertRoomFor(owner.id, manager);
+      const issued = await this.issuer.issue(manager, key);
       await alongside(manager, issued);
       return issued;
     });
@@ -75,7 +62,7 @@ export class ApiKeysService {
   /** Makes a key without a caller: for the first start only. @param raw a given key, else a new one */
   issueUnchecked(userId: string, name: string, scopes: string[], raw?: string): Promise<IssuedApiKey> {
     const expiresAt = expiryOf(undefined, this.settings.apiKeys);
-    return this.issue(this.keys.manager, { userId, name, scopes, expiresAt }, raw);
+    return this.issuer.issue(this.keys.manager, { userId, name, scopes, expiresAt }, raw);
   }
 
   isKnown(raw: string): Promise<boolean> {
@@ -139,125 +126,6 @@ export class ApiKeysService {
     });
     this.ring.forgetKey(id);
   }
-
-  /**
-   * Puts a new key in a key's place: same scopes, owner, allow list and metadata.
-   * @param grace how long both work, and from when
-   * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's
-   */
-  async rotate(
-    caller: Caller,
-    id: string,
-    grace: RotateApiKeyDto,
-    alongside: Alongside<IssuedApiKey> = nothingAlongside,
-  ): Promise<IssuedApiKey> {
-    const { userId } = await this.get(caller, id);
-    const owner = await this.users.get(userId);
-    const issued = await this.asLiveCaller(caller, userId, async (manager) => {
-      const key = await lockKey(manager, caller, id);
-      if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
-      const { name, metadata, enabled } = key;
-      const scopes = heldScopes(owner, key.scopes);
-      assertMayGrant(caller, owner, scopes);
-      const ipAllowlist = addressesOf(caller, key.ipAllowlist);
-      const expiresAt = renewedExpiry(key, this.settings.apiKeys);
-      const { ofOld, ofNew } = gracePeriod(key, grace);
-      const next = await this.issue(manager, {
-        userId,
-        name,
-        scopes,
-        ipAllowlist,
-        metadata,
-        enabled,
-        expiresAt,
-        ...ofNew,
-      });
-      await manager.update(ApiKey, { id }, { replacedBy: next.row.id, ...ofOld });
-      await alongside(manager, next);
-      return next;
-    });
-    this.ring.forgetKey(id);
-    return issued;
-  }
-
-  /**
-   * Ends all of the caller's owner's keys and makes one with the scopes of those that worked.
-   * @throws insufficientScope, conflict when the calling key ended meanwhile
-   */
-  async rotateAll(
-    caller: Caller,
-    alongside: Alongside<IssuedApiKey> = nothingAlongside,
-  ): Promise<IssuedApiKey> {
-    const { userId } = caller;
-    const { issued, ended } = await this.asLiveCaller(caller, userId, async (manager) => {
-      const keys = await manager.findBy(ApiKey, { userId, revokedAt: IsNull() });
-      const live = keys.filter((key) => !hasEnded(key) && key.enabled);
-      const scopes = heldScopes(caller, [...new Set(live.flatMap((key) => key.scopes))]);
-      assertMayGrant(caller, caller, scopes);
-      const next = await this.issue(manager, {
-        userId,
-        name: 'All keys, rotated',
-        scopes,
-        ipAllowlist: caller.keyAddresses ? [...caller.keyAddresses] : jointAllowlist(live),
-        expiresAt: expiryOf(undefined, this.settings.apiKeys),
-      });
-      await manager.query(
-        `UPDATE api_keys SET revoked_at = now(), replaced_by = coalesce(replaced_by, $2)
-         WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2`,
-        [userId, next.row.id],
-      );
-      await alongside(manager, next);
-      return { issued: next, ended: keys };
-    });
-    for (const { id } of ended) this.ring.forgetKey(id);
-    return issued;
-  }
-
-  /** @throws ServiceError key_limit_reached */
-  private async assertRoomFor(userId: string, manager: EntityManager): Promise<void> {
-    const { maxPerUser } = this.settings.apiKeys;
-    const live = await manager.createQueryBuilder(ApiKey, 'k').where({ userId }).andWhere(LIVE).getCount();
-    if (live < maxPerUser) return;
-    const message = `The owner has ${live} keys, which is the most; revoke one first`;
-    throw new ServiceError('key_limit_reached', 409, message);
-  }
-
-  /**
-   * Runs what makes keys for an owner one after the other, and only while the calling key is good: a key that a
-   * rotation or revocation has just ended must not leave another one behind.
-   */
-  private asLiveCaller<T>(
-    caller: Caller,
-    ownerId: string,
-    work: (manager: EntityManager) => Promise<T>,
-  ): Promise<T> {
-    return this.keys.manager.transaction(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [ownerId]);
-      const own = await manager.findOneBy(ApiKey, { id: caller.keyId });
-      if (!own || hasEnded(own) || !own.enabled) throw conflict('The calling key has ended');
-      return work(manager);
-    });
-  }
-
-  private async issue(manager: EntityManager, key: NewKey, raw?: string): Promise<IssuedApiKey> {
-    const { prefix } = this.settings.apiKeys;
-    const secret = raw ?? generateApiKey(prefix);
-    const row = manager.create(ApiKey, {
-      id: uuid(),
-      enabled: true,
-      metadata: {},
-      ipAllowlist: null,
-      lastUsedAt: null,
-      revokedAt: null,
-      replacedBy: null,
-      graceOf: null,
-      graceSeconds: null,
-      ...key,
-      keyHash: Buffer.from(hashApiKey(secret), 'base64'),
-      start: startOfKey(secret, prefix),
-    });
-    return { row: await manager.save(row), raw: secret };
-  }
 }
 
 /** @throws insufficientScope where somebody who is no admin names another user */
@@ -274,15 +142,6 @@ function ownerFor(caller: Caller, asked: string | undefined): string {
     );
   }
   return owner;
-}
-
-async function lockKey(manager: EntityManager, caller: Caller, id: string): Promise<ApiKey> {
-  const key = await manager.findOne(ApiKey, {
-    where: reachable(caller, id),
-    lock: { mode: 'pessimistic_write' },
-  });
-  if (!key) throw notFound('API key');
-  return key;
 }
 
 /** The members that are there: `undefined` means left out. */

@@ -6,7 +6,7 @@ import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 
 type LifeSettings = Pick<Settings['apiKeys'], 'defaultTtlDays' | 'maxTtlDays'>;
 
-const DAY_MS = 24 * 3600 * 1000;
+export const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * When a key ends: as asked, else after the default time, within the maximum that the settings set.

@@ -1,24 +1,61 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { networkOf } from '../rate-limit/network.js';
 import { ApiKey } from './api-key.entity.js';
+import { KeyAddresses } from './key-addresses.js';
 
 const FLUSH_MS = 15_000;
+/** How many networks of one key are noted between two writes; a further one is noted when it is used again. */
+const MAX_NETWORKS = 20;
 
-/** Keeps `lastUsedAt` without a write per request: the newest use of each key, written together, forward only. */
+interface Use {
+  at: number;
+  ip: string;
+  networks: Set<string>;
+}
+
+/**
+ * Keeps `lastUsedAt`, and where a key is used from, without a write per request: the newest use of each key, written
+ * together, forward only.
+ */
 @Injectable()
 export class LastUsedRecorder implements OnModuleDestroy {
   private readonly logger = new Logger(LastUsedRecorder.name);
-  private used = new Map<string, number>();
+  private used = new Map<string, Use>();
+  private flushing: Promise<void> = Promise.resolve();
   private readonly timer = setInterval(() => void this.flush(), FLUSH_MS).unref();
 
-  constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly addresses: KeyAddresses,
+  ) {}
 
-  record(keyId: string): void {
-    this.used.set(keyId, Date.now());
+  record(keyId: string, ip: string): void {
+    const at = Date.now();
+    const use = this.used.get(keyId);
+    if (!use) {
+      this.used.set(keyId, { at, ip, networks: new Set([networkOf(ip)]) });
+      return;
+    }
+    use.at = at;
+    if (use.ip === ip) return;
+    use.ip = ip;
+    if (use.networks.size < MAX_NETWORKS) use.networks.add(networkOf(ip));
   }
 
-  async flush(): Promise<void> {
+  /** Writes what was recorded, after a write that is still under way. Never throws: what was not written stays. */
+  flush(): Promise<void> {
+    this.flushing = this.flushing.then(() => this.write());
+    return this.flushing;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+  }
+
+  private async write(): Promise<void> {
     if (this.used.size === 0) return;
     const batch = this.used;
     this.used = new Map();
@@ -27,16 +64,18 @@ export class LastUsedRecorder implements OnModuleDestroy {
         `UPDATE api_keys k SET last_used_at = u.at
          FROM unnest($1::uuid[], $2::timestamptz[]) AS u (id, at)
          WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`,
-        [[...batch.keys()], [...batch.values()].map((time) => new Date(time))],
+        [[...batch.keys()], [...batch.values()].map(({ at }) => new Date(at))],
       );
+      await this.addresses.remember(new Map([...batch].map(([keyId, { networks }]) => [keyId, networks])));
     } catch (error) {
       this.logger.warn(`lastUsedAt of ${batch.size} keys waits for the next try: ${String(error)}`);
-      for (const [keyId, time] of batch) if (!this.used.has(keyId)) this.used.set(keyId, time);
+      for (const [keyId, use] of batch) this.putBack(keyId, use);
     }
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
+  private putBack(keyId: string, use: Use): void {
+    const newer = this.used.get(keyId);
+    if (newer) newer.networks = new Set([...use.networks, ...newer.networks].slice(0, MAX_NETWORKS));
+    else this.used.set(keyId, use);
   }
 }

@@ -40,6 +40,8 @@ const hostNames = list.refine(
   'must be host names without scheme and port, by comma',
 );
 
+const SENDER = /^(?=.{3,320}$)(?:[^\s@<>,;"]+@[^\s@<>,;"]+|[^\0@<>,;"]+ <[^\s@<>,;"]+@[^\s@<>,;"]+>)$/;
+
 /** An address, a CIDR block, or one of the names that Fastify knows for the private ranges. */
 function isProxy(text: string): boolean {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d+))?$/.exec(text) ?? [];
@@ -82,6 +84,11 @@ const environment = z.object({
   RATE_LIMIT_PAID: withDefault(integer(1), '300'),
   RATE_LIMIT_BURST: withDefault(integer(0), '0'),
   RATE_LIMIT_FAILED_KEYS: withDefault(integer(1), '20'),
+  SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })),
+  MAIL_FROM: withDefault(
+    z.string().trim().regex(SENDER, 'must be an e-mail address, or a name and <an address>'),
+    'bouncer@localhost',
+  ),
   AUDIT_QUEUE_MAX_ROWS: withDefault(integer(1), '20000'),
   AUDIT_QUEUE_MAX_BYTES: withDefault(integer(65_536), String(32 * 1024 * 1024)),
   AUDIT_DRAIN_SECONDS: withDefault(integer(1, 600), '10'),

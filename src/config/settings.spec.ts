@@ -27,6 +27,7 @@ describe('readSettings', () => {
       bootstrapAdmin: { email: 'admin@localhost', key: undefined },
       apiKeys: { prefix: 'mcp', defaultTtlDays: 90, maxTtlDays: undefined },
       rateLimits: { free: 60, development: 100, paid: 300, burst: 0 },
+      mail: { smtpUrl: undefined, from: 'bouncer@localhost' },
       trustProxy: undefined,
       tls: undefined,
     });
@@ -49,6 +50,8 @@ describe('readSettings', () => {
       RATE_LIMIT_BURST: '4',
       TRUST_PROXY: '10.0.0.0/8, 192.0.2.1',
       MIGRATE_ON_START: 'false',
+      SMTP_URL: 'smtps://bouncer:secret@mail.example.com:465',
+      MAIL_FROM: 'Bouncer <bouncer@example.com>',
     });
     expect(settings).toMatchObject({
       port: 8443,
@@ -61,6 +64,10 @@ describe('readSettings', () => {
       rateLimits: { free: 1, development: 2, paid: 3, burst: 4 },
       trustProxy: ['10.0.0.0/8', '192.0.2.1'],
       migrateOnStart: false,
+      mail: {
+        smtpUrl: 'smtps://bouncer:secret@mail.example.com:465',
+        from: 'Bouncer <bouncer@example.com>',
+      },
     });
   });
 
@@ -70,7 +77,7 @@ describe('readSettings', () => {
       BOOTSTRAP_ADMIN_EMAIL BOOTSTRAP_ADMIN_KEY API_KEY_PREFIX API_KEY_DEFAULT_TTL_DAYS
       API_KEY_MAX_TTL_DAYS RATE_LIMIT_FREE RATE_LIMIT_DEVELOPMENT RATE_LIMIT_PAID
       RATE_LIMIT_BURST RATE_LIMIT_FAILED_KEYS TRUST_PROXY ALLOWED_HOSTS ALLOWED_ORIGINS
-      TLS_CERT_FILE TLS_KEY_FILE ALLOW_PUBLIC_HTTP`
+      TLS_CERT_FILE TLS_KEY_FILE ALLOW_PUBLIC_HTTP SMTP_URL MAIL_FROM`
       .trim()
       .split(/\s+/);
     expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
@@ -108,6 +115,11 @@ describe('readSettings', () => {
     ['RATE_LIMIT_PAID', 'Infinity'],
     ['RATE_LIMIT_BURST', '-1'],
     ['ALLOW_PUBLIC_HTTP', 'please'],
+    ['SMTP_URL', 'mail.example.com'],
+    ['SMTP_URL', 'https://mail.example.com'],
+    ['MAIL_FROM', 'bouncer'],
+    ['MAIL_FROM', 'a@example.com, b@example.com'],
+    ['MAIL_FROM', 'Bouncer\n <bouncer@example.com>'],
   ])('refuses %s=%s', (name, value) => {
     expect(wrong({ [name]: value })).toMatch(new RegExp(`^Wrong settings:\n  ${name}: .+`));
   });
@@ -133,7 +145,7 @@ describe('readSettings', () => {
     const names = `
       NODE_ENV PORT PUBLIC_URL DATABASE_URL REDIS_URL MIGRATE_ON_START BOOTSTRAP_ADMIN_EMAIL
       API_KEY_PREFIX API_KEY_DEFAULT_TTL_DAYS API_KEY_MAX_TTL_DAYS RATE_LIMIT_FREE
-      RATE_LIMIT_BURST ALLOW_PUBLIC_HTTP`
+      RATE_LIMIT_BURST ALLOW_PUBLIC_HTTP SMTP_URL MAIL_FROM`
       .trim()
       .split(/\s+/);
     const message = wrong(Object.fromEntries(names.map((name) => [name, secret])));

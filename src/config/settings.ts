@@ -39,6 +39,8 @@ function grouped(env: Environment) {
       maxBytes: env.AUDIT_QUEUE_MAX_BYTES,
       drainMs: env.AUDIT_DRAIN_SECONDS * 1000,
     },
+    /** `smtpUrl` undefined: mails are logged. */
+    mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     trustProxy: env.TRUST_PROXY,
     /** Host names this service answers to; `undefined`: any (only behind a public bind). */

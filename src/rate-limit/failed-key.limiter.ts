@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { normalizeIp } from '@nestjs/throttler';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import type { KeySubject, ServiceError } from '../errors/service-error.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
+import { networkOf } from './network.js';
 import { WINDOW_MS } from './rate-limits.js';
 import { rateLimited } from './rate-limited.js';
-
-/** Whoever has one IPv6 address mostly has the 2^64 of its network. */
-const networkOf = (ip: string) => normalizeIp(ip, 64);
 
 /** Slows down whoever guesses keys. Only failures count, so a good key behind the same address still passes. */
 @Injectable()

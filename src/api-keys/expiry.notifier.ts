@@ -1,0 +1,82 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { MailService } from '../mail/mail.service.js';
+import { ApiKey } from './api-key.entity.js';
+import { WARNING_DAYS } from './expiry-warning.js';
+import { KeyNotices } from './key-notices.js';
+
+const CHECK_MS = 3600 * 1000;
+const BATCH = 100;
+
+/** A claimed row, as the statement below returns it. */
+type EndingKey = Pick<ApiKey, 'name' | 'start'> & { expiresAt: Date; email: string; owner: string };
+
+/**
+ * Tells owners of keys that end within 7 days, once for each key and end: a key that gets another `expiresAt` is told
+ * of again. A replaced key is not: its owner was told of the rotation.
+ */
+@Injectable()
+export class ExpiryNotifier implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(ExpiryNotifier.name);
+  private timer: NodeJS.Timeout | undefined;
+  private checking: Promise<unknown> | undefined;
+
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly notices: KeyNotices,
+    private readonly mail: MailService,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  /** Only a service that listens checks: a command on the same database may have no mail settings. */
+  onModuleInit(): void {
+    this.host.listen$.subscribe(() => {
+      this.checkQuietly();
+      this.timer = setInterval(() => this.checkQuietly(), CHECK_MS).unref();
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.checking;
+  }
+
+  /** Claims the keys that are due, so that of several replicas one sends. @returns how many notices this one sent */
+  async check(): Promise<number> {
+    let sent = 0;
+    for (;;) {
+      // What the outbox has no place for is left to the next check, or to another replica.
+      const limit = Math.min(BATCH, this.mail.room());
+      const claimed = limit > 0 ? await this.claim(limit) : [];
+      for (const { email, owner, ...key } of claimed) this.notices.endsSoon({ email, name: owner }, key);
+      sent += claimed.length;
+      if (claimed.length < BATCH) return sent;
+    }
+  }
+
+  private checkQuietly(): void {
+    this.checking = this.check().catch((error: unknown) =>
+      this.logger.warn(`Notices of keys that end soon wait for the next check: ${String(error)}`),
+    );
+  }
+
+  private async claim(limit: number): Promise<EndingKey[]> {
+    const [rows] = await this.keys.query<[EndingKey[], number]>(
+      `WITH due AS MATERIALIZED (
+         SELECT k.id, u.email, u.name AS owner
+         FROM api_keys k JOIN users u ON u.id = k.user_id
+         WHERE k.expires_at > now() AND k.expires_at <= now() + make_interval(days => $1)
+           AND k.expiry_notified_for IS DISTINCT FROM k.expires_at
+           AND k.revoked_at IS NULL AND k.replaced_by IS NULL AND k.enabled AND u.is_active
+         ORDER BY k.expires_at
+         LIMIT $2
+         FOR NO KEY UPDATE OF k SKIP LOCKED)
+       UPDATE api_keys k SET expiry_notified_for = k.expires_at FROM due WHERE k.id = due.id
+       RETURNING k.name, k.start, k.expires_at AS "expiresAt", due.email, due.owner`,
+      [WARNING_DAYS, limit],
+    );
+    return rows;
+  }
+}

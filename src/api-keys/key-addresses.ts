@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
+import type { Repository } from 'typeorm';
+import { ApiKey } from './api-key.entity.js';
+import { KeyNotices } from './key-notices.js';
+
+/** How many networks are kept for a key; the oldest goes first. */
+const MAX_KEPT = 50;
+/** How many keys' networks are kept in memory; up to 2 KB each. */
+const MAX_KEYS = 20_000;
+
+/** A locked row, as the statement below returns it. */
+type UsedKey = Pick<ApiKey, 'id' | 'name' | 'start' | 'usedFrom'> & { email: string; owner: string };
+
+/**
+ * Where each key was used from. Its owner is told of a network that it was not used from before; of several replicas
+ * the one that stores it tells. The first network ever is nothing to tell.
+ */
+@Injectable()
+export class KeyAddresses {
+  private readonly stored = new LRUCache<string, ReadonlySet<string>>({ max: MAX_KEYS });
+
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly notices: KeyNotices,
+  ) {}
+
+  /** @param uses networks by key id, in the order of their use; no query where all of them are known here */
+  async remember(uses: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
+    const unknown = [...uses].filter(([id, networks]) => {
+      const known = this.stored.get(id);
+      return known === undefined || [...networks].some((network) => !known.has(network));
+    });
+    if (unknown.length === 0) return;
+    for (const { key, added } of await this.store(new Map(unknown))) {
+      this.stored.set(key.id, new Set(merged(key.usedFrom, added)));
+      const news = key.usedFrom.length === 0 ? added.slice(1) : added;
+      if (news.length > 0) this.notices.newAddress({ email: key.email, name: key.owner }, key, news);
+    }
+  }
+
+  /** @returns each key as it was, and what was added to it */
+  private store(
+    uses: ReadonlyMap<string, ReadonlySet<string>>,
+  ): Promise<{ key: UsedKey; added: string[] }[]> {
+    return this.keys.manager.transaction(async (manager) => {
+      // Locked in one order: another replica may be at the same keys.
+      const rows = await manager.query<UsedKey[]>(
+        `SELECT k.id, k.name, k.start, k.used_from AS "usedFrom", u.email, u.name AS owner
+         FROM api_keys k JOIN users u ON u.id = k.user_id
+         WHERE k.id = ANY ($1::uuid[])
+         ORDER BY k.id
+         FOR NO KEY UPDATE OF k`,
+        [[...uses.keys()]],
+      );
+      const found = rows.map((key) => {
+        const before = new Set(key.usedFrom);
+        return { key, added: [...uses.get(key.id)!].filter((network) => !before.has(network)) };
+      });
+      const changed = found.filter(({ added }) => added.length > 0);
+      if (changed.length > 0) {
+        const columns = changed.map(({ key, added }) => ({ id: key.id, used: merged(key.usedFrom, added) }));
+        await manager.query(
+          `UPDATE api_keys k SET used_from = n.used
+           FROM jsonb_to_recordset($1::jsonb) AS n (id uuid, used text[]) WHERE k.id = n.id`,
+          [JSON.stringify(columns)],
+        );
+      }
+      return found;
+    });
+  }
+}
+
+const merged = (before: string[], added: string[]): string[] => [...before, ...added].slice(-MAX_KEPT);

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager, Repository } from 'typeorm';
+import { v7 as uuid } from 'uuid';
+import type { Caller } from '../access/caller.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { conflict, notFound, ServiceError } from '../errors/service-error.js';
+import { ApiKey } from './api-key.entity.js';
+import type { IssuedApiKey } from './api-key.views.js';
+import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
+import { hasEnded } from './key-life.js';
+import { reachable } from './key-rules.js';
+
+export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'> &
+  Partial<Pick<ApiKey, 'ipAllowlist' | 'metadata' | 'enabled' | 'graceOf' | 'graceSeconds'>>;
+
+/** Keys that have not ended, of the alias `k`. */
+export const LIVE = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())';
+
+/** The one place where a key comes into being. */
+@Injectable()
+export class KeyIssuer {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+  ) {}
+
+  /** @throws ServiceError key_limit_reached */
+  async assertRoomFor(userId: string, manager: EntityManager): Promise<void> {
+    const { maxPerUser } = this.settings.apiKeys;
+    const live = await manager.createQueryBuilder(ApiKey, 'k').where({ userId }).andWhere(LIVE).getCount();
+    if (live < maxPerUser) return;
+    const message = `The owner has ${live} keys, which is the most; revoke one first`;
+    throw new ServiceError('key_limit_reached', 409, message);
+  }
+
+  /**
+   * Runs what makes keys for an owner one after the other, and only while the calling key is good: a key that a
+   * rotation or revocation has just ended must not leave another one behind.
+   */
+  asLiveCaller<T>(caller: Caller, ownerId: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.keys.manager.transaction(async (manager) => {
+      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [ownerId]);
+      const own = await manager.findOneBy(ApiKey, { id: caller.keyId });
+      if (!own || hasEnded(own) || !own.enabled) throw conflict('The calling key has ended');
+      return work(manager);
+    });
+  }
+
+  /** @param raw a given key, else a new one */
+  async issue(manager: EntityManager, key: NewKey, raw?: string): Promise<IssuedApiKey> {
+    const { prefix } = this.settings.apiKeys;
+    const secret = raw ?? generateApiKey(prefix);
+    const row = manager.create(ApiKey, {
+      id: uuid(),
+      enabled: true,
+      metadata: {},
+      ipAllowlist: null,
+      lastUsedAt: null,
+      revokedAt: null,
+      replacedBy: null,
+      graceOf: null,
+      graceSeconds: null,
+      ...key,
+      keyHash: Buffer.from(hashApiKey(secret), 'base64'),
+      start: startOfKey(secret, prefix),
+    });
+    return { row: await manager.save(row), raw: secret };
+  }
+}
+
+/** Holds a key that the caller reaches until the transaction ends. @throws notFound */
+export async function lockKey(manager: EntityManager, caller: Caller, id: string): Promise<ApiKey> {
+  const key = await manager.findOne(ApiKey, {
+    where: reachable(caller, id),
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (!key) throw notFound('API key');
+  return key;
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../access/caller.js';
+import { maskKeys } from '../access/mask-keys.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { MailService } from '../mail/mail.service.js';
+import type { ApiKey, KeyOwner } from './api-key.entity.js';
+import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
+import { hasEnded } from './key-life.js';
+
+type Recipient = Pick<KeyOwner, 'email' | 'name'>;
+type NamedKey = Pick<ApiKey, 'name' | 'start'>;
+
+const MOST_NAMED = 20;
+
+/** What owners are told of their keys by mail: always by name and start, never the key. Returns at once, never throws. */
+@Injectable()
+export class KeyNotices {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly mail: MailService,
+  ) {}
+
+  rotated(
+    by: Caller,
+    owner: Recipient,
+    old: { start: string; grace: RotateApiKeyDto },
+    next: Pick<ApiKey, 'name' | 'start' | 'expiresAt'>,
+  ): void {
+    this.tell(owner, `Your API key ${quoted(next.name)} was rotated`, [
+      `Your API key ${shown({ ...next, start: old.start })} was rotated: ${shown(next)} takes its place.`,
+      graceOf(old.grace),
+      endOf(next),
+      ...doneBy(by),
+    ]);
+  }
+
+  /** @param ended the keys that were not revoked before */
+  allRotated(by: Caller, ended: ApiKey[], next: Pick<ApiKey, 'name' | 'start' | 'expiresAt'>): void {
+    const worked = ended.filter((key) => !hasEnded(key));
+    this.tell(by, 'All your API keys were rotated', [
+      `These API keys of yours work no more; ${shown(next)} takes their place:`,
+      listOf(worked.map(shown)),
+      endOf(next),
+      ...doneBy(by),
+    ]);
+  }
+
+  endsSoon(owner: Recipient, key: NamedKey & { expiresAt: Date }): void {
+    this.tell(owner, `Your API key ${quoted(key.name)} ends on ${key.expiresAt.toISOString().slice(0, 10)}`, [
+      `Your API key ${shown(key)} ends at ${key.expiresAt.toISOString()}.`,
+      'Rotate it, or give it a later end, before then: what calls with it is refused afterwards.',
+    ]);
+  }
+
+  /** @param networks IPv4 addresses, IPv6 networks */
+  newAddress(owner: Recipient, key: NamedKey, networks: string[]): void {
+    this.tell(owner, `Your API key ${quoted(key.name)} was used from a new address`, [
+      `Your API key ${shown(key)} was used from where it was not used before:`,
+      listOf(networks),
+      'If that was not you, revoke the key or rotate it.',
+    ]);
+  }
+
+  private tell({ email, name }: Recipient, subject: string, paragraphs: string[]): void {
+    const { publicUrl } = this.settings;
+    const text = [
+      `Hello ${oneLine(name)},`,
+      ...paragraphs,
+      `Bouncer${publicUrl ? ` at ${publicUrl}` : ''}`,
+    ].join('\n\n');
+    this.mail.send({ to: email, subject, text: `${text}\n` });
+  }
+}
+
+/** A name that somebody chose: it must not look like more than one, nor hold a key. */
+const oneLine = (text: string): string => maskKeys(text).replace(/[\s\p{Cc}]+/gu, ' ');
+
+function graceOf({ gracePeriodSeconds: seconds = 0, gracePeriodStart }: RotateApiKeyDto): string {
+  if (seconds === 0) return 'The old key works no more.';
+  return gracePeriodStart === 'first_use'
+    ? `The old key works until ${seconds} seconds after the first use of the new one.`
+    : `The old key works for a grace period of ${seconds} seconds and then ends.`;
+}
+
+const quoted = (name: string): string => `"${oneLine(name)}"`;
+
+const shown = ({ name, start }: NamedKey): string => `${quoted(name)} (${start}...)`;
+
+const endOf = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>): string =>
+  `The new key ends ${expiresAt ? `at ${expiresAt.toISOString()}` : 'never'}. It is not in this mail: only who rotated was shown it.`;
+
+const doneBy = ({ email, keyName, keyStart }: Caller): string[] => [
+  `It was done by ${email} with the key ${shown({ name: keyName, start: keyStart })}.`,
+  'If that should not have happened, revoke the new key.',
+];
+
+function listOf(items: string[]): string {
+  const more = items.length - MOST_NAMED;
+  const lines = items.slice(0, MOST_NAMED).map((item) => `- ${item}`);
+  return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
+}

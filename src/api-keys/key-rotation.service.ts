@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
+import type { Caller } from '../access/caller.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { type Alongside, nothingAlongside } from '../database/alongside.js';
+import { conflict } from '../errors/service-error.js';
+import { UsersService } from '../users/users.service.js';
+import { ApiKey } from './api-key.entity.js';
+import type { IssuedApiKey } from './api-key.views.js';
+import { ApiKeysService } from './api-keys.service.js';
+import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
+import { KeyIssuer, lockKey } from './key-issuer.js';
+import { expiryOf, gracePeriod, hasEnded, renewedExpiry } from './key-life.js';
+import { KeyNotices } from './key-notices.js';
+import { KeyRing } from './key-ring.js';
+import { addressesOf, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
+
+/** Puts new keys in the place of old ones, and tells their owner. */
+@Injectable()
+export class KeyRotationService {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly keys: ApiKeysService,
+    private readonly issuer: KeyIssuer,
+    private readonly users: UsersService,
+    private readonly ring: KeyRing,
+    private readonly notices: KeyNotices,
+  ) {}
+
+  /**
+   * Puts a new key in a key's place: same scopes, owner, allow list and metadata.
+   * @param grace how long both work, and from when
+   * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's
+   */
+  async rotate(
+    caller: Caller,
+    id: string,
+    grace: RotateApiKeyDto,
+    alongside: Alongside<IssuedApiKey> = nothingAlongside,
+  ): Promise<IssuedApiKey> {
+    const { userId, start } = await this.keys.get(caller, id);
+    const owner = await this.users.get(userId);
+    const issued = await this.issuer.asLiveCaller(caller, userId, async (manager) => {
+      const key = await lockKey(manager, caller, id);
+      if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
+      const { name, metadata, enabled } = key;
+      const scopes = heldScopes(owner, key.scopes);
+      assertMayGrant(caller, owner, scopes);
+      const ipAllowlist = addressesOf(caller, key.ipAllowlist);
+      const expiresAt = renewedExpiry(key, this.settings.apiKeys);
+      const { ofOld, ofNew } = gracePeriod(key, grace);
+      const next = await this.issuer.issue(manager, {
+        userId,
+        name,
+        scopes,
+        ipAllowlist,
+        metadata,
+        enabled,
+        expiresAt,
+        ...ofNew,
+      });
+      await manager.update(ApiKey, { id }, { replacedBy: next.row.id, ...ofOld });
+      await alongside(manager, next);
+      return next;
+    });
+    this.ring.forgetKey(id);
+    this.notices.rotated(caller, owner, { start, grace }, issued.row);
+    return issued;
+  }
+
+  /**
+   * Ends all of the caller's owner's keys and makes one with the scopes of those that worked.
+   * @throws insufficientScope, conflict when the calling key ended meanwhile
+   */
+  async rotateAll(
+    caller: Caller,
+    alongside: Alongside<IssuedApiKey> = nothingAlongside,
+  ): Promise<IssuedApiKey> {
+    const { userId } = caller;
+    const { issued, ended } = await this.issuer.asLiveCaller(caller, userId, async (manager) => {
+      const keys = await manager.findBy(ApiKey, { userId, revokedAt: IsNull() });
+      const live = keys.filter((key) => !hasEnded(key) && key.enabled);
+      const scopes = heldScopes(caller, [...new Set(live.flatMap((key) => key.scopes))]);
+      assertMayGrant(caller, caller, scopes);
+      const next = await this.issuer.issue(manager, {
+        userId,
+        name: 'All keys, rotated',
+        scopes,
+        ipAllowlist: caller.keyAddresses ? [...caller.keyAddresses] : jointAllowlist(live),
+        expiresAt: expiryOf(undefined, this.settings.apiKeys),
+      });
+      await manager.query(
+        `UPDATE api_keys SET revoked_at = now(), replaced_by = coalesce(replaced_by, $2)
+         WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2`,
+        [userId, next.row.id],
+      );
+      await alongside(manager, next);
+      return { issued: next, ended: keys };
+    });
+    for (const { id } of ended) this.ring.forgetKey(id);
+    this.notices.allRotated(caller, ended, issued.row);
+    return issued;
+  }
+}

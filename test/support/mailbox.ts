@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { callbackify } from 'node:util';
+import PostalMime from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+
+export interface ReceivedMail {
+  from: string | undefined;
+  to: string;
+  subject: string | undefined;
+  text: string;
+  headers: Record<string, string>;
+  /** As it came over the wire. */
+  source: string;
+}
+
+/** A real SMTP server that keeps what it is sent. */
+export class Mailbox {
+  readonly mails: ReceivedMail[] = [];
+  /** Recipients so far, also of mails that were not taken. */
+  readonly asked: string[] = [];
+  /** What to answer to a recipient; nothing: take the mail. */
+  refuse: (recipient: string) => { code: number; message: string } | undefined = () => undefined;
+
+  private constructor(private readonly server: SMTPServer) {}
+
+  static async open(port = 0): Promise<Mailbox> {
+    const server = new SMTPServer({
+      authOptional: true,
+      disableReverseLookup: true,
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      onRcptTo: ({ address }, _, done) => {
+        mailbox.asked.push(address);
+        const refusal = mailbox.refuse(address);
+        done(refusal && Object.assign(new Error(refusal.message), { responseCode: refusal.code }));
+      },
+      onData: (stream, { envelope: { rcptTo } }, done) => {
+        const recipients = rcptTo.map(({ address }) => address).join(', ');
+        callbackify(() => mailbox.take(stream, recipients))((error) => done(error));
+      },
+    });
+    const mailbox = new Mailbox(server);
+    server.on('error', () => undefined);
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    return mailbox;
+  }
+
+  get port(): number {
+    return (this.server.server.address() as { port: number }).port;
+  }
+
+  get url(): string {
+    return `smtp://127.0.0.1:${this.port}`;
+  }
+
+  mailsTo(address: string): ReceivedMail[] {
+    return this.mails.filter(({ to }) => to === address);
+  }
+
+  /** Waits for the first `count` mails to an address; the test's own time limit ends it. */
+  async waitFor(address: string, count = 1): Promise<ReceivedMail[]> {
+    while (this.mailsTo(address).length < count) await new Promise((wake) => setTimeout(wake, 20));
+    return this.mailsTo(address);
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  private async take(stream: NodeJS.ReadableStream, to: string): Promise<void> {
+    const source = await buffer(stream);
+    const { from, subject, text, headers } = await PostalMime.parse(source);
+    this.mails.push({
+      from: from?.address,
+      to,
+      subject,
+      text: text ?? '',
+      headers: Object.fromEntries(headers.map(({ key, value }) => [key, value])),
+      source: source.toString('utf8'),
+    });
+  }
+}
