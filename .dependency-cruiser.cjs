@@ -17,6 +17,7 @@ const rooms = {
   me: ['access', 'audit', 'rate-limit', 'mcp'],
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
   health: ['config', 'access', 'audit'],
+  docs: [...leaves, 'access', 'users'],
   bootstrap: ['config', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
 };
