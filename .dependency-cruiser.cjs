@@ -30,6 +30,7 @@ const rooms = {
   scopes: ['access', 'audit', 'mcp'],
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'idempotency', 'mcp'],
   health: ['config', 'access', 'audit'],
+  docs: [...leaves, 'access', 'users', 'idempotency'],
   bootstrap: ['config', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
 };

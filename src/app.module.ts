@@ -11,6 +11,7 @@ import { BootstrapModule } from './bootstrap/bootstrap.module.js';
 import { SettingsModule } from './config/settings.module.js';
 import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
+import { DocsModule } from './docs/docs.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { validationFailed } from './errors/service-error.js';
 import { HealthModule } from './health/health.module.js';
@@ -53,6 +54,7 @@ export class AppModule {
         ScopesModule,
         DocumentsModule,
         HealthModule,
+        DocsModule,
         BootstrapModule,
         ...more,
       ],

@@ -11,6 +11,7 @@ import { type FirstAdmin, FirstAdminService } from './bootstrap/first-admin.serv
 import { type Settings, SettingsError } from './config/settings.js';
 import { openDatabase } from './database/open-database.js';
 import { hasPendingMigrations, runMigrations } from './database/migrations.js';
+import { OpenApiDocument } from './docs/openapi-document.js';
 import { addBodyParser } from './http/body-parser.js';
 import { addGate, answerUnroutable } from './http/gate.js';
 import { serviceLogger } from './http/service-logger.js';
@@ -96,7 +97,9 @@ async function createApp(
   const fastify = app.getHttpAdapter().getInstance();
   addGate(fastify, settings);
   addBodyParser(fastify, bodyLimitBytes);
-  return app.init();
+  await app.init();
+  app.get(OpenApiDocument, { strict: false }).describe(app);
+  return app;
 }
 
 function pemFile(name: string, path: string): Buffer {

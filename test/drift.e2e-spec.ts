@@ -51,6 +51,9 @@ describe('What must not drift apart', () => {
         .map(({ route }) => route)
         .sort(),
     ).toEqual([
+      'DocsController.asset',
+      'DocsController.document',
+      'DocsController.page',
       'HealthController.live',
       'HealthController.ready',
       'HealthController.summary',

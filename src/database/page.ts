@@ -1,10 +1,12 @@
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import { validate as isUuid } from 'uuid';
 import { validationFailed } from '../errors/service-error.js';
 
 /** The query of every list: `limit` rows, newest first, from `cursor` on. */
 export class PageQuery {
+  @JSONSchema({ description: 'How many at most (default 50)' })
   @IsOptional()
   @Transform(({ value }) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value))
   @IsInt()
@@ -12,6 +14,7 @@ export class PageQuery {
   @Max(100)
   limit?: number;
 
+  @JSONSchema({ description: '`nextCursor` of the page before' })
   @IsOptional()
   @IsString()
   @MaxLength(100)

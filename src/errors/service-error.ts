@@ -1,28 +1,4 @@
-/** What a client sees in `code`. snake_case, stable: programs branch on it. */
-export type ErrorCode =
-  | 'missing_api_key'
-  | 'invalid_api_key'
-  | 'account_inactive'
-  | 'ip_not_allowed'
-  | 'insufficient_scope'
-  | 'forbidden'
-  | 'rate_limited'
-  | 'not_found'
-  | 'validation_failed'
-  | 'conflict'
-  | 'idempotency_key_reused'
-  | 'idempotency_in_progress'
-  | 'key_limit_reached'
-  | 'audit_unavailable'
-  | 'database_unavailable'
-  | 'host_not_allowed'
-  | 'origin_not_allowed'
-  | 'payload_too_large'
-  | 'unsupported_media_type'
-  | 'invalid_json'
-  | 'bad_request'
-  | 'service_unavailable'
-  | 'internal_error';
+import type { ErrorCode } from './error-codes.js';
 
 export interface KeySubject {
   userId: string;

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { isDatabaseAway } from '../database/database-errors.js';
-import { type ErrorCode, ServiceError } from '../errors/service-error.js';
+import type { ErrorCode } from '../errors/error-codes.js';
+import { ServiceError } from '../errors/service-error.js';
 
 const CODES: Record<number, ErrorCode> = {
   400: 'bad_request',

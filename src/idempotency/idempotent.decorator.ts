@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { type Repeat, REPEAT_METADATA } from './repeat.js';
+import { IDEMPOTENT_METADATA, type Repeat, REPEAT_METADATA } from './repeat.js';
 
 /**
  * Honours the header `Idempotency-Key` on a REST handler that makes something
@@ -22,4 +22,8 @@ import { type Repeat, REPEAT_METADATA } from './repeat.js';
  * ```
  */
 export const Idempotent = <T extends object>(repeat?: Repeat<T>) =>
-  applyDecorators(SetMetadata(REPEAT_METADATA, repeat), UseInterceptors(IdempotencyInterceptor));
+  applyDecorators(
+    SetMetadata(IDEMPOTENT_METADATA, true),
+    SetMetadata(REPEAT_METADATA, repeat),
+    UseInterceptors(IdempotencyInterceptor),
+  );

@@ -1,4 +1,5 @@
-import { type ErrorCode, ServiceError, validationFailed } from '../errors/service-error.js';
+import type { ErrorCode } from '../errors/error-codes.js';
+import { ServiceError, validationFailed } from '../errors/service-error.js';
 import { toErrorResult, ToolFailure, toToolResult } from './tool-result.js';
 
 describe('toToolResult', () => {

@@ -10,6 +10,7 @@ import {
   MaxLength,
   ValidateBy,
 } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import {
   IfPresent,
   IfPresentOrNull,
@@ -38,7 +39,7 @@ export class CreateApiKeyDto {
   @IsPlainText()
   name!: string;
 
-  /** Default: `["read"]`. */
+  @JSONSchema({ description: 'Default: `["read"]`' })
   @IfPresent()
   @IsArray()
   @ArrayMinSize(1)
@@ -48,12 +49,12 @@ export class CreateApiKeyDto {
   @MaxLength(130, { each: true })
   scopes?: string[];
 
-  /** RFC 3339 time; `null` for a key without an end, where the settings allow it. */
+  @JSONSchema({ description: '`null` for a key without an end, where the settings allow it' })
   @IfPresentOrNull()
   @IsTimestamp()
   expiresAt?: string | null;
 
-  /** `null`: from anywhere. */
+  @JSONSchema({ description: 'IP addresses and CIDR blocks; `null`: from anywhere' })
   @IfPresentOrNull()
   @IsArray()
   @ArrayMinSize(1)
@@ -61,13 +62,14 @@ export class CreateApiKeyDto {
   @IsAddressOrBlock()
   ipAllowlist?: string[] | null;
 
+  @JSONSchema({ description: 'Up to 4096 bytes of JSON' })
   // As it came: class-transformer would leave out members such as `toString`.
   @Transform(({ obj }: { obj: { metadata?: unknown } }) => obj.metadata)
   @IfPresent()
   @IsSmallObject(4096)
   metadata?: Record<string, unknown>;
 
-  /** The owner, where an admin makes a key for somebody else. */
+  @JSONSchema({ description: 'The owner, where an admin makes a key for somebody else' })
   @IfPresent()
   @IsUUID()
   userId?: string;

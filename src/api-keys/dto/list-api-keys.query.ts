@@ -1,10 +1,11 @@
 import { Transform } from 'class-transformer';
 import { IsInt, IsUUID, Max, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import { PageQuery } from '../../database/page.js';
 import { IfPresent } from '../../validation/validators.js';
 
 export class ListApiKeysQuery extends PageQuery {
-  /** Whose keys; for admins. Default: the caller's own. */
+  @JSONSchema({ description: "Whose keys; for admins. Default: the caller's own" })
   @IfPresent()
   @IsUUID()
   userId?: string;

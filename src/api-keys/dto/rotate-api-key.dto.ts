@@ -1,8 +1,9 @@
 import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import { IfPresent } from '../../validation/validators.js';
 
 export class RotateApiKeyDto {
-  /** How long the old key still works beside the new one, in seconds, up to 30 days. Default: 0. */
+  @JSONSchema({ description: 'How long the old key still works beside the new one, in seconds. Default: 0' })
   @IfPresent()
   @IsInt()
   @Min(0)

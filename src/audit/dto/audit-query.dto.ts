@@ -1,11 +1,13 @@
 import { OmitType } from '@nestjs/mapped-types';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import { PageQuery } from '../../database/page.js';
 import { IfPresent, IsPlainText, IsTimestamp } from '../../validation/validators.js';
 import { type Outcome, OUTCOMES } from '../audit-event.entity.js';
 
 export class AuditQuery extends OmitType(PageQuery, ['limit']) {
+  @JSONSchema({ description: 'How many rows at most (default 100)' })
   @IfPresent()
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
@@ -39,19 +41,19 @@ export class AuditQuery extends OmitType(PageQuery, ['limit']) {
   @IsIn(OUTCOMES)
   outcome?: Outcome;
 
-  /** Exactly, such as `document:0199...`. */
+  @JSONSchema({ description: 'Exactly, such as `document:0199...`' })
   @IfPresent()
   @IsString()
   @MaxLength(512)
   @IsPlainText()
   resource?: string;
 
-  /** From this moment on, RFC 3339. */
+  @JSONSchema({ description: 'From this moment on' })
   @IfPresent()
   @IsTimestamp()
   from?: string;
 
-  /** Before this moment, RFC 3339. */
+  @JSONSchema({ description: 'Before this moment' })
   @IfPresent()
   @IsTimestamp()
   to?: string;

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, MaxLength, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import { type Role, ROLES } from '../../access/roles.js';
 import { IfPresent, IfPresentOrNull, IsPlainText } from '../../validation/validators.js';
 import { type Tier, TIERS } from '../tiers.js';
@@ -26,7 +27,9 @@ export class CreateUserDto {
   @IsIn(TIERS)
   tier?: Tier;
 
-  /** Own number of calls a minute, instead of the tier's; `null` goes back to the tier. */
+  @JSONSchema({
+    description: "Own number of calls a minute, instead of the tier's; `null` goes back to the tier",
+  })
   @IfPresentOrNull()
   @IsInt()
   @Min(1)

@@ -1,0 +1,36 @@
+import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../access/access.decorators.js';
+import { notFound } from '../errors/service-error.js';
+import { assetOf, PAGE, PAGE_POLICY } from './docs-page.js';
+import { OpenApiDocument } from './openapi-document.js';
+
+/** The description of this service, for people and for programs. It tells what the source tells: no key is asked for. */
+@Controller('docs')
+@Public()
+export class DocsController {
+  constructor(private readonly openApi: OpenApiDocument) {}
+
+  @Get()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header('Content-Security-Policy', PAGE_POLICY)
+  @Header('Referrer-Policy', 'no-referrer')
+  page(): string {
+    return PAGE;
+  }
+
+  @Get('openapi.json')
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  document(): string {
+    return this.openApi.text();
+  }
+
+  @Get(':asset')
+  @Header('Cache-Control', 'public, max-age=3600')
+  asset(@Param('asset') name: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
+    const asset = assetOf(name);
+    if (!asset) throw notFound('Page');
+    reply.type(asset.type);
+    return asset.body;
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable, type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { VERSION } from '../config/version.js';
+import { ERROR_EXAMPLES } from './error-answers.js';
+import { Handlers } from './handlers.js';
+import { HEADERS } from './headers.js';
+import { describeOperation, type RawOperation } from './operation.js';
+import { OPERATIONS } from './operations.js';
+import { type JsonSchema, requestSchema } from './request-schema.js';
+import { viewSchemas } from './views/view.js';
+
+const DESCRIPTION =
+  'The REST routes of Bouncer. Send a key as `Authorization: Bearer <key>` or as `X-API-Key: <key>`; each operation ' +
+  'names the scopes that it asks for. Errors are problem details (RFC 9457) with a `code` for programs.';
+
+/** In the order of the table; the library names a section after its controller. */
+const SECTIONS = [...new Set(Object.keys(OPERATIONS).map((id) => id.replace(/Controller\..*/, '')))].map(
+  (name) => ({ name }),
+);
+
+/** The OpenAPI 3.1 document of the routes that this application has; made once, when it has started. */
+@Injectable()
+export class OpenApiDocument {
+  private json?: string;
+
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly handlers: Handlers,
+  ) {}
+
+  /** As JSON. @throws Error before {@link describe} */
+  text(): string {
+    if (this.json === undefined) throw new Error('The application is not described yet');
+    return this.json;
+  }
+
+  /** Reads the routes of `app`, whose routes must all be there. */
+  describe(app: INestApplication): void {
+    const config = new DocumentBuilder()
+      .setOpenAPIVersion('3.1.0')
+      .setTitle('Bouncer')
+      .setDescription(DESCRIPTION)
+      .setVersion(VERSION)
+      .addServer(this.settings.publicUrl?.replace(/\/+$/, '') ?? '/')
+      .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: 'An API key' })
+      .addSecurity('apiKey', { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key' })
+      .build();
+    const document = SwaggerModule.createDocument(app, config, {
+      operationIdFactory: (controller, method) => `${controller}.${method}`,
+    });
+    this.json = JSON.stringify(this.complete(document));
+  }
+
+  /** Adds to what the library read from the routes what only this service knows. */
+  private complete({ paths, components, ...document }: OpenAPIObject): object {
+    const requests: Record<string, JsonSchema> = {};
+    for (const item of Object.values(paths) as Record<string, RawOperation>[]) {
+      for (const [method, operation] of Object.entries(item)) {
+        const handler = this.handlers.get(operation.operationId);
+        item[method] = describeOperation(method, operation, handler);
+        if (handler.body) requests[handler.body.name] = requestSchema(handler.body);
+      }
+    }
+    return {
+      ...document,
+      tags: SECTIONS,
+      paths,
+      components: {
+        ...components,
+        schemas: { ...requests, ...viewSchemas() },
+        headers: HEADERS,
+        examples: ERROR_EXAMPLES,
+      },
+    };
+  }
+}

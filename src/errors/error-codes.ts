@@ -1,0 +1,54 @@
+interface CodeEntry {
+  /** The HTTP statuses that it comes with. */
+  status: readonly number[];
+  /** When a client meets it, and the members beside `code`; as in docs/errors.md. */
+  meaning: string;
+}
+
+/**
+ * Every code that a client can see in `code`: snake_case, stable, programs branch on it. The type of a code, the
+ * OpenAPI document and the check of docs/errors.md draw from here.
+ */
+export const ERROR_CODES = {
+  missing_api_key: { status: [401], meaning: 'no key was sent' },
+  invalid_api_key: {
+    status: [401],
+    meaning: 'malformed, unknown, expired, revoked or disabled: the answer is the same',
+  },
+  account_inactive: { status: [403], meaning: "the key's owner is deactivated" },
+  ip_not_allowed: { status: [403], meaning: 'the key may not be used from this address' },
+  insufficient_scope: { status: [403], meaning: '`missingScopes`, `requiredScopes`' },
+  forbidden: { status: [403], meaning: "a handler's own guard refused" },
+  host_not_allowed: { status: [403], meaning: 'see `ALLOWED_HOSTS`' },
+  origin_not_allowed: { status: [403], meaning: 'see `ALLOWED_ORIGINS`' },
+  not_found: { status: [404], meaning: "no such route or row, or somebody else's row" },
+  key_limit_reached: {
+    status: [409],
+    meaning: 'the owner has as many keys as `API_KEY_MAX_PER_USER` lets',
+  },
+  idempotency_in_progress: {
+    status: [409],
+    meaning: 'a request with this `Idempotency-Key` is under way; `Retry-After`',
+  },
+  idempotency_key_reused: {
+    status: [422],
+    meaning: 'the `Idempotency-Key` stands for another request of the last 24 hours',
+  },
+  conflict: { status: [409], meaning: 'the present state forbids it' },
+  validation_failed: { status: [400], meaning: '`errors`: a line for each broken rule' },
+  invalid_json: { status: [400], meaning: 'the body is not JSON (on `/mcp`: JSON-RPC `-32700`)' },
+  bad_request: { status: [400, 414], meaning: 'the request cannot be read' },
+  payload_too_large: {
+    status: [413],
+    meaning: 'see `BODY_LIMIT_BYTES`; or a document with too many different words',
+  },
+  unsupported_media_type: { status: [415], meaning: 'send `application/json`' },
+  rate_limited: { status: [429], meaning: '`retryAfterSeconds`, `limit`' },
+  internal_error: { status: [500], meaning: 'unexpected; the log has it under `requestId`' },
+  audit_unavailable: { status: [503], meaning: 'no room for the audit row, so nothing ran' },
+  database_unavailable: { status: [503], meaning: 'PostgreSQL is away' },
+  service_unavailable: { status: [503], meaning: 'shutting down' },
+} as const satisfies Record<string, CodeEntry>;
+
+/** What a client sees in `code`. */
+export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,444 @@
+import { Injectable, Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import type { FastifyInstance } from 'fastify';
+import { OPERATIONS } from '../src/docs/operations.js';
+import { ERROR_CODES } from '../src/errors/error-codes.js';
+import { Contract, type DocumentedOperation } from './support/contract.js';
+import { bringBack, takeAway } from './support/database.js';
+import { type Answer, type RequestOptions, TestService, type TestUser } from './support/test-service.js';
+
+const NO_ROW = '01900000-0000-7000-8000-000000000000';
+const BODY_LIMIT = 64 * 1024;
+
+const routes = new Set<string>();
+
+/** Hears of every route that the HTTP server gets: they come after all providers are there. */
+@Injectable()
+class RouteListener {
+  constructor(host: HttpAdapterHost) {
+    const fastify = host.httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);
+    });
+  }
+}
+
+@Module({ providers: [RouteListener] })
+class RouteListenerModule {}
+
+describe('The OpenAPI document', () => {
+  let service: TestService;
+  let contract: Contract;
+  let operations: DocumentedOperation[];
+  let user: TestUser;
+
+  beforeAll(async () => {
+    service = await TestService.start({
+      env: { BODY_LIMIT_BYTES: String(BODY_LIMIT) },
+      modules: [RouteListenerModule],
+    });
+    contract = new Contract((await service.request('GET', '/docs/openapi.json')).body);
+    operations = contract.operations();
+    user = await service.createUser();
+  });
+  afterAll(() => service.stop());
+
+  const scopesOf = ({ operation }: DocumentedOperation) =>
+    operation['x-required-scopes'] as string[] | undefined;
+  const isPublic = (operation: DocumentedOperation) => scopesOf(operation) === undefined;
+  const named = (id: string) => operations.find((operation) => operation.id === id)!;
+  const urlOf = ({ path }: DocumentedOperation, id = NO_ROW) =>
+    path.replace('{id}', id).replace('{asset}', 'start.js');
+
+  /** Calls an operation, by default with a key that may do all. */
+  const call = (operation: DocumentedOperation, options: RequestOptions & { id?: string } = {}) => {
+    const { id, ...rest } = options;
+    const key = 'key' in rest ? rest.key : isPublic(operation) ? undefined : service.adminKey;
+    return service.request(operation.method, urlOf(operation, id), { ...rest, key });
+  };
+
+  /** Expects each answer to be documented, with this status and, of an error, this code. */
+  const expectDocumented = (
+    answers: [DocumentedOperation, Answer][],
+    status: number,
+    code?: keyof typeof ERROR_CODES,
+  ) => {
+    expect(answers.length).toBeGreaterThan(0);
+    const seen = answers.map(([operation, answer]) => [
+      operation.id,
+      answer.status,
+      ...(code ? [(answer.body.code ?? answer.body.error?.data?.code) as string] : []),
+      contract.misfits(operation, answer),
+    ]);
+    expect(seen).toEqual(answers.map(([{ id }]) => [id, status, ...(code ? [code] : []), []]));
+  };
+
+  const each = async (
+    chosen: DocumentedOperation[],
+    options: (operation: DocumentedOperation) => RequestOptions,
+  ): Promise<[DocumentedOperation, Answer][]> => {
+    const answers: [DocumentedOperation, Answer][] = [];
+    for (const operation of chosen) answers.push([operation, await call(operation, options(operation))]);
+    return answers;
+  };
+
+  describe('by itself', () => {
+    it('is valid OpenAPI 3.1, and every reference in it leads somewhere', async () => {
+      const validator = new Validator();
+      const result = await validator.validate(structuredClone(contract.document));
+      expect(result.errors).toBeUndefined();
+      expect(result.valid).toBe(true);
+      expect(validator.version).toBe('3.1');
+      const references = [...JSON.stringify(contract.document).matchAll(/"\$ref":"#\/([^"]+)"/g)];
+      expect(references.length).toBeGreaterThan(50);
+      for (const [, path] of references) {
+        const target = path!.split('/').reduce<any>((at, name) => at?.[name], contract.document);
+        expect([path, typeof target]).toEqual([path, 'object']);
+      }
+    });
+
+    it('lists exactly the routes of the running service', () => {
+      expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...routes].sort());
+    });
+
+    it('has words and an answer for every operation: each has its line in the table, and each line its operation', () => {
+      expect(operations.map(({ id }) => id).sort()).toEqual(Object.keys(OPERATIONS).sort());
+      for (const { id, operation } of operations) {
+        const successes = Object.keys(operation.responses).filter((status) => status < '300');
+        const { answer, answers } = OPERATIONS[id]!;
+        expect([id, !answer && !answers && successes]).toEqual([id, successes[0] === '204' && ['204']]);
+      }
+    });
+
+    it('asks for a key, either way, wherever the route does, and names its scopes', () => {
+      expect(
+        operations
+          .filter(isPublic)
+          .map(({ path }) => path)
+          .sort(),
+      ).toEqual([
+        '/docs',
+        '/docs/openapi.json',
+        '/docs/{asset}',
+        '/health',
+        '/health/live',
+        '/health/ready',
+        '/register',
+      ]);
+      for (const documented of operations) {
+        const scopes = scopesOf(documented);
+        const { security, description } = documented.operation;
+        expect(security).toEqual(scopes ? [{ bearer: scopes }, { apiKey: scopes }] : []);
+        for (const scope of scopes ?? []) expect(description).toContain(`\`${scope}\``);
+      }
+      expect(scopesOf(named('DocumentsController.delete'))).toEqual(['documents:delete']);
+      expect(scopesOf(named('MeController.describe'))).toEqual([]);
+    });
+
+    it('has an example for each body and each answer, and all of them fit their schemas', () => {
+      let examples = 0;
+      for (const { id, method, path, operation } of operations) {
+        const bodies = [
+          [['requestBody'], operation.requestBody],
+          ...Object.entries(operation.responses).map(([status, answer]) => [['responses', status], answer]),
+        ] as [string[], any][];
+        for (const [at, body] of bodies) {
+          for (const [type, media] of Object.entries<any>(body?.content ?? {})) {
+            if (!media.schema) continue;
+            const given: unknown[] = media.examples
+              ? Object.keys(media.examples).map((code) => contract.document.components.examples[code].value)
+              : [media.example];
+            const where = ['paths', path, method.toLowerCase(), ...at, 'content', type, 'schema'];
+            for (const example of given) {
+              examples++;
+              expect([id, at, example, contract.errors(where, example)]).toEqual([
+                id,
+                at,
+                expect.anything(),
+                [],
+              ]);
+            }
+          }
+        }
+      }
+      expect(examples).toBeGreaterThan(100);
+    });
+
+    it('describes requests as the DTOs check them', () => {
+      const { schemas } = contract.document.components;
+      expect(schemas.CreateUserDto).toMatchObject({
+        required: ['email', 'name'],
+        additionalProperties: false,
+        properties: {
+          role: { enum: ['member', 'auditor', 'admin'] },
+          requestsPerMinute: { type: ['integer', 'null'], minimum: 1 },
+          isActive: { type: 'boolean' },
+        },
+      });
+      expect(schemas.UpdateUserDto.required).toBeUndefined();
+      expect(schemas.CreateApiKeyDto.properties).toMatchObject({
+        scopes: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+        expiresAt: { type: ['string', 'null'], format: 'date-time' },
+        ipAllowlist: { type: ['array', 'null'], items: { type: 'string' } },
+        metadata: { type: 'object' },
+        userId: { type: 'string', format: 'uuid' },
+      });
+      const { parameters } = named('AuditController.list').operation;
+      expect(parameters).toContainEqual({
+        name: 'outcome',
+        in: 'query',
+        required: false,
+        schema: { type: 'string', enum: ['success', 'failure', 'denied'] },
+      });
+    });
+  });
+
+  describe('and the running service: success', () => {
+    const document = () =>
+      service.request('POST', '/api/documents', {
+        key: service.adminKey,
+        body: { title: 'Travel', content: 'Trains' },
+      });
+    const rpc = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: {} });
+
+    /** A good request to each operation. */
+    const scenarios: Record<string, () => Promise<[number, RequestOptions & { id?: string }]>> = {
+      'ApiKeysController.create': async () => [
+        201,
+        { body: { name: 'Spec', ipAllowlist: ['::1'], metadata: { a: 1 } } },
+      ],
+      'ApiKeysController.list': async () => [200, {}],
+      'ApiKeysController.get': async () => [200, { id: (await service.createKey(user, ['read'])).id }],
+      'ApiKeysController.update': async () => [
+        200,
+        { id: (await service.createKey(user, ['read'])).id, body: { enabled: false } },
+      ],
+      'ApiKeysController.rotate': async () => [
+        201,
+        { id: (await service.createKey(user, ['read'])).id, body: { gracePeriodSeconds: 60 } },
+      ],
+      'ApiKeysController.rotateAll': async () => {
+        const owner = await service.createUser();
+        return [201, { key: (await service.createKey(owner, ['keys:write'])).apiKey }];
+      },
+      'ApiKeysController.revoke': async () => [204, { id: (await service.createKey(user, ['read'])).id }],
+      'UsersController.create': async () => [
+        201,
+        { body: { email: 'contract@example.com', name: 'Contract' } },
+      ],
+      'UsersController.list': async () => [200, {}],
+      'UsersController.get': async () => [200, { id: user.id }],
+      'UsersController.update': async () => [200, { id: user.id, body: { requestsPerMinute: 1000 } }],
+      'DocumentsController.create': async () => [201, { body: { title: 'Travel', content: 'Trains' } }],
+      'DocumentsController.list': async () => [200, {}],
+      'DocumentsController.search': async () => {
+        await document();
+        return [200, { body: { query: 'trains' } }];
+      },
+      'DocumentsController.get': async () => [200, { id: (await document()).body.id }],
+      'DocumentsController.update': async () => [
+        200,
+        { id: (await document()).body.id, body: { filename: 'a.md' } },
+      ],
+      'DocumentsController.delete': async () => [204, { id: (await document()).body.id }],
+      'AuditController.list': async () => {
+        await service.auditRows();
+        return [200, {}];
+      },
+      'MeController.describe': async () => [200, {}],
+      'EffectiveController.effective': async () => [
+        200,
+        { id: (await service.createKey(user, ['read'])).id },
+      ],
+      'ApiKeyUsageController.usage': async () => [200, { id: (await service.createKey(user, ['read'])).id }],
+      'ScopesController.list': async () => [200, {}],
+      'HealthController.summary': async () => [200, {}],
+      'HealthController.live': async () => [200, {}],
+      'HealthController.ready': async () => [200, {}],
+      'McpController.post': async () => [200, { body: rpc('tools/list') }],
+      'McpController.get': async () => [405, {}],
+      'McpController.delete': async () => [405, {}],
+      'RegisterController.refuse': async () => [400, {}],
+      'DocsController.page': async () => [200, {}],
+      'DocsController.document': async () => [200, {}],
+      'DocsController.asset': async () => [200, {}],
+    };
+
+    it('of every operation is as documented', async () => {
+      expect(Object.keys(scenarios).sort()).toEqual(operations.map(({ id }) => id).sort());
+      for (const operation of operations) {
+        const [status, options] = await scenarios[operation.id]!();
+        expectDocumented([[operation, await call(operation, options)]], status);
+      }
+    });
+
+    it('is of lists that are not empty', async () => {
+      await document();
+      await service.auditRows();
+      for (const [path, plural] of [
+        ['/api/mcp/keys', 'keys'],
+        ['/api/users', 'users'],
+        ['/api/documents', 'documents'],
+        ['/api/audit', 'events'],
+      ] as const) {
+        const answer = await service.request('GET', `${path}?limit=2`, { key: service.adminKey });
+        expect(answer.body[plural].length).toBeGreaterThan(0);
+      }
+    });
+
+    it('of the examples of the bodies is that of the service too', async () => {
+      const creations = [
+        'UsersController.create',
+        'DocumentsController.create',
+        'DocumentsController.search',
+      ];
+      for (const id of creations) {
+        const operation = named(id);
+        const body = operation.operation.requestBody.content['application/json'].example;
+        const answer = await call(operation, { body });
+        expect([id, answer.status < 300, contract.misfits(operation, answer)]).toEqual([id, true, []]);
+      }
+    });
+
+    it('of a notification on /mcp is as documented, and so is a refused Accept', async () => {
+      const post = named('McpController.post');
+      const notification = { jsonrpc: '2.0', method: 'notifications/initialized' };
+      expectDocumented([[post, await call(post, { body: notification })]], 202);
+      const headers = { accept: 'text/html' };
+      expectDocumented([[post, await call(post, { headers, body: rpc('ping') })]], 406);
+    });
+  });
+
+  describe('and the running service: errors', () => {
+    const withKey = () => operations.filter((operation) => !isPublic(operation));
+    const withScopes = () => operations.filter((operation) => scopesOf(operation)?.length);
+    const withId = () => operations.filter(({ path }) => path.includes('{id}'));
+    const writing = () => operations.filter(({ method }) => method !== 'GET');
+    const withBody = () =>
+      operations.filter(({ operation }) => operation.requestBody?.content['application/json'].schema.$ref);
+    const withQuery = () =>
+      operations.filter(({ operation }) =>
+        operation.parameters.some((parameter: any) => parameter.in === 'query'),
+      );
+
+    it('401 without a key and with a wrong one, on every operation that asks for one', async () => {
+      expectDocumented(await each(withKey(), () => ({ key: undefined })), 401, 'missing_api_key');
+      expectDocumented(await each(withKey(), () => ({ key: 'wrong' })), 401, 'invalid_api_key');
+    });
+
+    it('403 without the scope, on every operation that asks for one', async () => {
+      const reads = (await service.createKey(user, ['documents:read'])).apiKey;
+      const deletes = (await service.createKey(user, ['documents:delete'])).apiKey;
+      const answers = await each(withScopes(), (operation) => ({
+        key: scopesOf(operation)!.includes('documents:read') ? deletes : reads,
+      }));
+      expect(answers.length).toBeGreaterThan(15);
+      expectDocumented(answers, 403, 'insufficient_scope');
+    });
+
+    it('403 for an unknown Origin, on every operation', async () => {
+      const headers = { origin: 'https://elsewhere.example' };
+      expectDocumented(await each(operations, () => ({ headers })), 403, 'origin_not_allowed');
+    });
+
+    it('403 for a deactivated owner and for a wrong address, on every operation that asks for a key', async () => {
+      const gone = await service.createUser();
+      const { apiKey } = await service.createKey(gone, ['read']);
+      await service.request('PATCH', `/api/users/${gone.id}`, {
+        key: service.adminKey,
+        body: { isActive: false },
+      });
+      expectDocumented(await each(withKey(), () => ({ key: apiKey })), 403, 'account_inactive');
+      const far = await service.createKey(user, ['read'], { ipAllowlist: ['192.0.2.1'] });
+      expectDocumented(await each(withKey(), () => ({ key: far.apiKey })), 403, 'ip_not_allowed');
+    });
+
+    it('404 for an id that no row has, on every operation that takes one', async () => {
+      const bodies: Record<string, unknown> = {
+        'ApiKeysController.update': { name: 'x' },
+        'ApiKeysController.rotate': {},
+        'UsersController.update': { name: 'x' },
+        'DocumentsController.update': { title: 'x' },
+      };
+      expectDocumented(await each(withId(), ({ id }) => ({ body: bodies[id] })), 404, 'not_found');
+    });
+
+    it('400 for an unknown member or query parameter, on every operation that takes any', async () => {
+      const body = { unknown: 1 };
+      expectDocumented(await each(withBody(), () => ({ body })), 400, 'validation_failed');
+      const answers: [DocumentedOperation, Answer][] = [];
+      for (const operation of withQuery()) {
+        const key = service.adminKey;
+        const path = operation.path.replace('{id}', '01900000-0000-7000-8000-000000000000');
+        answers.push([operation, await service.request('GET', `${path}?unknown=1`, { key })]);
+      }
+      expectDocumented(answers, 400, 'validation_failed');
+    });
+
+    it('400 for broken JSON, on every operation but the one that answers it in JSON-RPC', async () => {
+      const rest = writing().filter(({ path }) => path !== '/mcp');
+      expectDocumented(await each(rest, () => ({ body: '{"a":' })), 400, 'invalid_json');
+      const post = named('McpController.post');
+      expectDocumented([[post, await call(post, { body: '{"a":' })]], 400);
+    });
+
+    it('413 and 415 for a body that is too large or no JSON, on every operation that reads one', async () => {
+      const body = JSON.stringify({ text: 'x'.repeat(BODY_LIMIT) });
+      expectDocumented(await each(writing(), () => ({ body })), 413, 'payload_too_large');
+      const headers = { 'content-type': 'text/xml' };
+      expectDocumented(
+        await each(writing(), () => ({ body: '<a/>', headers })),
+        415,
+        'unsupported_media_type',
+      );
+    });
+
+    it('409 for what the present state forbids', async () => {
+      const create = named('UsersController.create');
+      const taken = await call(create, { body: { email: user.email, name: 'Second' } });
+      const rotate = named('ApiKeysController.rotate');
+      const update = named('ApiKeysController.update');
+      const { id } = await service.createKey(user, ['read']);
+      await call(rotate, { id, body: {} });
+      expectDocumented(
+        [
+          [create, taken],
+          [rotate, await call(rotate, { id, body: {} })],
+          [update, await call(update, { id, body: { name: 'x' } })],
+        ],
+        409,
+        'conflict',
+      );
+    });
+
+    it('429 on every operation that asks for a key', async () => {
+      const eager = await service.createUser({ requestsPerMinute: 1 });
+      const { apiKey } = await service.createKey(eager, ['read']);
+      await service.request('GET', '/api/me', { key: apiKey });
+      const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami', arguments: {} } };
+      const counted = withKey().filter(
+        ({ id }) => !['McpController.get', 'McpController.delete'].includes(id),
+      );
+      expectDocumented(
+        await each(counted, ({ id }) => ({ key: apiKey, ...(id === 'McpController.post' && { body }) })),
+        429,
+        'rate_limited',
+      );
+    });
+
+    it('503 while PostgreSQL is away', async () => {
+      await takeAway(service.database.name);
+      try {
+        const reading = operations.filter(({ id }) =>
+          /^(Documents|Users|ApiKeys|Audit)Controller\.list$/.test(id),
+        );
+        expectDocumented(await each(reading, () => ({})), 503, 'database_unavailable');
+        const ready = named('HealthController.ready');
+        expectDocumented([[ready, await call(ready)]], 503);
+      } finally {
+        await bringBack(service.database.name);
+      }
+    });
+  });
+});
