@@ -67,9 +67,23 @@ describe('The life of a key', () => {
       expect((await send('GET', `${KEYS}/${old.id}`)).body.expiresAt).toBe(expiresAt);
     });
 
-    it.each([{ gracePeriodStart: 'never' }, { gracePeriodStart: null }])('refuses %j', async (body) => {
-      expect((await send('POST', `${KEYS}/${manager.id}/rotate`, body)).status).toBe(400);
+    it.each(['revoked', 'replaced'])('begins also when its successor is %s unused', async (how) => {
+      const old = (await send('POST', KEYS, { name: 'Agent' })).body;
+      const grace = { gracePeriodSeconds: 1, gracePeriodStart: 'first_use' };
+      const next = (await send('POST', `${KEYS}/${old.id}/rotate`, grace)).body;
+      if (how === 'revoked') await send('DELETE', `${KEYS}/${next.id}`);
+      else await send('POST', `${KEYS}/${next.id}/rotate`, {});
+      expect(await works(old.apiKey)).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      expect(await works(old.apiKey)).toBe(false);
     });
+
+    it.each([{ gracePeriodStart: 'never' }, { gracePeriodStart: null }, { gracePeriodStart: 'first_use' }])(
+      'refuses %j',
+      async (body) => {
+        expect((await send('POST', `${KEYS}/${manager.id}/rotate`, body)).status).toBe(400);
+      },
+    );
   });
 
   it('fails no call of clients who call without pause while their keys are rotated with a grace period', async () => {
@@ -116,6 +130,10 @@ describe('The life of a key', () => {
     expect(
       (await send('POST', `${KEYS}/${made[0]!.body.id}/rotate`, { gracePeriodSeconds: 60 })).status,
     ).toBe(201);
+    const further = { gracePeriodSeconds: 60, gracePeriodStart: 'first_use' };
+    expect((await send('POST', `${KEYS}/${made[3]!.body.id}/rotate`, further)).body.code).toBe(
+      'key_limit_reached',
+    );
     await send('DELETE', `${KEYS}/${made[1]!.body.id}`);
     await send('DELETE', `${KEYS}/${made[2]!.body.id}`);
     expect((await make()).status).toBe(201);
@@ -180,6 +198,12 @@ describe('The life of a key', () => {
       expect((await service.call(keys[0], 'documents_list')).status).toBe(200);
       expect((await service.call(keys[1], 'documents_delete', { id: 'x' })).status).toBe(403);
       expect(await works(hexKey())).toBe(false);
+    });
+
+    it('is taken over by thousands at once, and by none', async () => {
+      const hashes = Array.from({ length: 8000 }, () => randomBytes(32).toString('hex'));
+      expect(await importer().import(owner.email, 'Many', ['read'], hashes)).toBe(8000);
+      expect(await importer().import(owner.email, 'None', ['read'], [])).toBe(0);
     });
 
     it('is refused with wrong hashes, unknown scopes, or scopes beyond its owner, and then nothing is added', async () => {

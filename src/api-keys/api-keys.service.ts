@@ -15,6 +15,7 @@ import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 import { hashApiKey } from './key-format.js';
+import { beginGracePeriod } from './grace-periods.js';
 import { KeyIssuer, LIVE, lockKey, type NewKey } from './key-issuer.js';
 import { expiryOf, hasEnded } from './key-life.js';
 import { KeyRing } from './key-ring.js';
@@ -119,11 +120,14 @@ export class ApiKeysService {
 
   /** Ends a key for good; its row stays. Again is no error. @throws notFound */
   async revoke(caller: Caller, id: string): Promise<void> {
-    await this.keys.manager.transaction(async (manager) => {
+    const waiting = await this.keys.manager.transaction(async (manager) => {
       const key = await lockKey(manager, caller, id);
-      if (key.revokedAt) return;
+      if (key.revokedAt) return null;
+      if (key.graceOf) await beginGracePeriod(manager, id);
       await manager.update(ApiKey, { id }, { revokedAt: new Date() });
+      return key.graceOf;
     });
+    if (waiting) this.ring.forgetKey(waiting);
     this.ring.forgetKey(id);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager, Repository } from 'typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { KeyRing, type KnownKey } from './key-ring.js';
 
@@ -14,6 +14,17 @@ const BEGIN = `
   )
   UPDATE api_keys k SET expires_at = least(k.expires_at, now() + make_interval(secs => s.grace_seconds))
   FROM successor s WHERE k.id = s.grace_of`;
+
+/**
+ * Begins the period of the key that `successorId` replaced, if that waits for its first use: also when the successor
+ * ends unused, for nobody could begin it afterwards.
+ */
+export async function beginGracePeriod(
+  manager: Pick<EntityManager, 'query'>,
+  successorId: string,
+): Promise<void> {
+  await manager.query(BEGIN, [successorId]);
+}
 
 /** Begins the grace period of a replaced key with the first use of its successor, where the rotation asked for that. */
 @Injectable()
@@ -30,7 +41,7 @@ export class GracePeriods {
     const { graceOf } = successor;
     if (graceOf === null) return;
     successor.graceOf = null;
-    this.keys.query(BEGIN, [successor.caller.keyId]).then(
+    beginGracePeriod(this.keys.manager, successor.caller.keyId).then(
       () => this.ring.forgetKey(graceOf),
       (error: unknown) => {
         successor.graceOf = graceOf;

@@ -11,6 +11,8 @@ import { ApiKey } from './api-key.entity.js';
 import { expiryOf } from './key-life.js';
 import { assertKnownScopes, heldScopes } from './key-rules.js';
 
+const BATCH = 1000;
+const MAX_NAME = 100;
 const SHA256 = /^[0-9a-f]{64}$/i;
 /** A hash does not tell how its key began. */
 const START = 'mcp_????';
@@ -27,7 +29,7 @@ export class HexKeyImporter {
 
   /**
    * @param hashes SHA-256 of each key, in hexadecimal
-   * @returns how many were new
+   * @returns how many were new; the limit on keys of a user does not hold for what is taken over
    * @throws validationFailed, conflict where API_KEY_ACCEPT_HEX is not set or the user does not exist
    */
   async import(email: string, name: string, scopes: string[], hashes: string[]): Promise<number> {
@@ -38,6 +40,7 @@ export class HexKeyImporter {
     assertKnownScopes(scopes, this.catalogue);
     if (heldScopes(user, scopes).length < scopes.length)
       throw validationFailed([`scopes: beyond a ${user.role}`]);
+    if (name.length > MAX_NAME) throw validationFailed([`name: at most ${MAX_NAME} characters`]);
     const wrong = hashes.findIndex((hash) => !SHA256.test(hash));
     if (wrong !== -1) throw validationFailed([`line ${wrong + 1} is no SHA-256 in hexadecimal`]);
     const expiresAt = expiryOf(undefined, this.settings.apiKeys);
@@ -50,13 +53,21 @@ export class HexKeyImporter {
       expiresAt,
       keyHash: Buffer.from(hash, 'hex'),
     }));
-    const inserted = await this.keys
-      .createQueryBuilder()
-      .insert()
-      .values(rows)
-      .orIgnore()
-      .returning('id')
-      .execute();
-    return (inserted.raw as unknown[]).length;
+    return this.keys.manager.transaction(async (manager) => {
+      let added = 0;
+      for (let from = 0; from < rows.length; from += BATCH) {
+        const batch = rows.slice(from, from + BATCH);
+        const { raw } = await manager
+          .createQueryBuilder()
+          .insert()
+          .into(ApiKey)
+          .values(batch)
+          .orIgnore()
+          .returning('id')
+          .execute();
+        added += (raw as unknown[]).length;
+      }
+      return added;
+    });
   }
 }

@@ -26,11 +26,11 @@ export class KeyIssuer {
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
   ) {}
 
-  /** @throws ServiceError key_limit_reached */
-  async assertRoomFor(userId: string, manager: EntityManager): Promise<void> {
+  /** @param beyond how many more than the limit @throws ServiceError key_limit_reached */
+  async assertRoomFor(userId: string, manager: EntityManager, beyond = 0): Promise<void> {
     const { maxPerUser } = this.settings.apiKeys;
     const live = await manager.createQueryBuilder(ApiKey, 'k').where({ userId }).andWhere(LIVE).getCount();
-    if (live < maxPerUser) return;
+    if (live < maxPerUser + beyond) return;
     const message = `The owner has ${live} keys, which is the most; revoke one first`;
     throw new ServiceError('key_limit_reached', 409, message);
   }

@@ -56,6 +56,9 @@ export function gracePeriod(
   ofOld: Partial<Pick<ApiKey, 'expiresAt' | 'revokedAt'>>;
   ofNew: Partial<Pick<ApiKey, 'graceOf' | 'graceSeconds'>>;
 } {
+  if (seconds === 0 && start === 'first_use') {
+    throw validationFailed(['gracePeriodSeconds: a period that begins with the first use needs a length']);
+  }
   if (seconds === 0) return { ofOld: { revokedAt: new Date() }, ofNew: {} };
   if (start === 'first_use') return { ofOld: {}, ofNew: { graceOf: key.id, graceSeconds: seconds } };
   const end = Date.now() + seconds * 1000;

@@ -74,7 +74,7 @@ export class KeyNotices {
 }
 
 /** A name that somebody chose: it must not look like more than one, nor hold a key. */
-const oneLine = (text: string): string => maskKeys(text).replace(/[\s\p{Cc}]+/gu, ' ');
+const oneLine = (text: string): string => maskKeys(text).replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
 
 function graceOf({ gracePeriodSeconds: seconds = 0, gracePeriodStart }: RotateApiKeyDto): string {
   if (seconds === 0) return 'The old key works no more.';

@@ -10,6 +10,7 @@ import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { ApiKeysService } from './api-keys.service.js';
 import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
+import { beginGracePeriod } from './grace-periods.js';
 import { KeyIssuer, lockKey } from './key-issuer.js';
 import { expiryOf, gracePeriod, hasEnded, renewedExpiry } from './key-life.js';
 import { KeyNotices } from './key-notices.js';
@@ -39,7 +40,7 @@ export class KeyRotationService {
     grace: RotateApiKeyDto,
     alongside: Alongside<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
-    const { userId, start } = await this.keys.get(caller, id);
+    const { userId, start, graceOf } = await this.keys.get(caller, id);
     const owner = await this.users.get(userId);
     const issued = await this.issuer.asLiveCaller(caller, userId, async (manager) => {
       const key = await lockKey(manager, caller, id);
@@ -50,6 +51,9 @@ export class KeyRotationService {
       const ipAllowlist = addressesOf(caller, key.ipAllowlist);
       const expiresAt = renewedExpiry(key, this.settings.apiKeys);
       const { ofOld, ofNew } = gracePeriod(key, grace);
+      // One beyond the limit, for the time in which both work; not one more with each rotation.
+      if (!ofOld.revokedAt) await this.issuer.assertRoomFor(userId, manager, 1);
+      if (key.graceOf) await beginGracePeriod(manager, id);
       const next = await this.issuer.issue(manager, {
         userId,
         name,
@@ -65,6 +69,7 @@ export class KeyRotationService {
       return next;
     });
     this.ring.forgetKey(id);
+    if (graceOf) this.ring.forgetKey(graceOf);
     this.notices.rotated(caller, owner, { start, grace }, issued.row);
     return issued;
   }

@@ -1,14 +1,14 @@
-import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { validate as isUuid } from 'uuid';
 import { validationFailed } from '../errors/service-error.js';
+import { ToWholeNumber } from '../validation/to-whole-number.js';
 
 /** The query of every list: `limit` rows, newest first, from `cursor` on. */
 export class PageQuery {
   @JSONSchema({ description: 'How many at most (default 50)' })
   @IsOptional()
-  @Transform(({ value }) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value))
+  @ToWholeNumber()
   @IsInt()
   @Min(1)
   @Max(100)

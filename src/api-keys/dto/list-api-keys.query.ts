@@ -1,7 +1,7 @@
-import { Transform } from 'class-transformer';
 import { IsInt, IsUUID, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { PageQuery } from '../../database/page.js';
+import { ToWholeNumber } from '../../validation/to-whole-number.js';
 import { IfPresent } from '../../validation/validators.js';
 
 export class ListApiKeysQuery extends PageQuery {
@@ -12,9 +12,7 @@ export class ListApiKeysQuery extends PageQuery {
 
   /** Only keys that still work and were not used for so many days (or never, and are that old). */
   @IfPresent()
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
-  )
+  @ToWholeNumber()
   @IsInt()
   @Min(1)
   @Max(3650)

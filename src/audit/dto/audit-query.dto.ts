@@ -1,17 +1,15 @@
 import { OmitType } from '@nestjs/mapped-types';
-import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { PageQuery } from '../../database/page.js';
+import { ToWholeNumber } from '../../validation/to-whole-number.js';
 import { IfPresent, IsPlainText, IsTimestamp } from '../../validation/validators.js';
 import { type Outcome, OUTCOMES } from '../audit-event.entity.js';
 
 export class AuditQuery extends OmitType(PageQuery, ['limit']) {
   @JSONSchema({ description: 'How many rows at most (default 100)' })
   @IfPresent()
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
-  )
+  @ToWholeNumber()
   @IsInt()
   @Min(1)
   @Max(1000)
