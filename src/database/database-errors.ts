@@ -19,7 +19,7 @@ const PROGRAM_LIMIT_EXCEEDED = '54000';
 const QUERY_CANCELED = '57014';
 
 /** SQLSTATE of a failed statement, or the system's code of a failed connection. */
-export function databaseCode(error: unknown): string | undefined {
+function databaseCode(error: unknown): string | undefined {
   const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
   const code = (source as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : undefined;

@@ -6,7 +6,7 @@ import { sendProblem } from './problem.js';
 import { toServiceError } from './to-service-error.js';
 
 /** On every answer. */
-export function addStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
+function addStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({
     'X-Request-Id': request.id,
     'X-Content-Type-Options': 'nosniff',

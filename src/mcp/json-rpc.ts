@@ -2,8 +2,7 @@ import type { ServiceError } from '../errors/service-error.js';
 import type { JsonRpcId } from './mcp-body.js';
 
 /** JSON-RPC 2.0, section 5.1: the code for errors of the server's own; `data.code` says which. */
-export const SERVER_ERROR = -32000;
-export const PARSE_ERROR = -32700;
+const SERVER_ERROR = -32000;
 
 export interface JsonRpcError {
   code: number;

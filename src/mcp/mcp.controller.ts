@@ -1,11 +1,11 @@
-import { SERVER_INFO_META_KEY } from '@modelcontextprotocol/server';
+import { INVALID_PARAMS, PARSE_ERROR, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticated } from '../access/access.decorators.js';
 import type { CallerRequest } from '../access/caller.js';
 import { Charge } from '../rate-limit/charge.decorator.js';
 import { type DirectRoute, directRoute } from './direct-route.js';
-import { errorBody, PARSE_ERROR, toJsonRpcError } from './json-rpc.js';
+import { errorBody, toJsonRpcError } from './json-rpc.js';
 import { callsIn, MCP_PATH, mcpBodyOf } from './mcp-body.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { SdkBridge, unknownTool } from './sdk-bridge.js';
@@ -15,7 +15,6 @@ import { ToolDispatcher } from './tool-dispatcher.js';
 type McpRequest = FastifyRequest & CallerRequest;
 
 const JSON_TYPE = 'application/json';
-const INVALID_PARAMS = -32602;
 const BOTH_TYPES = 'application/json, text/event-stream';
 /** What the revision 2026-07-28 adds to a result. */
 const MODERN_RESULT = { resultType: 'complete' };

@@ -1,12 +1,16 @@
-import { createMcpHandler, type McpHttpHandler, ProtocolError, Server } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  INVALID_PARAMS,
+  type McpHttpHandler,
+  ProtocolError,
+  Server,
+} from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { CallerRequest } from '../access/caller.js';
 import { maskKeys } from '../access/mask-keys.js';
 import { toJsonRpcError } from './json-rpc.js';
 import { SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
 import { ToolDispatcher } from './tool-dispatcher.js';
-
-const INVALID_PARAMS = -32602;
 
 /**
  * Hands a request to the SDK: everything but the plain `tools/call` and `tools/list`. Both ways end in the same
