@@ -32,11 +32,13 @@ const event = (fields: Partial<QueuedEvent>): QueuedEvent => ({
   nodeId: NO_ROW,
   nodeSeq: ++sequence,
   userId: null,
+  userName: null,
   keyId: null,
   keyStart: null,
   action: 'tools/call',
   tool: 'whoami',
   resource: null,
+  targets: [],
   outcome: 'success',
   reason: null,
   elevated: false,
@@ -45,8 +47,8 @@ const event = (fields: Partial<QueuedEvent>): QueuedEvent => ({
   userAgent: null,
   requestId: null,
   durationMs: null,
+  traceId: null,
   metadata: {},
-  bytes: 0,
   ...fields,
 });
 const numbered = (rows: Record<string, unknown>[]) =>

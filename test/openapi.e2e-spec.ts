@@ -189,7 +189,7 @@ describe('The OpenAPI document', () => {
         name: 'outcome',
         in: 'query',
         required: false,
-        schema: { type: 'string', enum: ['success', 'failure', 'denied'] },
+        schema: { type: 'string', enum: ['success', 'failure', 'denied', 'pending'] },
       });
     });
   });

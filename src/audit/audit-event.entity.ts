@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-export const OUTCOMES = ['success', 'failure', 'denied'] as const;
+/** `pending`: the intent of a call that needs an elevated scope; its outcome is a row of its own. */
+export const OUTCOMES = ['success', 'failure', 'denied', 'pending'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**
@@ -32,11 +33,15 @@ export class AuditEvent {
   nodeId!: string;
 
   /** 1, 2, 3, ... within `nodeId`, without a gap: a missing row shows. */
-  @Column('bigint', { name: 'node_seq' })
-  nodeSeq!: string;
+  @Column('bigint', { name: 'node_seq', transformer: { from: Number, to: String } })
+  nodeSeq!: number;
 
   @Column('uuid', { name: 'user_id', nullable: true })
   userId!: string | null;
+
+  /** As it was then: names change, rows do not. */
+  @Column('text', { name: 'user_name', nullable: true })
+  userName!: string | null;
 
   @Column('uuid', { name: 'key_id', nullable: true })
   keyId!: string | null;
@@ -54,6 +59,10 @@ export class AuditEvent {
   /** What was acted on, such as `document:0199...`. */
   @Column('text', { nullable: true })
   resource!: string | null;
+
+  /** Everything that was acted on, `resource` included. */
+  @Column('text', { array: true, default: () => "'{}'" })
+  targets!: string[];
 
   @Column('text')
   outcome!: Outcome;
@@ -78,6 +87,10 @@ export class AuditEvent {
 
   @Column('text', { name: 'request_id', nullable: true })
   requestId!: string | null;
+
+  /** `trace-id` of the header `traceparent` (W3C Trace Context): 32 hexadecimal digits. */
+  @Column('text', { name: 'trace_id', nullable: true })
+  traceId!: string | null;
 
   @Column('double precision', { name: 'duration_ms', nullable: true })
   durationMs!: number | null;

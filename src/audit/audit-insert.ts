@@ -1,39 +1,53 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { AuditRecord } from './audit-record.js';
+import { contentHash } from './content-hash.js';
 
 export interface QueuedEvent extends AuditRecord {
   id: string;
   occurredAt: Date;
   nodeId: string;
   nodeSeq: number;
-  bytes: number;
 }
 
-/** Column, type of the array that carries it, and value; scopes hold no space, so a list of them travels as a text. */
+/** An event that is in the table now, and was not before. */
+export interface AddedEvent {
+  event: QueuedEvent;
+  /** SHA-256 of the row as it is stored: see {@link contentHash}. */
+  hash: Buffer;
+}
+
+/** Between the items of a list, which travels as one text: no item holds control characters. */
+const SEPARATOR = '\u001f';
+
+/** Column, type of the array that carries it, and value. */
 const COLUMNS: [name: string, type: string, value: (event: QueuedEvent) => unknown][] = [
   ['id', 'uuid', (event) => event.id],
   ['occurred_at', 'timestamptz', (event) => event.occurredAt],
   ['node_id', 'uuid', (event) => event.nodeId],
   ['node_seq', 'bigint', (event) => event.nodeSeq],
   ['user_id', 'uuid', (event) => event.userId],
+  ['user_name', 'text', (event) => event.userName],
   ['key_id', 'uuid', (event) => event.keyId],
   ['key_start', 'text', (event) => event.keyStart],
   ['action', 'text', (event) => event.action],
   ['tool', 'text', (event) => event.tool],
   ['resource', 'text', (event) => event.resource],
+  ['targets', 'text', (event) => event.targets.join(SEPARATOR)],
   ['outcome', 'text', (event) => event.outcome],
   ['reason', 'text', (event) => event.reason],
   ['elevated', 'boolean', (event) => event.elevated],
-  ['scopes', 'text', (event) => event.scopes.join(' ')],
+  ['scopes', 'text', (event) => event.scopes.join(SEPARATOR)],
   ['ip', 'inet', (event) => event.ip],
   ['user_agent', 'text', (event) => event.userAgent],
   ['request_id', 'text', (event) => event.requestId],
+  ['trace_id', 'text', (event) => event.traceId],
   ['duration_ms', 'float8', (event) => event.durationMs],
   ['metadata', 'jsonb', (event) => JSON.stringify(event.metadata)],
 ];
 
 const names = COLUMNS.map(([name]) => name);
-const values = names.map((name) => (name === 'scopes' ? `string_to_array(scopes, ' ')` : name));
+const LISTS = new Set(['targets', 'scopes']);
+const values = names.map((name) => (LISTS.has(name) ? `string_to_array(${name}, E'\\x1f')` : name));
 const arrays = COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`);
 
 /**
@@ -46,8 +60,8 @@ const INSERT = `
     INSERT INTO audit_events (${names.join(', ')})
     SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS event (${names.join(', ')})
     ON CONFLICT (id, occurred_at) DO NOTHING
-    RETURNING key_id, occurred_at, action, tool, outcome, reason
-  )
+    RETURNING *
+  ), counted AS (
   INSERT INTO key_usage AS kept (key_id, day, action, tool, calls, failures, denials, limits_hit)
   SELECT key_id,
          (occurred_at AT TIME ZONE 'UTC')::date,
@@ -58,22 +72,32 @@ const INSERT = `
          count(*) FILTER (WHERE outcome = 'denied'),
          count(*) FILTER (WHERE reason = 'rate_limited')
   FROM added
-  WHERE key_id IS NOT NULL
+  WHERE key_id IS NOT NULL AND outcome <> 'pending'
   GROUP BY 1, 2, 3, 4
   ORDER BY 1, 2, 3, 4
   ON CONFLICT (key_id, day, action, tool) DO UPDATE SET
     calls = kept.calls + excluded.calls,
     failures = kept.failures + excluded.failures,
     denials = kept.denials + excluded.denials,
-    limits_hit = kept.limits_hit + excluded.limits_hit`;
+    limits_hit = kept.limits_hit + excluded.limits_hit
+  )
+  SELECT id, ${contentHash('added')} AS hash FROM added`;
 
-/** Adds rows to the trail and counts them: the only way in, or the roll-up misses some. */
+/**
+ * Adds rows to the trail and counts them: the only way in, or the roll-up misses some.
+ * @returns those that were not there before
+ */
 export async function insertAuditEvents(
-  dataSource: DataSource,
+  database: DataSource | EntityManager,
   events: readonly QueuedEvent[],
-): Promise<void> {
-  await dataSource.query(
+): Promise<AddedEvent[]> {
+  const added = await database.query<{ id: string; hash: Buffer }[]>(
     INSERT,
     COLUMNS.map(([, , value]) => events.map(value)),
   );
+  const hashes = new Map(added.map(({ id, hash }) => [id, hash]));
+  return events.flatMap((event) => {
+    const hash = hashes.get(event.id);
+    return hash ? [{ event, hash }] : [];
+  });
 }

@@ -3,14 +3,17 @@ import fc from 'fast-check';
 import type { Caller, CallerRequest } from '../access/caller.js';
 import { type AuditSubject, auditRecord } from './audit-record.js';
 
-const USER = { userId: 'ada', keyId: 'key-1', keyStart: 'mcp_AbCd' } as Caller;
+const USER = { userId: 'ada', name: 'Ada', keyId: 'key-1', keyStart: 'mcp_AbCd' } as Caller;
 
 const request = (more: Partial<CallerRequest> = {}): CallerRequest => ({
   id: 'request-1',
   ip: '192.0.2.1',
   method: 'POST',
   url: '/mcp',
-  headers: { 'user-agent': 'client/1.0' },
+  headers: {
+    'user-agent': 'client/1.0',
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  },
   user: USER,
   ...more,
 });
@@ -30,11 +33,13 @@ describe('auditRecord', () => {
     });
     expect(auditRecord(about, 'success', null, 12.5)).toEqual({
       userId: 'ada',
+      userName: 'Ada',
       keyId: 'key-1',
       keyStart: 'mcp_AbCd',
       action: 'tools/call',
       tool: 'documents_get',
       resource: 'document:123',
+      targets: ['document:123'],
       outcome: 'success',
       reason: null,
       elevated: false,
@@ -42,6 +47,7 @@ describe('auditRecord', () => {
       ip: '192.0.2.1',
       userAgent: 'client/1.0',
       requestId: 'request-1',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
       durationMs: 12.5,
       metadata: { query: 'a' },
     });
@@ -51,11 +57,14 @@ describe('auditRecord', () => {
     const unknown = subject({ request: request({ user: undefined, headers: {}, ip: '' }) });
     expect(auditRecord(unknown, 'denied', 'missing_api_key', null)).toMatchObject({
       userId: null,
+      userName: null,
       keyId: null,
       keyStart: null,
       tool: null,
       resource: null,
       reason: 'missing_api_key',
+      targets: [],
+      traceId: null,
       scopes: [],
       ip: null,
       userAgent: null,
@@ -71,9 +80,9 @@ describe('auditRecord', () => {
   });
 
   it('keeps of a caller only what a row has', () => {
-    const caller = { ...USER, email: 'ada@example.com', name: 'Ada' };
+    const caller = { ...USER, email: 'ada@example.com', keyName: 'Laptop' };
     const record = auditRecord(subject({ request: request({ user: caller }) }), 'success', null, 1);
-    expect(JSON.stringify(record)).not.toMatch(/ada@example\.com|"Ada"/);
+    expect(JSON.stringify(record)).not.toMatch(/ada@example\.com|Laptop/);
   });
 
   it.each([

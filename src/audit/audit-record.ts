@@ -1,17 +1,19 @@
 import { isIP } from 'node:net';
 import type { CallerRequest } from '../access/caller.js';
-import { maskKeys } from '../access/mask-keys.js';
 import { isElevated } from '../access/scopes.js';
 import type { Outcome } from './audit-event.entity.js';
+import { boundedMetadata, plainText } from './bounded-metadata.js';
 
 /** An event as a room reports it; the writer adds id, time and sequence. */
 export interface AuditRecord {
   userId: string | null;
+  userName: string | null;
   keyId: string | null;
   keyStart: string | null;
   action: string;
   tool: string | null;
   resource: string | null;
+  targets: readonly string[];
   outcome: Outcome;
   reason: string | null;
   elevated: boolean;
@@ -19,6 +21,7 @@ export interface AuditRecord {
   ip: string | null;
   userAgent: string | null;
   requestId: string | null;
+  traceId: string | null;
   durationMs: number | null;
   metadata: Record<string, unknown>;
 }
@@ -29,44 +32,59 @@ export interface AuditSubject {
   action: string;
   tool?: string | null;
   resource?: string | null;
+  /** What was acted on beside `resource`. */
+  targets?: readonly string[];
   scopes?: readonly string[];
   metadata?: Record<string, unknown>;
 }
 
-const MAX_TEXT = 512;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+const MAX_TARGETS = 100;
+/** W3C Trace Context, version 00 and whatever later ones keep of it. */
+const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+
+/** Whose key it was. */
+interface Identity {
+  userId: string;
+  keyId: string;
+  keyStart: string;
+  name?: string;
+}
 
 export function auditRecord(
-  { request, action, tool, resource, scopes = [], metadata = {} }: AuditSubject,
+  { request, action, tool, resource, targets, scopes = [], metadata = {} }: AuditSubject,
   outcome: Outcome,
   reason: string | null,
   durationMs: number | null,
-  identity: { userId: string; keyId: string; keyStart: string } | undefined = request.user,
+  identity: Identity | undefined = request.user,
 ): AuditRecord {
   return {
     userId: identity?.userId ?? null,
+    userName: identity?.name === undefined ? null : plainText(identity.name),
     keyId: identity?.keyId ?? null,
     keyStart: identity?.keyStart ?? null,
-    action: plain(action),
-    tool: tool == null ? null : plain(tool),
-    resource: resource == null ? null : plain(resource),
+    action: plainText(action),
+    tool: tool == null ? null : plainText(tool),
+    resource: resource == null ? null : plainText(resource),
+    targets: targetsOf(resource, targets),
     outcome,
     reason,
     elevated: scopes.some(isElevated),
     scopes,
     ip: isIP(request.ip) === 0 ? null : request.ip.replace(/%.*$/, ''),
     userAgent: headerText(request.headers['user-agent']),
-    requestId: plain(request.id),
+    requestId: plainText(request.id),
+    traceId: TRACEPARENT.exec(String(request.headers.traceparent))?.[1] ?? null,
     durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
-    metadata,
+    metadata: boundedMetadata(metadata),
   };
 }
 
-/** Text as a row may hold it: bounded, without keys, and without characters that could forge a line of a log. */
-function plain(text: string): string {
-  const masked = maskKeys(text);
-  return (masked.length > MAX_TEXT ? masked.slice(0, MAX_TEXT) : masked).replace(CONTROL, '\uFFFD');
+/** The resource first; of very many, the first ones. */
+function targetsOf(resource: string | null | undefined, targets: readonly string[] = []): readonly string[] {
+  if (resource == null) return targets.slice(0, MAX_TARGETS).map((target) => plainText(target));
+  if (targets.length === 0) return [plainText(resource)];
+  return [...new Set([resource, ...targets])].slice(0, MAX_TARGETS).map((target) => plainText(target));
 }
 
 const headerText = (value: string | string[] | undefined): string | null =>
-  value === undefined ? null : plain(typeof value === 'string' ? value : value.join(', '));
+  value === undefined ? null : plainText(typeof value === 'string' ? value : value.join(', '));

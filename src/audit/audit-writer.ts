@@ -5,7 +5,7 @@ import { v7 as uuid } from 'uuid';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { isDataError } from '../database/database-errors.js';
-import { insertAuditEvents, type QueuedEvent } from './audit-insert.js';
+import { type AddedEvent, insertAuditEvents, type QueuedEvent } from './audit-insert.js';
 import type { AuditRecord } from './audit-record.js';
 
 const BATCH_ROWS = 500;
@@ -23,6 +23,8 @@ export interface AuditWriterState {
   refused: number;
 }
 
+type WaitingEvent = QueuedEvent & { bytes: number };
+
 /**
  * Takes events without making anybody wait, and writes them in batches. The queue is bounded: `hasRoom` says no
  * before the bound is reached, and then nothing runs that could not be recorded. While PostgreSQL is away the rows
@@ -31,8 +33,9 @@ export interface AuditWriterState {
 @Injectable()
 export class AuditWriter {
   private readonly logger = new Logger(AuditWriter.name);
-  private readonly nodeId = uuid();
-  private queue: QueuedEvent[] = [];
+  readonly nodeId = uuid();
+  private queue: WaitingEvent[] = [];
+  private readonly listeners: ((added: AddedEvent[]) => void)[] = [];
   private bytes = 0;
   private sequence = 0;
   private written = 0;
@@ -45,6 +48,11 @@ export class AuditWriter {
     @InjectSettings() private readonly settings: Settings,
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
+
+  /** Calls `listener` with what was committed, after it was: the seals, the live stream and the webhook read along. */
+  onAdded(listener: (added: AddedEvent[]) => void): void {
+    this.listeners.push(listener);
+  }
 
   /** Whether one more call may run: its row has a place. */
   hasRoom(): boolean {
@@ -107,7 +115,7 @@ export class AuditWriter {
     while (this.queue.length > 0) {
       const batch = this.queue.slice(0, BATCH_ROWS);
       try {
-        await insertAuditEvents(this.dataSource, batch);
+        this.tell(await insertAuditEvents(this.dataSource, batch));
         this.written += batch.length;
         this.retryMs = RETRY_MS.first;
       } catch (error) {
@@ -119,6 +127,10 @@ export class AuditWriter {
     }
   }
 
+  private tell(added: AddedEvent[]): void {
+    for (const listener of this.listeners) listener(added);
+  }
+
   private retryLater(error: unknown): void {
     this.logger.warn(`${this.queue.length} audit rows wait for PostgreSQL: ${String(error)}`);
     this.timer = setTimeout(() => void this.flush(), this.retryMs);
@@ -126,10 +138,10 @@ export class AuditWriter {
   }
 
   /** One row that PostgreSQL refuses must not hold up the others, nor go unseen. */
-  private async writeOneByOne(batch: QueuedEvent[]): Promise<void> {
+  private async writeOneByOne(batch: WaitingEvent[]): Promise<void> {
     for (const event of batch) {
       try {
-        await insertAuditEvents(this.dataSource, [event]);
+        this.tell(await insertAuditEvents(this.dataSource, [event]));
         this.written++;
       } catch (error) {
         this.refused++;

@@ -6,8 +6,6 @@ import { AuditResource } from './audit-resource.decorator.js';
 import { AuditService } from './audit.service.js';
 import { AuditQuery } from './dto/audit-query.dto.js';
 
-type AuditEventView = Omit<AuditEvent, 'recordedAt' | 'nodeId' | 'nodeSeq'>;
-
 @Controller('api/audit')
 @AuditResource('audit')
 export class AuditController {
@@ -18,17 +16,8 @@ export class AuditController {
   async list(
     @CurrentCaller() caller: Caller,
     @Query() query: AuditQuery,
-  ): Promise<{ events: AuditEventView[]; nextCursor: string | null }> {
+  ): Promise<{ events: AuditEvent[]; nextCursor: string | null }> {
     const { rows, nextCursor } = await this.audit.list(caller, query);
-    return { events: rows.map(toView), nextCursor };
+    return { events: rows, nextCursor };
   }
-}
-
-function toView({
-  recordedAt: _recordedAt,
-  nodeId: _nodeId,
-  nodeSeq: _nodeSeq,
-  ...event
-}: AuditEvent): AuditEventView {
-  return event;
 }

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { boundedMetadata, plainText } from './bounded-metadata.js';
+
+const KEY = `mcp_${'a'.repeat(49)}`;
+
+describe('boundedMetadata', () => {
+  it('keeps what is short and plain', () => {
+    const metadata = { query: 'a', limit: 3, deep: { list: [1, null, true] } };
+    expect(boundedMetadata(metadata)).toEqual(metadata);
+  });
+
+  it.each([
+    'password',
+    'passphrase',
+    'clientSecret',
+    'accessToken',
+    'Authorization',
+    'cookie',
+    'apiKey',
+    'api_key',
+  ])('hides a member named %s, at any depth', (name) => {
+    expect(JSON.stringify(boundedMetadata({ a: { [name]: 'hunter2' } }))).not.toContain('hunter2');
+  });
+
+  it('cuts what looks like a key, in names and in values', () => {
+    expect(JSON.stringify(boundedMetadata({ [KEY]: 1, note: `it is ${KEY}` }))).not.toContain(KEY);
+  });
+
+  it('says what was left out', () => {
+    expect(boundedMetadata({ long: 'x'.repeat(1000) }).long).toHaveLength(256);
+    expect(boundedMetadata({ list: Array(40).fill(0) }).list).toContain('[8 more]');
+    expect(boundedMetadata({ a: { b: { c: { d: { e: 1 } } } } })).toEqual({
+      a: { b: { c: { d: '[nested too deeply]' } } },
+    });
+    const wide = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`m${index}`, 'x'.repeat(250)]));
+    expect(boundedMetadata(wide)).toMatchObject({ truncated: true });
+  });
+
+  it('is never more than 4 KiB of JSON beside a list of names, nor holds what PostgreSQL refuses', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string({ unit: 'binary' }), fc.anything({ withBigInt: true, withDate: true })),
+        (any) => {
+          const json = JSON.stringify(boundedMetadata(any));
+          expect(Buffer.byteLength(json)).toBeLessThan(40_000);
+          expect(json).not.toContain('\\u0000');
+        },
+      ),
+    );
+  });
+});
+
+describe('plainText', () => {
+  it('is well-formed, bounded and on one line', () => {
+    expect(plainText('a\nb\0c\ud800')).toBe('a\uFFFDb\uFFFDc\uFFFD');
+    expect(plainText('x'.repeat(600))).toHaveLength(512);
+  });
+});

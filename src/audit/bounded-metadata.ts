@@ -1,0 +1,48 @@
+import { maskKeys } from '../access/mask-keys.js';
+
+const MAX_TEXT = 256;
+const MAX_MEMBERS = 32;
+const MAX_DEPTH = 4;
+/** Of the whole, as JSON. */
+const MAX_BYTES = 4_096;
+const SECRET = /pass(word|phrase)|secret|token|authorization|cookie|credential|private|api_?key$/i;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+
+/**
+ * What a row may say beside its columns: few members, short texts, no member that is named like a secret, and
+ * nothing that PostgreSQL would refuse. What is left out leaves a mark.
+ */
+export function boundedMetadata(metadata: Record<string, unknown>): Record<string, unknown> {
+  if (Object.keys(metadata).length === 0) return metadata;
+  const bounded = boundedValue(metadata, 0) as Record<string, unknown>;
+  const bytes = Buffer.byteLength(JSON.stringify(bounded));
+  return bytes <= MAX_BYTES ? bounded : { truncated: true, bytes, members: Object.keys(bounded) };
+}
+
+/** Text as a row may hold it: bounded, without keys, and without characters that could forge a line of a log. */
+export function plainText(text: string, most = 512): string {
+  const masked = maskKeys(text);
+  return (masked.length > most ? masked.slice(0, most) : masked).toWellFormed().replace(CONTROL, '\uFFFD');
+}
+
+function boundedValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return plainText(value, MAX_TEXT);
+  if (typeof value === 'bigint') return value.toString();
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (typeof value !== 'object') return undefined;
+  if (depth === MAX_DEPTH) return '[nested too deeply]';
+  if (Array.isArray(value)) {
+    const items = value.slice(0, MAX_MEMBERS).map((item) => boundedValue(item, depth + 1) ?? null);
+    return value.length > MAX_MEMBERS ? [...items, `[${value.length - MAX_MEMBERS} more]`] : items;
+  }
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const kept = members
+    .slice(0, MAX_MEMBERS)
+    .map(([name, member]) => [
+      plainText(name, MAX_TEXT),
+      SECRET.test(name) ? '[redacted]' : boundedValue(member, depth + 1),
+    ]);
+  const left = members.length - kept.length;
+  return Object.fromEntries(left > 0 ? [...kept, ['[more]', left]] : kept);
+}
