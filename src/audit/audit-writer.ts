@@ -26,7 +26,7 @@ const SPILL_SHARE = 0.5;
 const SAFE_MS = 5_000;
 
 export interface AuditWriterState {
-  /** Numbers given out. `accepted = written + spooled + pending + refused`, always. */
+  /** Numbers given out. `accepted` is `written + spooled + pending`, as long as nothing was dropped. */
   accepted: number;
   written: number;
   /** Rows of this process that are on disk only. */
@@ -34,10 +34,8 @@ export interface AuditWriterState {
   spooledBytes: number;
   pending: number;
   pendingBytes: number;
-  /** Rows that PostgreSQL does not take, whatever is left out of them; must stay 0. */
-  refused: number;
-  /** Lines of the spool that could not be read; must stay 0. */
-  damaged: number;
+  /** Rows that PostgreSQL does not take, whatever is left out of them, and lines of the spool that cannot be read; must stay 0. */
+  dropped: number;
   /** Earlier processes whose rows are not all replayed. */
   abandonedNodes: number;
   /** The age of the oldest row that is not in the table. */
@@ -128,7 +126,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     this.print(record);
     if (!this.queue.hasRoom(SPILL_SHARE)) void this.spill();
     if (this.queue.untaken >= BATCH_ROWS) void this.tick();
-    else this.timer ??= setTimeout(() => void this.tick(), BATCH_MS);
+    else this.schedule();
     return this.settings.audit.durability === 'wal' ? this.makeSafe(item) : undefined;
   }
 
@@ -162,16 +160,14 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     const pending = this.queue.rows + this.open;
     const { rows: spooled = 0, bytes: spooledBytes = 0, oldest: onDisk } = this.disk ?? {};
     const oldest = onDisk ?? this.queue.oldest;
-    const { refused } = this.store;
     return {
       accepted,
-      written: accepted - pending - spooled - refused,
+      written: accepted - pending - spooled - this.store.refused,
       spooled,
       spooledBytes,
       pending,
       pendingBytes: this.queue.size,
-      refused,
-      damaged: this.disk?.damagedLines ?? 0,
+      dropped: this.store.refused + (this.disk?.damagedLines ?? 0),
       abandonedNodes: this.disk?.abandonedNodes ?? 0,
       lagSeconds: oldest ? Math.max(0, Date.now() - oldest.getTime()) / 1000 : 0,
     };
@@ -186,8 +182,15 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
         () => this.reached(),
         (error: unknown) => this.retryLater(error),
       )
-      .finally(() => (this.flushing = undefined));
+      .finally(() => {
+        this.flushing = undefined;
+        if (this.queue.untaken > 0 && !this.isAway()) this.schedule();
+      });
     return this.flushing;
+  }
+
+  private schedule(): void {
+    this.timer ??= setTimeout(() => void this.tick(), BATCH_MS);
   }
 
   /** While PostgreSQL is away, only the retry asks it again. */

@@ -43,7 +43,8 @@ export class Segment {
       await handle.datasync();
       this.bytes += data.length;
     } catch (error) {
-      await handle.truncate(this.bytes).catch(() => undefined);
+      // Behind half a line nothing could be read: where it cannot be cut off, the file ends here.
+      await handle.truncate(this.bytes).catch(() => this.close());
       throw error;
     }
   }

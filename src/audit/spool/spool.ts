@@ -56,7 +56,7 @@ export class Spool {
   append(lines: string[], inMemory: boolean): Promise<Segment> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ lines: lines.join(''), rows: lines.length, inMemory, resolve, reject });
-      this.appending ??= this.appendAll().finally(() => (this.appending = undefined));
+      this.appending ??= this.appendAll();
     });
   }
 
@@ -117,6 +117,8 @@ export class Spool {
         for (const { reject } of groups) reject(error);
       }
     }
+    // At once, not a moment later: who appends in between would find nobody at work.
+    this.appending = undefined;
   }
 
   private async write(lines: string): Promise<Segment> {
