@@ -14,6 +14,7 @@ import { AuditNode, type AuditSlot } from './audit-node.js';
 import { AuditQueue, type WaitingEvent } from './audit-queue.js';
 import { type AuditRecord, lineOf, sizeOf } from './audit-record.js';
 import { AuditStore } from './audit-store.js';
+import type { AuditWriterState } from './audit-writer-state.js';
 import { pause, within } from './patience.js';
 import type { NodeCloser } from './spool/abandoned-nodes.js';
 
@@ -24,23 +25,6 @@ const RETRY_MS = { first: 250, most: 5_000 };
 const SPILL_SHARE = 0.5;
 /** How long a row that must be safe may take to become so. */
 const SAFE_MS = 5_000;
-
-export interface AuditWriterState {
-  /** Numbers given out. `accepted` is `written + spooled + pending`, as long as nothing was dropped. */
-  accepted: number;
-  written: number;
-  /** Rows of this process that are on disk only. */
-  spooled: number;
-  spooledBytes: number;
-  pending: number;
-  pendingBytes: number;
-  /** Rows that PostgreSQL does not take, whatever is left out of them, and lines of the spool that cannot be read; must stay 0. */
-  dropped: number;
-  /** Earlier processes whose rows are not all replayed. */
-  abandonedNodes: number;
-  /** The age of the oldest row that is not in the table. */
-  lagSeconds: number;
-}
 
 /**
  * Takes events without making anybody wait, and writes them in batches. What PostgreSQL does not take at once goes to

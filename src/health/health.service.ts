@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { AuditWriter, type AuditWriterState } from '../audit/audit-writer.js';
+import { AuditWriter } from '../audit/audit-writer.js';
+import type { AuditWriterState } from '../audit/audit-writer-state.js';
 
 const PROBE_MS = 2_000;
 
