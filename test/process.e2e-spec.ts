@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { generateApiKey } from '../src/api-keys/key-format.js';
-import { createDatabase, query } from './support/database.js';
+import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { Command, type ProcessOptions, startProcess } from './support/process.js';
 
 const KEY = /mcp_[0-9A-Za-z]{49}/;
@@ -34,6 +34,11 @@ const post = async (url: string, path: string, key: string, body: unknown) => {
   });
   return { status: response.status, body: (await response.json()) as any };
 };
+
+const urlsOf = ({ url, ownerUrl }: TestDatabase) => ({
+  DATABASE_URL: url,
+  MIGRATION_DATABASE_URL: ownerUrl,
+});
 
 const whoami = (url: string, key: string) =>
   post(url, '/mcp', key, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami' } });
@@ -162,7 +167,7 @@ describe('The service on a given PostgreSQL', () => {
     const database = await createDatabase('template0');
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
-      env: { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: key },
+      env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key },
     });
     expect((await whoami(url, key)).body.result.structuredContent.scopes).toEqual(['admin']);
     expect(await command.stop()).toBe(0);
@@ -172,9 +177,9 @@ describe('The service on a given PostgreSQL', () => {
 
   it('does not bring a revoked BOOTSTRAP_ADMIN_KEY back to life', async () => {
     const database = await createDatabase('template0');
-    const env = { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') };
+    const env = { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') };
     const first = await startProcess({ env });
-    await query(database.url, 'UPDATE api_keys SET revoked_at = now()');
+    await query(database.ownerUrl, 'UPDATE api_keys SET revoked_at = now()');
     await first.command.stop();
     const second = await startProcess({ env });
     expect((await whoami(second.url, env.BOOTSTRAP_ADMIN_KEY)).status).toBe(401);
@@ -196,7 +201,7 @@ describe('The service on a given PostgreSQL', () => {
     ['migrations that it may not run', { MIGRATE_ON_START: 'false' }, /npm run migration:run/],
   ])('does not start with %s', async (_, env, message) => {
     const database = await createDatabase('template0');
-    const command = Command.run('main.js', { env: { DATABASE_URL: database.url, ...env } });
+    const command = Command.run('main.js', { env: { ...urlsOf(database), ...env } });
     expect(await command.end()).toBe(1);
     expect(command.output).toMatch(message);
     expect(command.output).not.toContain('secret_of_mine');
@@ -222,7 +227,7 @@ describe('The service on a given PostgreSQL', () => {
     const database = await createDatabase('template0');
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
-      env: { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: key },
+      env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key },
     });
     await whoami(url, key);
     command.child.kill('SIGTERM');
@@ -245,14 +250,14 @@ describe('The service on a given PostgreSQL', () => {
     const database = await createDatabase('template0');
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
-      env: { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: key, RATE_LIMIT_DEVELOPMENT: '100000' },
+      env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key, RATE_LIMIT_DEVELOPMENT: '100000' },
     });
     const calls = Array.from({ length: 60 }, () => whoami(url, key).catch(() => undefined));
     await Promise.race(calls);
     expect(await command.stop()).toBe(0);
     const answered = (await Promise.all(calls)).filter((answer) => answer?.status === 200);
     const [row] = await query<{ rows: number; gaps: number }>(
-      database.url,
+      database.ownerUrl,
       `SELECT count(*)::int AS rows, (max(node_seq) - count(*))::int AS gaps FROM audit_events WHERE tool = 'whoami'`,
     );
     expect(answered.length).toBeGreaterThan(0);
