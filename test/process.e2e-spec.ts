@@ -4,6 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { generateApiKey } from '../src/api-keys/key-format.js';
+import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
+import { withMigrations } from '../src/database/migrations.js';
+import { mayRewriteAudit } from '../src/database/service-role.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { Command, type ProcessOptions, startProcess } from './support/process.js';
 
@@ -106,6 +109,43 @@ describe('The service with its embedded PostgreSQL', () => {
     const { command, url } = await startProcess({ env: { DATA_DIR: folder }, ...account });
     expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
     expect(await command.stop()).toBe(0);
+  });
+
+  it('serves as a role that cannot change the audit, with a password that only its account may read', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const { command, url } = await startProcess({ env });
+    expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
+    const urls = (await EmbeddedPostgres.urlsOfRunning(env.DATA_DIR))!;
+    const roles = await query<{ usename: string }>(
+      urls.ownerUrl,
+      `SELECT DISTINCT usename FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    );
+    expect(roles).toEqual([{ usename: 'bouncer' }]);
+    expect(await mayRewriteAudit(urls.url)).toBe(false);
+    expect((await stat(join(env.DATA_DIR, 'bouncer.password'))).mode & 0o777).toBe(0o600);
+    await command.stop();
+  });
+
+  it('takes over the folder of a version that served as the superuser', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const first = await startProcess({ env });
+    const key = await first.command.prints(KEY);
+    await first.command.stop();
+    const server = await EmbeddedPostgres.start(env.DATA_DIR);
+    await withMigrations(server.urls.ownerUrl, async (dataSource) => {
+      await dataSource.undoLastMigration();
+      await dataSource.query('DROP OWNED BY bouncer');
+      await dataSource.query('DROP ROLE bouncer');
+    });
+    await server.stop();
+    await rm(join(env.DATA_DIR, 'bouncer.password'));
+    const waiting = Command.run('main.js', { env: { ...env, MIGRATE_ON_START: 'false' } });
+    expect(await waiting.end()).toBe(1);
+    expect(waiting.output).toContain('npm run migration:run');
+    const second = await startProcess({ env });
+    expect((await whoami(second.url, key)).status).toBe(200);
+    expect(await second.command.stop()).toBe(0);
+    expect(second.command.output).toContain('written 1, pending 0, refused 0');
   });
 
   it('lets the import join the server of a running service', async () => {
@@ -221,6 +261,18 @@ describe('The service on a given PostgreSQL', () => {
     const { command, url } = await startProcess({ env });
     expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
     await command.stop();
+  });
+
+  it.each([
+    ['warns in production of a role that could change the audit', true],
+    ['does not warn in production of one that could not', false],
+  ])('%s', async (_, single) => {
+    const database = await createDatabase('template0');
+    const urls = single ? { DATABASE_URL: database.ownerUrl } : urlsOf(database);
+    const { command } = await startProcess({ env: { ...urls, NODE_ENV: 'production' } });
+    expect(await command.stop()).toBe(0);
+    expect(command.output.includes('could change audit rows')).toBe(single);
+    await database.drop();
   });
 
   it('drains to the end though a second signal comes', async () => {

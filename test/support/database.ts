@@ -36,6 +36,14 @@ export async function query<T>(url: string, sql: string, values: unknown[] = [])
   }
 }
 
+/** SQLSTATE and message of what PostgreSQL refuses; the test fails where it does not. */
+export async function refusal(url: string, sql: string): Promise<{ code: string; message: string }> {
+  return query(url, sql).then(
+    () => Promise.reject(new Error(`not refused: ${sql}`)),
+    ({ code, message }: { code: string; message: string }) => ({ code, message }),
+  );
+}
+
 /** Cuts a database off, as an outage would: sessions end and new ones are refused. */
 export async function takeAway(name: string): Promise<void> {
   await onServer(async (client) => {
