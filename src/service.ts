@@ -10,6 +10,7 @@ import { type FirstAdmin, FirstAdminService } from './bootstrap/first-admin.serv
 import { type Settings, SettingsError } from './config/settings.js';
 import { openDatabase } from './database/open-database.js';
 import { hasPendingMigrations, runMigrations } from './database/migrations.js';
+import { type DatabaseUrls, mayRewriteAudit } from './database/service-role.js';
 import { OpenApiDocument } from './docs/openapi-document.js';
 import { addBodyParser } from './http/body-parser.js';
 import { addGate, answerUnroutable } from './http/gate.js';
@@ -38,7 +39,7 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
   const database = await openDatabase(settings);
   let app: NestFastifyApplication | undefined;
   try {
-    await prepareSchema(database.url, settings.migrateOnStart);
+    await prepareSchema(database, settings);
     app = await createApp(settings, database.url, more);
     await app.listen(settings.port, settings.host);
     // After listening: a key that is shown only once must not be made by a start that fails.
@@ -57,12 +58,17 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
   }
 }
 
-async function prepareSchema(url: string, migrate: boolean): Promise<void> {
+async function prepareSchema(urls: DatabaseUrls, settings: Settings): Promise<void> {
   const logger = new Logger('Migrations');
-  if (migrate) {
-    for (const name of await runMigrations(url)) logger.log(`ran ${name}`);
-  } else if (await hasPendingMigrations(url)) {
+  if (settings.migrateOnStart) {
+    for (const name of await runMigrations(urls)) logger.log(`ran ${name}`);
+  } else if (await hasPendingMigrations(urls)) {
     throw new Error('The schema waits for migrations: npm run migration:run, or MIGRATE_ON_START=true');
+  }
+  if (settings.environment === 'production' && (await mayRewriteAudit(urls.url))) {
+    logger.warn(
+      'The role of DATABASE_URL could change audit rows. Give it as MIGRATION_DATABASE_URL, and a role of its own to the service',
+    );
   }
 }
 

@@ -68,9 +68,9 @@ describe('What must not drift apart', () => {
     expect(entities.length).toBeGreaterThan(3);
     const database = await createDatabase('template0');
     try {
-      await runMigrations(database.url);
+      await runMigrations(database);
       const schema = await withMigrations(
-        database.url,
+        database.ownerUrl,
         (dataSource) => dataSource.driver.createSchemaBuilder().log(),
         entities,
       );
@@ -83,18 +83,18 @@ describe('What must not drift apart', () => {
   it('every migration can be taken back, and run again', async () => {
     const database = await createDatabase('template0');
     try {
-      const names = await runMigrations(database.url);
+      const names = await runMigrations(database);
       expect(names.length).toBeGreaterThan(0);
-      await withMigrations(database.url, async (dataSource) => {
+      await withMigrations(database.ownerUrl, async (dataSource) => {
         for (const _ of names) await dataSource.undoLastMigration();
       });
       const left = await query<{ name: string }>(
-        database.url,
+        database.ownerUrl,
         `SELECT table_name AS name FROM information_schema.tables
          WHERE table_schema = 'public' AND table_name NOT IN ('migrations', 'typeorm_metadata')`,
       );
       expect(left).toEqual([]);
-      expect(await runMigrations(database.url)).toEqual(names);
+      expect(await runMigrations(database)).toEqual(names);
     } finally {
       await database.drop();
     }

@@ -362,7 +362,7 @@ describe('The migration that adds the usage of keys', () => {
       expect(earlier.length).toBeGreaterThan(0);
       const old = await new DataSource({
         type: 'postgres',
-        url: database.url,
+        url: database.ownerUrl,
         migrations: earlier,
       }).initialize();
       await old.runMigrations({ transaction: 'each' });
@@ -379,10 +379,10 @@ describe('The migration that adds the usage of keys', () => {
          FROM generate_series(1, 5000) n`,
       );
       await old.destroy();
-      expect(await runMigrations(database.url)).toContain(MIGRATION);
-      const counted = await query(database.url, COUNTED);
+      expect(await runMigrations(database)).toContain(MIGRATION);
+      const counted = await query(database.ownerUrl, COUNTED);
       expect(counted.length).toBeGreaterThan(100);
-      expect(await query(database.url, KEPT)).toEqual(counted);
+      expect(await query(database.ownerUrl, KEPT)).toEqual(counted);
     } finally {
       await database.drop();
     }

@@ -4,7 +4,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { generateApiKey } from '../src/api-keys/key-format.js';
-import { createDatabase, query } from './support/database.js';
+import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
+import { withMigrations } from '../src/database/migrations.js';
+import { mayRewriteAudit } from '../src/database/service-role.js';
+import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { Command, type ProcessOptions, startProcess } from './support/process.js';
 
 const KEY = /mcp_[0-9A-Za-z]{49}/;
@@ -34,6 +37,11 @@ const post = async (url: string, path: string, key: string, body: unknown) => {
   });
   return { status: response.status, body: (await response.json()) as any };
 };
+
+const urlsOf = ({ url, ownerUrl }: TestDatabase) => ({
+  DATABASE_URL: url,
+  MIGRATION_DATABASE_URL: ownerUrl,
+});
 
 const whoami = (url: string, key: string) =>
   post(url, '/mcp', key, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami' } });
@@ -103,6 +111,43 @@ describe('The service with its embedded PostgreSQL', () => {
     expect(await command.stop()).toBe(0);
   });
 
+  it('serves as a role that cannot change the audit, with a password that only its account may read', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const { command, url } = await startProcess({ env });
+    expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
+    const urls = (await EmbeddedPostgres.urlsOfRunning(env.DATA_DIR))!;
+    const roles = await query<{ usename: string }>(
+      urls.ownerUrl,
+      `SELECT DISTINCT usename FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    );
+    expect(roles).toEqual([{ usename: 'bouncer' }]);
+    expect(await mayRewriteAudit(urls.url)).toBe(false);
+    expect((await stat(join(env.DATA_DIR, 'bouncer.password'))).mode & 0o777).toBe(0o600);
+    await command.stop();
+  });
+
+  it('takes over the folder of a version that served as the superuser', async () => {
+    const env = { DATA_DIR: await newFolder() };
+    const first = await startProcess({ env });
+    const key = await first.command.prints(KEY);
+    await first.command.stop();
+    const server = await EmbeddedPostgres.start(env.DATA_DIR);
+    await withMigrations(server.urls.ownerUrl, async (dataSource) => {
+      await dataSource.undoLastMigration();
+      await dataSource.query('DROP OWNED BY bouncer');
+      await dataSource.query('DROP ROLE bouncer');
+    });
+    await server.stop();
+    await rm(join(env.DATA_DIR, 'bouncer.password'));
+    const waiting = Command.run('main.js', { env: { ...env, MIGRATE_ON_START: 'false' } });
+    expect(await waiting.end()).toBe(1);
+    expect(waiting.output).toContain('npm run migration:run');
+    const second = await startProcess({ env });
+    expect((await whoami(second.url, key)).status).toBe(200);
+    expect(await second.command.stop()).toBe(0);
+    expect(second.command.output).toContain('written 1, pending 0, refused 0');
+  });
+
   it('lets the import join the server of a running service', async () => {
     const env = { DATA_DIR: await newFolder() };
     const files = await newFolder();
@@ -162,7 +207,7 @@ describe('The service on a given PostgreSQL', () => {
     const database = await createDatabase('template0');
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
-      env: { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: key },
+      env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key },
     });
     expect((await whoami(url, key)).body.result.structuredContent.scopes).toEqual(['admin']);
     expect(await command.stop()).toBe(0);
@@ -172,9 +217,9 @@ describe('The service on a given PostgreSQL', () => {
 
   it('does not bring a revoked BOOTSTRAP_ADMIN_KEY back to life', async () => {
     const database = await createDatabase('template0');
-    const env = { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') };
+    const env = { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') };
     const first = await startProcess({ env });
-    await query(database.url, 'UPDATE api_keys SET revoked_at = now()');
+    await query(database.ownerUrl, 'UPDATE api_keys SET revoked_at = now()');
     await first.command.stop();
     const second = await startProcess({ env });
     expect((await whoami(second.url, env.BOOTSTRAP_ADMIN_KEY)).status).toBe(401);
@@ -196,7 +241,7 @@ describe('The service on a given PostgreSQL', () => {
     ['migrations that it may not run', { MIGRATE_ON_START: 'false' }, /npm run migration:run/],
   ])('does not start with %s', async (_, env, message) => {
     const database = await createDatabase('template0');
-    const command = Command.run('main.js', { env: { DATABASE_URL: database.url, ...env } });
+    const command = Command.run('main.js', { env: { ...urlsOf(database), ...env } });
     expect(await command.end()).toBe(1);
     expect(command.output).toMatch(message);
     expect(command.output).not.toContain('secret_of_mine');
@@ -218,11 +263,23 @@ describe('The service on a given PostgreSQL', () => {
     await command.stop();
   });
 
+  it.each([
+    ['warns in production of a role that could change the audit', true],
+    ['does not warn in production of one that could not', false],
+  ])('%s', async (_, single) => {
+    const database = await createDatabase('template0');
+    const urls = single ? { DATABASE_URL: database.ownerUrl } : urlsOf(database);
+    const { command } = await startProcess({ env: { ...urls, NODE_ENV: 'production' } });
+    expect(await command.stop()).toBe(0);
+    expect(command.output.includes('could change audit rows')).toBe(single);
+    await database.drop();
+  });
+
   it('drains to the end though a second signal comes', async () => {
     const database = await createDatabase('template0');
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
-      env: { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: key },
+      env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key },
     });
     await whoami(url, key);
     command.child.kill('SIGTERM');
@@ -245,14 +302,14 @@ describe('The service on a given PostgreSQL', () => {
     const database = await createDatabase('template0');
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
-      env: { DATABASE_URL: database.url, BOOTSTRAP_ADMIN_KEY: key, RATE_LIMIT_DEVELOPMENT: '100000' },
+      env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key, RATE_LIMIT_DEVELOPMENT: '100000' },
     });
     const calls = Array.from({ length: 60 }, () => whoami(url, key).catch(() => undefined));
     await Promise.race(calls);
     expect(await command.stop()).toBe(0);
     const answered = (await Promise.all(calls)).filter((answer) => answer?.status === 200);
     const [row] = await query<{ rows: number; gaps: number }>(
-      database.url,
+      database.ownerUrl,
       `SELECT (count(*) FILTER (WHERE tool = 'whoami'))::int AS rows, (max(node_seq) - count(*))::int AS gaps
        FROM audit_events`,
     );

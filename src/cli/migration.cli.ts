@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AppModule } from '../app.module.js';
 import { settingsFromEnvironment } from '../config/settings.js';
 import { runMigrations, withMigrations } from '../database/migrations.js';
+import type { DatabaseUrls } from '../database/service-role.js';
 import { runCommand, withDatabase } from './with-service.js';
 
 const ALL_DATA = '--all-data';
@@ -14,15 +15,15 @@ process.noDeprecation = true; // TypeORM's schema builder uses what pg will drop
 
 runCommand(async () => {
   const [command, name] = process.argv.slice(2);
-  if (command === 'revert') return withDatabase((url) => revert(url, name === ALL_DATA));
+  if (command === 'revert') return withDatabase(({ ownerUrl }) => revert(ownerUrl, name === ALL_DATA));
   if (command === 'run') return withDatabase(run);
   if (command === 'generate' && name && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
-    return withDatabase((url) => generate(url, name));
+    return withDatabase((urls) => generate(urls, name));
   throw new Error(USAGE);
 });
 
-async function run(url: string): Promise<void> {
-  const names = await runMigrations(url);
+async function run(urls: DatabaseUrls): Promise<void> {
+  const names = await runMigrations(urls);
   say(names.length > 0 ? `Ran ${names.join(', ')}` : 'Nothing to run');
 }
 
@@ -44,9 +45,9 @@ async function revert(url: string, allData: boolean): Promise<void> {
 }
 
 /** Writes what is needed to bring the schema to the entities, as a migration to be read and completed. */
-async function generate(url: string, name: string): Promise<void> {
-  await runMigrations(url);
-  const module = AppModule.for(settingsFromEnvironment(), url);
+async function generate(urls: DatabaseUrls, name: string): Promise<void> {
+  await runMigrations(urls);
+  const module = AppModule.for(settingsFromEnvironment(), urls.ownerUrl);
   const context = await NestFactory.createApplicationContext(module, {
     logger: ['error'],
     abortOnError: false,

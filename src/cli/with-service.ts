@@ -5,12 +5,13 @@ import { AppModule } from '../app.module.js';
 import { settingsFromEnvironment } from '../config/settings.js';
 import { runMigrations } from '../database/migrations.js';
 import { joinDatabase } from '../database/open-database.js';
+import type { DatabaseUrls } from '../database/service-role.js';
 
 /** Runs a command on the database: that of DATABASE_URL, of a running service, or an embedded one started for it. */
-export async function withDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(work: (urls: DatabaseUrls) => Promise<T>): Promise<T> {
   const database = await joinDatabase(settingsFromEnvironment());
   try {
-    return await work(database.url);
+    return await work(database);
   } finally {
     await database.close();
   }
@@ -18,9 +19,9 @@ export async function withDatabase<T>(work: (url: string) => Promise<T>): Promis
 
 /** Runs a command on the service's own parts, without HTTP, on an up-to-date schema. */
 export function withService<T>(work: (service: INestApplicationContext) => Promise<T>): Promise<T> {
-  return withDatabase(async (url) => {
-    await runMigrations(url);
-    const module = AppModule.for(settingsFromEnvironment(), url);
+  return withDatabase(async (urls) => {
+    await runMigrations(urls);
+    const module = AppModule.for(settingsFromEnvironment(), urls.url);
     const context = await NestFactory.createApplicationContext(module, {
       logger: ['warn', 'error', 'fatal'],
       abortOnError: false,

@@ -59,6 +59,7 @@ const environment = z.object({
   HOST: withDefault(z.string().trim().toLowerCase(), '127.0.0.1'),
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
   DATABASE_URL: optional(postgresUrl),
+  MIGRATION_DATABASE_URL: optional(postgresUrl),
   // pg_ctl hands the path to a shell, within quotes.
   DATA_DIR: withDefault(
     z.string().regex(/^[^"$`\n\0]+$/, 'must not contain any of " $ ` or a line break'),
@@ -137,6 +138,7 @@ export const isLoopback = (host: string): boolean =>
 /** What is wrong only together; a variable that is wrong by itself is missing here. */
 function misfits(values: Partial<Environment>): SettingIssue[] {
   const { TLS_CERT_FILE, TLS_KEY_FILE, TRUST_PROXY, ALLOW_PUBLIC_HTTP, NODE_ENV, HOST } = values;
+  const { DATABASE_URL, MIGRATION_DATABASE_URL } = values;
   const { API_KEY_DEFAULT_TTL_DAYS: ttl, API_KEY_MAX_TTL_DAYS: most } = values;
   const issues: SettingIssue[] = [];
   if ((TLS_CERT_FILE === undefined) !== (TLS_KEY_FILE === undefined)) {
@@ -154,6 +156,9 @@ function misfits(values: Partial<Environment>): SettingIssue[] {
       name: 'API_KEY_DEFAULT_TTL_DAYS',
       message: 'must not be longer than API_KEY_MAX_TTL_DAYS',
     });
+  }
+  if (MIGRATION_DATABASE_URL !== undefined && 'DATABASE_URL' in values && DATABASE_URL === undefined) {
+    issues.push({ name: 'DATABASE_URL', message: 'must be set where MIGRATION_DATABASE_URL is' });
   }
   return issues;
 }

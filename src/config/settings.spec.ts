@@ -38,6 +38,7 @@ describe('readSettings', () => {
       PORT: '8443',
       HOST: '::1',
       DATABASE_URL: 'postgresql://bouncer@db/bouncer',
+      MIGRATION_DATABASE_URL: 'postgres://owner@db/bouncer',
       DATA_DIR: '/var/lib/bouncer',
       REDIS_URL: 'rediss://cache:6379',
       BOOTSTRAP_ADMIN_EMAIL: 'Ada@Example.com',
@@ -57,6 +58,7 @@ describe('readSettings', () => {
       port: 8443,
       host: '::1',
       databaseUrl: 'postgresql://bouncer@db/bouncer',
+      migrationDatabaseUrl: 'postgres://owner@db/bouncer',
       dataDir: '/var/lib/bouncer',
       redisUrl: 'rediss://cache:6379',
       bootstrapAdmin: { email: 'ada@example.com' },
@@ -73,7 +75,7 @@ describe('readSettings', () => {
 
   it('takes an empty variable as absent', () => {
     const names = `
-      NODE_ENV PORT HOST PUBLIC_URL DATABASE_URL DATA_DIR MIGRATE_ON_START REDIS_URL
+      NODE_ENV PORT HOST PUBLIC_URL DATABASE_URL MIGRATION_DATABASE_URL DATA_DIR MIGRATE_ON_START REDIS_URL
       BOOTSTRAP_ADMIN_EMAIL BOOTSTRAP_ADMIN_KEY API_KEY_PREFIX API_KEY_DEFAULT_TTL_DAYS
       API_KEY_MAX_TTL_DAYS RATE_LIMIT_FREE RATE_LIMIT_DEVELOPMENT RATE_LIMIT_PAID
       RATE_LIMIT_BURST RATE_LIMIT_FAILED_KEYS TRUST_PROXY ALLOWED_HOSTS ALLOWED_ORIGINS
@@ -99,6 +101,7 @@ describe('readSettings', () => {
     ['PUBLIC_URL', 'example.com'],
     ['PUBLIC_URL', 'ftp://example.com'],
     ['DATABASE_URL', 'mysql://db/bouncer'],
+    ['MIGRATION_DATABASE_URL', 'mysql://db/bouncer'],
     ['REDIS_URL', 'localhost:6379'],
     ['MIGRATE_ON_START', 'perhaps'],
     ['BOOTSTRAP_ADMIN_EMAIL', 'admin'],
@@ -124,6 +127,10 @@ describe('readSettings', () => {
     expect(wrong({ [name]: value })).toMatch(new RegExp(`^Wrong settings:\n  ${name}: .+`));
   });
 
+  it('refuses a role that migrates without one that serves', () => {
+    expect(wrong({ MIGRATION_DATABASE_URL: 'postgres://owner@db/bouncer' })).toContain('\n  DATABASE_URL: ');
+  });
+
   it('names every wrong setting in one error', () => {
     const message = wrong({ PORT: 'x', API_KEY_PREFIX: 'X', RATE_LIMIT_PAID: 'x', REDIS_URL: 'x' });
     expect(message.split('\n')).toEqual([
@@ -143,7 +150,7 @@ describe('readSettings', () => {
   it('never prints a value', () => {
     const secret = 'hunter2-S3CRET';
     const names = `
-      NODE_ENV PORT PUBLIC_URL DATABASE_URL REDIS_URL MIGRATE_ON_START BOOTSTRAP_ADMIN_EMAIL
+      NODE_ENV PORT PUBLIC_URL DATABASE_URL MIGRATION_DATABASE_URL REDIS_URL MIGRATE_ON_START BOOTSTRAP_ADMIN_EMAIL
       API_KEY_PREFIX API_KEY_DEFAULT_TTL_DAYS API_KEY_MAX_TTL_DAYS RATE_LIMIT_FREE
       RATE_LIMIT_BURST ALLOW_PUBLIC_HTTP SMTP_URL MAIL_FROM`
       .trim()

@@ -12,6 +12,8 @@ function grouped(env: Environment) {
     /** Where clients reach the service, when it is not `http://HOST:PORT`. */
     publicUrl: env.PUBLIC_URL,
     databaseUrl: env.DATABASE_URL,
+    /** Who migrates and owns the schema, where that is not the role of `databaseUrl`. */
+    migrationDatabaseUrl: env.MIGRATION_DATABASE_URL,
     dataDir: resolve(env.DATA_DIR),
     migrateOnStart: env.MIGRATE_ON_START,
     redisUrl: env.REDIS_URL,

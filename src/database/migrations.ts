@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { DataSource, type MixedList } from 'typeorm';
+import { type DatabaseUrls, grantToService } from './service-role.js';
 
 const folder = new URL('./migrations/', import.meta.url);
 const MIGRATION = /^\d{13}-[a-z0-9-]+\.(ts|js)$/;
@@ -43,10 +44,14 @@ export async function withMigrations<T>(
   }
 }
 
-/** Brings the schema up to date. @returns the names of the migrations that ran */
-export const runMigrations = (url: string): Promise<string[]> =>
-  withMigrations(url, async (dataSource) => (await dataSource.runMigrations()).map(({ name }) => name));
+/** Brings the schema, and what the service may do with it, up to date. @returns the names of the migrations that ran */
+export const runMigrations = ({ url, ownerUrl }: DatabaseUrls): Promise<string[]> =>
+  withMigrations(ownerUrl, async (dataSource) => {
+    const ran = await dataSource.runMigrations();
+    await dataSource.transaction((owner) => grantToService(owner, url));
+    return ran.map(({ name }) => name);
+  });
 
 /** Whether the schema waits for a migration. */
-export const hasPendingMigrations = (url: string): Promise<boolean> =>
-  withMigrations(url, (dataSource) => dataSource.showMigrations());
+export const hasPendingMigrations = ({ ownerUrl }: DatabaseUrls): Promise<boolean> =>
+  withMigrations(ownerUrl, (dataSource) => dataSource.showMigrations());

@@ -1,22 +1,23 @@
 import type { Settings } from '../config/settings.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
+import type { DatabaseUrls } from './service-role.js';
 
 /** A reachable PostgreSQL, and what to do when the process is done with it. */
-export interface OpenDatabase {
-  url: string;
+export interface OpenDatabase extends DatabaseUrls {
   embedded: boolean;
   close(): Promise<void>;
 }
 
 /** The server that DATABASE_URL names, or an embedded one below DATA_DIR, started for this process. */
-export async function openDatabase({ databaseUrl, dataDir }: Settings): Promise<OpenDatabase> {
-  if (databaseUrl) return { url: databaseUrl, embedded: false, close: async () => {} };
-  const server = await EmbeddedPostgres.start(dataDir);
-  return { url: server.url, embedded: true, close: () => server.stop() };
+export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
+  const { databaseUrl: url, migrationDatabaseUrl: ownerUrl = url } = settings;
+  if (url && ownerUrl) return { url, ownerUrl, embedded: false, close: async () => {} };
+  const server = await EmbeddedPostgres.start(settings.dataDir);
+  return { ...server.urls, embedded: true, close: () => server.stop() };
 }
 
 /** As {@link openDatabase}, but joins the embedded server of a running service instead of refusing: for commands. */
 export async function joinDatabase(settings: Settings): Promise<OpenDatabase> {
-  const running = settings.databaseUrl ? undefined : await EmbeddedPostgres.urlOfRunning(settings.dataDir);
-  return running ? { url: running, embedded: true, close: async () => {} } : openDatabase(settings);
+  const running = settings.databaseUrl ? undefined : await EmbeddedPostgres.urlsOfRunning(settings.dataDir);
+  return running ? { ...running, embedded: true, close: async () => {} } : openDatabase(settings);
 }

@@ -6,7 +6,10 @@ const TEMPLATE = 'bouncer_template';
 /** A database of a spec's own on the run's PostgreSQL. */
 export interface TestDatabase {
   name: string;
+  /** As the service connects: what it has no right to, it cannot do in a spec either. */
   url: string;
+  /** As the superuser. */
+  ownerUrl: string;
   drop(): Promise<void>;
 }
 
@@ -16,7 +19,8 @@ export async function createDatabase(template = TEMPLATE): Promise<TestDatabase>
   await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   return {
     name,
-    url: serverUrl().replace(/\/postgres$/, `/${name}`),
+    url: inDatabase(name, serverUrl('TEST_SERVICE_URL')),
+    ownerUrl: inDatabase(name, serverUrl('TEST_POSTGRES_URL')),
     drop: () => onServer((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   };
 }
@@ -32,6 +36,14 @@ export async function query<T>(url: string, sql: string, values: unknown[] = [])
   }
 }
 
+/** SQLSTATE and message of what PostgreSQL refuses; the test fails where it does not. */
+export async function refusal(url: string, sql: string): Promise<{ code: string; message: string }> {
+  return query(url, sql).then(
+    () => Promise.reject(new Error(`not refused: ${sql}`)),
+    ({ code, message }: { code: string; message: string }) => ({ code, message }),
+  );
+}
+
 /** Cuts a database off, as an outage would: sessions end and new ones are refused. */
 export async function takeAway(name: string): Promise<void> {
   await onServer(async (client) => {
@@ -45,7 +57,7 @@ export async function bringBack(name: string): Promise<void> {
 }
 
 async function onServer(work: (client: Client) => Promise<unknown>): Promise<void> {
-  const client = new Client({ connectionString: serverUrl() });
+  const client = new Client({ connectionString: serverUrl('TEST_POSTGRES_URL') });
   await client.connect();
   try {
     await work(client);
@@ -54,8 +66,10 @@ async function onServer(work: (client: Client) => Promise<unknown>): Promise<voi
   }
 }
 
-function serverUrl(): string {
-  const url = process.env.TEST_POSTGRES_URL;
+const inDatabase = (name: string, url: string) => url.replace(/\/postgres$/, `/${name}`);
+
+function serverUrl(variable: 'TEST_POSTGRES_URL' | 'TEST_SERVICE_URL'): string {
+  const url = process.env[variable];
   if (!url) throw new Error('The run has no PostgreSQL: start it with npm test');
   return url;
 }

@@ -12,11 +12,14 @@ export const TEMPLATE = 'bouncer_template';
 export default async function globalSetup() {
   const folder = await mkdtemp(join(tmpdir(), 'bouncer-test-'));
   const server = await EmbeddedPostgres.start(folder, ['fsync=off', 'max_connections=200']);
-  const client = new pg.Client({ connectionString: server.url });
+  const { url, ownerUrl } = server.urls;
+  const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   await client.query(`CREATE DATABASE ${TEMPLATE}`);
   await client.end();
-  await runMigrations(server.url.replace(/\/postgres$/, `/${TEMPLATE}`));
-  process.env.TEST_POSTGRES_URL = server.url;
+  const template = (server) => server.replace(/\/postgres$/, `/${TEMPLATE}`);
+  await runMigrations({ url: template(url), ownerUrl: template(ownerUrl) });
+  process.env.TEST_POSTGRES_URL = ownerUrl;
+  process.env.TEST_SERVICE_URL = url;
   globalThis.testPostgres = { server, folder };
 }

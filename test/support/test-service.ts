@@ -156,8 +156,9 @@ export class TestService {
     return pages;
   }
 
+  /** As the superuser. */
   query<T = Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<T[]> {
-    return query<T>(this.database.url, sql, values);
+    return query<T>(this.database.ownerUrl, sql, values);
   }
 
   /** The audit rows so far, oldest first, once all that was accepted is written. */

@@ -17,19 +17,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binariesFor, SYSTEM_DIR } from './binaries.js';
 import { FolderLock } from './folder-lock.js';
+import type { DatabaseUrls } from '../service-role.js';
 import { type Account, canReach, runAs, serverAccount } from './run-as.js';
 
 const LOCK_FILE = 'service.lock';
+/** The cluster's superuser, who migrates; and the role that the service runs with, made by the first migration run. */
+const OWNER = 'postgres';
+const SERVICE = 'bouncer';
 
 /**
  * A real PostgreSQL 18 from npm, with its data in `<folder>/postgres` and its log in `<folder>/postgres/server.log`.
- * It listens on a free loopback port, with a generated password, in a process group of its own: Ctrl-C reaches
+ * It listens on a free loopback port, with generated passwords, in a process group of its own: Ctrl-C reaches
  * the service first, and the service stops the server last.
  */
 export class EmbeddedPostgres {
   private constructor(
-    /** `postgres://` URL of the running server. */
-    readonly url: string,
+    readonly urls: DatabaseUrls,
     private readonly data: string,
     private readonly bin: string,
     private readonly account: Account,
@@ -48,7 +51,7 @@ export class EmbeddedPostgres {
       const account = await serverAccount();
       const bin = await binariesFor(account);
       const data = await dataFolder(folder, account);
-      const password = await passwordOf(folder);
+      const password = await passwordOf(OWNER, folder);
       const pgCtl = (...args: string[]) =>
         runAs(account, join(bin, 'pg_ctl'), ['-D', data, '-s', '-w', ...args]);
       if (!(await isFile(join(data, 'PG_VERSION')))) await initialise(bin, data, account, password);
@@ -73,20 +76,20 @@ export class EmbeddedPostgres {
         const tail = (await readFile(log, 'utf8').catch(() => '')).slice(-2000);
         throw new Error(`The embedded PostgreSQL did not start:\n${tail}`, { cause: error });
       });
-      return new EmbeddedPostgres(urlOf(password, port), data, bin, account, lock);
+      return new EmbeddedPostgres(await urlsOf(folder, port), data, bin, account, lock);
     } catch (error) {
       await lock.release();
       throw error;
     }
   }
 
-  /** The URL of the server that a live process keeps for `folder`, if there is one. */
-  static async urlOfRunning(folder: string): Promise<string | undefined> {
+  /** The URLs of the server that a live process keeps for `folder`, if there is one. */
+  static async urlsOfRunning(folder: string): Promise<DatabaseUrls | undefined> {
     if (!(await FolderLock.isHeld(join(folder, LOCK_FILE)))) return undefined;
     try {
       // Line 4 of postmaster.pid is the port.
       const port = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[3];
-      return urlOf(await passwordOf(folder), Number(port));
+      return await urlsOf(folder, Number(port));
     } catch {
       return undefined;
     }
@@ -110,8 +113,11 @@ export class EmbeddedPostgres {
   }
 }
 
-const urlOf = (password: string, port: number) =>
-  `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+async function urlsOf(folder: string, port: number): Promise<DatabaseUrls> {
+  const urlOf = async (role: string) =>
+    `postgres://${role}:${await passwordOf(role, folder)}@127.0.0.1:${port}/postgres`;
+  return { url: await urlOf(SERVICE), ownerUrl: await urlOf(OWNER) };
+}
 
 /** `<folder>/postgres`; where the server's account cannot reach that, a link from there to a system folder. */
 async function dataFolder(folder: string, account: Account): Promise<string> {
@@ -137,8 +143,8 @@ async function ownedFolder(path: string, account: Account): Promise<string> {
   return path;
 }
 
-async function passwordOf(folder: string): Promise<string> {
-  const path = join(folder, 'postgres.password');
+async function passwordOf(role: string, folder: string): Promise<string> {
+  const path = join(folder, `${role}.password`);
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch {
@@ -159,7 +165,7 @@ async function initialise(bin: string, data: string, account: Account, password:
     if (account.uid !== undefined && account.gid !== undefined) await chown(secret, account.uid, account.gid);
     await runAs(account, join(bin, 'initdb'), [
       `--pgdata=${draft}`,
-      '--username=postgres',
+      `--username=${OWNER}`,
       '--auth=scram-sha-256',
       `--pwfile=${secret}`,
       '--encoding=UTF8',
