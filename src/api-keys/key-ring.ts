@@ -4,6 +4,9 @@ import { LRUCache } from 'lru-cache';
 import type { Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { ScopeSet } from '../access/scope-set.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { isDatabaseAway } from '../database/database-errors.js';
 import { UsersService } from '../users/users.service.js';
 import { AddressList } from './address-list.js';
 import { ApiKey } from './api-key.entity.js';
@@ -12,6 +15,10 @@ import { ApiKey } from './api-key.entity.js';
 const MAX_KEYS = 20_000;
 /** How long another process's change may stay unseen here. A change made in this process counts at once. */
 const MAX_AGE_MS = 10_000;
+/** A read that has no answer by then has failed: a server that went silent does not even refuse. */
+const READ_MS = 5_000;
+/** While PostgreSQL is away: how often it is asked again, behind the back of the requests. */
+const RETRY_MS = 1_000;
 
 /** A key that exists, with its owner: all that a request needs, worked out once. */
 export interface KnownKey {
@@ -21,15 +28,28 @@ export interface KnownKey {
   graceOf: string | null;
 }
 
-/** Known keys in memory by the hash of the key: one look-up a request, one indexed query the first time. */
+/** A key as it was read, and when by the monotonic clock. */
+interface Read {
+  known: KnownKey;
+  at: number;
+}
+
+/**
+ * Known keys in memory by the hash of the key: one look-up a request, one indexed query the first time. While
+ * PostgreSQL is away a key stays good by what was last read of it, for as long as the settings say.
+ */
 @Injectable()
 export class KeyRing {
-  private readonly known = new LRUCache<string, KnownKey>({ max: MAX_KEYS, ttl: MAX_AGE_MS });
+  private readonly reads = new LRUCache<string, Read>({ max: MAX_KEYS });
   private readonly loading = new Map<string, Promise<KnownKey | undefined>>();
   /** Counts changes: a row read before a change must not be kept after it. */
   private changes = 0;
+  /** When PostgreSQL was last found away, if no read has shown otherwise since. */
+  private awayAt = -Infinity;
+  private retriedAt = -Infinity;
 
   constructor(
+    @InjectSettings() private readonly settings: Settings,
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     users: UsersService,
   ) {
@@ -38,7 +58,15 @@ export class KeyRing {
 
   /** @param hash base64 SHA-256 of the key @returns nothing where no key has this hash */
   find(hash: string): KnownKey | undefined | Promise<KnownKey | undefined> {
-    return this.known.get(hash) ?? this.loadOnce(hash);
+    const read = this.reads.get(hash);
+    const now = performance.now();
+    if (read && now - read.at < MAX_AGE_MS) return read.known;
+    if (!read || now - this.awayAt > MAX_AGE_MS || !this.isGoodWhileAway(read)) return this.loadOnce(hash);
+    if (now - this.retriedAt >= RETRY_MS) {
+      this.retriedAt = now;
+      this.loadOnce(hash).catch(() => undefined);
+    }
+    return read.known;
   }
 
   /** Drops a key after its row has changed. */
@@ -49,7 +77,11 @@ export class KeyRing {
   private forget(matches: (known: KnownKey) => boolean): void {
     this.changes++;
     this.loading.clear();
-    for (const [hash, known] of this.known.entries()) if (matches(known)) this.known.delete(hash);
+    for (const [hash, { known }] of this.reads.entries()) if (matches(known)) this.reads.delete(hash);
+  }
+
+  private isGoodWhileAway(read: Read): boolean {
+    return performance.now() - read.at < this.settings.apiKeys.staleMs;
   }
 
   private loadOnce(hash: string): Promise<KnownKey | undefined> {
@@ -64,18 +96,42 @@ export class KeyRing {
   }
 
   private async load(hash: string): Promise<KnownKey | undefined> {
+    try {
+      const known = await this.read(hash);
+      this.awayAt = -Infinity;
+      return known;
+    } catch (error) {
+      const away = isDatabaseAway(error);
+      this.awayAt = away ? performance.now() : -Infinity;
+      const last = away ? this.reads.get(hash) : undefined;
+      if (last && this.isGoodWhileAway(last)) return last.known;
+      throw error;
+    }
+  }
+
+  private async read(hash: string): Promise<KnownKey | undefined> {
     for (;;) {
       const before = this.changes;
-      const row = await this.keys.findOne({
-        where: { keyHash: Buffer.from(hash, 'base64') },
-        relations: { user: true },
-      });
+      const at = performance.now();
+      const where = { keyHash: Buffer.from(hash, 'base64') };
+      const row = await within(READ_MS, this.keys.findOne({ where, relations: { user: true } }));
       if (before !== this.changes) continue;
       const known = row ? knownKey(row) : undefined;
-      if (known) this.known.set(hash, known);
+      if (known) this.reads.set(hash, { known, at });
+      else this.reads.delete(hash);
       return known;
     }
   }
+}
+
+/** @throws as a connection that timed out, where `work` takes longer */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = Object.assign(new Error('PostgreSQL does not answer'), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(error), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function knownKey(row: ApiKey): KnownKey {

@@ -79,6 +79,7 @@ const environment = z.object({
   API_KEY_DEFAULT_TTL_DAYS: withDefault(days, '90'),
   API_KEY_MAX_TTL_DAYS: optional(integer(1, 36_500)),
   API_KEY_MAX_PER_USER: withDefault(integer(1), '100'),
+  API_KEY_STALE_SECONDS: withDefault(integer(0, 3600), '60'),
   API_KEY_ACCEPT_HEX: withDefault(flag, 'false'),
   RATE_LIMIT_FREE: withDefault(integer(1), '60'),
   RATE_LIMIT_DEVELOPMENT: withDefault(integer(1), '100'),

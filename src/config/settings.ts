@@ -25,6 +25,8 @@ function grouped(env: Environment) {
       maxTtlDays: env.API_KEY_MAX_TTL_DAYS,
       /** Keys of one user that have not ended. */
       maxPerUser: env.API_KEY_MAX_PER_USER,
+      /** For how long a key stays good by what was last read of it, while PostgreSQL is away. */
+      staleMs: env.API_KEY_STALE_SECONDS * 1000,
       /** Whether `mcp_` and 64 hexadecimal digits pass for a key: the form that the tutorials make. */
       acceptHex: env.API_KEY_ACCEPT_HEX,
     },
