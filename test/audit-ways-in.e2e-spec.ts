@@ -258,7 +258,9 @@ describe('The ways into the audit', () => {
 /** Whether one of a handler's parameters is made by `@AuditedChange()`. */
 function usesAuditedChange(type: () => void, method: string): boolean {
   class Probe {
-    run(_: unknown) {}
+    run(_audit: unknown) {
+      return _audit;
+    }
   }
   AuditedChange()(Probe.prototype, 'run', 0);
   const factoriesOf = (target: object, name: string) =>
