@@ -1,4 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import type { AuditQueue, WaitingEvent } from './audit-queue.js';
 import type { AuditStore } from './audit-store.js';
 import { AbandonedNodes, type NodeCloser } from './spool/abandoned-nodes.js';
@@ -24,7 +26,7 @@ export class AuditDisk {
     nodeId: string,
     store: AuditStore,
   ): Promise<AuditDisk> {
-    const root = join(dataDir, 'audit', 'spool');
+    const root = spoolRoot(dataDir);
     const folder = await NodeFolder.create(root, nodeId).catch((cause: unknown) => {
       throw new Error(
         `The audit cannot keep rows in ${root}: set another DATA_DIR, or AUDIT_DURABILITY=memory`,
@@ -67,9 +69,12 @@ export class AuditDisk {
     else item.segment = segment;
   }
 
-  /** Moves the rows of the queue to disk. @throws as {@link keep}; what did not fit is in the queue then */
-  async spill(queue: AuditQueue): Promise<void> {
-    while (queue.untaken > 0) {
+  /**
+   * Moves rows of the queue to disk, the oldest first, until it is less full than `share` of its bounds.
+   * @throws as {@link keep}; what did not fit is in the queue then
+   */
+  async spill(queue: AuditQueue, share: number): Promise<void> {
+    while (queue.untaken > 0 && !queue.hasRoom(share)) {
       const items = queue.take(SPILL_ROWS);
       try {
         await this.add(items);
@@ -125,3 +130,15 @@ export class AuditDisk {
     await (finished ? this.folder.remove() : this.folder.release());
   }
 }
+
+/** In the mode `memory` nothing is replayed. */
+export async function warnOfSpool(dataDir: string): Promise<void> {
+  const root = spoolRoot(dataDir);
+  const left = await readdir(root).catch(() => []);
+  if (left.length > 0)
+    new Logger(AuditDisk.name).warn(
+      `rows of earlier starts wait in ${root}: start with AUDIT_DURABILITY=spool`,
+    );
+}
+
+const spoolRoot = (dataDir: string) => join(dataDir, 'audit', 'spool');

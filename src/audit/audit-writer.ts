@@ -8,7 +8,7 @@ import type { EntityManager } from 'typeorm';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { auditRowNotSafe } from '../errors/service-error.js';
-import { AuditDisk } from './audit-disk.js';
+import { AuditDisk, warnOfSpool } from './audit-disk.js';
 import type { AddedEvent } from './audit-insert.js';
 import { AuditNode, type AuditSlot } from './audit-node.js';
 import { AuditQueue, type WaitingEvent } from './audit-queue.js';
@@ -21,8 +21,8 @@ import type { NodeCloser } from './spool/abandoned-nodes.js';
 const BATCH_ROWS = 500;
 const BATCH_MS = 200;
 const RETRY_MS = { first: 250, most: 5_000 };
-/** How full the queue may be before its rows go to disk. */
-const SPILL_SHARE = 0.5;
+/** While PostgreSQL is slow: how full the queue may be before rows go to disk, and how full it is afterwards. */
+const SPILL_SHARE = { from: 0.75, to: 0.5 };
 /** How long a row that must be safe may take to become so. */
 const SAFE_MS = 5_000;
 
@@ -61,7 +61,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
 
   async onApplicationBootstrap(): Promise<void> {
     const { dataDir, audit } = this.settings;
-    if (audit.durability === 'memory') return;
+    if (audit.durability === 'memory') return warnOfSpool(dataDir);
     this.disk = await AuditDisk.open(dataDir, audit.spoolMaxBytes, this.node.id, this.store);
     void this.flush();
   }
@@ -108,7 +108,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     const item: WaitingEvent = { event: { ...record, ...slot }, bytes: sizeOf(record) };
     this.queue.push(item);
     this.print(record);
-    if (!this.queue.hasRoom(SPILL_SHARE)) void this.spill();
+    if (!this.queue.hasRoom(SPILL_SHARE.from)) void this.spill(SPILL_SHARE.to);
     if (this.queue.untaken >= BATCH_ROWS) void this.tick();
     else this.schedule();
     return this.settings.audit.durability === 'wal' ? this.makeSafe(item) : undefined;
@@ -226,10 +226,10 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     );
   }
 
-  private spill(): Promise<void> {
+  private spill(share = 0): Promise<void> {
     if (!this.disk) return Promise.resolve();
     this.spilling ??= this.disk
-      .spill(this.queue)
+      .spill(this.queue, share)
       .catch((error: unknown) =>
         this.logger.error(`audit rows stay in memory, the disk does not take them: ${String(error)}`),
       )

@@ -123,9 +123,12 @@ export class Load {
 
   note(response, text) {
     const id = response.headers['x-request-id'];
-    if (response.statusCode === 200 || response.statusCode === 403) return this.answered.push(id);
-    const code = JSON.parse(text).error?.data?.code ?? response.statusCode;
-    this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
+    if (response.statusCode === 200 || response.statusCode === 403) {
+      this.answered.push(id);
+    } else {
+      const code = JSON.parse(text).error?.data?.code ?? response.statusCode;
+      this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
+    }
   }
 }
 

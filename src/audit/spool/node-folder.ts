@@ -1,9 +1,12 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { FolderLock } from '../../database/embedded/folder-lock.js';
+import { FolderInUseError, FolderLock } from '../../database/embedded/folder-lock.js';
 import { Segment } from './segment.js';
+
+const logger = new Logger('NodeFolder');
 
 const LOCK = 'lock';
 const ACCEPTED = 'accepted';
@@ -27,6 +30,8 @@ export class NodeFolder {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const folder = new NodeFolder(nodeId, path, await FolderLock.take(join(path, LOCK)));
     folder.mark = openSync(join(path, ACCEPTED), 'w', 0o600);
+    // Its block is taken now: a disk that fills up later does not matter.
+    folder.note(0);
     return folder;
   }
 
@@ -41,8 +46,12 @@ export class NodeFolder {
 
   private static async take(root: string, nodeId: string): Promise<NodeFolder | undefined> {
     const path = join(root, nodeId);
-    const lock = await FolderLock.take(join(path, LOCK)).catch(() => undefined);
-    return lock && new NodeFolder(nodeId, path, lock);
+    try {
+      return new NodeFolder(nodeId, path, await FolderLock.take(join(path, LOCK)));
+    } catch (error) {
+      if (!(error instanceof FolderInUseError)) logger.error(`${path} cannot be replayed: ${String(error)}`);
+      return undefined;
+    }
   }
 
   /**

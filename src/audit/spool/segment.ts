@@ -17,9 +17,14 @@ export class Segment {
   ) {}
 
   static async create(path: string): Promise<Segment> {
-    const handle = await open(path, 'ax', 0o600);
-    await syncFolder(dirname(path));
-    return new Segment(path, handle, 0);
+    const segment = new Segment(path, await open(path, 'ax', 0o600), 0);
+    try {
+      await syncFolder(dirname(path));
+      return segment;
+    } catch (error) {
+      await segment.remove();
+      throw error;
+    }
   }
 
   /** A file that an earlier process left: to be replayed. */
