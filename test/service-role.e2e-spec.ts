@@ -1,4 +1,4 @@
-import { runMigrations } from '../src/database/migrations.js';
+import { hasPendingMigrations, runMigrations } from '../src/database/migrations.js';
 import { createDatabase, query, refusal, type TestDatabase } from './support/database.js';
 
 const DENIED = '42501';
@@ -47,6 +47,28 @@ describe('A migration run', () => {
       expect((await refusal(url, sql)).code).toBe(DENIED);
   });
 
+  it('works for an owner that is no superuser, and says what such a one cannot make', async () => {
+    const owner = `${role}_owner`;
+    const own = await createDatabase('template0');
+    const urls = { url: named(own.url, `${role}_second`), ownerUrl: named(own.url, owner) };
+    try {
+      await query(own.ownerUrl, `CREATE ROLE "${owner}" LOGIN PASSWORD 'its p@ss'`);
+      await query(own.ownerUrl, `ALTER DATABASE ${own.name} OWNER TO "${owner}"`);
+      await expect(runMigrations(urls)).rejects.toThrow(
+        `There is no role "${role}_second", which DATABASE_URL names`,
+      );
+      await query(own.ownerUrl, `ALTER ROLE "${owner}" CREATEROLE`);
+      await runMigrations(urls);
+      expect(await query(urls.url, 'SELECT * FROM audit_prepare_partitions(1)')).toEqual([]);
+      expect(await hasPendingMigrations({ ...urls, ownerUrl: urls.url })).toBe(false);
+      for (const url of Object.values(urls))
+        expect((await refusal(url, 'TRUNCATE audit_events')).code).toBe(DENIED);
+    } finally {
+      await own.drop();
+      await query(database.ownerUrl, `DROP ROLE IF EXISTS "${role}_second", "${owner}"`);
+    }
+  });
+
   it('changes nothing where all is right', async () => {
     const url = named(database.url, role);
     const rights = `SELECT oid, xmin::text, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY oid`;
@@ -65,6 +87,15 @@ describe('A migration run', () => {
     } finally {
       await single.drop();
     }
+  });
+
+  it('is what a role without any rights waits for', async () => {
+    const { url } = database;
+    expect(await hasPendingMigrations({ url, ownerUrl: url })).toBe(false);
+    await query(database.ownerUrl, 'REVOKE ALL ON migrations, typeorm_metadata FROM bouncer');
+    expect(await hasPendingMigrations({ url, ownerUrl: url })).toBe(true);
+    await runMigrations(database);
+    expect(await hasPendingMigrations({ url, ownerUrl: url })).toBe(false);
   });
 
   it('needs no owner while nothing is to be run', async () => {

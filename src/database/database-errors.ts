@@ -17,6 +17,7 @@ const AWAY = /^(08|25006|28|3D|40|53|55000|57|58)/;
 const UNIQUE_VIOLATION = '23505';
 const PROGRAM_LIMIT_EXCEEDED = '54000';
 const QUERY_CANCELED = '57014';
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** SQLSTATE of a failed statement, or the system's code of a failed connection. */
 function databaseCode(error: unknown): string | undefined {
@@ -26,6 +27,9 @@ function databaseCode(error: unknown): string | undefined {
 }
 
 export const isUniqueViolation = (error: unknown) => databaseCode(error) === UNIQUE_VIOLATION;
+
+/** The role has no right to do this (yet). */
+export const isForbidden = (error: unknown) => databaseCode(error) === INSUFFICIENT_PRIVILEGE;
 
 /** A statement ran out of its time. */
 export const isCancelled = (error: unknown) => databaseCode(error) === QUERY_CANCELED;

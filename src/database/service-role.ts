@@ -37,9 +37,12 @@ export async function grantToService(owner: EntityManager, url: string): Promise
   const role = escapeIdentifier(user);
   const known = await owner.query<unknown[]>('SELECT FROM pg_roles WHERE rolname = $1', [user]);
   if (known.length === 0) {
-    await owner.query(
-      `CREATE ROLE ${role} LOGIN${password ? ` PASSWORD ${escapeLiteral(scramVerifier(password))}` : ''}`,
-    );
+    const secret = password ? ` PASSWORD ${escapeLiteral(scramVerifier(password))}` : '';
+    await owner.query(`CREATE ROLE ${role} LOGIN${secret}`).catch((cause: unknown) => {
+      throw new Error(
+        `There is no role ${role}, which DATABASE_URL names, and it cannot be made: ${String(cause)}`,
+      );
+    });
   }
   // Before version 15 everybody may create tables in `public`, and what the owner's functions find there could be forged.
   await owner.query(`REVOKE CREATE ON SCHEMA public FROM PUBLIC, ${role}`);

@@ -51,10 +51,10 @@ export class EmbeddedPostgres {
       const account = await serverAccount();
       const bin = await binariesFor(account);
       const data = await dataFolder(folder, account);
-      const password = await passwordOf(OWNER, folder);
+      const [password] = await Promise.all([OWNER, SERVICE].map((role) => keepPassword(role, folder)));
       const pgCtl = (...args: string[]) =>
         runAs(account, join(bin, 'pg_ctl'), ['-D', data, '-s', '-w', ...args]);
-      if (!(await isFile(join(data, 'PG_VERSION')))) await initialise(bin, data, account, password);
+      if (!(await isFile(join(data, 'PG_VERSION')))) await initialise(bin, data, account, password!);
       // A server that outlived a killed service: stopped in order, so that its shared memory and files are free.
       const outlived = await pgCtl('status').then(
         () => true,
@@ -143,15 +143,18 @@ async function ownedFolder(path: string, account: Account): Promise<string> {
   return path;
 }
 
-async function passwordOf(role: string, folder: string): Promise<string> {
-  const path = join(folder, `${role}.password`);
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch {
+const passwordFile = (role: string, folder: string) => join(folder, `${role}.password`);
+
+const passwordOf = async (role: string, folder: string): Promise<string> =>
+  (await readFile(passwordFile(role, folder), 'utf8')).trim();
+
+/** Generates it where there is none yet. Only the holder of the folder does: two must not make two. */
+async function keepPassword(role: string, folder: string): Promise<string> {
+  return passwordOf(role, folder).catch(async () => {
     const password = randomBytes(24).toString('base64url');
-    await writeFile(path, password, { mode: 0o600 });
+    await writeFile(passwordFile(role, folder), password, { mode: 0o600 });
     return password;
-  }
+  });
 }
 
 async function initialise(bin: string, data: string, account: Account, password: string): Promise<void> {
