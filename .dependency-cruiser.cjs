@@ -31,7 +31,7 @@ const rooms = {
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'idempotency', 'mcp'],
   health: ['config', 'access', 'audit'],
   docs: [...leaves, 'access', 'users', 'idempotency'],
-  bootstrap: ['config', 'users', 'api-keys'],
+  bootstrap: ['config', 'audit', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
 };
 

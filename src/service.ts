@@ -5,7 +5,6 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { v7 as uuid } from 'uuid';
 import { AppModule } from './app.module.js';
-import { AuditWriter } from './audit/audit-writer.js';
 import { assertBootstrapKey } from './bootstrap/bootstrap-key.js';
 import { type FirstAdmin, FirstAdminService } from './bootstrap/first-admin.service.js';
 import { type Settings, SettingsError } from './config/settings.js';
@@ -48,7 +47,6 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
     const running = app;
     const stop = async () => {
       await finishRequests(running.getHttpServer());
-      await running.get(AuditWriter, { strict: false }).drain();
       await running.close();
       await database.close();
     };

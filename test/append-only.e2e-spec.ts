@@ -225,10 +225,10 @@ describe('Without the right to add audit rows', () => {
       await service.query('REVOKE INSERT ON audit_events FROM bouncer');
       for (let call = 0; call < 5; call++) expect((await service.call(apiKey, 'whoami')).status).toBe(200);
       await writer.flush();
-      expect(writer.state()).toMatchObject({ pending: 5, refused: 0 });
+      expect(writer.state()).toMatchObject({ spooled: 5, dropped: 0 });
       await service.query('GRANT INSERT ON audit_events TO bouncer');
       expect(await service.auditRows(`tool = 'whoami'`)).toHaveLength(6);
-      expect(writer.state()).toMatchObject({ pending: 0, refused: 0 });
+      expect(writer.state()).toMatchObject({ pending: 0, spooled: 0, dropped: 0 });
     } finally {
       await service.stop();
     }

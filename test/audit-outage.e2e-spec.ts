@@ -80,7 +80,7 @@ describe('While PostgreSQL is away', () => {
     expect(ran).toBe(15);
     // At least one attempt to write has failed by now.
     await writer().flush();
-    expect(writer().state()).toMatchObject({ refused: 0, pending: 30 });
+    expect(writer().state()).toMatchObject({ dropped: 0, pending: 0, spooled: 30 });
     await bringBack(service.database.name);
     const rows = await eventually(sequence, (found) => found.length >= 31);
     expect(rows.map(({ tool }) => tool)).toEqual([
@@ -88,8 +88,8 @@ describe('While PostgreSQL is away', () => {
       ...oneTo(30).map((call) => (call % 2 ? 'whoami' : 'counting_run')),
     ]);
     expect(rows.every(({ outcome }) => outcome === 'success')).toBe(true);
-    const { accepted, refused } = writer().state();
-    expect(refused).toBe(0);
+    const { accepted, dropped } = writer().state();
+    expect(dropped).toBe(0);
     expect(await allNumbers()).toEqual(oneTo(accepted));
   });
 
@@ -104,7 +104,7 @@ describe('While PostgreSQL is away', () => {
     await readOnly('on');
     for (let call = 0; call < 5; call++) expect((await service.call(key.apiKey, 'whoami')).status).toBe(200);
     await writer().flush();
-    expect(writer().state()).toMatchObject({ refused: 0, pending: 5 });
+    expect(writer().state()).toMatchObject({ dropped: 0, pending: 0, spooled: 5 });
     await readOnly('off');
     expect(await eventually(sequence, (found) => found.length >= 6)).toHaveLength(6);
     expect(await allNumbers()).toEqual(oneTo(writer().state().accepted));
@@ -143,7 +143,7 @@ describe('While PostgreSQL is away', () => {
   });
 
   it('a tool is refused with 503 audit_unavailable, and does not run, once its row would have no place', async () => {
-    await start({ AUDIT_QUEUE_MAX_ROWS: '3' });
+    await start({ AUDIT_QUEUE_MAX_ROWS: '3', AUDIT_DURABILITY: 'memory', AUDIT_WAIT_SECONDS: '0' });
     await takeAway(service.database.name);
     for (let call = 1; call <= 3; call++) {
       expect((await service.call(key.apiKey, 'counting_run')).status).toBe(200);
@@ -174,7 +174,7 @@ describe('While PostgreSQL is away', () => {
   });
 
   it('refusals do not make the queue grow past its bound', async () => {
-    await start({ AUDIT_QUEUE_MAX_ROWS: '10' });
+    await start({ AUDIT_QUEUE_MAX_ROWS: '10', AUDIT_DURABILITY: 'memory', AUDIT_WAIT_SECONDS: '0' });
     await takeAway(service.database.name);
     for (let call = 0; call < 60; call++) {
       const answer = await service.call(key.apiKey, 'documents_delete', { id: 'x' });

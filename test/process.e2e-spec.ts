@@ -64,7 +64,7 @@ describe('The service with its embedded PostgreSQL', () => {
       content: 'over a restart',
     });
     expect(await first.command.stop()).toBe(0);
-    expect(first.command.output).toMatch(/audit drained: accepted 2, written 2, pending 0, refused 0/);
+    expect(first.command.output).toMatch(/audit drained: accepted 4, written 4, spooled 0, pending 0/);
 
     const second = await startProcess({ env });
     expect(second.command.output).not.toMatch(KEY);
@@ -285,7 +285,7 @@ describe('The service on a given PostgreSQL', () => {
     command.child.kill('SIGTERM');
     command.child.kill('SIGINT');
     expect(await command.stop('SIGTERM')).toBe(0);
-    expect(command.output).toContain('audit drained: accepted 1, written 1');
+    expect(command.output).toContain('audit drained: accepted 3, written 3');
     await database.drop();
   });
 
@@ -310,7 +310,8 @@ describe('The service on a given PostgreSQL', () => {
     const answered = (await Promise.all(calls)).filter((answer) => answer?.status === 200);
     const [row] = await query<{ rows: number; gaps: number }>(
       database.ownerUrl,
-      `SELECT count(*)::int AS rows, (max(node_seq) - count(*))::int AS gaps FROM audit_events WHERE tool = 'whoami'`,
+      `SELECT (count(*) FILTER (WHERE tool = 'whoami'))::int AS rows, (max(node_seq) - count(*))::int AS gaps
+       FROM audit_events`,
     );
     expect(answered.length).toBeGreaterThan(0);
     expect(row!.rows).toBeGreaterThanOrEqual(answered.length);

@@ -2,11 +2,15 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { type AuditChange, AuditedChange } from '../audit/change-row.js';
+import { together } from '../database/alongside.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
+import type { ApiKey } from './api-key.entity.js';
 import {
   type ApiKeyView,
+  type IssuedApiKey,
   type IssuedApiKeyView,
   repeatedFor,
   toIssuedView,
@@ -18,7 +22,7 @@ import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 import { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
-import { KeyRotationService } from './key-rotation.service.js';
+import { KeyRotationService, type RotatedKeys } from './key-rotation.service.js';
 
 @Controller('api/mcp/keys')
 @AuditResource('api_key')
@@ -34,9 +38,11 @@ export class ApiKeysController {
   async create(
     @CurrentCaller() caller: Caller,
     @Body() input: CreateApiKeyDto,
+    @AuditedChange() audit: AuditChange,
     @Keeper() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
-    return toIssuedView(await this.keys.create(caller, input, keep(toRepeatedView)));
+    const row = audit<IssuedApiKey>(({ row: { id } }) => ({ id, metadata: { changes: input } }));
+    return toIssuedView(await this.keys.create(caller, input, together(row, keep(toRepeatedView))));
   }
 
   @Get()
@@ -61,15 +67,26 @@ export class ApiKeysController {
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,
     @Body() changes: UpdateApiKeyDto,
+    @AuditedChange() audit: AuditChange,
   ): Promise<ApiKeyView> {
-    return toView(await this.keys.update(caller, id, changes));
+    const row = audit<ApiKey>(() => ({ id, metadata: { changes } }));
+    return toView(await this.keys.update(caller, id, changes, row));
   }
 
   @Post('rotate')
   @Scopes('keys:write')
   @Idempotent(repeatedFor)
-  async rotateAll(@CurrentCaller() caller: Caller, @Keeper() keep: KeepAnswer): Promise<IssuedApiKeyView> {
-    return toIssuedView(await this.rotation.rotateAll(caller, keep(toRepeatedView)));
+  async rotateAll(
+    @CurrentCaller() caller: Caller,
+    @AuditedChange() audit: AuditChange,
+    @Keeper() keep: KeepAnswer,
+  ): Promise<IssuedApiKeyView> {
+    const row = audit<RotatedKeys>(({ issued, ended }) => ({
+      id: issued.row.id,
+      others: ended.map(({ id }) => id),
+    }));
+    const kept = keep(({ issued }: RotatedKeys) => toRepeatedView(issued));
+    return toIssuedView(await this.rotation.rotateAll(caller, together(row, kept)));
   }
 
   @Post(':id/rotate')
@@ -79,15 +96,25 @@ export class ApiKeysController {
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,
     @Body() grace: RotateApiKeyDto,
+    @AuditedChange() audit: AuditChange,
     @Keeper() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
-    return toIssuedView(await this.rotation.rotate(caller, id, grace, keep(toRepeatedView)));
+    const row = audit<IssuedApiKey>((next) => ({ id, others: [next.row.id], metadata: { changes: grace } }));
+    return toIssuedView(await this.rotation.rotate(caller, id, grace, together(row, keep(toRepeatedView))));
   }
 
   @Delete(':id')
   @HttpCode(204)
   @Scopes('keys:write')
-  revoke(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<void> {
-    return this.keys.revoke(caller, id);
+  revoke(
+    @CurrentCaller() caller: Caller,
+    @Param('id', RowIdPipe) id: string,
+    @AuditedChange() audit: AuditChange,
+  ): Promise<void> {
+    return this.keys.revoke(
+      caller,
+      id,
+      audit(() => ({ id })),
+    );
   }
 }

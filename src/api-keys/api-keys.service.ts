@@ -61,9 +61,17 @@ export class ApiKeysService {
   }
 
   /** Makes a key without a caller: for the first start only. @param raw a given key, else a new one */
-  issueUnchecked(userId: string, name: string, scopes: string[], raw?: string): Promise<IssuedApiKey> {
+  issueUnchecked(
+    key: Pick<NewKey, 'userId' | 'name' | 'scopes'>,
+    raw: string | undefined,
+    alongside: Alongside<IssuedApiKey>,
+  ): Promise<IssuedApiKey> {
     const expiresAt = expiryOf(undefined, this.settings.apiKeys);
-    return this.issuer.issue(this.keys.manager, { userId, name, scopes, expiresAt }, raw);
+    return this.keys.manager.transaction(async (manager) => {
+      const issued = await this.issuer.issue(manager, { ...key, expiresAt }, raw);
+      await alongside(manager, issued);
+      return issued;
+    });
   }
 
   isKnown(raw: string): Promise<boolean> {
@@ -97,7 +105,12 @@ export class ApiKeysService {
   }
 
   /** @throws notFound, conflict for a key that has ended, validationFailed, insufficientScope */
-  async update(caller: Caller, id: string, changes: UpdateApiKeyDto): Promise<ApiKey> {
+  async update(
+    caller: Caller,
+    id: string,
+    changes: UpdateApiKeyDto,
+    alongside: Alongside<ApiKey> = nothingAlongside,
+  ): Promise<ApiKey> {
     const row = await this.keys.manager.transaction(async (manager) => {
       const key = await lockKey(manager, caller, id);
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
@@ -112,19 +125,22 @@ export class ApiKeysService {
       const expiresAt = end === undefined ? undefined : expiryOf(end, this.settings.apiKeys);
       const columns = given({ name, scopes, enabled, ipAllowlist, metadata, expiresAt });
       if (Object.keys(columns).length > 0) await manager.update(ApiKey, { id }, columns as object);
-      return { ...key, ...columns };
+      const changed = { ...key, ...columns };
+      await alongside(manager, changed);
+      return changed;
     });
     this.ring.forgetKey(id);
     return row;
   }
 
   /** Ends a key for good; its row stays. Again is no error. @throws notFound */
-  async revoke(caller: Caller, id: string): Promise<void> {
+  async revoke(caller: Caller, id: string, alongside: Alongside<ApiKey> = nothingAlongside): Promise<void> {
     const waiting = await this.keys.manager.transaction(async (manager) => {
       const key = await lockKey(manager, caller, id);
       if (key.revokedAt) return null;
       if (key.graceOf) await beginGracePeriod(manager, id);
       await manager.update(ApiKey, { id }, { revokedAt: new Date() });
+      await alongside(manager, key);
       return key.graceOf;
     });
     if (waiting) this.ring.forgetKey(waiting);

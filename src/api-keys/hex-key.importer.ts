@@ -3,8 +3,10 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { v7 as uuid } from 'uuid';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
+import type { Alongside } from '../database/alongside.js';
 import { conflict, validationFailed } from '../errors/service-error.js';
 import { UsersService } from '../users/users.service.js';
 import { ApiKey } from './api-key.entity.js';
@@ -17,6 +19,8 @@ const SHA256 = /^[0-9a-f]{64}$/i;
 /** A hash does not tell how its key began. */
 const START = 'mcp_????';
 
+type ImportedKey = Pick<ApiKey, 'id' | 'userId' | 'name' | 'start' | 'scopes' | 'expiresAt' | 'keyHash'>;
+
 /** Takes over keys of the old form by their SHA-256: the keys themselves stay with those who use them. */
 @Injectable()
 export class HexKeyImporter {
@@ -25,6 +29,7 @@ export class HexKeyImporter {
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly users: UsersService,
     private readonly catalogue: ScopeCatalogue,
+    private readonly trail: AuditTrail,
   ) {}
 
   /**
@@ -53,8 +58,25 @@ export class HexKeyImporter {
       expiresAt,
       keyHash: Buffer.from(hash, 'hex'),
     }));
+    return this.trail.changeBySystem(
+      'keys:import',
+      { action: 'api_key.import', resourceKind: 'api_key' },
+      (audit) =>
+        this.insert(
+          rows,
+          audit((ids) => ({
+            id: ids[0]!,
+            others: ids,
+            metadata: { userId: user.id, name, scopes, keys: ids.length },
+          })),
+        ),
+    );
+  }
+
+  /** @returns how many were new */
+  private insert(rows: ImportedKey[], alongside: Alongside<string[]>): Promise<number> {
     return this.keys.manager.transaction(async (manager) => {
-      let added = 0;
+      const added: string[] = [];
       for (let from = 0; from < rows.length; from += BATCH) {
         const batch = rows.slice(from, from + BATCH);
         const { raw } = await manager
@@ -65,9 +87,10 @@ export class HexKeyImporter {
           .orIgnore()
           .returning('id')
           .execute();
-        added += (raw as unknown[]).length;
+        added.push(...(raw as { id: string }[]).map(({ id }) => id));
       }
-      return added;
+      if (added.length > 0) await alongside(manager, added);
+      return added.length;
     });
   }
 }

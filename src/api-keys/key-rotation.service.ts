@@ -17,6 +17,12 @@ import { KeyNotices } from './key-notices.js';
 import { KeyRing } from './key-ring.js';
 import { addressesOf, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
 
+/** The key in the place of all others, and those others. */
+export interface RotatedKeys {
+  issued: IssuedApiKey;
+  ended: ApiKey[];
+}
+
 /** Puts new keys in the place of old ones, and tells their owner. */
 @Injectable()
 export class KeyRotationService {
@@ -80,7 +86,7 @@ export class KeyRotationService {
    */
   async rotateAll(
     caller: Caller,
-    alongside: Alongside<IssuedApiKey> = nothingAlongside,
+    alongside: Alongside<RotatedKeys> = nothingAlongside,
   ): Promise<IssuedApiKey> {
     const { userId } = caller;
     const { issued, ended } = await this.issuer.asLiveCaller(caller, userId, async (manager) => {
@@ -100,7 +106,7 @@ export class KeyRotationService {
          WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2`,
         [userId, next.row.id],
       );
-      await alongside(manager, next);
+      await alongside(manager, { issued: next, ended: keys });
       return { issued: next, ended: keys };
     });
     for (const { id } of ended) this.ring.forgetKey(id);

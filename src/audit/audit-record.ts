@@ -88,3 +88,36 @@ function targetsOf(resource: string | null | undefined, targets: readonly string
 
 const headerText = (value: string | string[] | undefined): string | null =>
   value === undefined ? null : plainText(typeof value === 'string' ? value : value.join(', '));
+
+/** What a row takes beside its texts. */
+const ROW_BYTES = 400;
+
+/** About how much memory a row takes. */
+export const sizeOf = ({ tool, resource, userAgent, targets, scopes, metadata }: AuditRecord): number =>
+  ROW_BYTES +
+  (tool?.length ?? 0) +
+  (resource?.length ?? 0) +
+  (userAgent?.length ?? 0) +
+  (scopes.length + targets.length) * 40 +
+  Object.keys(metadata).length * 100;
+
+/** A row as people read it on a console. */
+export const lineOf = ({
+  outcome,
+  action,
+  tool,
+  resource,
+  reason,
+  keyStart,
+  durationMs,
+}: AuditRecord): string =>
+  [
+    outcome,
+    tool ?? action,
+    resource,
+    reason,
+    keyStart && `key ${keyStart}`,
+    durationMs !== null && `${durationMs} ms`,
+  ]
+    .filter(Boolean)
+    .join('  ');

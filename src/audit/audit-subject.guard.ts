@@ -13,9 +13,8 @@ export class AuditSubjectGuard implements CanActivate {
     private readonly trail: AuditTrail,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const { isPublic } = this.subjects.begin(context);
-    if (!isPublic) this.trail.assertRoom();
-    return true;
+    return isPublic || this.trail.hasRoom() || this.trail.waitForRoom();
   }
 }

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { validate as isUuid } from 'uuid';
 import { accessRuleOf } from '../access/access-policy.js';
 import { requestOf } from '../access/caller.js';
+import { isElevated } from '../access/scopes.js';
 import type { AuditSubject } from './audit-record.js';
 import { AUDIT_RESOURCE_METADATA } from './audit-resource.decorator.js';
 
@@ -14,6 +15,10 @@ interface Plan {
   action: string;
   resourceKind: string | undefined;
   scopes: readonly string[];
+  /** A tool with an elevated scope: its intent is stored before it runs. */
+  needsIntent: boolean;
+  /** A REST handler that may commit its row with what it changes. */
+  mayChange: boolean;
 }
 
 /** What a call is about, for its row. */
@@ -21,6 +26,8 @@ export interface CallSubject extends AuditSubject {
   audited: boolean;
   isPublic: boolean;
   resourceKind: string | undefined;
+  needsIntent: boolean;
+  mayChange: boolean;
 }
 
 /**
@@ -73,12 +80,15 @@ export class AuditSubjects {
         handler,
         type,
       ]);
+      const scopes = rule?.kind === 'scopes' ? rule.scopes : [];
       plan = {
         audited: isTool || rule?.kind === 'scopes',
         isPublic: rule?.kind === 'public',
         action: isTool ? 'tools/call' : `${resourceKind ?? type.name}.${handler.name}`,
         resourceKind,
-        scopes: rule?.kind === 'scopes' ? rule.scopes : [],
+        scopes,
+        needsIntent: isTool && scopes.some(isElevated),
+        mayChange: !isTool,
       };
       this.plans.set(handler, plan);
     }

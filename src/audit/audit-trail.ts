@@ -1,13 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import type { CallerRequest } from '../access/caller.js';
 import { auditUnavailable, ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
+import type { AuditSlot } from './audit-node.js';
 import { auditRecord, type AuditSubject } from './audit-record.js';
 import { AuditWriter } from './audit-writer.js';
+import { type AuditChange, ChangeRow, type ChangeSubject } from './change-row.js';
 
 /** Statuses of a refusal: the handler did not run. */
 const REFUSALS = new Set([401, 403, 429]);
 
-/** Where the interceptor and the filter report what happened. Each failure is recorded once. */
+const systemRequest = (by: string): CallerRequest => ({
+  id: `system:${by}`,
+  ip: '',
+  method: '',
+  url: '',
+  headers: {},
+});
+
+/**
+ * Where the interceptor and the filter report what happened. Each failure is recorded once. What returns a promise
+ * returns it only where the row must be safe before the caller is answered (`AUDIT_DURABILITY=wal`).
+ */
 @Injectable()
 export class AuditTrail {
   private readonly recorded = new WeakSet<object>();
@@ -17,33 +31,88 @@ export class AuditTrail {
     private readonly limiter: FailedKeyLimiter,
   ) {}
 
+  hasRoom(): boolean {
+    return this.writer.hasRoom();
+  }
+
   /** @throws auditUnavailable when a call could not be recorded, so that it must not run */
-  assertRoom(): void {
-    if (!this.writer.hasRoom()) throw auditUnavailable();
+  async waitForRoom(): Promise<true> {
+    if (await this.writer.waitForRoom()) return true;
+    throw auditUnavailable();
   }
 
-  succeeded(subject: AuditSubject, durationMs: number): void {
-    this.writer.add(auditRecord(subject, 'success', null, durationMs));
+  /**
+   * Leaves the intent of a call in the table before the call runs.
+   * @returns the id of that row @throws auditUnavailable where PostgreSQL does not take it
+   */
+  async intends(subject: AuditSubject): Promise<string> {
+    const intent = { ...subject, action: `${subject.action}:intent` };
+    try {
+      const { id } = await this.writer.addNow(auditRecord(intent, 'pending', null, null));
+      return id;
+    } catch (cause) {
+      throw auditUnavailable(cause);
+    }
   }
 
-  /** A handler ran and failed, or refused by itself. */
-  failed(subject: AuditSubject, error: unknown, durationMs: number): void {
+  /** The row of a change of keys or users, to be written by the transaction that makes it. */
+  change(subject: ChangeSubject, started: number): ChangeRow {
+    return new ChangeRow(this.writer, subject, started);
+  }
+
+  /**
+   * Runs a change that no caller asked for, with its row.
+   * @param by what makes it, such as `bootstrap`
+   */
+  async changeBySystem<T>(
+    by: string,
+    { action, resourceKind }: { action: string; resourceKind: string },
+    work: (audit: AuditChange) => Promise<T>,
+  ): Promise<T> {
+    const subject = { request: systemRequest(by), action, resourceKind };
+    const row = this.change(subject, performance.now());
+    try {
+      const made = await work(row.audit);
+      row.settle();
+      return made;
+    } catch (error) {
+      if (row.slot) await this.failed(subject, error, null, row.slot);
+      throw error;
+    }
+  }
+
+  succeeded(subject: AuditSubject, durationMs: number): Promise<void> | undefined {
+    return this.writer.add(auditRecord(subject, 'success', null, durationMs));
+  }
+
+  /**
+   * A handler ran and failed, or refused by itself.
+   * @param slot that of a row whose transaction was not committed, as far as is known: if it was, that row stays
+   */
+  failed(
+    subject: AuditSubject,
+    error: unknown,
+    durationMs: number | null,
+    slot?: AuditSlot,
+  ): Promise<void> | undefined {
     if (typeof error === 'object' && error !== null) this.recorded.add(error);
     const denied = error instanceof ServiceError && error.status === 403;
-    this.writer.add(auditRecord(subject, denied ? 'denied' : 'failure', reasonOf(error), durationMs));
+    const record = auditRecord(subject, denied ? 'denied' : 'failure', reasonOf(error), durationMs);
+    return this.writer.add(record, slot);
   }
 
   /** A call of a tool that does not exist. */
-  unknownTool(subject: AuditSubject): void {
-    this.writer.add(auditRecord(subject, 'failure', 'unknown_tool', null));
+  unknownTool(subject: AuditSubject): Promise<void> | undefined {
+    return this.writer.add(auditRecord(subject, 'failure', 'unknown_tool', null));
   }
 
   /** A caller was refused ahead of the handler. Nothing is recorded for a failure that already was. */
-  refused(subject: AuditSubject, error: ServiceError): void {
-    if (!REFUSALS.has(error.status) || this.recorded.has(error)) return;
+  refused(subject: AuditSubject, error: ServiceError): Promise<void> | undefined {
+    if (!REFUSALS.has(error.status) || this.recorded.has(error)) return undefined;
     const identity = subject.request.user ?? error.options.subject;
-    if (!subject.request.user && !this.limiter.mayRecord(subject.request.ip, identity?.keyId)) return;
-    this.writer.add(auditRecord(subject, 'denied', reasonOf(error), null, identity));
+    if (!subject.request.user && !this.limiter.mayRecord(subject.request.ip, identity?.keyId))
+      return undefined;
+    return this.writer.add(auditRecord(subject, 'denied', reasonOf(error), null, identity));
   }
 }
 

@@ -1,172 +1,301 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
-import { v7 as uuid } from 'uuid';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { isDataError } from '../database/database-errors.js';
-import { type AddedEvent, insertAuditEvents, type QueuedEvent } from './audit-insert.js';
-import type { AuditRecord } from './audit-record.js';
+import { auditRowNotSafe } from '../errors/service-error.js';
+import { AuditDisk } from './audit-disk.js';
+import type { AddedEvent } from './audit-insert.js';
+import { AuditNode, type AuditSlot } from './audit-node.js';
+import { AuditQueue, type WaitingEvent } from './audit-queue.js';
+import { type AuditRecord, lineOf, sizeOf } from './audit-record.js';
+import { AuditStore } from './audit-store.js';
+import type { AuditWriterState } from './audit-writer-state.js';
+import { pause, within } from './patience.js';
+import type { NodeCloser } from './spool/abandoned-nodes.js';
 
 const BATCH_ROWS = 500;
 const BATCH_MS = 200;
 const RETRY_MS = { first: 250, most: 5_000 };
-/** What a row takes beside its texts. */
-const ROW_BYTES = 400;
-
-export interface AuditWriterState {
-  accepted: number;
-  written: number;
-  pending: number;
-  pendingBytes: number;
-  /** Rows that PostgreSQL refused for what they say; must stay 0. */
-  refused: number;
-}
-
-type WaitingEvent = QueuedEvent & { bytes: number };
+/** How full the queue may be before its rows go to disk. */
+const SPILL_SHARE = 0.5;
+/** How long a row that must be safe may take to become so. */
+const SAFE_MS = 5_000;
 
 /**
- * Takes events without making anybody wait, and writes them in batches. The queue is bounded: `hasRoom` says no
- * before the bound is reached, and then nothing runs that could not be recorded. While PostgreSQL is away the rows
- * wait; at shutdown the queue is drained ({@link drain}).
+ * Takes events without making anybody wait, and writes them in batches. What PostgreSQL does not take at once goes to
+ * disk, and from there to PostgreSQL, oldest first. Every accepted event has a number; a row for each number is the
+ * promise. At shutdown the queue is drained.
  */
 @Injectable()
-export class AuditWriter {
+export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditWriter.name);
-  readonly nodeId = uuid();
-  private queue: WaitingEvent[] = [];
-  private readonly listeners: ((added: AddedEvent[]) => void)[] = [];
-  private bytes = 0;
-  private sequence = 0;
-  private written = 0;
-  private refused = 0;
+  private readonly node = new AuditNode();
+  private readonly queue: AuditQueue;
+  private readonly closers: NodeCloser[] = [];
+  private disk: AuditDisk | undefined;
+  /** Numbers given out for rows that are not accepted yet: of transactions under way. */
+  private open = 0;
   private timer: NodeJS.Timeout | undefined;
-  private flushing: Promise<void> | undefined;
+  private retryTimer: NodeJS.Timeout | undefined;
   private retryMs = RETRY_MS.first;
+  private awayUntil = 0;
+  private flushing: Promise<void> | undefined;
+  private spilling: Promise<void> | undefined;
+  private drained: Promise<void> | undefined;
 
   constructor(
     @InjectSettings() private readonly settings: Settings,
-    @InjectDataSource() private readonly dataSource: DataSource,
-  ) {}
+    private readonly store: AuditStore,
+  ) {
+    this.queue = new AuditQueue(settings.audit);
+  }
+
+  get nodeId(): string {
+    return this.node.id;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { dataDir, audit } = this.settings;
+    if (audit.durability === 'memory') return;
+    this.disk = await AuditDisk.open(dataDir, audit.spoolMaxBytes, this.node.id, this.store);
+    void this.flush();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    this.drained ??= this.drain();
+    return this.drained;
+  }
 
   /** Calls `listener` with what was committed, after it was: the seals, the live stream and the webhook read along. */
   onAdded(listener: (added: AddedEvent[]) => void): void {
-    this.listeners.push(listener);
+    this.store.onAdded(listener);
+  }
+
+  /** Calls `closer` when all that there will be of a node is in the table: at the end of a drain, or of a replay. */
+  onClosed(closer: NodeCloser): void {
+    this.closers.push(closer);
   }
 
   /** Whether one more call may run: its row has a place. */
   hasRoom(): boolean {
-    const { maxRows, maxBytes } = this.settings.audit;
-    return this.queue.length < maxRows && this.bytes < maxBytes;
+    return this.queue.hasRoom();
   }
 
-  /** Accepts an event. A call that was let in always gets its row, even past the bound. */
-  add(record: AuditRecord): void {
-    const bytes = sizeOf(record);
-    this.queue.push({
-      ...record,
-      id: uuid(),
-      occurredAt: new Date(),
-      nodeId: this.nodeId,
-      nodeSeq: ++this.sequence,
-      bytes,
-    });
-    this.bytes += bytes;
-    if (this.settings.environment === 'development') this.logger.log(lineOf(record));
-    if (this.queue.length >= BATCH_ROWS) void this.flush();
-    else this.timer ??= setTimeout(() => void this.flush(), BATCH_MS);
+  /** As {@link hasRoom}, after waiting a little for PostgreSQL or the disk to take something. */
+  waitForRoom(): Promise<boolean> {
+    return this.queue.waitForRoom(this.settings.audit.waitMs);
+  }
+
+  /** A number for a row that is accepted later, or that a transaction writes. */
+  reserve(): AuditSlot {
+    this.open++;
+    const slot = this.node.next();
+    this.disk?.note(this.node.accepted);
+    return slot;
+  }
+
+  /**
+   * Accepts an event. A call that was let in always gets its row, even past the bound.
+   * @returns in the mode `wal`, what to wait for before the call is answered @throws auditUnavailable from there
+   */
+  add(record: AuditRecord, slot: AuditSlot = this.reserve()): Promise<void> | undefined {
+    this.open--;
+    const item: WaitingEvent = { event: { ...record, ...slot }, bytes: sizeOf(record) };
+    this.queue.push(item);
+    this.print(record);
+    if (!this.queue.hasRoom(SPILL_SHARE)) void this.spill();
+    if (this.queue.untaken >= BATCH_ROWS) void this.tick();
+    else this.schedule();
+    return this.settings.audit.durability === 'wal' ? this.makeSafe(item) : undefined;
+  }
+
+  /** Writes a row that must be in the table before anything else happens. @throws what PostgreSQL says; the row is then queued */
+  async addNow(record: AuditRecord): Promise<AuditSlot> {
+    const slot = this.reserve();
+    try {
+      if (this.isAway()) throw new Error('PostgreSQL is away');
+      await within(SAFE_MS, this.store.write([{ ...record, ...slot }]));
+      this.open--;
+      return slot;
+    } catch (error) {
+      void this.add(record, slot)?.catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Writes a row as part of a transaction. Call {@link committed} when it is, or {@link add} with the slot when it is not. */
+  addWith(manager: EntityManager, record: AuditRecord, slot: AuditSlot): Promise<AddedEvent[]> {
+    return this.store.writeWith(manager, { ...record, ...slot });
+  }
+
+  committed(added: AddedEvent[]): void {
+    this.open--;
+    this.store.tell(added);
+    for (const { event } of added) this.print(event);
   }
 
   state(): AuditWriterState {
+    const accepted = this.node.accepted;
+    const pending = this.queue.rows + this.open;
+    const { rows: spooled = 0, bytes: spooledBytes = 0, oldest: onDisk } = this.disk ?? {};
+    const oldest = onDisk ?? this.queue.oldest;
     return {
-      accepted: this.sequence,
-      written: this.written,
-      pending: this.queue.length,
-      pendingBytes: this.bytes,
-      refused: this.refused,
+      accepted,
+      written: accepted - pending - spooled - this.store.refused,
+      spooled,
+      spooledBytes,
+      pending,
+      pendingBytes: this.queue.size,
+      dropped: this.store.refused + (this.disk?.damagedLines ?? 0),
+      abandonedNodes: this.disk?.abandonedNodes ?? 0,
+      lagSeconds: oldest ? Math.max(0, Date.now() - oldest.getTime()) / 1000 : 0,
     };
   }
 
-  /** Writes what is queued, as far as PostgreSQL takes it. Never throws: what was not written stays queued. */
+  /** Writes what waits, as far as PostgreSQL takes it; the rest goes to disk, as far as that takes it. Never throws. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.flushing ??= this.writeAll().finally(() => {
-      this.flushing = undefined;
-    });
+    this.flushing ??= this.writeAll()
+      .then(
+        () => this.reached(),
+        (error: unknown) => this.retryLater(error),
+      )
+      .finally(() => {
+        this.flushing = undefined;
+        if (this.queue.untaken > 0 && !this.isAway()) this.schedule();
+      });
     return this.flushing;
   }
 
-  /** Writes what is queued before the process ends, within the time that the settings give, and reports. */
-  async drain(): Promise<void> {
-    const deadline = Date.now() + this.settings.audit.drainMs;
-    while (this.queue.length > 0 && Date.now() < deadline) {
-      await this.flush();
-      if (this.queue.length > 0) await new Promise((resolve) => setTimeout(resolve, RETRY_MS.first));
-    }
+  private schedule(): void {
+    this.timer ??= setTimeout(() => void this.tick(), BATCH_MS);
+  }
+
+  /** While PostgreSQL is away, only the retry asks it again. */
+  private tick(): Promise<void> {
+    if (!this.isAway()) return this.flush();
     clearTimeout(this.timer);
-    const { accepted, written, pending, refused } = this.state();
-    const report = `audit drained: accepted ${accepted}, written ${written}, pending ${pending}, refused ${refused}`;
-    if (pending > 0 || refused > 0) this.logger.error(report);
-    else this.logger.log(report);
+    this.timer = undefined;
+    return this.spill();
+  }
+
+  private isAway(): boolean {
+    return Date.now() < this.awayUntil;
   }
 
   private async writeAll(): Promise<void> {
-    while (this.queue.length > 0) {
-      const batch = this.queue.slice(0, BATCH_ROWS);
+    for (;;) {
+      await this.disk?.replay(this.close);
+      const items = this.queue.take(BATCH_ROWS);
+      if (items.length === 0) return;
       try {
-        this.tell(await insertAuditEvents(this.dataSource, batch));
-        this.written += batch.length;
-        this.retryMs = RETRY_MS.first;
+        await this.store.write(items.map(({ event }) => event));
       } catch (error) {
-        if (!isDataError(error)) return this.retryLater(error);
-        await this.writeOneByOne(batch);
+        this.queue.giveBack(items);
+        throw error;
       }
-      this.queue = this.queue.slice(batch.length);
-      for (const { bytes } of batch) this.bytes -= bytes;
+      this.queue.done(items);
+      await this.disk?.settle(items);
     }
   }
 
-  private tell(added: AddedEvent[]): void {
-    for (const listener of this.listeners) listener(added);
+  private readonly close: NodeCloser = async (nodeId, lastSeq) => {
+    for (const closer of this.closers) await closer(nodeId, lastSeq);
+  };
+
+  private reached(): void {
+    this.awayUntil = 0;
+    this.retryMs = RETRY_MS.first;
   }
 
-  private retryLater(error: unknown): void {
-    this.logger.warn(`${this.queue.length} audit rows wait for PostgreSQL: ${String(error)}`);
-    this.timer = setTimeout(() => void this.flush(), this.retryMs);
+  private async retryLater(error: unknown): Promise<void> {
+    clearTimeout(this.retryTimer);
+    this.awayUntil = Date.now() + this.retryMs;
+    this.retryTimer = setTimeout(() => void this.flush(), this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, RETRY_MS.most);
+    await this.spill();
+    const { pending, spooled } = this.state();
+    this.logger.warn(
+      `audit rows wait for PostgreSQL, ${pending} in memory, ${spooled} on disk: ${String(error)}`,
+    );
   }
 
-  /** One row that PostgreSQL refuses must not hold up the others, nor go unseen. */
-  private async writeOneByOne(batch: WaitingEvent[]): Promise<void> {
-    for (const event of batch) {
-      try {
-        this.tell(await insertAuditEvents(this.dataSource, [event]));
-        this.written++;
-      } catch (error) {
-        this.refused++;
-        this.logger.error(`audit row ${event.id} (node_seq ${event.nodeSeq}) was refused: ${String(error)}`);
+  private spill(): Promise<void> {
+    if (!this.disk) return Promise.resolve();
+    this.spilling ??= this.disk
+      .spill(this.queue)
+      .catch((error: unknown) =>
+        this.logger.error(`audit rows stay in memory, the disk does not take them: ${String(error)}`),
+      )
+      .finally(() => (this.spilling = undefined));
+    return this.spilling;
+  }
+
+  /** On disk, else in the table. */
+  private async makeSafe(item: WaitingEvent): Promise<void> {
+    try {
+      await this.disk!.keep(item);
+    } catch (error) {
+      this.logger.error(`audit row ${item.event.id} is not on disk yet: ${String(error)}`);
+      const deadline = Date.now() + SAFE_MS;
+      while (!item.settled && Date.now() < deadline) {
+        await within(SAFE_MS, this.flush()).catch(() => undefined);
+        if (!item.settled) await pause(BATCH_MS);
       }
+      if (!item.settled) throw auditRowNotSafe(error);
     }
+  }
+
+  /** Writes what is queued before the process ends, within the time that the settings give, and reports. */
+  private async drain(): Promise<void> {
+    const deadline = Date.now() + this.settings.audit.drainMs;
+    while (!this.isDone() && Date.now() < deadline) {
+      await within(deadline - Date.now(), this.flush()).catch(() => undefined);
+      if (!this.isDone()) await pause(Math.min(RETRY_MS.first, Math.max(0, deadline - Date.now())));
+    }
+    clearTimeout(this.timer);
+    clearTimeout(this.retryTimer);
+    if (!this.isDone()) await this.spoolTheRest();
+    await this.finish();
+    const { accepted, written, spooled, pending } = this.state();
+    const report = `audit drained: accepted ${accepted}, written ${written}, spooled ${spooled}, pending ${pending}`;
+    if (pending > 0) this.logger.error(report);
+    else this.logger.log(report);
+  }
+
+  private print(record: AuditRecord): void {
+    if (this.settings.environment === 'development') this.logger.log(lineOf(record));
+  }
+
+  private isDone(): boolean {
+    return this.queue.rows === 0 && (this.disk?.rows ?? 0) === 0;
+  }
+
+  private async spoolTheRest(): Promise<void> {
+    if (!this.disk) return;
+    try {
+      await this.disk.add(this.queue.all());
+      this.queue.clear();
+    } catch (error) {
+      this.logger.error(`the disk does not take what is left: ${String(error)}`);
+    }
+  }
+
+  /** Where something is left, the next start with this data folder finds it, and closes the node. */
+  private async finish(): Promise<void> {
+    let finished = this.isDone();
+    if (finished) {
+      await within(SAFE_MS, this.close(this.node.id, this.node.accepted)).catch((error: unknown) => {
+        finished = false;
+        this.logger.warn(`the node is not closed: ${String(error)}`);
+      });
+    }
+    await this.disk?.close(finished);
   }
 }
-
-const sizeOf = (record: AuditRecord): number =>
-  ROW_BYTES +
-  (record.tool?.length ?? 0) +
-  (record.resource?.length ?? 0) +
-  (record.userAgent?.length ?? 0) +
-  record.scopes.length * 40 +
-  Object.keys(record.metadata).length * 100;
-
-const lineOf = ({ outcome, action, tool, resource, reason, keyStart, durationMs }: AuditRecord): string =>
-  [
-    outcome,
-    tool ?? action,
-    resource,
-    reason,
-    keyStart && `key ${keyStart}`,
-    durationMs !== null && `${durationMs} ms`,
-  ]
-    .filter(Boolean)
-    .join('  ');

@@ -1,11 +1,14 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { type Observable, tap } from 'rxjs';
+import { firstValueFrom, from, type Observable } from 'rxjs';
 import { AuditSubjects, type CallSubject, idOf } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
+import { type ChangeRow, setChangeRow } from './change-row.js';
 
 /**
  * Leaves a row for every tool call and for every REST call of a handler that asks for scopes, with its outcome and
- * how long it took. The caller never waits for the row.
+ * how long it took. The caller does not wait for the row, with three exceptions: the row of a change of keys or users
+ * is part of the change; a tool with an elevated scope runs only after its intent is in the table; and
+ * `AUDIT_DURABILITY=wal` has every row on disk before the answer.
  */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
@@ -16,15 +19,32 @@ export class AuditInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const subject = this.subjects.begin(context);
-    if (!subject.audited) return next.handle();
+    return subject.audited ? from(this.run(subject, next)) : next.handle();
+  }
+
+  private async run(subject: CallSubject, next: CallHandler): Promise<unknown> {
     const started = performance.now();
-    // `next` and `error`: where one value is awaited, `complete` never comes.
-    return next.handle().pipe(
-      tap({
-        next: (result) => this.trail.succeeded(withResult(subject, result), performance.now() - started),
-        error: (error: unknown) => this.trail.failed(subject, error, performance.now() - started),
-      }),
-    );
+    let change: ChangeRow | undefined;
+    let result: unknown;
+    try {
+      if (subject.needsIntent) await this.leaveIntent(subject);
+      if (subject.mayChange) {
+        change = this.trail.change(subject, started);
+        setChangeRow(subject.request, change);
+      }
+      result = await firstValueFrom(next.handle(), { defaultValue: undefined });
+    } catch (error) {
+      await this.trail.failed(subject, error, performance.now() - started, change?.slot);
+      throw error;
+    }
+    if (change?.settle()) return result;
+    await this.trail.succeeded(withResult(subject, result), performance.now() - started);
+    return result;
+  }
+
+  private async leaveIntent(subject: CallSubject): Promise<void> {
+    const intent = await this.trail.intends(subject);
+    subject.metadata = { ...subject.metadata, intent };
   }
 }
 

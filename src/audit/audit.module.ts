@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditPartitions } from './audit-partitions.js';
 import { AuditSubjectGuard } from './audit-subject.guard.js';
+import { AuditStore } from './audit-store.js';
 import { AuditSubjects } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
 import { AuditWriter } from './audit-writer.js';
@@ -18,6 +19,7 @@ import { KeyUsageService } from './key-usage.service.js';
   controllers: [AuditController],
   providers: [
     AuditService,
+    AuditStore,
     AuditWriter,
     AuditTrail,
     AuditSubjects,

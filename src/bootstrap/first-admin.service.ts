@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import type { IssuedApiKey } from '../api-keys/api-key.views.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { UsersService } from '../users/users.service.js';
@@ -9,6 +11,11 @@ import { UsersService } from '../users/users.service.js';
 /** Any number that all replicas share, other than the one of the migrations. */
 const LOCK = 7_266_313;
 const KEY_NAME = 'First admin';
+/** Of a user, what is needed here. */
+interface Owner {
+  id: string;
+}
+
 const ADMIN = { role: 'admin', isActive: true } as const;
 
 /** What a first start made; `key` only where it was generated, to be shown once. */
@@ -25,6 +32,7 @@ export class FirstAdminService {
     @InjectSettings() private readonly settings: Settings,
     private readonly users: UsersService,
     private readonly keys: ApiKeysService,
+    private readonly trail: AuditTrail,
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
 
@@ -46,10 +54,32 @@ export class FirstAdminService {
     if (!first && (given === undefined || (await this.keys.isKnown(given)))) return undefined;
     const known = await this.users.findByEmail(email);
     if (!first && known?.role !== 'admin') return undefined;
-    const user = known
-      ? await this.users.update(known.id, ADMIN)
-      : await this.users.create({ email, name: 'Admin', ...ADMIN });
-    const { row, raw } = await this.keys.issueUnchecked(user.id, KEY_NAME, ['admin'], given);
+    const user = await this.makeAdmin(email, known);
+    const { row, raw } = await this.issueKey(user, given);
     return { email, expiresAt: row.expiresAt, ...(given === undefined && { key: raw }) };
+  }
+
+  private makeAdmin(email: string, known: Owner | null): Promise<Owner> {
+    const action = known ? 'user.update' : 'user.create';
+    return this.trail.changeBySystem('bootstrap', { action, resourceKind: 'user' }, (audit) => {
+      const row = audit<Owner>(({ id }) => ({ id, metadata: { changes: ADMIN } }));
+      return known
+        ? this.users.update(known.id, ADMIN, row)
+        : this.users.create({ email, name: 'Admin', ...ADMIN }, row);
+    });
+  }
+
+  private issueKey({ id: userId }: Owner, given: string | undefined): Promise<IssuedApiKey> {
+    const key = { userId, name: KEY_NAME, scopes: ['admin'] };
+    return this.trail.changeBySystem(
+      'bootstrap',
+      { action: 'api_key.create', resourceKind: 'api_key' },
+      (audit) =>
+        this.keys.issueUnchecked(
+          key,
+          given,
+          audit(({ row: { id } }) => ({ id, metadata: { changes: key } })),
+        ),
+    );
   }
 }

@@ -91,8 +91,14 @@ const environment = z.object({
     z.string().trim().regex(SENDER, 'must be an e-mail address, or a name and <an address>'),
     'bouncer@localhost',
   ),
+  AUDIT_DURABILITY: withDefault(
+    z.enum(['memory', 'spool', 'wal'], { error: 'must be memory, spool or wal' }),
+    'spool',
+  ),
   AUDIT_QUEUE_MAX_ROWS: withDefault(integer(1), '20000'),
   AUDIT_QUEUE_MAX_BYTES: withDefault(integer(65_536), String(32 * 1024 * 1024)),
+  AUDIT_SPOOL_MAX_BYTES: withDefault(integer(65_536), String(1024 * 1024 * 1024)),
+  AUDIT_WAIT_SECONDS: withDefault(integer(0, 60), '2'),
   AUDIT_DRAIN_SECONDS: withDefault(integer(1, 600), '10'),
   BODY_LIMIT_BYTES: withDefault(integer(1024), String(2 * 1024 * 1024)),
   TRUST_PROXY: optional(

@@ -39,6 +39,11 @@ function grouped(env: Environment) {
       failedKeys: env.RATE_LIMIT_FAILED_KEYS,
     },
     audit: {
+      /** `memory`: rows wait in memory only; `spool`: on disk when PostgreSQL is away; `wal`: on disk before the answer. */
+      durability: env.AUDIT_DURABILITY,
+      spoolMaxBytes: env.AUDIT_SPOOL_MAX_BYTES,
+      /** How long a call waits for a place for its row before it is refused. */
+      waitMs: env.AUDIT_WAIT_SECONDS * 1000,
       maxRows: env.AUDIT_QUEUE_MAX_ROWS,
       maxBytes: env.AUDIT_QUEUE_MAX_BYTES,
       drainMs: env.AUDIT_DRAIN_SECONDS * 1000,

@@ -4,3 +4,10 @@ import type { EntityManager } from 'typeorm';
 export type Alongside<T> = (manager: EntityManager, made: T) => Promise<void>;
 
 export const nothingAlongside: Alongside<unknown> = async () => {};
+
+/** Several of them, one after the other. */
+export const together =
+  <T>(...all: Alongside<T>[]): Alongside<T> =>
+  async (manager, made) => {
+    for (const one of all) await one(manager, made);
+  };

@@ -43,12 +43,22 @@ export const validationFailed = (errors: string[], message = errors.join('; ')) 
 export const conflict = (message: string) => new ServiceError('conflict', 409, message);
 
 /** 503: nothing ran, because its audit row could not be kept. */
-export const auditUnavailable = () =>
+export const auditUnavailable = (cause?: unknown) =>
   new ServiceError(
     'audit_unavailable',
     503,
     'The audit trail cannot take more rows now; nothing was done. Retry.',
     {
       headers: { 'Retry-After': '5' },
+      cause,
     },
+  );
+
+/** 503: it was done, but nobody can promise yet that its audit row will survive a crash. */
+export const auditRowNotSafe = (cause: unknown) =>
+  new ServiceError(
+    'audit_unavailable',
+    503,
+    'The call was done, but its audit row is not safely stored yet. Look before you retry.',
+    { cause },
   );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AuditWriter } from '../audit/audit-writer.js';
+import type { AuditWriterState } from '../audit/audit-writer-state.js';
 
 const PROBE_MS = 2_000;
 
@@ -9,7 +10,8 @@ export interface Readiness {
   status: 'ok' | 'unavailable';
   checks: {
     database: { status: 'ok' | 'unavailable' };
-    audit: { status: 'ok' | 'full'; pending: number; refused: number };
+    /** `spooling`: rows wait on disk for PostgreSQL; `full`: calls are refused, for their rows would have no place. */
+    audit: { status: 'ok' | 'spooling' | 'full' } & AuditWriterState;
     rateLimit: { status: 'ok'; store: 'memory' };
   };
 }
@@ -26,12 +28,12 @@ export class HealthService {
   async readiness(): Promise<Readiness> {
     const database = await this.databaseAnswers();
     const room = this.audit.hasRoom();
-    const { pending, refused } = this.audit.state();
+    const audit = this.audit.state();
     return {
       status: database && room ? 'ok' : 'unavailable',
       checks: {
         database: { status: database ? 'ok' : 'unavailable' },
-        audit: { status: room ? 'ok' : 'full', pending, refused },
+        audit: { status: room ? (audit.spooled > 0 ? 'spooling' : 'ok') : 'full', ...audit },
         rateLimit: { status: 'ok', store: 'memory' },
       },
     };

@@ -27,21 +27,21 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly mcpSubjects: McpSubjects,
   ) {}
 
-  catch(exception: unknown, host: ArgumentsHost): ToolFailure | void {
+  catch(exception: unknown, host: ArgumentsHost): Promise<ToolFailure | void> {
     const error = toServiceError(exception);
     if (host.getType<string>() === 'mcp') return this.toolFailure(error, host.getArgByIndex<CallCarrier>(1));
     const http = host.switchToHttp();
-    this.answer(error, http.getRequest<CallerRequest>(), http.getResponse<FastifyReply>());
+    return this.answer(error, http.getRequest<CallerRequest>(), http.getResponse<FastifyReply>());
   }
 
-  private toolFailure(error: ServiceError, call: CallCarrier): ToolFailure {
-    this.report(error, call.request, this.subjects.get(call));
-    return new ToolFailure(error, call.request.id);
+  private async toolFailure(error: ServiceError, call: CallCarrier): Promise<ToolFailure> {
+    return new ToolFailure(await this.report(error, call.request, this.subjects.get(call)), call.request.id);
   }
 
-  private answer(error: ServiceError, request: CallerRequest, reply: FastifyReply): void {
+  private async answer(failure: ServiceError, request: CallerRequest, reply: FastifyReply): Promise<void> {
     const onMcp = isMcpRequest(request);
-    this.report(error, request, onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request));
+    const subject = onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request);
+    const error = await this.report(failure, request, subject);
     if (!onMcp) return sendProblem(reply, error, request.id);
     reply
       .code(error.status)
@@ -50,10 +50,20 @@ export class ProblemFilter implements ExceptionFilter {
     reply.send(errorBody(requestIdOf(mcpBodyOf(request)), toJsonRpcError(error, request.id)));
   }
 
-  private report(error: ServiceError, request: CallerRequest, subject: AuditSubject | undefined): void {
-    this.trail.refused(subject ?? { request, action: 'authenticate' }, error);
+  /** @returns what to answer: the failure itself, unless its audit row had to be safe first and is not */
+  private async report(
+    error: ServiceError,
+    request: CallerRequest,
+    subject: AuditSubject | undefined,
+  ): Promise<ServiceError> {
     if (error.status >= 500)
       this.logger.error(`${error.code} in request ${request.id}`, stackOf(error.cause));
+    try {
+      await this.trail.refused(subject ?? { request, action: 'authenticate' }, error);
+      return error;
+    } catch (unsafe) {
+      return toServiceError(unsafe);
+    }
   }
 }
 

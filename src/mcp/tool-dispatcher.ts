@@ -33,7 +33,7 @@ export class ToolDispatcher {
   ): Promise<ToolOutcome> {
     const tool = this.registry.find(name);
     if (!tool) {
-      this.trail.unknownTool({ request, action: 'tools/call', tool: name });
+      await this.trail.unknownTool({ request, action: 'tools/call', tool: name });
       return { kind: 'unknown' };
     }
     const returned = await tool.invoke(

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { Scopes } from '../access/access.decorators.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { type AuditChange, AuditedChange } from '../audit/change-row.js';
+import { together } from '../database/alongside.js';
 import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
@@ -18,10 +20,18 @@ export class UsersController {
   @Post()
   @Scopes('users:write')
   @Idempotent()
-  create(@Body() input: CreateUserDto, @Keeper() keep: KeepAnswer): Promise<User> {
+  create(
+    @Body() input: CreateUserDto,
+    @AuditedChange() audit: AuditChange,
+    @Keeper() keep: KeepAnswer,
+  ): Promise<User> {
+    const row = audit<User>(({ id }) => ({ id, metadata: { changes: input } }));
     return this.users.create(
       input,
-      keep((user) => user),
+      together(
+        row,
+        keep((user) => user),
+      ),
     );
   }
 
@@ -40,7 +50,15 @@ export class UsersController {
 
   @Patch(':id')
   @Scopes('users:write')
-  update(@Param('id', RowIdPipe) id: string, @Body() changes: UpdateUserDto): Promise<User> {
-    return this.users.update(id, changes);
+  update(
+    @Param('id', RowIdPipe) id: string,
+    @Body() changes: UpdateUserDto,
+    @AuditedChange() audit: AuditChange,
+  ): Promise<User> {
+    return this.users.update(
+      id,
+      changes,
+      audit(() => ({ id, metadata: { changes } })),
+    );
   }
 }

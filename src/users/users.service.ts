@@ -71,7 +71,11 @@ export class UsersService {
   }
 
   /** @throws notFound, conflict when the address is taken or no active admin would be left */
-  async update(id: string, changes: UpdateUserDto): Promise<User> {
+  async update(
+    id: string,
+    changes: UpdateUserDto,
+    alongside: Alongside<User> = nothingAlongside,
+  ): Promise<User> {
     const user = await refuseTakenEmail(() =>
       this.users.manager.transaction(async (manager) => {
         const admins = await lockActiveAdmins(manager);
@@ -82,7 +86,9 @@ export class UsersService {
         if (!stays && admins.length === 1 && admins[0] === id) {
           throw conflict('This is the last active admin: make another one first');
         }
-        return manager.save(changed);
+        const saved = await manager.save(changed);
+        await alongside(manager, saved);
+        return saved;
       }),
     );
     for (const listener of this.listeners) listener(id);

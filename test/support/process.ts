@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -25,11 +27,13 @@ export class Command {
 
   /** @param script below `dist`, such as `main.js` */
   static run(script: string, { env = {}, args = [], uid, gid }: ProcessOptions = {}): Command {
+    const ownFolder = mkdtempSync(join(tmpdir(), 'bouncer-command-'));
     const child = spawn(process.execPath, [resolve(ROOT, 'dist', script), ...args], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH ?? '', PORT: '0', ...env },
+      env: { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: ownFolder, ...env },
       ...(uid !== undefined && { uid, gid }),
     });
+    child.once('close', () => rmSync(ownFolder, { recursive: true, force: true }));
     return new Command(child);
   }
 

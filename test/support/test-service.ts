@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import { generateApiKey } from '../../src/api-keys/key-format.js';
 import { AuditWriter } from '../../src/audit/audit-writer.js';
@@ -55,15 +58,18 @@ export class TestService {
     readonly database: TestDatabase,
     /** A key of the first admin, with the scope `admin`. */
     readonly adminKey: string,
+    readonly dataDir: string,
   ) {}
 
   static async start({ env = {}, modules = [] }: StartOptions = {}): Promise<TestService> {
     const database = await createDatabase();
+    const dataDir = await mkdtemp(join(tmpdir(), 'bouncer-spec-'));
     const adminKey = generateApiKey(env.API_KEY_PREFIX ?? 'mcp');
     const settings = readSettings({
       NODE_ENV: 'test',
       PORT: '0',
       DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
       MIGRATE_ON_START: 'false',
       BOOTSTRAP_ADMIN_KEY: adminKey,
       RATE_LIMIT_DEVELOPMENT: '100000',
@@ -71,9 +77,10 @@ export class TestService {
       ...env,
     });
     try {
-      return new TestService(await startService(settings, modules), database, adminKey);
+      return new TestService(await startService(settings, modules), database, adminKey, dataDir);
     } catch (error) {
       await database.drop();
+      await rm(dataDir, { recursive: true });
       throw error;
     }
   }
@@ -81,6 +88,7 @@ export class TestService {
   async stop(): Promise<void> {
     await this.service.stop();
     await this.database.drop();
+    await rm(this.dataDir, { recursive: true });
   }
 
   get url(): string {

@@ -16,7 +16,20 @@ export const Readiness = view(
     status: working,
     checks: z.object({
       database: z.object({ status: working }),
-      audit: z.object({ status: z.enum(['ok', 'full']), pending: z.int(), refused: z.int() }),
+      audit: z.object({
+        status: z
+          .enum(['ok', 'spooling', 'full'])
+          .describe('`spooling`: rows wait on disk; `full`: calls are refused with `audit_unavailable`'),
+        accepted: z.int().describe('Rows of this process, the counts below likewise'),
+        written: z.int().describe('In the table'),
+        spooled: z.int().describe('On disk only'),
+        spooledBytes: z.int(),
+        pending: z.int().describe('In memory'),
+        pendingBytes: z.int(),
+        dropped: z.int().describe('Must stay 0'),
+        abandonedNodes: z.int().describe('Earlier processes whose rows are not all replayed'),
+        lagSeconds: z.number().describe('The age of the oldest row that is not in the table'),
+      }),
       rateLimit: z.object({ status, store: z.literal('memory') }),
     }),
   }),
@@ -24,7 +37,18 @@ export const Readiness = view(
     status: 'ok',
     checks: {
       database: { status: 'ok' },
-      audit: { status: 'ok', pending: 0, refused: 0 },
+      audit: {
+        status: 'ok',
+        accepted: 1234,
+        written: 1230,
+        spooled: 0,
+        spooledBytes: 0,
+        pending: 4,
+        pendingBytes: 2400,
+        dropped: 0,
+        abandonedNodes: 0,
+        lagSeconds: 0.12,
+      },
       rateLimit: { status: 'ok', store: 'memory' },
     },
   },

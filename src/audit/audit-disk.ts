@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { AuditQueue, WaitingEvent } from './audit-queue.js';
+import type { AuditStore } from './audit-store.js';
+import { AbandonedNodes, type NodeCloser } from './spool/abandoned-nodes.js';
+import { NodeFolder } from './spool/node-folder.js';
+import type { Segment } from './spool/segment.js';
+import { Spool } from './spool/spool.js';
+import { encodeLine } from './spool/spool-line.js';
+
+const SPILL_ROWS = 2_000;
+
+/** The disk side of the writer, in the modes `spool` and `wal`. */
+export class AuditDisk {
+  private constructor(
+    private readonly folder: NodeFolder,
+    private readonly spool: Spool,
+    private readonly abandoned: AbandonedNodes,
+  ) {}
+
+  /** @throws where DATA_DIR cannot be written */
+  static async open(
+    dataDir: string,
+    maxBytes: number,
+    nodeId: string,
+    store: AuditStore,
+  ): Promise<AuditDisk> {
+    const root = join(dataDir, 'audit', 'spool');
+    const folder = await NodeFolder.create(root, nodeId).catch((cause: unknown) => {
+      throw new Error(
+        `The audit cannot keep rows in ${root}: set another DATA_DIR, or AUDIT_DURABILITY=memory`,
+        { cause },
+      );
+    });
+    const abandoned = new AbandonedNodes(root, await NodeFolder.takeAbandoned(root), store);
+    return new AuditDisk(folder, new Spool(folder.path, maxBytes), abandoned);
+  }
+
+  /** Rows that are on disk only; those of abandoned nodes are not counted. */
+  get rows(): number {
+    return this.spool.rows;
+  }
+
+  get bytes(): number {
+    return this.spool.bytes;
+  }
+
+  get abandonedNodes(): number {
+    return this.abandoned.left;
+  }
+
+  get damagedLines(): number {
+    return this.abandoned.damaged;
+  }
+
+  get oldest(): Date | undefined {
+    return this.spool.since;
+  }
+
+  note(accepted: number): void {
+    this.folder.note(accepted);
+  }
+
+  /** Puts a row on disk while it is on its way to PostgreSQL. @throws what the file system says, SpoolFullError */
+  async keep(item: WaitingEvent): Promise<void> {
+    const segment = await this.spool.append([encodeLine(item.event)], true);
+    if (item.settled) await this.spool.release(segment, 1);
+    else item.segment = segment;
+  }
+
+  /** Moves the rows of the queue to disk. @throws as {@link keep}; what did not fit is in the queue then */
+  async spill(queue: AuditQueue): Promise<void> {
+    while (queue.untaken > 0) {
+      const items = queue.take(SPILL_ROWS);
+      try {
+        await this.add(items);
+        queue.done(items);
+      } catch (error) {
+        queue.giveBack(items);
+        throw error;
+      }
+    }
+  }
+
+  /** Puts those on disk that are not, and no longer counts on memory for any of them. */
+  async add(items: readonly WaitingEvent[]): Promise<void> {
+    const fresh = items.filter(({ segment }) => !segment);
+    if (fresh.length > 0)
+      await this.spool.append(
+        fresh.map(({ event }) => encodeLine(event)),
+        false,
+      );
+    for (const item of items) {
+      item.settled = true;
+      if (item.segment) this.spool.forget(item.segment, 1);
+    }
+  }
+
+  /** `items` are in the table. */
+  async settle(items: readonly WaitingEvent[]): Promise<void> {
+    const rows = new Map<Segment, number>();
+    for (const item of items) {
+      item.settled = true;
+      if (item.segment) rows.set(item.segment, (rows.get(item.segment) ?? 0) + 1);
+    }
+    for (const [segment, count] of rows) await this.spool.release(segment, count);
+  }
+
+  /** Writes what is on disk only, oldest first: what other processes left, then what this one could not hold. */
+  async replay(close: NodeCloser): Promise<void> {
+    await this.abandoned.replay(close);
+    for (
+      let segment = await this.spool.oldest();
+      segment !== undefined;
+      segment = await this.spool.oldest()
+    ) {
+      await this.abandoned.replaySegment(this.folder, segment);
+      await this.spool.drop(segment);
+    }
+  }
+
+  /** @param finished whether every row of this process is in the table */
+  async close(finished: boolean): Promise<void> {
+    await this.spool.close();
+    await this.abandoned.release();
+    await (finished ? this.folder.remove() : this.folder.release());
+  }
+}

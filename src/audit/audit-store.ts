@@ -1,0 +1,79 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { isDataError } from '../database/database-errors.js';
+import { type AddedEvent, insertAuditEvents, type QueuedEvent } from './audit-insert.js';
+
+const BATCH_ROWS = 500;
+
+/** Puts rows into the table, and tells those who read along what was committed. */
+@Injectable()
+export class AuditStore {
+  private readonly logger = new Logger(AuditStore.name);
+  private readonly listeners: ((added: AddedEvent[]) => void)[] = [];
+  private refusedRows = 0;
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** Rows that PostgreSQL did not take even without their texts; must stay 0. */
+  get refused(): number {
+    return this.refusedRows;
+  }
+
+  onAdded(listener: (added: AddedEvent[]) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Writes any number of rows; one that is there already is left as it is. @throws while PostgreSQL takes none */
+  async write(events: readonly QueuedEvent[]): Promise<void> {
+    for (let from = 0; from < events.length; from += BATCH_ROWS) {
+      const batch = events.slice(from, from + BATCH_ROWS);
+      try {
+        this.tell(await insertAuditEvents(this.dataSource, batch));
+      } catch (error) {
+        if (!isDataError(error)) throw error;
+        for (const event of batch) await this.writeOne(event);
+      }
+    }
+  }
+
+  /** Writes a row as part of a transaction; {@link tell} of it once that is committed. */
+  writeWith(manager: EntityManager, event: QueuedEvent): Promise<AddedEvent[]> {
+    return insertAuditEvents(manager, [event]);
+  }
+
+  tell(added: AddedEvent[]): void {
+    if (added.length > 0) for (const listener of this.listeners) listener(added);
+  }
+
+  /** How far a node has come: its rows in the table, and the highest number among them. */
+  async progressOf(nodeId: string): Promise<{ rows: number; last: number }> {
+    const [progress] = await this.dataSource.query<{ rows: number; last: number }[]>(
+      `SELECT count(*)::float8 AS rows, coalesce(max(node_seq), 0)::float8 AS last FROM audit_events WHERE node_id = $1`,
+      [nodeId],
+    );
+    return progress!;
+  }
+
+  /** One row that PostgreSQL refuses must not hold up the others, nor leave a gap: it is kept without its texts. */
+  private async writeOne(event: QueuedEvent): Promise<void> {
+    try {
+      this.tell(await insertAuditEvents(this.dataSource, [event]));
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      this.logger.error(`audit row ${event.id} was refused: ${String(error)}; ${JSON.stringify(event)}`);
+      await this.writeBare(event);
+    }
+  }
+
+  private async writeBare(event: QueuedEvent): Promise<void> {
+    const texts = { userName: null, resource: null, targets: [], ip: null, userAgent: null, requestId: null };
+    const bare = { ...event, ...texts, traceId: null, metadata: { refused: true } };
+    try {
+      this.tell(await insertAuditEvents(this.dataSource, [bare]));
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      this.refusedRows++;
+    }
+  }
+}

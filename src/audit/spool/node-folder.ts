@@ -1,0 +1,88 @@
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { validate as isUuid } from 'uuid';
+import { FolderLock } from '../../database/embedded/folder-lock.js';
+import { Segment } from './segment.js';
+
+const LOCK = 'lock';
+const ACCEPTED = 'accepted';
+const DIGITS = 16;
+
+/**
+ * What one node keeps on disk: `<root>/<node id>` with its segments, the number of rows that it has accepted, and a lock
+ * that tells the other processes of this data folder that it lives.
+ */
+export class NodeFolder {
+  private mark: number | undefined;
+
+  private constructor(
+    readonly nodeId: string,
+    readonly path: string,
+    private readonly lock: FolderLock,
+  ) {}
+
+  static async create(root: string, nodeId: string): Promise<NodeFolder> {
+    const path = join(root, nodeId);
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const folder = new NodeFolder(nodeId, path, await FolderLock.take(join(path, LOCK)));
+    folder.mark = openSync(join(path, ACCEPTED), 'w', 0o600);
+    return folder;
+  }
+
+  /** The folders of processes that have ended without finishing, taken over by this one. */
+  static async takeAbandoned(root: string): Promise<NodeFolder[]> {
+    const names = await readdir(root).catch(() => []);
+    const folders = await Promise.all(
+      names.filter((name) => isUuid(name)).map((nodeId) => NodeFolder.take(root, nodeId)),
+    );
+    return folders.filter((folder) => folder !== undefined);
+  }
+
+  private static async take(root: string, nodeId: string): Promise<NodeFolder | undefined> {
+    const path = join(root, nodeId);
+    const lock = await FolderLock.take(join(path, LOCK)).catch(() => undefined);
+    return lock && new NodeFolder(nodeId, path, lock);
+  }
+
+  /**
+   * Notes how many rows were accepted: in the file system's cache, so that it outlives this process, however that ends.
+   * Whoever takes over the folder knows by it how many rows were lost.
+   */
+  note(accepted: number): void {
+    if (this.mark !== undefined) writeSync(this.mark, String(accepted).padStart(DIGITS, '0'), 0);
+  }
+
+  /** How many rows the node has accepted; `undefined` where the machine went down before that was on disk. */
+  accepted(): number | undefined {
+    try {
+      return Number(readFileSync(join(this.path, ACCEPTED), 'utf8')) || undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What an ended process has left to be replayed, oldest first. */
+  async segments(): Promise<Segment[]> {
+    const names = (await readdir(this.path)).filter((name) => name.endsWith('.segment')).sort();
+    return Promise.all(
+      names.map(async (name) => {
+        const path = join(this.path, name);
+        return Segment.left(path, (await stat(path)).size);
+      }),
+    );
+  }
+
+  /** Lets go of the folder; what is in it is for the next process. */
+  async release(): Promise<void> {
+    if (this.mark !== undefined) closeSync(this.mark);
+    this.mark = undefined;
+    await this.lock.release();
+  }
+
+  /** Removes the folder of a node whose rows are all accounted for. */
+  async remove(): Promise<void> {
+    await this.release();
+    await rm(this.path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,39 @@
+import { crc32 } from 'node:zlib';
+import type { QueuedEvent } from '../audit-insert.js';
+
+/** What a segment holds, and what of it could not be read. */
+export interface SegmentContent {
+  events: QueuedEvent[];
+  /** A last line that was being written when the process or the machine ended: its caller was never answered. */
+  torn: boolean;
+  /** Lines whose checksum is wrong, elsewhere than at the end: the disk or somebody changed them. */
+  damaged: string[];
+}
+
+const CHECKSUM = 8;
+
+/** One event as a line: CRC-32 of the JSON in hexadecimal, a space, the JSON. */
+export function encodeLine(event: QueuedEvent): string {
+  const json = JSON.stringify(event);
+  return `${crc32(json).toString(16).padStart(CHECKSUM, '0')} ${json}\n`;
+}
+
+export function decodeSegment(text: string): SegmentContent {
+  const lines = text.split('\n');
+  const rest = lines.pop()!;
+  const content: SegmentContent = { events: [], torn: rest !== '', damaged: [] };
+  lines.forEach((line, index) => {
+    const event = decodeLine(line);
+    if (event) content.events.push(event);
+    else if (index === lines.length - 1 && rest === '') content.torn = true;
+    else content.damaged.push(line);
+  });
+  return content;
+}
+
+function decodeLine(line: string): QueuedEvent | undefined {
+  const json = line.slice(CHECKSUM + 1);
+  if (parseInt(line.slice(0, CHECKSUM), 16) !== crc32(json)) return undefined;
+  const event = JSON.parse(json) as Omit<QueuedEvent, 'occurredAt'> & { occurredAt: string };
+  return { ...event, occurredAt: new Date(event.occurredAt) };
+}

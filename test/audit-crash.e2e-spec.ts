@@ -1,0 +1,212 @@
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateApiKey } from '../src/api-keys/key-format.js';
+import { bringBack, createDatabase, query, takeAway, type TestDatabase } from './support/database.js';
+import { type Command, startProcess } from './support/process.js';
+
+/** Asks again until the answer is right; the test's own time limit ends it. */
+async function eventually<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('After a process has ended', () => {
+  const key = generateApiKey('mcp');
+  let database: TestDatabase;
+  let folder: string;
+  let running: Command | undefined;
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    folder = await mkdtemp(join(tmpdir(), 'audit-crash-'));
+  });
+  afterEach(async () => {
+    await running?.stop('SIGKILL');
+    await bringBack(database.name);
+    await database.drop();
+    await rm(folder, { recursive: true });
+  });
+
+  const start = async (env: Record<string, string> = {}) => {
+    const { command, url } = await startProcess({
+      env: {
+        DATABASE_URL: database.url,
+        MIGRATION_DATABASE_URL: database.ownerUrl,
+        DATA_DIR: folder,
+        BOOTSTRAP_ADMIN_KEY: key,
+        RATE_LIMIT_DEVELOPMENT: '1000000',
+        NODE_ENV: 'production',
+        ...env,
+      },
+    });
+    running = command;
+    return { command, url };
+  };
+
+  /** @returns the request id of an answered call */
+  const whoami = async (url: string): Promise<string> => {
+    const response = await fetch(`${url}/mcp`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami' } }),
+    });
+    await response.text();
+    if (response.status !== 200) throw new Error(`status ${response.status}`);
+    return response.headers.get('x-request-id')!;
+  };
+
+  /** Calls from 16 clients until the process is killed, in the middle of them. @returns the ids of those that were answered */
+  const callUntilKilled = async (url: string, command: Command, calls: number): Promise<string[]> => {
+    const answered: string[] = [];
+    const client = async () => {
+      for (;;) {
+        answered.push(await whoami(url));
+        if (answered.length === calls) command.child.kill('SIGKILL');
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, () => client().catch(() => undefined)));
+    await command.end();
+    return answered;
+  };
+
+  const rows = () =>
+    query<{ id: string; request_id: string; node_id: string; node_seq: string }>(
+      database.ownerUrl,
+      'SELECT id, request_id, node_id, node_seq FROM audit_events ORDER BY node_id, node_seq',
+    );
+  const nodes = async () =>
+    (await readdir(join(folder, 'audit', 'spool'))).filter((name) => name.length === 36);
+  const segmentOf = async (node: string) => {
+    const path = join(folder, 'audit', 'spool', node);
+    const names = (await readdir(path)).filter((name) => name.endsWith('.segment'));
+    return join(path, names.sort()[0]!);
+  };
+
+  /** A process that was told to stop while PostgreSQL was away, with `calls` rows on disk. */
+  const spooled = async (calls: number) => {
+    const { command, url } = await start({ AUDIT_DRAIN_SECONDS: '1' });
+    await whoami(url);
+    await takeAway(database.name);
+    for (let call = 0; call < calls; call++) await whoami(url);
+    expect(await command.stop()).toBe(0);
+    await bringBack(database.name);
+    return command;
+  };
+  /** The rows of calls, once `count` of them are there. */
+  const rowsOnce = (count: number) => eventually(rows, (found) => found.length >= count);
+
+  it('killed, in the mode wal: every call that was answered has its row', async () => {
+    const { command, url } = await start({ AUDIT_DURABILITY: 'wal' });
+    const answered = await callUntilKilled(url, command, 400);
+    expect(answered.length).toBeGreaterThanOrEqual(400);
+    const second = await start({ AUDIT_DURABILITY: 'wal' });
+    await second.command.prints(/node \S+ ended without a drain/);
+    const found = await rows();
+    expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+    const recorded = new Set(found.map(({ request_id: id }) => id));
+    expect(answered.filter((id) => !recorded.has(id))).toEqual([]);
+  });
+
+  it('killed, in the mode wal with PostgreSQL away: likewise', async () => {
+    const { command, url } = await start({ AUDIT_DURABILITY: 'wal' });
+    await whoami(url);
+    await takeAway(database.name);
+    const answered = await callUntilKilled(url, command, 200);
+    await bringBack(database.name);
+    const second = await start({ AUDIT_DURABILITY: 'wal' });
+    await second.command.prints(/node \S+ ended without a drain/);
+    const recorded = new Set((await rows()).map(({ request_id: id }) => id));
+    expect(answered.filter((id) => !recorded.has(id))).toEqual([]);
+  });
+
+  it('killed, in the mode spool: at most what it accepted in its last moments is missing, and the next start says how many', async () => {
+    const { command, url } = await start();
+    const answered = await callUntilKilled(url, command, 400);
+    const [node] = await nodes();
+    const accepted = Number(await readFile(join(folder, 'audit', 'spool', node!, 'accepted'), 'utf8'));
+    expect(accepted).toBeGreaterThanOrEqual(answered.length);
+    const second = await start();
+    const report = await second.command.prints(
+      /node \S+ ended without a drain: (accepted \d+, written \d+, lost \d+)/,
+    );
+    const found = (await rows()).filter(({ node_id: id }) => id === node);
+    expect(report).toBe(`accepted ${accepted}, written ${found.length}, lost ${accepted - found.length}`);
+    const recorded = new Set(found.map(({ request_id: id }) => id));
+    const missing = answered.filter((id) => !recorded.has(id)).length;
+    expect(missing).toBeLessThanOrEqual(accepted - found.length);
+    expect(await nodes()).not.toContain(node);
+  });
+
+  it('stopped while PostgreSQL was away: its rows are on disk, it says so, and the next start brings them in', async () => {
+    const command = await spooled(20);
+    expect(command.output).toMatch(/audit drained: accepted 23, written [23], spooled 2[01], pending 0/);
+    await start();
+    const found = await rowsOnce(23);
+    expect(found.map(({ node_seq: number }) => Number(number))).toEqual(found.map((_, index) => index + 1));
+    await eventually(nodes, (left) => left.length === 1);
+  });
+
+  it('a torn last line costs nothing but itself', async () => {
+    await spooled(5);
+    const [node] = await nodes();
+    await appendFile(await segmentOf(node!), '0badc0de {"id":"half of a li');
+    const { command } = await start();
+    await command.prints(/ends in a torn line/);
+    expect(await rowsOnce(8)).toHaveLength(8);
+  });
+
+  it('a changed line is reported and put aside, and the others come in', async () => {
+    await spooled(5);
+    const [node] = await nodes();
+    const path = await segmentOf(node!);
+    const [first, ...others] = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, [first!.replace('whoami', 'whoamI'), ...others].join('\n'));
+    const { command, url } = await start();
+    await command.prints(/has 1 damaged lines/);
+    await command.prints(/accepted 8, written 7, lost 1/);
+    expect(await readdir(join(folder, 'audit', 'spool', 'damaged'))).toHaveLength(1);
+    const health = (await (await fetch(`${url}/health/ready`)).json()) as any;
+    expect(health.checks.audit.dropped).toBe(1);
+  });
+
+  it('a replay that was interrupted adds no row twice', async () => {
+    await spooled(10);
+    const [node] = await nodes();
+    const path = await segmentOf(node!);
+    const whole = await readFile(path, 'utf8');
+    const { command } = await start();
+    await rowsOnce(13);
+    await command.stop();
+    // As if the process had been killed after its rows were committed and before the file was removed.
+    await mkdir(join(folder, 'audit', 'spool', node!), { recursive: true });
+    await writeFile(path, whole);
+    const again = await start();
+    await again.command.prints(/replayed 1[01] audit rows/);
+    expect(await rows()).toHaveLength(13);
+  });
+
+  it('a process that lives keeps its folder, whoever else starts on it', async () => {
+    const first = await start();
+    const owned = await nodes();
+    const second = await start();
+    expect(await nodes()).toEqual(expect.arrayContaining(owned));
+    await whoami(first.url);
+    expect(await first.command.stop()).toBe(0);
+    expect(await second.command.stop()).toBe(0);
+    expect(await nodes()).toEqual([]);
+  });
+
+  it('a data folder that cannot be written is refused at the start, by name', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    await expect(start({ DATA_DIR: file })).rejects.toThrow(
+      'set another DATA_DIR, or AUDIT_DURABILITY=memory',
+    );
+    const { url } = await start({ DATA_DIR: file, AUDIT_DURABILITY: 'memory' });
+    expect(await whoami(url)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});

@@ -1,0 +1,272 @@
+import { Injectable, Module } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Scopes } from '../src/access/access.decorators.js';
+import { accessRuleOf } from '../src/access/access-policy.js';
+import { AuditedChange } from '../src/audit/change-row.js';
+import { AuditWriter } from '../src/audit/audit-writer.js';
+import { Tool } from '../src/mcp/tool.decorator.js';
+import { type AuditRow, TestService, type TestUser } from './support/test-service.js';
+
+const NO_ROW = '01900000-0000-7000-8000-000000000000';
+
+@Injectable()
+class VaultTools {
+  static ran = 0;
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  @Tool({ name: 'vault_open', description: 'Says which rows of its own it finds' })
+  @Scopes('vault:delete')
+  async open() {
+    VaultTools.ran++;
+    return this.dataSource.query(`SELECT outcome, action FROM audit_events WHERE tool = 'vault_open'`);
+  }
+}
+
+@Module({ providers: [VaultTools] })
+class VaultModule {}
+
+describe('The ways into the audit', () => {
+  let service: TestService;
+  let user: TestUser;
+  let key: { id: string; apiKey: string };
+
+  beforeAll(async () => {
+    service = await TestService.start({ modules: [VaultModule] });
+    user = await service.createUser();
+    key = await service.createKey(user, ['read', 'write', 'delete']);
+  });
+  afterAll(() => service.stop());
+
+  const writer = () => service.service.app.get(AuditWriter, { strict: false });
+  const send = (method: string, path: string, body?: unknown) =>
+    service.request(method, path, { key: service.adminKey, body });
+  /** As they are in the table now: nothing is flushed first. */
+  const stored = (where: string, values: unknown[]) =>
+    service.query<AuditRow & { metadata: Record<string, unknown>; targets: string[]; node_seq: string }>(
+      `SELECT * FROM audit_events WHERE ${where} ORDER BY node_seq`,
+      values,
+    );
+  const numbers = async () =>
+    (await service.auditRows().then(() => stored('true', []))).map((row) => Number(row.node_seq));
+  const oneTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+  const serviceRole = () => new URL(service.database.url).username;
+  const right = (verb: 'GRANT' | 'REVOKE') =>
+    service.query(`${verb} INSERT ON audit_events ${verb === 'GRANT' ? 'TO' : 'FROM'} ${serviceRole()}`);
+  const withoutInsertRight = async (work: () => Promise<void>) => {
+    await right('REVOKE');
+    try {
+      await work();
+    } finally {
+      await right('GRANT');
+    }
+  };
+
+  describe('of a change of keys or users', () => {
+    it.each<[string, () => Promise<{ status: number; headers: Headers; body: any }>, string]>([
+      ['user.create', () => send('POST', '/api/users', { email: 'way@example.org', name: 'W' }), 'user'],
+      ['user.update', () => send('PATCH', `/api/users/${user.id}`, { name: 'X' }), 'user'],
+      ['api_key.create', () => send('POST', '/api/mcp/keys', { name: 'K', userId: user.id }), 'api_key'],
+      ['api_key.update', () => send('PATCH', `/api/mcp/keys/${key.id}`, { name: 'L' }), 'api_key'],
+    ])(
+      '%s: the row is in the table when the caller is answered, with what was changed',
+      async (action, act, kind) => {
+        const answer = await act();
+        expect(answer.status).toBeLessThan(300);
+        const rows = await stored('request_id = $1', [answer.headers.get('x-request-id')]);
+        expect(rows).toMatchObject([
+          {
+            action,
+            outcome: 'success',
+            resource: `${kind}:${answer.body.id}`,
+            user_name: 'Admin',
+            metadata: { changes: expect.any(Object) },
+          },
+        ]);
+        expect(JSON.stringify(rows)).not.toMatch(/[A-Za-z0-9]{40}/);
+      },
+    );
+
+    it('rotation and revocation: the row names every key that was touched', async () => {
+      const owner = await service.createUser();
+      const first = await service.createKey(owner, ['keys:*', 'read']);
+      const second = await service.createKey(owner, ['keys:*', 'read']);
+      const rowOf = async (answer: { headers: Headers }) =>
+        (await stored('request_id = $1', [answer.headers.get('x-request-id')]))[0]!;
+      const rotated = await send('POST', `/api/mcp/keys/${first.id}/rotate`, {});
+      expect((await rowOf(rotated)).targets).toEqual([`api_key:${first.id}`, `api_key:${rotated.body.id}`]);
+      const all = await service.request('POST', '/api/mcp/keys/rotate', { key: second.apiKey });
+      expect((await rowOf(all)).targets.sort()).toEqual(
+        [second.id, rotated.body.id, all.body.id].map((id) => `api_key:${id}`).sort(),
+      );
+      const revoked = await send('DELETE', `/api/mcp/keys/${all.body.id}`);
+      expect(await rowOf(revoked)).toMatchObject({ action: 'api_key.revoke', outcome: 'success' });
+    });
+
+    it('that fails has one row, and leaves no gap in the numbers', async () => {
+      const taken = await send('POST', '/api/users', { email: user.email, name: 'Y' });
+      expect(taken.status).toBe(409);
+      const gone = await send('PATCH', `/api/users/${NO_ROW}`, { name: 'Y' });
+      expect(gone.status).toBe(404);
+      const { accepted } = writer().state();
+      expect(await numbers()).toEqual(oneTo(accepted));
+      for (const { headers } of [taken, gone]) {
+        const rows = await stored('request_id = $1', [headers.get('x-request-id')]);
+        expect(rows).toMatchObject([{ outcome: 'failure' }]);
+      }
+    });
+
+    it('whose transaction fails after its row was written has the row of the failure, under the same number', async () => {
+      await service.query(
+        `CREATE FUNCTION refuse_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'late'; END $$`,
+      );
+      await service.query(
+        `CREATE CONSTRAINT TRIGGER refuse_late AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION refuse_late()`,
+      );
+      try {
+        const failed = await send('POST', '/api/users', { email: 'late@example.org', name: 'L' });
+        expect(failed.status).toBe(500);
+        const { accepted } = writer().state();
+        expect(await numbers()).toEqual(oneTo(accepted));
+        expect(await stored('request_id = $1', [failed.headers.get('x-request-id')])).toMatchObject([
+          { outcome: 'failure', reason: 'internal_error' },
+        ]);
+        expect(await service.query(`SELECT FROM users WHERE email = 'late@example.org'`)).toEqual([]);
+      } finally {
+        await service.query('DROP TRIGGER refuse_late ON users');
+        await service.query('DROP FUNCTION refuse_late');
+      }
+    });
+
+    it('is not made where its row cannot be: 503 audit_unavailable', async () => {
+      const before = await stored('true', []);
+      await withoutInsertRight(async () => {
+        const made = await send('POST', '/api/users', { email: 'unheard@example.org', name: 'U' });
+        expect([made.status, made.body.code]).toEqual([503, 'audit_unavailable']);
+        const issued = await send('POST', '/api/mcp/keys', { name: 'K', userId: user.id });
+        expect([issued.status, issued.body.code]).toEqual([503, 'audit_unavailable']);
+        const revoked = await send('DELETE', `/api/mcp/keys/${key.id}`);
+        expect([revoked.status, revoked.body.code]).toEqual([503, 'audit_unavailable']);
+      });
+      expect(await service.query(`SELECT FROM users WHERE email = 'unheard@example.org'`)).toEqual([]);
+      expect((await service.request('GET', '/api/me', { key: key.apiKey })).status).toBe(200);
+      const { accepted } = writer().state();
+      expect(await numbers()).toEqual(oneTo(accepted));
+      const after = await stored(`outcome = 'failure' AND reason = 'audit_unavailable'`, []);
+      expect(after).toHaveLength(3);
+      expect(accepted).toBeGreaterThanOrEqual(before.length + 3);
+    });
+
+    it('is declared by every REST handler that may make one', () => {
+      const discovery = service.service.app.get(DiscoveryService, { strict: false });
+      const undeclared = discovery.getControllers().flatMap(({ metatype }) => {
+        const prototype = metatype!.prototype as Record<string, () => unknown>;
+        return new MetadataScanner()
+          .getAllMethodNames(prototype)
+          .filter((name) => {
+            const rule = accessRuleOf(prototype[name]!, metatype as never);
+            return rule?.kind === 'scopes' && rule.scopes.some((scope) => /^(keys|users):write$/.test(scope));
+          })
+          .filter((name) => !usesAuditedChange(metatype as () => void, name))
+          .map((name) => `${metatype!.name}.${name}`);
+      });
+      expect(undeclared).toEqual([]);
+    });
+  });
+
+  describe('of a tool with an elevated scope', () => {
+    const rowsOf = async (answer: { headers: Headers }) => {
+      await service.auditRows();
+      return stored('request_id = $1', [answer.headers.get('x-request-id')]);
+    };
+
+    it('its intent is in the table before it runs, and its outcome afterwards', async () => {
+      const answer = await service.call(key.apiKey, 'vault_open');
+      expect(JSON.parse(answer.body.result.content[0].text)).toEqual([
+        { outcome: 'pending', action: 'tools/call:intent' },
+      ]);
+      const [intent, outcome, ...others] = await rowsOf(answer);
+      expect(others).toEqual([]);
+      expect(intent).toMatchObject({
+        tool: 'vault_open',
+        outcome: 'pending',
+        elevated: true,
+        duration_ms: null,
+      });
+      expect(outcome).toMatchObject({
+        action: 'tools/call',
+        outcome: 'success',
+        elevated: true,
+        metadata: { intent: intent!.id },
+      });
+    });
+
+    it('a call that fails leaves both rows', async () => {
+      const answer = await service.call(key.apiKey, 'documents_delete', { id: NO_ROW });
+      expect((await rowsOf(answer)).map(({ outcome, reason }) => [outcome, reason])).toEqual([
+        ['pending', null],
+        ['failure', 'not_found'],
+      ]);
+    });
+
+    it('a refused caller leaves no intent: nothing would have run', async () => {
+      const { apiKey } = await service.createKey(user, ['read']);
+      const answer = await service.call(apiKey, 'documents_delete', { id: NO_ROW });
+      expect((await rowsOf(answer)).map(({ outcome }) => outcome)).toEqual(['denied']);
+    });
+
+    it('does not run where its intent cannot be kept: 503, nothing deleted, while reads follow the mode', async () => {
+      const made = await service.call(key.apiKey, 'documents_create', { title: 'T', content: 'C' });
+      const { id } = made.body.result.structuredContent;
+      const ran = VaultTools.ran;
+      await withoutInsertRight(async () => {
+        const refused = await service.call(key.apiKey, 'documents_delete', { id });
+        expect(refused.status).toBe(503);
+        expect(refused.body).toMatchObject({ id: 1, error: { data: { code: 'audit_unavailable' } } });
+        expect((await service.call(key.apiKey, 'vault_open')).status).toBe(503);
+        const read = await service.call(key.apiKey, 'documents_get', { id });
+        expect([read.status, read.body.result.isError]).toEqual([200, undefined]);
+      });
+      expect(VaultTools.ran).toBe(ran);
+      const { accepted, dropped } = writer().state();
+      expect(dropped).toBe(0);
+      expect(await numbers()).toEqual(oneTo(accepted));
+      expect((await service.call(key.apiKey, 'documents_delete', { id })).status).toBe(200);
+    });
+
+    it('counts once in the usage of its key', async () => {
+      const { id, apiKey } = await service.createKey(user, ['delete']);
+      await service.call(apiKey, 'vault_open');
+      await service.auditRows();
+      expect((await send('GET', `/api/mcp/keys/${id}/usage`)).body.calls).toBe(1);
+    });
+  });
+
+  it('the first admin and its key are changes of the system, in the table like any other', async () => {
+    const rows = await stored(`request_id = 'system:bootstrap'`, []);
+    expect(rows.map(({ action, outcome, user_id: userId }) => [action, outcome, userId])).toEqual([
+      ['user.create', 'success', null],
+      ['api_key.create', 'success', null],
+    ]);
+  });
+});
+
+/** Whether one of a handler's parameters is made by `@AuditedChange()`. */
+function usesAuditedChange(type: () => void, method: string): boolean {
+  class Probe {
+    run(_audit: unknown) {
+      return _audit;
+    }
+  }
+  AuditedChange()(Probe.prototype, 'run', 0);
+  const factoriesOf = (target: object, name: string) =>
+    Object.values(
+      (Reflect.getMetadata(ROUTE_ARGS_METADATA, target, name) ?? {}) as Record<string, { factory?: unknown }>,
+    ).map(({ factory }) => factory);
+  const [wanted] = factoriesOf(Probe, 'run');
+  return factoriesOf(type, method).includes(wanted);
+}
