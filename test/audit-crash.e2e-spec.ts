@@ -1,6 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { generateApiKey } from '../src/api-keys/key-format.js';
 import { bringBack, createDatabase, query, takeAway, type TestDatabase } from './support/database.js';
 import { type Command, startProcess } from './support/process.js';
@@ -148,6 +149,22 @@ describe('After a process has ended', () => {
     const found = await rowsOnce(23);
     expect(found.map(({ node_seq: number }) => Number(number))).toEqual(found.map((_, index) => index + 1));
     await eventually(nodes, (left) => left.length === 1);
+  });
+
+  it('stopped while PostgreSQL hangs: the rows under way are on disk too, and it does not hang along', async () => {
+    const { command, url } = await start({ AUDIT_DRAIN_SECONDS: '1' });
+    await whoami(url);
+    const holder = new Client({ connectionString: database.ownerUrl });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE audit_events');
+    for (let call = 0; call < 20; call++) await whoami(url);
+    const code = await command.stop();
+    await holder.end();
+    expect(code).toBe(0);
+    expect(command.output).toMatch(/accepted 23, written [0-3], spooled 2[0-3], pending 0/);
+    await start();
+    const found = await rowsOnce(23);
+    expect(found.map(({ node_seq: number }) => Number(number))).toEqual(found.map((_, index) => index + 1));
   });
 
   it('a torn last line costs nothing but itself', async () => {
