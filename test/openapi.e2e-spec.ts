@@ -246,6 +246,7 @@ describe('The OpenAPI document', () => {
         await service.auditRows();
         return [200, {}];
       },
+      'AuditExportController.export': async () => [200, {}],
       'MeController.describe': async () => [200, {}],
       'EffectiveController.effective': async () => [
         200,

@@ -9,13 +9,16 @@ import { AuditWriter } from './audit-writer.js';
 import { AuditController } from './audit.controller.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { AuditService } from './audit.service.js';
+import { AuditExportController } from './export/audit-export.controller.js';
+import { AuditExportService } from './export/audit-export.service.js';
 import { KeyUsage } from './key-usage.entity.js';
 import { KeyUsageService } from './key-usage.service.js';
+import { ReaderCheck } from './reader-check.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEvent, KeyUsage])],
-  controllers: [AuditController],
+  controllers: [AuditController, AuditExportController],
   providers: [
     AuditService,
     AuditWriter,
@@ -25,6 +28,8 @@ import { KeyUsageService } from './key-usage.service.js';
     AuditInterceptor,
     AuditPartitions,
     KeyUsageService,
+    ReaderCheck,
+    AuditExportService,
   ],
   exports: [AuditTrail, AuditWriter, AuditSubjects, AuditSubjectGuard, AuditInterceptor, KeyUsageService],
 })

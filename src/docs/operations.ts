@@ -116,6 +116,18 @@ export const OPERATIONS: Record<string, Operation> = {
     description: 'Auditors and admins see every row, members their own.',
     answer: AuditEventList,
   },
+  'AuditExportController.export': {
+    summary: 'Take the audit trail away as a file, newest first',
+    description:
+      'The rows of the list with the same names, without an end to their number. In CSV, items of a list stand between ' +
+      "`; `, and a text that a spreadsheet would run begins with `'`. A connection that breaks off: the file is not whole.",
+    answers: {
+      200: {
+        description: 'A file',
+        content: { 'application/x-ndjson': null, 'text/csv': null },
+      },
+    },
+  },
   'MeController.describe': { summary: 'Who is calling, and what may they do', answer: KeyAccess },
   'EffectiveController.effective': { summary: 'What a key can do, and why not', answer: KeyAccess },
   'ApiKeyUsageController.usage': { summary: 'What a key was used for, by day and tool', answer: KeyUsage },
