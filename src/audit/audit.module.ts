@@ -14,11 +14,15 @@ import { AuditExportService } from './export/audit-export.service.js';
 import { KeyUsage } from './key-usage.entity.js';
 import { KeyUsageService } from './key-usage.service.js';
 import { ReaderCheck } from './reader-check.js';
+import { AuditListener } from './stream/audit-listener.js';
+import { AuditReplay } from './stream/audit-replay.js';
+import { AuditStreamController } from './stream/audit-stream.controller.js';
+import { AuditStreamService } from './stream/audit-stream.service.js';
 
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEvent, KeyUsage])],
-  controllers: [AuditController, AuditExportController],
+  controllers: [AuditController, AuditExportController, AuditStreamController],
   providers: [
     AuditService,
     AuditWriter,
@@ -30,6 +34,9 @@ import { ReaderCheck } from './reader-check.js';
     KeyUsageService,
     ReaderCheck,
     AuditExportService,
+    AuditListener,
+    AuditReplay,
+    AuditStreamService,
   ],
   exports: [AuditTrail, AuditWriter, AuditSubjects, AuditSubjectGuard, AuditInterceptor, KeyUsageService],
 })
