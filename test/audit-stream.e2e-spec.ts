@@ -48,7 +48,11 @@ class Follower {
   }
 
   async until(done: (events: Sent[]) => boolean): Promise<Sent[]> {
-    while (!done(this.events)) await new Promise((wake) => setTimeout(wake, 20));
+    const deadline = Date.now() + 20_000;
+    while (!done(this.events)) {
+      if (Date.now() > deadline) throw new Error(`Waited in vain, after ${this.events.length} events`);
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
     return this.events;
   }
 

@@ -18,6 +18,7 @@ import { AuditListener } from './stream/audit-listener.js';
 import { AuditReplay } from './stream/audit-replay.js';
 import { AuditStreamController } from './stream/audit-stream.controller.js';
 import { AuditStreamService } from './stream/audit-stream.service.js';
+import { AuditWebhook } from './webhook/audit-webhook.js';
 
 @Global()
 @Module({
@@ -37,7 +38,16 @@ import { AuditStreamService } from './stream/audit-stream.service.js';
     AuditListener,
     AuditReplay,
     AuditStreamService,
+    AuditWebhook,
   ],
-  exports: [AuditTrail, AuditWriter, AuditSubjects, AuditSubjectGuard, AuditInterceptor, KeyUsageService],
+  exports: [
+    AuditTrail,
+    AuditWriter,
+    AuditSubjects,
+    AuditSubjectGuard,
+    AuditInterceptor,
+    KeyUsageService,
+    AuditWebhook,
+  ],
 })
 export class AuditModule {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AuditWriter } from '../audit/audit-writer.js';
+import { AuditWebhook, type AuditWebhookState } from '../audit/webhook/audit-webhook.js';
 
 const PROBE_MS = 2_000;
 
@@ -10,6 +11,8 @@ export interface Readiness {
   checks: {
     database: { status: 'ok' | 'unavailable' };
     audit: { status: 'ok' | 'full'; pending: number; refused: number };
+    /** Where rows are passed on to; a receiver that is away makes nothing unavailable. */
+    webhook?: AuditWebhookState | undefined;
     rateLimit: { status: 'ok'; store: 'memory' };
   };
 }
@@ -21,6 +24,7 @@ export class HealthService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditWriter,
+    private readonly webhook: AuditWebhook,
   ) {}
 
   async readiness(): Promise<Readiness> {
@@ -32,6 +36,7 @@ export class HealthService {
       checks: {
         database: { status: database ? 'ok' : 'unavailable' },
         audit: { status: room ? 'ok' : 'full', pending, refused },
+        webhook: this.webhook.state(),
         rateLimit: { status: 'ok', store: 'memory' },
       },
     };

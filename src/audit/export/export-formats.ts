@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { AuditEvent } from '../audit-event.entity.js';
+import { EVENT_MEMBERS } from '../event-members.js';
 import type { ExportFormat } from '../dto/audit-export-query.dto.js';
 
 interface Format {
@@ -8,33 +9,6 @@ interface Format {
   head: string;
   lines: (events: AuditEvent[]) => string;
 }
-
-/** In the order of the JSON event. */
-const COLUMNS: (keyof AuditEvent)[] = [
-  'id',
-  'occurredAt',
-  'recordedAt',
-  'nodeId',
-  'nodeSeq',
-  'userId',
-  'userName',
-  'keyId',
-  'keyStart',
-  'action',
-  'tool',
-  'resource',
-  'targets',
-  'outcome',
-  'reason',
-  'elevated',
-  'scopes',
-  'ip',
-  'userAgent',
-  'requestId',
-  'traceId',
-  'durationMs',
-  'metadata',
-];
 
 /** RFC 4180. Agents choose some of the texts: none may be a formula to a spreadsheet. */
 const CSV = { record_delimiter: 'windows', escape_formulas: true } as const;
@@ -54,10 +28,10 @@ export const FORMATS: Record<ExportFormat, Format> = {
   },
   csv: {
     type: 'text/csv; charset=utf-8',
-    head: stringify([COLUMNS], CSV),
+    head: stringify([EVENT_MEMBERS], CSV),
     lines: (events) =>
       stringify(
-        events.map((event) => COLUMNS.map((name) => cellOf(event[name]))),
+        events.map((event) => EVENT_MEMBERS.map((name) => cellOf(event[name]))),
         CSV,
       ),
   },

@@ -17,6 +17,10 @@ export const Readiness = view(
     checks: z.object({
       database: z.object({ status: working }),
       audit: z.object({ status: z.enum(['ok', 'full']), pending: z.int(), refused: z.int() }),
+      webhook: z
+        .object({ delivered: z.int(), pending: z.int(), deadLettered: z.int() })
+        .optional()
+        .describe('Audit events, where a webhook is set'),
       rateLimit: z.object({ status, store: z.literal('memory') }),
     }),
   }),
