@@ -99,6 +99,8 @@ const environment = z.object({
   AUDIT_QUEUE_MAX_BYTES: withDefault(integer(65_536), String(32 * 1024 * 1024)),
   AUDIT_SPOOL_MAX_BYTES: withDefault(integer(65_536), String(1024 * 1024 * 1024)),
   AUDIT_WAIT_SECONDS: withDefault(integer(0, 60), '2'),
+  AUDIT_WEBHOOK_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
+  AUDIT_WEBHOOK_SECRET: optional(z.string().min(16, 'must have at least 16 characters')),
   AUDIT_DRAIN_SECONDS: withDefault(integer(1, 600), '10'),
   BODY_LIMIT_BYTES: withDefault(integer(1024), String(2 * 1024 * 1024)),
   TRUST_PROXY: optional(
@@ -145,6 +147,10 @@ function misfits(values: Partial<Environment>): SettingIssue[] {
   if ((TLS_CERT_FILE === undefined) !== (TLS_KEY_FILE === undefined)) {
     const name = TLS_CERT_FILE === undefined ? 'TLS_CERT_FILE' : 'TLS_KEY_FILE';
     issues.push({ name, message: 'TLS needs a certificate and a key file' });
+  }
+  if ((values.AUDIT_WEBHOOK_URL === undefined) !== (values.AUDIT_WEBHOOK_SECRET === undefined)) {
+    const name = values.AUDIT_WEBHOOK_URL === undefined ? 'AUDIT_WEBHOOK_URL' : 'AUDIT_WEBHOOK_SECRET';
+    issues.push({ name, message: 'a webhook needs an address and a secret' });
   }
   const guarded = TLS_CERT_FILE ?? TRUST_PROXY ?? ALLOW_PUBLIC_HTTP;
   if (NODE_ENV === 'production' && HOST !== undefined && !isLoopback(HOST) && !guarded) {

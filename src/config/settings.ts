@@ -47,6 +47,10 @@ function grouped(env: Environment) {
       maxRows: env.AUDIT_QUEUE_MAX_ROWS,
       maxBytes: env.AUDIT_QUEUE_MAX_BYTES,
       drainMs: env.AUDIT_DRAIN_SECONDS * 1000,
+      webhook:
+        env.AUDIT_WEBHOOK_URL && env.AUDIT_WEBHOOK_SECRET
+          ? { url: env.AUDIT_WEBHOOK_URL, secret: env.AUDIT_WEBHOOK_SECRET }
+          : undefined,
     },
     /** `smtpUrl` undefined: mails are logged. */
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AuditWriter } from '../audit/audit-writer.js';
 import type { AuditWriterState } from '../audit/audit-writer-state.js';
+import { AuditWebhook, type AuditWebhookState } from '../audit/webhook/audit-webhook.js';
 
 const PROBE_MS = 2_000;
 
@@ -12,6 +13,8 @@ export interface Readiness {
     database: { status: 'ok' | 'unavailable' };
     /** `spooling`: rows wait on disk for PostgreSQL; `full`: calls are refused, for their rows would have no place. */
     audit: { status: 'ok' | 'spooling' | 'full' } & AuditWriterState;
+    /** Where rows are passed on to; a receiver that is away makes nothing unavailable. */
+    webhook?: AuditWebhookState | undefined;
     rateLimit: { status: 'ok'; store: 'memory' };
   };
 }
@@ -23,6 +26,7 @@ export class HealthService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditWriter,
+    private readonly webhook: AuditWebhook,
   ) {}
 
   async readiness(): Promise<Readiness> {
@@ -34,6 +38,7 @@ export class HealthService {
       checks: {
         database: { status: database ? 'ok' : 'unavailable' },
         audit: { status: room ? (audit.spooled > 0 ? 'spooling' : 'ok') : 'full', ...audit },
+        webhook: this.webhook.state(),
         rateLimit: { status: 'ok', store: 'memory' },
       },
     };

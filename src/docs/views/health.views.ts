@@ -30,6 +30,10 @@ export const Readiness = view(
         abandonedNodes: z.int().describe('Earlier processes whose rows are not all replayed'),
         lagSeconds: z.number().describe('The age of the oldest row that is not in the table'),
       }),
+      webhook: z
+        .object({ delivered: z.int(), pending: z.int(), deadLettered: z.int() })
+        .optional()
+        .describe('Audit events, where a webhook is set'),
       rateLimit: z.object({ status, store: z.literal('memory') }),
     }),
   }),
