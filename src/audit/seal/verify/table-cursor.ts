@@ -1,9 +1,12 @@
 import { type Client, type CustomTypesConfig, types } from 'pg';
 
+type TypeId = Parameters<typeof types.setTypeParser>[0];
+type TypeFormat = 'text' | 'binary';
+
 /** Times stay texts: to make a date of each takes longer than to read the row. */
 const asTexts: CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === Number(types.builtins.TIMESTAMPTZ) ? String : types.getTypeParser(oid, format),
+  getTypeParser: (oid: TypeId, format?: TypeFormat) =>
+    oid === types.builtins.TIMESTAMPTZ ? String : types.getTypeParser(oid, format),
 };
 
 export interface CursorOptions<T> {
