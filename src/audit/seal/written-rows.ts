@@ -16,7 +16,8 @@ export class WrittenRows {
       if (this.size >= MOST) return;
       const rows = this.nodes.get(event.nodeId) ?? new Map<number, SealableRow>();
       this.nodes.set(event.nodeId, rows);
-      if (!rows.has(event.nodeSeq)) this.size++;
+      if (rows.has(event.nodeSeq)) continue;
+      this.size++;
       rows.set(event.nodeSeq, { seq: event.nodeSeq, at: event.occurredAt, hash });
     }
   }

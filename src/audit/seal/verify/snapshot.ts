@@ -65,7 +65,7 @@ export class Snapshot {
         await client.query(SESSION);
         await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       }
-      const replaced = await asked.query<{ name: string }>(REPLACED, [FUNCTIONS]);
+      const replaced = await ahead.query<{ name: string }>(REPLACED, [FUNCTIONS]);
       if (replaced.rows.length > 0)
         throw new Error(
           `This database has its own ${replaced.rows.map(({ name }) => name).join(', ')}: nothing that it says can be believed`,
