@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -324,11 +324,7 @@ describe('Seals', () => {
       taken = [];
       status = 204;
       server = createServer((request, response) => {
-        void json(request).then((head) => {
-          if (status === undefined) return;
-          if (status < 300) taken.push(head as SealHead);
-          response.writeHead(status).end();
-        });
+        void take(request, response);
       });
       await once(server.listen(0, '127.0.0.1'), 'listening');
     });
@@ -336,6 +332,12 @@ describe('Seals', () => {
       server.closeAllConnections();
       server.close();
     });
+    const take = async (request: IncomingMessage, response: ServerResponse) => {
+      const head = (await json(request)) as SealHead;
+      if (status === undefined) return;
+      if (status < 300) taken.push(head);
+      response.writeHead(status).end();
+    };
     const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/heads`;
 
     it('arrive, the last one too; one that was not taken goes out with the next', async () => {
