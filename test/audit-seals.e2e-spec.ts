@@ -67,11 +67,13 @@ describe('Seals', () => {
     }));
   const heads = async () => readHeads(await readFile(join(service.dataDir, 'audit/heads.json'), 'utf8'));
 
-  it('are made by themselves, and health can say how far they are', async () => {
+  it('are made by themselves, and health says how far they are', async () => {
     await start({ AUDIT_SEAL_SECONDS: '1' });
     await call(5);
     const { written } = writer().state();
     while (sealerOf(service).state().sealedSeq < written) await new Promise((wake) => setTimeout(wake, 20));
+    const health = await service.request('GET', '/health/ready');
+    expect(health.body.checks.seals).toEqual(sealerOf(service).state());
     const { lagRows, lastSealAt } = sealerOf(service).state();
     expect([lagRows, Date.now() - Date.parse(lastSealAt!) < 5_000]).toEqual([0, true]);
     const seals = await sealsOf(own());
