@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -220,10 +221,18 @@ describe('After a process has ended', () => {
   it('a data folder that cannot be written is refused at the start, by name', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    await expect(start({ DATA_DIR: file })).rejects.toThrow(
-      'set another DATA_DIR, or AUDIT_DURABILITY=memory',
-    );
-    const { url } = await start({ DATA_DIR: file, AUDIT_DURABILITY: 'memory' });
+    const refused = async (env: Record<string, string>, words: string) =>
+      expect(start({ DATA_DIR: file, ...env })).rejects.toThrow(words);
+    await refused({}, 'set another DATA_DIR, or AUDIT_SEAL_KEY_FILE');
+    const keyFile = join(folder, 'seal-key.pem');
+    const { privateKey } = generateKeyPairSync('ed25519');
+    await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    await refused({ AUDIT_SEAL_KEY_FILE: keyFile }, 'set another DATA_DIR, or AUDIT_DURABILITY=memory');
+    const { url } = await start({
+      DATA_DIR: file,
+      AUDIT_SEAL_KEY_FILE: keyFile,
+      AUDIT_DURABILITY: 'memory',
+    });
     expect(await whoami(url)).toMatch(/^[0-9a-f-]{36}$/);
   });
 });

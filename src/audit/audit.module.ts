@@ -15,6 +15,11 @@ import { AuditExportService } from './export/audit-export.service.js';
 import { KeyUsage } from './key-usage.entity.js';
 import { KeyUsageService } from './key-usage.service.js';
 import { ReaderCheck } from './reader-check.js';
+import { AuditRetention } from './retention/audit-retention.js';
+import { RetentionStatement } from './retention/retention-statement.entity.js';
+import { AuditSeal } from './seal/audit-seal.entity.js';
+import { AuditSealer } from './seal/audit-sealer.js';
+import { SealStore } from './seal/seal-store.js';
 import { AuditListener } from './stream/audit-listener.js';
 import { AuditReplay } from './stream/audit-replay.js';
 import { AuditStreamController } from './stream/audit-stream.controller.js';
@@ -23,7 +28,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditEvent, KeyUsage])],
+  imports: [TypeOrmModule.forFeature([AuditEvent, AuditSeal, KeyUsage, RetentionStatement])],
   controllers: [AuditController, AuditExportController, AuditStreamController],
   providers: [
     AuditService,
@@ -41,10 +46,14 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditReplay,
     AuditStreamService,
     AuditWebhook,
+    SealStore,
+    AuditSealer,
+    AuditRetention,
   ],
   exports: [
     AuditTrail,
     AuditWriter,
+    AuditSealer,
     AuditSubjects,
     AuditSubjectGuard,
     AuditInterceptor,
