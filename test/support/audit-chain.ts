@@ -41,7 +41,13 @@ export const rowOf = (
   nodeSeq: number,
   occurredAt = new Date(),
   fields: Partial<AuditRecord> = {},
-): QueuedEvent => ({ ...auditRecordOf(fields), id: uuid(), occurredAt, nodeId, nodeSeq });
+): QueuedEvent => ({
+  ...auditRecordOf(fields),
+  id: uuid({ msecs: occurredAt.getTime() }),
+  occurredAt,
+  nodeId,
+  nodeSeq,
+});
 
 /** Rows with these numbers, of another process than the service's. */
 export async function addRows(

@@ -10,7 +10,7 @@ import { RetentionStatement } from './retention-statement.entity.js';
 const EVERY_MS = 24 * 3600 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
 /** Any number that all replicas share: held while one of them detaches a partition. */
-const LOCK = 7_266_313;
+const LOCK = 7_266_314;
 const MONTH = /^audit_events_(\d{4})_(\d{2})$/;
 
 /**
