@@ -101,6 +101,7 @@ const environment = z.object({
   AUDIT_WAIT_SECONDS: withDefault(integer(0, 60), '2'),
   AUDIT_DRAIN_SECONDS: withDefault(integer(1, 600), '10'),
   BODY_LIMIT_BYTES: withDefault(integer(1024), String(2 * 1024 * 1024)),
+  MCP_PAGE_SIZE: withDefault(integer(1, 10_000), '250'),
   TRUST_PROXY: optional(
     list.refine((items) => items.every(isProxy), 'must be addresses or CIDR blocks, by comma'),
   ),

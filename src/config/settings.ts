@@ -50,6 +50,10 @@ function grouped(env: Environment) {
     },
     /** `smtpUrl` undefined: mails are logged. */
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    mcp: {
+      /** Entries of one page of a list. */
+      pageSize: env.MCP_PAGE_SIZE,
+    },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     trustProxy: env.TRUST_PROXY,
     /** Host names this service answers to; `undefined`: any (only behind a public bind). */

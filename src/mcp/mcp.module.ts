@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { CallTargets } from './call-targets.js';
+import { ListPages } from './list-pages.js';
 import { McpController } from './mcp.controller.js';
+import { McpDispatcher } from './mcp-dispatcher.js';
+import { McpRegistry } from './mcp-registry.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { RegisterController } from './register.controller.js';
 import { SdkBridge } from './sdk-bridge.js';
-import { ToolDispatcher } from './tool-dispatcher.js';
-import { ToolRegistry } from './tool-registry.js';
 
 @Module({
   imports: [DiscoveryModule],
   controllers: [McpController, RegisterController],
-  providers: [ToolRegistry, ToolDispatcher, SdkBridge, McpSubjects],
-  exports: [ToolRegistry, McpSubjects],
+  providers: [McpRegistry, CallTargets, McpDispatcher, ListPages, SdkBridge, McpSubjects],
+  exports: [McpRegistry, McpSubjects],
 })
 export class McpModule {}

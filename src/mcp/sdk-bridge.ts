@@ -3,18 +3,29 @@ import {
   INVALID_PARAMS,
   type McpHttpHandler,
   ProtocolError,
+  type Result,
   Server,
+  type ServerContext,
 } from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { CallerRequest } from '../access/caller.js';
-import { maskKeys } from '../access/mask-keys.js';
-import { toJsonRpcError } from './json-rpc.js';
-import { SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
-import { ToolDispatcher } from './tool-dispatcher.js';
+import { CallTargets } from './call-targets.js';
+import { type ListMethod, ListPages } from './list-pages.js';
+import type { CallMethod } from './mcp-call.js';
+import { McpDispatcher } from './mcp-dispatcher.js';
+import { CAPABILITIES, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
+
+const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
+const CALLS: CallMethod[] = ['tools/call', 'resources/read', 'prompts/get', 'completion/complete'];
+
+export const wrongCursor = {
+  code: INVALID_PARAMS,
+  message: 'Invalid cursor: use the nextCursor of the page before, with the same key',
+};
 
 /**
- * Hands a request to the SDK: everything but the plain `tools/call` and `tools/list`. Both ways end in the same
- * dispatcher. One `Server` serves one request, as the SDK asks: a shared one mixes up its clients.
+ * Hands a request to the SDK: everything but plain lists and calls. Both ways end in the same dispatcher. One `Server`
+ * serves one request, as the SDK asks: a shared one mixes up its clients.
  */
 @Injectable()
 export class SdkBridge implements OnModuleDestroy {
@@ -25,7 +36,11 @@ export class SdkBridge implements OnModuleDestroy {
     { onerror: (error) => this.logger.debug(error.message) },
   );
 
-  constructor(private readonly dispatcher: ToolDispatcher) {}
+  constructor(
+    private readonly dispatcher: McpDispatcher,
+    private readonly targets: CallTargets,
+    private readonly lists: ListPages,
+  ) {}
 
   serve(request: CallerRequest, body: unknown, signal: AbortSignal): Promise<Response> {
     const headers = new Headers();
@@ -43,28 +58,51 @@ export class SdkBridge implements OnModuleDestroy {
   }
 
   private serverFor(request: CallerRequest): Server {
-    const server = new Server(SERVER_INFO, {
-      capabilities: { tools: {} },
-      instructions: SERVER_INSTRUCTIONS,
-    });
-    server.setRequestHandler('tools/list', () => ({ tools: JSON.parse(this.dispatcher.listJson(request)) }));
-    server.setRequestHandler('tools/call', async ({ params }, context) => {
-      const outcome = await this.dispatcher.call(
-        params.name,
-        params.arguments,
-        request,
-        context.mcpReq.signal,
+    const server = new Server(SERVER_INFO, { capabilities: CAPABILITIES, instructions: SERVER_INSTRUCTIONS });
+    for (const method of LISTS) {
+      server.setRequestHandler(method, ({ params }) => this.list(method, params?.cursor, request) as never);
+    }
+    for (const method of CALLS) {
+      server.setRequestHandler(
+        method,
+        ({ params }, context) => this.call(method, params, request, context) as never,
       );
-      if (outcome.kind === 'result') return outcome.result;
-      if (outcome.kind === 'unknown') throw new ProtocolError(INVALID_PARAMS, unknownTool(params.name));
-      const { code, message, data } = toJsonRpcError(outcome.failure.error, request.id);
-      throw new ProtocolError(code, message, data);
-    });
+    }
     return server;
   }
+
+  private list(method: ListMethod, cursor: string | undefined, request: CallerRequest): Result {
+    const members = this.lists.membersJson(method, cursor, request);
+    if (members === undefined) throw new ProtocolError(wrongCursor.code, wrongCursor.message);
+    return JSON.parse(`{${members}}`) as Result;
+  }
+
+  private async call(
+    method: CallMethod,
+    params: Record<string, unknown>,
+    request: CallerRequest,
+    context: ServerContext,
+  ): Promise<Result> {
+    const { id, _meta, envelope, signal } = context.mcpReq;
+    const outcome = await this.dispatcher.run(this.targets.of(method, params)!, {
+      id,
+      request,
+      controller: abortedBy(signal),
+      meta: { ..._meta, ...envelope },
+      context,
+    });
+    if (outcome.kind === 'result') return outcome.result;
+    const { code, message, data } = outcome.error;
+    throw new ProtocolError(code, message, data);
+  }
+}
+
+function abortedBy(signal: AbortSignal): AbortController {
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort(signal.reason);
+  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+  return controller;
 }
 
 /** The SDK has no use for the key, and what it does not have it cannot pass on. */
 const CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie']);
-
-export const unknownTool = (name: string) => `Tool ${maskKeys(name)} not found`;
