@@ -53,6 +53,10 @@ function grouped(env: Environment) {
     mcp: {
       /** Entries of one page of a list. */
       pageSize: env.MCP_PAGE_SIZE,
+      maxResultBytes: env.MCP_MAX_RESULT_BYTES,
+      handlerTimeoutMs: env.MCP_HANDLER_TIMEOUT_SECONDS * 1000,
+      /** Seals what clients carry between the rounds of a call; `undefined`: made at start, for this process alone. */
+      stateSecret: env.MCP_STATE_SECRET,
     },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     trustProxy: env.TRUST_PROXY,

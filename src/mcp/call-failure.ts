@@ -2,7 +2,7 @@ import { INTERNAL_ERROR, INVALID_PARAMS } from '@modelcontextprotocol/server';
 import { maskKeys } from '../access/mask-keys.js';
 import type { ServiceError } from '../errors/service-error.js';
 import { type JsonRpcError, toJsonRpcError } from './json-rpc.js';
-import type { CallTarget } from './call-targets.js';
+import type { CallTarget } from './call-target.js';
 
 /** What the exception filter makes of a handler's failure, for the dispatcher to put on the wire. */
 export class CallFailure {

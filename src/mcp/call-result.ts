@@ -1,5 +1,5 @@
-import type { Result } from '@modelcontextprotocol/server';
-import type { CallTarget } from './call-targets.js';
+import { isInputRequiredResult, type Result } from '@modelcontextprotocol/server';
+import type { FoundTarget } from './call-target.js';
 import { toCompletionResult } from './completion-result.js';
 import type { Registered } from './primitive.js';
 import { toPromptResult } from './prompt-result.js';
@@ -7,7 +7,8 @@ import { toResourceResult } from './resource-result.js';
 import { toToolResult } from './tool-result.js';
 
 /** Makes a result of what a handler has returned. @throws TypeError for what JSON cannot say (BigInt, circles) */
-export function toResult({ method, name }: CallTarget, entry: Registered, returned: unknown): Result {
+export function toResult({ method, name, entry }: FoundTarget, returned: unknown): Result {
+  if (isInputRequiredResult(returned)) return returned;
   switch (method) {
     case 'tools/call':
       return toToolResult(returned);

@@ -1,22 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { CallTarget } from './call-target.js';
 import { completionName } from './definitions.js';
-import type { CallLabels, CallMethod } from './mcp-call.js';
 import { isObject } from './mcp-body.js';
 import { McpRegistry } from './mcp-registry.js';
-import type { Registered } from './primitive.js';
-
-/** What a request wants to run, and with what. */
-export interface CallTarget {
-  method: CallMethod;
-  /** The tool, prompt or URI that was asked for. */
-  name: string;
-  /** Nothing where there is no such handler. */
-  entry: Registered | undefined;
-  /** What a completion is for: where nobody completes it, there are no suggestions. */
-  completes?: Registered | undefined;
-  input: unknown;
-  labels: CallLabels;
-}
 
 type Params = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import { classifyInboundRequest, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
 import type { CallerRequest } from '../access/caller.js';
 import type { ListMethod } from './list-pages.js';
-import type { CallMethod } from './mcp-call.js';
+import type { CallMethod } from './call-target.js';
 import { isObject } from './mcp-body.js';
 
 /** The stateless revision; the SDK's list names the older ones. */

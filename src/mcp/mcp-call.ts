@@ -1,15 +1,14 @@
-import { CLIENT_INFO_META_KEY, type Implementation, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  CLIENT_INFO_META_KEY,
+  type Implementation,
+  type Result,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { CallCarrier, CallerRequest } from '../access/caller.js';
-import type { HandlerInput } from './handler-input.js';
+import { type CallMethod, type FoundTarget, wordsOf } from './call-target.js';
 
-/** What may be asked of a handler. */
-export type CallMethod = 'tools/call' | 'resources/read' | 'prompts/get' | 'completion/complete';
-
-/** What a call is, as it came off the wire. */
-export interface CallParts {
-  action: CallMethod;
-  /** The tool, prompt or URI that was asked for. */
-  name: string;
+/** What a call carries beside its target. */
+export interface CallFrame {
   /** The JSON-RPC id. */
   id: string | number;
   /** The HTTP request that carried it. */
@@ -21,77 +20,81 @@ export interface CallParts {
   context?: ServerContext;
 }
 
-/** What the audit row names beside the action. */
-export interface CallLabels {
-  tool: string | null;
-  resource: string | null;
-}
-
 /** One call of one handler: the second argument of its context. */
 export class McpCall implements CallCarrier {
   private valid: Promise<unknown> | undefined;
+  private settled: { returned: unknown; result: Result } | undefined;
 
   constructor(
-    private readonly parts: CallParts,
-    private readonly labels: CallLabels,
-    private readonly schema: HandlerInput,
-    private readonly rawInput: unknown,
+    readonly target: FoundTarget,
+    private readonly frame: CallFrame,
   ) {}
 
   get action(): CallMethod {
-    return this.parts.action;
+    return this.target.method;
   }
 
-  /** The name of the tool, or the prompt, or the URI that was asked for. */
+  /** The name of the tool or prompt, or the URI that was asked for. */
   get name(): string {
-    return this.parts.name;
+    return this.target.name;
   }
 
   /** The tool's name; `null` where it is not a tool that was called. */
   get tool(): string | null {
-    return this.labels.tool;
+    return this.target.labels.tool;
   }
 
   /** What the audit row names where the handler does not say it better. */
   get resource(): string | null {
-    return this.labels.resource;
+    return this.target.labels.resource;
   }
 
   /** The JSON-RPC id; `request.id` is the one of logs and audit rows. */
   get id(): string | number {
-    return this.parts.id;
+    return this.frame.id;
   }
 
+  /** The HTTP request that carried the call. */
   get request(): CallerRequest {
-    return this.parts.request;
+    return this.frame.request;
   }
 
   /** Aborted when the client goes away or cancels, and when the handler's time is over. */
   get signal(): AbortSignal {
-    return this.parts.controller.signal;
+    return this.frame.controller.signal;
   }
 
   abort(reason: unknown): void {
-    this.parts.controller.abort(reason);
+    this.frame.controller.abort(reason);
   }
 
   /** What the client says of itself; older revisions say it only when they connect, which a stateless service forgets. */
   get client(): Implementation | undefined {
-    return this.parts.meta?.[CLIENT_INFO_META_KEY] as Implementation | undefined;
+    return this.meta[CLIENT_INFO_META_KEY] as Implementation | undefined;
   }
 
   get meta(): Record<string, unknown> {
-    return this.parts.meta ?? {};
+    return this.frame.meta ?? {};
   }
 
   get context(): ServerContext | undefined {
-    return this.parts.context;
+    return this.frame.context;
   }
 
   /** The checked arguments: checked once, and only after the guards have let the call in. @throws validationFailed */
   input(): Promise<unknown> {
-    const kind = { 'tools/call': 'tool ', 'prompts/get': 'prompt ' } as Record<string, string>;
-    this.valid ??= this.schema.validate(this.rawInput, `${kind[this.action] ?? ''}${this.name}`);
+    const { entry, input } = this.target;
+    this.valid ??= entry.input.validate(input, wordsOf(this.target));
     return this.valid;
+  }
+
+  /** Keeps what was made of the handler's value, so that it is made once. */
+  settle(returned: unknown, result: Result): void {
+    this.settled = { returned, result };
+  }
+
+  /** Nothing where a filter has put another value in its place. */
+  resultFor(returned: unknown): Result | undefined {
+    return this.settled?.returned === returned ? this.settled?.result : undefined;
   }
 }

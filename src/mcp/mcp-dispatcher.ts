@@ -1,15 +1,14 @@
 import type { Result } from '@modelcontextprotocol/server';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { refusalOf } from '../access/access-policy.js';
 import { AuditTrail } from '../audit/audit-trail.js';
-import { ServiceError } from '../errors/service-error.js';
+import type { ServiceError } from '../errors/service-error.js';
 import { CallFailure, failureError, notFoundError } from './call-failure.js';
-import { toResult } from './call-result.js';
-import type { CallTarget } from './call-targets.js';
+import { CallResults } from './call-results.js';
+import type { CallTarget } from './call-target.js';
 import { toCompletionResult } from './completion-result.js';
 import { type JsonRpcError, toJsonRpcError } from './json-rpc.js';
-import { type CallParts, McpCall } from './mcp-call.js';
-import type { Registered } from './primitive.js';
+import { type CallFrame, McpCall } from './mcp-call.js';
 import { toErrorResult } from './tool-result.js';
 
 export type CallOutcome =
@@ -17,40 +16,27 @@ export type CallOutcome =
   /** With the status and headers of the HTTP answer, where that is this one error. */
   | { kind: 'error'; error: JsonRpcError; status: number; headers: Record<string, string> };
 
-/** What a call carries beside its target. */
-export type CallFrame = Omit<CallParts, 'action' | 'name'>;
-
 /** Runs handlers, for whoever read the call off the wire. */
 @Injectable()
 export class McpDispatcher {
-  private readonly logger = new Logger(McpDispatcher.name);
-
-  constructor(private readonly trail: AuditTrail) {}
+  constructor(
+    private readonly results: CallResults,
+    private readonly trail: AuditTrail,
+  ) {}
 
   async run(target: CallTarget, frame: CallFrame): Promise<CallOutcome> {
-    const { entry, method: action, name, labels, input } = target;
+    const { entry, input } = target;
     if (!entry) return this.missing(target, frame);
-    const call = new McpCall({ ...frame, action, name }, labels, entry.input, input);
+    const call = new McpCall({ ...target, entry }, frame);
     const returned = await entry.invoke(input, call);
-    return returned instanceof CallFailure
-      ? failed(target, returned)
-      : this.succeeded(target, entry, returned, frame.request.id);
-  }
-
-  private succeeded(
-    target: CallTarget,
-    entry: Registered,
-    returned: unknown,
-    requestId: string,
-  ): CallOutcome {
+    if (returned instanceof CallFailure) return failed(target, returned);
     try {
-      return { kind: 'result', result: toResult(target, entry, returned) };
-    } catch (cause) {
-      this.logger.error(
-        `${target.name} returned what JSON cannot say, in request ${requestId}: ${String(cause)}`,
-      );
-      const error = new ServiceError('internal_error', 500, 'Internal error', { cause });
-      return failed(target, new CallFailure(error, requestId));
+      return {
+        kind: 'result',
+        result: call.resultFor(returned) ?? (await this.results.make(call, returned)),
+      };
+    } catch (error) {
+      return failed(target, new CallFailure(error as ServiceError, frame.request.id));
     }
   }
 

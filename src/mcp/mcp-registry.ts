@@ -81,6 +81,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     set.add({
       name,
       definition: definitionOf(declaration, input),
+      outputSchema: declaration.kind === 'tool' ? declaration.options.outputSchema : undefined,
       input,
       rule,
       resourceKind: this.reflector.getAllAndOverride<string | undefined>(AUDIT_RESOURCE_METADATA, [

@@ -4,7 +4,8 @@ import type { CallerRequest } from '../access/caller.js';
 import type { AuditSubject } from '../audit/audit-record.js';
 import { idOf } from '../audit/audit-subjects.js';
 import type { ServiceError } from '../errors/service-error.js';
-import { type CallTarget, CallTargets } from './call-targets.js';
+import type { CallTarget } from './call-target.js';
+import { CallTargets } from './call-targets.js';
 import { isObject, mcpBodyOf } from './mcp-body.js';
 
 /** What a request to the MCP endpoint was about, for the row of one that was refused before it was dispatched. */

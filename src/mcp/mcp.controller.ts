@@ -12,7 +12,7 @@ import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
 import { SdkBridge, wrongCursor } from './sdk-bridge.js';
-import type { CallTarget } from './call-targets.js';
+import type { CallTarget } from './call-target.js';
 
 type McpRequest = FastifyRequest & CallerRequest;
 

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { CallResults } from './call-results.js';
 import { CallTargets } from './call-targets.js';
+import { InputRequests } from './input-requests.js';
 import { ListPages } from './list-pages.js';
 import { McpController } from './mcp.controller.js';
+import { McpCallInterceptor } from './mcp-call.interceptor.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpRegistry } from './mcp-registry.js';
 import { McpSubjects } from './mcp-subjects.js';
@@ -12,7 +15,17 @@ import { SdkBridge } from './sdk-bridge.js';
 @Module({
   imports: [DiscoveryModule],
   controllers: [McpController, RegisterController],
-  providers: [McpRegistry, CallTargets, McpDispatcher, ListPages, SdkBridge, McpSubjects],
-  exports: [McpRegistry, McpSubjects],
+  providers: [
+    McpRegistry,
+    CallTargets,
+    CallResults,
+    InputRequests,
+    McpCallInterceptor,
+    McpDispatcher,
+    ListPages,
+    SdkBridge,
+    McpSubjects,
+  ],
+  exports: [McpRegistry, McpSubjects, McpCallInterceptor],
 })
 export class McpModule {}

@@ -2,13 +2,14 @@ import type {
   Prompt as PromptDefinition,
   Resource as ResourceDefinition,
   ResourceTemplateType as TemplateDefinition,
+  StandardSchemaWithJSON,
   Tool as ToolDefinition,
 } from '@modelcontextprotocol/server';
 import type { AccessRule } from '../access/access.decorators.js';
+import type { CallCarrier } from '../access/caller.js';
 import type { CompleteOptions } from './complete.decorator.js';
 import { DECLARATION_METADATA } from './declare.js';
 import type { HandlerInput } from './handler-input.js';
-import type { McpCall } from './mcp-call.js';
 import type { PromptOptions } from './prompt.decorator.js';
 import type { ResourceOptions, ResourceTemplateOptions } from './resource.decorator.js';
 import type { ToolOptions } from './tool.decorator.js';
@@ -43,6 +44,8 @@ export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
   /** By which requests find it: a name, a URI, a URI template. */
   name: string;
   definition: PrimitiveDefinitions[K];
+  /** Of a tool: what its structured result must be. */
+  outputSchema?: StandardSchemaWithJSON | undefined;
   input: HandlerInput;
   rule: AccessRule | undefined;
   /** What `@AuditResource` says. */
@@ -50,5 +53,5 @@ export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
   /** It may send messages or ask the client before it answers. */
   converses: boolean;
   /** Guards, interceptors, pipes, the method, filters: as for a REST handler. */
-  invoke: (input: unknown, call: McpCall) => Promise<unknown>;
+  invoke: (input: unknown, call: CallCarrier) => Promise<unknown>;
 }

@@ -10,8 +10,9 @@ import {
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { CallerRequest } from '../access/caller.js';
 import { CallTargets } from './call-targets.js';
+import { InputRequests } from './input-requests.js';
 import { type ListMethod, ListPages } from './list-pages.js';
-import type { CallMethod } from './mcp-call.js';
+import type { CallMethod } from './call-target.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { CAPABILITIES, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
 
@@ -40,6 +41,7 @@ export class SdkBridge implements OnModuleDestroy {
     private readonly dispatcher: McpDispatcher,
     private readonly targets: CallTargets,
     private readonly lists: ListPages,
+    private readonly inputs: InputRequests,
   ) {}
 
   serve(request: CallerRequest, body: unknown, signal: AbortSignal): Promise<Response> {
@@ -58,7 +60,11 @@ export class SdkBridge implements OnModuleDestroy {
   }
 
   private serverFor(request: CallerRequest): Server {
-    const server = new Server(SERVER_INFO, { capabilities: CAPABILITIES, instructions: SERVER_INSTRUCTIONS });
+    const server = new Server(SERVER_INFO, {
+      capabilities: CAPABILITIES,
+      instructions: SERVER_INSTRUCTIONS,
+      requestState: { verify: (state, context) => this.inputs.codecFor(request).verify(state, context) },
+    });
     for (const method of LISTS) {
       server.setRequestHandler(method, ({ params }) => this.list(method, params?.cursor, request) as never);
     }

@@ -14,4 +14,5 @@ export const CAPABILITIES: ServerCapabilities = {
   resources: {},
   prompts: {},
   completions: {},
+  logging: {},
 };
