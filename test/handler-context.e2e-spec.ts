@@ -1,4 +1,5 @@
-import { Client, type CallToolResult, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { inputRequired } from '@modelcontextprotocol/server';
 import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
@@ -32,6 +33,12 @@ const untilAborted = (signal: AbortSignal, name: string) =>
       resolve('too late');
     });
   });
+
+/** Below the second after which the time limit would abort, too. */
+async function until(reached: () => boolean): Promise<void> {
+  const deadline = Date.now() + 700;
+  while (!reached() && Date.now() < deadline) await new Promise((wake) => setTimeout(wake, 5));
+}
 
 @Injectable()
 class ContextTools {
@@ -71,6 +78,14 @@ class ContextTools {
     if (action !== 'accept' || !content?.sure) return 'kept';
     const roots = await ask.roots();
     return { deleted: what, from: roots.map(({ uri }) => uri) };
+  }
+
+  @Tool({ name: 'ctx_state', description: 'Keeps what it knows' })
+  @Scopes('ctx:read')
+  async keeping(@Asking() ask: Ask) {
+    if (ask.state() === undefined) ask.need({ first: inputRequired.listRoots() }, { began: 1 });
+    await ask.roots('second');
+    return { state: ask.state(), answered: ask.answered() };
   }
 
   @Prompt({ name: 'ctx_topic', description: 'Asks for its topic' })
@@ -289,6 +304,19 @@ describe('What a handler can use', () => {
       expect(last.body.result.messages[0].content.text).toBe('About ships');
     });
 
+    it("keep a handler's own state through all rounds", async () => {
+      const roots = { roots: [] };
+      const call = async (params: object) =>
+        (await modern('tools/call', { name: 'ctx_state', ...params }, { capabilities })).body.result;
+      const first = await call({});
+      const { requestState } = await call({
+        requestState: first.requestState,
+        inputResponses: { first: roots },
+      });
+      const last = await call({ requestState, inputResponses: { second: roots } });
+      expect(last.structuredContent).toEqual({ state: { began: 1 }, answered: ['first', 'second'] });
+    });
+
     it('are answered by a real client, round by round', async () => {
       const client = new Client(
         { name: 'spec', version: '1' },
@@ -303,7 +331,7 @@ describe('What a handler can use', () => {
       await client.connect(
         new StreamableHTTPClientTransport(new URL(`${service.url}/mcp`), { requestInit: { headers } }),
       );
-      const result = (await client.callTool({ name, arguments: args })) as CallToolResult;
+      const result = await client.callTool({ name, arguments: args });
       await client.close();
       expect(result.structuredContent).toEqual({ deleted: 'all', from: ['file:///home'] });
     });
@@ -342,11 +370,10 @@ describe('What a handler can use', () => {
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } }),
     }).then((response) => response.text());
-    while (entered === before) await new Promise((wake) => setTimeout(wake, 5));
+    await until(() => entered > before);
     controller.abort();
     await expect(answer).rejects.toThrow(/abort/i);
-    const deadline = Date.now() + 700;
-    while (aborted.length === 0 && Date.now() < deadline) await new Promise((wake) => setTimeout(wake, 5));
+    await until(() => aborted.length > 0);
     expect(aborted).toEqual([way]);
   });
 

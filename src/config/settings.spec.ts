@@ -28,6 +28,12 @@ describe('readSettings', () => {
       apiKeys: { prefix: 'mcp', defaultTtlDays: 90, maxTtlDays: undefined, staleMs: 60_000 },
       rateLimits: { free: 60, development: 100, paid: 300, burst: 0 },
       mail: { smtpUrl: undefined, from: 'bouncer@localhost' },
+      mcp: {
+        pageSize: 250,
+        maxResultBytes: 4_194_304,
+        handlerTimeoutMs: 60_000,
+        stateSecret: undefined,
+      },
       trustProxy: undefined,
       tls: undefined,
     });
@@ -118,6 +124,10 @@ describe('readSettings', () => {
     ['RATE_LIMIT_DEVELOPMENT', '-5'],
     ['RATE_LIMIT_PAID', 'Infinity'],
     ['RATE_LIMIT_BURST', '-1'],
+    ['MCP_PAGE_SIZE', '0'],
+    ['MCP_MAX_RESULT_BYTES', '1023'],
+    ['MCP_HANDLER_TIMEOUT_SECONDS', '0'],
+    ['MCP_STATE_SECRET', 'short'],
     ['ALLOW_PUBLIC_HTTP', 'please'],
     ['SMTP_URL', 'mail.example.com'],
     ['SMTP_URL', 'https://mail.example.com'],

@@ -47,7 +47,7 @@ export class Ask {
     this.answers = { ...this.kept?.answers, ...call.context?.mcpReq.inputResponses };
   }
 
-  /** What the handler gave to `need` in the round before. */
+  /** What the handler last gave to `need`. */
   state<T>(): T | undefined {
     return this.kept?.own as T | undefined;
   }
@@ -96,9 +96,9 @@ export class Ask {
   /**
    * Ends this round with several questions at once, made with the SDK's `inputRequired.elicit(...)` and its like; the
    * retry finds the answers under the same names.
-   * @param own what `state()` is then: the client can read it, but not change it
+   * @param own what `state()` is from then on: the client can read it, but not change it
    */
-  need(requests: Record<string, InputRequest>, own?: unknown): never {
+  need(requests: Record<string, InputRequest>, own: unknown = this.kept?.own): never {
     const names = Object.keys(this.answers);
     const keeps = names.length > 0 || own !== undefined;
     const state = { answers: this.answers, ...(own !== undefined && { own }) };

@@ -26,6 +26,7 @@ export class ListPages {
     registry: McpRegistry,
     @InjectSettings() private readonly settings: Settings,
   ) {
+    registry.changes.subscribe(() => this.pages.clear());
     const list = (plural: string, set: PrimitiveSet<never>) => ({ plural, set: set as List['set'] });
     this.lists = {
       'tools/list': list('tools', registry.tools as never),

@@ -1,11 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
 import { DiscoveryService, ExternalContextCreator, MetadataScanner, Reflector } from '@nestjs/core';
+import { Subject } from 'rxjs';
 import { accessRuleOf } from '../access/access-policy.js';
 import { AUDIT_RESOURCE_METADATA } from '../audit/audit-resource.decorator.js';
 import { definitionOf, inputOf, nameOf } from './definitions.js';
 import { converses, type Host, inputTypeOf, nameParameters } from './handler-parameters.js';
 import { type Declaration, declarationOf, type PrimitiveKind, type Registered } from './primitive.js';
+import { paramHeadersOf } from './param-headers.js';
 import { PrimitiveSet } from './primitive-set.js';
 import { UriPattern } from './uri-pattern.js';
 
@@ -15,11 +17,13 @@ const noRestParameters = { exchangeKeyForValue: () => undefined };
 /** All handlers of all providers, found when the application starts. */
 @Injectable()
 export class McpRegistry implements OnApplicationBootstrap {
-  readonly tools = new PrimitiveSet('tool');
-  readonly resources = new PrimitiveSet('resource');
-  readonly templates = new PrimitiveSet('template');
-  readonly prompts = new PrimitiveSet('prompt');
-  readonly completions = new PrimitiveSet('completion');
+  /** A kind of which a handler was switched on or off. */
+  readonly changes = new Subject<PrimitiveKind>();
+  readonly tools = new PrimitiveSet('tool', this.changes);
+  readonly resources = new PrimitiveSet('resource', this.changes);
+  readonly templates = new PrimitiveSet('template', this.changes);
+  readonly prompts = new PrimitiveSet('prompt', this.changes);
+  readonly completions = new PrimitiveSet('completion', this.changes);
 
   private readonly logger = new Logger(McpRegistry.name);
   private readonly patterns: UriPattern[] = [];
@@ -63,8 +67,9 @@ export class McpRegistry implements OnApplicationBootstrap {
     const resource = this.resources.find(uri);
     if (resource) return { entry: resource, input: {} };
     for (const pattern of this.patterns) {
-      const input = pattern.match(uri);
-      if (input) return { entry: this.templates.find(pattern.template)!, input };
+      const entry = this.templates.find(pattern.template);
+      const input = entry && pattern.match(uri);
+      if (entry && input) return { entry, input };
     }
     return undefined;
   }
@@ -84,6 +89,7 @@ export class McpRegistry implements OnApplicationBootstrap {
       outputSchema: declaration.kind === 'tool' ? declaration.options.outputSchema : undefined,
       input,
       rule,
+      paramHeaders: declaration.kind === 'tool' ? paramHeadersOf(input.jsonSchema) : [],
       resourceKind: this.reflector.getAllAndOverride<string | undefined>(AUDIT_RESOURCE_METADATA, [
         handler,
         type,

@@ -4,13 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticated } from '../access/access.decorators.js';
 import type { CallerRequest } from '../access/caller.js';
 import { Charge } from '../rate-limit/charge.decorator.js';
-import { type DirectRoute, directRoute } from './direct-route.js';
+import { type DirectRoute, directRoute, MODERN_REVISION } from './direct-route.js';
 import { errorBody } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
-import { callsIn, MCP_PATH, mcpBodyOf } from './mcp-body.js';
+import { callsIn, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
+import { paramHeaderError } from './param-headers.js';
 import { SdkBridge, wrongCursor } from './sdk-bridge.js';
 import type { CallTarget } from './call-target.js';
 
@@ -44,6 +45,7 @@ export class McpController {
     const route = directRoute(request, body.value);
     const target = this.mcpSubjects.targetOf(request);
     if (route && !target) return this.list(route, request, reply);
+    if (target?.entry?.paramHeaders.length && this.headersDisagree(target, request, reply)) return;
     if (route && target && !target.entry?.converses) return this.call(route, target, request, reply);
     const refusal = this.mcpSubjects.refusalOf(request);
     if (refusal) throw refusal;
@@ -59,6 +61,20 @@ export class McpController {
   @Delete()
   delete(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.bySdk(request, reply, undefined);
+  }
+
+  /** Answers a stateless call whose headers do not repeat its arguments: whoever routed it by them was misled. */
+  private headersDisagree({ entry, input }: CallTarget, request: McpRequest, reply: FastifyReply): boolean {
+    if (request.headers['mcp-protocol-version'] !== MODERN_REVISION) return false;
+    const refusal = this.mcpSubjects.refusalOf(request);
+    if (refusal) throw refusal;
+    const error = paramHeaderError(entry!.paramHeaders, input, request.headers);
+    if (error)
+      reply
+        .code(400)
+        .type(JSON_TYPE)
+        .send(errorBody(requestIdOf(mcpBodyOf(request)), error));
+    return error !== undefined;
   }
 
   private list({ modern, id, method, params }: DirectRoute, request: McpRequest, reply: FastifyReply): void {

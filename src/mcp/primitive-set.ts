@@ -1,3 +1,4 @@
+import type { Subject } from 'rxjs';
 import { missingScopes, refusalOf } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { PrimitiveKind, Registered } from './primitive.js';
@@ -9,17 +10,34 @@ export interface HandlerAccess {
   missingScopes: string[];
 }
 
-/** All handlers of one kind. */
+/** All handlers of one kind. One that is switched off is as one that does not exist, on every replica by itself. */
 export class PrimitiveSet<K extends PrimitiveKind> {
   private readonly byName = new Map<string, Registered<K>>();
+  private readonly off = new Set<string>();
   private sorted: readonly Registered<K>[] = [];
 
-  constructor(readonly kind: K) {}
+  constructor(
+    readonly kind: K,
+    private readonly changes: Subject<PrimitiveKind>,
+  ) {}
 
   add(entry: Registered<K>): void {
     if (this.byName.has(entry.name)) throw new Error(`The ${this.kind} ${entry.name} is declared twice`);
     this.byName.set(entry.name, entry);
-    this.sorted = [...this.byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.sort();
+  }
+
+  /** From now on, and until it is switched on, nobody sees it or can use it; clients that listen are told. */
+  switchOff(name: string): void {
+    this.off.add(name);
+    this.sort();
+    this.changes.next(this.kind);
+  }
+
+  switchOn(name: string): void {
+    this.off.delete(name);
+    this.sort();
+    this.changes.next(this.kind);
   }
 
   /** In the order of their names. */
@@ -28,7 +46,7 @@ export class PrimitiveSet<K extends PrimitiveKind> {
   }
 
   find(name: string): Registered<K> | undefined {
-    return this.byName.get(name);
+    return this.off.has(name) ? undefined : this.byName.get(name);
   }
 
   /** Those that a list shows: those whose call the guard would let in, by the same function. */
@@ -43,5 +61,11 @@ export class PrimitiveSet<K extends PrimitiveKind> {
       allowed: !refusalOf(rule, caller),
       missingScopes: missingScopes(rule, caller),
     }));
+  }
+
+  private sort(): void {
+    this.sorted = [...this.byName.values()]
+      .filter(({ name }) => !this.off.has(name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 }

@@ -10,6 +10,7 @@ import type { CallCarrier } from '../access/caller.js';
 import type { CompleteOptions } from './complete.decorator.js';
 import { DECLARATION_METADATA } from './declare.js';
 import type { HandlerInput } from './handler-input.js';
+import type { ParamHeader } from './param-headers.js';
 import type { PromptOptions } from './prompt.decorator.js';
 import type { ResourceOptions, ResourceTemplateOptions } from './resource.decorator.js';
 import type { ToolOptions } from './tool.decorator.js';
@@ -48,6 +49,8 @@ export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
   outputSchema?: StandardSchemaWithJSON | undefined;
   input: HandlerInput;
   rule: AccessRule | undefined;
+  /** Arguments that stateless clients repeat as headers. */
+  paramHeaders: readonly ParamHeader[];
   /** What `@AuditResource` says. */
   resourceKind: string | undefined;
   /** It may send messages or ask the client before it answers. */

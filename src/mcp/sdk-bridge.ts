@@ -8,12 +8,17 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { refusalOf } from '../access/access-policy.js';
 import type { CallerRequest } from '../access/caller.js';
 import { CallTargets } from './call-targets.js';
 import { InputRequests } from './input-requests.js';
 import { type ListMethod, ListPages } from './list-pages.js';
+import { notFoundError } from './call-failure.js';
 import type { CallMethod } from './call-target.js';
+import { toJsonRpcError } from './json-rpc.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
+import { McpRegistry } from './mcp-registry.js';
+import type { PrimitiveKind } from './primitive.js';
 import { CAPABILITIES, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
 
 const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
@@ -42,7 +47,10 @@ export class SdkBridge implements OnModuleDestroy {
     private readonly targets: CallTargets,
     private readonly lists: ListPages,
     private readonly inputs: InputRequests,
-  ) {}
+    registry: McpRegistry,
+  ) {
+    registry.changes.subscribe((kind) => this.announce(kind));
+  }
 
   serve(request: CallerRequest, body: unknown, signal: AbortSignal): Promise<Response> {
     const headers = new Headers();
@@ -57,6 +65,13 @@ export class SdkBridge implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.handler.close();
+  }
+
+  private announce(kind: PrimitiveKind): void {
+    const { notify } = this.handler;
+    if (kind === 'tool') notify.toolsChanged();
+    else if (kind === 'prompt') notify.promptsChanged();
+    else if (kind !== 'completion') notify.resourcesChanged();
   }
 
   private serverFor(request: CallerRequest): Server {
@@ -74,6 +89,9 @@ export class SdkBridge implements OnModuleDestroy {
         ({ params }, context) => this.call(method, params, request, context) as never,
       );
     }
+    for (const method of ['resources/subscribe', 'resources/unsubscribe'] as const) {
+      server.setRequestHandler(method, ({ params }) => this.subscribe(params, request));
+    }
     return server;
   }
 
@@ -81,6 +99,15 @@ export class SdkBridge implements OnModuleDestroy {
     const members = this.lists.membersJson(method, cursor, request);
     if (members === undefined) throw new ProtocolError(wrongCursor.code, wrongCursor.message);
     return JSON.parse(`{${members}}`) as Result;
+  }
+
+  /** Older clients may: what they then hear, a connection without a session cannot tell them. */
+  private subscribe(params: { uri: string }, request: CallerRequest): Result {
+    const { entry } = this.targets.of('resources/read', params)!;
+    const refusal = entry && refusalOf(entry.rule, request.user);
+    const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
+    if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
+    return {};
   }
 
   private async call(

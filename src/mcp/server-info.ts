@@ -10,9 +10,9 @@ export const SERVER_INSTRUCTIONS =
 
 /** What a client may ask for. The kinds of which there is no handler have empty lists. */
 export const CAPABILITIES: ServerCapabilities = {
-  tools: {},
-  resources: {},
-  prompts: {},
+  tools: { listChanged: true },
+  resources: { listChanged: true },
+  prompts: { listChanged: true },
   completions: {},
   logging: {},
 };
