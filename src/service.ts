@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { v7 as uuid } from 'uuid';
 import { AppModule } from './app.module.js';
+import { AuditStreamService } from './audit/stream/audit-stream.service.js';
 import { assertBootstrapKey } from './bootstrap/bootstrap-key.js';
 import { type FirstAdmin, FirstAdminService } from './bootstrap/first-admin.service.js';
 import { type Settings, SettingsError } from './config/settings.js';
@@ -46,6 +47,7 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
     const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
     const running = app;
     const stop = async () => {
+      running.get(AuditStreamService, { strict: false }).end();
       await finishRequests(running.getHttpServer());
       await running.close();
       await database.close();

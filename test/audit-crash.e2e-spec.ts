@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { generateApiKey } from '../src/api-keys/key-format.js';
 import { bringBack, createDatabase, query, takeAway, type TestDatabase } from './support/database.js';
 import { type Command, startProcess } from './support/process.js';
@@ -150,6 +152,22 @@ describe('After a process has ended', () => {
     await eventually(nodes, (left) => left.length === 1);
   });
 
+  it('stopped while PostgreSQL hangs: the rows under way are on disk too, and it does not hang along', async () => {
+    const { command, url } = await start({ AUDIT_DRAIN_SECONDS: '1' });
+    await whoami(url);
+    const holder = new Client({ connectionString: database.ownerUrl });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE audit_events');
+    for (let call = 0; call < 20; call++) await whoami(url);
+    const code = await command.stop();
+    await holder.end();
+    expect(code).toBe(0);
+    expect(command.output).toMatch(/accepted 23, written [0-3], spooled 2[0-3], pending 0/);
+    await start();
+    const found = await rowsOnce(23);
+    expect(found.map(({ node_seq: number }) => Number(number))).toEqual(found.map((_, index) => index + 1));
+  });
+
   it('a torn last line costs nothing but itself', async () => {
     await spooled(5);
     const [node] = await nodes();
@@ -203,10 +221,18 @@ describe('After a process has ended', () => {
   it('a data folder that cannot be written is refused at the start, by name', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    await expect(start({ DATA_DIR: file })).rejects.toThrow(
-      'set another DATA_DIR, or AUDIT_DURABILITY=memory',
-    );
-    const { url } = await start({ DATA_DIR: file, AUDIT_DURABILITY: 'memory' });
+    const refused = async (env: Record<string, string>, words: string) =>
+      expect(start({ DATA_DIR: file, ...env })).rejects.toThrow(words);
+    await refused({}, 'set another DATA_DIR, or AUDIT_SEAL_KEY_FILE');
+    const keyFile = join(folder, 'seal-key.pem');
+    const { privateKey } = generateKeyPairSync('ed25519');
+    await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    await refused({ AUDIT_SEAL_KEY_FILE: keyFile }, 'set another DATA_DIR, or AUDIT_DURABILITY=memory');
+    const { url } = await start({
+      DATA_DIR: file,
+      AUDIT_SEAL_KEY_FILE: keyFile,
+      AUDIT_DURABILITY: 'memory',
+    });
     expect(await whoami(url)).toMatch(/^[0-9a-f-]{36}$/);
   });
 });

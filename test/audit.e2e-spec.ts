@@ -294,8 +294,8 @@ describe('The audit', () => {
       ]);
     });
 
-    it('leave a row themselves', async () => {
-      const answer = await events(`?userId=${alice.id}`);
+    it('leave a row themselves, which says what they asked for', async () => {
+      const answer = await events(`?userId=${alice.id}&outcome=success&limit=5`);
       expect(await rowsOf(answer)).toMatchObject([
         {
           key_id: auditorKey.id,
@@ -304,6 +304,7 @@ describe('The audit', () => {
           outcome: 'success',
           elevated: true,
           request_id: answer.headers.get('x-request-id'),
+          metadata: { filters: { userId: alice.id, outcome: 'success', limit: 5 } },
         },
       ]);
     });

@@ -2,6 +2,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { FastifyInstance } from 'fastify';
+import { AuditStreamService } from '../src/audit/stream/audit-stream.service.js';
 import { OPERATIONS } from '../src/docs/operations.js';
 import { ERROR_CODES } from '../src/errors/error-codes.js';
 import { Contract, type DocumentedOperation } from './support/contract.js';
@@ -244,6 +245,12 @@ describe('The OpenAPI document', () => {
       'DocumentsController.delete': async () => [204, { id: (await document()).body.id }],
       'AuditController.list': async () => {
         await service.auditRows();
+        return [200, {}];
+      },
+      'AuditExportController.export': async () => [200, {}],
+      'AuditStreamController.stream': async () => {
+        const streams = service.service.app.get(AuditStreamService, { strict: false });
+        setTimeout(() => streams.end(), 300);
         return [200, {}];
       },
       'MeController.describe': async () => [200, {}],

@@ -1,6 +1,7 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CallerCheck } from '../access/caller-check.js';
 import { MailModule } from '../mail/mail.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKey } from './api-key.entity.js';
@@ -16,10 +17,13 @@ import { KeyAddresses } from './key-addresses.js';
 import { KeyInspector } from './key-inspector.js';
 import { KeyIssuer } from './key-issuer.js';
 import { KeyNotices } from './key-notices.js';
+import { KeyRecheck } from './key-recheck.js';
 import { KeyRing } from './key-ring.js';
 import { KeyRotationService } from './key-rotation.service.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
 
+/** Global for {@link CallerCheck} alone: rooms below this one ask for it. */
+@Global()
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey]), PassportModule, UsersModule, MailModule],
   controllers: [ApiKeysController, ApiKeyUsageController],
@@ -37,7 +41,8 @@ import { LastUsedRecorder } from './last-used.recorder.js';
     KeyAddresses,
     KeyNotices,
     ExpiryNotifier,
+    { provide: CallerCheck, useClass: KeyRecheck },
   ],
-  exports: [ApiKeysService, ApiKeyGuard, KeyInspector],
+  exports: [ApiKeysService, ApiKeyGuard, KeyInspector, CallerCheck],
 })
 export class ApiKeysModule {}

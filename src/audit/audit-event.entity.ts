@@ -12,6 +12,12 @@ export type Outcome = (typeof OUTCOMES)[number];
 @Index('audit_events_user', ['userId', 'id'])
 @Index('audit_events_key', ['keyId', 'id'])
 @Index('audit_events_node_seq', ['nodeId', 'nodeSeq'])
+// What follows the id is looked at within the index: two filters that seldom meet read no rows in vain.
+@Index('audit_events_tool', ['tool', 'id'], { where: 'tool IS NOT NULL' })
+@Index('audit_events_action', ['action', 'id', 'tool'], { where: `action <> 'tools/call'` })
+@Index('audit_events_resource', ['resource', 'id'], { where: 'resource IS NOT NULL' })
+@Index('audit_events_outcome', ['outcome', 'id', 'tool', 'action'], { where: `outcome <> 'success'` })
+@Index('audit_events_recorded', ['recordedAt'], { type: 'brin' })
 export class AuditEvent {
   /** UUID version 7, made when the event is accepted. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'audit_events_pkey' })

@@ -45,6 +45,9 @@ const COLUMNS: [name: string, type: string, value: (event: QueuedEvent) => unkno
   ['metadata', 'jsonb', (event) => JSON.stringify(event.metadata)],
 ];
 
+/** Who listens here is told of each run of rows that was committed: `<node id> <first node_seq> <last node_seq>`. */
+export const ADDED_CHANNEL = 'audit_added';
+
 const names = COLUMNS.map(([name]) => name);
 const LISTS = new Set(['targets', 'scopes']);
 const values = names.map((name) => (LISTS.has(name) ? `string_to_array(${name}, E'\\x1f')` : name));
@@ -80,8 +83,17 @@ const INSERT = `
     failures = kept.failures + excluded.failures,
     denials = kept.denials + excluded.denials,
     limits_hit = kept.limits_hit + excluded.limits_hit
+  ), told AS (
+  SELECT count(pg_notify('${ADDED_CHANNEL}', node_id || ' ' || first || ' ' || last))
+  FROM (
+    SELECT node_id, min(node_seq) AS first, max(node_seq) AS last
+    FROM (
+      SELECT node_id, node_seq, node_seq - row_number() OVER (PARTITION BY node_id ORDER BY node_seq) AS run FROM added
+    ) numbered
+    GROUP BY node_id, run
+  ) runs
   )
-  SELECT id, ${contentHash('added')} AS hash FROM added`;
+  SELECT id, ${contentHash('added')} AS hash FROM added, told`;
 
 /**
  * Adds rows to the trail and counts them: the only way in, or the roll-up misses some.

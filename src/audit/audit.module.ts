@@ -10,13 +10,26 @@ import { AuditWriter } from './audit-writer.js';
 import { AuditController } from './audit.controller.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { AuditService } from './audit.service.js';
+import { AuditExportController } from './export/audit-export.controller.js';
+import { AuditExportService } from './export/audit-export.service.js';
 import { KeyUsage } from './key-usage.entity.js';
 import { KeyUsageService } from './key-usage.service.js';
+import { ReaderCheck } from './reader-check.js';
+import { AuditRetention } from './retention/audit-retention.js';
+import { RetentionStatement } from './retention/retention-statement.entity.js';
+import { AuditSeal } from './seal/audit-seal.entity.js';
+import { AuditSealer } from './seal/audit-sealer.js';
+import { SealStore } from './seal/seal-store.js';
+import { AuditListener } from './stream/audit-listener.js';
+import { AuditReplay } from './stream/audit-replay.js';
+import { AuditStreamController } from './stream/audit-stream.controller.js';
+import { AuditStreamService } from './stream/audit-stream.service.js';
+import { AuditWebhook } from './webhook/audit-webhook.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditEvent, KeyUsage])],
-  controllers: [AuditController],
+  imports: [TypeOrmModule.forFeature([AuditEvent, AuditSeal, KeyUsage, RetentionStatement])],
+  controllers: [AuditController, AuditExportController, AuditStreamController],
   providers: [
     AuditService,
     AuditStore,
@@ -27,7 +40,25 @@ import { KeyUsageService } from './key-usage.service.js';
     AuditInterceptor,
     AuditPartitions,
     KeyUsageService,
+    ReaderCheck,
+    AuditExportService,
+    AuditListener,
+    AuditReplay,
+    AuditStreamService,
+    AuditWebhook,
+    SealStore,
+    AuditSealer,
+    AuditRetention,
   ],
-  exports: [AuditTrail, AuditWriter, AuditSubjects, AuditSubjectGuard, AuditInterceptor, KeyUsageService],
+  exports: [
+    AuditTrail,
+    AuditWriter,
+    AuditSealer,
+    AuditSubjects,
+    AuditSubjectGuard,
+    AuditInterceptor,
+    KeyUsageService,
+    AuditWebhook,
+  ],
 })
 export class AuditModule {}

@@ -34,13 +34,13 @@ export function withService<T>(work: (service: INestApplicationContext) => Promi
   });
 }
 
-/** Ends the process as its work ends: 0, or 1 with one line that says why. */
-export function runCommand(work: () => Promise<void>): void {
+/** Ends the process as its work ends: 0, or what the work says, or `failed` with one line that says why. */
+export function runCommand(work: () => Promise<number | void>, failed = 1): void {
   work().then(
-    () => process.exit(0),
+    (code) => process.exit(code ?? 0),
     (error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exit(1);
+      process.exit(failed);
     },
   );
 }

@@ -29,9 +29,10 @@ const list = z
       .filter(Boolean),
   )
   .refine((items) => items.length > 0, 'must name at least one');
-const days = z.union([z.literal('never').transform(() => null), integer(1, 36_500)], {
-  error: 'must be a number of days from 1 to 36500, or "never"',
-});
+const days = (min: number) =>
+  z.union([z.literal('never').transform(() => null), integer(min, 36_500)], {
+    error: `must be a number of days from ${min} to 36500, or "never"`,
+  });
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/./, 'must be a postgres:// URL');
 
 const HOST_NAME = /^(?:[a-z0-9-]+\.)*[a-z0-9-]+$|^\[[0-9a-f:.]+\]$/i;
@@ -76,7 +77,7 @@ const environment = z.object({
     z.string().regex(/^(?=.{1,32}$)[a-z][a-z0-9]*(_[a-z0-9]+)*$/, 'must be lower-case words joined by "_"'),
     'mcp',
   ),
-  API_KEY_DEFAULT_TTL_DAYS: withDefault(days, '90'),
+  API_KEY_DEFAULT_TTL_DAYS: withDefault(days(1), '90'),
   API_KEY_MAX_TTL_DAYS: optional(integer(1, 36_500)),
   API_KEY_MAX_PER_USER: withDefault(integer(1), '100'),
   API_KEY_STALE_SECONDS: withDefault(integer(0, 3600), '60'),
@@ -99,7 +100,14 @@ const environment = z.object({
   AUDIT_QUEUE_MAX_BYTES: withDefault(integer(65_536), String(32 * 1024 * 1024)),
   AUDIT_SPOOL_MAX_BYTES: withDefault(integer(65_536), String(1024 * 1024 * 1024)),
   AUDIT_WAIT_SECONDS: withDefault(integer(0, 60), '2'),
+  AUDIT_WEBHOOK_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
+  AUDIT_WEBHOOK_SECRET: optional(z.string().min(16, 'must have at least 16 characters')),
   AUDIT_DRAIN_SECONDS: withDefault(integer(1, 600), '10'),
+  AUDIT_SEAL_SECONDS: withDefault(integer(1, 600), '10'),
+  AUDIT_SEAL_KEY_FILE: optional(z.string()),
+  AUDIT_HEADS_FILE: optional(z.string()),
+  AUDIT_HEAD_WEBHOOK_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
+  AUDIT_RETENTION_DAYS: withDefault(days(30), '365'),
   BODY_LIMIT_BYTES: withDefault(integer(1024), String(2 * 1024 * 1024)),
   MCP_PAGE_SIZE: withDefault(integer(1, 10_000), '250'),
   MCP_MAX_RESULT_BYTES: withDefault(integer(1024), String(4 * 1024 * 1024)),
@@ -149,6 +157,10 @@ function misfits(values: Partial<Environment>): SettingIssue[] {
   if ((TLS_CERT_FILE === undefined) !== (TLS_KEY_FILE === undefined)) {
     const name = TLS_CERT_FILE === undefined ? 'TLS_CERT_FILE' : 'TLS_KEY_FILE';
     issues.push({ name, message: 'TLS needs a certificate and a key file' });
+  }
+  if ((values.AUDIT_WEBHOOK_URL === undefined) !== (values.AUDIT_WEBHOOK_SECRET === undefined)) {
+    const name = values.AUDIT_WEBHOOK_URL === undefined ? 'AUDIT_WEBHOOK_URL' : 'AUDIT_WEBHOOK_SECRET';
+    issues.push({ name, message: 'a webhook needs an address and a secret' });
   }
   const guarded = TLS_CERT_FILE ?? TRUST_PROXY ?? ALLOW_PUBLIC_HTTP;
   if (NODE_ENV === 'production' && HOST !== undefined && !isLoopback(HOST) && !guarded) {

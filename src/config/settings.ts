@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Environment, isLoopback, readEnvironment } from './environment.js';
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -47,6 +47,19 @@ function grouped(env: Environment) {
       maxRows: env.AUDIT_QUEUE_MAX_ROWS,
       maxBytes: env.AUDIT_QUEUE_MAX_BYTES,
       drainMs: env.AUDIT_DRAIN_SECONDS * 1000,
+      webhook:
+        env.AUDIT_WEBHOOK_URL && env.AUDIT_WEBHOOK_SECRET
+          ? { url: env.AUDIT_WEBHOOK_URL, secret: env.AUDIT_WEBHOOK_SECRET }
+          : undefined,
+      seal: {
+        everyMs: env.AUDIT_SEAL_SECONDS * 1000,
+        /** PEM of the key that signs; `undefined`: one made below DATA_DIR. */
+        keyFile: env.AUDIT_SEAL_KEY_FILE,
+        headsFile: resolve(env.AUDIT_HEADS_FILE ?? join(env.DATA_DIR, 'audit', 'heads.json')),
+        headWebhookUrl: env.AUDIT_HEAD_WEBHOOK_URL,
+      },
+      /** Days that rows stay in the table after their month; `null`: for ever. */
+      retentionDays: env.AUDIT_RETENTION_DAYS,
     },
     /** `smtpUrl` undefined: mails are logged. */
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },

@@ -116,6 +116,28 @@ export const OPERATIONS: Record<string, Operation> = {
     description: 'Auditors and admins see every row, members their own.',
     answer: AuditEventList,
   },
+  'AuditExportController.export': {
+    summary: 'Take the audit trail away as a file, newest first',
+    description:
+      'The rows of the list with the same names, without an end to their number. In CSV, items of a list stand between ' +
+      "`; `, and a text that a spreadsheet would run begins with `'`. A connection that breaks off: the file is not whole.",
+    answers: {
+      200: {
+        description: 'A file',
+        content: { 'application/x-ndjson': null, 'text/csv': null },
+      },
+    },
+  },
+  'AuditStreamController.stream': {
+    summary: 'Follow the audit trail',
+    description:
+      'Server-Sent Events: each row of any replica, once it is committed, as `event: audit` with the row of the list as ' +
+      '`data` and its `id`. The header `Last-Event-ID` asks for the rows recorded after that one first (1000 at most); rows ' +
+      'of the 5 seconds around it may come a second time. `event: gap`: rows may be missing, read the list; ' +
+      '`event: overflow`: the client read too slowly; `event: end` names why the service ended the stream.',
+    answers: { 200: { description: 'Events', content: { 'text/event-stream': null } } },
+    errors: ['too_many_streams'],
+  },
   'MeController.describe': { summary: 'Who is calling, and what may they do', answer: KeyAccess },
   'EffectiveController.effective': { summary: 'What a key can do, and why not', answer: KeyAccess },
   'ApiKeyUsageController.usage': { summary: 'What a key was used for, by day and tool', answer: KeyUsage },

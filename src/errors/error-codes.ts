@@ -53,6 +53,10 @@ export const ERROR_CODES = {
   handler_timeout: { status: [504], meaning: '`timeoutSeconds`, see `MCP_HANDLER_TIMEOUT_SECONDS`' },
   unsupported_media_type: { status: [415], meaning: 'send `application/json`' },
   rate_limited: { status: [429], meaning: '`retryAfterSeconds`, `limit`' },
+  too_many_streams: {
+    status: [429],
+    meaning: 'as many follow the audit as may: 5 streams of a user, 100 of a process',
+  },
   internal_error: { status: [500], meaning: 'unexpected; the log has it under `requestId`' },
   audit_unavailable: { status: [503], meaning: 'no room for the audit row, so nothing ran' },
   database_unavailable: { status: [503], meaning: 'PostgreSQL is away' },

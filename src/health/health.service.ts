@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AuditWriter } from '../audit/audit-writer.js';
 import type { AuditWriterState } from '../audit/audit-writer-state.js';
+import { AuditSealer, type AuditSealerState } from '../audit/seal/audit-sealer.js';
+import { AuditWebhook, type AuditWebhookState } from '../audit/webhook/audit-webhook.js';
 
 const PROBE_MS = 2_000;
 
@@ -12,6 +14,10 @@ export interface Readiness {
     database: { status: 'ok' | 'unavailable' };
     /** `spooling`: rows wait on disk for PostgreSQL; `full`: calls are refused, for their rows would have no place. */
     audit: { status: 'ok' | 'spooling' | 'full' } & AuditWriterState;
+    /** Rows wait for their seal while PostgreSQL is away; nothing is unavailable for it. */
+    seals: AuditSealerState;
+    /** Where rows are passed on to; a receiver that is away makes nothing unavailable. */
+    webhook?: AuditWebhookState | undefined;
     rateLimit: { status: 'ok'; store: 'memory' };
   };
 }
@@ -23,6 +29,8 @@ export class HealthService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditWriter,
+    private readonly sealer: AuditSealer,
+    private readonly webhook: AuditWebhook,
   ) {}
 
   async readiness(): Promise<Readiness> {
@@ -34,6 +42,8 @@ export class HealthService {
       checks: {
         database: { status: database ? 'ok' : 'unavailable' },
         audit: { status: room ? (audit.spooled > 0 ? 'spooling' : 'ok') : 'full', ...audit },
+        seals: this.sealer.state(),
+        webhook: this.webhook.state(),
         rateLimit: { status: 'ok', store: 'memory' },
       },
     };

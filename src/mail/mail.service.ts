@@ -67,6 +67,7 @@ export class MailService implements BeforeApplicationShutdown {
       try {
         return await transport.send(message);
       } catch (error) {
+        if (!this.outbox.has(mail)) return;
         if (delay === undefined || isPermanent(error)) return this.giveUp(mail, error);
         this.logger.warn(
           `Mail to ${mail.to} waits: ${mail.subject}; again in ${delay / 1000} s: ${String(error)}`,

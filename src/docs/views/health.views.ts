@@ -30,6 +30,15 @@ export const Readiness = view(
         abandonedNodes: z.int().describe('Earlier processes whose rows are not all replayed'),
         lagSeconds: z.number().describe('The age of the oldest row that is not in the table'),
       }),
+      seals: z.object({
+        sealedSeq: z.int().describe('The number up to which the rows of this process are sealed'),
+        lagRows: z.int().describe('Written, but not sealed yet'),
+        lastSealAt: time.nullable(),
+      }),
+      webhook: z
+        .object({ delivered: z.int(), pending: z.int(), deadLettered: z.int() })
+        .optional()
+        .describe('Audit events, where a webhook is set'),
       rateLimit: z.object({ status, store: z.literal('memory') }),
     }),
   }),
@@ -49,6 +58,7 @@ export const Readiness = view(
         abandonedNodes: 0,
         lagSeconds: 0.12,
       },
+      seals: { sealedSeq: 1200, lagRows: 30, lastSealAt: SAMPLE.now },
       rateLimit: { status: 'ok', store: 'memory' },
     },
   },

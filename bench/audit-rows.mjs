@@ -1,0 +1,57 @@
+// Fills `audit_events` as half a year of a busy service would: few tools, many users, 2 % denied.
+import { createHash } from 'node:crypto';
+import { monthPartition } from '../dist/audit/audit-partitions.js';
+
+export const DAYS = 180;
+const CHUNK = 250_000;
+
+/** A UUID of version 7 for the moment `at`, as SQL; the rest from `seed`. */
+const idAt = (at, seed) => `
+  (lpad(to_hex(floor(extract(epoch FROM ${at}) * 1000)::bigint), 12, '0') || '7' || substr(${seed}, 1, 3) || '8' || substr(${seed}, 4, 15))::uuid`;
+
+/** An id made of a text: the same in SQL. */
+export const uuidLike = (text) =>
+  createHash('md5')
+    .update(text)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+const uuidOf = (text) => `md5(${text})::uuid`;
+
+export const FILL = `
+  INSERT INTO audit_events (id, occurred_at, recorded_at, node_id, node_seq, user_id, user_name, key_id, key_start, action,
+                            tool, resource, targets, outcome, reason, elevated, scopes, ip, user_agent, request_id,
+                            duration_ms, metadata)
+  SELECT ${idAt('at', 'seed')}, at, at + interval '100 ms', ${uuidOf(`'node' || (n % 2)`)}, n,
+         ${uuidOf(`'user' || who`)}, 'User ' || who, ${uuidOf(`'key' || who || '-' || n % 3`)}, 'mcp_a1B2',
+         CASE WHEN tool IS NOT NULL THEN 'tools/call' WHEN n % 1000 = 0 THEN 'api_key.create' WHEN n % 3 = 0 THEN 'audit.list' ELSE 'document.list' END,
+         tool, resource, CASE WHEN resource IS NULL THEN '{}'::text[] ELSE ARRAY[resource] END,
+         outcome, CASE outcome WHEN 'success' THEN NULL ELSE 'insufficient_scope' END, false, '{documents:read}', '192.0.2.7', 'example/1.0', seed,
+         3.2, '{}'
+  FROM (
+    SELECT n, who, at, seed, tool,
+           CASE WHEN tool IN ('documents_get', 'documents_update', 'documents_delete') THEN 'document:' || ${uuidOf(`'document' || floor(200000 * power(random(), 2))`)} END AS resource,
+           CASE WHEN tool = 'documents_list' OR dice >= 0.055 THEN 'success' WHEN dice < 0.02 THEN 'denied' WHEN dice < 0.05 THEN 'failure' ELSE 'pending' END AS outcome
+    FROM (
+      SELECT n, floor(5000 * power(random(), 3))::int AS who, random() AS dice, md5(n::text) AS seed,
+             date_trunc('milliseconds', now() - interval '${DAYS} days' * (1 - n / $3::float8)) AS at,
+             CASE WHEN n % 100000 = 7 THEN 'reports_export'
+                  WHEN random() < 0.1 THEN NULL
+                  ELSE (ARRAY['documents_search','documents_search','documents_search','documents_search','documents_search','documents_get','documents_get','documents_get','documents_get','documents_list','documents_list','documents_create','documents_update','documents_delete'])[1 + floor(14 * random())] END AS tool
+      FROM generate_series($1::int, $2::int) n
+    ) drawn
+  ) event`;
+
+/** @param query runs SQL */
+export async function fillAudit(query, rows, progress) {
+  for (let ago = Math.ceil(DAYS / 28); ago >= 0; ago--) {
+    const { name, from, to } = monthPartition(new Date(), -ago);
+    await query(
+      `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF audit_events FOR VALUES FROM ('${from}') TO ('${to}')`,
+    );
+  }
+  for (let first = 1; first <= rows; first += CHUNK) {
+    await query(FILL, [first, Math.min(first + CHUNK - 1, rows), rows]);
+    progress(Math.min(first + CHUNK - 1, rows));
+  }
+  await query('VACUUM ANALYZE audit_events');
+}

@@ -1,0 +1,98 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { AuditSealer } from '../seal/audit-sealer.js';
+import { retentionDigest } from './retention-statement.js';
+import { RetentionStatement } from './retention-statement.entity.js';
+
+const EVERY_MS = 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+/** Any number that all replicas share: held while one of them detaches a partition. */
+const LOCK = 7_266_314;
+const MONTH = /^audit_events_(\d{4})_(\d{2})$/;
+
+/**
+ * Takes partitions that are old enough, and sealed, out of the table: into the schema `audit_archive`, for the operator
+ * to dump or drop. Old rows of the default partition stay where they are.
+ */
+@Injectable()
+export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(AuditRetention.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly sealer: AuditSealer,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    void this.run();
+    this.timer = setInterval(() => void this.run(), EVERY_MS).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  /** Detaches what is due, each month by itself: one that cannot be does not keep the others. Never throws. */
+  run(): Promise<void> {
+    const { retentionDays } = this.settings.audit;
+    if (retentionDays === null) return Promise.resolve();
+    this.running ??= this.detachAll(retentionDays).finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private async detachAll(days: number): Promise<void> {
+    try {
+      for (const partition of await this.due(days)) {
+        await this.dataSource
+          .transaction((manager) => this.detach(manager, partition, days))
+          .catch((error: unknown) => this.logger.warn(`${partition} stays in the audit: ${String(error)}`));
+      }
+    } catch (error) {
+      this.logger.warn(`Could not look for old partitions of the audit: ${String(error)}`);
+    }
+  }
+
+  /** By their names, oldest first; the function that detaches looks at their bounds. */
+  private async due(days: number): Promise<string[]> {
+    const partitions = await this.dataSource.query<{ name: string }[]>(
+      `SELECT relname AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid
+       WHERE inhparent = 'audit_events'::regclass ORDER BY relname`,
+    );
+    const limit = Date.now() - days * DAY_MS;
+    return partitions.map(({ name }) => name).filter((name) => (endOf(name) ?? Infinity) <= limit);
+  }
+
+  private async detach(manager: EntityManager, partition: string, days: number): Promise<void> {
+    // To look at every row of a month takes as long as it takes.
+    await manager.query(`SET LOCAL statement_timeout = '10min'`);
+    const [lock] = await manager.query<{ held: boolean }[]>('SELECT pg_try_advisory_xact_lock($1) AS held', [
+      LOCK,
+    ]);
+    if (!lock!.held) return;
+    const [moved] = await manager.query<{ since: Date; before: Date; row_count: string }[]>(
+      'SELECT * FROM audit_detach_partition($1, $2)',
+      [partition, days],
+    );
+    const { since, before, row_count } = moved!;
+    const retention = { partition, since, before, rows: Number(row_count), detachedAt: new Date() };
+    const { key } = this.sealer;
+    await manager.insert(RetentionStatement, {
+      ...retention,
+      keyId: key.id,
+      signature: key.sign(retentionDigest(retention)),
+    });
+    this.logger.log(`${partition} with ${row_count} rows is in audit_archive now`);
+  }
+}
+
+function endOf(partition: string): number | undefined {
+  const [, year, month] = MONTH.exec(partition) ?? [];
+  return year === undefined ? undefined : Date.UTC(Number(year), Number(month), 1);
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+
+const DOMAIN = 'bouncer audit retention 1\n';
+
+export interface Retention {
+  partition: string;
+  /** Its rows were from this time on, and before that one. */
+  since: Date;
+  before: Date;
+  rows: number;
+  detachedAt: Date;
+}
+
+/** What the signature of a statement is over. The name comes last: all else has a fixed length. */
+export function retentionDigest({ partition, since, before, rows, detachedAt }: Retention): Buffer {
+  const fixed = Buffer.alloc(8 * 4);
+  let at = 0;
+  for (const number of [since.getTime(), before.getTime(), rows, detachedAt.getTime()])
+    at = fixed.writeBigInt64BE(BigInt(number), at);
+  return createHash('sha256').update(DOMAIN).update(fixed).update(partition).digest();
+}

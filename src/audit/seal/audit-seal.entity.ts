@@ -1,0 +1,49 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Seal } from './seal.js';
+
+const number = { from: Number, to: String };
+
+/** One link of a node's chain; rows are only ever added. See {@link Seal}. */
+@Entity('audit_seals')
+@Index('audit_seals_from_seq', ['nodeId', 'fromSeq'], { unique: true })
+export class AuditSeal implements Seal {
+  @PrimaryColumn('uuid', { name: 'node_id', primaryKeyConstraintName: 'audit_seals_pkey' })
+  nodeId!: string;
+
+  @PrimaryColumn({ type: 'bigint', transformer: number, primaryKeyConstraintName: 'audit_seals_pkey' })
+  number!: number;
+
+  @Column('bigint', { name: 'from_seq', transformer: number })
+  fromSeq!: number;
+
+  @Column('bigint', { name: 'to_seq', transformer: number })
+  toSeq!: number;
+
+  @Column({ type: 'timestamptz', name: 'first_at', precision: 3, nullable: true })
+  firstAt!: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'last_at', precision: 3, nullable: true })
+  lastAt!: Date | null;
+
+  /** 32 bytes for each number from `fromSeq` to `toSeq`. */
+  @Column('bytea')
+  hashes!: Buffer;
+
+  @Column('boolean')
+  closed!: boolean;
+
+  @Column('bytea')
+  previous!: Buffer;
+
+  @Column('bytea')
+  digest!: Buffer;
+
+  @Column('bytea')
+  signature!: Buffer;
+
+  @Column('text', { name: 'key_id' })
+  keyId!: string;
+
+  @Column({ type: 'timestamptz', name: 'sealed_at', precision: 3, default: () => 'now()' })
+  sealedAt!: Date;
+}

@@ -1,0 +1,142 @@
+import { Logger } from '@nestjs/common';
+import { type Seal, type SealContent, HASH_BYTES, NOTHING, SEAL_ROWS } from './seal.js';
+import type { SealKey } from './seal-key.js';
+import type { SealableRow, SealStore } from './seal-store.js';
+import type { WrittenRows } from './written-rows.js';
+
+export interface SealerParts {
+  key: SealKey;
+  store: SealStore;
+  written: WrittenRows;
+  /** Told of each seal that is in the table. */
+  publish: (seal: Seal) => Promise<void>;
+}
+
+/** The end of a node's chain. */
+export type Tail = Pick<Seal, 'number' | 'toSeq' | 'digest' | 'closed'>;
+
+const BEGINNING: Tail = { number: 0, toSeq: 0, digest: NOTHING, closed: false };
+
+/** Seals the rows of one node, in the order of their numbers. */
+export class NodeSealer {
+  private readonly logger = new Logger('AuditSealer');
+  /** Signed, but perhaps not in the table: it and no other must be the next. */
+  private pending: Seal | undefined;
+
+  constructor(
+    readonly nodeId: string,
+    private readonly parts: SealerParts,
+    private tail: Tail = BEGINNING,
+  ) {}
+
+  get sealedSeq(): number {
+    return this.tail.toSeq;
+  }
+
+  /** Seals up to the number `last`, or to the first one whose row still waits. @throws what PostgreSQL says, ForkedChainError */
+  async advance(last: number): Promise<void> {
+    do await this.settle();
+    while (await this.prepare(last, false));
+  }
+
+  /**
+   * Seals up to `last`, where the node ends: a number without a row was never recorded.
+   * @returns whether that could be sealed @throws as {@link advance}
+   */
+  async close(last: number): Promise<boolean> {
+    await this.settle();
+    while (this.tail.toSeq < last && (await this.prepare(last, true))) await this.settle();
+    if (this.tail.toSeq < last) return false;
+    if (this.tail.closed || last === 0) return true;
+    this.sign({ rows: [], closed: true });
+    await this.settle();
+    return true;
+  }
+
+  private async settle(): Promise<void> {
+    const { pending: seal } = this;
+    if (!seal) return;
+    await this.parts.store.add(seal);
+    this.tail = seal;
+    this.pending = undefined;
+    this.parts.written.forget(this.nodeId, seal.fromSeq, seal.toSeq);
+    await this.parts.publish(seal);
+    await this.compare(seal);
+  }
+
+  /** @returns whether there was something to seal */
+  private async prepare(last: number, ended: boolean): Promise<boolean> {
+    if (this.tail.closed || this.tail.toSeq >= last) return false;
+    const from = this.tail.toSeq + 1;
+    const to = Math.min(last, this.tail.toSeq + SEAL_ROWS);
+    let rows = this.run(from, to, (seq) => this.parts.written.get(this.nodeId, seq));
+    if (rows.length === 0) {
+      const stored = await this.parts.store.rows(this.nodeId, from, to);
+      rows = this.run(from, to, (seq) => {
+        const found = stored.get(seq) ?? [];
+        if (found.length > 1) this.logger.error(`node ${this.nodeId} has ${found.length} rows number ${seq}`);
+        if (found.length > 1) return this.parts.written.get(this.nodeId, seq);
+        return this.parts.written.get(this.nodeId, seq) ?? found[0] ?? (ended ? null : undefined);
+      });
+    }
+    if (rows.length === 0) return false;
+    this.sign({ rows, closed: ended && this.tail.toSeq + rows.length === last });
+    return true;
+  }
+
+  /** The rows from `from` on as far as there are any (`null`: never recorded) and as they are of one month. */
+  private run(
+    from: number,
+    to: number,
+    rowOf: (seq: number) => SealableRow | null | undefined,
+  ): (SealableRow | null)[] {
+    const rows: (SealableRow | null)[] = [];
+    let month: string | undefined;
+    for (let seq = from; seq <= to; seq++) {
+      const row = rowOf(seq);
+      if (row === undefined) break;
+      if (row) {
+        if (month !== undefined && monthOf(row) !== month) break;
+        month = monthOf(row);
+      }
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  private sign({ rows, closed }: { rows: (SealableRow | null)[]; closed: boolean }): void {
+    const recorded = rows.filter((row) => row !== null);
+    const content: SealContent = {
+      nodeId: this.nodeId,
+      number: this.tail.number + 1,
+      fromSeq: this.tail.toSeq + 1,
+      toSeq: this.tail.toSeq + rows.length,
+      firstAt: recorded[0]?.at ?? null,
+      lastAt: recorded.at(-1)?.at ?? null,
+      hashes: Buffer.concat(rows.map((row) => row?.hash ?? NOTHING)),
+      closed,
+      previous: this.tail.digest,
+    };
+    this.pending = this.parts.key.seal(content);
+  }
+
+  /** What was written is sealed, whatever has become of it: the verifier names the row. This only says it early. */
+  private async compare({ fromSeq, toSeq, hashes }: Seal): Promise<void> {
+    if (toSeq < fromSeq) return;
+    const { rows, numbers } = await this.parts.store.count(this.nodeId, fromSeq, toSeq);
+    const recorded = recordedIn(hashes);
+    if (rows === recorded && numbers === recorded) return;
+    this.logger.error(
+      `node ${this.nodeId}, numbers ${fromSeq} to ${toSeq}: ${recorded} rows were written, the table has ${rows} with ${numbers} numbers: npm run audit:verify`,
+    );
+  }
+}
+
+const monthOf = ({ at }: SealableRow) => at.toISOString().slice(0, 7);
+
+function recordedIn(hashes: Buffer): number {
+  let recorded = 0;
+  for (let at = 0; at < hashes.length; at += HASH_BYTES)
+    if (!hashes.subarray(at, at + HASH_BYTES).equals(NOTHING)) recorded++;
+  return recorded;
+}

@@ -1,0 +1,128 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { digestOf, type Seal, type SealContent } from './seal.js';
+
+const KEY_ID_DIGITS = 16;
+
+export const keyFilesOf = (dataDir: string) => ({
+  privateKey: join(dataDir, 'audit', 'seal-key.pem'),
+  publicKey: join(dataDir, 'audit', 'seal-key.pub.pem'),
+});
+
+/** Names a key in seals: the start of the SHA-256 of its public half. */
+export const keyIdOf = (publicKey: KeyObject): string =>
+  createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, KEY_ID_DIGITS);
+
+export const isSignedBy = (publicKey: KeyObject, digest: Buffer, signature: Buffer): boolean =>
+  verify(null, digest, publicKey, signature);
+
+/** The public half of what a PEM file holds, whichever half that is. @throws where it is no Ed25519 key */
+export function publicKeyFrom(pem: string | Buffer, file: string): KeyObject {
+  return ed25519(file, () => createPublicKey(pem));
+}
+
+/** Signs what is sealed. Whoever has the private half can seal anything; it is worth a place of its own. */
+export class SealKey {
+  readonly publicKey: KeyObject;
+  readonly id: string;
+
+  constructor(private readonly privateKey: KeyObject) {
+    this.publicKey = createPublicKey(privateKey);
+    this.id = keyIdOf(this.publicKey);
+  }
+
+  /**
+   * The key of `file`; where no file is named, one that is made once and kept below `dataDir`.
+   * @throws where there is none, and none can be made
+   */
+  static async open(dataDir: string, file: string | undefined): Promise<SealKey> {
+    const { privateKey } = keyFilesOf(dataDir);
+    if (file === undefined) await makeOnce(dataDir);
+    const path = file ?? privateKey;
+    const pem = await readFile(path).catch((cause: unknown) => {
+      throw new Error(`The key of the audit's seals cannot be read: ${String(cause)}`, { cause });
+    });
+    if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
+      new Logger(SealKey.name).warn(`${path} can be read by others than its owner`);
+    return new SealKey(ed25519(path, () => createPrivateKey(pem)));
+  }
+
+  sign(digest: Buffer): Buffer {
+    return sign(null, digest, this.privateKey);
+  }
+
+  seal(content: SealContent): Seal {
+    const digest = digestOf(content);
+    return {
+      ...content,
+      digest,
+      signature: this.sign(digest),
+      keyId: this.id,
+      sealedAt: new Date(),
+    };
+  }
+}
+
+/** Whole or not at all, and never over another: a link to a finished file is refused where the name is taken. */
+async function makeOnce(dataDir: string): Promise<void> {
+  const { privateKey: path, publicKey: publicPath } = keyFilesOf(dataDir);
+  if (await exists(path)) return;
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    if (!(await publish(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600))) return;
+    await rm(publicPath, { force: true });
+    await publish(publicPath, publicKey.export({ type: 'spki', format: 'pem' }), 0o644);
+  } catch (cause) {
+    throw new Error(
+      `The key of the audit's seals cannot be kept in ${dirname(path)}: set another DATA_DIR, or AUDIT_SEAL_KEY_FILE`,
+      { cause },
+    );
+  }
+}
+
+/** @returns whether the name was free */
+async function publish(path: string, pem: string | Buffer, mode: number): Promise<boolean> {
+  const draft = `${path}.${uuid()}`;
+  await writeFile(draft, pem, { mode, flag: 'wx' });
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function ed25519(file: string, read: () => KeyObject): KeyObject {
+  let key: KeyObject | undefined;
+  try {
+    key = read();
+  } catch {
+    // Said below: OpenSSL's words do not name the file.
+  }
+  if (key?.asymmetricKeyType !== 'ed25519') throw new Error(`${file} is not an Ed25519 key in PEM`);
+  return key;
+}
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import { contentHash } from '../content-hash.js';
+import { AuditSeal } from './audit-seal.entity.js';
+import type { Seal } from './seal.js';
+
+/** Another seal has this place in the chain. */
+export class ForkedChainError extends Error {
+  override name = 'ForkedChainError';
+
+  constructor({ nodeId, number }: Seal) {
+    super(`seal ${number} of node ${nodeId} is there already, and is not ours`);
+  }
+}
+
+export interface SealableRow {
+  seq: number;
+  at: Date;
+  hash: Buffer;
+}
+
+@Injectable()
+export class SealStore {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  lastOf(nodeId: string): Promise<Seal | null> {
+    return this.seals.findOne({ where: { nodeId }, order: { number: 'DESC' } });
+  }
+
+  /** Adds a seal; the same one again changes nothing, so that a lost answer can be asked for again. @throws ForkedChainError */
+  async add(seal: Seal): Promise<void> {
+    try {
+      await this.seals.insert(seal);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const { nodeId, number } = seal;
+      const stored = await this.seals.findOne({ where: { nodeId, number } });
+      if (!stored?.digest.equals(seal.digest)) throw new ForkedChainError(seal);
+    }
+  }
+
+  /** The rows of the table by number; more than one for a number that was given out twice. */
+  async rows(nodeId: string, from: number, to: number): Promise<Map<number, SealableRow[]>> {
+    const found = await this.dataSource.query<{ seq: number; at: Date; hash: Buffer }[]>(
+      `SELECT event.node_seq::float8 AS seq, event.occurred_at AS at, ${contentHash('event')} AS hash
+       FROM audit_events AS event
+       WHERE event.node_id = $1 AND event.node_seq BETWEEN $2 AND $3`,
+      [nodeId, from, to],
+    );
+    const rows = new Map<number, SealableRow[]>();
+    for (const row of found) rows.set(row.seq, [...(rows.get(row.seq) ?? []), row]);
+    return rows;
+  }
+
+  /** How many rows, and how many numbers, the table has there: from the index alone. */
+  async count(nodeId: string, from: number, to: number): Promise<{ rows: number; numbers: number }> {
+    const [counted] = await this.dataSource.query<{ rows: number; numbers: number }[]>(
+      `SELECT count(*)::float8 AS rows, count(DISTINCT node_seq)::float8 AS numbers
+       FROM audit_events WHERE node_id = $1 AND node_seq BETWEEN $2 AND $3`,
+      [nodeId, from, to],
+    );
+    return counted!;
+  }
+
+  private get seals() {
+    return this.dataSource.getRepository(AuditSeal);
+  }
+}

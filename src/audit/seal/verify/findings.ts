@@ -1,0 +1,30 @@
+/** What can be wrong with an audit, by how it was done. */
+export const KINDS = ['changed', 'missing', 'added', 'reordered', 'seal', 'cut_tail', 'unsealed'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Finding {
+  kind: Kind;
+  nodeId: string | null;
+  nodeSeq: number | null;
+  rowId: string | null;
+  /** Of the row; where there is none, of the last row of its seal. */
+  time: string | null;
+  what: string;
+}
+
+const SHOWN = 100;
+
+/** Every finding is counted, the first ones are kept. */
+export class Findings {
+  readonly shown: Finding[] = [];
+  readonly counts = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>;
+
+  get total(): number {
+    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  add(finding: Finding): void {
+    this.counts[finding.kind]++;
+    if (this.shown.length < SHOWN) this.shown.push(finding);
+  }
+}

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import type { AuditEvent } from '../audit-event.entity.js';
+import type { AddedEvent } from '../audit-insert.js';
+import { AuditWriter } from '../audit-writer.js';
+import { EVENT_MEMBERS } from '../event-members.js';
+import { DeadLetter } from './dead-letter.js';
+import { sendWebhook, type WebhookTarget } from './webhook-request.js';
+
+const BATCH_EVENTS = 100;
+const BATCH_MS = 1_000;
+/** Before each further try. */
+const RETRY_MS = [1_000, 5_000, 30_000];
+const MAX_EVENTS = 10_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+/** For what still waits when the service stops: one try. */
+const LAST_TRY_MS = 3_000;
+
+export interface AuditWebhookState {
+  delivered: number;
+  pending: number;
+  /** In the file, or, where that failed too, in the log. */
+  deadLettered: number;
+}
+
+/**
+ * Passes committed rows on to another system, each at least once while it answers. Nobody waits for it: what it cannot
+ * deliver, or has no room for, goes to a file.
+ */
+@Injectable()
+export class AuditWebhook implements OnApplicationShutdown {
+  private readonly logger = new Logger(AuditWebhook.name);
+  private readonly target: WebhookTarget | undefined;
+  private readonly deadLetter: DeadLetter;
+  private readonly stopping = new AbortController();
+  /** Events as JSON. */
+  private queue: string[] = [];
+  private bytes = 0;
+  private underWay = 0;
+  private delivered = 0;
+  private deadLettered = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private sending: Promise<void> | undefined;
+  private putAway: Promise<void> = Promise.resolve();
+
+  constructor(@InjectSettings() settings: Settings, writer: AuditWriter) {
+    this.target = settings.audit.webhook;
+    this.deadLetter = new DeadLetter(settings.dataDir);
+    if (this.target) writer.onAdded((added) => this.take(added));
+  }
+
+  /** `undefined`: there is no webhook. */
+  state(): AuditWebhookState | undefined {
+    if (!this.target) return undefined;
+    const { delivered, deadLettered } = this;
+    return { delivered, pending: this.queue.length + this.underWay, deadLettered };
+  }
+
+  /** After the drain, whose rows are passed on too: what waits gets one try, and then its line in the file. */
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    clearTimeout(this.timer);
+    await this.sending;
+    const deadline = AbortSignal.timeout(LAST_TRY_MS);
+    while (this.queue.length > 0 && !deadline.aborted) {
+      const batch = this.next();
+      await this.tryOnce(batch, uuid(), deadline).catch(() => this.giveUp(batch));
+      this.underWay = 0;
+    }
+    this.giveUp(this.queue.splice(0));
+    await this.putAway;
+  }
+
+  private take(added: AddedEvent[]): void {
+    const refused: string[] = [];
+    for (const { event } of added) {
+      const json = jsonOf(event as Partial<AuditEvent>);
+      if (this.queue.length < MAX_EVENTS && this.bytes + json.length <= MAX_BYTES) {
+        this.queue.push(json);
+        this.bytes += json.length;
+      } else refused.push(json);
+    }
+    this.giveUp(refused);
+    if (this.queue.length >= BATCH_EVENTS) this.send();
+    else this.timer ??= setTimeout(() => this.send(), BATCH_MS);
+  }
+
+  private send(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.sending ??= this.sendAll().finally(() => {
+      this.sending = undefined;
+    });
+  }
+
+  private async sendAll(): Promise<void> {
+    while (this.queue.length > 0 && !this.stopping.signal.aborted) {
+      const batch = this.next();
+      await this.deliver(batch);
+      this.underWay = 0;
+    }
+  }
+
+  private next(): string[] {
+    const batch = this.queue.splice(0, BATCH_EVENTS);
+    for (const { length } of batch) this.bytes -= length;
+    this.underWay = batch.length;
+    return batch;
+  }
+
+  private async deliver(batch: string[]): Promise<void> {
+    const id = uuid();
+    for (const wait of [...RETRY_MS, undefined]) {
+      try {
+        return await this.tryOnce(batch, id, this.stopping.signal);
+      } catch (error) {
+        if (this.stopping.signal.aborted) break;
+        this.logger.warn(`The audit webhook did not take ${batch.length} events: ${reasonOf(error)}`);
+        if (wait === undefined) break;
+        await sleep(wait, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+    if (this.stopping.signal.aborted) this.queue.unshift(...batch);
+    else this.giveUp(batch);
+  }
+
+  private async tryOnce(batch: string[], id: string, signal: AbortSignal): Promise<void> {
+    await sendWebhook(this.target!, id, `{"events":[${batch.join(',')}]}`, signal);
+    this.delivered += batch.length;
+  }
+
+  private giveUp(events: string[]): void {
+    if (events.length === 0) return;
+    this.deadLettered += events.length;
+    this.putAway = this.deadLetter.add(events).catch((error: unknown) => {
+      this.logger.error(`${events.length} events for the audit webhook were lost: ${String(error)}`);
+    });
+  }
+}
+
+/** As the list shows it; when it was recorded only the database knows. */
+const jsonOf = (event: Partial<AuditEvent>): string =>
+  JSON.stringify(Object.fromEntries(EVENT_MEMBERS.map((name) => [name, event[name]])));
+
+/** `fetch` keeps what happened in the cause. */
+const reasonOf = (error: unknown): string => {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+};

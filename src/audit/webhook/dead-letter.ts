@@ -1,0 +1,26 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Keeps what could not be delivered, one event a line, for this user's eyes only. */
+export class DeadLetter {
+  private readonly folder: string;
+  private readonly path: string;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(dataDir: string) {
+    this.folder = join(dataDir, 'audit');
+    this.path = join(this.folder, 'dead-letter.ndjson');
+  }
+
+  /** One after the other, so that no two lines mix. @param lines events as JSON */
+  add(lines: readonly string[]): Promise<void> {
+    const written = this.writing.then(() => this.append(lines));
+    this.writing = written.catch(() => undefined);
+    return written;
+  }
+
+  private async append(lines: readonly string[]): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await appendFile(this.path, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+  }
+}

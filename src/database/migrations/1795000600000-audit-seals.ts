@@ -1,0 +1,31 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class AuditSeals1795000600000 implements MigrationInterface {
+  readonly name = 'AuditSeals1795000600000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      CREATE TABLE audit_seals (
+        node_id uuid NOT NULL,
+        number bigint NOT NULL,
+        from_seq bigint NOT NULL,
+        to_seq bigint NOT NULL,
+        first_at timestamptz(3),
+        last_at timestamptz(3),
+        hashes bytea NOT NULL,
+        closed boolean NOT NULL,
+        previous bytea NOT NULL,
+        digest bytea NOT NULL,
+        signature bytea NOT NULL,
+        key_id text NOT NULL,
+        sealed_at timestamptz(3) NOT NULL DEFAULT now(),
+        CONSTRAINT audit_seals_pkey PRIMARY KEY (node_id, number)
+      )`);
+    // Leads from a row to its seal, and refuses a second chain over the same rows.
+    await db.query(`CREATE UNIQUE INDEX audit_seals_from_seq ON audit_seals (node_id, from_seq)`);
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query(`DROP TABLE audit_seals`);
+  }
+}

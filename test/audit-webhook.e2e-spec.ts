@@ -1,0 +1,249 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { AuditWriter } from '../src/audit/audit-writer.js';
+import { AuditWebhook } from '../src/audit/webhook/audit-webhook.js';
+import { readSettings } from '../src/config/settings.js';
+import { TestService } from './support/test-service.js';
+
+const KEY = Buffer.from('a key of thirty-two bytes, or so');
+const SECRET = `whsec_${KEY.toString('base64')}`;
+
+const RECORD = {
+  userId: null,
+  userName: null,
+  keyId: null,
+  keyStart: null,
+  action: 'spec',
+  tool: null,
+  resource: null,
+  targets: [],
+  outcome: 'success' as const,
+  reason: null,
+  elevated: false,
+  scopes: [],
+  ip: null,
+  userAgent: null,
+  requestId: null,
+  traceId: null,
+  durationMs: null,
+  metadata: {},
+};
+
+interface Message {
+  path: string;
+  headers: IncomingHttpHeaders;
+  events: Record<string, any>[];
+  status: number;
+}
+
+/** A receiver that takes only what is signed as the standard says. */
+class Receiver {
+  readonly messages: Message[] = [];
+  /** The status of the next answers; then 204. */
+  statuses: number[] = [];
+  /** Whether it answers at all. */
+  silent = false;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly key: Buffer,
+  ) {}
+
+  static async open(key = KEY): Promise<Receiver> {
+    const server = createServer((request, answer) => {
+      const receive = (body: string) => {
+        const status = receiver.judge(request.headers, body);
+        receiver.messages.push({
+          path: request.url!,
+          headers: request.headers,
+          status,
+          events: JSON.parse(body).events,
+        });
+        if (receiver.silent) return;
+        answer.writeHead(status, { location: `${receiver.url}/elsewhere` }).end();
+      };
+      void text(request).then(receive);
+    });
+    const receiver = new Receiver(server, key);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return receiver;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as { port: number }).port}`;
+  }
+
+  get taken(): Record<string, any>[] {
+    return this.messages.filter(({ status }) => status === 204).flatMap(({ events }) => events);
+  }
+
+  async until(done: () => boolean, ms = 20_000): Promise<void> {
+    const deadline = Date.now() + ms;
+    while (!done()) {
+      if (Date.now() > deadline) throw new Error(`Waited in vain, after ${this.messages.length} messages`);
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private judge(headers: IncomingHttpHeaders, body: string): number {
+    const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = headers;
+    const expected = createHmac('sha256', this.key)
+      .update(`${id as string}.${timestamp as string}.${body}`)
+      .digest();
+    const [version, given = ''] = (signature as string).split(',');
+    const good = version === 'v1' && timingSafeEqual(Buffer.from(given, 'base64'), expected);
+    if (!good || Math.abs(Date.now() / 1000 - Number(timestamp)) > 300) return 401;
+    return this.statuses.shift() ?? 204;
+  }
+}
+
+describe('The audit webhook', () => {
+  let receiver: Receiver;
+  let service: TestService;
+  let folder: string;
+  let stopped: boolean;
+
+  const start = async (env: Record<string, string> = {}) => {
+    service = await TestService.start({
+      env: { DATA_DIR: folder, AUDIT_WEBHOOK_URL: receiver.url, AUDIT_WEBHOOK_SECRET: SECRET, ...env },
+    });
+  };
+  const stop = async () => {
+    if (!stopped) await service.stop();
+    stopped = true;
+  };
+  const state = () => service.service.app.get(AuditWebhook, { strict: false }).state()!;
+  const path = () => join(folder, 'audit', 'dead-letter.ndjson');
+  const deadLetters = async () =>
+    (await readFile(path(), 'utf8'))
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as { id: string });
+  const rowIds = async () => (await service.auditRows()).map(({ id }) => id);
+  const idsOf = (events: Record<string, any>[]) => events.map(({ id }) => id as string);
+
+  beforeEach(async () => {
+    stopped = false;
+    folder = await mkdtemp(join(tmpdir(), 'bouncer-spec-'));
+    receiver = await Receiver.open();
+  });
+  afterEach(async () => {
+    await stop();
+    await receiver.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('takes every committed row, signed, in batches of at most 100, with the members of the list', async () => {
+    await start();
+    await Promise.all(Array.from({ length: 250 }, () => service.call(service.adminKey, 'whoami')));
+    const ids = await rowIds();
+    await receiver.until(() => receiver.taken.length >= ids.length);
+    expect(idsOf(receiver.taken).sort()).toEqual(ids.sort());
+    expect(receiver.messages.every(({ events, status }) => events.length <= 100 && status === 204)).toBe(
+      true,
+    );
+    expect(new Set(receiver.messages.map(({ headers }) => headers['webhook-id'])).size).toBe(
+      receiver.messages.length,
+    );
+    const { body } = await service.request('GET', '/api/audit?tool=whoami&limit=1', {
+      key: service.adminKey,
+    });
+    const { recordedAt: _, ...listed } = body.events[0];
+    expect(receiver.taken.find(({ id }) => id === listed.id)).toEqual(listed);
+    expect(state()).toEqual({
+      delivered: receiver.taken.length,
+      pending: expect.any(Number),
+      deadLettered: 0,
+    });
+  });
+
+  it('takes a secret that is plain text too', async () => {
+    await receiver.close();
+    receiver = await Receiver.open(Buffer.from('sixteen letters!'));
+    await start({ AUDIT_WEBHOOK_SECRET: 'sixteen letters!' });
+    await service.call(service.adminKey, 'whoami');
+    await receiver.until(() => receiver.taken.length > 0);
+    expect(state().delivered).toBeGreaterThan(0);
+  });
+
+  it('is tried again under the same id until it works, and follows no redirect', async () => {
+    receiver.statuses = [500, 307];
+    await start();
+    await service.call(service.adminKey, 'whoami');
+    await receiver.until(() => receiver.taken.length > 0);
+    expect(receiver.messages.slice(0, 3).map(({ status }) => status)).toEqual([500, 307, 204]);
+    expect(new Set(receiver.messages.slice(0, 3).map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(new Set(receiver.messages.map(({ path }) => path))).toEqual(new Set(['/']));
+    expect(state().deadLettered).toBe(0);
+  });
+
+  it('that never works is given up after four tries: its events are in a file that only this user reads', async () => {
+    receiver.statuses = Array<number>(100).fill(503);
+    await start();
+    await service.call(service.adminKey, 'whoami');
+    await receiver.until(() => state().deadLettered > 0, 50_000);
+    expect(receiver.messages).toHaveLength(4);
+    const lost = await deadLetters();
+    expect(idsOf(lost)).toEqual(idsOf(receiver.messages[0]!.events));
+    expect((await stat(path())).mode & 0o777).toBe(0o600);
+    const { body } = await service.request('GET', '/health/ready');
+    expect([body.status, body.checks.webhook.deadLettered]).toEqual(['ok', lost.length]);
+  }, 60_000);
+
+  it('leaves what waits when the service stops in the file, and delays the end by little', async () => {
+    receiver.silent = true;
+    await start();
+    for (let call = 0; call < 150; call++) await service.call(service.adminKey, 'whoami');
+    const ids = await rowIds();
+    const begun = Date.now();
+    await stop();
+    expect(Date.now() - begun).toBeLessThan(6_000);
+    const kept = new Set(idsOf(await deadLetters()));
+    expect(ids.filter((id) => !kept.has(id))).toEqual([]);
+  });
+
+  it('is given what waits when the service stops, where it works', async () => {
+    await start();
+    await service.call(service.adminKey, 'whoami');
+    const ids = await rowIds();
+    await stop();
+    expect(ids.filter((id) => !idsOf(receiver.taken).includes(id))).toEqual([]);
+    await expect(stat(path())).rejects.toThrow('ENOENT');
+  });
+
+  it('that is slow or full slows no call and loses nothing', async () => {
+    receiver.silent = true;
+    await start();
+    const rows = 12_000;
+    const writer = service.service.app.get(AuditWriter, { strict: false });
+    for (let row = 0; row < rows; row++) void writer.add(RECORD);
+    await writer.flush();
+    expect(writer.state().pending).toBe(0);
+    const { pending, deadLettered } = state();
+    expect(pending).toBeLessThanOrEqual(10_100);
+    expect(deadLettered).toBeGreaterThanOrEqual(1_900);
+    expect((await service.call(service.adminKey, 'whoami')).status).toBe(200);
+    await stop();
+    expect(new Set(idsOf(await deadLetters())).size).toBeGreaterThanOrEqual(rows);
+  });
+
+  it.each([
+    [{ AUDIT_WEBHOOK_URL: 'https://example.org' }, 'AUDIT_WEBHOOK_SECRET'],
+    [{ AUDIT_WEBHOOK_SECRET: SECRET }, 'AUDIT_WEBHOOK_URL'],
+    [{ AUDIT_WEBHOOK_URL: 'https://example.org', AUDIT_WEBHOOK_SECRET: 'fifteen letters' }, 'at least 16'],
+    [{ AUDIT_WEBHOOK_URL: 'ftp://example.org', AUDIT_WEBHOOK_SECRET: SECRET }, 'AUDIT_WEBHOOK_URL'],
+  ])('is not set by %j', async (env, message) => {
+    stopped = true;
+    expect(() => readSettings(env as unknown as Record<string, string>)).toThrow(message);
+  });
+});

@@ -1,0 +1,116 @@
+import { Client } from 'pg';
+import { v7 as uuid } from 'uuid';
+import type { QueuedEvent } from '../../src/audit/audit-insert.js';
+import type { AuditRecord } from '../../src/audit/audit-record.js';
+import { AuditStore } from '../../src/audit/audit-store.js';
+import { HeadFile } from '../../src/audit/seal/head-file.js';
+import { NodeSealer, type Tail } from '../../src/audit/seal/node-sealer.js';
+import { AuditSealer } from '../../src/audit/seal/audit-sealer.js';
+import { headOf } from '../../src/audit/seal/seal-head.js';
+import { SealStore } from '../../src/audit/seal/seal-store.js';
+import type { Finding } from '../../src/audit/seal/verify/findings.js';
+import type { VerifyReport } from '../../src/audit/seal/verify/verify-audit.js';
+import { WrittenRows } from '../../src/audit/seal/written-rows.js';
+import { Command } from './process.js';
+import type { TestService } from './test-service.js';
+
+export const auditRecordOf = (fields: Partial<AuditRecord> = {}): AuditRecord => ({
+  userId: uuid(),
+  userName: 'Ada',
+  keyId: uuid(),
+  keyStart: 'mcp_Ab12',
+  action: 'tools/call',
+  tool: 'whoami',
+  resource: 'document:1',
+  targets: ['document:1', 'document:2'],
+  outcome: 'failure',
+  reason: 'not_found',
+  elevated: false,
+  scopes: ['documents:read'],
+  ip: '192.0.2.1',
+  userAgent: 'spec/1.0',
+  requestId: uuid(),
+  traceId: null,
+  durationMs: 1.25,
+  metadata: { one: 1 },
+  ...fields,
+});
+
+export const rowOf = (
+  nodeId: string,
+  nodeSeq: number,
+  occurredAt = new Date(),
+  fields: Partial<AuditRecord> = {},
+): QueuedEvent => ({
+  ...auditRecordOf(fields),
+  id: uuid({ msecs: occurredAt.getTime() }),
+  occurredAt,
+  nodeId,
+  nodeSeq,
+});
+
+/** Rows with these numbers, of another process than the service's. */
+export async function addRows(
+  service: TestService,
+  nodeId: string,
+  numbers: readonly number[],
+  at?: (seq: number) => Date,
+): Promise<QueuedEvent[]> {
+  const rows = numbers.map((seq) => rowOf(nodeId, seq, at?.(seq)));
+  await service.service.app.get(AuditStore, { strict: false }).write(rows);
+  return rows;
+}
+
+export const oneTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+
+export const sealerOf = (service: TestService) => service.service.app.get(AuditSealer, { strict: false });
+
+/** What another process of the same data folder would seal its rows with. */
+export function otherSealer(service: TestService, nodeId: string, tail?: Tail): NodeSealer {
+  const heads = new HeadFile(`${service.dataDir}/audit/heads.json`);
+  const parts = {
+    key: sealerOf(service).key,
+    store: service.service.app.get(SealStore, { strict: false }),
+    written: new WrittenRows(),
+    publish: (seal: Parameters<typeof headOf>[0]) => heads.keep(headOf(seal)),
+  };
+  return new NodeSealer(nodeId, parts, tail);
+}
+
+export type Statement = [sql: string, values?: unknown[]];
+
+/** Changes the audit as nobody but a superuser can, past triggers and rights. */
+export async function tamper(url: string, ...statements: Statement[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('SET session_replication_role = replica');
+    for (const [sql, values = []] of statements) {
+      const { rowCount, command } = await client.query(sql, values);
+      if (['UPDATE', 'DELETE', 'INSERT'].includes(command) && rowCount === 0)
+        throw new Error(`changed nothing: ${sql}`);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+export interface Verified {
+  code: number | null;
+  report: VerifyReport;
+}
+
+/** `npm run audit:verify -- --json`, as a process. */
+export async function verify(url: string, dataDir: string, args: string[] = []): Promise<Verified> {
+  const command = verifyCommand(url, dataDir, [...args, '--json']);
+  const code = await command.end();
+  const json = command.output.split('\n').find((line) => line.startsWith('{'));
+  if (json === undefined) throw new Error(command.output);
+  return { code, report: JSON.parse(json) as VerifyReport };
+}
+
+export const verifyCommand = (url: string, dataDir: string, args: string[] = []): Command =>
+  Command.run('cli/verify-audit.cli.js', { env: { DATABASE_URL: url, DATA_DIR: dataDir }, args });
+
+/** What is named, shortly. */
+export const named = ({ kind, nodeId, nodeSeq, rowId }: Finding) => [kind, nodeId, nodeSeq, rowId] as const;
