@@ -32,6 +32,8 @@ describe('readSettings', () => {
         pageSize: 250,
         maxResultBytes: 4_194_304,
         handlerTimeoutMs: 60_000,
+        sessionsPerUser: 0,
+        sessionMs: 3_600_000,
         stateSecret: undefined,
       },
       trustProxy: undefined,

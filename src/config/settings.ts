@@ -68,6 +68,9 @@ function grouped(env: Environment) {
       pageSize: env.MCP_PAGE_SIZE,
       maxResultBytes: env.MCP_MAX_RESULT_BYTES,
       handlerTimeoutMs: env.MCP_HANDLER_TIMEOUT_SECONDS * 1000,
+      /** 0: no sessions; a connection of an older revision is then forgotten with each answer. */
+      sessionsPerUser: env.MCP_SESSIONS_PER_USER,
+      sessionMs: env.MCP_SESSION_MINUTES * 60_000,
       /** Seals what clients carry between the rounds of a call; `undefined`: made at start, for this process alone. */
       stateSecret: env.MCP_STATE_SECRET,
     },

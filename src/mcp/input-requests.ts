@@ -36,7 +36,8 @@ export class InputRequests {
   /** @throws ServiceError where nobody could answer */
   async resultOf(call: McpCall, { requests, state }: InputNeeded): Promise<InputRequiredResult> {
     const { context } = call;
-    if (!context || call.meta[PROTOCOL_VERSION_META_KEY] === undefined) throw cannotAnswer(call);
+    const carried = context?.sessionId !== undefined || call.meta[PROTOCOL_VERSION_META_KEY] !== undefined;
+    if (!context || !carried) throw cannotAnswer(call);
     const requestState = state && (await this.codecFor(call.request).mint(state, context));
     return inputRequired({
       ...(Object.keys(requests).length > 0 && { inputRequests: requests }),

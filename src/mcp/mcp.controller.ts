@@ -44,9 +44,10 @@ export class McpController {
     if ((request.headers.accept ?? '*/*').trim() === '*/*') request.headers.accept = BOTH_TYPES;
     const route = directRoute(request, body.value);
     const target = this.mcpSubjects.targetOf(request);
-    if (route && !target) return this.list(route, request, reply);
+    if (route && !target && !this.sdk.inSession(request)) return this.list(route, request, reply);
     if (target?.entry?.paramHeaders.length && this.headersDisagree(target, request, reply)) return;
-    if (route && target && !target.entry?.converses) return this.call(route, target, request, reply);
+    if (route && target && !this.sdk.inSession(request) && !target.entry?.converses)
+      return this.call(route, target, request, reply);
     const refusal = this.mcpSubjects.refusalOf(request);
     if (refusal) throw refusal;
     return this.bySdk(request, reply, body.value);

@@ -11,6 +11,7 @@ import { McpRegistry } from './mcp-registry.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { RegisterController } from './register.controller.js';
 import { SdkBridge } from './sdk-bridge.js';
+import { Sessions } from './sessions.js';
 
 @Module({
   imports: [DiscoveryModule],
@@ -24,6 +25,7 @@ import { SdkBridge } from './sdk-bridge.js';
     McpDispatcher,
     ListPages,
     SdkBridge,
+    Sessions,
     McpSubjects,
   ],
   exports: [McpRegistry, McpSubjects, McpCallInterceptor],

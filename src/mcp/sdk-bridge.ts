@@ -15,10 +15,11 @@ import { InputRequests } from './input-requests.js';
 import { type ListMethod, ListPages } from './list-pages.js';
 import { notFoundError } from './call-failure.js';
 import type { CallMethod } from './call-target.js';
-import { toJsonRpcError } from './json-rpc.js';
+import { errorBody, toJsonRpcError } from './json-rpc.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpRegistry } from './mcp-registry.js';
 import type { PrimitiveKind } from './primitive.js';
+import { Sessions } from './sessions.js';
 import { CAPABILITIES, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
 
 const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
@@ -38,7 +39,7 @@ export class SdkBridge implements OnModuleDestroy {
   private readonly logger = new Logger(SdkBridge.name);
   private readonly requests = new WeakMap<Request, CallerRequest>();
   private readonly handler: McpHttpHandler = createMcpHandler(
-    ({ requestInfo }) => this.serverFor(this.requests.get(requestInfo!)!),
+    ({ requestInfo }) => this.serverFor(() => this.requests.get(requestInfo!)!),
     { onerror: (error) => this.logger.debug(error.message) },
   );
 
@@ -47,6 +48,7 @@ export class SdkBridge implements OnModuleDestroy {
     private readonly targets: CallTargets,
     private readonly lists: ListPages,
     private readonly inputs: InputRequests,
+    private readonly sessions: Sessions,
     registry: McpRegistry,
   ) {
     registry.changes.subscribe((kind) => this.announce(kind));
@@ -60,7 +62,25 @@ export class SdkBridge implements OnModuleDestroy {
     }
     const web = new Request(`http://localhost${request.url}`, { method: request.method, headers, signal });
     this.requests.set(web, request);
+    if (this.sessions.concerns(request, body)) return this.serveSession(web, request, body);
     return this.handler.fetch(web, { parsedBody: body });
+  }
+
+  /** Whether the request goes on with a session, which then must know of it. */
+  inSession(request: CallerRequest): boolean {
+    return request.headers['mcp-session-id'] !== undefined && this.sessions.concerns(request, undefined);
+  }
+
+  private async serveSession(web: Request, request: CallerRequest, parsedBody: unknown): Promise<Response> {
+    if (!this.inSession(request)) {
+      const server = this.serverFor(({ http }) => this.requests.get(http!.req!)!);
+      const transport = await this.sessions.begin(request, server);
+      return transport.handleRequest(web, { parsedBody });
+    }
+    const session = this.sessions.find(request);
+    if (session) return session.transport.handleRequest(web, { parsedBody });
+    const body = errorBody(null, { code: SESSION_NOT_FOUND, message: 'Session not found: initialize again' });
+    return Response.json(body, { status: 404 });
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -74,23 +94,29 @@ export class SdkBridge implements OnModuleDestroy {
     else if (kind !== 'completion') notify.resourcesChanged();
   }
 
-  private serverFor(request: CallerRequest): Server {
+  /** @param callerOf the request that carried a call: the one that there is, or in a session each its own */
+  private serverFor(callerOf: (context: ServerContext) => CallerRequest): Server {
     const server = new Server(SERVER_INFO, {
       capabilities: CAPABILITIES,
       instructions: SERVER_INSTRUCTIONS,
-      requestState: { verify: (state, context) => this.inputs.codecFor(request).verify(state, context) },
+      requestState: {
+        verify: (state, context) => this.inputs.codecFor(callerOf(context)).verify(state, context),
+      },
     });
     for (const method of LISTS) {
-      server.setRequestHandler(method, ({ params }) => this.list(method, params?.cursor, request) as never);
+      server.setRequestHandler(
+        method,
+        ({ params }, context) => this.list(method, params?.cursor, callerOf(context)) as never,
+      );
     }
     for (const method of CALLS) {
       server.setRequestHandler(
         method,
-        ({ params }, context) => this.call(method, params, request, context) as never,
+        ({ params }, context) => this.call(method, params, callerOf(context), context) as never,
       );
     }
     for (const method of ['resources/subscribe', 'resources/unsubscribe'] as const) {
-      server.setRequestHandler(method, ({ params }) => this.subscribe(params, request));
+      server.setRequestHandler(method, ({ params }, context) => this.subscribe(params, callerOf(context)));
     }
     return server;
   }
@@ -136,6 +162,9 @@ function abortedBy(signal: AbortSignal): AbortController {
   else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
   return controller;
 }
+
+/** As the SDK's own transports say it. */
+const SESSION_NOT_FOUND = -32001;
 
 /** The SDK has no use for the key, and what it does not have it cannot pass on. */
 const CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie']);

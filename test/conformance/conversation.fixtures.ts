@@ -97,6 +97,13 @@ export class ConversationFixtures {
     return JSON.stringify(call.meta.progressToken ?? 0);
   }
 
+  @Tool({ name: 'test_reconnection', description: 'Ends its stream before its result' })
+  async reconnection(@CurrentCall() call: McpCall) {
+    call.context?.http?.closeSSE?.();
+    await sleep(100);
+    return 'Reconnection test completed successfully.';
+  }
+
   @Tool({ name: 'test_streaming_elicitation', description: 'Reports on its stream' })
   async streaming(@Progress() report: ReportProgress) {
     await report(50, 100);

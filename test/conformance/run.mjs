@@ -27,28 +27,27 @@ const parts = [
     args: ['--spec-version', '2025-11-25', '--suite', 'all'],
     fails: NEEDS_A_SESSION,
   },
+  {
+    name: '2025-11-25, with sessions',
+    args: ['--spec-version', '2025-11-25', '--suite', 'all'],
+    fails: [],
+    env: { MCP_SESSIONS_PER_USER: '100' },
+  },
 ];
 
 const { node, suite } = installSuite(join(root, '.cache/conformance-suite'));
 const { generateApiKey } = await import(new URL('src/api-keys/key-format.js', buildFixtures()));
 const key = generateApiKey('mcp');
-const service = await startService();
-const proxy = await startKeyProxy(service.url, key);
 let unexpected = 0;
-try {
-  for (const part of parts) unexpected += await run(part);
-} finally {
-  proxy.close();
-  await service.stop();
-}
+for (const part of parts) unexpected += await run(part);
 process.exit(unexpected > 0 ? 1 : 0);
 
-async function run({ name, args, fails }) {
-  const child = spawn(node, [suite, 'server', '--url', `${proxy.url}/mcp`, ...args], { cwd: tmpdir() });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text) => (output += text));
-  await once(child, 'close');
+async function run({ name, args, fails, env = {} }) {
+  const service = await startService(env);
+  const proxy = await startKeyProxy(service.url, key);
+  const output = await outputOf(['server', '--url', `${proxy.url}/mcp`, ...args]);
+  proxy.close();
+  await service.stop();
   const scenarios = [...output.matchAll(/^[✓✗] (\S+): (\d+) passed, (\d+) failed/gm)].map(
     ([, scenario, passed, failed]) => ({ scenario, passed: Number(passed), failed: Number(failed) }),
   );
@@ -69,12 +68,21 @@ async function run({ name, args, fails }) {
   return surprises.length;
 }
 
+async function outputOf(args) {
+  const child = spawn(node, [suite, ...args], { cwd: tmpdir() });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
+  await once(child, 'close');
+  return output;
+}
+
 /** The service in a process of its own, on an embedded database that is thrown away. */
-async function startService() {
+async function startService(more) {
   const data = mkdtempSync(join(tmpdir(), 'bouncer-conformance-'));
   const child = spawn(process.execPath, ['test/conformance/serve.mjs'], {
     cwd: root,
-    env: { ...process.env, PORT: '0', DATA_DIR: data, BOOTSTRAP_ADMIN_KEY: key },
+    env: { ...process.env, PORT: '0', DATA_DIR: data, BOOTSTRAP_ADMIN_KEY: key, ...more },
   });
   const served = await new Promise((resolve, reject) => {
     let output = '';
