@@ -18,6 +18,7 @@ import { HealthModule } from './health/health.module.js';
 import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { McpCallInterceptor } from './mcp/mcp-call.interceptor.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
@@ -33,7 +34,7 @@ const validation = new ValidationPipe({
   exceptionFactory: (errors) => validationFailed(linesOf(errors)),
 });
 
-/** Joins all rooms. The global guards run in the order in which they stand here. */
+/** Joins all rooms. The global guards and interceptors run in the order in which they stand here. */
 @Module({})
 export class AppModule {
   /** @param more modules with further tools and routes */
@@ -65,6 +66,7 @@ export class AppModule {
         { provide: APP_GUARD, useExisting: ScopesGuard },
         { provide: APP_GUARD, useClass: JsonBodyGuard },
         { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
+        { provide: APP_INTERCEPTOR, useExisting: McpCallInterceptor },
         { provide: APP_PIPE, useValue: validation },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -2,7 +2,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { accessRuleOf } from '../src/access/access-policy.js';
 import { runMigrations, withMigrations } from '../src/database/migrations.js';
-import { ToolRegistry } from '../src/mcp/tool-registry.js';
+import { McpRegistry } from '../src/mcp/mcp-registry.js';
 import { createDatabase, query } from './support/database.js';
 import { TestService } from './support/test-service.js';
 
@@ -16,8 +16,8 @@ describe('What must not drift apart', () => {
   });
   afterAll(() => service.stop());
 
-  it('every registered tool declares scopes, or that any key will do', () => {
-    const tools = service.service.app.get(ToolRegistry, { strict: false }).all();
+  it('every MCP handler declares scopes, or that any key will do', () => {
+    const tools = service.service.app.get(McpRegistry, { strict: false }).tools.all();
     expect(tools.map(({ name }) => name)).toEqual([
       'documents_create',
       'documents_delete',
@@ -27,7 +27,16 @@ describe('What must not drift apart', () => {
       'documents_update',
       'whoami',
     ]);
-    for (const { name, rule } of tools)
+    const { resources, templates, prompts, completions } = service.service.app.get(McpRegistry, {
+      strict: false,
+    });
+    const others = [resources, templates, prompts, completions].flatMap((set) => [...set.all()]);
+    expect(others.map(({ name }) => name)).toEqual([
+      'document://{id}',
+      'documents_answer',
+      'document://{id} id',
+    ]);
+    for (const { name, rule } of [...tools, ...others])
       expect([name, rule?.kind]).toEqual([name, expect.stringMatching(/scopes|authenticated/)]);
   });
 

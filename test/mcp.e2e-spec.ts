@@ -16,7 +16,8 @@ import { map } from 'rxjs';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
 import { requestOf } from '../src/access/caller.js';
-import { CurrentCall, Input, type ToolCall } from '../src/mcp/tool-call.js';
+import { CurrentCall, Input } from '../src/mcp/call.decorators.js';
+import type { McpCall } from '../src/mcp/mcp-call.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 
@@ -76,7 +77,7 @@ class ProbeTools {
     inputSchema: z.object({ text: z.string() }),
   })
   @Scopes('probe:read')
-  piped(@CurrentCall() call: ToolCall, @Input(new UpperCasePipe()) { text }: { text: string }) {
+  piped(@CurrentCall() call: McpCall, @Input(new UpperCasePipe()) { text }: { text: string }) {
     return `${call.tool} ${text}`;
   }
 
@@ -98,7 +99,7 @@ class ProbeTools {
     inputSchema: z.object({ n: z.number() }),
   })
   @Scopes('probe:read')
-  async positional({ n }: { n: number }, call: ToolCall) {
+  async positional({ n }: { n: number }, call: McpCall) {
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
     return { n, keyId: call.request.user!.keyId, aborted: call.signal.aborted };
   }

@@ -9,16 +9,23 @@ import { AUDIT_RESOURCE_METADATA } from './audit-resource.decorator.js';
 
 /** What of a handler does not change from call to call. */
 interface Plan {
-  /** Every tool call, and every REST call of a handler that asks for scopes. */
+  /** Every MCP call, and every REST call of a handler that asks for scopes. */
   audited: boolean;
   isPublic: boolean;
   action: string;
   resourceKind: string | undefined;
   scopes: readonly string[];
-  /** A tool with an elevated scope: its intent is stored before it runs. */
+  /** An MCP handler with an elevated scope: its intent is stored before it runs. */
   needsIntent: boolean;
   /** A REST handler that may commit its row with what it changes. */
   mayChange: boolean;
+}
+
+/** How an MCP call names itself: its method, its tool, and what it is about where the handler does not say it better. */
+interface CallLabels {
+  action: string;
+  tool: string | null;
+  resource: string | null;
 }
 
 /** What a call is about, for its row. */
@@ -42,18 +49,22 @@ export class AuditSubjects {
   constructor(private readonly reflector: Reflector) {}
 
   begin(context: ExecutionContext): CallSubject {
-    const isTool = context.getType<string>() === 'mcp';
-    const holder = context.getArgByIndex<{ tool?: string }>(isTool ? 1 : 0);
+    const isMcp = context.getType<string>() === 'mcp';
+    const holder = context.getArgByIndex<object>(isMcp ? 1 : 0);
     const known = this.subjects.get(holder);
     if (known) return known;
-    const plan = this.planOf(context, isTool);
+    const plan = this.planOf(context, isMcp);
     const request = requestOf(context);
-    const id = idOf(isTool ? context.getArgByIndex<unknown>(0) : request.params);
+    const id = idOf(isMcp ? context.getArgByIndex<unknown>(0) : request.params);
+    const { action, tool, resource } = isMcp
+      ? (holder as CallLabels)
+      : { ...plan, tool: null, resource: null };
     const subject: CallSubject = {
       ...plan,
       request,
-      tool: isTool ? (holder.tool ?? null) : null,
-      resource: id && plan.resourceKind ? `${plan.resourceKind}:${id}` : null,
+      action,
+      tool,
+      resource: id && plan.resourceKind ? `${plan.resourceKind}:${id}` : resource,
     };
     this.subjects.set(holder, subject);
     return subject;
@@ -70,7 +81,7 @@ export class AuditSubjects {
     if (subject) subject.metadata = { ...subject.metadata, ...metadata };
   }
 
-  private planOf(context: ExecutionContext, isTool: boolean): Plan {
+  private planOf(context: ExecutionContext, isMcp: boolean): Plan {
     const handler = context.getHandler();
     let plan = this.plans.get(handler);
     if (!plan) {
@@ -82,13 +93,13 @@ export class AuditSubjects {
       ]);
       const scopes = rule?.kind === 'scopes' ? rule.scopes : [];
       plan = {
-        audited: isTool || rule?.kind === 'scopes',
+        audited: isMcp || rule?.kind === 'scopes',
         isPublic: rule?.kind === 'public',
-        action: isTool ? 'tools/call' : `${resourceKind ?? type.name}.${handler.name}`,
+        action: `${resourceKind ?? type.name}.${handler.name}`,
         resourceKind,
         scopes,
-        needsIntent: isTool && scopes.some(isElevated),
-        mayChange: !isTool,
+        needsIntent: isMcp && scopes.some(isElevated),
+        mayChange: !isMcp,
       };
       this.plans.set(handler, plan);
     }

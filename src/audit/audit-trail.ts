@@ -101,9 +101,9 @@ export class AuditTrail {
     return this.writer.add(record, slot);
   }
 
-  /** A call of a tool that does not exist. */
-  unknownTool(subject: AuditSubject): Promise<void> | undefined {
-    return this.writer.add(auditRecord(subject, 'failure', 'unknown_tool', null));
+  /** A call of a tool, resource or prompt that does not exist. */
+  unknown(subject: AuditSubject, reason: 'unknown_tool' | 'not_found'): Promise<void> | undefined {
+    return this.writer.add(auditRecord(subject, 'failure', reason, null));
   }
 
   /** A caller was refused ahead of the handler. Nothing is recorded for a failure that already was. */

@@ -109,6 +109,12 @@ const environment = z.object({
   AUDIT_HEAD_WEBHOOK_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
   AUDIT_RETENTION_DAYS: withDefault(days(30), '365'),
   BODY_LIMIT_BYTES: withDefault(integer(1024), String(2 * 1024 * 1024)),
+  MCP_PAGE_SIZE: withDefault(integer(1, 10_000), '250'),
+  MCP_MAX_RESULT_BYTES: withDefault(integer(1024), String(4 * 1024 * 1024)),
+  MCP_HANDLER_TIMEOUT_SECONDS: withDefault(integer(1, 3600), '60'),
+  MCP_SESSIONS_PER_USER: withDefault(integer(0, 1000), '0'),
+  MCP_SESSION_MINUTES: withDefault(integer(1, 1440), '60'),
+  MCP_STATE_SECRET: optional(z.string().min(32, 'must have at least 32 characters')),
   TRUST_PROXY: optional(
     list.refine((items) => items.every(isProxy), 'must be addresses or CIDR blocks, by comma'),
   ),

@@ -63,6 +63,17 @@ function grouped(env: Environment) {
     },
     /** `smtpUrl` undefined: mails are logged. */
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
+    mcp: {
+      /** Entries of one page of a list. */
+      pageSize: env.MCP_PAGE_SIZE,
+      maxResultBytes: env.MCP_MAX_RESULT_BYTES,
+      handlerTimeoutMs: env.MCP_HANDLER_TIMEOUT_SECONDS * 1000,
+      /** 0: no sessions; a connection of an older revision is then forgotten with each answer. */
+      sessionsPerUser: env.MCP_SESSIONS_PER_USER,
+      sessionMs: env.MCP_SESSION_MINUTES * 60_000,
+      /** Seals what clients carry between the rounds of a call; `undefined`: made at start, for this process alone. */
+      stateSecret: env.MCP_STATE_SECRET,
+    },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     trustProxy: env.TRUST_PROXY,
     /** Host names this service answers to; `undefined`: any (only behind a public bind). */

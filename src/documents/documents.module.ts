@@ -3,13 +3,15 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Document } from './document.entity.js';
 import { DocumentImporter } from './document-importer.js';
 import { DocumentsController } from './documents.controller.js';
+import { DocumentsPrompts } from './documents.prompts.js';
+import { DocumentsResources } from './documents.resources.js';
 import { DocumentsService } from './documents.service.js';
 import { DocumentsTools } from './documents.tools.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Document])],
   controllers: [DocumentsController],
-  providers: [DocumentsService, DocumentsTools, DocumentImporter],
+  providers: [DocumentsService, DocumentsTools, DocumentsResources, DocumentsPrompts, DocumentImporter],
   exports: [DocumentsService],
 })
 export class DocumentsModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
-import { Input } from '../mcp/tool-call.js';
+import { Input } from '../mcp/call.decorators.js';
 import { Tool } from '../mcp/tool.decorator.js';
 import { type DocumentList, type DocumentView, toList, toView } from './document.views.js';
 import { DocumentsService, type SearchAnswer } from './documents.service.js';

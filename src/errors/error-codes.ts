@@ -42,6 +42,15 @@ export const ERROR_CODES = {
     status: [413],
     meaning: 'see `BODY_LIMIT_BYTES`; or a document with too many different words',
   },
+  result_too_large: {
+    status: [413],
+    meaning: "an MCP handler's result; `bytes`, `maxBytes`, see `MCP_MAX_RESULT_BYTES`",
+  },
+  input_not_supported: {
+    status: [400],
+    meaning: 'an MCP handler has to ask something, which older revisions cannot carry',
+  },
+  handler_timeout: { status: [504], meaning: '`timeoutSeconds`, see `MCP_HANDLER_TIMEOUT_SECONDS`' },
   unsupported_media_type: { status: [415], meaning: 'send `application/json`' },
   rate_limited: { status: [429], meaning: '`retryAfterSeconds`, `limit`' },
   too_many_streams: {

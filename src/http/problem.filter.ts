@@ -8,13 +8,13 @@ import type { ServiceError } from '../errors/service-error.js';
 import { errorBody, toJsonRpcError } from '../mcp/json-rpc.js';
 import { isMcpRequest, mcpBodyOf, requestIdOf } from '../mcp/mcp-body.js';
 import { McpSubjects } from '../mcp/mcp-subjects.js';
-import { ToolFailure } from '../mcp/tool-result.js';
+import { CallFailure } from '../mcp/call-failure.js';
 import { sendProblem } from './problem.js';
 import { toServiceError } from './to-service-error.js';
 
 /**
  * The one way out for failures: RFC 9457 problem details on REST, a JSON-RPC error on the MCP endpoint, a
- * {@link ToolFailure} for a tool. Refusals never reach an interceptor, so their audit rows are written here.
+ * {@link CallFailure} for an MCP handler. Refusals never reach an interceptor, so their audit rows are written here.
  */
 @Catch()
 @Injectable()
@@ -27,15 +27,15 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly mcpSubjects: McpSubjects,
   ) {}
 
-  catch(exception: unknown, host: ArgumentsHost): Promise<ToolFailure | void> {
+  catch(exception: unknown, host: ArgumentsHost): Promise<CallFailure | void> {
     const error = toServiceError(exception);
-    if (host.getType<string>() === 'mcp') return this.toolFailure(error, host.getArgByIndex<CallCarrier>(1));
+    if (host.getType<string>() === 'mcp') return this.callFailure(error, host.getArgByIndex<CallCarrier>(1));
     const http = host.switchToHttp();
     return this.answer(error, http.getRequest<CallerRequest>(), http.getResponse<FastifyReply>());
   }
 
-  private async toolFailure(error: ServiceError, call: CallCarrier): Promise<ToolFailure> {
-    return new ToolFailure(await this.report(error, call.request, this.subjects.get(call)), call.request.id);
+  private async callFailure(error: ServiceError, call: CallCarrier): Promise<CallFailure> {
+    return new CallFailure(await this.report(error, call.request, this.subjects.get(call)), call.request.id);
   }
 
   private async answer(failure: ServiceError, request: CallerRequest, reply: FastifyReply): Promise<void> {

@@ -34,7 +34,7 @@ const modernHeaders = (more: Headers = {}): Headers => ({
 
 describe('directRoute', () => {
   it('takes a plain tools/list', () => {
-    expect(route(LIST)).toEqual({ modern: false, id: 1, method: 'tools/list' });
+    expect(route(LIST)).toEqual({ modern: false, id: 1, method: 'tools/list', params: {} });
   });
 
   it('takes a plain tools/call', () => {
@@ -42,10 +42,9 @@ describe('directRoute', () => {
       modern: false,
       id: 'a',
       method: 'tools/call',
-      name: 'whoami',
-      input: { a: 1 },
+      params: { name: 'whoami', arguments: { a: 1 } },
     });
-    expect(route({ ...CALL, params: { name: 'whoami' } })).toMatchObject({ input: undefined });
+    expect(route({ ...CALL, params: { name: 'whoami' } })).toMatchObject({ params: { name: 'whoami' } });
   });
 
   it.each(['2025-03-26', '2025-06-18', '2025-11-25'])('takes the revision %s', (revision) => {
@@ -59,12 +58,39 @@ describe('directRoute', () => {
       modern: true,
       id: 'a',
       method: 'tools/call',
-      name: 'whoami',
-      input: { a: 1 },
+      params: { ...CALL.params, _meta: MODERN_META },
     });
     const list = { ...LIST, params: { _meta: MODERN_META } };
     const headers = modernHeaders({ 'mcp-method': 'tools/list', 'mcp-name': undefined });
-    expect(route(list, headers)).toEqual({ modern: true, id: 1, method: 'tools/list' });
+    expect(route(list, headers)).toEqual({ modern: true, id: 1, method: 'tools/list', params: list.params });
+  });
+
+  it.each([
+    ['tools/list', { cursor: 'next' }],
+    ['resources/list', {}],
+    ['resources/templates/list', {}],
+    ['prompts/list', {}],
+    ['resources/read', { uri: 'document://1' }],
+    ['prompts/get', { name: 'answer', arguments: { question: 'Why?' } }],
+    ['completion/complete', { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: '' } }],
+  ])('takes a plain %s', (method, params) => {
+    expect(route({ jsonrpc: '2.0', id: 1, method, params })).toEqual({
+      modern: false,
+      id: 1,
+      method,
+      params,
+    });
+  });
+
+  it('takes a stateless read whose Mcp-Name is the URI', () => {
+    const read = {
+      ...CALL,
+      method: 'resources/read',
+      params: { uri: 'document://1', _meta: MODERN_META },
+    };
+    const headers = modernHeaders({ 'mcp-method': 'resources/read', 'mcp-name': 'document://1' });
+    expect(route(read, headers)).toMatchObject({ modern: true });
+    expect(route(read, { ...headers, 'mcp-name': 'document://2' })).toBeUndefined();
   });
 });
 
@@ -98,7 +124,18 @@ describe('directRoute leaves to the SDK', () => {
 
   it.each([
     ['a batch', [CALL]],
-    ['another method', { ...CALL, method: 'resources/read' }],
+    ['another method', { ...CALL, method: 'resources/subscribe' }],
+    ['a method that objects have', { ...CALL, method: 'constructor' }],
+    ['a read without a URI', { ...CALL, method: 'resources/read', params: { name: 'x' } }],
+    [
+      'a prompt whose arguments are no texts',
+      { ...CALL, method: 'prompts/get', params: { name: 'x', arguments: { n: 1 } } },
+    ],
+    [
+      'a completion of nothing',
+      { ...CALL, method: 'completion/complete', params: { argument: { name: 'a', value: '' } } },
+    ],
+    ['a retry with answers', { ...CALL, params: { ...CALL.params, inputResponses: {} } }],
     ['the handshake', { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} }],
     ['a notification', { jsonrpc: '2.0', method: 'tools/call', params: CALL.params }],
     ['an id of null', { ...CALL, id: null }],
@@ -107,7 +144,7 @@ describe('directRoute leaves to the SDK', () => {
     ['no version of JSON-RPC', { id: 1, method: 'tools/call', params: CALL.params }],
     ['another version of JSON-RPC', { ...CALL, jsonrpc: '1.0' }],
     ['a response in disguise', { ...CALL, result: {} }],
-    ['a page of the list', { ...LIST, params: { cursor: 'next' } }],
+    ['a cursor that is no text', { ...LIST, params: { cursor: 1 } }],
     ['parameters that are a list', { ...CALL, params: ['whoami'] }],
     ['parameters of null', { ...CALL, params: null }],
     ['a further parameter', { ...CALL, params: { ...CALL.params, task: {} } }],

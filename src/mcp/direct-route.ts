@@ -1,39 +1,89 @@
 import { classifyInboundRequest, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
 import type { CallerRequest } from '../access/caller.js';
+import type { ListMethod } from './list-pages.js';
+import type { CallMethod } from './call-target.js';
 import { isObject } from './mcp-body.js';
 
 /** The stateless revision; the SDK's list names the older ones. */
 export const MODERN_REVISION = '2026-07-28';
 
-export type DirectRoute = { modern: boolean; id: string | number } & (
-  { method: 'tools/list' } | { method: 'tools/call'; name: string; input: unknown }
-);
-
-const CALL_MEMBERS = new Set(['name', 'arguments', '_meta']);
-const LIST_MEMBERS = new Set(['_meta']);
-
-/**
- * Recognises the requests that are answered without the SDK: a single `tools/call` or `tools/list` whose headers,
- * envelope and members are plainly right. Whatever is unusual or wrong in any way is the SDK's to answer.
- */
-export function directRoute(request: CallerRequest, body: unknown): DirectRoute | undefined {
-  if (!isObject(body) || (body.method !== 'tools/call' && body.method !== 'tools/list')) return undefined;
-  const { id, method, params = {} } = body;
-  if (typeof id !== 'string' && !Number.isInteger(id)) return undefined;
-  const members = method === 'tools/call' ? CALL_MEMBERS : LIST_MEMBERS;
-  if (!isObject(params) || !Object.keys(params).every((member) => members.has(member))) return undefined;
-  if (params._meta !== undefined && !isObject(params._meta)) return undefined;
-  const modern = eraOf(request, body, params);
-  if (modern === undefined) return undefined;
-  const route = { modern, id: id as string | number };
-  if (method === 'tools/list') return { ...route, method };
-  const { name, arguments: input } = params;
-  if (typeof name !== 'string' || (input !== undefined && !isObject(input))) return undefined;
-  return { ...route, method, name, input };
+export interface DirectRoute {
+  modern: boolean;
+  id: string | number;
+  method: ListMethod | CallMethod;
+  params: Record<string, unknown>;
 }
 
-/** Whether the request is of the stateless revision; `undefined` where its headers and body do not plainly agree. */
-function eraOf(request: CallerRequest, body: unknown, params: Record<string, unknown>): boolean | undefined {
+interface Shape {
+  members: ReadonlySet<string>;
+  /** The member that the header `Mcp-Name` repeats. */
+  named?: 'name' | 'uri';
+  fits: (params: Record<string, unknown>) => boolean;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTexts = (value: unknown): boolean => isObject(value) && Object.values(value).every(isText);
+const orNothing = (value: unknown, fits: (value: unknown) => boolean) => value === undefined || fits(value);
+
+const LIST: Shape = {
+  members: new Set(['cursor', '_meta']),
+  fits: ({ cursor }) => orNothing(cursor, isText),
+};
+
+const SHAPES: Record<ListMethod | CallMethod, Shape> = {
+  'tools/list': LIST,
+  'resources/list': LIST,
+  'resources/templates/list': LIST,
+  'prompts/list': LIST,
+  'tools/call': {
+    members: new Set(['name', 'arguments', '_meta']),
+    named: 'name',
+    fits: ({ name, arguments: input }) => isText(name) && orNothing(input, isObject),
+  },
+  'resources/read': { members: new Set(['uri', '_meta']), named: 'uri', fits: ({ uri }) => isText(uri) },
+  'prompts/get': {
+    members: new Set(['name', 'arguments', '_meta']),
+    named: 'name',
+    fits: ({ name, arguments: input }) => isText(name) && orNothing(input, isTexts),
+  },
+  'completion/complete': {
+    members: new Set(['ref', 'argument', 'context', '_meta']),
+    fits: ({ ref, argument, context }) => isReference(ref) && isArgument(argument) && isContext(context),
+  },
+};
+
+const isReference = (ref: unknown): boolean =>
+  isObject(ref) &&
+  ((ref.type === 'ref/prompt' && isText(ref.name)) || (ref.type === 'ref/resource' && isText(ref.uri)));
+const isArgument = (argument: unknown): boolean =>
+  isObject(argument) && isText(argument.name) && isText(argument.value);
+const isContext = (context: unknown): boolean =>
+  orNothing(context, (value) => isObject(value) && orNothing(value.arguments, isTexts));
+
+const isDirect = (method: unknown): method is keyof typeof SHAPES =>
+  typeof method === 'string' && Object.hasOwn(SHAPES, method);
+
+/**
+ * Recognises the requests that are answered without the SDK: a single list or call whose headers, envelope and members
+ * are plainly right. Whatever is unusual or wrong in any way is the SDK's to answer.
+ */
+export function directRoute(request: CallerRequest, body: unknown): DirectRoute | undefined {
+  if (!isObject(body) || !isDirect(body.method)) return undefined;
+  const { id, method, params = {} } = body;
+  if (typeof id !== 'string' && !Number.isInteger(id)) return undefined;
+  const shape = SHAPES[method];
+  if (!isObject(params) || !Object.keys(params).every((member) => shape.members.has(member)))
+    return undefined;
+  if (!shape.fits(params) || !orNothing(params._meta, isObject)) return undefined;
+  const modern = eraOf(request, body, shape.named && (params[shape.named] as string));
+  return modern === undefined ? undefined : { modern, id: id as string | number, method, params };
+}
+
+/**
+ * Whether the request is of the stateless revision; `undefined` where its headers and body do not plainly agree.
+ * @param name what the header `Mcp-Name` must say
+ */
+function eraOf(request: CallerRequest, body: unknown, name: string | undefined): boolean | undefined {
   const protocolVersionHeader = textOf(request.headers['mcp-protocol-version']);
   const mcpMethodHeader = textOf(request.headers['mcp-method']);
   const mcpNameHeader = textOf(request.headers['mcp-name']);
@@ -54,7 +104,7 @@ function eraOf(request: CallerRequest, body: unknown, params: Record<string, unk
     route.classification.revision === MODERN_REVISION &&
     protocolVersionHeader === MODERN_REVISION &&
     mcpMethodHeader === (body as { method: string }).method &&
-    (mcpMethodHeader === 'tools/list' || mcpNameHeader === params.name);
+    (name === undefined || mcpNameHeader === name);
   return plain ? true : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { callsIn, calledTool, isMcpRequest, mcpBodyOf, requestIdOf } from './mcp-body.js';
+import { callsIn, isMcpRequest, mcpBodyOf, requestIdOf } from './mcp-body.js';
 
 const request = (body: unknown) => ({
   id: 'request',
@@ -87,30 +87,6 @@ describe('requestIdOf', () => {
 
   it('is null for what is no JSON', () => {
     expect(requestIdOf({ ok: false })).toBeNull();
-  });
-});
-
-describe('calledTool', () => {
-  it('is the tool and the arguments of a single tools/call', () => {
-    const body = json({ method: 'tools/call', params: { name: 'documents_get', arguments: { id: '1' } } });
-    expect(calledTool(body)).toEqual({ name: 'documents_get', input: { id: '1' } });
-    expect(calledTool(json({ method: 'tools/call', params: { name: 'whoami' } }))).toEqual({
-      name: 'whoami',
-      input: undefined,
-    });
-  });
-
-  it.each([
-    { method: 'tools/list', params: { name: 'whoami' } },
-    { method: 'tools/call' },
-    { method: 'tools/call', params: null },
-    { method: 'tools/call', params: ['whoami'] },
-    { method: 'tools/call', params: { name: 1 } },
-    { params: { name: 'whoami' } },
-    [call(1)],
-    'tools/call',
-  ])('is nothing for %j', (value) => {
-    expect(calledTool(json(value))).toBeUndefined();
   });
 });
 

@@ -37,13 +37,6 @@ export function requestIdOf(body: McpBody): JsonRpcId {
   return typeof method === 'string' && (typeof id === 'string' || typeof id === 'number') ? id : null;
 }
 
-/** The tool that a single `tools/call` names, and its arguments. */
-export function calledTool(body: McpBody): { name: string; input: unknown } | undefined {
-  const { method, params } = membersOf(body);
-  const { name, arguments: input } = isObject(params) ? params : {};
-  return method === 'tools/call' && typeof name === 'string' ? { name, input } : undefined;
-}
-
 const HANDSHAKE = new Set(['initialize', 'ping', 'server/discover']);
 
 /** How many calls a body is: each request of a batch counts, a notification or a step of the handshake does not. */

@@ -1,37 +1,32 @@
-import { INVALID_PARAMS, PARSE_ERROR, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server';
+import { PARSE_ERROR } from '@modelcontextprotocol/server';
 import { Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticated } from '../access/access.decorators.js';
 import type { CallerRequest } from '../access/caller.js';
 import { Charge } from '../rate-limit/charge.decorator.js';
-import { type DirectRoute, directRoute } from './direct-route.js';
-import { errorBody, toJsonRpcError } from './json-rpc.js';
-import { callsIn, MCP_PATH, mcpBodyOf } from './mcp-body.js';
+import { type DirectRoute, directRoute, MODERN_REVISION } from './direct-route.js';
+import { errorBody } from './json-rpc.js';
+import { type ListMethod, ListPages } from './list-pages.js';
+import { callsIn, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
+import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpSubjects } from './mcp-subjects.js';
-import { SdkBridge, unknownTool } from './sdk-bridge.js';
-import { SERVER_INFO } from './server-info.js';
-import { ToolDispatcher } from './tool-dispatcher.js';
+import { MODERN_LIST, modernResult } from './modern-result.js';
+import { paramHeaderError } from './param-headers.js';
+import { SdkBridge, wrongCursor } from './sdk-bridge.js';
+import type { CallTarget } from './call-target.js';
 
 type McpRequest = FastifyRequest & CallerRequest;
 
 const JSON_TYPE = 'application/json';
 const BOTH_TYPES = 'application/json, text/event-stream';
-/** What the revision 2026-07-28 adds to a result. */
-const MODERN_RESULT = { resultType: 'complete' };
-const MODERN_META = { [SERVER_INFO_META_KEY]: SERVER_INFO };
-const MODERN_LIST = JSON.stringify({
-  ...MODERN_RESULT,
-  ttlMs: 0,
-  cacheScope: 'private',
-  _meta: MODERN_META,
-}).slice(1);
 
 /** Streamable HTTP, stateless: one POST, one answer. Any valid key may enter; each tool asks for its own scopes. */
 @Controller(MCP_PATH)
 @Authenticated()
 export class McpController {
   constructor(
-    private readonly dispatcher: ToolDispatcher,
+    private readonly dispatcher: McpDispatcher,
+    private readonly lists: ListPages,
     private readonly sdk: SdkBridge,
     private readonly mcpSubjects: McpSubjects,
   ) {}
@@ -48,13 +43,14 @@ export class McpController {
     // "*/*", which curl sends by itself, takes both of the types that the transport wants named.
     if ((request.headers.accept ?? '*/*').trim() === '*/*') request.headers.accept = BOTH_TYPES;
     const route = directRoute(request, body.value);
-    if (!route) {
-      const refusal = this.mcpSubjects.refusalOf(request);
-      if (refusal) throw refusal;
-      return this.bySdk(request, reply, body.value);
-    }
-    if (route.method === 'tools/list') return this.list(route, request, reply);
-    return this.call(route, request, reply);
+    const target = this.mcpSubjects.targetOf(request);
+    if (route && !target && !this.sdk.inSession(request)) return this.list(route, request, reply);
+    if (target?.entry?.paramHeaders.length && this.headersDisagree(target, request, reply)) return;
+    if (route && target && !this.sdk.inSession(request) && !target.entry?.converses)
+      return this.call(route, target, request, reply);
+    const refusal = this.mcpSubjects.refusalOf(request);
+    if (refusal) throw refusal;
+    return this.bySdk(request, reply, body.value);
   }
 
   /** The sessions of older revisions, which a stateless endpoint does not have: 405, from the SDK. */
@@ -68,46 +64,63 @@ export class McpController {
     return this.bySdk(request, reply, undefined);
   }
 
-  private list({ modern, id }: DirectRoute, request: McpRequest, reply: FastifyReply): void {
-    const rest = modern ? `,${MODERN_LIST}` : '}';
-    const tools = this.dispatcher.listJson(request);
-    reply
-      .type(JSON_TYPE)
-      .send(`{"result":{"tools":${tools}${rest},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`);
+  /** Answers a stateless call whose headers do not repeat its arguments: whoever routed it by them was misled. */
+  private headersDisagree({ entry, input }: CallTarget, request: McpRequest, reply: FastifyReply): boolean {
+    if (request.headers['mcp-protocol-version'] !== MODERN_REVISION) return false;
+    const refusal = this.mcpSubjects.refusalOf(request);
+    if (refusal) throw refusal;
+    const error = paramHeaderError(entry!.paramHeaders, input, request.headers);
+    if (error)
+      reply
+        .code(400)
+        .type(JSON_TYPE)
+        .send(errorBody(requestIdOf(mcpBodyOf(request)), error));
+    return error !== undefined;
+  }
+
+  private list({ modern, id, method, params }: DirectRoute, request: McpRequest, reply: FastifyReply): void {
+    reply.type(JSON_TYPE);
+    const members = this.lists.membersJson(
+      method as ListMethod,
+      params.cursor as string | undefined,
+      request,
+    );
+    if (members === undefined) return void reply.send(errorBody(id, wrongCursor));
+    const result = modern ? `${members},${MODERN_LIST}` : members;
+    reply.send(`{"result":{${result}},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`);
   }
 
   private async call(
-    { modern, id, name, input }: Extract<DirectRoute, { method: 'tools/call' }>,
+    { modern, id, method, params }: DirectRoute,
+    target: CallTarget,
     request: McpRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const outcome = await this.dispatcher.call(name, input, request, abortedWith(reply));
+    const outcome = await this.dispatcher.run(target, {
+      id,
+      request,
+      controller: abortedWith(reply),
+      meta: params._meta as Record<string, unknown> | undefined,
+    });
     reply.type(JSON_TYPE);
-    if (outcome.kind === 'unknown') {
-      return void reply.send(errorBody(id, { code: INVALID_PARAMS, message: unknownTool(name) }));
+    if (outcome.kind === 'error') {
+      reply.code(outcome.status).headers(outcome.headers);
+      return void reply.send(errorBody(id, outcome.error));
     }
-    if (outcome.kind === 'refused') {
-      const { error } = outcome.failure;
-      reply.code(error.status).headers(error.options.headers ?? {});
-      return void reply.send(errorBody(id, toJsonRpcError(error, request.id)));
-    }
-    const { result } = outcome;
-    const shown = modern
-      ? { ...result, ...MODERN_RESULT, _meta: { ...result._meta, ...MODERN_META } }
-      : result;
-    reply.send(JSON.stringify({ result: shown, jsonrpc: '2.0', id }));
+    const result = modern ? modernResult(method, outcome.result) : outcome.result;
+    reply.send(JSON.stringify({ result, jsonrpc: '2.0', id }));
   }
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
-    await reply.send(await this.sdk.serve(request, body, abortedWith(reply)));
+    await reply.send(await this.sdk.serve(request, body, abortedWith(reply).signal));
   }
 }
 
 /** Aborted when the connection closes before the answer is out. */
-function abortedWith(reply: FastifyReply): AbortSignal {
+function abortedWith(reply: FastifyReply): AbortController {
   const controller = new AbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort();
   });
-  return controller.signal;
+  return controller;
 }

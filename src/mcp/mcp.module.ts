@@ -1,16 +1,33 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { CallResults } from './call-results.js';
+import { CallTargets } from './call-targets.js';
+import { InputRequests } from './input-requests.js';
+import { ListPages } from './list-pages.js';
 import { McpController } from './mcp.controller.js';
+import { McpCallInterceptor } from './mcp-call.interceptor.js';
+import { McpDispatcher } from './mcp-dispatcher.js';
+import { McpRegistry } from './mcp-registry.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { RegisterController } from './register.controller.js';
 import { SdkBridge } from './sdk-bridge.js';
-import { ToolDispatcher } from './tool-dispatcher.js';
-import { ToolRegistry } from './tool-registry.js';
+import { Sessions } from './sessions.js';
 
 @Module({
   imports: [DiscoveryModule],
   controllers: [McpController, RegisterController],
-  providers: [ToolRegistry, ToolDispatcher, SdkBridge, McpSubjects],
-  exports: [ToolRegistry, McpSubjects],
+  providers: [
+    McpRegistry,
+    CallTargets,
+    CallResults,
+    InputRequests,
+    McpCallInterceptor,
+    McpDispatcher,
+    ListPages,
+    SdkBridge,
+    Sessions,
+    McpSubjects,
+  ],
+  exports: [McpRegistry, McpSubjects, McpCallInterceptor],
 })
 export class McpModule {}

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors/error-codes.js';
 import { ServiceError, validationFailed } from '../errors/service-error.js';
-import { toErrorResult, ToolFailure, toToolResult } from './tool-result.js';
+import { CallFailure } from './call-failure.js';
+import { toErrorResult, toToolResult } from './tool-result.js';
 
 describe('toToolResult', () => {
   it('makes a text of a text', () => {
@@ -63,9 +64,9 @@ describe('toToolResult', () => {
   });
 });
 
-describe('ToolFailure', () => {
+describe('CallFailure', () => {
   const failure = (status: number) =>
-    new ToolFailure(new ServiceError('bad_request', status, 'no'), 'request');
+    new CallFailure(new ServiceError('bad_request', status, 'no'), 'request');
 
   it('is a refusal where the call was not let in', () => {
     expect([401, 403, 429, 503].filter((status) => failure(status).isRefusal)).toEqual([401, 403, 429, 503]);
@@ -79,7 +80,7 @@ describe('ToolFailure', () => {
 describe('toErrorResult', () => {
   it('says what went wrong, and its code', () => {
     const error = validationFailed(['title: is too long']);
-    expect(toErrorResult(new ToolFailure(error, 'request-1'))).toEqual({
+    expect(toErrorResult(new CallFailure(error, 'request-1'))).toEqual({
       content: [{ type: 'text', text: 'title: is too long' }],
       isError: true,
       _meta: {
@@ -94,7 +95,7 @@ describe('toErrorResult', () => {
 
   it('says of an unexpected error by which request to find it', () => {
     const error = new ServiceError('internal_error', 500, 'Internal error');
-    expect(toErrorResult(new ToolFailure(error, 'request-1')).content).toEqual([
+    expect(toErrorResult(new CallFailure(error, 'request-1')).content).toEqual([
       { type: 'text', text: 'Internal error (request request-1)' },
     ]);
   });
@@ -106,6 +107,6 @@ describe('toErrorResult', () => {
       subject: { userId: 'private-user', keyId: 'private-key', keyStart: 'private-start' },
       headers: { 'X-Private': 'private-header' },
     });
-    expect(JSON.stringify(toErrorResult(new ToolFailure(error, 'request-1')))).not.toContain('rivate-');
+    expect(JSON.stringify(toErrorResult(new CallFailure(error, 'request-1')))).not.toContain('rivate-');
   });
 });

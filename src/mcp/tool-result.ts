@@ -1,18 +1,5 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
-import { ServiceError } from '../errors/service-error.js';
-
-/** What the exception filter makes of a tool's failure, for the dispatcher to put on the wire. */
-export class ToolFailure {
-  constructor(
-    readonly error: ServiceError,
-    readonly requestId: string,
-  ) {}
-
-  /** The call was not let in (or could not be recorded): an HTTP status and a JSON-RPC error, not a result. */
-  get isRefusal(): boolean {
-    return [401, 403, 429, 503].includes(this.error.status);
-  }
-}
+import type { CallFailure } from './call-failure.js';
 
 /** The only way from what a handler returns to a tool result. @throws TypeError for what JSON cannot say (BigInt, circles) */
 export function toToolResult(value: unknown): CallToolResult {
@@ -44,7 +31,7 @@ const isToolResult = (value: unknown): value is CallToolResult =>
   Object.keys(value).every((member) => RESULT_MEMBERS.has(member));
 
 /** A failure that the model may read and act on: what went wrong, as text, and its code. */
-export function toErrorResult({ error, requestId }: ToolFailure): CallToolResult {
+export function toErrorResult({ error, requestId }: CallFailure): CallToolResult {
   const message = error.code === 'internal_error' ? `${error.message} (request ${requestId})` : error.message;
   return {
     content: [text(message)],

@@ -1,7 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
-import type { StandardSchemaWithJSON, ToolAnnotations } from '@modelcontextprotocol/server';
-
-export const TOOL_METADATA = Symbol('mcp-tool');
+import type { Icon, StandardSchemaWithJSON, ToolAnnotations } from '@modelcontextprotocol/server';
+import { declare } from './declare.js';
 
 export interface ToolOptions {
   /** What clients call: 1 to 128 of `A-Z a-z 0-9 _ - .` (MCP 2025-11-25, tool names). */
@@ -12,8 +10,12 @@ export interface ToolOptions {
   title?: string;
   /** The arguments as a Standard Schema (zod, ...). Not needed where `@Input()` has a class-validator DTO as its type. */
   inputSchema?: StandardSchemaWithJSON;
+  /** What the structured result is; outside production a result that does not fit is an error. */
+  outputSchema?: StandardSchemaWithJSON;
   /** Hints for clients, such as `{ readOnlyHint: true }`. */
   annotations?: ToolAnnotations;
+  icons?: Icon[];
+  _meta?: Record<string, unknown>;
 }
 
 /**
@@ -23,4 +25,4 @@ export interface ToolOptions {
  * stay what they are. Nest guards, interceptors, pipes and filters on it run as for a REST handler, with the
  * context type `mcp`.
  */
-export const Tool = (options: ToolOptions) => SetMetadata(TOOL_METADATA, options);
+export const Tool = (options: ToolOptions) => declare('tool', options);

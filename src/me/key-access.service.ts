@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { type KeyRefusal, refusalsOf } from '../api-keys/key-refusals.js';
-import { type ToolAccess, ToolRegistry } from '../mcp/tool-registry.js';
+import { McpRegistry } from '../mcp/mcp-registry.js';
+import type { HandlerAccess } from '../mcp/primitive-set.js';
 import { type LimitsLeft, RateLimits } from '../rate-limit/rate-limits.js';
 
 /** What a key can do, and why not. */
@@ -33,7 +34,7 @@ export interface KeyAccess {
   /** The names of the tools that this key may call now. */
   tools: string[];
   /** Every tool. `allowed` is false for a key that does not work, although it may lack no scope. */
-  toolAccess: ToolAccess[];
+  toolAccess: HandlerAccess[];
 }
 
 /** Answers by the functions that also let requests and calls in; it decides nothing itself. */
@@ -41,7 +42,7 @@ export interface KeyAccess {
 export class KeyAccessService {
   constructor(
     private readonly limits: RateLimits,
-    private readonly registry: ToolRegistry,
+    private readonly registry: McpRegistry,
   ) {}
 
   /** @param subject whose key is looked at @param ip from where it would be used */
@@ -49,7 +50,7 @@ export class KeyAccessService {
     const { keyState: state, scopes } = subject;
     const reasons = refusalsOf(subject, ip);
     const works = reasons.length === 0;
-    const toolAccess = this.registry
+    const toolAccess = this.registry.tools
       .accessFor(subject)
       .map((tool) => ({ ...tool, allowed: works && tool.allowed }));
     return {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticated, CurrentCaller } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
-import { CurrentCall, type ToolCall } from '../mcp/tool-call.js';
+import { CurrentCall } from '../mcp/call.decorators.js';
+import type { McpCall } from '../mcp/mcp-call.js';
 import { Tool } from '../mcp/tool.decorator.js';
 import { type KeyAccess, KeyAccessService } from './key-access.service.js';
 
@@ -16,7 +17,7 @@ export class WhoamiTools {
     annotations: { readOnlyHint: true },
   })
   @Authenticated()
-  whoami(@CurrentCaller() caller: Caller, @CurrentCall() call: ToolCall): KeyAccess {
+  whoami(@CurrentCaller() caller: Caller, @CurrentCall() call: McpCall): KeyAccess {
     return this.access.describe(caller, call.request.ip);
   }
 }

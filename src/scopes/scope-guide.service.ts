@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { isElevated, type ScopeRisk, scopeRisk } from '../access/scopes.js';
-import { ToolRegistry } from '../mcp/tool-registry.js';
+import { McpRegistry } from '../mcp/mcp-registry.js';
 import { asksFor, operationsBehind, type Scoped } from './scope-reach.js';
 import { routesOf } from './scoped-routes.js';
 import { wordsOf } from './scope-words.js';
@@ -30,7 +30,7 @@ export class ScopeGuide {
 
   constructor(
     private readonly catalogue: ScopeCatalogue,
-    private readonly registry: ToolRegistry,
+    private readonly registry: McpRegistry,
   ) {}
 
   /** In the order of their names. */
@@ -41,7 +41,7 @@ export class ScopeGuide {
 
   private read(): ScopeEntry[] {
     const names = this.catalogue.names();
-    const tools = this.registry
+    const tools = this.registry.tools
       .all()
       .flatMap(({ name, rule }) => (rule?.kind === 'scopes' ? [{ name, scopes: rule.scopes }] : []));
     const routes = this.catalogue

@@ -75,3 +75,11 @@ export class ListDocumentsDto {
   @MaxLength(100)
   cursor?: string;
 }
+
+export class QuestionDto {
+  @JSONSchema({ description: 'What you want to know' })
+  @IsString()
+  @Length(1, 1000)
+  @IsPlainText()
+  question!: string;
+}

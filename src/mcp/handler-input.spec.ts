@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
 import * as z from 'zod';
 import type { ServiceError } from '../errors/service-error.js';
-import { toolInput } from './tool-input.js';
+import { handlerInput } from './handler-input.js';
 
 class AuthorDto {
   @IsString()
@@ -39,20 +39,20 @@ const refusal = (promise: Promise<unknown>): Promise<ServiceError> =>
     (error: ServiceError) => error,
   );
 
-describe('toolInput without a schema', () => {
-  const input = toolInput(undefined, undefined);
+describe('handlerInput without a schema', () => {
+  const input = handlerInput(undefined, undefined);
 
   it('promises a tool without arguments', () => {
     expect(input.jsonSchema).toEqual({ type: 'object', properties: {}, additionalProperties: false });
   });
 
   it('hands nothing on to the tool', async () => {
-    await expect(input.validate({ a: 1 }, 'whoami')).resolves.toEqual({});
+    await expect(input.validate({ a: 1 }, 'tool whoami')).resolves.toEqual({});
   });
 });
 
-describe('toolInput of a class-validator DTO', () => {
-  const input = toolInput(undefined, NoteDto);
+describe('handlerInput of a class-validator DTO', () => {
+  const input = handlerInput(undefined, NoteDto);
 
   it('has the JSON Schema of the class', () => {
     expect(input.jsonSchema).toMatchObject({
@@ -74,7 +74,9 @@ describe('toolInput of a class-validator DTO', () => {
   });
 
   it('says which argument is wrong, and of which tool', async () => {
-    const error = await refusal(input.validate({ title: 'Far too long a title', pages: 0 }, 'notes_create'));
+    const error = await refusal(
+      input.validate({ title: 'Far too long a title', pages: 0 }, 'tool notes_create'),
+    );
     expect(error).toMatchObject({ code: 'validation_failed', status: 400 });
     expect(error.message).toMatch(/^Invalid arguments for tool notes_create: title: .+; pages: .+/);
     expect(error.options.data).toEqual({
@@ -83,20 +85,20 @@ describe('toolInput of a class-validator DTO', () => {
   });
 
   it('names a nested argument by its path', async () => {
-    const error = await refusal(input.validate({ title: 'Plan', author: { name: 1 } }, 'notes_create'));
+    const error = await refusal(input.validate({ title: 'Plan', author: { name: 1 } }, 'tool notes_create'));
     expect(error.message).toContain('author.name: ');
   });
 
   it('refuses arguments that the class does not have', async () => {
     for (const more of [{ ownerId: 'x' }, { author: { name: 'Ada', role: 'admin' } }]) {
-      const error = await refusal(input.validate({ title: 'Plan', ...more }, 'notes_create'));
+      const error = await refusal(input.validate({ title: 'Plan', ...more }, 'tool notes_create'));
       expect(error.code).toBe('validation_failed');
     }
   });
 
   it('takes no arguments at all as an empty object', async () => {
     for (const nothing of [undefined, null, {}]) {
-      const error = await refusal(input.validate(nothing, 'notes_create'));
+      const error = await refusal(input.validate(nothing, 'tool notes_create'));
       expect(error.message).toContain('title: ');
     }
   });
@@ -104,14 +106,14 @@ describe('toolInput of a class-validator DTO', () => {
   it('cannot be talked out of its rules by an argument named constructor', async () => {
     class Lenient {}
     for (const constructor of [Lenient, Object, {}, 'x']) {
-      const error = await refusal(input.validate({ title: 1, constructor }, 'notes_create'));
+      const error = await refusal(input.validate({ title: 1, constructor }, 'tool notes_create'));
       expect(error.code).toBe('validation_failed');
     }
   });
 });
 
-describe('toolInput of a Standard Schema', () => {
-  const input = toolInput(NoteSchema, undefined);
+describe('handlerInput of a Standard Schema', () => {
+  const input = handlerInput(NoteSchema, undefined);
 
   it('has the JSON Schema of what a client sends', () => {
     expect(input.jsonSchema).toMatchObject({
@@ -123,38 +125,40 @@ describe('toolInput of a Standard Schema', () => {
   });
 
   it('hands on what the schema makes of the arguments', async () => {
-    await expect(input.validate({ title: 'Plan' }, 'notes_create')).resolves.toEqual({
+    await expect(input.validate({ title: 'Plan' }, 'tool notes_create')).resolves.toEqual({
       title: 'Plan',
       pages: 1,
     });
   });
 
   it('says which argument is wrong, and of which tool', async () => {
-    const error = await refusal(input.validate({ title: 1, author: { name: null } }, 'notes_create'));
+    const error = await refusal(input.validate({ title: 1, author: { name: null } }, 'tool notes_create'));
     expect(error).toMatchObject({ code: 'validation_failed', status: 400 });
     expect(error.message).toMatch(/^Invalid arguments for tool notes_create: title: .+; author\.name: .+/);
   });
 
   it('needs no name for what is wrong with the arguments as a whole', async () => {
-    const either = toolInput(
+    const either = handlerInput(
       z.object({ a: z.string().optional(), b: z.string().optional() }).refine(({ a, b }) => a ?? b, 'a or b'),
       undefined,
     );
-    const error = await refusal(either.validate({}, 'notes_create'));
+    const error = await refusal(either.validate({}, 'tool notes_create'));
     expect(error.message).toBe('Invalid arguments for tool notes_create: a or b');
   });
 
   it('waits for rules that take time', async () => {
-    const slow = toolInput(
+    const slow = handlerInput(
       z.object({ a: z.string().refine(async (a) => a === 'good', 'is not good') }),
       undefined,
     );
-    await expect(slow.validate({ a: 'good' }, 'notes_create')).resolves.toEqual({ a: 'good' });
-    expect((await refusal(slow.validate({ a: 'bad' }, 'notes_create'))).message).toContain('a: is not good');
+    await expect(slow.validate({ a: 'good' }, 'tool notes_create')).resolves.toEqual({ a: 'good' });
+    expect((await refusal(slow.validate({ a: 'bad' }, 'tool notes_create'))).message).toContain(
+      'a: is not good',
+    );
   });
 
   it('wins over a class', () => {
-    expect(toolInput(z.object({ other: z.string() }), NoteDto).jsonSchema).toMatchObject({
+    expect(handlerInput(z.object({ other: z.string() }), NoteDto).jsonSchema).toMatchObject({
       required: ['other'],
     });
   });

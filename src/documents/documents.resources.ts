@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { CurrentCaller, Scopes } from '../access/access.decorators.js';
+import type { Caller } from '../access/caller.js';
+import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { Input } from '../mcp/call.decorators.js';
+import { Complete, type CompletionInput } from '../mcp/complete.decorator.js';
+import { ResourceTemplate } from '../mcp/resource.decorator.js';
+import { DocumentsService } from './documents.service.js';
+import { DocumentIdDto } from './dto/document.dto.js';
+
+export const DOCUMENT_URI = 'document://{id}';
+
+export const documentUri = (id: string): string => `document://${id}`;
+
+/** The documents, for clients that attach them to a conversation. */
+@Injectable()
+@AuditResource('document')
+export class DocumentsResources {
+  constructor(private readonly documents: DocumentsService) {}
+
+  @ResourceTemplate({
+    name: 'document',
+    title: 'Document',
+    uriTemplate: DOCUMENT_URI,
+    description:
+      'The text of one of your documents, by the id that documents_search and documents_list give.',
+    mimeType: 'text/markdown',
+  })
+  @Scopes('documents:read')
+  async read(@Input() { id }: DocumentIdDto, @CurrentCaller() caller: Caller): Promise<string> {
+    const { title, content } = await this.documents.get(caller.userId, id);
+    return content.startsWith('# ') ? content : `# ${title}\n\n${content}`;
+  }
+
+  /** Of the newest documents: whoever looks for an older one searches. */
+  @Complete({ uriTemplate: DOCUMENT_URI, argument: 'id' })
+  @Scopes('documents:read')
+  async complete(@Input() { value }: CompletionInput, @CurrentCaller() caller: Caller): Promise<string[]> {
+    const { rows } = await this.documents.list(caller.userId, { limit: 100 });
+    return rows.map(({ id }) => id).filter((id) => id.startsWith(value.toLowerCase()));
+  }
+}

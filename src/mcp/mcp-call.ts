@@ -1,0 +1,100 @@
+import {
+  CLIENT_INFO_META_KEY,
+  type Implementation,
+  type Result,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { CallCarrier, CallerRequest } from '../access/caller.js';
+import { type CallMethod, type FoundTarget, wordsOf } from './call-target.js';
+
+/** What a call carries beside its target. */
+export interface CallFrame {
+  /** The JSON-RPC id. */
+  id: string | number;
+  /** The HTTP request that carried it. */
+  request: CallerRequest;
+  /** Aborts the call: the client went away or cancelled, or its time is over. */
+  controller: AbortController;
+  meta: Record<string, unknown> | undefined;
+  /** The way to the client, where the call goes through the SDK. */
+  context?: ServerContext;
+}
+
+/** One call of one handler: the second argument of its context. */
+export class McpCall implements CallCarrier {
+  private valid: Promise<unknown> | undefined;
+  private settled: { returned: unknown; result: Result } | undefined;
+
+  constructor(
+    readonly target: FoundTarget,
+    private readonly frame: CallFrame,
+  ) {}
+
+  get action(): CallMethod {
+    return this.target.method;
+  }
+
+  /** The name of the tool or prompt, or the URI that was asked for. */
+  get name(): string {
+    return this.target.name;
+  }
+
+  /** The tool's name; `null` where it is not a tool that was called. */
+  get tool(): string | null {
+    return this.target.labels.tool;
+  }
+
+  /** What the audit row names where the handler does not say it better. */
+  get resource(): string | null {
+    return this.target.labels.resource;
+  }
+
+  /** The JSON-RPC id; `request.id` is the one of logs and audit rows. */
+  get id(): string | number {
+    return this.frame.id;
+  }
+
+  /** The HTTP request that carried the call. */
+  get request(): CallerRequest {
+    return this.frame.request;
+  }
+
+  /** Aborted when the client goes away or cancels, and when the handler's time is over. */
+  get signal(): AbortSignal {
+    return this.frame.controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.frame.controller.abort(reason);
+  }
+
+  /** What the client says of itself; older revisions say it only when they connect, which a stateless service forgets. */
+  get client(): Implementation | undefined {
+    return this.meta[CLIENT_INFO_META_KEY] as Implementation | undefined;
+  }
+
+  get meta(): Record<string, unknown> {
+    return this.frame.meta ?? {};
+  }
+
+  get context(): ServerContext | undefined {
+    return this.frame.context;
+  }
+
+  /** The checked arguments: checked once, and only after the guards have let the call in. @throws validationFailed */
+  input(): Promise<unknown> {
+    const { entry, input } = this.target;
+    this.valid ??= entry.input.validate(input, wordsOf(this.target));
+    return this.valid;
+  }
+
+  /** Keeps what was made of the handler's value, so that it is made once. */
+  settle(returned: unknown, result: Result): void {
+    this.settled = { returned, result };
+  }
+
+  /** Nothing where a filter has put another value in its place. */
+  resultFor(returned: unknown): Result | undefined {
+    return this.settled?.returned === returned ? this.settled?.result : undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Result } from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
+import { refusalOf } from '../access/access-policy.js';
+import { AuditTrail } from '../audit/audit-trail.js';
+import type { ServiceError } from '../errors/service-error.js';
+import { CallFailure, failureError, notFoundError } from './call-failure.js';
+import { CallResults } from './call-results.js';
+import type { CallTarget } from './call-target.js';
+import { toCompletionResult } from './completion-result.js';
+import { type JsonRpcError, toJsonRpcError } from './json-rpc.js';
+import { type CallFrame, McpCall } from './mcp-call.js';
+import { toErrorResult } from './tool-result.js';
+
+export type CallOutcome =
+  | { kind: 'result'; result: Result }
+  /** With the status and headers of the HTTP answer, where that is this one error. */
+  | { kind: 'error'; error: JsonRpcError; status: number; headers: Record<string, string> };
+
+/** Runs handlers, for whoever read the call off the wire. */
+@Injectable()
+export class McpDispatcher {
+  constructor(
+    private readonly results: CallResults,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  async run(target: CallTarget, frame: CallFrame): Promise<CallOutcome> {
+    const { entry, input } = target;
+    if (!entry) return this.missing(target, frame);
+    const call = new McpCall({ ...target, entry }, frame);
+    const returned = await entry.invoke(input, call);
+    if (returned instanceof CallFailure) return failed(target, returned);
+    try {
+      return {
+        kind: 'result',
+        result: call.resultFor(returned) ?? (await this.results.make(call, returned)),
+      };
+    } catch (error) {
+      return failed(target, new CallFailure(error as ServiceError, frame.request.id));
+    }
+  }
+
+  private async missing(target: CallTarget, { request }: CallFrame): Promise<CallOutcome> {
+    const { method, name, completes, labels } = target;
+    if (completes && !refusalOf(completes.rule, request.user))
+      return { kind: 'result', result: toCompletionResult([]) };
+    const isTool = method === 'tools/call';
+    const subject = { request, action: method, ...(isTool ? { tool: name } : labels) };
+    await this.trail.unknown(subject, isTool ? 'unknown_tool' : 'not_found');
+    return { kind: 'error', error: notFoundError(method, name), status: 200, headers: {} };
+  }
+}
+
+function failed(target: CallTarget, failure: CallFailure): CallOutcome {
+  const { error, requestId } = failure;
+  if (failure.isRefusal) {
+    const { status, options } = error;
+    return {
+      kind: 'error',
+      error: toJsonRpcError(error, requestId),
+      status,
+      headers: options.headers ?? {},
+    };
+  }
+  if (target.method === 'tools/call') return { kind: 'result', result: toErrorResult(failure) };
+  return { kind: 'error', error: failureError(target, failure), status: 200, headers: {} };
+}

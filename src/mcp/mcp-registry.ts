@@ -1,0 +1,112 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
+import { DiscoveryService, ExternalContextCreator, MetadataScanner, Reflector } from '@nestjs/core';
+import { Subject } from 'rxjs';
+import { accessRuleOf } from '../access/access-policy.js';
+import { AUDIT_RESOURCE_METADATA } from '../audit/audit-resource.decorator.js';
+import { definitionOf, inputOf, nameOf } from './definitions.js';
+import { converses, type Host, inputTypeOf, nameParameters } from './handler-parameters.js';
+import { type Declaration, declarationOf, type PrimitiveKind, type Registered } from './primitive.js';
+import { paramHeadersOf } from './param-headers.js';
+import { PrimitiveSet } from './primitive-set.js';
+import { UriPattern } from './uri-pattern.js';
+
+/** Only parameters made with `createParamDecorator` have a value here; `@Body()` and its like belong to REST. */
+const noRestParameters = { exchangeKeyForValue: () => undefined };
+
+/** All handlers of all providers, found when the application starts. */
+@Injectable()
+export class McpRegistry implements OnApplicationBootstrap {
+  /** A kind of which a handler was switched on or off. */
+  readonly changes = new Subject<PrimitiveKind>();
+  readonly tools = new PrimitiveSet('tool', this.changes);
+  readonly resources = new PrimitiveSet('resource', this.changes);
+  readonly templates = new PrimitiveSet('template', this.changes);
+  readonly prompts = new PrimitiveSet('prompt', this.changes);
+  readonly completions = new PrimitiveSet('completion', this.changes);
+
+  private readonly logger = new Logger(McpRegistry.name);
+  private readonly patterns: UriPattern[] = [];
+  private readonly sets: { [K in PrimitiveKind]: PrimitiveSet<K> } = {
+    tool: this.tools,
+    resource: this.resources,
+    template: this.templates,
+    prompt: this.prompts,
+    completion: this.completions,
+  };
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly reflector: Reflector,
+    private readonly contexts: ExternalContextCreator,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const wrapper of this.discovery.getProviders()) {
+      const type = wrapper.metatype as Type | null;
+      if (!type?.prototype || wrapper.isNotMetatype || wrapper.isAlias) continue;
+      for (const method of this.scanner.getAllMethodNames(type.prototype as object)) {
+        const declaration = declarationOf((type.prototype as Host)[method]!);
+        if (!declaration) continue;
+        if (!wrapper.isDependencyTreeStatic()) {
+          const name = `${declaration.kind} ${nameOf(declaration)}`;
+          throw new Error(
+            `The ${name}: ${type.name} is request-scoped; handlers live on singleton providers`,
+          );
+        }
+        this.register(wrapper.instance as Host, method, declaration);
+      }
+    }
+  }
+
+  /** The resource of a URI, or the template that it fits, with the values of its variables. */
+  findResource(
+    uri: string,
+  ): { entry: Registered<'resource' | 'template'>; input: Record<string, unknown> } | undefined {
+    const resource = this.resources.find(uri);
+    if (resource) return { entry: resource, input: {} };
+    for (const pattern of this.patterns) {
+      const entry = this.templates.find(pattern.template);
+      const input = entry && pattern.match(uri);
+      if (entry && input) return { entry, input };
+    }
+    return undefined;
+  }
+
+  private register(host: Host, method: string, declaration: Declaration): void {
+    const handler = host[method]!;
+    const type = host.constructor;
+    const name = nameOf(declaration);
+    nameParameters(host, method);
+    const rule = accessRuleOf(handler, type);
+    if (!rule) this.logger.warn(`The ${declaration.kind} ${name} declares no scopes: nobody can use it`);
+    const input = inputOf(declaration, inputTypeOf(host, method));
+    const set = this.sets[declaration.kind] as PrimitiveSet<PrimitiveKind>;
+    set.add({
+      name,
+      definition: definitionOf(declaration, input),
+      outputSchema: declaration.kind === 'tool' ? declaration.options.outputSchema : undefined,
+      input,
+      rule,
+      paramHeaders: declaration.kind === 'tool' ? paramHeadersOf(input.jsonSchema) : [],
+      resourceKind: this.reflector.getAllAndOverride<string | undefined>(AUDIT_RESOURCE_METADATA, [
+        handler,
+        type,
+      ]),
+      converses: converses(host, method),
+      invoke: this.contexts.create(
+        host,
+        handler,
+        method,
+        ROUTE_ARGS_METADATA,
+        noRestParameters,
+        undefined,
+        undefined,
+        undefined,
+        'mcp',
+      ) as Registered['invoke'],
+    });
+    if (declaration.kind === 'template') this.patterns.push(new UriPattern(name));
+  }
+}

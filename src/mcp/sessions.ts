@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { type Server, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { CallerRequest } from '../access/caller.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { isObject } from './mcp-body.js';
+import { SessionEvents } from './session-events.js';
+
+export interface Session {
+  id: string;
+  userId: string;
+  transport: WebStandardStreamableHTTPServerTransport;
+}
+
+/** Of all users together. */
+const MAX_SESSIONS = 10_000;
+
+/**
+ * What older revisions need to be asked something in the middle of a call: a connection that the service remembers.
+ * A session belongs to the user whose key began it; each of its requests brings a key like any other.
+ */
+@Injectable()
+export class Sessions implements OnModuleDestroy {
+  private readonly perUser: number;
+  private readonly open: LRUCache<string, Session>;
+
+  constructor(@InjectSettings() { mcp }: Settings) {
+    this.perUser = mcp.sessionsPerUser;
+    this.open = new LRUCache({
+      max: MAX_SESSIONS,
+      ttl: mcp.sessionMs,
+      ttlAutopurge: mcp.sessionsPerUser > 0,
+      dispose: ({ transport }) => void transport.close(),
+    });
+  }
+
+  /** Whether the request names a session, or begins one. */
+  concerns(request: CallerRequest, body: unknown): boolean {
+    if (this.perUser === 0) return false;
+    return (
+      request.headers['mcp-session-id'] !== undefined || (isObject(body) && body.method === 'initialize')
+    );
+  }
+
+  /** The caller's own; nothing for an unknown one and for somebody else's, alike. */
+  find({ headers, user }: CallerRequest): Session | undefined {
+    const session = this.open.get(String(headers['mcp-session-id']), { updateAgeOnGet: false });
+    return session?.userId === user!.userId ? session : undefined;
+  }
+
+  async begin({ user }: CallerRequest, server: Server): Promise<WebStandardStreamableHTTPServerTransport> {
+    const { userId } = user!;
+    const transport: WebStandardStreamableHTTPServerTransport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      eventStore: new SessionEvents(),
+      onsessioninitialized: (id) => {
+        this.makeRoom(userId);
+        this.open.set(id, { id, userId, transport });
+      },
+      onsessionclosed: (id) => void this.open.delete(id),
+    });
+    await server.connect(transport);
+    return transport;
+  }
+
+  /** Of a user's sessions, those that were least used of late go. */
+  private makeRoom(userId: string): void {
+    const own: Session[] = [];
+    for (const session of this.open.rvalues()) if (session?.userId === userId) own.push(session);
+    for (const { id } of own.slice(0, Math.max(0, own.length + 1 - this.perUser))) this.open.delete(id);
+  }
+
+  onModuleDestroy(): void {
+    this.open.clear();
+  }
+}

@@ -1,0 +1,106 @@
+// Runs the official conformance suite against the service with the fixtures, and prints a line for each of its parts.
+// A scenario may fail only where this file says so, and must fail there: what is mended is struck off.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildFixtures } from './build.mjs';
+import { startKeyProxy } from './key-proxy.mjs';
+import { installSuite } from './suite.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** They ask the client over a connection that only a session keeps open. */
+const NEEDS_A_SESSION = [
+  'tools-call-sampling',
+  'tools-call-elicitation',
+  'elicitation-sep1034-defaults',
+  'elicitation-sep1330-enums',
+];
+
+const parts = [
+  { name: '2026-07-28', args: ['--spec-version', '2026-07-28', '--suite', 'all'], fails: [] },
+  {
+    name: '2025-11-25, no sessions',
+    args: ['--spec-version', '2025-11-25', '--suite', 'all'],
+    fails: NEEDS_A_SESSION,
+  },
+  {
+    name: '2025-11-25, with sessions',
+    args: ['--spec-version', '2025-11-25', '--suite', 'all'],
+    fails: [],
+    env: { MCP_SESSIONS_PER_USER: '100' },
+  },
+];
+
+const { node, suite } = installSuite(join(root, '.cache/conformance-suite'));
+const { generateApiKey } = await import(new URL('src/api-keys/key-format.js', buildFixtures()));
+const key = generateApiKey('mcp');
+let unexpected = 0;
+for (const part of parts) unexpected += await run(part);
+process.exit(unexpected > 0 ? 1 : 0);
+
+async function run({ name, args, fails, env = {} }) {
+  const service = await startService(env);
+  const proxy = await startKeyProxy(service.url, key);
+  const output = await outputOf(['server', '--url', `${proxy.url}/mcp`, ...args]);
+  proxy.close();
+  await service.stop();
+  const scenarios = [...output.matchAll(/^[✓✗] (\S+): (\d+) passed, (\d+) failed/gm)].map(
+    ([, scenario, passed, failed]) => ({ scenario, passed: Number(passed), failed: Number(failed) }),
+  );
+  const sum = (member) => scenarios.reduce((total, scenario) => total + scenario[member], 0);
+  const failed = scenarios.filter(({ failed }) => failed > 0).map(({ scenario }) => scenario);
+  const surprises = [
+    ...failed.filter((scenario) => !fails.includes(scenario)),
+    ...fails
+      .filter((scenario) => !failed.includes(scenario))
+      .map((scenario) => `${scenario} (no longer fails)`),
+    ...(scenarios.length === 0 ? ['no scenario ran'] : []),
+  ];
+  const passed = scenarios.length - failed.length;
+  process.stdout.write(
+    `Conformance ${name}: ${passed} of ${scenarios.length} scenarios, ${sum('passed')} of ${sum('passed') + sum('failed')} checks${surprises.length > 0 ? `; unexpected: ${surprises.join(', ')}` : ''}\n`,
+  );
+  if (surprises.length > 0) process.stderr.write(output);
+  return surprises.length;
+}
+
+async function outputOf(args) {
+  const child = spawn(node, [suite, ...args], { cwd: tmpdir() });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text));
+  await once(child, 'close');
+  return output;
+}
+
+/** The service in a process of its own, on an embedded database that is thrown away. */
+async function startService(more) {
+  const data = mkdtempSync(join(tmpdir(), 'bouncer-conformance-'));
+  const child = spawn(process.execPath, ['test/conformance/serve.mjs'], {
+    cwd: root,
+    env: { ...process.env, PORT: '0', DATA_DIR: data, BOOTSTRAP_ADMIN_KEY: key, ...more },
+  });
+  const served = await new Promise((resolve, reject) => {
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        const [, address] = /Bouncer serves (\S+)\/mcp/.exec(output) ?? [];
+        if (address) resolve(address);
+      });
+    child.once('exit', () => reject(new Error(output)));
+  });
+  const ended = once(child, 'exit');
+  return {
+    url: served,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { Injectable, Module } from '@nestjs/common';
+import * as z from 'zod';
+import { CurrentCaller, Scopes } from '../src/access/access.decorators.js';
+import type { Caller } from '../src/access/caller.js';
+import type { Ask } from '../src/mcp/ask.js';
+import { Asking, Signal } from '../src/mcp/call.decorators.js';
+import { Tool } from '../src/mcp/tool.decorator.js';
+import { TestService, type TestUser } from './support/test-service.js';
+
+let waiting = 0;
+let aborted = 0;
+
+@Injectable()
+class SessionTools {
+  @Tool({ name: 'session_ask', description: 'Asks the person, then the model' })
+  @Scopes('session:read')
+  async ask(@Asking() ask: Ask, @CurrentCaller() caller: Caller) {
+    const { content } = await ask.elicit<{ city: string }>('city', {
+      message: 'Where?',
+      requestedSchema: z.object({ city: z.string() }),
+    });
+    const { content: said } = await ask.sample('say', {
+      messages: [{ role: 'user', content: { type: 'text', text: `About ${content?.city}` } }],
+      maxTokens: 10,
+    });
+    return { city: content?.city, said, keyId: caller.keyId };
+  }
+
+  @Tool({ name: 'session_wait', description: 'Waits for ever' })
+  @Scopes('session:read')
+  wait(@Signal() signal: AbortSignal) {
+    waiting++;
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(++aborted));
+    });
+  }
+}
+
+@Module({ providers: [SessionTools] })
+class SessionModule {}
+
+async function until(reached: () => boolean): Promise<void> {
+  const deadline = Date.now() + 3_000;
+  while (!reached() && Date.now() < deadline) await new Promise((wake) => setTimeout(wake, 5));
+}
+
+describe('A session of an older revision', () => {
+  let service: TestService;
+  let user: TestUser;
+  let key: string;
+  let other: string;
+
+  beforeAll(async () => {
+    service = await TestService.start({ modules: [SessionModule], env: { MCP_SESSIONS_PER_USER: '2' } });
+    user = await service.createUser();
+    key = (await service.createKey(user, ['session:read'])).apiKey;
+    other = (await service.createKey(await service.createUser(), ['session:read'])).apiKey;
+  });
+  afterAll(() => service.stop());
+
+  async function connect(caller = key) {
+    const client = new Client(
+      { name: 'spec', version: '1' },
+      { capabilities: { elicitation: {}, sampling: {} } },
+    );
+    client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { city: 'Oslo' } }));
+    client.setRequestHandler(CreateMessageRequestSchema, ({ params }) => ({
+      role: 'assistant',
+      model: 'spec',
+      content: { type: 'text', text: `Heard: ${JSON.stringify(params.messages[0]!.content)}` },
+    }));
+    const headers = { Authorization: `Bearer ${caller}` };
+    const transport = new StreamableHTTPClientTransport(new URL(`${service.url}/mcp`), {
+      requestInit: { headers },
+    });
+    await client.connect(transport);
+    return { client, transport, id: transport.sessionId! };
+  }
+
+  const inSession = (id: string, caller: string, method = 'tools/list') =>
+    service.rpc(caller, method, {}, { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' });
+
+  it('carries questions to the person and to the model, and leaves rows', async () => {
+    const { client, id } = await connect();
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    const { structuredContent } = await client.callTool({ name: 'session_ask', arguments: {} });
+    expect(structuredContent).toMatchObject({
+      city: 'Oslo',
+      said: { text: expect.stringContaining('About Oslo') },
+    });
+    await client.close();
+    const rows = await service.auditRows("tool = 'session_ask'");
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['success', 'success', 'success']);
+  });
+
+  it('goes on with another key of the same user, each call with what its key may do', async () => {
+    const { client, id } = await connect();
+    const narrow = (await service.createKey(user, ['documents:read'])).apiKey;
+    const names = JSON.parse(/^data: (\{.+)$/m.exec((await inSession(id, narrow)).text)![1]!).result.tools;
+    expect(names.map(({ name }: { name: string }) => name)).not.toContain('session_wait');
+    await client.close();
+  });
+
+  it('is unknown to another user, and answers as one that never was', async () => {
+    const { client, id } = await connect();
+    const foreign = await inSession(id, other);
+    const unknown = await inSession('018f0000-0000-7000-8000-000000000000', other);
+    expect(foreign.status).toBe(404);
+    expect(foreign.body).toEqual(unknown.body);
+    expect((await inSession(id, key)).status).toBe(200);
+    await client.close();
+  });
+
+  it('ends with DELETE', async () => {
+    const { client, transport, id } = await connect();
+    await transport.terminateSession();
+    expect((await inSession(id, key)).status).toBe(404);
+    await client.close();
+  });
+
+  it('makes room for a new one of the same user', async () => {
+    const first = await connect(other);
+    const second = await connect(other);
+    const third = await connect(other);
+    expect((await inSession(first.id, other)).status).toBe(404);
+    expect((await inSession(second.id, other)).status).toBe(200);
+    for (const { client } of [first, second, third]) await client.close();
+  });
+
+  it('takes the cancellation of a call to its handler', async () => {
+    const { client } = await connect();
+    const controller = new AbortController();
+    const call = client.callTool({ name: 'session_wait', arguments: {} }, undefined, {
+      signal: controller.signal,
+    });
+    await until(() => waiting > 0);
+    controller.abort('enough');
+    await expect(call).rejects.toThrow('enough');
+    await until(() => aborted > 0);
+    expect(aborted).toBe(1);
+    await client.close();
+  });
+
+  it('refuses a call that the key may not make, with 403', async () => {
+    const { client, id } = await connect();
+    const narrow = (await service.createKey(user, ['documents:read'])).apiKey;
+    const answer = await service.call(narrow, 'session_ask', {}, { 'mcp-session-id': id });
+    expect(answer.status).toBe(403);
+    await client.close();
+  });
+});
