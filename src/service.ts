@@ -13,6 +13,7 @@ import { openDatabase } from './database/open-database.js';
 import { hasPendingMigrations, runMigrations } from './database/migrations.js';
 import { type DatabaseUrls, mayRewriteAudit } from './database/service-role.js';
 import { OpenApiDocument } from './docs/openapi-document.js';
+import { OpenStreams } from './mcp/open-streams.js';
 import { addBodyParser } from './http/body-parser.js';
 import { addGate, answerUnroutable } from './http/gate.js';
 import { serviceLogger } from './http/service-logger.js';
@@ -48,6 +49,7 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
     const running = app;
     const stop = async () => {
       running.get(AuditStreamService, { strict: false }).end();
+      running.get(OpenStreams, { strict: false }).end();
       await finishRequests(running.getHttpServer());
       await running.close();
       await database.close();

@@ -1,4 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { OpenStreams } from '../src/mcp/open-streams.js';
 import { McpRegistry } from '../src/mcp/mcp-registry.js';
 import { TestService } from './support/test-service.js';
 
@@ -60,6 +61,35 @@ describe('A handler that is switched off', () => {
     await client.close();
     expect(heard).toContain('tools');
     expect(heard).not.toContain('prompts');
+  });
+
+  it('is told until the service stops, which does not wait for those who listen', async () => {
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'spec', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const response = await fetch(`${service.url}/mcp`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'subscriptions/listen',
+      },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'subscriptions/listen',
+        params: { notifications: { toolsListChanged: true }, _meta: meta },
+      }),
+    });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const reader = response.body!.getReader();
+    await reader.read();
+    service.service.app.get(OpenStreams, { strict: false }).end();
+    await expect(reader.read()).rejects.toThrow('terminated');
   });
 
   it('can be subscribed to by older clients only where they may read it', async () => {

@@ -7,11 +7,12 @@ import { Charge } from '../rate-limit/charge.decorator.js';
 import { type DirectRoute, directRoute, MODERN_REVISION } from './direct-route.js';
 import { errorBody } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
-import { callsIn, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
+import { callsIn, isObject, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
 import { paramHeaderError } from './param-headers.js';
+import { OpenStreams } from './open-streams.js';
 import { SdkBridge, wrongCursor } from './sdk-bridge.js';
 import type { CallTarget } from './call-target.js';
 
@@ -29,6 +30,7 @@ export class McpController {
     private readonly lists: ListPages,
     private readonly sdk: SdkBridge,
     private readonly mcpSubjects: McpSubjects,
+    private readonly streams: OpenStreams,
   ) {}
 
   @Post()
@@ -112,6 +114,8 @@ export class McpController {
   }
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
+    if (request.method === 'GET' || (isObject(body) && body.method === 'subscriptions/listen'))
+      this.streams.keep(reply);
     await reply.send(await this.sdk.serve(request, body, abortedWith(reply).signal));
   }
 }

@@ -10,6 +10,7 @@ import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpRegistry } from './mcp-registry.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { RegisterController } from './register.controller.js';
+import { OpenStreams } from './open-streams.js';
 import { SdkBridge } from './sdk-bridge.js';
 import { Sessions } from './sessions.js';
 
@@ -24,6 +25,7 @@ import { Sessions } from './sessions.js';
     McpCallInterceptor,
     McpDispatcher,
     ListPages,
+    OpenStreams,
     SdkBridge,
     Sessions,
     McpSubjects,
