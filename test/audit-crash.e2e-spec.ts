@@ -140,7 +140,7 @@ describe('After a process has ended', () => {
     const recorded = new Set(found.map(({ request_id: id }) => id));
     const missing = answered.filter((id) => !recorded.has(id)).length;
     expect(missing).toBeLessThanOrEqual(accepted - found.length);
-    expect(await nodes()).not.toContain(node);
+    await eventually(nodes, (left) => !left.includes(node!));
   });
 
   it('stopped while PostgreSQL was away: its rows are on disk, it says so, and the next start brings them in', async () => {
@@ -205,6 +205,31 @@ describe('After a process has ended', () => {
     const again = await start();
     await again.command.prints(/replayed 1[01] audit rows/);
     expect(await rows()).toHaveLength(13);
+  });
+
+  it('a number that somebody has made up does not count as accepted', async () => {
+    await spooled(5);
+    const [node] = await nodes();
+    await query(
+      database.url,
+      `INSERT INTO audit_events (id, occurred_at, node_id, node_seq, action, outcome)
+       VALUES (gen_random_uuid(), now(), $1, 1000000000000, 'spec', 'success')`,
+      [node],
+    );
+    const { command } = await start();
+    await command.prints(/accepted 8, written 9, lost 0/);
+    await eventually(nodes, (left) => !left.includes(node!));
+  });
+
+  it('what it left is taken over by another one that runs already', async () => {
+    const first = await start();
+    const second = await start();
+    const [, ...others] = await nodes();
+    expect(others).toHaveLength(1);
+    await whoami(first.url);
+    await first.command.stop('SIGKILL');
+    await second.command.prints(/ended without a drain/);
+    await eventually(nodes, (left) => left.length === 1);
   });
 
   it('a process that lives keeps its folder, whoever else starts on it', async () => {

@@ -134,6 +134,7 @@ describe('Seals', () => {
     await sealerOf(service).seal();
     const slot = writer().reserve();
     await insertAuditEvents(service.service.app.get(DataSource), [{ ...auditRecordOf(), ...slot }]);
+    writer().committed([]);
     await call(2);
     await sealerOf(service).seal();
     expect(sealerOf(service).state().sealedSeq).toBe(slot.nodeSeq + 2);
@@ -145,9 +146,24 @@ describe('Seals', () => {
     const slot = writer().reserve();
     const forged = rowOf(own(), slot.nodeSeq);
     await insertAuditEvents(service.service.app.get(DataSource), [{ ...auditRecordOf(), ...slot }, forged]);
+    writer().committed([]);
     await call(2);
     await sealerOf(service).seal();
     expect(sealerOf(service).state().sealedSeq).toBe(slot.nodeSeq - 1);
+  });
+
+  it('are not made of a row that somebody put in the place of one that still waits', async () => {
+    await start();
+    const slot = writer().reserve();
+    const forged = rowOf(own(), slot.nodeSeq);
+    await insertAuditEvents(service.service.app.get(DataSource), [forged]);
+    await sealerOf(service).seal();
+    expect(sealerOf(service).state().sealedSeq).toBe(slot.nodeSeq - 1);
+    void writer().add(auditRecordOf(), slot);
+    await writer().flush();
+    await sealerOf(service).seal();
+    const { code, report } = await verify(service.database.url, service.dataDir);
+    expect([code, report.counts.added, report.findings[0]?.rowId]).toEqual([1, 1, forged.id]);
   });
 
   it('wait while PostgreSQL is away, and are one chain afterwards', async () => {

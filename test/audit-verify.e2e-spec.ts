@@ -407,6 +407,16 @@ describe('npm run audit:verify', () => {
     ]);
   });
 
+  it('does not believe a view that stands in the place of the table', async () => {
+    await change(
+      ['ALTER TABLE audit_events RENAME TO hidden_events'],
+      ['CREATE VIEW audit_events AS SELECT * FROM hidden_events WHERE false'],
+    );
+    const command = verifyCommand(database.url, service.dataDir);
+    expect(await command.end()).toBe(2);
+    expect(command.output).toContain('audit_events: not a plain table of the audit');
+  });
+
   it('does not believe a database whose own sha256 was replaced', async () => {
     await change([
       `CREATE OR REPLACE FUNCTION pg_catalog.sha256(bytea) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT AS 'SELECT $1'`,

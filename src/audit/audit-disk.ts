@@ -10,9 +10,14 @@ import { Spool } from './spool/spool.js';
 import { encodeLine } from './spool/spool-line.js';
 
 const SPILL_ROWS = 2_000;
+/** Between two complaints that the disk takes nothing. */
+const SAY_FULL_MS = 1_000;
 
 /** The disk side of the writer, in the modes `spool` and `wal`. */
 export class AuditDisk {
+  private readonly logger = new Logger(AuditDisk.name);
+  private saidFull = 0;
+
   private constructor(
     private readonly folder: NodeFolder,
     private readonly spool: Spool,
@@ -71,7 +76,7 @@ export class AuditDisk {
 
   /**
    * Moves rows of the queue to disk, the oldest first, until it is less full than `share` of its bounds.
-   * @throws as {@link keep}; what did not fit is in the queue then
+   * Never throws: what did not fit is in the queue then.
    */
   async spill(queue: AuditQueue, share: number): Promise<void> {
     while (queue.untaken > 0 && !queue.hasRoom(share)) {
@@ -81,9 +86,15 @@ export class AuditDisk {
         queue.done(items);
       } catch (error) {
         queue.giveBack(items);
-        throw error;
+        return this.sayFull(error);
       }
     }
+  }
+
+  private sayFull(error: unknown): void {
+    if (Date.now() - this.saidFull < SAY_FULL_MS) return;
+    this.saidFull = Date.now();
+    this.logger.error(`audit rows stay in memory, the disk does not take them: ${String(error)}`);
   }
 
   /** Puts those on disk that are not, and no longer counts on memory for any of them. */
@@ -121,6 +132,11 @@ export class AuditDisk {
       await this.abandoned.replaySegment(this.folder, segment);
       await this.spool.drop(segment);
     }
+  }
+
+  /** Takes over what processes have left that ended since the last time: to be replayed with the next batch. */
+  takeAbandoned(): Promise<void> {
+    return this.abandoned.takeMore();
   }
 
   /** @param finished whether every row of this process is in the table */

@@ -40,7 +40,7 @@ export interface AuditSubject {
 
 const MAX_TARGETS = 100;
 /** W3C Trace Context, version 00 and whatever later ones keep of it. */
-const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
 
 /** Whose key it was. */
 interface Identity {
@@ -98,8 +98,12 @@ export const sizeOf = ({ tool, resource, userAgent, targets, scopes, metadata }:
   (tool?.length ?? 0) +
   (resource?.length ?? 0) +
   (userAgent?.length ?? 0) +
-  (scopes.length + targets.length) * 40 +
-  Object.keys(metadata).length * 100;
+  lengthOf(scopes) +
+  lengthOf(targets) +
+  JSON.stringify(metadata).length;
+
+const lengthOf = (texts: readonly string[]): number =>
+  texts.reduce((sum, { length }) => sum + 16 + length, 0);
 
 /** A row as people read it on a console. */
 export const lineOf = ({

@@ -5,6 +5,8 @@ import { isDataError } from '../database/database-errors.js';
 import { type AddedEvent, insertAuditEvents, type QueuedEvent } from './audit-insert.js';
 
 const BATCH_ROWS = 500;
+/** How far a node may have come beyond what it had noted on disk. */
+const UNNOTED_ROWS = 100_000;
 
 /** Puts rows into the table, and tells those who read along what was committed. */
 @Injectable()
@@ -46,11 +48,17 @@ export class AuditStore {
     if (added.length > 0) for (const listener of this.listeners) listener(added);
   }
 
-  /** How far a node has come: its rows in the table, and the highest number among them. */
-  async progressOf(nodeId: string): Promise<{ rows: number; last: number }> {
+  /**
+   * How far a node has come: its rows in the table, and the highest number among them that is likely. Anybody with the
+   * right to insert can make up a high one.
+   * @param accepted how many rows the node has noted, which may be less than it had: a machine that went down
+   */
+  async progressOf(nodeId: string, accepted: number): Promise<{ rows: number; last: number }> {
     const [progress] = await this.dataSource.query<{ rows: number; last: number }[]>(
-      `SELECT count(*)::float8 AS rows, coalesce(max(node_seq), 0)::float8 AS last FROM audit_events WHERE node_id = $1`,
-      [nodeId],
+      `SELECT (SELECT count(*) FROM audit_events WHERE node_id = $1)::float8 AS rows,
+              coalesce((SELECT max(node_seq) FROM audit_events WHERE node_id = $1 AND node_seq <= greatest(
+                $2::bigint, (SELECT count(*) FROM audit_events WHERE node_id = $1)) + $3::bigint), 0)::float8 AS last`,
+      [nodeId, accepted, UNNOTED_ROWS],
     );
     return progress!;
   }

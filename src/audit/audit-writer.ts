@@ -23,6 +23,8 @@ const BATCH_MS = 200;
 const RETRY_MS = { first: 250, most: 5_000 };
 /** While PostgreSQL is slow: how full the queue may be before rows go to disk, and how full it is afterwards. */
 const SPILL_SHARE = { from: 0.75, to: 0.5 };
+/** How often to look for processes that have ended, and what they left. */
+const TAKE_OVER_MS = 10_000;
 /** How long a row that must be safe may take to become so. */
 const SAFE_MS = 5_000;
 
@@ -41,6 +43,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   /** Numbers given out for rows that are not accepted yet: of transactions under way. */
   private open = 0;
   private timer: NodeJS.Timeout | undefined;
+  private takeOver: NodeJS.Timeout | undefined;
   private retryTimer: NodeJS.Timeout | undefined;
   private retryMs = RETRY_MS.first;
   private awayUntil = 0;
@@ -64,9 +67,14 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     if (audit.durability === 'memory') return warnOfSpool(dataDir);
     this.disk = await AuditDisk.open(dataDir, audit.spoolMaxBytes, this.node.id, this.store);
     void this.flush();
+    this.takeOver = setInterval(
+      () => void this.disk?.takeAbandoned().then(() => this.tick()),
+      TAKE_OVER_MS,
+    ).unref();
   }
 
   beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.takeOver);
     this.drained ??= this.drain();
     return this.drained;
   }
@@ -137,6 +145,11 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     this.open--;
     this.store.tell(added);
     for (const { event } of added) this.print(event);
+  }
+
+  /** Whether every accepted row is known to be in the table. */
+  get isSettled(): boolean {
+    return this.open === 0 && this.isDone();
   }
 
   state(): AuditWriterState {
@@ -220,20 +233,13 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     this.retryTimer = setTimeout(() => void this.flush(), this.retryMs);
     this.retryMs = Math.min(this.retryMs * 2, RETRY_MS.most);
     await this.spill();
-    const { pending, spooled } = this.state();
-    this.logger.warn(
-      `audit rows wait for PostgreSQL, ${pending} in memory, ${spooled} on disk: ${String(error)}`,
-    );
+    const where = `${this.queue.rows} in memory, ${this.disk?.rows ?? 0} on disk`;
+    this.logger.warn(`audit rows wait for PostgreSQL, ${where}: ${String(error)}`);
   }
 
   private spill(share = 0): Promise<void> {
     if (!this.disk) return Promise.resolve();
-    this.spilling ??= this.disk
-      .spill(this.queue, share)
-      .catch((error: unknown) =>
-        this.logger.error(`audit rows stay in memory, the disk does not take them: ${String(error)}`),
-      )
-      .finally(() => (this.spilling = undefined));
+    this.spilling ??= this.disk.spill(this.queue, share).finally(() => (this.spilling = undefined));
     return this.spilling;
   }
 

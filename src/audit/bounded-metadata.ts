@@ -6,7 +6,7 @@ const MAX_DEPTH = 4;
 /** Of the whole, as JSON. */
 const MAX_BYTES = 4_096;
 const SECRET = /pass(word|phrase)|secret|token|authorization|cookie|credential|private|api_?key$/i;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
  * What a row may say beside its columns: few members, short texts, no member that is named like a secret, and

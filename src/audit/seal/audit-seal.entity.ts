@@ -1,10 +1,16 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Seal } from './seal.js';
 
 const number = { from: Number, to: String };
 
 /** One link of a node's chain; rows are only ever added. See {@link Seal}. */
 @Entity('audit_seals')
+@Check(
+  'audit_seals_shape',
+  `number > 0 AND from_seq > 0 AND to_seq - from_seq BETWEEN -1 AND 999
+   AND octet_length(hashes) = 32 * (to_seq - from_seq + 1)
+   AND octet_length(previous) = 32 AND octet_length(digest) = 32 AND octet_length(signature) = 64`,
+)
 @Index('audit_seals_from_seq', ['nodeId', 'fromSeq'], { unique: true })
 export class AuditSeal implements Seal {
   @PrimaryColumn('uuid', { name: 'node_id', primaryKeyConstraintName: 'audit_seals_pkey' })

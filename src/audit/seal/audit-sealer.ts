@@ -22,8 +22,11 @@ import { WrittenRows } from './written-rows.js';
 
 /** A seal of a node that has ended may have been on its way when its process was killed. */
 const CLOSE_TRIES = 3;
+const BEHIND_MS = 60_000;
 
 export interface AuditSealerState {
+  /** `behind`: nothing could be sealed for a minute and more, though there was something. See the log. */
+  status: 'ok' | 'behind';
   /** The number up to which the rows of this process are sealed. */
   sealedSeq: number;
   /** Rows of this process that are written, but not sealed yet. */
@@ -50,6 +53,9 @@ export class AuditSealer
   private openedKey: SealKey | undefined;
   private lastSealAt: Date | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private hurrying = false;
+  /** When there was nothing left to seal, or something was sealed. */
+  private soundAt = Date.now();
 
   constructor(
     @InjectSettings() private readonly settings: Settings,
@@ -64,9 +70,18 @@ export class AuditSealer
   async onModuleInit(): Promise<void> {
     const key = await SealKey.open(this.settings.dataDir, this.settings.audit.seal.keyFile);
     this.openedKey = key;
-    this.parts = { key, store: this.store, written: this.written, publish: (seal) => this.publish(seal) };
+    this.parts = {
+      key,
+      store: this.store,
+      written: this.written,
+      isSettled: () => this.writer.isSettled,
+      publish: (seal) => this.publish(seal),
+    };
     this.own = new NodeSealer(this.writer.nodeId, this.parts);
-    this.writer.onAdded((added) => this.written.add(added));
+    this.writer.onAdded((added) => {
+      this.written.add(added);
+      if (this.written.isFilling && !this.hurrying) this.hurry();
+    });
     this.writer.onClosed((nodeId, lastSeq) => this.closeNode(nodeId, lastSeq));
   }
 
@@ -88,7 +103,9 @@ export class AuditSealer
 
   state(): AuditSealerState {
     const { sealedSeq } = this.own;
+    const behind = Date.now() - this.soundAt > BEHIND_MS + 3 * this.settings.audit.seal.everyMs;
     return {
+      status: behind ? 'behind' : 'ok',
       sealedSeq,
       lagRows: Math.max(0, this.writer.state().written - sealedSeq),
       lastSealAt: this.lastSealAt?.toISOString() ?? null,
@@ -97,10 +114,23 @@ export class AuditSealer
 
   /** Seals what this process has written, as far as PostgreSQL takes it. Never throws. */
   seal(): Promise<void> {
-    return this.alone(() => this.own.advance(this.writer.state().accepted)).catch((error: unknown) => {
+    return this.alone(() => this.advance()).catch((error: unknown) => {
       if (isDatabaseAway(error)) this.logger.warn(`audit rows wait for their seal: ${String(error)}`);
       else this.logger.error(`audit rows are not sealed: ${String(error)}`);
     });
+  }
+
+  private async advance(): Promise<void> {
+    const before = this.own.sealedSeq;
+    await this.own.advance(this.writer.state().accepted);
+    if (this.own.sealedSeq > before || this.own.sealedSeq >= this.writer.state().written)
+      this.soundAt = Date.now();
+  }
+
+  /** Ahead of time: hashes that find no place would have to be asked of the table. */
+  private hurry(): void {
+    this.hurrying = true;
+    void this.seal().finally(() => (this.hurrying = false));
   }
 
   /**

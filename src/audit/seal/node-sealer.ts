@@ -8,6 +8,8 @@ export interface SealerParts {
   key: SealKey;
   store: SealStore;
   written: WrittenRows;
+  /** Whether every row that this process has accepted is known to be in the table. */
+  isSettled: () => boolean;
   /** Told of each seal that is in the table. */
   publish: (seal: Seal) => Promise<void>;
 }
@@ -70,7 +72,9 @@ export class NodeSealer {
     const from = this.tail.toSeq + 1;
     const to = Math.min(last, this.tail.toSeq + SEAL_ROWS);
     let rows = this.run(from, to, (seq) => this.parts.written.get(this.nodeId, seq));
-    if (rows.length === 0) {
+    // A row that is there in the place of one that still waits is not ours: what the table has is asked for only when
+    // nothing waits.
+    if (rows.length === 0 && (ended || this.parts.isSettled())) {
       const stored = await this.parts.store.rows(this.nodeId, from, to);
       rows = this.run(from, to, (seq) => {
         const found = stored.get(seq) ?? [];

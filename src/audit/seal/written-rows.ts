@@ -11,6 +11,10 @@ export class WrittenRows {
   private readonly nodes = new Map<string, Map<number, SealableRow>>();
   private size = 0;
 
+  get isFilling(): boolean {
+    return this.size > MOST / 2;
+  }
+
   add(added: readonly AddedEvent[]): void {
     for (const { event, hash } of added) {
       if (this.size >= MOST) return;

@@ -2,7 +2,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { AuditStore } from '../audit-store.js';
-import type { NodeFolder } from './node-folder.js';
+import { NodeFolder } from './node-folder.js';
 import type { Segment } from './segment.js';
 
 /** Below the folder of all nodes: segments with lines that could not be read, for a person to look at. */
@@ -40,6 +40,11 @@ export class AbandonedNodes {
     }
   }
 
+  /** Takes over those whose process has ended since. */
+  async takeMore(): Promise<void> {
+    this.folders.push(...(await NodeFolder.takeAbandoned(this.root)));
+  }
+
   /** Lets go of those that are not replayed yet. */
   async release(): Promise<void> {
     await Promise.all(this.folders.map((folder) => folder.release()));
@@ -61,9 +66,10 @@ export class AbandonedNodes {
   }
 
   private async account(folder: NodeFolder, close: NodeCloser): Promise<void> {
-    const { rows, last } = await this.store.progressOf(folder.nodeId);
-    const accepted = Math.max(folder.accepted() ?? 0, last);
-    const lost = accepted - rows;
+    const noted = folder.accepted() ?? 0;
+    const { rows, last } = await this.store.progressOf(folder.nodeId, noted);
+    const accepted = Math.max(noted, last);
+    const lost = Math.max(0, accepted - rows);
     const report = `node ${folder.nodeId} ended without a drain: accepted ${accepted}, written ${rows}, lost ${lost}`;
     if (lost > 0) this.logger.error(`${report} (numbers up to ${accepted} that have no row)`);
     else if (accepted > 0) this.logger.log(report);

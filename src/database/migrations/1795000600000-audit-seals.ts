@@ -19,7 +19,12 @@ export class AuditSeals1795000600000 implements MigrationInterface {
         signature bytea NOT NULL,
         key_id text NOT NULL,
         sealed_at timestamptz(3) NOT NULL DEFAULT now(),
-        CONSTRAINT audit_seals_pkey PRIMARY KEY (node_id, number)
+        CONSTRAINT audit_seals_pkey PRIMARY KEY (node_id, number),
+        CONSTRAINT audit_seals_shape CHECK (
+          number > 0 AND from_seq > 0 AND to_seq - from_seq BETWEEN -1 AND 999
+          AND octet_length(hashes) = 32 * (to_seq - from_seq + 1)
+          AND octet_length(previous) = 32 AND octet_length(digest) = 32 AND octet_length(signature) = 64
+        )
       )`);
     // Leads from a row to its seal, and refuses a second chain over the same rows.
     await db.query(`CREATE UNIQUE INDEX audit_seals_from_seq ON audit_seals (node_id, from_seq)`);

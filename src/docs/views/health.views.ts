@@ -31,6 +31,7 @@ export const Readiness = view(
         lagSeconds: z.number().describe('The age of the oldest row that is not in the table'),
       }),
       seals: z.object({
+        status: z.enum(['ok', 'behind']).describe('`behind`: nothing could be sealed for a minute and more'),
         sealedSeq: z.int().describe('The number up to which the rows of this process are sealed'),
         lagRows: z.int().describe('Written, but not sealed yet'),
         lastSealAt: time.nullable(),
@@ -58,7 +59,7 @@ export const Readiness = view(
         abandonedNodes: 0,
         lagSeconds: 0.12,
       },
-      seals: { sealedSeq: 1200, lagRows: 30, lastSealAt: SAMPLE.now },
+      seals: { status: 'ok', sealedSeq: 1200, lagRows: 30, lastSealAt: SAMPLE.now },
       rateLimit: { status: 'ok', store: 'memory' },
     },
   },

@@ -46,6 +46,22 @@ const REPLACED = `
   WHERE pronamespace = 'pg_catalog'::pg_catalog.regnamespace AND proname = ANY ($1)
     AND (pg_proc.oid >= 16384 OR lanname <> 'internal')`;
 
+/** What stands where a table of the audit should: rows could be shown to one reader and hidden from another. */
+const MISSHAPEN = `
+  WITH tables (name, kind, class) AS (
+    SELECT expected.name, expected.kind, class
+    FROM (VALUES ('audit_events', 'p'), ('audit_seals', 'r'), ('audit_retention', 'r')) AS expected (name, kind)
+    LEFT JOIN pg_catalog.pg_class AS class
+      ON class.relname = expected.name AND class.relnamespace = 'public'::pg_catalog.regnamespace
+    UNION ALL
+    SELECT part.relname, 'r', part
+    FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class AS part ON part.oid = inhrelid
+    JOIN pg_catalog.pg_class AS parent ON parent.oid = inhparent
+    WHERE parent.relname = 'audit_events' AND parent.relnamespace = 'public'::pg_catalog.regnamespace
+  )
+  SELECT name FROM tables
+  WHERE (class).oid IS NULL OR (class).relkind::text <> kind OR (class).relhasrules OR (class).relrowsecurity`;
+
 const time = (text: unknown) => (text === null ? null : new Date(text as string));
 
 /** The rows and the seals at one moment, each in the order of the nodes. Two sessions: one reads ahead, one is asked. */
@@ -69,6 +85,11 @@ export class Snapshot {
       if (replaced.rows.length > 0)
         throw new Error(
           `This database has its own ${replaced.rows.map(({ name }) => name).join(', ')}: nothing that it says can be believed`,
+        );
+      const misshapen = await ahead.query<{ name: string }>(MISSHAPEN);
+      if (misshapen.rows.length > 0)
+        throw new Error(
+          `${misshapen.rows.map(({ name }) => name).join(', ')}: not a plain table of the audit, so nothing read there can be believed`,
         );
       const { rows } = await ahead.query<{ name: string }>('SELECT pg_catalog.pg_export_snapshot() AS name');
       await asked.query(`SET TRANSACTION SNAPSHOT '${rows[0]!.name}'`);
