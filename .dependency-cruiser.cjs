@@ -29,7 +29,7 @@ const rooms = {
   me: ['access', 'validation', 'audit', 'rate-limit', 'api-keys', 'mcp'],
   scopes: ['access', 'audit', 'mcp'],
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'idempotency', 'mcp'],
-  health: ['config', 'access', 'audit'],
+  health: ['config', 'database', 'access', 'audit'],
   docs: [...leaves, 'access', 'users', 'idempotency'],
   bootstrap: ['config', 'audit', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],

@@ -6,6 +6,7 @@ import { insertAuditEvents, type QueuedEvent } from '../src/audit/audit-insert.j
 import { readSettings } from '../src/config/settings.js';
 import { startService } from '../src/service.js';
 import { query } from './support/database.js';
+import { EMPTY_RECORD } from './support/empty-record.js';
 import { TestService, type TestUser } from './support/test-service.js';
 
 interface Sent {
@@ -104,6 +105,7 @@ describe('The audit stream', () => {
     return { user, ...(await service.createKey(user, ['audit:read'])) };
   };
   const event = (fields: Partial<QueuedEvent> = {}): QueuedEvent => ({
+    ...EMPTY_RECORD,
     id: uuid(),
     occurredAt: new Date(),
     nodeId: '01900000-0000-7000-8000-000000000000',
@@ -114,18 +116,6 @@ describe('The audit stream', () => {
     keyStart: 'mcp_bob1',
     action: 'tools/call',
     tool: 'spec',
-    resource: null,
-    targets: [],
-    outcome: 'success',
-    reason: null,
-    elevated: false,
-    scopes: [],
-    ip: null,
-    userAgent: null,
-    requestId: null,
-    traceId: null,
-    durationMs: null,
-    metadata: {},
     ...fields,
   });
   const add = (...events: QueuedEvent[]) => insertAuditEvents(database, events);

@@ -8,31 +8,11 @@ import { text } from 'node:stream/consumers';
 import { AuditWriter } from '../src/audit/audit-writer.js';
 import { AuditWebhook } from '../src/audit/webhook/audit-webhook.js';
 import { readSettings } from '../src/config/settings.js';
+import { EMPTY_RECORD } from './support/empty-record.js';
 import { TestService } from './support/test-service.js';
 
 const KEY = Buffer.from('a key of thirty-two bytes, or so');
 const SECRET = `whsec_${KEY.toString('base64')}`;
-
-const RECORD = {
-  userId: null,
-  userName: null,
-  keyId: null,
-  keyStart: null,
-  action: 'spec',
-  tool: null,
-  resource: null,
-  targets: [],
-  outcome: 'success' as const,
-  reason: null,
-  elevated: false,
-  scopes: [],
-  ip: null,
-  userAgent: null,
-  requestId: null,
-  traceId: null,
-  durationMs: null,
-  metadata: {},
-};
 
 interface Message {
   path: string;
@@ -226,7 +206,7 @@ describe('The audit webhook', () => {
     await start();
     const rows = 12_000;
     const writer = service.service.app.get(AuditWriter, { strict: false });
-    for (let row = 0; row < rows; row++) void writer.add(RECORD);
+    for (let row = 0; row < rows; row++) void writer.add(EMPTY_RECORD);
     await writer.flush();
     expect(writer.state().pending).toBe(0);
     const { pending, deadLettered } = state();

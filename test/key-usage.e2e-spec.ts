@@ -4,6 +4,7 @@ import { insertAuditEvents, type QueuedEvent } from '../src/audit/audit-insert.j
 import { KeyUsageService } from '../src/audit/key-usage.service.js';
 import { loadMigrations, runMigrations } from '../src/database/migrations.js';
 import { createDatabase, query } from './support/database.js';
+import { EMPTY_RECORD } from './support/empty-record.js';
 import { TestService, type TestUser } from './support/test-service.js';
 
 const NO_ROW = '01900000-0000-7000-8000-000000000000';
@@ -27,28 +28,13 @@ const COUNTED = `
 let sequence = 0;
 
 const event = (fields: Partial<QueuedEvent>): QueuedEvent => ({
+  ...EMPTY_RECORD,
   id: uuid(),
   occurredAt: new Date(),
   nodeId: NO_ROW,
   nodeSeq: ++sequence,
-  userId: null,
-  userName: null,
-  keyId: null,
-  keyStart: null,
   action: 'tools/call',
   tool: 'whoami',
-  resource: null,
-  targets: [],
-  outcome: 'success',
-  reason: null,
-  elevated: false,
-  scopes: [],
-  ip: null,
-  userAgent: null,
-  requestId: null,
-  durationMs: null,
-  traceId: null,
-  metadata: {},
   ...fields,
 });
 const numbered = (rows: Record<string, unknown>[]) =>

@@ -7,6 +7,7 @@ import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { isDatabaseAway } from '../database/database-errors.js';
+import { within } from '../database/patience.js';
 import { UsersService } from '../users/users.service.js';
 import { AddressList } from './address-list.js';
 import { ApiKey } from './api-key.entity.js';
@@ -122,16 +123,6 @@ export class KeyRing {
       return known;
     }
   }
-}
-
-/** @throws as a connection that timed out, where `work` takes longer */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = Object.assign(new Error('PostgreSQL does not answer'), { code: 'ETIMEDOUT' });
-    timer = setTimeout(() => reject(error), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function knownKey(row: ApiKey): KnownKey {

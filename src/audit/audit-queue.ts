@@ -16,7 +16,7 @@ export class AuditQueue {
   private waiting: WaitingEvent[] = [];
   private readonly taken = new Set<WaitingEvent>();
   private bytes = 0;
-  private readonly hopeful: ((room: true) => void)[] = [];
+  private readonly hopeful: (() => void)[] = [];
 
   constructor(private readonly bounds: { maxRows: number; maxBytes: number }) {}
 
@@ -70,7 +70,7 @@ export class AuditQueue {
       this.taken.delete(item);
       this.bytes -= item.bytes;
     }
-    for (const tell of this.hopeful.splice(0, items.length)) tell(true);
+    for (const tell of this.hopeful.splice(0, items.length)) tell();
   }
 
   giveBack(items: readonly WaitingEvent[]): void {
@@ -89,16 +89,17 @@ export class AuditQueue {
     this.bytes = 0;
   }
 
-  private roomWithin(ms: number): Promise<boolean> {
-    return new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => {
-        this.hopeful.splice(this.hopeful.indexOf(tell), 1);
-        resolve(false);
-      }, ms);
+  /** Until some rows are done, or the time is over. */
+  private roomWithin(ms: number): Promise<void> {
+    return new Promise((resolve) => {
       const tell = () => {
         clearTimeout(timer);
-        resolve(true);
+        resolve();
       };
+      const timer = setTimeout(() => {
+        this.hopeful.splice(this.hopeful.indexOf(tell), 1);
+        resolve();
+      }, ms);
       this.hopeful.push(tell);
     });
   }

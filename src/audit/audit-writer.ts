@@ -7,6 +7,7 @@ import {
 import type { EntityManager } from 'typeorm';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
+import { pause, within } from '../database/patience.js';
 import { auditRowNotSafe } from '../errors/service-error.js';
 import { AuditDisk, warnOfSpool } from './audit-disk.js';
 import type { AddedEvent } from './audit-insert.js';
@@ -15,7 +16,6 @@ import { AuditQueue, type WaitingEvent } from './audit-queue.js';
 import { type AuditRecord, lineOf, sizeOf } from './audit-record.js';
 import { AuditStore } from './audit-store.js';
 import type { AuditWriterState } from './audit-writer-state.js';
-import { pause, within } from './patience.js';
 import type { NodeCloser } from './spool/abandoned-nodes.js';
 
 const BATCH_ROWS = 500;

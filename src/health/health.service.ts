@@ -5,6 +5,7 @@ import { AuditWriter } from '../audit/audit-writer.js';
 import type { AuditWriterState } from '../audit/audit-writer-state.js';
 import { AuditSealer, type AuditSealerState } from '../audit/seal/audit-sealer.js';
 import { AuditWebhook, type AuditWebhookState } from '../audit/webhook/audit-webhook.js';
+import { within } from '../database/patience.js';
 
 const PROBE_MS = 2_000;
 
@@ -57,12 +58,10 @@ export class HealthService {
     return this.probe;
   }
 
-  private async ask(): Promise<boolean> {
-    const timeout = new Promise<false>((resolve) => setTimeout(resolve, PROBE_MS, false).unref());
-    const answer = this.dataSource.query('SELECT 1').then(
+  private ask(): Promise<boolean> {
+    return within(PROBE_MS, this.dataSource.query('SELECT 1')).then(
       () => true,
       () => false,
     );
-    return Promise.race([answer, timeout]);
   }
 }

@@ -1,10 +1,11 @@
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** @throws when `work` takes longer; it goes on all the same */
+/** @throws as a connection that timed out (`ETIMEDOUT`) when `work` takes longer; it goes on all the same */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`took longer than ${ms} ms`)), ms);
+    const error = Object.assign(new Error(`took longer than ${ms} ms`), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(error), ms);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,0 +1,23 @@
+import type { AuditRecord } from '../../src/audit/audit-record.js';
+
+/** An audit row of which nothing is known, for specs to say what matters to them. */
+export const EMPTY_RECORD: AuditRecord = {
+  userId: null,
+  userName: null,
+  keyId: null,
+  keyStart: null,
+  action: 'spec',
+  tool: null,
+  resource: null,
+  targets: [],
+  outcome: 'success',
+  reason: null,
+  elevated: false,
+  scopes: [],
+  ip: null,
+  userAgent: null,
+  requestId: null,
+  traceId: null,
+  durationMs: null,
+  metadata: {},
+};
