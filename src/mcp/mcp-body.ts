@@ -50,6 +50,10 @@ export function callsIn(body: McpBody): number {
   return calls.length;
 }
 
+/** Whether a body asks for the stream of changes of the revision 2026-07-28. */
+export const isListening = (body: unknown): boolean =>
+  isObject(body) && body.method === 'subscriptions/listen';
+
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -11,10 +11,15 @@ import { type JsonRpcError, toJsonRpcError } from './json-rpc.js';
 import { type CallFrame, McpCall } from './mcp-call.js';
 import { toErrorResult } from './tool-result.js';
 
-export type CallOutcome =
-  | { kind: 'result'; result: Result }
-  /** With the status and headers of the HTTP answer, where that is this one error. */
-  | { kind: 'error'; error: JsonRpcError; status: number; headers: Record<string, string> };
+/** With the status and headers of the HTTP answer, where that is this one error. */
+export interface CallRefusal {
+  kind: 'error';
+  error: JsonRpcError;
+  status: number;
+  headers: Record<string, string>;
+}
+
+export type CallOutcome = { kind: 'result'; result: Result } | CallRefusal;
 
 /** Runs handlers, for whoever read the call off the wire. */
 @Injectable()
