@@ -45,12 +45,13 @@ export class McpDispatcher {
     }
   }
 
-  private async missing(target: CallTarget, { request }: CallFrame): Promise<CallOutcome> {
+  private async missing(target: CallTarget, { request, meta }: CallFrame): Promise<CallOutcome> {
     const { method, name, completes, labels } = target;
     if (completes && !refusalOf(completes.rule, request.user))
       return { kind: 'result', result: toCompletionResult([]) };
     const isTool = method === 'tools/call';
-    const subject = { request, action: method, ...(isTool ? { tool: name } : labels) };
+    const named = isTool ? { tool: name } : labels;
+    const subject = { request, action: method, ...named, traceparent: meta?.traceparent };
     await this.trail.unknown(subject, isTool ? 'unknown_tool' : 'not_found');
     return { kind: 'error', error: notFoundError(method, name), status: 200, headers: {} };
   }
