@@ -2,10 +2,11 @@
  * The directions between the rooms of `src`. A room may import the rooms listed for it, and nothing else of `src`.
  * `errors` and `validation` are leaves that everybody may use.
  */
-const leaves = ['config', 'errors'];
+const leaves = ['config', 'errors', 'ids'];
 const rooms = {
   config: [],
   errors: [],
+  ids: [],
   validation: leaves,
   database: [...leaves, 'validation'],
   mail: leaves,

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { v7 as uuid } from 'uuid';
+import { newId } from './ids/new-id.js';
 import { AppModule } from './app.module.js';
 import { AuditStreamService } from './audit/stream/audit-stream.service.js';
 import { assertBootstrapKey } from './bootstrap/bootstrap-key.js';
@@ -83,7 +83,7 @@ async function createApp(
 ): Promise<NestFastifyApplication> {
   const { trustProxy, tls, bodyLimitBytes } = settings;
   const adapter = new FastifyAdapter({
-    genReqId: () => uuid(),
+    genReqId: newId,
     bodyLimit: bodyLimitBytes,
     requestTimeout: RECEIVE_MS,
     exposeHeadRoutes: false,

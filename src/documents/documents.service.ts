@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import pLimit from 'p-limit';
 import { LessThan, QueryFailedError, type Repository } from 'typeorm';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../ids/new-id.js';
 import { type Alongside, nothingAlongside } from '../database/alongside.js';
 import { isCancelled, isTooLarge } from '../database/database-errors.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
@@ -71,7 +71,7 @@ export class DocumentsService {
     alongside: Alongside<Document> = nothingAlongside,
   ): Promise<Document> {
     const document = this.documents.create({
-      id: uuid(),
+      id: newId(),
       ownerId,
       title,
       content,

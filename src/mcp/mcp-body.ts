@@ -1,3 +1,4 @@
+import { Attachment } from '../access/attachment.js';
 import type { CallerRequest } from '../access/caller.js';
 import { parseJson } from '../validation/parse-json.js';
 
@@ -10,7 +11,7 @@ export const isMcpRequest = (request: { routeOptions?: { url?: string | undefine
 export type McpBody = { ok: true; value: unknown } | { ok: false };
 export type JsonRpcId = string | number | null;
 
-const parsed = new WeakMap<object, McpBody>();
+const parsed = new Attachment<McpBody>();
 
 /**
  * The JSON of a request to the MCP endpoint, parsed when it is first asked for: the key is checked while the body

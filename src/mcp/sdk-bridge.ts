@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { refusalOf } from '../access/access-policy.js';
+import { Attachment } from '../access/attachment.js';
 import type { CallerRequest } from '../access/caller.js';
 import { CallTargets } from './call-targets.js';
 import { InputRequests } from './input-requests.js';
@@ -40,8 +41,8 @@ export const wrongCursor = {
 @Injectable()
 export class SdkBridge implements OnModuleDestroy {
   private readonly logger = new Logger(SdkBridge.name);
-  private readonly requests = new WeakMap<Request, CallerRequest>();
-  private readonly refusals = new WeakMap<CallerRequest, CallRefusal>();
+  private readonly requests = new Attachment<CallerRequest>();
+  private readonly refusals = new Attachment<CallRefusal>();
   private readonly factory: McpServerFactory = ({ requestInfo, era }) =>
     this.serverFor(() => this.requests.get(requestInfo!)!, era === 'modern');
   private readonly handler: McpHttpHandler = createMcpHandler(this.factory, {
