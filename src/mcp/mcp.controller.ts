@@ -118,7 +118,10 @@ export class McpController {
     const answer = await this.sdk.serve(request, body, abortedWith(reply).signal);
     // The SDK lets a stream be kept; what one caller was told is nothing for a cache.
     if (answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store, no-transform');
-    await reply.send(answer);
+    const sent = reply.send(answer);
+    // Who listens learns that the stream is open before there is something to hear.
+    if (request.method === 'GET') reply.raw.flushHeaders();
+    await sent;
   }
 }
 
