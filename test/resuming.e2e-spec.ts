@@ -88,6 +88,7 @@ describe('A stream of a session that broke off', () => {
       { jsonrpc: '2.0', id: name, method: 'tools/call', params },
     );
     await until(() => gates.has(name) && stream.messages.length > 0);
+    expect(stream.text).toMatch(/^retry: 1000$/m);
     expect(stream.messages.map(shown)).toEqual([`${name} 1`]);
     stream.break();
     return stream.lastEventId!;
