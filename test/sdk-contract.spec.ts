@@ -18,6 +18,7 @@ import {
   UriTemplate,
   validateHostHeader,
   validateOriginHeader,
+  WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { ENVELOPE } from './support/envelope.js';
 import { messagesOf } from './support/messages.js';
@@ -245,6 +246,45 @@ describe('The SDK, as the handler of all other requests', () => {
     const handler = createMcpHandler(() => server);
     const twice = [1, 2].map(() => handler.fetch(webRequest(), { parsedBody: CALL }));
     expect((await Promise.all(twice)).map(({ status }) => status)).toEqual([200, 500]);
+  });
+});
+
+describe('The SDK, for sessions', () => {
+  const params = {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'spec', version: '1' },
+  };
+  const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params };
+
+  it('tells of the beginning and end of a session, keeps each message under the id it sends, and says 404 after', async () => {
+    const told: string[] = [];
+    const kept: string[] = [];
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => 'one',
+      retryInterval: 1_000,
+      eventStore: {
+        storeEvent: async () => `event-${kept.push('event')}`,
+        getStreamIdForEventId: async () => undefined,
+        replayEventsAfter: async () => '',
+      },
+      onsessioninitialized: (id) => void told.push(`begins ${id}`),
+      onsessionclosed: (id) => void told.push(`ends ${id}`),
+    });
+    await serverWith(() => ({ content: [] })).connect(transport);
+    const answer = await transport.handleRequest(webRequest(), { parsedBody: initialize });
+    expect(told).toEqual(['begins one']);
+    expect(answer.headers.get('mcp-session-id')).toBe('one');
+    const text = await answer.text();
+    expect(text).toMatch(/^id: event-1\nretry: 1000\ndata: \n\nevent: message\nid: event-2\ndata: \{/);
+    const session = { 'mcp-session-id': 'one', 'mcp-protocol-version': '2025-11-25' };
+    const unknown = { ...session, 'last-event-id': 'event-9' };
+    expect((await transport.handleRequest(webRequest('GET', unknown))).status).toBe(400);
+    const other = { ...session, 'mcp-session-id': 'two' };
+    expect((await transport.handleRequest(webRequest('GET', other))).status).toBe(404);
+    expect((await transport.handleRequest(webRequest('DELETE', session))).status).toBe(200);
+    expect(told).toEqual(['begins one', 'ends one']);
+    expect((await transport.handleRequest(webRequest('GET', session))).status).toBe(404);
   });
 });
 
