@@ -116,7 +116,13 @@ export class McpController {
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
     if (request.method === 'GET' || isListening(body)) this.streams.keep(request, reply);
-    await reply.send(await this.sdk.serve(request, body, abortedWith(reply).signal));
+    const answer = await this.sdk.serve(request, body, abortedWith(reply).signal);
+    // The SDK lets a stream be kept; what one caller was told is nothing for a cache.
+    if (answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store, no-transform');
+    const sent = reply.send(answer);
+    // Who listens learns that the stream is open before there is something to hear.
+    if (request.method === 'GET') reply.raw.flushHeaders();
+    await sent;
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type McpServerFactory,
   ProtocolError,
   type Result,
-  Server,
+  type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
@@ -13,6 +13,7 @@ import { refusalOf } from '../access/access-policy.js';
 import { Attachment } from '../access/attachment.js';
 import type { CallerRequest } from '../access/caller.js';
 import { CallTargets } from './call-targets.js';
+import { CheckedServer } from './checked-server.js';
 import { InputRequests } from './input-requests.js';
 import { type ListMethod, ListPages } from './list-pages.js';
 import { notFoundError } from './call-failure.js';
@@ -23,6 +24,7 @@ import { type CallRefusal, McpDispatcher } from './mcp-dispatcher.js';
 import { McpRegistry } from './mcp-registry.js';
 import { Listeners } from './listeners.js';
 import { ResourceUpdates } from './resource-updates.js';
+import { withRefusal } from './refused-answer.js';
 import { Sessions } from './sessions.js';
 import { capabilities, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
 
@@ -75,16 +77,8 @@ export class SdkBridge implements OnModuleDestroy {
     this.requests.set(web, request);
     if (this.sessions.concerns(request, body)) return this.serveSession(web, request, body);
     if (isListening(body)) return this.listeners.serve(request.user!.userId, web, body);
-    return this.withStatus(request, await this.handler.fetch(web, { parsedBody: body }));
-  }
-
-  /** A call that was refused by a guard of its own has the status of a refusal, unless its answer has begun already. */
-  private withStatus(request: CallerRequest, response: Response): Response {
-    const refusal = this.refusals.get(request);
-    if (!refusal || !response.headers.get('content-type')?.startsWith('application/json')) return response;
-    const headers = new Headers(response.headers);
-    for (const [name, value] of Object.entries(refusal.headers)) headers.set(name, value);
-    return new Response(response.body, { status: refusal.status, headers });
+    const answer = await this.handler.fetch(web, { parsedBody: body });
+    return withRefusal(answer, body, () => this.refusals.get(request));
   }
 
   /** Whether the request goes on with a session, which then must know of it. */
@@ -114,7 +108,7 @@ export class SdkBridge implements OnModuleDestroy {
    * @param lasting whether the client can be told of changes
    */
   private serverFor(callerOf: (context: ServerContext) => CallerRequest, lasting: boolean): Server {
-    const server = new Server(SERVER_INFO, {
+    const server = new CheckedServer(SERVER_INFO, {
       capabilities: capabilities(lasting),
       instructions: SERVER_INSTRUCTIONS,
       requestState: {

@@ -21,6 +21,9 @@ export interface Session {
 
 const MAX_SUBSCRIPTIONS = 1_000;
 
+/** When a client whose stream broke off should come back. */
+const RETRY_MS = 1_000;
+
 /** Of all users together. */
 const MAX_SESSIONS = 10_000;
 
@@ -62,6 +65,7 @@ export class Sessions implements OnModuleDestroy {
     const transport: WebStandardStreamableHTTPServerTransport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       eventStore: new SessionEvents(),
+      retryInterval: RETRY_MS,
       onsessioninitialized: (id) => {
         this.makeRoom(userId);
         this.open.set(id, { id, userId, transport, server, subscribed: new Set() });
