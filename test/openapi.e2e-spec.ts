@@ -260,6 +260,7 @@ describe('The OpenAPI document', () => {
       ],
       'ApiKeyUsageController.usage': async () => [200, { id: (await service.createKey(user, ['read'])).id }],
       'ScopesController.list': async () => [200, {}],
+      'ClientConfigController.get': async () => [200, {}],
       'HealthController.summary': async () => [200, {}],
       'HealthController.live': async () => [200, {}],
       'HealthController.ready': async () => [200, {}],
