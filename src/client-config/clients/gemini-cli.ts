@@ -39,7 +39,7 @@ export const geminiCli: ClientDefinition = {
     ],
     link: null,
     notes: [
-      'Without a `type`, `httpUrl` is Streamable HTTP and `url` is the older SSE, which this service does not serve.',
+      'The command writes `url` with `"type": "http"`, which means the same as `httpUrl`.',
       'In a folder that Gemini CLI does not trust, its servers are off.',
     ],
   }),
