@@ -31,7 +31,7 @@ const rooms = {
   'client-config': [...leaves, 'validation', 'access', 'audit'],
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'idempotency', 'mcp'],
   health: ['config', 'database', 'access', 'audit'],
-  docs: [...leaves, 'access', 'users', 'idempotency'],
+  docs: [...leaves, 'validation', 'access', 'users', 'idempotency'],
   bootstrap: ['config', 'audit', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
 };

@@ -31,9 +31,11 @@ const program = async (place, { client, files: [file] }) => {
   return lastJson(await place.run(place.node, [driver, module]));
 };
 
+/** With `--strict` it also says which schemas not every client takes. */
 async function inspector(place, { commands: [list, call] }) {
   const cwd = dirname(place.modules);
-  const listed = await place.paste(`${list.command} 2>&1`, { cwd });
+  const listed = await place.paste(`${list.command} --strict`, { cwd });
+  if (/[1-9]\d* (error|warning)s? /.test(listed)) throw new Error(`The schemas of the tools: ${listed}`);
   const start = listed.indexOf('{\n  "tools"');
   if (start < 0) throw new Error(listed);
   const { tools } = JSON.parse(listed.slice(start, listed.lastIndexOf('}') + 1));

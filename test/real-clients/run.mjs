@@ -8,7 +8,11 @@ import { CLIENTS } from './clients.mjs';
 import { Workplace } from './workplace.mjs';
 
 const TITLE = 'Travel rules of the house';
-const READABLE = ['documents_get', 'documents_list', 'documents_search', 'whoami'];
+const SCOPES = ['documents:read', 'documents:write'];
+/** Without `documents_delete`. */
+const TOOLS = ['create', 'get', 'list', 'search', 'update']
+  .map((name) => `documents_${name}`)
+  .concat('whoami');
 
 const folder = fileURLToPath(new URL('../../.cache/real-clients', import.meta.url));
 const wanted = process.argv[2] ?? '';
@@ -63,7 +67,7 @@ async function check({ settings, use, shows }, { id, apiKey }) {
   const config = await ask('GET', `/api/mcp/client-config?client=${settings}`);
   const before = await searches(id);
   const { tools, result } = await withPlace(apiKey, (place) => use(place, config));
-  if (String(tools.toSorted()) !== String(READABLE)) throw new Error(`Listed: ${tools}`);
+  if (String(tools.toSorted()) !== String(TOOLS)) throw new Error(`Listed: ${tools}`);
   if (!JSON.stringify(result).includes(TITLE)) throw new Error(`Found: ${JSON.stringify(result)}`);
   if (!(await hasSearched(id, before + 1))) throw new Error('The audit has no row of the call');
   const wrong = await withPlace(generateApiKey('mcp'), (place) => use(place, config)).then(
@@ -77,7 +81,7 @@ async function check({ settings, use, shows }, { id, apiKey }) {
 
 const results = { passed: 0, failed: 0 };
 try {
-  const key = await ask('POST', '/api/mcp/keys', { name: 'Real clients', scopes: ['documents:read'] });
+  const key = await ask('POST', '/api/mcp/keys', { name: 'Real clients', scopes: SCOPES });
   await ask('POST', '/api/documents', { title: TITLE, content: 'Trains within the country.' });
   for (const client of clients) {
     const [name, version] = client.packages[0].split(/(?<=.)@/);

@@ -30,5 +30,8 @@ export function installPackages(folder, packages, withScripts = []) {
 function isInstalled(modules, wanted) {
   const at = wanted.lastIndexOf('@');
   const description = join(modules, wanted.slice(0, at), 'package.json');
-  return existsSync(description) && JSON.parse(readFileSync(description)).version === wanted.slice(at + 1);
+  if (!existsSync(description)) return false;
+  const { version } = JSON.parse(readFileSync(description));
+  // Node's own begins with a v.
+  return version.replace(/^v/, '') === wanted.slice(at + 1);
 }
