@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { runInNewContext } from 'node:vm';
 import * as ts from 'typescript';
 import { type ClientSettings, KEY_VARIABLE, scriptText, shellWord } from './client-definition.js';
 import { CLIENTS } from './clients.js';
@@ -56,7 +57,7 @@ describe('The settings of each client', () => {
       });
       expect(diagnostics).toEqual([]);
       const [, literal] = /\burl: (.+),$/m.exec(content)!;
-      expect(new Function(`return ${literal}`)()).toBe(address);
+      expect(runInNewContext(literal!)).toBe(address);
     }
   });
 
@@ -114,6 +115,6 @@ describe('A text', () => {
   });
 
   it.each(odd)('%j is one text of JavaScript', (text) => {
-    expect(new Function(`return ${scriptText(text)}`)()).toBe(text);
+    expect(runInNewContext(scriptText(text))).toBe(text);
   });
 });

@@ -76,7 +76,9 @@ async function check({ settings, use, shows }, { id, apiKey }) {
   );
   const [shown] = shows.exec(wrong) ?? [];
   if (!shown) throw new Error(`With a wrong key, it shows: ${wrong}`);
-  return { count: tools.length, shown: shown.replace(/(requestId\W+)[0-9a-f-]{36}/, '$1...') };
+  // What differs from run to run.
+  const cause = shown.replace(/(requestId\W+)[0-9a-f-]{36}/, '$1...').replaceAll(service.url, 'URL');
+  return { count: tools.length, shown: cause };
 }
 
 const results = { passed: 0, failed: 0 };
