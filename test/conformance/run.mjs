@@ -2,11 +2,11 @@
 // A scenario may fail only where this file says so, and must fail there: what is mended is struck off.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildFixtures } from './build.mjs';
+import { startServiceProcess } from '../support/service-process.mjs';
 import { startKeyProxy } from './key-proxy.mjs';
 import { installSuite } from './suite.mjs';
 
@@ -54,7 +54,7 @@ for (const part of parts) unexpected += await run(part);
 process.exit(unexpected > 0 ? 1 : 0);
 
 async function run({ name, release, args, fails, env = {} }) {
-  const service = await startService(env);
+  const service = await startServiceProcess('test/conformance/serve.mjs', key, env);
   const proxy = await startKeyProxy(service.url, key);
   const output = await outputOf(release, ['server', '--url', `${proxy.url}/mcp`, '--suite', 'all', ...args]);
   proxy.close();
@@ -94,32 +94,4 @@ async function outputOf(release, args) {
     stream.setEncoding('utf8').on('data', (text) => (output += text));
   await once(child, 'close');
   return output;
-}
-
-/** The service in a process of its own, on an embedded database that is thrown away. */
-async function startService(more) {
-  const data = mkdtempSync(join(tmpdir(), 'bouncer-conformance-'));
-  const child = spawn(process.execPath, ['test/conformance/serve.mjs'], {
-    cwd: root,
-    env: { ...process.env, PORT: '0', DATA_DIR: data, BOOTSTRAP_ADMIN_KEY: key, ...more },
-  });
-  const served = await new Promise((resolve, reject) => {
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => {
-        output += text;
-        const [, address] = /Bouncer serves (\S+)\/mcp/.exec(output) ?? [];
-        if (address) resolve(address);
-      });
-    child.once('exit', () => reject(new Error(output)));
-  });
-  const ended = once(child, 'exit');
-  return {
-    url: served,
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-      rmSync(data, { recursive: true, force: true });
-    },
-  };
 }
