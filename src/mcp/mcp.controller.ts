@@ -13,7 +13,8 @@ import { McpSubjects } from './mcp-subjects.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
 import { paramHeaderError } from './param-headers.js';
 import { OpenStreams } from './open-streams.js';
-import { SdkBridge, wrongCursor } from './sdk-bridge.js';
+import { SdkBridge } from './sdk-bridge.js';
+import { wrongCursor } from './sdk-servers.js';
 import type { CallTarget } from './call-target.js';
 
 type McpRequest = FastifyRequest & CallerRequest;

@@ -12,6 +12,7 @@ import { McpSubjects } from './mcp-subjects.js';
 import { RegisterController } from './register.controller.js';
 import { OpenStreams } from './open-streams.js';
 import { SdkBridge } from './sdk-bridge.js';
+import { SdkServers } from './sdk-servers.js';
 import { Sessions } from './sessions.js';
 
 @Module({
@@ -27,6 +28,7 @@ import { Sessions } from './sessions.js';
     ListPages,
     OpenStreams,
     SdkBridge,
+    SdkServers,
     Sessions,
     McpSubjects,
   ],

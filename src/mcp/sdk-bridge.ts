@@ -1,34 +1,11 @@
-import {
-  createMcpHandler,
-  INVALID_PARAMS,
-  type McpHttpHandler,
-  ProtocolError,
-  type Result,
-  Server,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
+import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { refusalOf } from '../access/access-policy.js';
 import type { CallerRequest } from '../access/caller.js';
-import { CallTargets } from './call-targets.js';
-import { InputRequests } from './input-requests.js';
-import { type ListMethod, ListPages } from './list-pages.js';
-import { notFoundError } from './call-failure.js';
-import type { CallMethod } from './call-target.js';
-import { errorBody, toJsonRpcError } from './json-rpc.js';
-import { McpDispatcher } from './mcp-dispatcher.js';
+import { errorBody } from './json-rpc.js';
 import { McpRegistry } from './mcp-registry.js';
 import type { PrimitiveKind } from './primitive.js';
+import { SdkServers } from './sdk-servers.js';
 import { Sessions } from './sessions.js';
-import { CAPABILITIES, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
-
-const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
-const CALLS: CallMethod[] = ['tools/call', 'resources/read', 'prompts/get', 'completion/complete'];
-
-export const wrongCursor = {
-  code: INVALID_PARAMS,
-  message: 'Invalid cursor: use the nextCursor of the page before, with the same key',
-};
 
 /**
  * Hands a request to the SDK: everything but plain lists and calls. Both ways end in the same dispatcher. One `Server`
@@ -39,15 +16,12 @@ export class SdkBridge implements OnModuleDestroy {
   private readonly logger = new Logger(SdkBridge.name);
   private readonly requests = new WeakMap<Request, CallerRequest>();
   private readonly handler: McpHttpHandler = createMcpHandler(
-    ({ requestInfo }) => this.serverFor(() => this.requests.get(requestInfo!)!),
+    ({ requestInfo }) => this.servers.make(() => this.requests.get(requestInfo!)!),
     { onerror: (error) => this.logger.debug(error.message) },
   );
 
   constructor(
-    private readonly dispatcher: McpDispatcher,
-    private readonly targets: CallTargets,
-    private readonly lists: ListPages,
-    private readonly inputs: InputRequests,
+    private readonly servers: SdkServers,
     private readonly sessions: Sessions,
     registry: McpRegistry,
   ) {
@@ -73,7 +47,7 @@ export class SdkBridge implements OnModuleDestroy {
 
   private async serveSession(web: Request, request: CallerRequest, parsedBody: unknown): Promise<Response> {
     if (!this.inSession(request)) {
-      const server = this.serverFor(({ http }) => this.requests.get(http!.req!)!);
+      const server = this.servers.make(({ http }) => this.requests.get(http!.req!)!);
       const transport = await this.sessions.begin(request, server);
       return transport.handleRequest(web, { parsedBody });
     }
@@ -93,74 +67,6 @@ export class SdkBridge implements OnModuleDestroy {
     else if (kind === 'prompt') notify.promptsChanged();
     else if (kind !== 'completion') notify.resourcesChanged();
   }
-
-  /** @param callerOf the request that carried a call: the one that there is, or in a session each its own */
-  private serverFor(callerOf: (context: ServerContext) => CallerRequest): Server {
-    const server = new Server(SERVER_INFO, {
-      capabilities: CAPABILITIES,
-      instructions: SERVER_INSTRUCTIONS,
-      requestState: {
-        verify: (state, context) => this.inputs.codecFor(callerOf(context)).verify(state, context),
-      },
-    });
-    for (const method of LISTS) {
-      server.setRequestHandler(
-        method,
-        ({ params }, context) => this.list(method, params?.cursor, callerOf(context)) as never,
-      );
-    }
-    for (const method of CALLS) {
-      server.setRequestHandler(
-        method,
-        ({ params }, context) => this.call(method, params, callerOf(context), context) as never,
-      );
-    }
-    for (const method of ['resources/subscribe', 'resources/unsubscribe'] as const) {
-      server.setRequestHandler(method, ({ params }, context) => this.subscribe(params, callerOf(context)));
-    }
-    return server;
-  }
-
-  private list(method: ListMethod, cursor: string | undefined, request: CallerRequest): Result {
-    const members = this.lists.membersJson(method, cursor, request);
-    if (members === undefined) throw new ProtocolError(wrongCursor.code, wrongCursor.message);
-    return JSON.parse(`{${members}}`) as Result;
-  }
-
-  /** Older clients may: what they then hear, a connection without a session cannot tell them. */
-  private subscribe(params: { uri: string }, request: CallerRequest): Result {
-    const { entry } = this.targets.of('resources/read', params)!;
-    const refusal = entry && refusalOf(entry.rule, request.user);
-    const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
-    if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
-    return {};
-  }
-
-  private async call(
-    method: CallMethod,
-    params: Record<string, unknown>,
-    request: CallerRequest,
-    context: ServerContext,
-  ): Promise<Result> {
-    const { id, _meta, envelope, signal } = context.mcpReq;
-    const outcome = await this.dispatcher.run(this.targets.of(method, params)!, {
-      id,
-      request,
-      controller: abortedBy(signal),
-      meta: { ..._meta, ...envelope },
-      context,
-    });
-    if (outcome.kind === 'result') return outcome.result;
-    const { code, message, data } = outcome.error;
-    throw new ProtocolError(code, message, data);
-  }
-}
-
-function abortedBy(signal: AbortSignal): AbortController {
-  const controller = new AbortController();
-  if (signal.aborted) controller.abort(signal.reason);
-  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
-  return controller;
 }
 
 /** As the SDK's own transports say it. */
