@@ -22,6 +22,10 @@ export function mcpBodyOf(request: CallerRequest & { body?: unknown }): McpBody 
   return body;
 }
 
+/** For a request that came parsed. */
+export const keepMcpBody = (request: CallerRequest, value: unknown): void =>
+  void parsed.set(request, { ok: true, value });
+
 function parseBody(text: unknown): McpBody {
   if (typeof text !== 'string' || text === '') return { ok: false };
   try {
@@ -49,6 +53,10 @@ export function callsIn(body: McpBody): number {
   });
   return calls.length;
 }
+
+/** Whether a body asks for the stream of changes of the revision 2026-07-28. */
+export const isListening = (body: unknown): boolean =>
+  isObject(body) && body.method === 'subscriptions/listen';
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

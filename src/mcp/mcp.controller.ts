@@ -7,7 +7,7 @@ import { Charge } from '../rate-limit/charge.decorator.js';
 import { type DirectRoute, directRoute, MODERN_REVISION } from './direct-route.js';
 import { errorBody } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
-import { callsIn, isObject, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
+import { callsIn, isListening, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
@@ -115,8 +115,7 @@ export class McpController {
   }
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
-    if (request.method === 'GET' || (isObject(body) && body.method === 'subscriptions/listen'))
-      this.streams.keep(reply);
+    if (request.method === 'GET' || isListening(body)) this.streams.keep(reply);
     await reply.send(await this.sdk.serve(request, body, abortedWith(reply).signal));
   }
 }

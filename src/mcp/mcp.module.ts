@@ -13,6 +13,8 @@ import { RegisterController } from './register.controller.js';
 import { OpenStreams } from './open-streams.js';
 import { SdkBridge } from './sdk-bridge.js';
 import { SdkServers } from './sdk-servers.js';
+import { StdioAdmission } from './stdio-admission.js';
+import { StdioServer } from './stdio-server.js';
 import { Sessions } from './sessions.js';
 
 @Module({
@@ -30,6 +32,8 @@ import { Sessions } from './sessions.js';
     SdkBridge,
     SdkServers,
     Sessions,
+    StdioAdmission,
+    StdioServer,
     McpSubjects,
   ],
   exports: [McpRegistry, McpSubjects, McpCallInterceptor],

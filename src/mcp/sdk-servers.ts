@@ -35,8 +35,11 @@ export class SdkServers {
     private readonly inputs: InputRequests,
   ) {}
 
-  /** @param callerOf the request that carried a call: the one that there is, or in a session each its own */
-  make(callerOf: (context: ServerContext) => CallerRequest): Server {
+  /**
+   * @param callerOf the request that carried a call: the one that there is, or on a connection each its own
+   * @param gone aborts all calls of a connection
+   */
+  make(callerOf: (context: ServerContext) => CallerRequest, gone?: AbortSignal): Server {
     const server = new Server(SERVER_INFO, {
       capabilities: CAPABILITIES,
       instructions: SERVER_INSTRUCTIONS,
@@ -53,7 +56,7 @@ export class SdkServers {
     for (const method of CALLS) {
       server.setRequestHandler(
         method,
-        ({ params }, context) => this.call(method, params, callerOf(context), context) as never,
+        ({ params }, context) => this.call(method, params, callerOf(context), context, gone) as never,
       );
     }
     for (const method of ['resources/subscribe', 'resources/unsubscribe'] as const) {
@@ -82,12 +85,13 @@ export class SdkServers {
     params: Record<string, unknown>,
     request: CallerRequest,
     context: ServerContext,
+    gone: AbortSignal | undefined,
   ): Promise<Result> {
     const { id, _meta, envelope, signal } = context.mcpReq;
     const outcome = await this.dispatcher.run(this.targets.of(method, params)!, {
       id,
       request,
-      controller: abortedBy(signal),
+      controller: abortedBy(gone ? AbortSignal.any([signal, gone]) : signal),
       meta: { ..._meta, ...envelope },
       context,
     });
