@@ -50,7 +50,7 @@ class TalkTools {
   wait(@Signal() signal: AbortSignal) {
     waiting++;
     return new Promise((resolve) => {
-      const end = () => resolve(aborted.push(String((signal.reason as Error).message ?? signal.reason)));
+      const end = () => resolve(aborted.push((signal.reason as Error).message));
       if (signal.aborted) end();
       else signal.addEventListener('abort', end);
     });
@@ -99,7 +99,7 @@ async function connectOld(stdio: LocalStdio) {
   client.setRequestHandler(CreateMessageRequestSchema, ({ params }) =>
     spoken(JSON.stringify(params.messages[0]!.content)),
   );
-  await client.connect(stdio.transport() as any);
+  await client.connect(stdio.transport());
   return client;
 }
 
@@ -233,7 +233,7 @@ describe('Over stdio', () => {
       return new Promise(() => undefined);
     });
     await start();
-    await client.connect(stdio.transport() as any);
+    await client.connect(stdio.transport());
     const call = client.callTool({ name: 'talk_ask', arguments: {} });
     await until(() => asked > 0);
     stdio.input.end();
