@@ -127,12 +127,16 @@ describe('The command mcp:stdio', () => {
 
   it('ends with 0 at SIGTERM, with its rows, also where nobody reads its log any more', async () => {
     const spoken = new Spoken(stdioEnv(service, key, { NODE_ENV: 'development' }));
-    spoken.say(HELLO, call(7, 'documents_search', { query: 'sigterm' }));
-    await spoken.answers([7]);
+    spoken.say(HELLO);
+    await spoken.answers(['hello']);
     spoken.command.child.stderr!.destroy();
+    for (const id of [7, 8]) {
+      spoken.say(call(id, 'documents_search', { query: 'sigterm' }));
+      await spoken.answers([id]);
+    }
     expect(await spoken.command.stop('SIGTERM')).toBe(0);
     const rows = await service.auditRows("tool = 'documents_search' AND user_agent = 'hand/2 (stdio)'");
-    expect(rows).toHaveLength(1);
+    expect(rows).toHaveLength(2);
   });
 
   it('holds the user to the limit, says how long to wait, and counts the handshake apart', async () => {
