@@ -16,9 +16,10 @@ import {
 } from '../src/mcp/call.decorators.js';
 import type { McpCall } from '../src/mcp/mcp-call.js';
 import { McpRegistry } from '../src/mcp/mcp-registry.js';
+import { ResourceUpdates } from '../src/mcp/resource-updates.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
 import { LocalStdio } from './support/stdio.js';
-import { TestService } from './support/test-service.js';
+import { TestService, type TestUser } from './support/test-service.js';
 
 let waiting = 0;
 const aborted: string[] = [];
@@ -112,12 +113,13 @@ const ERAS: [name: string, connect: (stdio: LocalStdio) => Promise<any>][] = [
 // The HTTP service only makes keys and shows rows: two services in one process share Passport's one list of strategies.
 describe('Over stdio', () => {
   let service: TestService;
+  let user: TestUser;
   let keys: { id: string; apiKey: string }[];
   let stdio: LocalStdio;
 
   beforeAll(async () => {
     service = await TestService.start({ modules: [TalkModule] });
-    const user = await service.createUser();
+    user = await service.createUser();
     keys = [
       await service.createKey(user, ['talk:read', 'documents:read']),
       await service.createKey(user, ['talk:read']),
@@ -193,6 +195,33 @@ describe('Over stdio', () => {
       await until(() => heard > 0);
       expect(heard).toBe(1);
       expect((await client.listTools()).tools.map(({ name }) => name)).not.toContain('talk_report');
+      await client.close();
+      await stdio.stop();
+    });
+  });
+
+  describe.each([
+    ['2026-07-28', '2026-07-28'],
+    ['2025', undefined],
+  ])('in the era of %s', (_, pin) => {
+    it('a resource that changes is told of where the client asked for it, and to its owner alone', async () => {
+      const client = await connect(await start(), pin);
+      const heard: string[] = [];
+      client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+        heard.push(params.uri);
+      });
+      const [asked, other] = [
+        '018f0000-0000-7000-8000-000000000001',
+        '018f0000-0000-7000-8000-000000000002',
+      ].map((id) => `document://${id}`);
+      if (pin) await client.listen({ resourceSubscriptions: [asked!] });
+      else await client.subscribeResource({ uri: asked! });
+      const updates = stdio.service.app.get(ResourceUpdates, { strict: false });
+      updates.tell(asked!, 'somebody else');
+      updates.tell(other!, user.id);
+      updates.tell(asked!, user.id);
+      await until(() => heard.length > 0);
+      expect(heard).toEqual([asked]);
       await client.close();
       await stdio.stop();
     });

@@ -26,6 +26,7 @@ interface CallLabels {
   action: string;
   tool: string | null;
   resource: string | null;
+  traceparent: unknown;
 }
 
 /** What a call is about, for its row. */
@@ -56,15 +57,16 @@ export class AuditSubjects {
     const plan = this.planOf(context, isMcp);
     const request = requestOf(context);
     const id = idOf(isMcp ? context.getArgByIndex<unknown>(0) : request.params);
-    const { action, tool, resource } = isMcp
+    const { action, tool, resource, traceparent } = isMcp
       ? (holder as CallLabels)
-      : { ...plan, tool: null, resource: null };
+      : { ...plan, tool: null, resource: null, traceparent: undefined };
     const subject: CallSubject = {
       ...plan,
       request,
       action,
       tool,
       resource: id && plan.resourceKind ? `${plan.resourceKind}:${id}` : resource,
+      traceparent,
     };
     this.subjects.set(holder, subject);
     return subject;

@@ -54,6 +54,12 @@ export function callsIn(body: McpBody): number {
   return calls.length;
 }
 
+/** What a single request says beside its parameters. */
+export function metaIn(body: McpBody): Record<string, unknown> {
+  const { params } = membersOf(body);
+  return isObject(params) && isObject(params._meta) ? params._meta : {};
+}
+
 /** Whether a body asks for the stream of changes of the revision 2026-07-28. */
 export const isListening = (body: unknown): boolean =>
   isObject(body) && body.method === 'subscriptions/listen';

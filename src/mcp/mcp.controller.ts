@@ -115,7 +115,7 @@ export class McpController {
   }
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
-    if (request.method === 'GET' || isListening(body)) this.streams.keep(reply);
+    if (request.method === 'GET' || isListening(body)) this.streams.keep(request, reply);
     await reply.send(await this.sdk.serve(request, body, abortedWith(reply).signal));
   }
 }

@@ -11,6 +11,7 @@ import { McpRegistry } from './mcp-registry.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { RegisterController } from './register.controller.js';
 import { OpenStreams } from './open-streams.js';
+import { ResourceUpdates } from './resource-updates.js';
 import { SdkBridge } from './sdk-bridge.js';
 import { SdkServers } from './sdk-servers.js';
 import { StdioAdmission } from './stdio-admission.js';
@@ -29,6 +30,7 @@ import { Sessions } from './sessions.js';
     McpDispatcher,
     ListPages,
     OpenStreams,
+    ResourceUpdates,
     SdkBridge,
     SdkServers,
     Sessions,
@@ -36,6 +38,6 @@ import { Sessions } from './sessions.js';
     StdioServer,
     McpSubjects,
   ],
-  exports: [McpRegistry, McpSubjects, McpCallInterceptor],
+  exports: [McpRegistry, McpSubjects, McpCallInterceptor, ResourceUpdates],
 })
 export class McpModule {}

@@ -1,10 +1,13 @@
-import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
+import { createMcpHandler, type McpHttpHandler, type McpServerFactory } from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { CallerRequest } from '../access/caller.js';
 import { errorBody } from './json-rpc.js';
+import { Listeners } from './listeners.js';
+import { isListening } from './mcp-body.js';
+import type { CallRefusal } from './mcp-dispatcher.js';
 import { McpRegistry } from './mcp-registry.js';
-import type { PrimitiveKind } from './primitive.js';
-import { SdkServers } from './sdk-servers.js';
+import { ResourceUpdates } from './resource-updates.js';
+import { type Connection, SdkServers } from './sdk-servers.js';
 import { Sessions } from './sessions.js';
 
 /**
@@ -15,20 +18,27 @@ import { Sessions } from './sessions.js';
 export class SdkBridge implements OnModuleDestroy {
   private readonly logger = new Logger(SdkBridge.name);
   private readonly requests = new WeakMap<Request, CallerRequest>();
-  private readonly handler: McpHttpHandler = createMcpHandler(
-    ({ requestInfo }) => this.servers.make(() => this.requests.get(requestInfo!)!),
-    { onerror: (error) => this.logger.debug(error.message) },
-  );
+  private readonly refusals = new WeakMap<CallerRequest, CallRefusal>();
+  private readonly factory: McpServerFactory = ({ requestInfo, era }) =>
+    this.serverFor(() => this.requests.get(requestInfo!)!, era === 'modern');
+  private readonly handler: McpHttpHandler = createMcpHandler(this.factory, {
+    onerror: (error) => this.logger.debug(error.message),
+  });
+  private readonly listeners = new Listeners(this.factory);
 
   constructor(
     private readonly servers: SdkServers,
     private readonly sessions: Sessions,
     registry: McpRegistry,
+    updates: ResourceUpdates,
   ) {
-    registry.changes.subscribe((kind) => this.announce(kind));
+    for (const told of [this.listeners, sessions]) {
+      registry.changes.subscribe((kind) => told.announce(kind));
+      updates.changes.subscribe((update) => told.updated(update));
+    }
   }
 
-  serve(request: CallerRequest, body: unknown, signal: AbortSignal): Promise<Response> {
+  async serve(request: CallerRequest, body: unknown, signal: AbortSignal): Promise<Response> {
     const headers = new Headers();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined && !CREDENTIALS.has(name))
@@ -37,7 +47,17 @@ export class SdkBridge implements OnModuleDestroy {
     const web = new Request(`http://localhost${request.url}`, { method: request.method, headers, signal });
     this.requests.set(web, request);
     if (this.sessions.concerns(request, body)) return this.serveSession(web, request, body);
-    return this.handler.fetch(web, { parsedBody: body });
+    if (isListening(body)) return this.listeners.serve(request.user!.userId, web, body);
+    return this.withStatus(request, await this.handler.fetch(web, { parsedBody: body }));
+  }
+
+  /** A call that was refused by a guard of its own has the status of a refusal, unless its answer has begun already. */
+  private withStatus(request: CallerRequest, response: Response): Response {
+    const refusal = this.refusals.get(request);
+    if (!refusal || !response.headers.get('content-type')?.startsWith('application/json')) return response;
+    const headers = new Headers(response.headers);
+    for (const [name, value] of Object.entries(refusal.headers)) headers.set(name, value);
+    return new Response(response.body, { status: refusal.status, headers });
   }
 
   /** Whether the request goes on with a session, which then must know of it. */
@@ -47,7 +67,7 @@ export class SdkBridge implements OnModuleDestroy {
 
   private async serveSession(web: Request, request: CallerRequest, parsedBody: unknown): Promise<Response> {
     if (!this.inSession(request)) {
-      const server = this.servers.make(({ http }) => this.requests.get(http!.req!)!);
+      const server = this.serverFor(({ http }) => this.requests.get(http!.req!)!, true);
       const transport = await this.sessions.begin(request, server);
       return transport.handleRequest(web, { parsedBody });
     }
@@ -57,15 +77,18 @@ export class SdkBridge implements OnModuleDestroy {
     return Response.json(body, { status: 404 });
   }
 
-  async onModuleDestroy(): Promise<void> {
-    await this.handler.close();
+  private serverFor(callerOf: Connection['callerOf'], lasting: boolean) {
+    return this.servers.make({
+      callerOf,
+      lasting,
+      subscribedBy: (request) => this.sessions.find(request)?.subscribed,
+      refused: (request, refusal) => this.refusals.set(request, refusal),
+    });
   }
 
-  private announce(kind: PrimitiveKind): void {
-    const { notify } = this.handler;
-    if (kind === 'tool') notify.toolsChanged();
-    else if (kind === 'prompt') notify.promptsChanged();
-    else if (kind !== 'completion') notify.resourcesChanged();
+  async onModuleDestroy(): Promise<void> {
+    this.listeners.close();
+    await this.handler.close();
   }
 }
 

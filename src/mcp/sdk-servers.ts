@@ -14,8 +14,8 @@ import { CallTargets } from './call-targets.js';
 import { InputRequests } from './input-requests.js';
 import { toJsonRpcError } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
-import { McpDispatcher } from './mcp-dispatcher.js';
-import { CAPABILITIES, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
+import { type CallRefusal, McpDispatcher } from './mcp-dispatcher.js';
+import { capabilities, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
 
 const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
 const CALLS: CallMethod[] = ['tools/call', 'resources/read', 'prompts/get', 'completion/complete'];
@@ -24,6 +24,22 @@ export const wrongCursor = {
   code: INVALID_PARAMS,
   message: 'Invalid cursor: use the nextCursor of the page before, with the same key',
 };
+
+const MAX_SUBSCRIPTIONS = 1_000;
+
+/** Who is at the other end of a server: one request over HTTP, or a client that stays. */
+export interface Connection {
+  /** The request that carried a call. */
+  callerOf(context: ServerContext): CallerRequest;
+  /** Whether the client can be told of changes. */
+  lasting: boolean;
+  /** The URIs of which an older client hears when they change; nothing where it cannot be told. */
+  subscribedBy(request: CallerRequest): Set<string> | undefined;
+  /** Told of a call that was not let in. */
+  refused?: (request: CallerRequest, refusal: CallRefusal) => void;
+  /** Aborts all calls. */
+  gone?: AbortSignal;
+}
 
 /** Makes the SDK's servers, the same for every way in: their lists and calls end in the dispatcher. */
 @Injectable()
@@ -35,13 +51,10 @@ export class SdkServers {
     private readonly inputs: InputRequests,
   ) {}
 
-  /**
-   * @param callerOf the request that carried a call: the one that there is, or on a connection each its own
-   * @param gone aborts all calls of a connection
-   */
-  make(callerOf: (context: ServerContext) => CallerRequest, gone?: AbortSignal): Server {
+  make(connection: Connection): Server {
+    const callerOf = (context: ServerContext) => connection.callerOf(context);
     const server = new Server(SERVER_INFO, {
-      capabilities: CAPABILITIES,
+      capabilities: capabilities(connection.lasting),
       instructions: SERVER_INSTRUCTIONS,
       requestState: {
         verify: (state, context) => this.inputs.codecFor(callerOf(context)).verify(state, context),
@@ -56,12 +69,17 @@ export class SdkServers {
     for (const method of CALLS) {
       server.setRequestHandler(
         method,
-        ({ params }, context) => this.call(method, params, callerOf(context), context, gone) as never,
+        ({ params }, context) => this.call(method, params, callerOf(context), context, connection) as never,
       );
     }
-    for (const method of ['resources/subscribe', 'resources/unsubscribe'] as const) {
-      server.setRequestHandler(method, ({ params }, context) => this.subscribe(params, callerOf(context)));
-    }
+    server.setRequestHandler('resources/subscribe', ({ params }, context) => {
+      const request = callerOf(context);
+      return this.subscribe(params, request, connection.subscribedBy(request));
+    });
+    server.setRequestHandler('resources/unsubscribe', ({ params }, context) => {
+      connection.subscribedBy(callerOf(context))?.delete(params.uri);
+      return {};
+    });
     return server;
   }
 
@@ -71,12 +89,15 @@ export class SdkServers {
     return JSON.parse(`{${members}}`) as Result;
   }
 
-  /** Older clients may: what they then hear, a connection without a session cannot tell them. */
-  private subscribe(params: { uri: string }, request: CallerRequest): Result {
+  /** Without a session, older clients may as well, though nobody can tell them anything. */
+  private subscribe(params: { uri: string }, request: CallerRequest, subscribed?: Set<string>): Result {
     const { entry } = this.targets.of('resources/read', params)!;
     const refusal = entry && refusalOf(entry.rule, request.user);
     const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
     if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
+    if (subscribed && subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(params.uri))
+      throw new ProtocolError(INVALID_PARAMS, 'This session has too many subscriptions: unsubscribe first');
+    subscribed?.add(params.uri);
     return {};
   }
 
@@ -85,7 +106,7 @@ export class SdkServers {
     params: Record<string, unknown>,
     request: CallerRequest,
     context: ServerContext,
-    gone: AbortSignal | undefined,
+    { gone, refused }: Connection,
   ): Promise<Result> {
     const { id, _meta, envelope, signal } = context.mcpReq;
     const outcome = await this.dispatcher.run(this.targets.of(method, params)!, {
@@ -97,6 +118,7 @@ export class SdkServers {
     });
     if (outcome.kind === 'result') return outcome.result;
     const { code, message, data } = outcome.error;
+    if (outcome.status !== 200) refused?.(request, outcome);
     throw new ProtocolError(code, message, data);
   }
 }

@@ -6,12 +6,17 @@ import type { CallerRequest } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { isObject } from './mcp-body.js';
+import type { PrimitiveKind } from './primitive.js';
+import type { ResourceUpdate } from './resource-updates.js';
 import { SessionEvents } from './session-events.js';
 
 export interface Session {
   id: string;
   userId: string;
   transport: WebStandardStreamableHTTPServerTransport;
+  server: Server;
+  /** The URIs of which the client hears when they change. */
+  subscribed: Set<string>;
 }
 
 /** Of all users together. */
@@ -57,12 +62,23 @@ export class Sessions implements OnModuleDestroy {
       eventStore: new SessionEvents(),
       onsessioninitialized: (id) => {
         this.makeRoom(userId);
-        this.open.set(id, { id, userId, transport });
+        this.open.set(id, { id, userId, transport, server, subscribed: new Set() });
       },
       onsessionclosed: (id) => void this.open.delete(id),
     });
     await server.connect(transport);
     return transport;
+  }
+
+  announce(kind: PrimitiveKind): void {
+    for (const session of this.open.values()) void sendChange(session.server, kind).catch(closedMeanwhile);
+  }
+
+  updated({ uri, userId }: ResourceUpdate): void {
+    for (const session of this.open.values()) {
+      if (session.userId === userId && session.subscribed.has(uri))
+        void session.server.sendResourceUpdated({ uri }).catch(closedMeanwhile);
+    }
   }
 
   /** Of a user's sessions, those that were least used of late go. */
@@ -76,3 +92,12 @@ export class Sessions implements OnModuleDestroy {
     this.open.clear();
   }
 }
+
+/** Tells the client of a server that the lists of a kind have changed. */
+export async function sendChange(server: Server, kind: PrimitiveKind): Promise<void> {
+  if (kind === 'tool') await server.sendToolListChanged();
+  else if (kind === 'prompt') await server.sendPromptListChanged();
+  else if (kind !== 'completion') await server.sendResourceListChanged();
+}
+
+const closedMeanwhile = () => undefined;

@@ -1,8 +1,4 @@
-import {
-  CLIENT_INFO_META_KEY,
-  type JSONRPCRequest,
-  TRACEPARENT_META_KEY,
-} from '@modelcontextprotocol/server';
+import { CLIENT_INFO_META_KEY, type JSONRPCRequest } from '@modelcontextprotocol/server';
 import { v7 as uuid } from 'uuid';
 import type { CallerRequest } from '../access/caller.js';
 import { isObject, keepMcpBody, MCP_PATH } from './mcp-body.js';
@@ -28,7 +24,6 @@ export class StdioRequests {
     const meta = isObject(params?._meta) ? params._meta : {};
     if (method === 'initialize') this.client = nameOf(params?.clientInfo);
     const client = nameOf(meta[CLIENT_INFO_META_KEY]) ?? this.client;
-    const traceparent = meta[TRACEPARENT_META_KEY];
     const request: CallerRequest = {
       id: uuid(),
       ip: LOCAL,
@@ -37,7 +32,6 @@ export class StdioRequests {
       headers: {
         authorization: `Bearer ${this.key}`,
         'user-agent': client === undefined ? TRANSPORT : `${client} (${TRANSPORT})`,
-        ...(typeof traceparent === 'string' && { traceparent }),
       },
     };
     keepMcpBody(request, message);

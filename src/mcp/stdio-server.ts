@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Server } from '@modelcontextprotocol/server';
+import type { McpServerFactory, Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Injectable, Logger } from '@nestjs/common';
 import { CallerCheck } from '../access/caller-check.js';
@@ -7,8 +7,9 @@ import type { CallerRequest } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { McpRegistry } from './mcp-registry.js';
-import type { PrimitiveKind } from './primitive.js';
+import { ResourceUpdates } from './resource-updates.js';
 import { SdkServers } from './sdk-servers.js';
+import { sendChange } from './sessions.js';
 import { StdioAdmission } from './stdio-admission.js';
 import { StdioRequests } from './stdio-requests.js';
 import { StdioTransport, type Wire } from './stdio-transport.js';
@@ -25,6 +26,11 @@ export interface StdioConnection {
   close(): Promise<void>;
 }
 
+interface Served {
+  server: Server;
+  hears(uri: string): boolean;
+}
+
 /** Serves the registry to one client over a pair of streams, as `/mcp` does over HTTP. */
 @Injectable()
 export class StdioServer {
@@ -34,6 +40,7 @@ export class StdioServer {
     private readonly admission: StdioAdmission,
     private readonly servers: SdkServers,
     private readonly registry: McpRegistry,
+    private readonly updates: ResourceUpdates,
     private readonly callers: CallerCheck,
     @InjectSettings() private readonly settings: Settings,
   ) {}
@@ -48,15 +55,32 @@ export class StdioServer {
       this.enter(requests.of(message)),
     );
     const gone = new AbortController();
-    let server: Server | undefined;
-    const make = () =>
-      (server = this.servers.make(({ mcpReq }) => transport.requestOf(mcpReq.id), gone.signal));
+    const subscribed = new Set<string>();
+    let served: Served | undefined;
+    const make: McpServerFactory = ({ era }) => {
+      const server = this.servers.make({
+        callerOf: ({ mcpReq }) => transport.requestOf(mcpReq.id),
+        lasting: true,
+        subscribedBy: () => subscribed,
+        gone: gone.signal,
+      });
+      // What a newer client wants to hear of, the SDK knows.
+      served = { server, hears: (uri) => era === 'modern' || subscribed.has(uri) };
+      return server;
+    };
     const handle = serveStdio(make, {
       transport,
       maxSubscriptions: MAX_SUBSCRIPTIONS,
       onerror: (error) => this.logger.debug(error.message),
     });
-    const changes = this.registry.changes.subscribe((kind) => void this.announce(kind, first, server));
+    const tell = (notice: (to: Served) => Promise<void>) => void this.tell(first, served, notice);
+    const changes = this.registry.changes.subscribe((kind) => tell(({ server }) => sendChange(server, kind)));
+    changes.add(
+      this.updates.changes.subscribe(({ uri, userId }) => {
+        if (userId === first.user!.userId && served?.hears(uri))
+          tell(({ server }) => server.sendResourceUpdated({ uri }));
+      }),
+    );
     void transport.ended.then(() => gone.abort(new Error('The client has closed its side')));
     const close = async () => {
       await Promise.race([transport.finish(), sleep(FINISH_MS, undefined, { ref: false })]);
@@ -72,18 +96,15 @@ export class StdioServer {
   }
 
   /** A connection outlasts its requests: what it is told of unasked, it is told only while its key is good. */
-  private async announce(
-    kind: PrimitiveKind,
+  private async tell(
     { user, ip }: CallerRequest,
-    server: Server | undefined,
+    served: Served | undefined,
+    notice: (to: Served) => Promise<void>,
   ): Promise<void> {
     try {
-      if (!server || !(await this.callers.recheck(user!, ip))) return;
-      if (kind === 'tool') await server.sendToolListChanged();
-      else if (kind === 'prompt') await server.sendPromptListChanged();
-      else if (kind !== 'completion') await server.sendResourceListChanged();
+      if (served && (await this.callers.recheck(user!, ip))) await notice(served);
     } catch (error) {
-      this.logger.debug(`A change of the lists was not told: ${String(error)}`);
+      this.logger.debug(`A change was not told: ${String(error)}`);
     }
   }
 }
