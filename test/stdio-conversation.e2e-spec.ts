@@ -210,18 +210,18 @@ describe('Over stdio', () => {
       client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
         heard.push(params.uri);
       });
-      const [asked, other] = [
-        '018f0000-0000-7000-8000-000000000001',
-        '018f0000-0000-7000-8000-000000000002',
-      ].map((id) => `document://${id}`);
-      if (pin) await client.listen({ resourceSubscriptions: [asked!] });
-      else await client.subscribeResource({ uri: asked! });
+      const [asked, last, other] = [1, 2, 3].map(
+        (digit) => `document://018f0000-0000-7000-8000-00000000000${digit}`,
+      );
+      if (pin) await client.listen({ resourceSubscriptions: [asked!, last!] });
+      else for (const uri of [asked!, last!]) await client.subscribeResource({ uri });
       const updates = stdio.service.app.get(ResourceUpdates, { strict: false });
       updates.tell(asked!, 'somebody else');
       updates.tell(other!, user.id);
-      updates.tell(asked!, user.id);
-      await until(() => heard.length > 0);
-      expect(heard).toEqual([asked]);
+      await client.listTools();
+      updates.tell(last!, user.id);
+      await until(() => heard.includes(last!));
+      expect(heard).toEqual([last]);
       await client.close();
       await stdio.stop();
     });
