@@ -22,7 +22,8 @@ if (Math.max(...inputs.map(modified)) > modified(stamp) && existsSync(join(root,
     [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
     {
       cwd: root,
-      stdio: 'inherit',
+      // Standard output may be a protocol's.
+      stdio: ['ignore', 2, 2],
     },
   );
   if (status !== 0) process.exit(status ?? 1);

@@ -2,12 +2,4 @@
 import './build-when-stale.mjs';
 
 await import('../dist/main.js');
-
-// npm runs this below a shell that does not pass signals on. When the shell has gone, the service is told to stop.
-const shell = process.ppid;
-const watch = setInterval(() => {
-  if (process.ppid === shell) return;
-  clearInterval(watch);
-  process.kill(process.pid, 'SIGTERM');
-}, 200);
-watch.unref();
+await import('./stop-with-shell.mjs');

@@ -63,7 +63,8 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
   }
 }
 
-async function prepareSchema(urls: DatabaseUrls, settings: Settings): Promise<void> {
+/** Migrates, or sees that nothing is left to migrate. */
+export async function prepareSchema(urls: DatabaseUrls, settings: Settings): Promise<void> {
   const logger = new Logger('Migrations');
   if (settings.migrateOnStart) {
     for (const name of await runMigrations(urls)) logger.log(`ran ${name}`);

@@ -9,7 +9,7 @@ import { ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
 import { expiryWarning } from './expiry-warning.js';
 import { GracePeriods } from './grace-periods.js';
-import { hashApiKey, isHexKey, isWellFormedKey } from './key-format.js';
+import { hashApiKey, isAcceptedKey } from './key-format.js';
 import { firstRefusal } from './key-refusals.js';
 import { KeyRing, type KnownKey } from './key-ring.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
@@ -19,27 +19,23 @@ import { KeyExtractor } from './presented-key.js';
 @Injectable()
 export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   private readonly extractor: KeyExtractor;
-  private readonly prefix: string;
-  private readonly acceptHex: boolean;
 
   constructor(
-    @InjectSettings() settings: Settings,
+    @InjectSettings() private readonly settings: Settings,
     private readonly ring: KeyRing,
     private readonly failures: FailedKeyLimiter,
     private readonly lastUsed: LastUsedRecorder,
     private readonly graces: GracePeriods,
   ) {
     super();
-    this.prefix = settings.apiKeys.prefix;
-    this.acceptHex = settings.apiKeys.acceptHex;
-    this.extractor = new KeyExtractor(this.prefix);
+    this.extractor = new KeyExtractor(settings.apiKeys.prefix);
   }
 
   validate(request: CallerRequest): Caller | Promise<Caller> {
     const presented = this.extractor.extract(request);
     if (presented.kind === 'none') throw missingKey();
     if (presented.kind === 'malformed') throw this.failed(request, 'malformed_api_key');
-    if (!this.isKey(presented.key)) throw this.failed(request, 'malformed_api_key');
+    if (!isAcceptedKey(presented.key, this.settings.apiKeys)) throw this.failed(request, 'malformed_api_key');
     const known = this.ring.find(hashApiKey(presented.key));
     if (!(known instanceof Promise)) return this.admit(known, request);
     return known.then((found) => this.admit(found, request));
@@ -52,10 +48,6 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     this.lastUsed.record(known.caller.keyId, request.ip);
     if (known.graceOf) this.graces.begin(known);
     return known.caller;
-  }
-
-  private isKey(text: string): boolean {
-    return isWellFormedKey(text, this.prefix) || (this.acceptHex && isHexKey(text));
   }
 
   private refusalOf(known: KnownKey, request: CallerRequest): ServiceError | undefined {

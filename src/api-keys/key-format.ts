@@ -37,6 +37,10 @@ const HEX_KEY = /^mcp_[0-9a-f]{64}$/;
 /** Whether `text` has the form that the tutorials make: without a checksum, so it says less. */
 export const isHexKey = (text: string): boolean => HEX_KEY.test(text);
 
+/** Whether `text` may be a key at all, by the settings. */
+export const isAcceptedKey = (text: string, { prefix, acceptHex }: { prefix: string; acceptHex: boolean }) =>
+  isWellFormedKey(text, prefix) || (acceptHex && isHexKey(text));
+
 /** SHA-256 in base64: what a key is known by. A random key of 256 bits needs no salt and no slow hash. */
 export const hashApiKey = (key: string): string => hash('sha256', key, 'base64');
 

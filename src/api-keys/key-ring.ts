@@ -14,8 +14,8 @@ import { ApiKey } from './api-key.entity.js';
 
 /** How many keys are kept in memory; about 1 KB each. */
 const MAX_KEYS = 20_000;
-/** How long another process's change may stay unseen here. A change made in this process counts at once. */
-const MAX_AGE_MS = 10_000;
+/** How long PostgreSQL counts as away after it was found so. */
+const AWAY_MS = 10_000;
 /** A read that has no answer by then has failed: a server that went silent does not even refuse. */
 const READ_MS = 5_000;
 /** While PostgreSQL is away: how often it is asked again, behind the back of the requests. */
@@ -61,8 +61,8 @@ export class KeyRing {
   find(hash: string): KnownKey | undefined | Promise<KnownKey | undefined> {
     const read = this.reads.get(hash);
     const now = performance.now();
-    if (read && now - read.at < MAX_AGE_MS) return read.known;
-    if (!read || now - this.awayAt > MAX_AGE_MS || !this.isGoodWhileAway(read)) return this.loadOnce(hash);
+    if (read && now - read.at < this.settings.apiKeys.maxAgeMs) return read.known;
+    if (!read || now - this.awayAt > AWAY_MS || !this.isGoodWhileAway(read)) return this.loadOnce(hash);
     if (now - this.retriedAt >= RETRY_MS) {
       this.retriedAt = now;
       this.loadOnce(hash).catch(() => undefined);

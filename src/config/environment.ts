@@ -114,6 +114,7 @@ const environment = z.object({
   MCP_HANDLER_TIMEOUT_SECONDS: withDefault(integer(1, 3600), '60'),
   MCP_SESSIONS_PER_USER: withDefault(integer(0, 1000), '0'),
   MCP_SESSION_MINUTES: withDefault(integer(1, 1440), '60'),
+  MCP_STDIO_KEY: optional(z.string().trim()),
   MCP_STATE_SECRET: optional(z.string().min(32, 'must have at least 32 characters')),
   TRUST_PROXY: optional(
     list.refine((items) => items.every(isProxy), 'must be addresses or CIDR blocks, by comma'),

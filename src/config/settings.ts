@@ -25,6 +25,8 @@ function grouped(env: Environment) {
       maxTtlDays: env.API_KEY_MAX_TTL_DAYS,
       /** Keys of one user that have not ended. */
       maxPerUser: env.API_KEY_MAX_PER_USER,
+      /** How long another process's change of a key may stay unseen here. A change made in this process counts at once. */
+      maxAgeMs: 10_000,
       /** For how long a key stays good by what was last read of it, while PostgreSQL is away. */
       staleMs: env.API_KEY_STALE_SECONDS * 1000,
       /** Whether `mcp_` and 64 hexadecimal digits pass for a key: the form that the tutorials make. */
@@ -71,6 +73,8 @@ function grouped(env: Environment) {
       /** 0: no sessions; a connection of an older revision is then forgotten with each answer. */
       sessionsPerUser: env.MCP_SESSIONS_PER_USER,
       sessionMs: env.MCP_SESSION_MINUTES * 60_000,
+      /** The API key that `npm run mcp:stdio` serves with. */
+      stdioKey: env.MCP_STDIO_KEY,
       /** Seals what clients carry between the rounds of a call; `undefined`: made at start, for this process alone. */
       stateSecret: env.MCP_STATE_SECRET,
     },

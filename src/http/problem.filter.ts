@@ -9,12 +9,13 @@ import { errorBody, toJsonRpcError } from '../mcp/json-rpc.js';
 import { isMcpRequest, mcpBodyOf, requestIdOf } from '../mcp/mcp-body.js';
 import { McpSubjects } from '../mcp/mcp-subjects.js';
 import { CallFailure } from '../mcp/call-failure.js';
+import { STDIO_CONTEXT } from '../mcp/stdio-admission.js';
 import { sendProblem } from './problem.js';
 import { toServiceError } from './to-service-error.js';
 
 /**
  * The one way out for failures: RFC 9457 problem details on REST, a JSON-RPC error on the MCP endpoint, a
- * {@link CallFailure} for an MCP handler. Refusals never reach an interceptor, so their audit rows are written here.
+ * {@link CallFailure} for an MCP handler and for a request over stdio. Refusals never reach an interceptor, so their audit rows are written here.
  */
 @Catch()
 @Injectable()
@@ -29,13 +30,19 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): Promise<CallFailure | void> {
     const error = toServiceError(exception);
-    if (host.getType<string>() === 'mcp') return this.callFailure(error, host.getArgByIndex<CallCarrier>(1));
+    const type = host.getType<string>();
+    if (type === 'mcp') return this.callFailure(error, host.getArgByIndex<CallCarrier>(1));
+    if (type === STDIO_CONTEXT) return this.stdioFailure(error, host.getArgByIndex<CallerRequest>(0));
     const http = host.switchToHttp();
     return this.answer(error, http.getRequest<CallerRequest>(), http.getResponse<FastifyReply>());
   }
 
   private async callFailure(error: ServiceError, call: CallCarrier): Promise<CallFailure> {
     return new CallFailure(await this.report(error, call.request, this.subjects.get(call)), call.request.id);
+  }
+
+  private async stdioFailure(error: ServiceError, request: CallerRequest): Promise<CallFailure> {
+    return new CallFailure(await this.report(error, request, this.mcpSubjects.of(request)), request.id);
   }
 
   private async answer(failure: ServiceError, request: CallerRequest, reply: FastifyReply): Promise<void> {

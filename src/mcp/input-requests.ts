@@ -5,6 +5,7 @@ import {
   type InputRequiredResult,
   PROTOCOL_VERSION_META_KEY,
   type RequestStateCodec,
+  type ServerContext,
 } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import type { CallerRequest } from '../access/caller.js';
@@ -36,8 +37,8 @@ export class InputRequests {
   /** @throws ServiceError where nobody could answer */
   async resultOf(call: McpCall, { requests, state }: InputNeeded): Promise<InputRequiredResult> {
     const { context } = call;
-    const carried = context?.sessionId !== undefined || call.meta[PROTOCOL_VERSION_META_KEY] !== undefined;
-    if (!context || !carried) throw cannotAnswer(call);
+    if (!context || !(isConnected(context) || call.meta[PROTOCOL_VERSION_META_KEY] !== undefined))
+      throw cannotAnswer(call);
     const requestState = state && (await this.codecFor(call.request).mint(state, context));
     return inputRequired({
       ...(Object.keys(requests).length > 0 && { inputRequests: requests }),
@@ -45,6 +46,10 @@ export class InputRequests {
     });
   }
 }
+
+/** Whether the client can be asked while its call waits: in a session, or where there is no HTTP between. */
+const isConnected = ({ sessionId, http }: ServerContext): boolean =>
+  sessionId !== undefined || http === undefined;
 
 function askedFor(request: CallerRequest): unknown[] {
   const body = mcpBodyOf(request);

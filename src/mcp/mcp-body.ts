@@ -23,6 +23,10 @@ export function mcpBodyOf(request: CallerRequest & { body?: unknown }): McpBody 
   return body;
 }
 
+/** For a request that came parsed. */
+export const keepMcpBody = (request: CallerRequest, value: unknown) =>
+  parsed.set(request, { ok: true, value });
+
 function parseBody(text: unknown): McpBody {
   if (typeof text !== 'string' || text === '') return { ok: false };
   try {

@@ -14,7 +14,8 @@ import { MODERN_LIST, modernResult } from './modern-result.js';
 import { paramHeaderError } from './param-headers.js';
 import { MODERN_REVISION } from './request-era.js';
 import { OpenStreams } from './open-streams.js';
-import { SdkBridge, wrongCursor } from './sdk-bridge.js';
+import { SdkBridge } from './sdk-bridge.js';
+import { wrongCursor } from './sdk-servers.js';
 import type { CallTarget } from './call-target.js';
 
 type McpRequest = FastifyRequest & CallerRequest;

@@ -13,6 +13,9 @@ import { RegisterController } from './register.controller.js';
 import { OpenStreams } from './open-streams.js';
 import { ResourceUpdates } from './resource-updates.js';
 import { SdkBridge } from './sdk-bridge.js';
+import { SdkServers } from './sdk-servers.js';
+import { StdioAdmission } from './stdio-admission.js';
+import { StdioServer } from './stdio-server.js';
 import { Sessions } from './sessions.js';
 
 @Module({
@@ -29,7 +32,10 @@ import { Sessions } from './sessions.js';
     OpenStreams,
     ResourceUpdates,
     SdkBridge,
+    SdkServers,
     Sessions,
+    StdioAdmission,
+    StdioServer,
     McpSubjects,
   ],
   exports: [McpRegistry, McpSubjects, McpCallInterceptor, ResourceUpdates],

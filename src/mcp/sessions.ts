@@ -19,8 +19,6 @@ export interface Session {
   subscribed: Set<string>;
 }
 
-const MAX_SUBSCRIPTIONS = 1_000;
-
 /** When a client whose stream broke off should come back. */
 const RETRY_MS = 1_000;
 
@@ -76,13 +74,6 @@ export class Sessions implements OnModuleDestroy {
     return transport;
   }
 
-  /** @returns whether there is room for one more */
-  subscribe({ subscribed }: Session, uri: string): boolean {
-    if (subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(uri)) return false;
-    subscribed.add(uri);
-    return true;
-  }
-
   announce(kind: PrimitiveKind): void {
     for (const session of this.open.values()) void sendChange(session.server, kind).catch(closedMeanwhile);
   }
@@ -106,7 +97,8 @@ export class Sessions implements OnModuleDestroy {
   }
 }
 
-async function sendChange(server: Server, kind: PrimitiveKind): Promise<void> {
+/** Tells the client of a server that the lists of a kind have changed. */
+export async function sendChange(server: Server, kind: PrimitiveKind): Promise<void> {
   if (kind === 'tool') await server.sendToolListChanged();
   else if (kind === 'prompt') await server.sendPromptListChanged();
   else if (kind !== 'completion') await server.sendResourceListChanged();

@@ -1,0 +1,132 @@
+import {
+  INVALID_PARAMS,
+  ProtocolError,
+  type Result,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
+import { refusalOf } from '../access/access-policy.js';
+import type { CallerRequest } from '../access/caller.js';
+import { notFoundError } from './call-failure.js';
+import type { CallMethod } from './call-target.js';
+import { CallTargets } from './call-targets.js';
+import { CheckedServer } from './checked-server.js';
+import { InputRequests } from './input-requests.js';
+import { toJsonRpcError } from './json-rpc.js';
+import { type ListMethod, ListPages } from './list-pages.js';
+import { type CallRefusal, McpDispatcher } from './mcp-dispatcher.js';
+import { capabilities, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
+
+const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
+const CALLS: CallMethod[] = ['tools/call', 'resources/read', 'prompts/get', 'completion/complete'];
+
+export const wrongCursor = {
+  code: INVALID_PARAMS,
+  message: 'Invalid cursor: use the nextCursor of the page before, with the same key',
+};
+
+const MAX_SUBSCRIPTIONS = 1_000;
+
+/** Who is at the other end of a server: one request over HTTP, or a client that stays. */
+export interface Connection {
+  /** The request that carried a call. */
+  callerOf(context: ServerContext): CallerRequest;
+  /** Whether the client can be told of changes. */
+  lasting: boolean;
+  /** The URIs of which an older client hears when they change; nothing where it cannot be told. */
+  subscribedBy(request: CallerRequest): Set<string> | undefined;
+  /** Told of a call that was not let in. */
+  refused?: (request: CallerRequest, refusal: CallRefusal) => void;
+  /** Aborts all calls. */
+  gone?: AbortSignal;
+}
+
+/** Makes the SDK's servers, the same for every way in: their lists and calls end in the dispatcher. */
+@Injectable()
+export class SdkServers {
+  constructor(
+    private readonly dispatcher: McpDispatcher,
+    private readonly targets: CallTargets,
+    private readonly lists: ListPages,
+    private readonly inputs: InputRequests,
+  ) {}
+
+  make(connection: Connection): Server {
+    const callerOf = (context: ServerContext) => connection.callerOf(context);
+    const server = new CheckedServer(SERVER_INFO, {
+      capabilities: capabilities(connection.lasting),
+      instructions: SERVER_INSTRUCTIONS,
+      requestState: {
+        verify: (state, context) => this.inputs.codecFor(callerOf(context)).verify(state, context),
+      },
+    });
+    for (const method of LISTS) {
+      server.setRequestHandler(
+        method,
+        ({ params }, context) => this.list(method, params?.cursor, callerOf(context)) as never,
+      );
+    }
+    for (const method of CALLS) {
+      server.setRequestHandler(
+        method,
+        ({ params }, context) => this.call(method, params, callerOf(context), context, connection) as never,
+      );
+    }
+    server.setRequestHandler('resources/subscribe', ({ params }, context) => {
+      const request = callerOf(context);
+      return this.subscribe(params, request, connection.subscribedBy(request));
+    });
+    server.setRequestHandler('resources/unsubscribe', ({ params }, context) => {
+      connection.subscribedBy(callerOf(context))?.delete(params.uri);
+      return {};
+    });
+    return server;
+  }
+
+  private list(method: ListMethod, cursor: string | undefined, request: CallerRequest): Result {
+    const members = this.lists.membersJson(method, cursor, request);
+    if (members === undefined) throw new ProtocolError(wrongCursor.code, wrongCursor.message);
+    return JSON.parse(`{${members}}`) as Result;
+  }
+
+  /** Without a session, older clients may as well, though nobody can tell them anything. */
+  private subscribe(params: { uri: string }, request: CallerRequest, subscribed?: Set<string>): Result {
+    const { entry } = this.targets.of('resources/read', params)!;
+    const refusal = entry && refusalOf(entry.rule, request.user);
+    const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
+    if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
+    if (subscribed && subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(params.uri))
+      throw new ProtocolError(INVALID_PARAMS, 'This session has too many subscriptions: unsubscribe first');
+    subscribed?.add(params.uri);
+    return {};
+  }
+
+  private async call(
+    method: CallMethod,
+    params: Record<string, unknown>,
+    request: CallerRequest,
+    context: ServerContext,
+    { gone, refused }: Connection,
+  ): Promise<Result> {
+    const { id, _meta, envelope, signal } = context.mcpReq;
+    const outcome = await this.dispatcher.run(this.targets.of(method, params)!, {
+      id,
+      request,
+      controller: abortedBy(gone ? AbortSignal.any([signal, gone]) : signal),
+      meta: { ..._meta, ...envelope },
+      context,
+    });
+    if (outcome.kind === 'result') return outcome.result;
+    const { code, message, data } = outcome.error;
+    if (outcome.status !== 200) refused?.(request, outcome);
+    throw new ProtocolError(code, message, data);
+  }
+}
+
+function abortedBy(signal: AbortSignal): AbortController {
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort(signal.reason);
+  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+  return controller;
+}
