@@ -67,7 +67,7 @@ const isDirect = (method: unknown): method is keyof typeof SHAPES =>
 export function directRoute(request: CallerRequest, body: unknown): DirectRoute | undefined {
   if (!isObject(body) || !isDirect(body.method)) return undefined;
   const { id, method, params = {} } = body;
-  if (typeof id !== 'string' && !Number.isInteger(id)) return undefined;
+  if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined;
   const shape = SHAPES[method];
   if (!isObject(params) || !Object.keys(params).every((member) => shape.members.has(member)))
     return undefined;

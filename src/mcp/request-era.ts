@@ -32,8 +32,7 @@ export function isModern(request: CallerRequest, plain: PlainRequest): boolean |
   if (!isPlainMessage(body, meta)) return undefined;
   if (meta === undefined || !(PROTOCOL_VERSION_META_KEY in meta)) {
     if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(version)) return undefined;
-    const reserved = meta !== undefined && Object.keys(meta).some((key) => key.startsWith(RESERVED));
-    return !reserved && acceptsBoth(request) ? false : undefined;
+    return hasNoReserved(meta, NONE) && acceptsBoth(request) ? false : undefined;
   }
   const agree =
     version === MODERN_REVISION &&
@@ -49,12 +48,22 @@ function isPlainMessage(body: Record<string, unknown>, meta: Record<string, unkn
   return (
     body.jsonrpc === '2.0' &&
     Object.keys(body).length === ('params' in body ? 4 : 3) &&
-    (token === undefined || typeof token === 'string' || Number.isInteger(token))
+    (token === undefined || typeof token === 'string' || Number.isSafeInteger(token))
   );
 }
 
-/** Members of `_meta` to which the protocol gives a form. */
-const RESERVED = 'io.modelcontextprotocol/';
+const NONE: ReadonlySet<string> = new Set();
+const ENVELOPE: ReadonlySet<string> = new Set([
+  PROTOCOL_VERSION_META_KEY,
+  CLIENT_INFO_META_KEY,
+  CLIENT_CAPABILITIES_META_KEY,
+  LOG_LEVEL_META_KEY,
+]);
+
+/** Whether no further member of `_meta` is one to which the protocol gives a form. */
+const hasNoReserved = (meta: Record<string, unknown> | undefined, but: ReadonlySet<string>): boolean =>
+  meta === undefined ||
+  Object.keys(meta).every((key) => !key.startsWith('io.modelcontextprotocol/') || but.has(key));
 
 function isEnvelope(body: Record<string, unknown>, meta: Record<string, unknown>, version: string): boolean {
   const text = JSON.stringify([
@@ -62,7 +71,7 @@ function isEnvelope(body: Record<string, unknown>, meta: Record<string, unknown>
     meta[CLIENT_CAPABILITIES_META_KEY],
     meta[LOG_LEVEL_META_KEY],
   ]);
-  if (envelopes.get(text)) return true;
+  if (hasNoReserved(meta, ENVELOPE) && envelopes.get(text)) return true;
   const route = classifyInboundRequest({ httpMethod: 'POST', body, protocolVersionHeader: version });
   if (route.kind !== 'modern' || route.classification.revision !== MODERN_REVISION) return false;
   envelopes.set(text, true, { size: text.length });
