@@ -4,6 +4,7 @@ import {
   classifyInboundRequest,
   LOG_LEVEL_META_KEY,
   PROTOCOL_VERSION_META_KEY,
+  RELATED_TASK_META_KEY,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server';
 import { LRUCache } from 'lru-cache';
@@ -32,7 +33,7 @@ export function isModern(request: CallerRequest, plain: PlainRequest): boolean |
   if (!isPlainMessage(body, meta)) return undefined;
   if (meta === undefined || !(PROTOCOL_VERSION_META_KEY in meta)) {
     if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(version)) return undefined;
-    return hasNoReserved(meta, NONE) && acceptsBoth(request) ? false : undefined;
+    return acceptsBoth(request) ? false : undefined;
   }
   const agree =
     version === MODERN_REVISION &&
@@ -42,28 +43,18 @@ export function isModern(request: CallerRequest, plain: PlainRequest): boolean |
   return agree && isEnvelope(body, meta, version) ? true : undefined;
 }
 
-/** JSON-RPC 2.0 and no more. */
-function isPlainMessage(body: Record<string, unknown>, meta: Record<string, unknown> | undefined): boolean {
-  const token = meta?.progressToken;
+/** JSON-RPC 2.0 and no more, with what the SDK looks at in any `_meta` as it should be. */
+function isPlainMessage(body: Record<string, unknown>, meta: Record<string, unknown> = {}): boolean {
+  const { progressToken, [RELATED_TASK_META_KEY]: task } = meta;
   return (
     body.jsonrpc === '2.0' &&
     Object.keys(body).length === ('params' in body ? 4 : 3) &&
-    (token === undefined || typeof token === 'string' || Number.isSafeInteger(token))
+    (progressToken === undefined ||
+      typeof progressToken === 'string' ||
+      Number.isSafeInteger(progressToken)) &&
+    task === undefined
   );
 }
-
-const NONE: ReadonlySet<string> = new Set();
-const ENVELOPE: ReadonlySet<string> = new Set([
-  PROTOCOL_VERSION_META_KEY,
-  CLIENT_INFO_META_KEY,
-  CLIENT_CAPABILITIES_META_KEY,
-  LOG_LEVEL_META_KEY,
-]);
-
-/** Whether no further member of `_meta` is one to which the protocol gives a form. */
-const hasNoReserved = (meta: Record<string, unknown> | undefined, but: ReadonlySet<string>): boolean =>
-  meta === undefined ||
-  Object.keys(meta).every((key) => !key.startsWith('io.modelcontextprotocol/') || but.has(key));
 
 function isEnvelope(body: Record<string, unknown>, meta: Record<string, unknown>, version: string): boolean {
   const text = JSON.stringify([
@@ -71,7 +62,7 @@ function isEnvelope(body: Record<string, unknown>, meta: Record<string, unknown>
     meta[CLIENT_CAPABILITIES_META_KEY],
     meta[LOG_LEVEL_META_KEY],
   ]);
-  if (hasNoReserved(meta, ENVELOPE) && envelopes.get(text)) return true;
+  if (envelopes.get(text)) return true;
   const route = classifyInboundRequest({ httpMethod: 'POST', body, protocolVersionHeader: version });
   if (route.kind !== 'modern' || route.classification.revision !== MODERN_REVISION) return false;
   envelopes.set(text, true, { size: text.length });
