@@ -1,0 +1,8 @@
+// The official SDK as its documentation serves it, on `node:http`: no key, no limit, no audit.
+import { createServer } from 'node:http';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import { announce } from './common.mjs';
+import { sdkServer } from './sdk-server.mjs';
+
+announce(createServer(toNodeHandler(createMcpHandler(sdkServer))));
