@@ -44,7 +44,10 @@ console.log(
   `${result.requests} calls at ${Math.round(result.perSecond)}/s while profiled: ${(busy / result.requests).toFixed(1)} us of the server's time each`,
 );
 print('by package', totals(functions, packageOf));
-print('by function', totals(functions, ({ name, at }) => `${name}  ${at}`));
+print(
+  'by function',
+  totals(functions, ({ name, at }) => `${name}  ${at}`),
+);
 
 function totals(entries, labelOf) {
   const sums = new Map();

@@ -91,7 +91,8 @@ async function measureScenario(scenario, names, running, tools) {
       const peer = running[name];
       const seconds = round === 0 ? options.warm : options.seconds;
       const result = await load.run({ ...scenario, port: peer.port, keys: [peer.key], seconds });
-      if (result.errors > 0) console.error(`${name}: ${result.errors} wrong answers, first ${result.firstError}`);
+      if (result.errors > 0)
+        console.error(`${name}: ${result.errors} wrong answers, first ${result.firstError}`);
       if (scenario.kind === 'call') peer.calls += result.requests;
       if (round > 0 || result.errors > 0) rounds[name].push(result);
       // What it still writes must not meet the next peer's round.
@@ -108,7 +109,9 @@ async function measureScenario(scenario, names, running, tools) {
   const ours = measured.find(({ peer }) => peer === 'ours');
   for (const result of measured) if (ours && result !== ours) result.oursTimes = ratio(ours, result);
   print(scenario, tools, measured);
-  results.push(...measured.map(({ rounds, ...rest }) => ({ ...rest, each: rounds.map(({ perSecond }) => perSecond) })));
+  results.push(
+    ...measured.map(({ rounds, ...rest }) => ({ ...rest, each: rounds.map(({ perSecond }) => perSecond) })),
+  );
 }
 
 function print({ kind, era, connections }, tools, measured) {

@@ -44,7 +44,8 @@ await database.stop();
 
 const from = Math.min(FROM_SECOND, seconds / 2);
 const span = Math.min(30, seconds / 4);
-const within = (first, last) => memory.filter(({ second }) => second >= first && second < last).map(({ mb }) => mb);
+const within = (first, last) =>
+  memory.filter(({ second }) => second >= first && second < last).map(({ mb }) => mb);
 const after = within(from, from + span);
 const end = within(seconds - span, seconds);
 const growthMb = median(end) - median(after);

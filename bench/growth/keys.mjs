@@ -5,7 +5,8 @@ import { load, measure, tell, withOurs } from './curve.mjs';
 
 const CHUNK = 250_000;
 /** What the key ring asks, in short. */
-const LOOK_UP = 'SELECT * FROM api_keys k LEFT JOIN users u ON u.id = k.user_id WHERE k.key_hash = $1 LIMIT 1';
+const LOOK_UP =
+  'SELECT * FROM api_keys k LEFT JOIN users u ON u.id = k.user_id WHERE k.key_hash = $1 LIMIT 1';
 
 export async function keysCurve(database, options) {
   const points = [];
@@ -18,7 +19,7 @@ export async function keysCurve(database, options) {
       await database.query('VACUUM ANALYZE api_keys');
       const warm = await measure(ours, options, { keys: [key] });
       tell('keys, warm', size, warm);
-      const cold = await measureCold(database, ours, raw);
+      const cold = await measureCold(database, ours, raw, options.settle);
       tell('keys, cold', size, cold, `${cold.indexScans} index scans, ${cold.tableScans} table scans`);
       return { size, ...warm, cold };
     });
@@ -41,19 +42,19 @@ async function fillKeys(database, userId, upTo) {
 }
 
 /** Each key once. PostgreSQL itself counts how it found them. */
-async function measureCold(database, ours, keys) {
-  const before = await scans(database);
+async function measureCold(database, ours, keys, settle) {
+  const before = await scans(database, settle);
   const job = { kind: 'call', era: 'legacy', connections: 16, port: ours.port };
   const result = await load.run({ ...job, keys, requests: keys.length });
   if (result.errors > 0) throw new Error(`${result.errors} wrong answers, first ${result.firstError}`);
-  const after = await scans(database);
+  const after = await scans(database, settle);
   const indexScans = after.index - before.index;
   return { ...result, indexScans, tableScans: after.table - before.table };
 }
 
-async function scans(database) {
-  // Sessions report what they did once a second at most.
-  await new Promise((wake) => setTimeout(wake, 1500));
+/** @param settle seconds: idle sessions report what they did within 10 */
+async function scans(database, settle) {
+  await new Promise((wake) => setTimeout(wake, settle * 1000));
   const [row] = await database.query(
     `SELECT t.seq_scan::int AS table, i.idx_scan::int AS index FROM pg_stat_user_tables t
      JOIN pg_stat_user_indexes i USING (relid) WHERE i.indexrelname = 'api_keys_key_hash_unique'`,

@@ -3,14 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 export class Database {
   static async start() {
     const database = new Database();
     database.folder = await mkdtemp(join(tmpdir(), 'bouncer-bench-'));
     database.server = await EmbeddedPostgres.start(join(database.folder, 'server'));
-    database.pool = new pg.Pool({ connectionString: database.server.urls.ownerUrl, max: 2 });
+    database.pool = new Pool({ connectionString: database.server.urls.ownerUrl, max: 2 });
     return database;
   }
 

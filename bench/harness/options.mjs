@@ -16,7 +16,10 @@ const list = (text) => text.split(',').filter(Boolean);
 export function readOptions(defaults, smoke) {
   const names = Object.keys(defaults);
   const { values } = parseArgs({
-    options: { smoke: { type: 'boolean' }, ...Object.fromEntries(names.map((name) => [name, { type: 'string' }])) },
+    options: {
+      smoke: { type: 'boolean' },
+      ...Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+    },
   });
   const options = { ...defaults, ...(values.smoke && smoke) };
   for (const name of names) {
@@ -37,7 +40,11 @@ const fileOf = (name, isSmoke) => new URL(`${name}.json`, isSmoke ? SMOKE_RESULT
 export function keepResult(name, { isSmoke, ...options }, result) {
   const file = fileOf(name, isSmoke);
   mkdirSync(new URL('.', file), { recursive: true });
-  const machine = { node: process.version, cores: cpus().length, date: new Date().toISOString().slice(0, 10) };
+  const machine = {
+    node: process.version,
+    cores: cpus().length,
+    date: new Date().toISOString().slice(0, 10),
+  };
   writeFileSync(file, `${JSON.stringify({ ...machine, options, ...result }, rounded, 2)}\n`);
   console.log(`\nKept in ${fileURLToPath(file).replace(process.cwd(), '.')}`);
 }

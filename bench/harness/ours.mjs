@@ -32,7 +32,8 @@ export class Ours {
         ...env,
       },
     });
-    for (const tool of ['echo', 'documents_search']) ours.before[tool] = await successfulCalls(database, tool);
+    for (const tool of ['echo', 'documents_search'])
+      ours.before[tool] = await successfulCalls(database, tool);
     return ours;
   }
 

@@ -9,9 +9,19 @@ const BOTH = ['legacy', 'modern'];
 /** `lists`: it has tools to list; `eras`: the revisions that it speaks. */
 export const PEERS = {
   ours: { label: 'Bouncer, everything on', eras: BOTH, lists: true },
-  off: { label: 'Bouncer, protections taken out', eras: BOTH, lists: true, script: ['ours/serve.mjs', 'off'] },
+  off: {
+    label: 'Bouncer, protections taken out',
+    eras: BOTH,
+    lists: true,
+    script: ['ours/serve.mjs', 'off'],
+  },
   bare: { label: 'SDK alone, no key', eras: BOTH, lists: true, script: ['peers/bare-sdk.mjs'] },
-  diy: { label: 'DIY: Express, SDK, key map', eras: ['legacy'], lists: true, script: ['peers/diy-express.mjs'] },
+  diy: {
+    label: 'DIY: Express, SDK, key map',
+    eras: ['legacy'],
+    lists: true,
+    script: ['peers/diy-express.mjs'],
+  },
   'mcp-nest-express': {
     label: 'MCP-Nest on Express',
     eras: BOTH,

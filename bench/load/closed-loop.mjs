@@ -22,7 +22,10 @@ async function run({ port, keys, connections, seconds = Infinity, requests = Inf
     new Promise((done) => {
       const next = () => {
         const began = performance.now();
-        if (began >= deadline || sent >= requests) return void done();
+        if (began >= deadline || sent >= requests) {
+          done();
+          return;
+        }
         const id = ++lastId;
         line.send(build(id, keys[sent++ % keys.length]), (answer) => {
           times.add(performance.now() - began);

@@ -66,7 +66,7 @@ const sized = (data, start, length) =>
 
 function chunked(data, start) {
   const parts = [];
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const line = data.indexOf(LINE_END, at);
     if (line < 0) return undefined;
     const size = Number.parseInt(data.latin1Slice(at, line), 16);

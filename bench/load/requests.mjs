@@ -7,7 +7,11 @@ const META = JSON.stringify({
 });
 const WORDS = ['harbour', 'ledger', 'meadow', 'copper', 'signal', 'orchard', 'lantern', 'granite'];
 
-const call = (name, input) => ({ method: 'tools/call', name, params: `"name":"${name}","arguments":${input}` });
+const call = (name, input) => ({
+  method: 'tools/call',
+  name,
+  params: `"name":"${name}","arguments":${input}`,
+});
 
 /** Each kind of request: its parts for the number `n`, and what is wrong with a result. */
 const KINDS = {
@@ -20,7 +24,8 @@ const KINDS = {
     fault: ({ tools }) => (tools?.some(({ name }) => name === 'echo') ? undefined : 'no tool echo'),
   },
   search: {
-    parts: (n) => call('documents_search', `{"query":"${WORDS[n % WORDS.length]} number${n % 97}","limit":10}`),
+    parts: (n) =>
+      call('documents_search', `{"query":"${WORDS[n % WORDS.length]} number${n % 97}","limit":10}`),
     fault: ({ structuredContent }) => (structuredContent?.count > 0 ? undefined : 'nothing found'),
   },
 };
@@ -30,7 +35,7 @@ export function requestsOf({ kind, era, port }) {
   const { parts, fault } = KINDS[kind];
   const modern = era === 'modern';
   return {
-    build(n, key) {
+    build: (n, key) => {
       const { method, name, params } = parts(n);
       const members = modern ? [params, `"_meta":${META}`].filter(Boolean).join(',') : params;
       const body = `{"jsonrpc":"2.0","id":${n},"method":"${method}","params":{${members}}}`;

@@ -15,6 +15,7 @@ export function takeProtectionsOut(app) {
     if (context.getType() === 'http') context.switchToHttp().getRequest().user = NOBODY;
     return true;
   };
-  for (const guard of [AuditSubjectGuard, UserThrottlerGuard, ScopesGuard]) of(guard).canActivate = () => true;
+  for (const guard of [AuditSubjectGuard, UserThrottlerGuard, ScopesGuard])
+    of(guard).canActivate = () => true;
   of(AuditInterceptor).intercept = (_, next) => next.handle();
 }

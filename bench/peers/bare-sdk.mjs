@@ -5,4 +5,5 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import { announce } from './common.mjs';
 import { sdkServer } from './sdk-server.mjs';
 
-announce(createServer(toNodeHandler(createMcpHandler(sdkServer))));
+const handler = toNodeHandler(createMcpHandler(sdkServer));
+announce(createServer((request, response) => void handler(request, response)));

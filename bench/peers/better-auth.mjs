@@ -39,12 +39,11 @@ const { user } = await auth.api.signUpEmail({
 await auth.api.createApiKey({ body: { userId: user.id, permissions: { [resource]: [action] } } });
 
 const handler = toNodeHandler(createMcpHandler(sdkServer));
-announce(
-  createServer(async (request, response) => {
-    const { valid } = await auth.api.verifyApiKey({
-      body: { key: keyOf(request.headers) ?? '', permissions: { [resource]: [action] } },
-    });
-    if (!valid) return void response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
-    await handler(request, response);
-  }),
-);
+async function serve(request, response) {
+  const { valid } = await auth.api.verifyApiKey({
+    body: { key: keyOf(request.headers) ?? '', permissions: { [resource]: [action] } },
+  });
+  if (valid) await handler(request, response);
+  else response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
+}
+announce(createServer((request, response) => void serve(request, response)));

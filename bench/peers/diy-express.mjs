@@ -12,8 +12,8 @@ const refuse = (response, status, message) =>
 
 function authenticate(request, response, next) {
   request.user = callerOf(request.headers);
-  if (!request.user) return void refuse(response, 401, 'Invalid API key');
-  next();
+  if (request.user) next();
+  else refuse(response, 401, 'Invalid API key');
 }
 
 const limit = rateLimit({
