@@ -24,10 +24,10 @@ const ours = await Ours.start(database, { node, env: { TOOLS: String(options.too
 const { key } = await ours.createKeys();
 const load = new Load();
 const { kind, era, connections } = options;
-const job = { port: ours.port, kind, era, connections, keys: [key] };
-await load.run({ ...job, seconds: options.warm });
+const job = { kind, era, connections, keys: [key] };
+await load.run(ours.server, { ...job, seconds: options.warm });
 const from = now();
-const result = await load.run({ ...job, seconds: options.seconds });
+const result = await load.run(ours.server, { ...job, seconds: options.seconds });
 const to = now();
 await load.stop();
 await ours.stop();
@@ -41,7 +41,7 @@ const functions = selfTimes(profile, from, to);
 const all = functions.reduce((sum, { us }) => sum + us, 0);
 const busy = all - (functions.find(({ name }) => name === '(idle)')?.us ?? 0);
 console.log(
-  `${result.requests} calls at ${Math.round(result.perSecond)}/s while profiled: ${(busy / result.requests).toFixed(1)} us of the server's time each`,
+  `${result.requests} calls at ${Math.round(result.perSecond)}/s while profiled: ${result.cpuUs.toFixed(1)} us of processor time each`,
 );
 print('by package', totals(functions, packageOf));
 print(
@@ -61,7 +61,7 @@ function print(title, rows) {
   console.log(`\nSelf time ${title}: share, and microseconds of a call`);
   for (const [label, us] of rows) {
     console.log(
-      `${((us / busy) * 100).toFixed(1).padStart(6)}%  ${(us / result.requests).toFixed(2).padStart(7)}  ${label}`,
+      `${((us / busy) * 100).toFixed(1).padStart(6)}%  ${((us / busy) * result.cpuUs).toFixed(2).padStart(7)}  ${label}`,
     );
   }
 }

@@ -55,9 +55,9 @@ if (audit.rows !== audit.calls || errors > 0) process.exitCode = 1;
 /** What the load generator could reach: against the cheapest of all servers. */
 async function measureCeiling() {
   const server = await Server.start(['load/ceiling.mjs']);
-  const job = { port: server.port, kind: 'call', era: 'legacy', keys: ['none'], connections: 16 };
-  await load.run({ ...job, seconds: options.warm });
-  const { perSecond, generatorBusy } = await load.run({ ...job, seconds: options.seconds });
+  const job = { kind: 'call', era: 'legacy', keys: ['none'], connections: 16 };
+  await load.run(server, { ...job, seconds: options.warm });
+  const { perSecond, generatorBusy } = await load.run(server, { ...job, seconds: options.seconds });
   await server.stop();
   console.log(
     `The load generator reaches ${Math.round(perSecond)} a second against a server that does nothing, at ${percent(generatorBusy)} of its core`,
@@ -90,7 +90,7 @@ async function measureScenario(scenario, names, running, tools) {
     for (const name of names) {
       const peer = running[name];
       const seconds = round === 0 ? options.warm : options.seconds;
-      const result = await load.run({ ...scenario, port: peer.port, keys: [peer.key], seconds });
+      const result = await load.run(peer.server, { ...scenario, keys: [peer.key], seconds });
       if (result.errors > 0)
         console.error(`${name}: ${result.errors} wrong answers, first ${result.firstError}`);
       if (scenario.kind === 'call') peer.calls += result.requests;
@@ -117,12 +117,12 @@ async function measureScenario(scenario, names, running, tools) {
 function print({ kind, era, connections }, tools, measured) {
   console.log(`\n${kind}, ${era}, ${connections} connections, ${tools} tools`);
   for (const { peer, medians, oursTimes } of measured) {
-    const { perSecond, p50, p99, spread, generatorBusy, loadCoreBusy } = medians;
+    const { perSecond, cpuUs, p50, p99, spread, generatorBusy, loadCoreBusy } = medians;
     const times = oursTimes
       ? `ours x ${oursTimes.ratio.toFixed(2)} (${oursTimes.low.toFixed(2)} to ${oursTimes.high.toFixed(2)})`
       : '';
     console.log(
-      `  ${peer.padEnd(17)}${String(Math.round(perSecond)).padStart(7)}/s  spread ${percent(spread).padStart(4)}  p50 ${p50.toFixed(3)} ms  p99 ${p99.toFixed(3)} ms  generator ${percent(generatorBusy)}, its core ${percent(loadCoreBusy)}  ${times}`,
+      `  ${peer.padEnd(17)}${String(Math.round(perSecond)).padStart(7)}/s  spread ${percent(spread).padStart(4)}  p50 ${p50.toFixed(3)} ms  p99 ${p99.toFixed(3)} ms  ${cpuUs.toFixed(0)} us of processor  generator ${percent(generatorBusy)}, its core ${percent(loadCoreBusy)}  ${times}`,
     );
   }
 }

@@ -28,7 +28,7 @@ const watch = setInterval(() => {
 }, 1000);
 const seconds = options.minutes * 60;
 const job = { kind: 'call', era: 'legacy', keys: [keys.key], connections: options.connections };
-const result = await load.run({ ...job, port: ours.port, perSecond: options.rate, seconds });
+const result = await load.run(ours.server, { ...job, perSecond: options.rate, seconds });
 clearInterval(watch);
 await load.stop();
 

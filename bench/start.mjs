@@ -30,7 +30,7 @@ const ours = await Ours.start(database);
 const { key } = await ours.createKeys();
 const load = new Load();
 const job = { kind: 'call', era: 'legacy', keys: [key], connections: 64, seconds: options.seconds };
-await load.run({ ...job, port: ours.port });
+await load.run(ours.server, job);
 const loadedMb = ours.server.residentPeakMb;
 await load.stop();
 await ours.stop();

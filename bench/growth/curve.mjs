@@ -7,11 +7,11 @@ export const load = new Load();
 
 /** @param job what differs from a call of `echo` @returns medians and spread of the rounds */
 export async function measure(ours, options, job) {
-  const whole = { kind: 'call', era: 'legacy', connections: 16, port: ours.port, ...job };
+  const whole = { kind: 'call', era: 'legacy', connections: 16, ...job };
   const rounds = [];
   for (let round = 0; round <= options.rounds; round++) {
     const seconds = round === 0 ? options.warm : options.seconds;
-    const result = await load.run({ ...whole, seconds });
+    const result = await load.run(ours.server, { ...whole, seconds });
     if (result.errors > 0) throw new Error(`${result.errors} wrong answers, first ${result.firstError}`);
     if (round > 0) rounds.push(result);
   }

@@ -44,8 +44,8 @@ async function fillKeys(database, userId, upTo) {
 /** Each key once. PostgreSQL itself counts how it found them. */
 async function measureCold(database, ours, keys, settle) {
   const before = await scans(database, settle);
-  const job = { kind: 'call', era: 'legacy', connections: 16, port: ours.port };
-  const result = await load.run({ ...job, keys, requests: keys.length });
+  const job = { kind: 'call', era: 'legacy', connections: 16 };
+  const result = await load.run(ours.server, { ...job, keys, requests: keys.length });
   if (result.errors > 0) throw new Error(`${result.errors} wrong answers, first ${result.firstError}`);
   const after = await scans(database, settle);
   const indexScans = after.index - before.index;

@@ -9,8 +9,8 @@ export async function usersCurve(database, options) {
     for (const size of options.users) {
       const keys = Array.from({ length: size }, () => generateApiKey('mcp'));
       await addKeys(database, await addUsers(database, size), keys);
-      const job = { kind: 'call', era: 'legacy', connections: 16, port: ours.port };
-      await load.run({ ...job, keys, requests: size });
+      const job = { kind: 'call', era: 'legacy', connections: 16 };
+      await load.run(ours.server, { ...job, keys, requests: size });
       const calls = await measure(ours, options, { keys });
       tell('users at once', size, calls, `${ours.server.residentMb.toFixed(0)} MB resident`);
       points.push({ size, ...calls, residentMb: ours.server.residentMb });

@@ -10,14 +10,23 @@ export class Load {
     this.child = fork(fileURLToPath(new URL(`../load/${kind}.mjs`, import.meta.url)));
   }
 
-  /** @throws where the load could not be made; wrong answers are counted in the result */
-  async run(job) {
+  /**
+   * @param server whose processor time is counted
+   * @throws where the load could not be made; wrong answers are counted in the result
+   */
+  async run(server, job) {
     const busy = watchCores();
-    this.child.send(job);
+    const cpuUs = server.cpuUs;
+    this.child.send({ port: server.port, ...job });
     const [{ result, error }] = await once(this.child, 'message');
     if (error) throw new Error(error);
     const cores = busy();
-    return { ...result, serverCoreBusy: cores[SERVER_CORE], loadCoreBusy: cores[LOAD_CORE] };
+    return {
+      ...result,
+      cpuUs: (server.cpuUs - cpuUs) / result.requests,
+      serverCoreBusy: cores[SERVER_CORE],
+      loadCoreBusy: cores[LOAD_CORE],
+    };
   }
 
   async stop() {

@@ -37,10 +37,6 @@ export class Ours {
     return ours;
   }
 
-  get port() {
-    return this.server.port;
-  }
-
   /** @returns a new user with two keys: one with the tool's scope, one without */
   async createKeys(scopes = [SCOPE]) {
     const [userId] = await addUsers(this.database, 1);

@@ -49,7 +49,7 @@ export const PEERS = {
   'floor-http': { label: 'Floor: node:http', eras: BOTH, lists: false, script: ['peers/floor-http.mjs'] },
 };
 
-/** A peer that runs: `port`, `key`, `stop()`; of this service also `ours` and what was seen of its protections. */
+/** A peer that runs: `server`, `key`, `stop()`; of this service also `ours` and what was seen of its protections. */
 export async function startPeer(name, database, tools) {
   const env = { TOOLS: String(tools) };
   const { script } = PEERS[name];
@@ -58,9 +58,9 @@ export async function startPeer(name, database, tools) {
     const keys = await ours.createKeys();
     const proof = name === 'ours' ? await proveProtections(ours.server.url, keys) : undefined;
     // The call that proved the key is a call.
-    return { ours, proof, calls: proof ? 1 : 0, port: ours.port, key: keys.key, stop: () => ours.stop() };
+    return { ours, proof, calls: proof ? 1 : 0, server: ours.server, key: keys.key, stop: () => ours.stop() };
   }
   const key = generateApiKey('mcp');
   const server = await Server.start(script, { env: { ...env, BENCH_KEY: key } });
-  return { port: server.port, key, stop: () => server.stop() };
+  return { server, key, stop: () => server.stop() };
 }

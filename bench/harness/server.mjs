@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onCore, SERVER_CORE } from './cores.mjs';
 
+/** Of Linux, everywhere: 100 a second. */
+const TICK_US = 10_000;
 const folder = new URL('../', import.meta.url);
 
 /** A server in a process of its own, on the core of the servers. */
@@ -47,6 +49,13 @@ export class Server {
 
   get residentPeakMb() {
     return this.#status('VmHWM');
+  }
+
+  /** Processor time so far, of all its threads, in microseconds. Other work on the machine does not count into it. */
+  get cpuUs() {
+    const text = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
   }
 
   async stop() {

@@ -4,7 +4,16 @@ export const median = (numbers) => {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
-const MEASURES = ['perSecond', 'p50', 'p95', 'p99', 'generatorBusy', 'serverCoreBusy', 'loadCoreBusy'];
+const MEASURES = [
+  'perSecond',
+  'p50',
+  'p95',
+  'p99',
+  'cpuUs',
+  'generatorBusy',
+  'serverCoreBusy',
+  'loadCoreBusy',
+];
 
 /** Medians of the rounds, and how far the rate of single rounds lies from them. */
 export function summarize(rounds) {

@@ -36,10 +36,11 @@ export function runTables({ date, node, cores, options, ceiling, audit, results 
       whole(medians.perSecond),
       ms(medians.p50),
       ms(medians.p99),
+      `${Math.round(medians.cpuUs)} us`,
       `${Math.round(medians.spread * 100)}%`,
       oursTimes ? oursTimes.ratio.toFixed(2) : '',
     ]);
-    return `${title}\n\n${table(['', 'a second', 'p50', 'p99', 'spread', 'ours is x times'], rows)}`;
+    return `${title}\n\n${table(['', 'a second', 'p50', 'p99', 'processor', 'spread', 'ours is x times'], rows)}`;
   });
   return [about, ...parts].join('\n\n');
 }
