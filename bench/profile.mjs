@@ -8,7 +8,7 @@ import { Database } from './harness/database.mjs';
 import { Load } from './harness/load.mjs';
 import { readOptions } from './harness/options.mjs';
 import { Ours } from './harness/ours.mjs';
-import { packageOf, selfTimes } from './harness/cpu-profile.mjs';
+import { packageOf, selfTimes, wholeTimes } from './harness/cpu-profile.mjs';
 
 const TOP = 30;
 
@@ -43,10 +43,14 @@ const busy = all - (functions.find(({ name }) => name === '(idle)')?.us ?? 0);
 console.log(
   `${result.requests} calls at ${Math.round(result.perSecond)}/s while profiled: ${result.cpuUs.toFixed(1)} us of processor time each`,
 );
-print('by package', totals(functions, packageOf));
+print('Self time by package', totals(functions, packageOf));
 print(
-  'by function',
+  'Self time by function',
   totals(functions, ({ name, at }) => `${name}  ${at}`),
+);
+print(
+  'Of this service, with all that was called',
+  totals(wholeTimes(profile, from, to), ({ label }) => label),
 );
 
 function totals(entries, labelOf) {
@@ -58,7 +62,7 @@ function totals(entries, labelOf) {
 }
 
 function print(title, rows) {
-  console.log(`\nSelf time ${title}: share, and microseconds of a call`);
+  console.log(`\n${title}: share, and microseconds of a call`);
   for (const [label, us] of rows) {
     console.log(
       `${((us / busy) * 100).toFixed(1).padStart(6)}%  ${((us / busy) * result.cpuUs).toFixed(2).padStart(7)}  ${label}`,

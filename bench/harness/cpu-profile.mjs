@@ -1,18 +1,47 @@
 const PACKAGE = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/;
 
-/** Microseconds of self time of each function between two moments of the profile's clock. */
-export function selfTimes({ nodes, samples, timeDeltas, startTime }, from, to) {
+/** Microseconds of self time of each node between two moments of the profile's clock. */
+function timesOf({ samples, timeDeltas, startTime }, from, to) {
   const us = new Map();
   let at = startTime;
   samples.forEach((id, index) => {
     at += timeDeltas[index];
     if (at >= from && at <= to) us.set(id, (us.get(id) ?? 0) + timeDeltas[index]);
   });
-  return nodes.flatMap(({ id, callFrame: { functionName, url, lineNumber } }) => {
-    const time = us.get(id);
-    if (!time) return [];
-    return [{ name: functionName || '(anonymous)', url, at: placeOf(url, lineNumber), us: time }];
-  });
+  return us;
+}
+
+const functionOf = ({ callFrame: { functionName, url, lineNumber } }) => ({
+  name: functionName || '(anonymous)',
+  url,
+  at: placeOf(url, lineNumber),
+});
+
+/** Each function with its self time, in microseconds. */
+export function selfTimes(profile, from, to) {
+  const us = timesOf(profile, from, to);
+  return profile.nodes
+    .filter(({ id }) => us.has(id))
+    .map((node) => ({ ...functionOf(node), us: us.get(node.id) }));
+}
+
+/** The functions of this service, each with the time of all that it called before it first waited. */
+export function wholeTimes(profile, from, to) {
+  const us = timesOf(profile, from, to);
+  const byId = new Map(profile.nodes.map((node) => [node.id, node]));
+  const whole = new Map();
+  const visit = (node, above) => {
+    const entry = functionOf(node);
+    const label = `${entry.name}  ${entry.at}`;
+    const own = entry.at.startsWith('dist/') && !above.has(label);
+    const path = own ? new Set([...above, label]) : above;
+    let sum = us.get(node.id) ?? 0;
+    for (const child of node.children ?? []) sum += visit(byId.get(child), path);
+    if (own) whole.set(label, (whole.get(label) ?? 0) + sum);
+    return sum;
+  };
+  visit(profile.nodes[0], new Set());
+  return [...whole].map(([label, time]) => ({ label, us: time }));
 }
 
 /** The package of a function; of this service, the file. */
