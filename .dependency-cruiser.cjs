@@ -2,10 +2,11 @@
  * The directions between the rooms of `src`. A room may import the rooms listed for it, and nothing else of `src`.
  * `errors` and `validation` are leaves that everybody may use.
  */
-const leaves = ['config', 'errors'];
+const leaves = ['config', 'errors', 'ids'];
 const rooms = {
   config: [],
   errors: [],
+  ids: [],
   validation: leaves,
   database: [...leaves, 'validation'],
   mail: leaves,
@@ -28,9 +29,10 @@ const rooms = {
   mcp: [...leaves, 'validation', 'access', 'audit', 'rate-limit'],
   me: ['access', 'validation', 'audit', 'rate-limit', 'api-keys', 'mcp'],
   scopes: ['access', 'audit', 'mcp'],
+  'client-config': [...leaves, 'validation', 'access', 'audit'],
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'idempotency', 'mcp'],
   health: ['config', 'database', 'access', 'audit'],
-  docs: [...leaves, 'access', 'users', 'idempotency'],
+  docs: [...leaves, 'validation', 'access', 'users', 'idempotency'],
   bootstrap: ['config', 'audit', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
 };

@@ -8,6 +8,7 @@ import { AuditSubjectGuard } from './audit/audit-subject.guard.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { AuditModule } from './audit/audit.module.js';
 import { BootstrapModule } from './bootstrap/bootstrap.module.js';
+import { ClientConfigModule } from './client-config/client-config.module.js';
 import { SettingsModule } from './config/settings.module.js';
 import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -53,6 +54,7 @@ export class AppModule {
         McpModule,
         MeModule,
         ScopesModule,
+        ClientConfigModule,
         DocumentsModule,
         HealthModule,
         DocsModule,

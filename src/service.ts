@@ -3,11 +3,12 @@ import type { Server } from 'node:http';
 import { Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { v7 as uuid } from 'uuid';
+import { newId } from './ids/new-id.js';
 import { AppModule } from './app.module.js';
 import { AuditStreamService } from './audit/stream/audit-stream.service.js';
 import { assertBootstrapKey } from './bootstrap/bootstrap-key.js';
 import { type FirstAdmin, FirstAdminService } from './bootstrap/first-admin.service.js';
+import { serviceUrl } from './config/service-url.js';
 import { type Settings, SettingsError } from './config/settings.js';
 import { openDatabase } from './database/open-database.js';
 import { hasPendingMigrations, runMigrations } from './database/migrations.js';
@@ -54,7 +55,7 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
       await running.close();
       await database.close();
     };
-    return { app, url: urlOf(app, settings), firstAdmin, stop };
+    return { app, url: serviceUrl(settings, app.getHttpServer()), firstAdmin, stop };
   } catch (error) {
     await app?.close().catch(() => undefined);
     await database.close();
@@ -83,7 +84,7 @@ async function createApp(
 ): Promise<NestFastifyApplication> {
   const { trustProxy, tls, bodyLimitBytes } = settings;
   const adapter = new FastifyAdapter({
-    genReqId: () => uuid(),
+    genReqId: newId,
     bodyLimit: bodyLimitBytes,
     requestTimeout: RECEIVE_MS,
     exposeHeadRoutes: false,
@@ -116,13 +117,6 @@ function pemFile(name: string, path: string): Buffer {
   } catch (error) {
     throw new SettingsError([{ name, message: `cannot be read (${(error as NodeJS.ErrnoException).code})` }]);
   }
-}
-
-function urlOf(app: NestFastifyApplication, { publicUrl, host, tls }: Settings): string {
-  if (publicUrl) return publicUrl.replace(/\/+$/, '');
-  const { port } = app.getHttpServer().address() as { port: number };
-  const name = host.includes(':') ? `[${host}]` : host;
-  return `${tls ? 'https' : 'http'}://${name === '0.0.0.0' || name === '[::]' ? 'localhost' : name}:${port}`;
 }
 
 /** Takes no new connection and waits for the answers under way; idle connections are closed as they become so. */

@@ -113,6 +113,17 @@ describe('The audit', () => {
     });
   });
 
+  it.each([
+    ['answered', 'documents_get'],
+    ['refused', 'documents_delete'],
+    ['asking for a tool that there is not', 'documents_nothing'],
+  ])('names the trace that a call is a part of: %s', async (_, name) => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const params = { name, arguments: { id: documentId }, _meta: { traceparent } };
+    const [row] = await rowsOf(await service.rpc(readerKey.apiKey, 'tools/call', params));
+    expect(row).toMatchObject({ trace_id: '0af7651916cd43dd8448eb211c80319c' });
+  });
+
   describe('filtered', () => {
     it.each<[string, () => string, string, () => unknown]>([
       ['userId', () => `userId=${alice.id}`, 'user_id = $1', () => alice.id],

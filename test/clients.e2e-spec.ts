@@ -87,6 +87,41 @@ describe('Real clients on real documents', () => {
       expect((await call('documents_search', { query: 'zyzzyva' })).count).toBe(0);
     });
 
+    it('reads a document as a resource, and hears of one that there is not', async () => {
+      const { resourceTemplates } = await client.listResourceTemplates();
+      expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual(['document://{id}']);
+      const { structuredContent } = await client.callTool({
+        name: 'documents_list',
+        arguments: { limit: 1 },
+      });
+      const uri = `document://${structuredContent.documents[0].id}`;
+      const { contents } = await client.readResource({ uri });
+      expect(contents).toMatchObject([{ uri, mimeType: 'text/markdown' }]);
+      expect(contents[0].text.length).toBeGreaterThan(0);
+      const missing = client.readResource({ uri: 'document://018f0000-0000-7000-8000-000000000000' });
+      await expect(missing).rejects.toThrow(/not found/);
+    });
+
+    it('gets a prompt with sources, and hears which argument it lacks', async () => {
+      const { prompts } = await client.listPrompts();
+      expect(prompts.map(({ name }) => name)).toEqual(['documents_answer']);
+      const question = 'What is the active record pattern?';
+      const { messages } = await client.getPrompt({ name: 'documents_answer', arguments: { question } });
+      expect(messages.at(-1).content.text).toContain(question);
+      expect(messages[0].content.resource.uri).toMatch(/^document:/);
+      const lacking = client.getPrompt({ name: 'documents_answer', arguments: {} });
+      await expect(lacking).rejects.toThrow(/question/);
+    });
+
+    it('is offered the ids of its documents while it types', async () => {
+      const ref = { type: 'ref/resource' as const, uri: 'document://{id}' };
+      const offered = async (value: string): Promise<string[]> =>
+        (await client.complete({ ref, argument: { name: 'id', value } })).completion.values;
+      const [first] = await offered('');
+      expect(await offered(first!)).toEqual([first]);
+      expect(await offered('no id begins so')).toEqual([]);
+    });
+
     it('hears which argument was wrong', async () => {
       const result = await client.callTool({
         name: 'documents_search',

@@ -1,6 +1,6 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { inputRequired } from '@modelcontextprotocol/server';
-import { Injectable, Module } from '@nestjs/common';
+import { type CanActivate, Injectable, Module, UseGuards } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
 import type { Ask } from '../src/mcp/ask.js';
@@ -19,11 +19,14 @@ import { Prompt } from '../src/mcp/prompt.decorator.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
 import { CLIENTS } from './support/clients.js';
 import { TestService } from './support/test-service.js';
+import { until } from './support/until.js';
 
 const Confirmation = z.object({ sure: z.boolean() });
 const Size = z.object({ bytes: z.int() });
 const aborted: string[] = [];
 let entered = 0;
+/** Below the second after which the time limit would abort, too. */
+const BEFORE_TIMEOUT_MS = 700;
 
 const untilAborted = (signal: AbortSignal, name: string) =>
   new Promise<string>((resolve) => {
@@ -34,10 +37,10 @@ const untilAborted = (signal: AbortSignal, name: string) =>
     });
   });
 
-/** Below the second after which the time limit would abort, too. */
-async function until(reached: () => boolean): Promise<void> {
-  const deadline = Date.now() + 700;
-  while (!reached() && Date.now() < deadline) await new Promise((wake) => setTimeout(wake, 5));
+class ClosedGuard implements CanActivate {
+  canActivate(): boolean {
+    return false;
+  }
 }
 
 @Injectable()
@@ -48,6 +51,13 @@ class ContextTools {
     await report(1, 2, 'half');
     await report(2, 2);
     return 'done';
+  }
+
+  @Tool({ name: 'ctx_closed', description: 'Could report, but lets nobody in' })
+  @Scopes('ctx:read')
+  @UseGuards(ClosedGuard)
+  closed(@Progress() _report: ReportProgress) {
+    return 'never';
   }
 
   @Tool({ name: 'ctx_log', description: 'Logs' })
@@ -196,6 +206,12 @@ describe('What a handler can use', () => {
   it('sends nothing before the answer to a client that has not asked for progress', async () => {
     const answer = await modern('tools/call', { name: 'ctx_progress' });
     expect(answer.body.result.content[0].text).toBe('done');
+  });
+
+  it('is refused by a guard of its own with the status of a refusal, by the SDK as on the direct path', async () => {
+    const answer = await modern('tools/call', { name: 'ctx_closed' });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({ id: 1, error: { data: { code: 'forbidden' } } });
   });
 
   it('sends log lines of the level that the client has named, and none without', async () => {
@@ -370,10 +386,10 @@ describe('What a handler can use', () => {
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } }),
     }).then((response) => response.text());
-    await until(() => entered > before);
+    await until(() => entered > before, BEFORE_TIMEOUT_MS);
     controller.abort();
     await expect(answer).rejects.toThrow(/abort/i);
-    await until(() => aborted.length > 0);
+    await until(() => aborted.length > 0, BEFORE_TIMEOUT_MS);
     expect(aborted).toEqual([way]);
   });
 

@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { OpenStreams } from '../src/mcp/open-streams.js';
 import { McpRegistry } from '../src/mcp/mcp-registry.js';
 import { TestService } from './support/test-service.js';
+import { until } from './support/until.js';
 
 describe('A handler that is switched off', () => {
   let service: TestService;
@@ -14,6 +15,26 @@ describe('A handler that is switched off', () => {
     key = (await service.createKey(await service.createUser(), ['documents:read'])).apiKey;
   });
   afterAll(() => service.stop());
+
+  /** A client of the stateless revision that notes what it hears. */
+  async function connect(caller: string) {
+    const heard: string[] = [];
+    const client = new Client(
+      { name: 'spec', version: '1' },
+      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+    );
+    const headers = { Authorization: `Bearer ${caller}` };
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(`${service.url}/mcp`), { requestInit: { headers } }),
+    );
+    client.setNotificationHandler('notifications/tools/list_changed', () => void heard.push('tools'));
+    client.setNotificationHandler('notifications/prompts/list_changed', () => void heard.push('prompts'));
+    client.setNotificationHandler(
+      'notifications/resources/updated',
+      ({ params }) => void heard.push(params.uri),
+    );
+    return { client, heard };
+  }
 
   const tools = async () =>
     (await service.rpc(key, 'tools/list')).body.result.tools.map(({ name }: { name: string }) => name);
@@ -39,23 +60,12 @@ describe('A handler that is switched off', () => {
   });
 
   it('is told to clients that listen', async () => {
-    const heard: string[] = [];
-    const client = new Client(
-      { name: 'spec', version: '1' },
-      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
-    );
-    const headers = { Authorization: `Bearer ${key}` };
-    await client.connect(
-      new StreamableHTTPClientTransport(new URL(`${service.url}/mcp`), { requestInit: { headers } }),
-    );
-    client.setNotificationHandler('notifications/tools/list_changed', () => void heard.push('tools'));
-    client.setNotificationHandler('notifications/prompts/list_changed', () => void heard.push('prompts'));
+    const { client, heard } = await connect(key);
     const listening = await client.listen({ toolsListChanged: true });
     registry.prompts.switchOff('documents_answer');
     registry.prompts.switchOn('documents_answer');
     registry.tools.switchOff('whoami');
-    const deadline = Date.now() + 3_000;
-    while (heard.length === 0 && Date.now() < deadline) await new Promise((wake) => setTimeout(wake, 10));
+    await until(() => heard.length > 0);
     registry.tools.switchOn('whoami');
     await listening.close();
     await client.close();
@@ -63,12 +73,39 @@ describe('A handler that is switched off', () => {
     expect(heard).not.toContain('prompts');
   });
 
-  it('is told until the service stops, which does not wait for those who listen', async () => {
-    const meta = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientInfo': { name: 'spec', version: '1' },
-      'io.modelcontextprotocol/clientCapabilities': {},
+  it('can be subscribed to by older clients only where they may read it', async () => {
+    const subscribe = async (caller: string, uri: string) => {
+      const { text } = await service.rpc(caller, 'resources/subscribe', { uri });
+      return JSON.parse(/^data: (.+)$/m.exec(text)![1]!);
     };
+    const narrow = (await service.createKey(await service.createUser(), ['documents:write'])).apiKey;
+    const uri = 'document://018f0000-0000-7000-8000-000000000000';
+    expect((await subscribe(key, uri)).result).toEqual({});
+    expect((await subscribe(narrow, uri)).error.data.code).toBe('insufficient_scope');
+    expect((await subscribe(key, 'nothing://here')).error.code).toBe(-32602);
+  });
+});
+
+const META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'spec', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+describe('A stream of changes', () => {
+  let service: TestService;
+  let streams: OpenStreams;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+    streams = service.service.app.get(OpenStreams, { strict: false });
+  });
+  afterAll(() => service.stop());
+
+  const newKey = async (scopes = ['documents:*']) =>
+    service.createKey(await service.createUser({ tier: 'unlimited' }), scopes);
+
+  async function listen(key: string, notifications: Record<string, unknown> = { toolsListChanged: true }) {
     const response = await fetch(`${service.url}/mcp`, {
       method: 'POST',
       headers: {
@@ -82,25 +119,68 @@ describe('A handler that is switched off', () => {
         jsonrpc: '2.0',
         id: 1,
         method: 'subscriptions/listen',
-        params: { notifications: { toolsListChanged: true }, _meta: meta },
+        params: { notifications, _meta: META },
       }),
     });
-    expect(response.headers.get('content-type')).toContain('text/event-stream');
-    const reader = response.body!.getReader();
-    await reader.read();
-    service.service.app.get(OpenStreams, { strict: false }).end();
-    await expect(reader.read()).rejects.toThrow('terminated');
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const first = await reader.read();
+    return { response, reader, first: first.value ?? '' };
+  }
+
+  it('tells the owner of a resource that it was changed or deleted, and nobody else', async () => {
+    const [owner, other] = [await newKey(), await newKey()];
+    const created = await service.call(owner.apiKey, 'documents_create', { title: 'A', content: 'a' });
+    const { id } = created.body.result.structuredContent as { id: string };
+    const uri = `document://${id}`;
+    const own = await listen(owner.apiKey, { resourceSubscriptions: [uri] });
+    const foreign = await listen(other.apiKey, { resourceSubscriptions: [uri], toolsListChanged: true });
+    expect(own.first).toContain('subscriptions/acknowledged');
+    await service.call(owner.apiKey, 'documents_update', { id, title: 'B' });
+    expect((await own.reader.read()).value).toContain(`"uri":"${uri}"`);
+    await service.call(owner.apiKey, 'documents_delete', { id });
+    expect((await own.reader.read()).value).toContain('notifications/resources/updated');
+    const registry = service.service.app.get(McpRegistry, { strict: false });
+    registry.tools.switchOff('whoami');
+    registry.tools.switchOn('whoami');
+    const heard = (await foreign.reader.read()).value;
+    expect(heard).toContain('tools/list_changed');
+    expect(heard).not.toContain(uri);
+    await Promise.all([own.reader.cancel(), foreign.reader.cancel()]);
   });
 
-  it('can be subscribed to by older clients only where they may read it', async () => {
-    const subscribe = async (caller: string, uri: string) => {
-      const { text } = await service.rpc(caller, 'resources/subscribe', { uri });
-      return JSON.parse(/^data: (.+)$/m.exec(text)![1]!);
-    };
-    const narrow = (await service.createKey(await service.createUser(), ['documents:write'])).apiKey;
-    const uri = 'document://018f0000-0000-7000-8000-000000000000';
-    expect((await subscribe(key, uri)).result).toEqual({});
-    expect((await subscribe(narrow, uri)).error.data.code).toBe('insufficient_scope');
-    expect((await subscribe(key, 'nothing://here')).error.code).toBe(-32602);
+  it('ends when its key is revoked; the streams of others go on', async () => {
+    const [revoked, good] = [await newKey(), await newKey()];
+    const [ending, going] = [await listen(revoked.apiKey), await listen(good.apiKey)];
+    await service.request('DELETE', `/api/mcp/keys/${revoked.id}`, { key: service.adminKey });
+    await streams.check();
+    await expect(ending.reader.read()).rejects.toThrow('terminated');
+    const registry = service.service.app.get(McpRegistry, { strict: false });
+    registry.tools.switchOff('whoami');
+    registry.tools.switchOn('whoami');
+    expect((await going.reader.read()).value).toContain('tools/list_changed');
+    await going.reader.cancel();
+  });
+
+  it('is one of at most 100 of a user', async () => {
+    const { apiKey } = await newKey();
+    const open = [];
+    for (let i = 0; i < 100; i++) open.push(await listen(apiKey));
+    const refused = await listen(apiKey);
+    expect(refused.response.status).toBe(429);
+    expect(refused.response.headers.get('retry-after')).toBe('10');
+    expect(JSON.parse(refused.first)).toMatchObject({ id: 1, error: { data: { code: 'too_many_streams' } } });
+    expect((await listen((await newKey()).apiKey)).response.status).toBe(200);
+    await open[0]!.reader.cancel();
+    await until(async () => {
+      const { response, reader } = await listen(apiKey);
+      await reader.cancel();
+      return response.status === 200;
+    });
+  });
+
+  it('ends when the service stops, which does not wait for it', async () => {
+    const { reader } = await listen((await newKey()).apiKey);
+    streams.end();
+    await expect(reader.read()).rejects.toThrow('terminated');
   });
 });

@@ -19,6 +19,8 @@ import { requestOf } from '../src/access/caller.js';
 import { CurrentCall, Input } from '../src/mcp/call.decorators.js';
 import type { McpCall } from '../src/mcp/mcp-call.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
+import { ENVELOPE } from './support/envelope.js';
+import { messagesOf } from './support/messages.js';
 import { TestService } from './support/test-service.js';
 
 const seen: string[] = [];
@@ -107,12 +109,6 @@ class ProbeTools {
 
 @Module({ providers: [ProbeTools] })
 class ProbeModule {}
-
-const ENVELOPE = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientInfo': { name: 'spec', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-};
 
 describe('The MCP endpoint', () => {
   let service: TestService;
@@ -245,7 +241,7 @@ describe('The MCP endpoint', () => {
       const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'spec', version: '1' } };
       const answer = await service.rpc(key, 'initialize', params);
       expect(answer.status).toBe(200);
-      expect(JSON.parse(/^data: (.*)$/m.exec(answer.text)![1]!).result).toMatchObject({ protocolVersion });
+      expect(messagesOf(answer)[0].result).toMatchObject({ protocolVersion });
       const list = await service.rpc(key, 'tools/list', {}, { 'mcp-protocol-version': protocolVersion });
       expect(list.body.result.tools.length).toBeGreaterThan(0);
     },
@@ -284,6 +280,20 @@ describe('The MCP endpoint', () => {
       jsonrpc: '2.0',
       error: { code: expect.any(Number), message: expect.any(String) },
     });
+  });
+
+  it.each([
+    ['tools/list', { cursor: 1 }, 'cursor: Invalid input: expected string, received number'],
+    ['tools/call', { name: ['a'] }, 'name: Invalid input: expected string, received array'],
+    [
+      'prompts/get',
+      { name: 'a', arguments: { n: 1 } },
+      'arguments.n: Invalid input: expected string, received number',
+    ],
+    ['resources/read', {}, 'uri: Invalid input: expected string, received undefined'],
+  ])('says which parameter of %s is wrong, as wrong parameters', async (method, params, line) => {
+    const error = { code: -32602, message: `Invalid params: ${line}` };
+    expect(messagesOf(await service.rpc(key, method, params))).toEqual([{ jsonrpc: '2.0', id: 1, error }]);
   });
 
   it('asks for a key before it looks at the body', async () => {
@@ -341,27 +351,10 @@ describe('The MCP endpoint', () => {
         },
       ],
     });
-    const messages = [...answer.text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!));
+    const messages = messagesOf(answer);
     expect(messages.find(({ id }) => id === 'a').error).toMatchObject({
       data: { code: 'insufficient_scope' },
     });
     expect(messages.find(({ id }) => id === 'b').result.structuredContent.n).toBe(7);
-  });
-
-  it('never crosses the answers of users who use the same ids at once', async () => {
-    const keys = await Promise.all(
-      Array.from({ length: 20 }, async () => service.createKey(await service.createUser(), ['probe:read'])),
-    );
-    await Promise.all(
-      keys.flatMap(({ id, apiKey }, user) =>
-        Array.from({ length: 10 }, async (_, n) => {
-          const { body } = await service.call(apiKey, 'probe_positional', { n: user * 100 + n });
-          expect(body).toMatchObject({
-            id: 1,
-            result: { structuredContent: { n: user * 100 + n, keyId: id } },
-          });
-        }),
-      ),
-    );
   });
 });

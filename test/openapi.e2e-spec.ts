@@ -173,15 +173,15 @@ describe('The OpenAPI document', () => {
         additionalProperties: false,
         properties: {
           role: { enum: ['member', 'auditor', 'admin'] },
-          requestsPerMinute: { type: ['integer', 'null'], minimum: 1 },
+          requestsPerMinute: { anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }] },
           isActive: { type: 'boolean' },
         },
       });
       expect(schemas.UpdateUserDto.required).toBeUndefined();
       expect(schemas.CreateApiKeyDto.properties).toMatchObject({
         scopes: { type: 'array', items: { type: 'string' }, uniqueItems: true },
-        expiresAt: { type: ['string', 'null'], format: 'date-time' },
-        ipAllowlist: { type: ['array', 'null'], items: { type: 'string' } },
+        expiresAt: { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] },
+        ipAllowlist: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] },
         metadata: { type: 'object' },
         userId: { type: 'string', format: 'uuid' },
       });
@@ -260,6 +260,7 @@ describe('The OpenAPI document', () => {
       ],
       'ApiKeyUsageController.usage': async () => [200, { id: (await service.createKey(user, ['read'])).id }],
       'ScopesController.list': async () => [200, {}],
+      'ClientConfigController.get': async () => [200, {}],
       'HealthController.summary': async () => [200, {}],
       'HealthController.live': async () => [200, {}],
       'HealthController.ready': async () => [200, {}],

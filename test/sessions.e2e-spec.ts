@@ -1,6 +1,11 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ResourceUpdatedNotificationSchema,
+  ToolListChangedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { CurrentCaller, Scopes } from '../src/access/access.decorators.js';
@@ -8,7 +13,9 @@ import type { Caller } from '../src/access/caller.js';
 import type { Ask } from '../src/mcp/ask.js';
 import { Asking, Signal } from '../src/mcp/call.decorators.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
+import { McpRegistry } from '../src/mcp/mcp-registry.js';
 import { TestService, type TestUser } from './support/test-service.js';
+import { until } from './support/until.js';
 
 let waiting = 0;
 let aborted = 0;
@@ -41,11 +48,6 @@ class SessionTools {
 
 @Module({ providers: [SessionTools] })
 class SessionModule {}
-
-async function until(reached: () => boolean): Promise<void> {
-  const deadline = Date.now() + 3_000;
-  while (!reached() && Date.now() < deadline) await new Promise((wake) => setTimeout(wake, 5));
-}
 
 describe('A session of an older revision', () => {
   let service: TestService;
@@ -102,6 +104,32 @@ describe('A session of an older revision', () => {
     const names = JSON.parse(/^data: (\{.+)$/m.exec((await inSession(id, narrow)).text)![1]!).result.tools;
     expect(names.map(({ name }: { name: string }) => name)).not.toContain('session_wait');
     await client.close();
+  });
+
+  it('is told of changes: of the lists, and of resources that its client subscribed to', async () => {
+    const writer = (await service.createKey(user, ['documents:*'])).apiKey;
+    const create = async () =>
+      (await service.call(writer, 'documents_create', { title: 'A', content: 'a' })).body.result
+        .structuredContent.id as string;
+    const [wanted, unwanted] = [await create(), await create()];
+    const { client } = await connect(writer);
+    const heard: string[] = [];
+    client.setNotificationHandler(ToolListChangedNotificationSchema, () => void heard.push('tools'));
+    client.setNotificationHandler(
+      ResourceUpdatedNotificationSchema,
+      ({ params }) => void heard.push(params.uri),
+    );
+    await client.subscribeResource({ uri: `document://${wanted}` });
+    await client.subscribeResource({ uri: `document://${unwanted}` });
+    await client.unsubscribeResource({ uri: `document://${unwanted}` });
+    await service.call(writer, 'documents_update', { id: unwanted, title: 'B' });
+    await service.call(writer, 'documents_update', { id: wanted, title: 'B' });
+    const registry = service.service.app.get(McpRegistry, { strict: false });
+    registry.tools.switchOff('whoami');
+    registry.tools.switchOn('whoami');
+    await until(() => heard.length >= 3);
+    await client.close();
+    expect(heard).toEqual([`document://${wanted}`, 'tools', 'tools']);
   });
 
   it('is unknown to another user, and answers as one that never was', async () => {

@@ -1,27 +1,32 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { AuthGuard } from '@nestjs/passport';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { accessRuleOf } from '../access/access-policy.js';
-import type { Caller } from '../access/caller.js';
+import type { Caller, CallerRequest } from '../access/caller.js';
+import { ApiKeyStrategy } from './api-key.strategy.js';
 import { expiryWarning } from './expiry-warning.js';
 
 /**
  * Asks every REST request that is not for a `@Public()` handler for a valid key. A tool call passes: the request
- * that carried it was asked.
+ * that carried it was asked. The strategy is asked directly, not through Passport: nothing is waited for where the key
+ * is known already.
  */
 @Injectable()
-export class ApiKeyGuard extends AuthGuard('api-key') {
-  override canActivate(context: ExecutionContext) {
+export class ApiKeyGuard implements CanActivate {
+  constructor(private readonly strategy: ApiKeyStrategy) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType<string>() === 'mcp') return true;
     if (accessRuleOf(context.getHandler(), context.getClass())?.kind === 'public') return true;
-    return super.canActivate(context);
+    const caller = this.strategy.validate(context.getArgByIndex<CallerRequest>(0));
+    if (!(caller instanceof Promise)) return this.admit(caller, context);
+    return caller.then((known) => this.admit(known, context));
   }
 
   /** From here on every answer, refusals too, says when a key ends soon. */
-  override handleRequest<T = Caller>(error: unknown, user: T, info: unknown, context: ExecutionContext): T {
-    const caller = super.handleRequest<T & Caller>(error, user, info, context);
+  private admit(caller: Caller, context: ExecutionContext): true {
+    context.getArgByIndex<CallerRequest>(0).user = caller;
     const warning = expiryWarning(caller.keyExpiresAt);
-    if (warning) context.switchToHttp().getResponse<FastifyReply>().headers(warning);
-    return caller;
+    if (warning) context.getArgByIndex<FastifyReply>(1).headers(warning);
+    return true;
   }
 }

@@ -35,12 +35,17 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     this.extractor = new KeyExtractor(this.prefix);
   }
 
-  async validate(request: CallerRequest): Promise<Caller> {
+  validate(request: CallerRequest): Caller | Promise<Caller> {
     const presented = this.extractor.extract(request);
     if (presented.kind === 'none') throw missingKey();
     if (presented.kind === 'malformed') throw this.failed(request, 'malformed_api_key');
     if (!this.isKey(presented.key)) throw this.failed(request, 'malformed_api_key');
-    const known = await this.ring.find(hashApiKey(presented.key));
+    const known = this.ring.find(hashApiKey(presented.key));
+    if (!(known instanceof Promise)) return this.admit(known, request);
+    return known.then((found) => this.admit(found, request));
+  }
+
+  private admit(known: KnownKey | undefined, request: CallerRequest): Caller {
     if (!known) throw this.failed(request, 'unknown_api_key');
     const refusal = this.refusalOf(known, request);
     if (refusal) throw refusal;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../ids/new-id.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -50,7 +50,7 @@ export class HexKeyImporter {
     if (wrong !== -1) throw validationFailed([`line ${wrong + 1} is no SHA-256 in hexadecimal`]);
     const expiresAt = expiryOf(undefined, this.settings.apiKeys);
     const rows = [...new Set(hashes.map((hash) => hash.toLowerCase()))].map((hash) => ({
-      id: uuid(),
+      id: newId(),
       userId: user.id,
       name,
       start: START,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../ids/new-id.js';
 import type { Caller } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
@@ -53,7 +53,7 @@ export class KeyIssuer {
     const { prefix } = this.settings.apiKeys;
     const secret = raw ?? generateApiKey(prefix);
     const row = manager.create(ApiKey, {
-      id: uuid(),
+      id: newId(),
       enabled: true,
       metadata: {},
       ipAllowlist: null,

@@ -94,7 +94,7 @@ export class AuditEvent {
   @Column('text', { name: 'request_id', nullable: true })
   requestId!: string | null;
 
-  /** `trace-id` of the header `traceparent` (W3C Trace Context): 32 hexadecimal digits. */
+  /** `trace-id` of `traceparent` in a call's `_meta`, or of the header (W3C Trace Context): 32 hexadecimal digits. */
   @Column('text', { name: 'trace_id', nullable: true })
   traceId!: string | null;
 

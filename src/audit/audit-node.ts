@@ -1,4 +1,4 @@
-import { v7 as uuid } from 'uuid';
+import { newId } from '../ids/new-id.js';
 
 /** A row's place: taken when the row is accepted, and never given to another. */
 export interface AuditSlot {
@@ -10,7 +10,7 @@ export interface AuditSlot {
 
 /** One boot of one process: numbers its rows from 1, without a gap, at times that never go back. */
 export class AuditNode {
-  readonly id = uuid();
+  readonly id = newId();
   private sequence = 0;
   private latest = 0;
 
@@ -21,7 +21,7 @@ export class AuditNode {
   next(): AuditSlot {
     this.latest = Math.max(this.latest, Date.now());
     return {
-      id: uuid(),
+      id: newId(),
       occurredAt: new Date(this.latest),
       nodeId: this.id,
       nodeSeq: ++this.sequence,

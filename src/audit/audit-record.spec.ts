@@ -53,6 +53,15 @@ describe('auditRecord', () => {
     });
   });
 
+  it('takes the trace from the call itself before the header, where it is well-formed', () => {
+    const own = '0af7651916cd43dd8448eb211c80319c';
+    const traceOf = (traceparent: unknown) =>
+      auditRecord(subject({ traceparent }), 'success', null, 1).traceId;
+    expect(traceOf(`00-${own}-b7ad6b7169203331-01`)).toBe(own);
+    for (const broken of ['00-0-0-0', 5, null, undefined, {}])
+      expect(traceOf(broken)).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
+  });
+
   it('leaves empty what is not known', () => {
     const unknown = subject({ request: request({ user: undefined, headers: {}, ip: '' }) });
     expect(auditRecord(unknown, 'denied', 'missing_api_key', null)).toMatchObject({

@@ -35,6 +35,8 @@ export interface AuditSubject {
   /** What was acted on beside `resource`. */
   targets?: readonly string[];
   scopes?: readonly string[];
+  /** Of an MCP call: what its `_meta` says (SEP-414). It is closer to the call than the header of the request. */
+  traceparent?: unknown;
   metadata?: Record<string, unknown>;
 }
 
@@ -51,7 +53,7 @@ interface Identity {
 }
 
 export function auditRecord(
-  { request, action, tool, resource, targets, scopes = [], metadata = {} }: AuditSubject,
+  { request, action, tool, resource, targets, scopes = [], traceparent, metadata = {} }: AuditSubject,
   outcome: Outcome,
   reason: string | null,
   durationMs: number | null,
@@ -73,11 +75,14 @@ export function auditRecord(
     ip: isIP(request.ip) === 0 ? null : request.ip.replace(/%.*$/, ''),
     userAgent: headerText(request.headers['user-agent']),
     requestId: plainText(request.id),
-    traceId: TRACEPARENT.exec(String(request.headers.traceparent))?.[1] ?? null,
+    traceId: traceIdOf(traceparent) ?? traceIdOf(request.headers.traceparent),
     durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
     metadata: boundedMetadata(metadata),
   };
 }
+
+const traceIdOf = (traceparent: unknown): string | null =>
+  typeof traceparent === 'string' ? (TRACEPARENT.exec(traceparent)?.[1] ?? null) : null;
 
 /** The resource first; of very many, the first ones. */
 function targetsOf(resource: string | null | undefined, targets: readonly string[] = []): readonly string[] {

@@ -14,7 +14,7 @@ export class AuditSubjectGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { isPublic } = this.subjects.begin(context);
-    return isPublic || this.trail.hasRoom() || this.trail.waitForRoom();
+    const { plan } = this.subjects.begin(context);
+    return plan.isPublic || this.trail.hasRoom() || this.trail.waitForRoom();
   }
 }

@@ -2,6 +2,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { validate as isUuid } from 'uuid';
 import { accessRuleOf } from '../access/access-policy.js';
+import { Attachment } from '../access/attachment.js';
 import { requestOf } from '../access/caller.js';
 import { isElevated } from '../access/scopes.js';
 import type { AuditSubject } from './audit-record.js';
@@ -26,15 +27,13 @@ interface CallLabels {
   action: string;
   tool: string | null;
   resource: string | null;
+  traceparent: unknown;
 }
 
 /** What a call is about, for its row. */
 export interface CallSubject extends AuditSubject {
-  audited: boolean;
-  isPublic: boolean;
+  plan: Plan;
   resourceKind: string | undefined;
-  needsIntent: boolean;
-  mayChange: boolean;
 }
 
 /**
@@ -44,7 +43,7 @@ export interface CallSubject extends AuditSubject {
 @Injectable()
 export class AuditSubjects {
   private readonly plans = new WeakMap<object, Plan>();
-  private readonly subjects = new WeakMap<object, CallSubject>();
+  private readonly subjects = new Attachment<CallSubject>();
 
   constructor(private readonly reflector: Reflector) {}
 
@@ -56,15 +55,18 @@ export class AuditSubjects {
     const plan = this.planOf(context, isMcp);
     const request = requestOf(context);
     const id = idOf(isMcp ? context.getArgByIndex<unknown>(0) : request.params);
-    const { action, tool, resource } = isMcp
-      ? (holder as CallLabels)
-      : { ...plan, tool: null, resource: null };
+    const call = isMcp ? (holder as CallLabels) : undefined;
+    const { resourceKind, scopes } = plan;
+    // Member by member: spreading objects of this size costs more than the rest of it (decision 0010).
     const subject: CallSubject = {
-      ...plan,
+      plan,
       request,
-      action,
-      tool,
-      resource: id && plan.resourceKind ? `${plan.resourceKind}:${id}` : resource,
+      action: call?.action ?? plan.action,
+      tool: call?.tool ?? null,
+      resource: id && resourceKind ? `${resourceKind}:${id}` : (call?.resource ?? null),
+      resourceKind,
+      scopes,
+      traceparent: call?.traceparent,
     };
     this.subjects.set(holder, subject);
     return subject;

@@ -19,7 +19,7 @@ export class AuditInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const subject = this.subjects.begin(context);
-    return subject.audited ? from(this.run(subject, next)) : next.handle();
+    return subject.plan.audited ? from(this.run(subject, next)) : next.handle();
   }
 
   private async run(subject: CallSubject, next: CallHandler): Promise<unknown> {
@@ -27,8 +27,8 @@ export class AuditInterceptor implements NestInterceptor {
     let change: ChangeRow | undefined;
     let result: unknown;
     try {
-      if (subject.needsIntent) await this.leaveIntent(subject);
-      if (subject.mayChange) {
+      if (subject.plan.needsIntent) await this.leaveIntent(subject);
+      if (subject.plan.mayChange) {
         change = this.trail.change(subject, started);
         setChangeRow(subject.request, change);
       }
@@ -38,7 +38,8 @@ export class AuditInterceptor implements NestInterceptor {
       throw error;
     }
     if (change?.settle()) return result;
-    await this.trail.succeeded(withResult(subject, result), performance.now() - started);
+    nameResult(subject, result);
+    await this.trail.succeeded(subject, performance.now() - started);
     return result;
   }
 
@@ -49,8 +50,8 @@ export class AuditInterceptor implements NestInterceptor {
 }
 
 /** What was just made is known by the id of what the handler returns. */
-function withResult(subject: CallSubject, result: unknown): CallSubject {
-  if (subject.resource || !subject.resourceKind) return subject;
+function nameResult(subject: CallSubject, result: unknown): void {
+  if (subject.resource || !subject.resourceKind) return;
   const id = idOf(result);
-  return id ? { ...subject, resource: `${subject.resourceKind}:${id}` } : subject;
+  if (id) subject.resource = `${subject.resourceKind}:${id}`;
 }

@@ -1,4 +1,5 @@
 import { createParamDecorator } from '@nestjs/common';
+import { Attachment } from '../access/attachment.js';
 import { type CallerRequest, requestOf } from '../access/caller.js';
 import type { Alongside } from '../database/alongside.js';
 import { isDatabaseAway } from '../database/database-errors.js';
@@ -70,7 +71,7 @@ export class ChangeRow {
   }
 }
 
-const rows = new WeakMap<CallerRequest, ChangeRow>();
+const rows = new Attachment<ChangeRow>();
 
 export const setChangeRow = (request: CallerRequest, row: ChangeRow) => rows.set(request, row);
 

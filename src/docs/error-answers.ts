@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { AccessRule } from '../access/access.decorators.js';
 import { ERROR_CODES, type ErrorCode } from '../errors/error-codes.js';
-import type { JsonSchema } from './request-schema.js';
+import type { JsonSchema } from '../validation/dto-schema.js';
 import { JsonRpcError } from './views/mcp.views.js';
 import { Problem } from './views/problem.views.js';
 import { mediaOf, refTo } from './views/view.js';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './request-schema.js';
+import type { JsonSchema } from '../validation/dto-schema.js';
 
 const text = (description: string, example: string) => ({ description, schema: { type: 'string' }, example });
 

@@ -8,7 +8,7 @@ import { Handlers } from './handlers.js';
 import { HEADERS } from './headers.js';
 import { describeOperation, type RawOperation } from './operation.js';
 import { OPERATIONS } from './operations.js';
-import { type JsonSchema, requestSchema } from './request-schema.js';
+import { type JsonSchema, dtoSchema } from '../validation/dto-schema.js';
 import { viewSchemas } from './views/view.js';
 
 const DESCRIPTION =
@@ -60,7 +60,7 @@ export class OpenApiDocument {
       for (const [method, operation] of Object.entries(item)) {
         const handler = this.handlers.get(operation.operationId);
         item[method] = describeOperation(method, operation, handler);
-        if (handler.body) requests[handler.body.name] = requestSchema(handler.body);
+        if (handler.body) requests[handler.body.name] = dtoSchema(handler.body);
       }
     }
     return {

@@ -3,7 +3,7 @@ import { errorAnswers, errorCodesOf } from './error-answers.js';
 import type { Handler } from './handlers.js';
 import { headersOf } from './headers.js';
 import { type Operation, OPERATIONS } from './operations.js';
-import { type JsonSchema, requestSchema } from './request-schema.js';
+import { type JsonSchema, dtoSchema } from '../validation/dto-schema.js';
 import { mediaOf } from './views/view.js';
 
 /** An operation as the library reads it from a route. */
@@ -42,7 +42,7 @@ export function describeOperation(method: string, raw: RawOperation, handler: Ha
     description: [known.description, accessText(rule)].filter(Boolean).join('\n\n'),
     parameters: [
       ...path,
-      ...(query ? queryParameters(requestSchema(query)) : []),
+      ...(query ? queryParameters(dtoSchema(query)) : []),
       ...(handler.idempotent ? [IDEMPOTENCY_KEY] : []),
     ],
     ...requestBody(body?.name, known),
@@ -80,7 +80,7 @@ const pathParameter = ({ name }: JsonSchema): JsonSchema => ({
   schema: name === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string' },
 });
 
-const queryParameters = ({ properties, required = [] }: ReturnType<typeof requestSchema>): JsonSchema[] =>
+const queryParameters = ({ properties, required = [] }: ReturnType<typeof dtoSchema>): JsonSchema[] =>
   Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
@@ -91,7 +91,7 @@ const queryParameters = ({ properties, required = [] }: ReturnType<typeof reques
 
 /** A query has no `null`. */
 const withoutNull = (schema: JsonSchema): JsonSchema =>
-  Array.isArray(schema.type) ? { ...schema, type: (schema.type as string[])[0] } : schema;
+  Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[])[0]! : schema;
 
 function requestBody(dto: string | undefined, { body }: Operation): JsonSchema {
   if (dto === undefined && body === undefined) return {};

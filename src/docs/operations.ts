@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors/error-codes.js';
 import { ApiKey, ApiKeyList, IssuedApiKey } from './views/api-key.views.js';
 import { AuditEventList } from './views/audit-event.views.js';
+import { ClientConfigAnswer } from './views/client-config.views.js';
 import { Document, DocumentList, SearchAnswer } from './views/document.views.js';
 import { Health, Liveness, Readiness } from './views/health.views.js';
 import { JsonRpcAnswer, JsonRpcError, RegisterRefusal } from './views/mcp.views.js';
@@ -142,6 +143,13 @@ export const OPERATIONS: Record<string, Operation> = {
   'EffectiveController.effective': { summary: 'What a key can do, and why not', answer: KeyAccess },
   'ApiKeyUsageController.usage': { summary: 'What a key was used for, by day and tool', answer: KeyUsage },
   'ScopesController.list': { summary: 'The scopes, and what asks for them', answer: ScopeList },
+
+  'ClientConfigController.get': {
+    summary: 'How a client is told of this service',
+    description:
+      'With `client`: its settings, filled in with this service’s address. Without: which clients there are.',
+    answer: ClientConfigAnswer,
+  },
 
   'HealthController.summary': { summary: 'Status and version', answer: Health },
   'HealthController.live': { summary: 'Whether the process answers', answer: Liveness },

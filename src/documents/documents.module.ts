@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { McpModule } from '../mcp/mcp.module.js';
 import { Document } from './document.entity.js';
 import { DocumentImporter } from './document-importer.js';
 import { DocumentsController } from './documents.controller.js';
@@ -9,7 +10,7 @@ import { DocumentsService } from './documents.service.js';
 import { DocumentsTools } from './documents.tools.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Document])],
+  imports: [TypeOrmModule.forFeature([Document]), McpModule],
   controllers: [DocumentsController],
   providers: [DocumentsService, DocumentsTools, DocumentsResources, DocumentsPrompts, DocumentImporter],
   exports: [DocumentsService],

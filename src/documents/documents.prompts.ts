@@ -4,7 +4,7 @@ import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { Input } from '../mcp/call.decorators.js';
 import { Prompt } from '../mcp/prompt.decorator.js';
-import { documentUri } from './documents.resources.js';
+import { documentUri } from './document-uri.js';
 import { DocumentsService, type SearchResult } from './documents.service.js';
 import { QuestionDto } from './dto/document.dto.js';
 

@@ -5,12 +5,9 @@ import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { Input } from '../mcp/call.decorators.js';
 import { Complete, type CompletionInput } from '../mcp/complete.decorator.js';
 import { ResourceTemplate } from '../mcp/resource.decorator.js';
+import { DOCUMENT_URI } from './document-uri.js';
 import { DocumentsService } from './documents.service.js';
 import { DocumentIdDto } from './dto/document.dto.js';
-
-export const DOCUMENT_URI = 'document://{id}';
-
-export const documentUri = (id: string): string => `document://${id}`;
 
 /** The documents, for clients that attach them to a conversation. */
 @Injectable()

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import pLimit from 'p-limit';
 import { LessThan, QueryFailedError, type Repository } from 'typeorm';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../ids/new-id.js';
 import { type Alongside, nothingAlongside } from '../database/alongside.js';
 import { isCancelled, isTooLarge } from '../database/database-errors.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { notFound, ServiceError, validationFailed } from '../errors/service-error.js';
+import { ResourceUpdates } from '../mcp/resource-updates.js';
+import { documentUri } from './document-uri.js';
 import { Document } from './document.entity.js';
 import type { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
 
@@ -58,7 +60,10 @@ const SEARCH = `
 export class DocumentsService {
   private readonly searches = pLimit(SEARCHES_AT_ONCE);
 
-  constructor(@InjectRepository(Document) private readonly documents: Repository<Document>) {}
+  constructor(
+    @InjectRepository(Document) private readonly documents: Repository<Document>,
+    private readonly updates: ResourceUpdates,
+  ) {}
 
   async create(
     ownerId: string,
@@ -66,7 +71,7 @@ export class DocumentsService {
     alongside: Alongside<Document> = nothingAlongside,
   ): Promise<Document> {
     const document = this.documents.create({
-      id: uuid(),
+      id: newId(),
       ownerId,
       title,
       content,
@@ -119,7 +124,8 @@ export class DocumentsService {
       ...(content !== undefined && { content }),
       ...(filename !== undefined && { filename }),
     };
-    await refuseTooLarge(() => this.documents.update({ id, ownerId }, changes));
+    const { affected } = await refuseTooLarge(() => this.documents.update({ id, ownerId }, changes));
+    if (affected) this.updates.tell(documentUri(id), ownerId);
     return this.get(ownerId, id);
   }
 
@@ -127,6 +133,7 @@ export class DocumentsService {
   async delete(ownerId: string, id: string): Promise<void> {
     const { affected } = await this.documents.delete({ id, ownerId });
     if (!affected) throw notFound('Document');
+    this.updates.tell(documentUri(id), ownerId);
   }
 
   /** Best first. */

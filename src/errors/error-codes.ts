@@ -55,7 +55,7 @@ export const ERROR_CODES = {
   rate_limited: { status: [429], meaning: '`retryAfterSeconds`, `limit`' },
   too_many_streams: {
     status: [429],
-    meaning: 'as many follow the audit as may: 5 streams of a user, 100 of a process',
+    meaning: 'open streams: of the audit 5 of a user and 100 of a process, of `/mcp` 100 and 1,000',
   },
   internal_error: { status: [500], meaning: 'unexpected; the log has it under `requestId`' },
   audit_unavailable: { status: [503], meaning: 'no room for the audit row, so nothing ran' },

@@ -1,5 +1,6 @@
 import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
 import { sendProblem } from './problem.js';
@@ -25,10 +26,19 @@ export function answerUnroutable(error: Error, request: FastifyRequest, reply: F
  * the visitor's browser (DNS rebinding): the Host and the Origin must be known ones (MCP, transports, security).
  */
 export function addGate(fastify: FastifyInstance, { allowedHosts, allowedOrigins }: Settings): void {
+  /** Those that were let in: a client sends the same one with each request. */
+  const hosts = new LRUCache<string, true>({ max: 100 });
+  const isServed = (host: string | undefined, allowed: string[]): boolean => {
+    if (host === undefined) return false;
+    if (hosts.get(host)) return true;
+    const { ok } = validateHostHeader(host, allowed);
+    if (ok) hosts.set(host, true);
+    return ok;
+  };
   fastify.addHook('onRequest', async (request, reply) => {
     addStandardHeaders(request, reply);
     const { host, origin } = request.headers;
-    if (allowedHosts && !validateHostHeader(host, allowedHosts).ok) {
+    if (allowedHosts && !isServed(host, allowedHosts)) {
       throw new ServiceError(
         'host_not_allowed',
         403,

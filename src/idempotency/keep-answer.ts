@@ -1,4 +1,5 @@
 import { createParamDecorator } from '@nestjs/common';
+import { Attachment } from '../access/attachment.js';
 import { type CallerRequest, requestOf } from '../access/caller.js';
 import { type Alongside, nothingAlongside } from '../database/alongside.js';
 
@@ -8,7 +9,7 @@ import { type Alongside, nothingAlongside } from '../database/alongside.js';
  */
 export type KeepAnswer = <T>(toAnswer: (made: T) => object) => Alongside<T>;
 
-const keepers = new WeakMap<CallerRequest, KeepAnswer>();
+const keepers = new Attachment<KeepAnswer>();
 
 export const setKeeper = (request: CallerRequest, keep: KeepAnswer) => keepers.set(request, keep);
 

@@ -1,5 +1,6 @@
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
-import { directRoute, MODERN_REVISION } from './direct-route.js';
+import { directRoute } from './direct-route.js';
+import { MODERN_REVISION } from './request-era.js';
 
 type Headers = Record<string, string | string[] | undefined>;
 

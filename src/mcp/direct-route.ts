@@ -1,11 +1,8 @@
-import { classifyInboundRequest, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
 import type { CallerRequest } from '../access/caller.js';
 import type { ListMethod } from './list-pages.js';
 import type { CallMethod } from './call-target.js';
 import { isObject } from './mcp-body.js';
-
-/** The stateless revision; the SDK's list names the older ones. */
-export const MODERN_REVISION = '2026-07-28';
+import { isModern } from './request-era.js';
 
 export interface DirectRoute {
   modern: boolean;
@@ -75,44 +72,8 @@ export function directRoute(request: CallerRequest, body: unknown): DirectRoute 
   if (!isObject(params) || !Object.keys(params).every((member) => shape.members.has(member)))
     return undefined;
   if (!shape.fits(params) || !orNothing(params._meta, isObject)) return undefined;
-  const modern = eraOf(request, body, shape.named && (params[shape.named] as string));
+  const meta = params._meta as Record<string, unknown> | undefined;
+  const name = shape.named && (params[shape.named] as string);
+  const modern = isModern(request, { body, method, meta, name });
   return modern === undefined ? undefined : { modern, id: id as string | number, method, params };
 }
-
-/**
- * Whether the request is of the stateless revision; `undefined` where its headers and body do not plainly agree.
- * @param name what the header `Mcp-Name` must say
- */
-function eraOf(request: CallerRequest, body: unknown, name: string | undefined): boolean | undefined {
-  const protocolVersionHeader = textOf(request.headers['mcp-protocol-version']);
-  const mcpMethodHeader = textOf(request.headers['mcp-method']);
-  const mcpNameHeader = textOf(request.headers['mcp-name']);
-  const route = classifyInboundRequest({
-    httpMethod: 'POST',
-    body,
-    ...(protocolVersionHeader !== undefined && { protocolVersionHeader }),
-    ...(mcpMethodHeader !== undefined && { mcpMethodHeader }),
-    ...(mcpNameHeader !== undefined && { mcpNameHeader }),
-  });
-  if (route.kind === 'legacy') {
-    const known =
-      protocolVersionHeader === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersionHeader);
-    return known && acceptsBoth(request) ? false : undefined;
-  }
-  const plain =
-    route.kind === 'modern' &&
-    route.classification.revision === MODERN_REVISION &&
-    protocolVersionHeader === MODERN_REVISION &&
-    mcpMethodHeader === (body as { method: string }).method &&
-    (name === undefined || mcpNameHeader === name);
-  return plain ? true : undefined;
-}
-
-/** Streamable HTTP wants a client to take JSON and event streams (MCP 2025-11-25, transports). */
-function acceptsBoth({ headers }: CallerRequest): boolean {
-  const accept = textOf(headers.accept);
-  return accept !== undefined && accept.includes('application/json') && accept.includes('text/event-stream');
-}
-
-const textOf = (header: string | string[] | undefined): string | undefined =>
-  typeof header === 'string' ? header : undefined;

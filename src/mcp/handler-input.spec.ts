@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsInt, IsOptional, IsString, MaxLength, Min, ValidateBy, ValidateNested } from 'class-validator';
 import * as z from 'zod';
 import type { ServiceError } from '../errors/service-error.js';
 import { handlerInput } from './handler-input.js';
@@ -55,11 +55,44 @@ describe('handlerInput of a class-validator DTO', () => {
   const input = handlerInput(undefined, NoteDto);
 
   it('has the JSON Schema of the class', () => {
-    expect(input.jsonSchema).toMatchObject({
+    expect(input.jsonSchema).toEqual({
       type: 'object',
-      properties: { title: { type: 'string', maxLength: 10 }, pages: { type: 'integer', minimum: 1 } },
+      properties: {
+        title: { type: 'string', maxLength: 10 },
+        pages: { anyOf: [{ type: 'integer', minimum: 1 }, { type: 'null' }] },
+        author: {
+          anyOf: [
+            {
+              type: 'object',
+              properties: { name: { type: 'string' } },
+              required: ['name'],
+              additionalProperties: false,
+            },
+            { type: 'null' },
+          ],
+        },
+      },
       required: ['title'],
       additionalProperties: false,
+    });
+  });
+
+  it('has no reference that leads nowhere, whatever checks a member', () => {
+    class Leaf {
+      @ValidateBy({ name: 'isSpelt', validator: { validate: () => true } })
+      word?: string | null;
+
+      @ValidateNested()
+      leaf?: Leaf;
+
+      @ValidateNested({ each: true })
+      @Type(() => AuthorDto)
+      authors!: AuthorDto[];
+    }
+    expect(handlerInput(undefined, Leaf).jsonSchema.properties).toEqual({
+      word: {},
+      leaf: {},
+      authors: { type: 'array', items: {} },
     });
   });
 

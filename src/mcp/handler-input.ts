@@ -2,8 +2,8 @@ import type { StandardSchemaV1, StandardSchemaWithJSON } from '@modelcontextprot
 import type { Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
-import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { validationFailed } from '../errors/service-error.js';
+import { dtoSchema } from '../validation/dto-schema.js';
 import { linesOf } from '../validation/validation-lines.js';
 
 /** The one form in which this room knows a handler's arguments; the JSON Schema is worked out once, at start. */
@@ -70,9 +70,8 @@ function fromStandardSchema(schema: StandardSchemaWithJSON): HandlerInput {
 }
 
 function fromDto(type: Type): HandlerInput {
-  const jsonSchema = targetConstructorToSchema(type) as Record<string, unknown>;
   return {
-    jsonSchema: { ...jsonSchema, type: 'object', additionalProperties: false },
+    jsonSchema: dtoSchema(type),
     async validate(input, of) {
       const instance: object = plainToInstance(type, input ?? {});
       const errors: ValidationError[] = await validate(instance, {

@@ -1,3 +1,4 @@
+import { Attachment } from '../access/attachment.js';
 import type { CallerRequest } from '../access/caller.js';
 import { parseJson } from '../validation/parse-json.js';
 
@@ -10,7 +11,7 @@ export const isMcpRequest = (request: { routeOptions?: { url?: string | undefine
 export type McpBody = { ok: true; value: unknown } | { ok: false };
 export type JsonRpcId = string | number | null;
 
-const parsed = new WeakMap<object, McpBody>();
+const parsed = new Attachment<McpBody>();
 
 /**
  * The JSON of a request to the MCP endpoint, parsed when it is first asked for: the key is checked while the body
@@ -49,6 +50,16 @@ export function callsIn(body: McpBody): number {
   });
   return calls.length;
 }
+
+/** What a single request says beside its parameters. */
+export function metaIn(body: McpBody): Record<string, unknown> {
+  const { params } = membersOf(body);
+  return isObject(params) && isObject(params._meta) ? params._meta : {};
+}
+
+/** Whether a body asks for the stream of changes of the revision 2026-07-28. */
+export const isListening = (body: unknown): boolean =>
+  isObject(body) && body.method === 'subscriptions/listen';
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

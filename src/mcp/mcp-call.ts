@@ -77,6 +77,11 @@ export class McpCall implements CallCarrier {
     return this.frame.meta ?? {};
   }
 
+  /** The trace that the call is a part of, where the client says it (SEP-414; W3C Trace Context). */
+  get traceparent(): unknown {
+    return this.meta.traceparent;
+  }
+
   get context(): ServerContext | undefined {
     return this.frame.context;
   }

@@ -11,10 +11,15 @@ import { type JsonRpcError, toJsonRpcError } from './json-rpc.js';
 import { type CallFrame, McpCall } from './mcp-call.js';
 import { toErrorResult } from './tool-result.js';
 
-export type CallOutcome =
-  | { kind: 'result'; result: Result }
-  /** With the status and headers of the HTTP answer, where that is this one error. */
-  | { kind: 'error'; error: JsonRpcError; status: number; headers: Record<string, string> };
+/** With the status and headers of the HTTP answer, where that is this one error. */
+export interface CallRefusal {
+  kind: 'error';
+  error: JsonRpcError;
+  status: number;
+  headers: Record<string, string>;
+}
+
+export type CallOutcome = { kind: 'result'; result: Result } | CallRefusal;
 
 /** Runs handlers, for whoever read the call off the wire. */
 @Injectable()
@@ -40,12 +45,13 @@ export class McpDispatcher {
     }
   }
 
-  private async missing(target: CallTarget, { request }: CallFrame): Promise<CallOutcome> {
+  private async missing(target: CallTarget, { request, meta }: CallFrame): Promise<CallOutcome> {
     const { method, name, completes, labels } = target;
     if (completes && !refusalOf(completes.rule, request.user))
       return { kind: 'result', result: toCompletionResult([]) };
     const isTool = method === 'tools/call';
-    const subject = { request, action: method, ...(isTool ? { tool: name } : labels) };
+    const named = isTool ? { tool: name } : labels;
+    const subject = { request, action: method, ...named, traceparent: meta?.traceparent };
     await this.trail.unknown(subject, isTool ? 'unknown_tool' : 'not_found');
     return { kind: 'error', error: notFoundError(method, name), status: 200, headers: {} };
   }

@@ -6,7 +6,7 @@ import { idOf } from '../audit/audit-subjects.js';
 import type { ServiceError } from '../errors/service-error.js';
 import type { CallTarget } from './call-target.js';
 import { CallTargets } from './call-targets.js';
-import { isObject, mcpBodyOf } from './mcp-body.js';
+import { isObject, mcpBodyOf, metaIn } from './mcp-body.js';
 
 /** What a request to the MCP endpoint was about, for the row of one that was refused before it was dispatched. */
 @Injectable()
@@ -38,6 +38,7 @@ export class McpSubjects {
       tool: labels.tool,
       resource: id && entry?.resourceKind ? `${entry.resourceKind}:${id}` : labels.resource,
       scopes: entry?.rule?.kind === 'scopes' ? entry.rule.scopes : [],
+      traceparent: metaIn(mcpBodyOf(request)).traceparent,
     };
   }
 }

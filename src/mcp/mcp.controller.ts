@@ -4,14 +4,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticated } from '../access/access.decorators.js';
 import type { CallerRequest } from '../access/caller.js';
 import { Charge } from '../rate-limit/charge.decorator.js';
-import { type DirectRoute, directRoute, MODERN_REVISION } from './direct-route.js';
+import { type DirectRoute, directRoute } from './direct-route.js';
 import { errorBody } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
-import { callsIn, isObject, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
+import { callsIn, isListening, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
 import { paramHeaderError } from './param-headers.js';
+import { MODERN_REVISION } from './request-era.js';
 import { OpenStreams } from './open-streams.js';
 import { SdkBridge, wrongCursor } from './sdk-bridge.js';
 import type { CallTarget } from './call-target.js';
@@ -114,9 +115,14 @@ export class McpController {
   }
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
-    if (request.method === 'GET' || (isObject(body) && body.method === 'subscriptions/listen'))
-      this.streams.keep(reply);
-    await reply.send(await this.sdk.serve(request, body, abortedWith(reply).signal));
+    if (request.method === 'GET' || isListening(body)) this.streams.keep(request, reply);
+    const answer = await this.sdk.serve(request, body, abortedWith(reply).signal);
+    // The SDK lets a stream be kept; what one caller was told is nothing for a cache.
+    if (answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store, no-transform');
+    const sent = reply.send(answer);
+    // Who listens learns that the stream is open before there is something to hear.
+    if (request.method === 'GET') reply.raw.flushHeaders();
+    await sent;
   }
 }
 

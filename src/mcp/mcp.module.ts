@@ -11,6 +11,7 @@ import { McpRegistry } from './mcp-registry.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { RegisterController } from './register.controller.js';
 import { OpenStreams } from './open-streams.js';
+import { ResourceUpdates } from './resource-updates.js';
 import { SdkBridge } from './sdk-bridge.js';
 import { Sessions } from './sessions.js';
 
@@ -26,10 +27,11 @@ import { Sessions } from './sessions.js';
     McpDispatcher,
     ListPages,
     OpenStreams,
+    ResourceUpdates,
     SdkBridge,
     Sessions,
     McpSubjects,
   ],
-  exports: [McpRegistry, McpSubjects, McpCallInterceptor],
+  exports: [McpRegistry, McpSubjects, McpCallInterceptor, ResourceUpdates],
 })
 export class McpModule {}

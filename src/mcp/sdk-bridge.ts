@@ -2,25 +2,31 @@ import {
   createMcpHandler,
   INVALID_PARAMS,
   type McpHttpHandler,
+  type McpServerFactory,
   ProtocolError,
   type Result,
-  Server,
+  type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { refusalOf } from '../access/access-policy.js';
+import { Attachment } from '../access/attachment.js';
 import type { CallerRequest } from '../access/caller.js';
 import { CallTargets } from './call-targets.js';
+import { CheckedServer } from './checked-server.js';
 import { InputRequests } from './input-requests.js';
 import { type ListMethod, ListPages } from './list-pages.js';
 import { notFoundError } from './call-failure.js';
 import type { CallMethod } from './call-target.js';
 import { errorBody, toJsonRpcError } from './json-rpc.js';
-import { McpDispatcher } from './mcp-dispatcher.js';
+import { isListening } from './mcp-body.js';
+import { type CallRefusal, McpDispatcher } from './mcp-dispatcher.js';
 import { McpRegistry } from './mcp-registry.js';
-import type { PrimitiveKind } from './primitive.js';
+import { Listeners } from './listeners.js';
+import { ResourceUpdates } from './resource-updates.js';
+import { withRefusal } from './refused-answer.js';
 import { Sessions } from './sessions.js';
-import { CAPABILITIES, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
+import { capabilities, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
 
 const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
 const CALLS: CallMethod[] = ['tools/call', 'resources/read', 'prompts/get', 'completion/complete'];
@@ -37,11 +43,14 @@ export const wrongCursor = {
 @Injectable()
 export class SdkBridge implements OnModuleDestroy {
   private readonly logger = new Logger(SdkBridge.name);
-  private readonly requests = new WeakMap<Request, CallerRequest>();
-  private readonly handler: McpHttpHandler = createMcpHandler(
-    ({ requestInfo }) => this.serverFor(() => this.requests.get(requestInfo!)!),
-    { onerror: (error) => this.logger.debug(error.message) },
-  );
+  private readonly requests = new Attachment<CallerRequest>();
+  private readonly refusals = new Attachment<CallRefusal>();
+  private readonly factory: McpServerFactory = ({ requestInfo, era }) =>
+    this.serverFor(() => this.requests.get(requestInfo!)!, era === 'modern');
+  private readonly handler: McpHttpHandler = createMcpHandler(this.factory, {
+    onerror: (error) => this.logger.debug(error.message),
+  });
+  private readonly listeners = new Listeners(this.factory);
 
   constructor(
     private readonly dispatcher: McpDispatcher,
@@ -50,11 +59,15 @@ export class SdkBridge implements OnModuleDestroy {
     private readonly inputs: InputRequests,
     private readonly sessions: Sessions,
     registry: McpRegistry,
+    updates: ResourceUpdates,
   ) {
-    registry.changes.subscribe((kind) => this.announce(kind));
+    for (const told of [this.listeners, sessions]) {
+      registry.changes.subscribe((kind) => told.announce(kind));
+      updates.changes.subscribe((update) => told.updated(update));
+    }
   }
 
-  serve(request: CallerRequest, body: unknown, signal: AbortSignal): Promise<Response> {
+  async serve(request: CallerRequest, body: unknown, signal: AbortSignal): Promise<Response> {
     const headers = new Headers();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined && !CREDENTIALS.has(name))
@@ -63,7 +76,9 @@ export class SdkBridge implements OnModuleDestroy {
     const web = new Request(`http://localhost${request.url}`, { method: request.method, headers, signal });
     this.requests.set(web, request);
     if (this.sessions.concerns(request, body)) return this.serveSession(web, request, body);
-    return this.handler.fetch(web, { parsedBody: body });
+    if (isListening(body)) return this.listeners.serve(request.user!.userId, web, body);
+    const answer = await this.handler.fetch(web, { parsedBody: body });
+    return withRefusal(answer, body, () => this.refusals.get(request));
   }
 
   /** Whether the request goes on with a session, which then must know of it. */
@@ -73,7 +88,7 @@ export class SdkBridge implements OnModuleDestroy {
 
   private async serveSession(web: Request, request: CallerRequest, parsedBody: unknown): Promise<Response> {
     if (!this.inSession(request)) {
-      const server = this.serverFor(({ http }) => this.requests.get(http!.req!)!);
+      const server = this.serverFor(({ http }) => this.requests.get(http!.req!)!, true);
       const transport = await this.sessions.begin(request, server);
       return transport.handleRequest(web, { parsedBody });
     }
@@ -84,20 +99,17 @@ export class SdkBridge implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.listeners.close();
     await this.handler.close();
   }
 
-  private announce(kind: PrimitiveKind): void {
-    const { notify } = this.handler;
-    if (kind === 'tool') notify.toolsChanged();
-    else if (kind === 'prompt') notify.promptsChanged();
-    else if (kind !== 'completion') notify.resourcesChanged();
-  }
-
-  /** @param callerOf the request that carried a call: the one that there is, or in a session each its own */
-  private serverFor(callerOf: (context: ServerContext) => CallerRequest): Server {
-    const server = new Server(SERVER_INFO, {
-      capabilities: CAPABILITIES,
+  /**
+   * @param callerOf the request that carried a call: the one that there is, or in a session each its own
+   * @param lasting whether the client can be told of changes
+   */
+  private serverFor(callerOf: (context: ServerContext) => CallerRequest, lasting: boolean): Server {
+    const server = new CheckedServer(SERVER_INFO, {
+      capabilities: capabilities(lasting),
       instructions: SERVER_INSTRUCTIONS,
       requestState: {
         verify: (state, context) => this.inputs.codecFor(callerOf(context)).verify(state, context),
@@ -115,9 +127,12 @@ export class SdkBridge implements OnModuleDestroy {
         ({ params }, context) => this.call(method, params, callerOf(context), context) as never,
       );
     }
-    for (const method of ['resources/subscribe', 'resources/unsubscribe'] as const) {
-      server.setRequestHandler(method, ({ params }, context) => this.subscribe(params, callerOf(context)));
-    }
+    server.setRequestHandler('resources/subscribe', ({ params }, context) =>
+      this.subscribe(params, callerOf(context)),
+    );
+    server.setRequestHandler('resources/unsubscribe', ({ params }, context) =>
+      this.unsubscribe(params, callerOf(context)),
+    );
     return server;
   }
 
@@ -127,12 +142,20 @@ export class SdkBridge implements OnModuleDestroy {
     return JSON.parse(`{${members}}`) as Result;
   }
 
-  /** Older clients may: what they then hear, a connection without a session cannot tell them. */
+  /** Without a session, older clients may as well, though nobody can tell them anything. */
   private subscribe(params: { uri: string }, request: CallerRequest): Result {
     const { entry } = this.targets.of('resources/read', params)!;
     const refusal = entry && refusalOf(entry.rule, request.user);
     const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
     if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
+    const session = this.sessions.find(request);
+    if (session && !this.sessions.subscribe(session, params.uri))
+      throw new ProtocolError(INVALID_PARAMS, 'This session has too many subscriptions: unsubscribe first');
+    return {};
+  }
+
+  private unsubscribe({ uri }: { uri: string }, request: CallerRequest): Result {
+    this.sessions.find(request)?.subscribed.delete(uri);
     return {};
   }
 
@@ -152,6 +175,7 @@ export class SdkBridge implements OnModuleDestroy {
     });
     if (outcome.kind === 'result') return outcome.result;
     const { code, message, data } = outcome.error;
+    if (outcome.status !== 200) this.refusals.set(request, outcome);
     throw new ProtocolError(code, message, data);
   }
 }

@@ -6,13 +6,23 @@ import type { CallerRequest } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { isObject } from './mcp-body.js';
+import type { PrimitiveKind } from './primitive.js';
+import type { ResourceUpdate } from './resource-updates.js';
 import { SessionEvents } from './session-events.js';
 
 export interface Session {
   id: string;
   userId: string;
   transport: WebStandardStreamableHTTPServerTransport;
+  server: Server;
+  /** The URIs of which the client hears when they change. */
+  subscribed: Set<string>;
 }
+
+const MAX_SUBSCRIPTIONS = 1_000;
+
+/** When a client whose stream broke off should come back. */
+const RETRY_MS = 1_000;
 
 /** Of all users together. */
 const MAX_SESSIONS = 10_000;
@@ -55,14 +65,33 @@ export class Sessions implements OnModuleDestroy {
     const transport: WebStandardStreamableHTTPServerTransport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       eventStore: new SessionEvents(),
+      retryInterval: RETRY_MS,
       onsessioninitialized: (id) => {
         this.makeRoom(userId);
-        this.open.set(id, { id, userId, transport });
+        this.open.set(id, { id, userId, transport, server, subscribed: new Set() });
       },
       onsessionclosed: (id) => void this.open.delete(id),
     });
     await server.connect(transport);
     return transport;
+  }
+
+  /** @returns whether there is room for one more */
+  subscribe({ subscribed }: Session, uri: string): boolean {
+    if (subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(uri)) return false;
+    subscribed.add(uri);
+    return true;
+  }
+
+  announce(kind: PrimitiveKind): void {
+    for (const session of this.open.values()) void sendChange(session.server, kind).catch(closedMeanwhile);
+  }
+
+  updated({ uri, userId }: ResourceUpdate): void {
+    for (const session of this.open.values()) {
+      if (session.userId === userId && session.subscribed.has(uri))
+        void session.server.sendResourceUpdated({ uri }).catch(closedMeanwhile);
+    }
   }
 
   /** Of a user's sessions, those that were least used of late go. */
@@ -76,3 +105,11 @@ export class Sessions implements OnModuleDestroy {
     this.open.clear();
   }
 }
+
+async function sendChange(server: Server, kind: PrimitiveKind): Promise<void> {
+  if (kind === 'tool') await server.sendToolListChanged();
+  else if (kind === 'prompt') await server.sendPromptListChanged();
+  else if (kind !== 'completion') await server.sendResourceListChanged();
+}
+
+const closedMeanwhile = () => undefined;

@@ -31,7 +31,13 @@ describe('toToolResult', () => {
   });
 
   it('makes a text of a list: structured content is an object', () => {
-    for (const list of [[], [1, 2], [{ id: '1' }], [{ type: 'text', text: 'a' }, 'b']]) {
+    for (const list of [
+      [],
+      [1, 2],
+      [{ id: '1' }],
+      [{ type: 'text', text: 'a' }, 'b'],
+      [{ type: 'image', data: 'AA==' }],
+    ]) {
       expect(toToolResult(list)).toEqual({ content: [{ type: 'text', text: JSON.stringify(list) }] });
     }
   });
@@ -55,6 +61,9 @@ describe('toToolResult', () => {
       { content: 'text of a document' },
       { content: ['a'] },
       { content: [{ type: 'pdf' }] },
+      { content: [{ type: 'text' }] },
+      { content: [{ type: 'resource_link', uri: 'document://1' }] },
+      { content: [{ type: 'resource', resource: { uri: 'document://1' } }] },
     ]) {
       expect(toToolResult(value)).toEqual({
         content: [{ type: 'text', text: JSON.stringify(value) }],

@@ -1,5 +1,6 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
 import type { CallFailure } from './call-failure.js';
+import { isObject } from './mcp-body.js';
 
 /** The only way from what a handler returns to a tool result. @throws TypeError for what JSON cannot say (BigInt, circles) */
 export function toToolResult(value: unknown): CallToolResult {
@@ -42,8 +43,20 @@ export function toErrorResult({ error, requestId }: CallFailure): CallToolResult
 
 const text = (value: string): ContentBlock => ({ type: 'text', text: value });
 
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+/** What each kind of block cannot be without. */
+const BLOCKS: Record<string, (block: Record<string, unknown>) => boolean> = {
+  text: ({ text }) => isText(text),
+  image: ({ data, mimeType }) => isText(data) && isText(mimeType),
+  audio: ({ data, mimeType }) => isText(data) && isText(mimeType),
+  resource: ({ resource }) =>
+    isObject(resource) && isText(resource.uri) && (isText(resource.text) || isText(resource.blob)),
+  resource_link: ({ uri, name }) => isText(uri) && isText(name),
+};
+
 const isContentBlock = (block: unknown): block is ContentBlock =>
-  typeof block === 'object' &&
-  block !== null &&
-  'type' in block &&
-  ['text', 'image', 'audio', 'resource', 'resource_link'].includes(String(block.type));
+  isObject(block) &&
+  typeof block.type === 'string' &&
+  Object.hasOwn(BLOCKS, block.type) &&
+  BLOCKS[block.type]!(block);

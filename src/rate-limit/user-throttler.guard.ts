@@ -5,10 +5,9 @@ import {
   InjectThrottlerStorage,
   ThrottlerGuard,
   type ThrottlerModuleOptions,
-  type ThrottlerRequest,
 } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
-import { type CallerRequest, requestOf } from '../access/caller.js';
+import { type Caller, type CallerRequest, requestOf } from '../access/caller.js';
 import { CHARGE_METADATA, type ChargeOf } from './charge.decorator.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 import { rateLimited } from './rate-limited.js';
@@ -29,13 +28,15 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
-    return context.getType<string>() === 'mcp' || requestOf(context).user === undefined;
+  /** In one step: what the library looks up per handler (`@Throttle`, `@SkipThrottle`) depends on the caller alone here. */
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType<string>() === 'mcp') return true;
+    const { user } = requestOf(context);
+    return user === undefined || this.count(user, context);
   }
 
-  protected override async handleRequest({ context }: ThrottlerRequest): Promise<boolean> {
+  private count(caller: Caller, context: ExecutionContext): boolean {
     const { req, res } = this.getRequestResponse(context) as { req: CallerRequest; res: FastifyReply };
-    const caller = req.user!;
     const policy = this.limits.policyOf(caller);
     if (policy.limit === Infinity) return true;
     const calls = this.chargeOf(context, req);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, LessThan, type Repository } from 'typeorm';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../ids/new-id.js';
 import { type Alongside, nothingAlongside } from '../database/alongside.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { afterId, type Page, pageOf, type PageQuery } from '../database/page.js';
@@ -27,7 +27,7 @@ export class UsersService {
   /** @throws conflict when the address is taken */
   async create(input: CreateUserDto, alongside: Alongside<User> = nothingAlongside): Promise<User> {
     const user = this.users.create({
-      id: uuid(),
+      id: newId(),
       email: input.email,
       name: input.name,
       role: input.role ?? 'member',

@@ -2,11 +2,11 @@
 // A scenario may fail only where this file says so, and must fail there: what is mended is struck off.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildFixtures } from './build.mjs';
+import { startServiceProcess } from '../support/service-process.mjs';
 import { startKeyProxy } from './key-proxy.mjs';
 import { installSuite } from './suite.mjs';
 
@@ -20,32 +20,43 @@ const NEEDS_A_SESSION = [
   'elicitation-sep1330-enums',
 ];
 
+const SESSIONS = { MCP_SESSIONS_PER_USER: '100' };
+const CURRENT = '0.2.0-alpha.12';
+/**
+ * The last release from before the revision 2026-07-28. Its server-sse-polling asks in the name of 2025-03-26, which has
+ * no events without data: there is nothing for it to check.
+ */
+const OLDER = '0.1.16';
+
 const parts = [
-  { name: '2026-07-28', args: ['--spec-version', '2026-07-28', '--suite', 'all'], fails: [] },
+  { name: '2026-07-28', release: CURRENT, args: ['--spec-version', '2026-07-28'], fails: [] },
   {
     name: '2025-11-25, no sessions',
-    args: ['--spec-version', '2025-11-25', '--suite', 'all'],
+    release: CURRENT,
+    args: ['--spec-version', '2025-11-25'],
     fails: NEEDS_A_SESSION,
   },
   {
     name: '2025-11-25, with sessions',
-    args: ['--spec-version', '2025-11-25', '--suite', 'all'],
+    release: CURRENT,
+    args: ['--spec-version', '2025-11-25'],
     fails: [],
-    env: { MCP_SESSIONS_PER_USER: '100' },
+    env: SESSIONS,
   },
+  { name: `suite ${OLDER}, no sessions`, release: OLDER, args: [], fails: NEEDS_A_SESSION },
+  { name: `suite ${OLDER}, with sessions`, release: OLDER, args: [], fails: [], env: SESSIONS },
 ];
 
-const { node, suite } = installSuite(join(root, '.cache/conformance-suite'));
 const { generateApiKey } = await import(new URL('src/api-keys/key-format.js', buildFixtures()));
 const key = generateApiKey('mcp');
 let unexpected = 0;
 for (const part of parts) unexpected += await run(part);
 process.exit(unexpected > 0 ? 1 : 0);
 
-async function run({ name, args, fails, env = {} }) {
-  const service = await startService(env);
+async function run({ name, release, args, fails, env = {} }) {
+  const service = await startServiceProcess('test/conformance/serve.mjs', key, env);
   const proxy = await startKeyProxy(service.url, key);
-  const output = await outputOf(['server', '--url', `${proxy.url}/mcp`, ...args]);
+  const output = await outputOf(release, ['server', '--url', `${proxy.url}/mcp`, '--suite', 'all', ...args]);
   proxy.close();
   await service.stop();
   const scenarios = [...output.matchAll(/^[✓✗] (\S+): (\d+) passed, (\d+) failed/gm)].map(
@@ -60,47 +71,27 @@ async function run({ name, args, fails, env = {} }) {
       .map((scenario) => `${scenario} (no longer fails)`),
     ...(scenarios.length === 0 ? ['no scenario ran'] : []),
   ];
+  const idle = scenarios
+    .filter(({ passed, failed }) => passed + failed === 0)
+    .map(({ scenario }) => scenario);
   const passed = scenarios.length - failed.length;
+  const remarks = [
+    ...(idle.length > 0 ? [`nothing to check in ${idle.join(', ')}`] : []),
+    ...(surprises.length > 0 ? [`unexpected: ${surprises.join(', ')}`] : []),
+  ].map((remark) => `; ${remark}`);
   process.stdout.write(
-    `Conformance ${name}: ${passed} of ${scenarios.length} scenarios, ${sum('passed')} of ${sum('passed') + sum('failed')} checks${surprises.length > 0 ? `; unexpected: ${surprises.join(', ')}` : ''}\n`,
+    `Conformance ${name}: ${passed} of ${scenarios.length} scenarios, ${sum('passed')} of ${sum('passed') + sum('failed')} checks${remarks.join('')}\n`,
   );
   if (surprises.length > 0) process.stderr.write(output);
   return surprises.length;
 }
 
-async function outputOf(args) {
+async function outputOf(release, args) {
+  const { node, suite } = installSuite(join(root, '.cache/conformance-suite', release), release);
   const child = spawn(node, [suite, ...args], { cwd: tmpdir() });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => (output += text));
   await once(child, 'close');
   return output;
-}
-
-/** The service in a process of its own, on an embedded database that is thrown away. */
-async function startService(more) {
-  const data = mkdtempSync(join(tmpdir(), 'bouncer-conformance-'));
-  const child = spawn(process.execPath, ['test/conformance/serve.mjs'], {
-    cwd: root,
-    env: { ...process.env, PORT: '0', DATA_DIR: data, BOOTSTRAP_ADMIN_KEY: key, ...more },
-  });
-  const served = await new Promise((resolve, reject) => {
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => {
-        output += text;
-        const [, address] = /Bouncer serves (\S+)\/mcp/.exec(output) ?? [];
-        if (address) resolve(address);
-      });
-    child.once('exit', () => reject(new Error(output)));
-  });
-  const ended = once(child, 'exit');
-  return {
-    url: served,
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-      rmSync(data, { recursive: true, force: true });
-    },
-  };
 }

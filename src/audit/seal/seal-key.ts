@@ -10,7 +10,7 @@ import {
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../../ids/new-id.js';
 import { digestOf, type Seal, type SealContent } from './seal.js';
 
 const KEY_ID_DIGITS = 16;
@@ -97,7 +97,7 @@ async function makeOnce(dataDir: string): Promise<void> {
 
 /** @returns whether the name was free */
 async function publish(path: string, pem: string | Buffer, mode: number): Promise<boolean> {
-  const draft = `${path}.${uuid()}`;
+  const draft = `${path}.${newId()}`;
   await writeFile(draft, pem, { mode, flag: 'wx' });
   try {
     await link(draft, path);

@@ -2,14 +2,14 @@ import type { Readable } from 'node:stream';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { ServiceError } from '../../errors/service-error.js';
+import { assertPlaceForStream } from '../../errors/stream-places.js';
 import type { AuditFilters } from '../dto/audit-filters.dto.js';
 import { ReaderCheck } from '../reader-check.js';
 import { type AddedRun, AuditListener } from './audit-listener.js';
 import { AuditReplay } from './audit-replay.js';
 import { Subscriber, textOf } from './subscriber.js';
 
-const MAX_STREAMS = 100;
-const MAX_STREAMS_OF_USER = 5;
+const PLACES = { ofUser: 5, inAll: 100 };
 const HEARTBEAT_MS = 15_000;
 const CHECK_MS = 4_000;
 /** Runs that wait to be read. */
@@ -68,13 +68,8 @@ export class AuditStreamService implements OnModuleDestroy {
 
   private assertPlace(caller: Caller): void {
     if (this.stopped) throw new ServiceError('service_unavailable', 503, 'The service is stopping');
-    const own = [...this.subscribers].filter(({ userId }) => userId === caller.userId).length;
-    if (own < MAX_STREAMS_OF_USER && this.subscribers.size < MAX_STREAMS) return;
-    const whose =
-      own < MAX_STREAMS_OF_USER ? `${MAX_STREAMS} streams` : `${MAX_STREAMS_OF_USER} streams of one user`;
-    throw new ServiceError('too_many_streams', 429, `There are ${whose} already. End one, or retry later`, {
-      headers: { 'Retry-After': '10' },
-    });
+    const open = [...this.subscribers].map(({ userId }) => userId);
+    assertPlaceForStream(caller.userId, open, PLACES);
   }
 
   private enter(subscriber: Subscriber): void {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../../ids/new-id.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import type { AuditEvent } from '../audit-event.entity.js';
@@ -67,7 +67,7 @@ export class AuditWebhook implements OnApplicationShutdown {
     const deadline = AbortSignal.timeout(LAST_TRY_MS);
     while (this.queue.length > 0 && !deadline.aborted) {
       const batch = this.next();
-      await this.tryOnce(batch, uuid(), deadline).catch(() => this.giveUp(batch));
+      await this.tryOnce(batch, newId(), deadline).catch(() => this.giveUp(batch));
       this.underWay = 0;
     }
     this.giveUp(this.queue.splice(0));
@@ -112,7 +112,7 @@ export class AuditWebhook implements OnApplicationShutdown {
   }
 
   private async deliver(batch: string[]): Promise<void> {
-    const id = uuid();
+    const id = newId();
     for (const wait of [...RETRY_MS, undefined]) {
       try {
         return await this.tryOnce(batch, id, this.stopping.signal);

@@ -52,7 +52,7 @@ export const AuditEvent = view(
     ip: text,
     userAgent: text,
     requestId: text,
-    traceId: text.describe('`trace-id` of the header `traceparent`'),
+    traceId: text.describe('`trace-id` of `traceparent`: in the `_meta` of an MCP call, or the header'),
     durationMs: z.number().nullable(),
     metadata: z.record(z.string(), z.unknown()),
   }),

@@ -10,7 +10,7 @@ export const views = z.registry<{ id: string; examples: unknown[] }>();
  * Names a schema in the document (`#/components/schemas/<id>`) and gives it its example.
  * Members that an answer has and its view lacks are an error to the specs, not to clients.
  */
-export function view<T extends z.ZodObject>(id: string, schema: T, example: z.input<T>): T {
+export function view<T extends View>(id: string, schema: T, example: z.input<T>): T {
   views.add(schema, { id, examples: [example] });
   return schema;
 }

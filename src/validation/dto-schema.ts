@@ -4,12 +4,13 @@ import { targetConstructorToSchema } from 'class-validator-jsonschema';
 
 export type JsonSchema = Record<string, unknown>;
 
-export interface RequestSchema extends JsonSchema {
+export interface DtoSchema extends JsonSchema {
   properties: Record<string, JsonSchema>;
   required?: string[];
 }
 
 type Limits = { constraints: unknown[] };
+type Member = { target: Type; propertyName: string };
 
 /** What the library does not know, or says too loosely (`MIN` of a whole number is a `number` there). */
 const CONVERTERS = {
@@ -19,12 +20,24 @@ const CONVERTERS = {
   isTimestamp: { type: 'string', format: 'date-time' },
   isSmallObject: { type: 'object', additionalProperties: true },
   isAddressOrBlock: { type: 'string' },
+  // Of these two it says only which class it is, by a reference that leads nowhere.
+  [ValidationTypes.CUSTOM_VALIDATION]: {},
+  [ValidationTypes.NESTED_VALIDATION]: nested,
 };
 
+function nested({ target, propertyName }: Member): JsonSchema {
+  const type = Reflect.getMetadata('design:type', target.prototype as object, propertyName) as
+    Type | undefined;
+  const isDto =
+    type !== undefined && getMetadataStorage().getTargetValidationMetadatas(type, '', true, false).length > 0;
+  // A class within itself is left open.
+  return isDto && type !== target ? dtoSchema(type) : {};
+}
+
 /** The JSON Schema of a class-validator DTO, from its decorators. */
-export function requestSchema(dto: Type): RequestSchema {
+export function dtoSchema(dto: Type): DtoSchema {
   const schema = targetConstructorToSchema(dto, { additionalConverters: CONVERTERS as never });
-  const { properties = {}, required } = schema as Partial<RequestSchema>;
+  const { properties = {}, required } = schema as Partial<DtoSchema>;
   const nullable = nullableMembers(dto);
   return {
     type: 'object',
@@ -39,13 +52,11 @@ export function requestSchema(dto: Type): RequestSchema {
   };
 }
 
-function orNull({ description, ...schema }: JsonSchema): JsonSchema {
-  const taken =
-    typeof schema.type === 'string' && !schema.enum
-      ? { ...schema, type: [schema.type, 'null'] }
-      : { anyOf: [schema, { type: 'null' }] };
-  return { ...taken, ...(description !== undefined && { description }) };
-}
+/** In branches of one type each: many clients know no lists of types. */
+const orNull = ({ description, ...schema }: JsonSchema): JsonSchema => ({
+  anyOf: [schema, { type: 'null' }],
+  ...(description !== undefined && { description }),
+});
 
 type Condition = (object: unknown, value: unknown) => boolean;
 

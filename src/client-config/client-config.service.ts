@@ -1,0 +1,53 @@
+import type { Server } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { serviceUrl } from '../config/service-url.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import {
+  type ClientDefinition,
+  type ClientSettings,
+  KEY_VARIABLE,
+  type KeySource,
+} from './client-definition.js';
+import { CLIENTS } from './clients.js';
+import { endpointWarnings } from './endpoint-warnings.js';
+
+type ClientName = Pick<ClientDefinition, 'client' | 'title'>;
+
+/** What `GET /api/mcp/client-config?client=...` answers. */
+export interface ClientConfig extends ClientName, ClientSettings {
+  /** Of the MCP endpoint. */
+  url: string;
+  keyVariable: string;
+  keySource: KeySource;
+}
+
+/** Fills the settings of each client in with this service's address. */
+@Injectable()
+export class ClientConfigService {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  list(): ClientName[] {
+    return CLIENTS.map(({ client, title }) => ({ client, title }));
+  }
+
+  /** @param name of a known client */
+  get(name: string): ClientConfig {
+    const { client, title, keySource, settings } = CLIENTS.find((known) => known.client === name)!;
+    const url = `${serviceUrl(this.settings, this.host.httpAdapter.getHttpServer() as Server)}/mcp`;
+    const filledIn = settings(url);
+    return {
+      client,
+      title,
+      url,
+      keyVariable: KEY_VARIABLE,
+      keySource,
+      ...filledIn,
+      notes: [...endpointWarnings(url, this.settings), ...filledIn.notes],
+    };
+  }
+}

@@ -1,0 +1,58 @@
+/** What the server is called in a client's settings. */
+export const SERVER_NAME = 'bouncer';
+/** The environment variable that clients take the key from. */
+export const KEY_VARIABLE = 'BOUNCER_API_KEY';
+/** Stands where a client can take the key from nowhere but its file. */
+export const KEY_PLACEHOLDER = 'YOUR_API_KEY';
+
+/** Where the key comes from: the client's environment, a question that it asks, or the file itself. */
+export type KeySource = 'environment' | 'prompt' | 'file';
+
+export interface ConfigFile {
+  /** The same content, in one of these places. */
+  locations: { where: string; path: string }[];
+  format: 'json' | 'toml' | 'javascript';
+  /** The whole file; where there is one already, its part of it. */
+  content: string;
+}
+
+export interface ConfigCommand {
+  purpose: string;
+  /** For a POSIX shell. */
+  command: string;
+}
+
+/** How one client is told of this server. There is never a key in it. */
+export interface ClientSettings {
+  steps: string[];
+  commands: ConfigCommand[];
+  files: ConfigFile[];
+  /** Opens the client and adds the server; `null` where there is no such link. */
+  link: string | null;
+  notes: string[];
+}
+
+export interface ClientDefinition {
+  /** Its name in the query. */
+  client: string;
+  title: string;
+  keySource: KeySource;
+  /** @param endpoint URL of the MCP endpoint */
+  settings: (endpoint: string) => ClientSettings;
+}
+
+/** As the files of the clients are usually written. */
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** One word of a POSIX shell, whatever is in it. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** A text of JavaScript, in the quotes that people use. */
+export const scriptText = (text: string): string =>
+  /['\\\p{Cc}\u2028\u2029]/u.test(text) ? JSON.stringify(text) : `'${text}'`;
+
+/** For what is started from a desktop. */
+export const DESKTOP_ENVIRONMENT = `Started from the desktop, it may not see the variables of your shell: start it from a terminal, or set \`${KEY_VARIABLE}\` for the whole session.`;
+
+export const SET_VARIABLE = `Set \`${KEY_VARIABLE}\` to your key in the environment that the client starts in.`;

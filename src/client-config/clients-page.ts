@@ -1,0 +1,49 @@
+import type { ClientDefinition, ConfigFile, KeySource } from './client-definition.js';
+import { CLIENTS } from './clients.js';
+
+/** Stands for the service's address on the page. */
+const ENDPOINT = 'https://bouncer.example.com/mcp';
+
+/** Around what this file writes; Prettier leaves it as it is. */
+const START = '<!-- prettier-ignore-start -->';
+const END = '<!-- prettier-ignore-end -->';
+
+const KEY_SOURCES: Record<KeySource, string> = {
+  environment: 'from the environment variable',
+  prompt: 'asked for once',
+  file: 'in the file',
+};
+
+/** Replaces the part of `docs/clients.md` that is written from the definitions. */
+export function withClientSections(page: string): string {
+  const [from, to] = [page.indexOf(START), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`The page needs ${START} and ${END}`);
+  return `${page.slice(0, from)}${START}\n\n${sections()}\n${page.slice(to)}`;
+}
+
+const sections = (): string => [overview(), ...CLIENTS.map(section)].join('\n');
+
+function overview(): string {
+  const rows = CLIENTS.map(
+    ({ client, title, keySource }) => `| ${title} | \`${client}\` | ${KEY_SOURCES[keySource]} |`,
+  );
+  return `| client | \`?client=\` | the key |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+function section({ title, settings }: ClientDefinition): string {
+  const { steps, commands, files, link, notes } = settings(ENDPOINT);
+  return [
+    `## ${title}\n`,
+    `${steps.map((step, index) => `${index + 1}. ${step}`).join('\n')}\n`,
+    ...commands.map(({ purpose, command }) => `${purpose}:\n\n${fenced('sh', command)}`),
+    ...files.map((file) => `${placesOf(file)}:\n\n${fenced(file.format, file.content)}`),
+    ...(link === null ? [] : [`Link:\n\n${fenced('text', link)}`]),
+    `${notes.map((note) => `- ${note}`).join('\n')}\n`,
+  ].join('\n');
+}
+
+const placesOf = ({ locations }: ConfigFile): string =>
+  locations.map(({ where, path }) => `\`${path}\` (${where})`).join(', ');
+
+const fenced = (language: string, text: string): string =>
+  `\`\`\`${language}\n${text.replace(/\n$/, '')}\n\`\`\`\n`;

@@ -1,0 +1,45 @@
+import {
+  type ClientDefinition,
+  json,
+  KEY_VARIABLE,
+  SERVER_NAME,
+  SET_VARIABLE,
+  shellWord,
+} from '../client-definition.js';
+
+export const claudeCode: ClientDefinition = {
+  client: 'claude-code',
+  title: 'Claude Code',
+  keySource: 'environment',
+  settings: (endpoint) => ({
+    steps: [SET_VARIABLE, 'Run the first command, or put the file into the project.'],
+    commands: [
+      {
+        purpose: 'Add it for yourself, in all projects',
+        command: `claude mcp add --transport http --scope user ${SERVER_NAME} ${shellWord(endpoint)} --header 'Authorization: Bearer \${${KEY_VARIABLE}}'`,
+      },
+      { purpose: 'See whether it connects', command: 'claude mcp list' },
+    ],
+    files: [
+      {
+        locations: [{ where: 'one project, shared with others', path: '.mcp.json' }],
+        format: 'json',
+        content: json({
+          mcpServers: {
+            [SERVER_NAME]: {
+              type: 'http',
+              url: endpoint,
+              headers: { Authorization: `Bearer \${${KEY_VARIABLE}}` },
+            },
+          },
+        }),
+      },
+    ],
+    link: null,
+    notes: [
+      `The single quotes keep the shell from putting the key into the file: Claude Code itself replaces \`\${${KEY_VARIABLE}}\`, each time it connects.`,
+      'While the variable is not set, its name is sent as the key and refused; `claude mcp list` says what is missing.',
+      'Claude Code asks before it uses a server from a `.mcp.json`.',
+    ],
+  }),
+};

@@ -1,0 +1,63 @@
+import {
+  type ClientDefinition,
+  json,
+  KEY_PLACEHOLDER,
+  KEY_VARIABLE,
+  SERVER_NAME,
+} from '../client-definition.js';
+
+/** The version that the specs with real clients run. */
+const MCP_REMOTE = 'mcp-remote@0.15.1';
+
+/** It refuses http to other hosts, unless told. */
+const isRemoteHttp = (endpoint: string): boolean => {
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol === 'http:' && !['localhost', '127.0.0.1'].includes(hostname);
+};
+
+export const claudeDesktop: ClientDefinition = {
+  client: 'claude-desktop',
+  title: 'Claude Desktop',
+  keySource: 'file',
+  settings: (endpoint) => ({
+    steps: [
+      'Open Settings, Developer, Edit Config.',
+      `Add the server, with your key in place of \`${KEY_PLACEHOLDER}\`.`,
+      'Quit Claude Desktop and start it again.',
+    ],
+    commands: [],
+    files: [
+      {
+        locations: [
+          { where: 'macOS', path: '~/Library/Application Support/Claude/claude_desktop_config.json' },
+          { where: 'Windows', path: '%APPDATA%\\Claude\\claude_desktop_config.json' },
+        ],
+        format: 'json',
+        content: json({
+          mcpServers: {
+            [SERVER_NAME]: {
+              command: 'npx',
+              args: [
+                '-y',
+                MCP_REMOTE,
+                endpoint,
+                '--transport',
+                'http-only',
+                ...(isRemoteHttp(endpoint) ? ['--allow-http'] : []),
+                '--header',
+                `X-API-Key:\${${KEY_VARIABLE}}`,
+              ],
+              env: { [KEY_VARIABLE]: KEY_PLACEHOLDER },
+            },
+          },
+        }),
+      },
+    ],
+    link: null,
+    notes: [
+      'The file takes no headers for a remote server, so mcp-remote (it needs Node) stands between: a local process that sends them.',
+      'On Windows a space within an argument is lost. There is none here: the key is in `env`, and `X-API-Key` needs no "Bearer".',
+      'The key is in the file: let nobody else read it, and give this key few scopes and an end.',
+    ],
+  }),
+};

@@ -1,0 +1,39 @@
+import {
+  type ClientDefinition,
+  KEY_VARIABLE,
+  SERVER_NAME,
+  SET_VARIABLE,
+  shellWord,
+} from '../client-definition.js';
+
+export const codex: ClientDefinition = {
+  client: 'codex',
+  title: 'Codex CLI',
+  keySource: 'environment',
+  settings: (endpoint) => ({
+    steps: [SET_VARIABLE, 'Run the first command, or write the file.'],
+    commands: [
+      {
+        purpose: 'Add it',
+        command: `codex mcp add ${SERVER_NAME} --url ${shellWord(endpoint)} --bearer-token-env-var ${KEY_VARIABLE}`,
+      },
+      { purpose: 'See what was added', command: 'codex mcp list' },
+    ],
+    files: [
+      {
+        locations: [
+          { where: 'all projects', path: '~/.codex/config.toml' },
+          { where: 'one project that Codex trusts', path: '.codex/config.toml' },
+        ],
+        format: 'toml',
+        content: `[mcp_servers.${SERVER_NAME}]\nurl = ${JSON.stringify(endpoint)}\nbearer_token_env_var = "${KEY_VARIABLE}"\n`,
+      },
+    ],
+    link: null,
+    notes: [
+      '`bearer_token_env_var` is the name of the variable, not the key. The IDE extension reads the same file.',
+      'A member `headers` would be ignored; `env_http_headers` is for other headers.',
+      'Told "not logged in", look at the key: `codex mcp login` is for OAuth, which this service has not.',
+    ],
+  }),
+};

@@ -1,0 +1,28 @@
+import { type ClientDefinition, KEY_VARIABLE, SET_VARIABLE, shellWord } from '../client-definition.js';
+
+export const inspector: ClientDefinition = {
+  client: 'inspector',
+  title: 'MCP Inspector',
+  keySource: 'environment',
+  settings: (endpoint) => {
+    const cli = (method: string) =>
+      `npx @modelcontextprotocol/inspector --cli ${shellWord(endpoint)} --transport http --stored-auth-only --header "Authorization: Bearer $${KEY_VARIABLE}" --method ${method}`;
+    return {
+      steps: [SET_VARIABLE, 'Run a command. It needs Node 22.19 or newer.'],
+      commands: [
+        { purpose: 'List the tools', command: cli('tools/list') },
+        {
+          purpose: 'Call one',
+          command: cli('tools/call --tool-name documents_search --tool-arg query=travel'),
+        },
+      ],
+      files: [],
+      link: null,
+      notes: [
+        '`--stored-auth-only` keeps it from trying OAuth when the key is refused, so that it says why.',
+        `Without \`--cli\` it opens a page: choose Streamable HTTP and add the header \`Authorization\` with \`Bearer\` and the key.`,
+        'The shell puts the key into the command line, where other users of the machine may see it while it runs.',
+      ],
+    };
+  },
+};

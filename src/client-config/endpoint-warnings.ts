@@ -1,0 +1,18 @@
+import { isLoopback } from '../config/environment.js';
+import type { Settings } from '../config/settings.js';
+
+/** What is wrong with giving this address to other people's clients. */
+export function endpointWarnings(
+  endpoint: string,
+  { publicUrl, host, trustProxy }: Pick<Settings, 'publicUrl' | 'host' | 'trustProxy'>,
+): string[] {
+  const { protocol, hostname } = new URL(endpoint);
+  const unknown = publicUrl === undefined && (trustProxy !== undefined || !isLoopback(host));
+  const open = protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  return [
+    ...(unknown
+      ? ['The service does not know under which address clients reach it: PUBLIC_URL is not set.']
+      : []),
+    ...(open ? ['This address is http: the key crosses the network unencrypted.'] : []),
+  ];
+}

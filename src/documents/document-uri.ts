@@ -1,0 +1,4 @@
+/** A document as an MCP resource. */
+export const DOCUMENT_URI = 'document://{id}';
+
+export const documentUri = (id: string): string => `document://${id}`;

