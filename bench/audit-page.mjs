@@ -26,10 +26,10 @@ const folder = await mkdtemp(join(tmpdir(), 'bouncer-bench-'));
 const server = await EmbeddedPostgres.start(folder, ['max_wal_size=8GB', 'shared_buffers=256MB']);
 let slow = [];
 try {
-  await runMigrations(server.url);
+  await runMigrations(server.urls);
   const database = await new DataSource({
     type: 'postgres',
-    url: server.url,
+    url: server.urls.ownerUrl,
     entities: [AuditEvent],
     poolSize: 2,
   }).initialize();

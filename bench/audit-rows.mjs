@@ -1,6 +1,5 @@
 // Fills `audit_events` as half a year of a busy service would: few tools, many users, 2 % denied.
 import { createHash } from 'node:crypto';
-import { monthPartition } from '../dist/audit/audit-partitions.js';
 
 export const DAYS = 180;
 const CHUNK = 250_000;
@@ -41,17 +40,27 @@ export const FILL = `
     ) drawn
   ) event`;
 
-/** @param query runs SQL */
-export async function fillAudit(query, rows, progress) {
+/** The partition of the month that lies `ago` months back, named as the service names it. */
+function monthPartition(ago) {
+  const now = new Date();
+  const start = (months) =>
+    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1)).toISOString();
+  const [from, to] = [start(-ago), start(1 - ago)];
+  return { name: `audit_events_${from.slice(0, 7).replace('-', '_')}`, from, to };
+}
+
+/** @param query runs SQL as the owner of the table @param first where an earlier fill ended, and one more */
+export async function fillAudit(query, rows, progress, first = 1) {
   for (let ago = Math.ceil(DAYS / 28); ago >= 0; ago--) {
-    const { name, from, to } = monthPartition(new Date(), -ago);
+    const { name, from, to } = monthPartition(ago);
     await query(
       `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF audit_events FOR VALUES FROM ('${from}') TO ('${to}')`,
     );
   }
-  for (let first = 1; first <= rows; first += CHUNK) {
-    await query(FILL, [first, Math.min(first + CHUNK - 1, rows), rows]);
-    progress(Math.min(first + CHUNK - 1, rows));
+  for (let from = first; from <= rows; from += CHUNK) {
+    const to = Math.min(from + CHUNK - 1, rows);
+    await query(FILL, [from, to, rows]);
+    progress(to);
   }
   await query('VACUUM ANALYZE audit_events');
 }

@@ -4,7 +4,8 @@ import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NestFactory } from '@nestjs/core';
+// Not the copy of the peers, which this folder has of its own.
+import { NestFactory } from '../node_modules/@nestjs/core/index.js';
 import { AppModule } from '../dist/app.module.js';
 import { auditRecord } from '../dist/audit/audit-record.js';
 import { AuditWriter } from '../dist/audit/audit-writer.js';

@@ -1,0 +1,56 @@
+// How calls a second change while something grows: keys, tools, audit rows, documents, users.
+//   npm run bench:growth [-- --only keys,tools --rounds 3 --seconds 3 --keys 1000,10000 --smoke]
+import { moveToLoadCore } from './harness/cores.mjs';
+import { Database } from './harness/database.mjs';
+import { keepResult, readOptions, readResult } from './harness/options.mjs';
+import { auditRowsCurve } from './growth/audit-rows.mjs';
+import { load } from './growth/curve.mjs';
+import { documentsCurve } from './growth/documents.mjs';
+import { keysCurve } from './growth/keys.mjs';
+import { toolsCurve } from './growth/tools.mjs';
+import { usersCurve } from './growth/users.mjs';
+
+const CURVES = {
+  keys: keysCurve,
+  tools: toolsCurve,
+  audit: auditRowsCurve,
+  documents: documentsCurve,
+  users: usersCurve,
+};
+
+const options = readOptions(
+  {
+    only: Object.keys(CURVES),
+    rounds: 3,
+    seconds: 3,
+    warm: 2,
+    cold: 900,
+    settle: 11,
+    keys: [1_000, 10_000, 100_000, 1_000_000],
+    tools: [1, 10, 50, 100, 250, 500],
+    audit: [0, 10_000, 100_000, 1_000_000, 5_000_000],
+    documents: [1_000, 10_000, 100_000],
+    users: [1, 10, 100, 1_000, 10_000],
+  },
+  {
+    rounds: 1,
+    seconds: 0.3,
+    warm: 0.2,
+    settle: 1.5,
+    keys: [1_000, 10_000],
+    tools: [1, 20],
+    audit: [0, 5_000],
+    documents: [800, 2_000],
+    users: [1, 200],
+  },
+);
+moveToLoadCore();
+const curves = readResult('growth', options.isSmoke)?.curves ?? {};
+for (const name of options.only) {
+  // A database for each, so that none pays for what another has put there.
+  const database = await Database.start();
+  curves[name] = await CURVES[name](database, options);
+  await database.stop();
+}
+await load.stop();
+keepResult('growth', options, { curves });

@@ -1,0 +1,33 @@
+// Documents of one user: full-text search, as the tool that agents call.
+import { measure, tell, withOurs } from './curve.mjs';
+
+const CHUNK = 10_000;
+const WORDS = ['harbour', 'ledger', 'meadow', 'copper', 'signal', 'orchard', 'lantern', 'granite'];
+
+export async function documentsCurve(database, options) {
+  const points = [];
+  await withOurs(database, {}, async (ours, { userId, key }) => {
+    let have = 0;
+    for (const size of options.documents) {
+      for (; have < size; have = Math.min(size, have + CHUNK))
+        await addDocuments(database, userId, have, Math.min(size, have + CHUNK));
+      await database.query('VACUUM ANALYZE documents');
+      const search = await measure(ours, options, { keys: [key], kind: 'search' });
+      tell('documents, search', size, search);
+      points.push({ size, ...search });
+    }
+  });
+  return { points };
+}
+
+/** Texts of 80 words out of a few thousand; each has one of the words that are looked for, and a number. */
+async function addDocuments(database, userId, from, to) {
+  await database.query(
+    `INSERT INTO documents (id, owner_id, title, content, filename)
+     SELECT gen_random_uuid(), $1, 'Report ' || n, ($4::text[])[1 + n % 8] || ' number' || n % 97 || ' ' || words, 'report-' || n || '.md'
+     FROM generate_series($2::int + 1, $3::int) n,
+     LATERAL (SELECT string_agg('word' || floor(5000 * power(random(), 2)), ' ') AS words
+              FROM generate_series(1, 80 + n * 0)) text`,
+    [userId, from, to, WORDS],
+  );
+}

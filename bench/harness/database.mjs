@@ -1,0 +1,27 @@
+// A real PostgreSQL, as the service brings it along, in a folder that is thrown away.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
+import { Pool } from 'pg';
+
+export class Database {
+  static async start() {
+    const database = new Database();
+    database.folder = await mkdtemp(join(tmpdir(), 'bouncer-bench-'));
+    database.server = await EmbeddedPostgres.start(join(database.folder, 'server'));
+    database.pool = new Pool({ connectionString: database.server.urls.ownerUrl, max: 2 });
+    return database;
+  }
+
+  /** As its owner. */
+  async query(sql, values) {
+    return (await this.pool.query(sql, values)).rows;
+  }
+
+  async stop() {
+    await this.pool.end();
+    await this.server.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,36 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { LOAD_CORE, SERVER_CORE, watchCores } from './cores.mjs';
+
+/** The process that makes the load; it runs on the core of whoever starts it. */
+export class Load {
+  /** @param kind `closed-loop` or `steady` */
+  constructor(kind = 'closed-loop') {
+    this.child = fork(fileURLToPath(new URL(`../load/${kind}.mjs`, import.meta.url)));
+  }
+
+  /**
+   * @param server whose processor time is counted
+   * @throws where the load could not be made; wrong answers are counted in the result
+   */
+  async run(server, job) {
+    const busy = watchCores();
+    const cpuUs = server.cpuUs;
+    this.child.send({ port: server.port, ...job });
+    const [{ result, error }] = await once(this.child, 'message');
+    if (error) throw new Error(error);
+    const cores = busy();
+    return {
+      ...result,
+      cpuUs: (server.cpuUs - cpuUs) / result.requests,
+      serverCoreBusy: cores[SERVER_CORE],
+      loadCoreBusy: cores[LOAD_CORE],
+    };
+  }
+
+  async stop() {
+    this.child.kill();
+    await once(this.child, 'exit');
+  }
+}

@@ -1,0 +1,96 @@
+// This service beside a database of its own, with a user, a key for the tool and a key without its scope.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateApiKey } from '../../dist/api-keys/key-format.js';
+import { SCOPE } from '../peers/common.mjs';
+import { Server } from './server.mjs';
+
+/** Calls a minute; never reached. */
+export const LIMIT = 100_000_000;
+const SETTLE_MS = 30_000;
+
+export const adminKey = generateApiKey('mcp');
+
+export class Ours {
+  /**
+   * @param script what to start in place of `ours/serve.mjs` @param options `env` and `node`, as for a server
+   */
+  static async start(database, { script = ['ours/serve.mjs'], env = {}, node = [] } = {}) {
+    const ours = new Ours();
+    ours.database = database;
+    ours.before = {};
+    ours.folder = await mkdtemp(join(tmpdir(), 'bouncer-bench-'));
+    ours.server = await Server.start(script, {
+      node,
+      env: {
+        DATABASE_URL: database.server.urls.url,
+        MIGRATION_DATABASE_URL: database.server.urls.ownerUrl,
+        DATA_DIR: ours.folder,
+        BOOTSTRAP_ADMIN_KEY: adminKey,
+        RATE_LIMIT_DEVELOPMENT: String(LIMIT),
+        ...env,
+      },
+    });
+    for (const tool of ['echo', 'documents_search'])
+      ours.before[tool] = await successfulCalls(database, tool);
+    return ours;
+  }
+
+  /** @returns a new user with two keys: one with the tool's scope, one without */
+  async createKeys(scopes = [SCOPE]) {
+    const [userId] = await addUsers(this.database, 1);
+    const key = generateApiKey('mcp');
+    const stranger = generateApiKey('mcp');
+    await addKeys(this.database, [userId], [key], scopes);
+    await addKeys(this.database, [userId], [stranger], ['keys:read']);
+    return { userId, key, stranger };
+  }
+
+  /** Waits for the audit to be written. @returns how many calls of `tool` since the start have a row */
+  async auditedCalls(expected, tool = 'echo') {
+    const deadline = Date.now() + SETTLE_MS;
+    for (;;) {
+      const calls = (await successfulCalls(this.database, tool)) - this.before[tool];
+      if (calls >= expected || Date.now() > deadline) return calls;
+      await new Promise((wake) => setTimeout(wake, 200));
+    }
+  }
+
+  async stop() {
+    await this.server.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What the roll-up says, which is written with the rows, by the same statement. */
+async function successfulCalls(database, tool) {
+  const [{ calls }] = await database.query(
+    `SELECT coalesce(sum(calls - failures - denials), 0)::float8 AS calls FROM key_usage
+     WHERE action = 'tools/call' AND tool = $1`,
+    [tool],
+  );
+  return calls;
+}
+
+/** @returns their ids */
+export async function addUsers(database, count) {
+  const rows = await database.query(
+    `INSERT INTO users (id, email, name, role, tier)
+     SELECT gen_random_uuid(), gen_random_uuid() || '@example.com', 'Bench', 'member', 'development'
+     FROM generate_series(1, $1::int) RETURNING id`,
+    [count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Keys whose raw values are known here; the service learns them from the table. @param userIds one for each, or one for all */
+export async function addKeys(database, userIds, keys, scopes = [SCOPE]) {
+  const owners = userIds.length === 1 ? keys.map(() => userIds[0]) : userIds;
+  await database.query(
+    `INSERT INTO api_keys (id, user_id, name, key_hash, start, scopes)
+     SELECT gen_random_uuid(), owner, 'Bench', sha256(convert_to(raw, 'UTF8')), left(raw, 8), $3
+     FROM unnest($1::uuid[], $2::text[]) AS key (owner, raw)`,
+    [owners, keys, scopes],
+  );
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { onCore, SERVER_CORE } from './cores.mjs';
+
+/** Of Linux, everywhere: 100 a second. */
+const TICK_US = 10_000;
+const folder = new URL('../', import.meta.url);
+
+/** A server in a process of its own, on the core of the servers. */
+export class Server {
+  output = '';
+
+  /**
+   * @param script its path in `bench`, with its arguments @param options `env`, and `node`: arguments for Node
+   * @returns when it says where it listens
+   */
+  static async start([script, ...args], { env = {}, node = [] } = {}) {
+    const server = new Server();
+    const path = fileURLToPath(new URL(script, folder));
+    const [command, rest] = onCore(SERVER_CORE, [...node, path, ...args]);
+    server.startedAt = performance.now();
+    server.child = spawn(command, rest, {
+      env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: '0', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    server.ended = once(server.child, 'close');
+    const url = await new Promise((resolve, reject) => {
+      for (const stream of [server.child.stdout, server.child.stderr]) {
+        stream.setEncoding('utf8').on('data', (text) => {
+          if (server.url) return;
+          server.output += text;
+          const [, found] = /[Ss]erves (http:\S+)\/mcp/.exec(server.output) ?? [];
+          if (found) resolve(found);
+        });
+      }
+      server.child.once('exit', () => reject(new Error(`${script} ended:\n${server.output}`)));
+    });
+    server.url = url;
+    server.port = Number(new URL(url).port);
+    return server;
+  }
+
+  /** Resident memory in MB. */
+  get residentMb() {
+    return this.#status('VmRSS');
+  }
+
+  get residentPeakMb() {
+    return this.#status('VmHWM');
+  }
+
+  /** Processor time so far, of all its threads, in microseconds. Other work on the machine does not count into it. */
+  get cpuUs() {
+    const text = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+  }
+
+  async stop() {
+    this.child.kill('SIGTERM');
+    await this.ended;
+  }
+
+  /** `taskset` becomes the program that it starts, so the number of the process is the server's. */
+  #status(name) {
+    const text = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)[1]) / 1024;
+  }
+}

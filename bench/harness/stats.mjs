@@ -1,0 +1,36 @@
+export const median = (numbers) => {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+const MEASURES = [
+  'perSecond',
+  'p50',
+  'p95',
+  'p99',
+  'cpuUs',
+  'generatorBusy',
+  'serverCoreBusy',
+  'loadCoreBusy',
+];
+
+/** Medians of the rounds, and how far the rate of single rounds lies from them. */
+export function summarize(rounds) {
+  const medians = Object.fromEntries(
+    MEASURES.map((name) => [name, median(rounds.map((round) => round[name] ?? 0))]),
+  );
+  const rates = rounds.map(({ perSecond }) => perSecond);
+  const spread = (Math.max(...rates) - Math.min(...rates)) / medians.perSecond;
+  return { ...medians, spread, errors: rounds.reduce((sum, { errors }) => sum + errors, 0) };
+}
+
+/** How many times faster, round by round: interleaved rounds had the same neighbours. */
+export function ratio(ours, peer) {
+  const each = ours.rounds.map(({ perSecond }, index) => perSecond / peer.rounds[index].perSecond);
+  return {
+    ratio: ours.medians.perSecond / peer.medians.perSecond,
+    low: Math.min(...each),
+    high: Math.max(...each),
+  };
+}

@@ -1,0 +1,74 @@
+// Tables in Markdown, aligned as Prettier wants them.
+import { PEERS } from './peers.mjs';
+
+const ERAS = { legacy: '2025-11-25', modern: '2026-07-28' };
+const whole = (value) => Math.round(value).toLocaleString('en');
+const ms = (value) => `${value.toFixed(2)} ms`;
+
+export function table(head, rows) {
+  const widths = head.map((cell, index) => Math.max(3, ...[head, ...rows].map((row) => row[index].length)));
+  const show = (row) => `| ${row.map((cell, index) => cell.padEnd(widths[index])).join(' | ')} |`;
+  return [show(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(show)].join(
+    '\n',
+  );
+}
+
+export function barTable(lines) {
+  const words = { true: 'ok', false: 'missed', undefined: '' };
+  return table(
+    ['What', 'Bar', 'Measured', ''],
+    lines.map(({ what, bar, measured, ok }) => [what, bar.replace('<', '\\<'), measured, words[ok]]),
+  );
+}
+
+/** A table for each kind of load, with what the machine was. */
+export function runTables({ date, node, cores, options, ceiling, audit, results }) {
+  const groups = Map.groupBy
+    ? Map.groupBy(results, groupOf)
+    : results.reduce(
+        (map, result) => map.set(groupOf(result), [...(map.get(groupOf(result)) ?? []), result]),
+        new Map(),
+      );
+  const about = `${date}, Node ${node}, ${cores} cores, medians of ${options.rounds} rounds of ${options.seconds} s. The load generator reaches ${whole(ceiling.perSecond)} a second by itself. Rows in the audit: ${whole(audit.rows)} for ${whole(audit.calls)} calls.`;
+  const parts = [...groups].map(([title, group]) => {
+    const rows = group.map(({ peer, medians, oursTimes }) => [
+      PEERS[peer].label,
+      whole(medians.perSecond),
+      ms(medians.p50),
+      ms(medians.p99),
+      `${Math.round(medians.cpuUs)} us`,
+      `${Math.round(medians.spread * 100)}%`,
+      oursTimes ? oursTimes.ratio.toFixed(2) : '',
+    ]);
+    return `${title}\n\n${table(['', 'a second', 'p50', 'p99', 'processor', 'spread', 'ours is x times'], rows)}`;
+  });
+  return [about, ...parts].join('\n\n');
+}
+
+const groupOf = ({ kind, era, connections, tools }) =>
+  `**\`tools/${kind}\`, ${ERAS[era]}, ${connections} ${connections === 1 ? 'connection' : 'connections'}${kind === 'list' ? `, ${tools} tools` : ''}**`;
+
+const CURVES = {
+  keys: 'keys in the table',
+  tools: 'tools',
+  audit: 'audit rows',
+  documents: 'documents (search)',
+  users: 'users at once',
+};
+
+export function growthTable({ curves }) {
+  const rows = Object.entries(curves).flatMap(([name, { points }]) =>
+    points.map(({ size, perSecond, p50, p99 }) => [
+      CURVES[name],
+      whole(size),
+      whole(perSecond),
+      ms(p50),
+      ms(p99),
+      (perSecond / points[0].perSecond).toFixed(2),
+    ]),
+  );
+  const plan = curves.keys
+    ? `\n\nA key that is not known yet, asked of the table:\n\n\`\`\`\n${curves.keys.plan.join('\n')}\n\`\`\``
+    : '';
+  return `${table(['What grows', 'Size', 'a second', 'p50', 'p99', 'of the first'], rows)}${plan}`;
+}

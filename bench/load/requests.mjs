@@ -1,0 +1,70 @@
+// What is asked, and whether the answer is right. Each request has an id and a text of its own.
+
+const META = JSON.stringify({
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+});
+const WORDS = ['harbour', 'ledger', 'meadow', 'copper', 'signal', 'orchard', 'lantern', 'granite'];
+
+const call = (name, input) => ({
+  method: 'tools/call',
+  name,
+  params: `"name":"${name}","arguments":${input}`,
+});
+
+/** Each kind of request: its parts for the number `n`, and what is wrong with a result. */
+const KINDS = {
+  call: {
+    parts: (n) => call('echo', `{"text":"text ${n}"}`),
+    fault: ({ content }, n) => (content?.[0]?.text === `text ${n}` ? undefined : 'another text'),
+  },
+  list: {
+    parts: () => ({ method: 'tools/list', params: '' }),
+    fault: ({ tools }) => (tools?.some(({ name }) => name === 'echo') ? undefined : 'no tool echo'),
+  },
+  search: {
+    parts: (n) =>
+      call('documents_search', `{"query":"${WORDS[n % WORDS.length]} number${n % 97}","limit":10}`),
+    fault: ({ structuredContent }) => (structuredContent?.count > 0 ? undefined : 'nothing found'),
+  },
+};
+
+/** @returns `build(n, key)` and `check(n, answer)`, which gives what is wrong */
+export function requestsOf({ kind, era, port }) {
+  const { parts, fault } = KINDS[kind];
+  const modern = era === 'modern';
+  return {
+    build: (n, key) => {
+      const { method, name, params } = parts(n);
+      const members = modern ? [params, `"_meta":${META}`].filter(Boolean).join(',') : params;
+      const body = `{"jsonrpc":"2.0","id":${n},"method":"${method}","params":{${members}}}`;
+      const repeated = modern
+        ? `mcp-protocol-version: 2026-07-28\r\nmcp-method: ${method}\r\n${name ? `mcp-name: ${name}\r\n` : ''}`
+        : 'mcp-protocol-version: 2025-11-25\r\n';
+      return `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${key}\r\nuser-agent: bench/1.0\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\n${repeated}content-length: ${body.length}\r\n\r\n${body}`;
+    },
+    check: checker(fault),
+  };
+}
+
+/** Reads each answer; one that repeats an earlier answer but for its id is known to be right. */
+function checker(fault) {
+  let known = '';
+  return (n, { error, status, body }) => {
+    if (error) return error.message;
+    if (status !== 200) return `${status} ${body.slice(0, 200)}`;
+    const text = body.startsWith('{') ? body : /^data: *(.*)$/m.exec(body)?.[1];
+    if (text === undefined) return `no JSON: ${body.slice(0, 200)}`;
+    const id = `"id":${n}`;
+    const at = text.lastIndexOf(id);
+    const rest = at < 0 ? '' : text.slice(0, at) + text.slice(at + id.length);
+    if (rest !== '' && rest === known) return undefined;
+    const message = JSON.parse(text);
+    if (message.id !== n) return `another id: ${text.slice(0, 200)}`;
+    const wrong = message.result ? fault(message.result, n) : 'no result';
+    if (wrong) return `${wrong}: ${text.slice(0, 200)}`;
+    known = rest;
+    return undefined;
+  };
+}

@@ -1,0 +1,18 @@
+// The tool of all peers, as a user of this service writes it; decorators are applied by hand, as TypeScript does.
+// Nest comes from the folder of the service: another copy of it is installed here, for the peers.
+import { Module } from '../../node_modules/@nestjs/common/index.js';
+import { Scopes } from '../../dist/access/access.decorators.js';
+import { Input } from '../../dist/mcp/call.decorators.js';
+import { Tool } from '../../dist/mcp/tool.decorator.js';
+import { echo, SCOPE, TOOLS } from '../peers/common.mjs';
+import { decorateClass, decorateMethod } from '../peers/decorate.mjs';
+
+class EchoTools {}
+for (const { name, description, input } of TOOLS) {
+  EchoTools.prototype[name] = (given) => echo(given);
+  const tool = Tool({ name, description, inputSchema: input });
+  decorateMethod(EchoTools, name, [tool, Scopes(SCOPE)], [Input()]);
+}
+
+export class EchoModule {}
+decorateClass(EchoModule, Module({ providers: [EchoTools] }));

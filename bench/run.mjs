@@ -1,0 +1,132 @@
+// This service with everything on beside its peers: calls a second, and how many times faster.
+//   npm run bench [-- --rounds 5 --seconds 3 --connections 1,16,64 --eras legacy,modern --only ours,bare --smoke]
+import { moveToLoadCore, isPinned } from './harness/cores.mjs';
+import { Database } from './harness/database.mjs';
+import { installPeers } from './harness/install.mjs';
+import { Load } from './harness/load.mjs';
+import { keepResult, readOptions } from './harness/options.mjs';
+import { PEERS, startPeer } from './harness/peers.mjs';
+import { Server } from './harness/server.mjs';
+import { ratio, summarize } from './harness/stats.mjs';
+
+/** With how many tools lists are measured. */
+const LIST_TOOLS = 100;
+
+const options = readOptions(
+  {
+    rounds: 5,
+    seconds: 3,
+    warm: 2,
+    connections: [1, 16, 64],
+    eras: ['legacy', 'modern'],
+    only: Object.keys(PEERS),
+  },
+  { rounds: 1, seconds: 0.3, warm: 0.3, connections: [1, 16] },
+);
+installPeers();
+moveToLoadCore();
+const load = new Load();
+const database = await Database.start();
+const ceiling = await measureCeiling();
+const results = [];
+const audit = { calls: 0, rows: 0 };
+let proof;
+
+const among = (wanted) => Object.keys(PEERS).filter((name) => options.only.includes(name) && wanted(name));
+await measure(
+  1,
+  among(() => true),
+  options.connections.flatMap((connections) =>
+    options.eras.map((era) => ({ kind: 'call', era, connections })),
+  ),
+);
+await measure(
+  LIST_TOOLS,
+  among((name) => PEERS[name].lists && name !== 'off'),
+  options.eras.map((era) => ({ kind: 'list', era, connections: 16 })),
+);
+await load.stop();
+await database.stop();
+const errors = results.reduce((sum, { medians }) => sum + medians.errors, 0);
+keepResult('run', options, { isPinned, ceiling, proof, audit, errors, results });
+console.log(`Audit rows: ${audit.rows} for ${audit.calls} calls of ours; wrong answers of all: ${errors}`);
+if (audit.rows !== audit.calls || errors > 0) process.exitCode = 1;
+
+/** What the load generator could reach: against the cheapest of all servers. */
+async function measureCeiling() {
+  const server = await Server.start(['load/ceiling.mjs']);
+  const job = { kind: 'call', era: 'legacy', keys: ['none'], connections: 16 };
+  await load.run(server, { ...job, seconds: options.warm });
+  const { perSecond, generatorBusy } = await load.run(server, { ...job, seconds: options.seconds });
+  await server.stop();
+  console.log(
+    `The load generator reaches ${Math.round(perSecond)} a second against a server that does nothing, at ${percent(generatorBusy)} of its core`,
+  );
+  return { perSecond, generatorBusy };
+}
+
+async function measure(tools, names, scenarios) {
+  const running = {};
+  for (const name of names) running[name] = await startPeer(name, database, tools);
+  proof ??= running.ours?.proof;
+  for (const scenario of scenarios) {
+    // With one connection only, where what the protections add is not hidden by waiting.
+    const here = names.filter(
+      (name) => PEERS[name].eras.includes(scenario.era) && (name !== 'off' || scenario.connections === 1),
+    );
+    await measureScenario(scenario, here, running, tools);
+  }
+  if (running.ours) {
+    audit.calls += running.ours.calls;
+    audit.rows += await running.ours.ours.auditedCalls(running.ours.calls);
+  }
+  for (const peer of Object.values(running)) await peer.stop();
+}
+
+/** Rounds are interleaved: each peer once, and again, so that what the machine does meanwhile meets all of them. */
+async function measureScenario(scenario, names, running, tools) {
+  const rounds = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round <= options.rounds; round++) {
+    for (const name of names) {
+      const peer = running[name];
+      const seconds = round === 0 ? options.warm : options.seconds;
+      const result = await load.run(peer.server, { ...scenario, keys: [peer.key], seconds });
+      if (result.errors > 0)
+        console.error(`${name}: ${result.errors} wrong answers, first ${result.firstError}`);
+      if (scenario.kind === 'call') peer.calls += result.requests;
+      if (round > 0 || result.errors > 0) rounds[name].push(result);
+      // What it still writes must not meet the next peer's round.
+      if (name === 'ours') await peer.ours.auditedCalls(peer.calls);
+    }
+  }
+  const measured = names.map((peer) => ({
+    peer,
+    tools,
+    ...scenario,
+    rounds: rounds[peer],
+    medians: summarize(rounds[peer]),
+  }));
+  const ours = measured.find(({ peer }) => peer === 'ours');
+  for (const result of measured) if (ours && result !== ours) result.oursTimes = ratio(ours, result);
+  print(scenario, tools, measured);
+  results.push(
+    ...measured.map(({ rounds, ...rest }) => ({ ...rest, each: rounds.map(({ perSecond }) => perSecond) })),
+  );
+}
+
+function print({ kind, era, connections }, tools, measured) {
+  console.log(`\n${kind}, ${era}, ${connections} connections, ${tools} tools`);
+  for (const { peer, medians, oursTimes } of measured) {
+    const { perSecond, cpuUs, p50, p99, spread, generatorBusy, loadCoreBusy } = medians;
+    const times = oursTimes
+      ? `ours x ${oursTimes.ratio.toFixed(2)} (${oursTimes.low.toFixed(2)} to ${oursTimes.high.toFixed(2)})`
+      : '';
+    console.log(
+      `  ${peer.padEnd(17)}${String(Math.round(perSecond)).padStart(7)}/s  spread ${percent(spread).padStart(4)}  p50 ${p50.toFixed(3)} ms  p99 ${p99.toFixed(3)} ms  ${cpuUs.toFixed(0)} us of processor  generator ${percent(generatorBusy)}, its core ${percent(loadCoreBusy)}  ${times}`,
+    );
+  }
+}
+
+function percent(share) {
+  return `${Math.round((share ?? 0) * 100)}%`;
+}
