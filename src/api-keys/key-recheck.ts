@@ -15,7 +15,7 @@ export class KeyRecheck extends CallerCheck {
   }
 
   async recheck({ keyId }: Caller, ip: string): Promise<Caller | undefined> {
-    const row = await this.keys.findOne({ where: { id: keyId }, relations: { user: true } });
+    const [row] = await this.keys.find({ where: { id: keyId }, relations: { user: true } });
     if (!row) return undefined;
     const caller = callerOf(row);
     return firstRefusal({ caller, addresses: addressListOf(caller) }, ip) ? undefined : caller;

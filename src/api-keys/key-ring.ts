@@ -115,7 +115,8 @@ export class KeyRing {
       const before = this.changes;
       const at = performance.now();
       const where = { keyHash: Buffer.from(hash, 'base64') };
-      const row = await within(READ_MS, this.keys.findOne({ where, relations: { user: true } }));
+      // `findOne` would ask twice: for the id first, because of the join.
+      const [row] = await within(READ_MS, this.keys.find({ where, relations: { user: true } }));
       if (before !== this.changes) continue;
       const known = row ? knownKey(row) : undefined;
       if (known) this.reads.set(hash, { known, at });

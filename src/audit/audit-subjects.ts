@@ -18,8 +18,7 @@ interface Plan {
   scopes: readonly string[];
   /** An MCP handler with an elevated scope: its intent is stored before it runs. */
   needsIntent: boolean;
-  /** A REST handler that may commit its row with what it changes. */
-  mayChange: boolean;
+  isMcp: boolean;
 }
 
 /** How an MCP call names itself: its method, its tool, and what it is about where the handler does not say it better. */
@@ -101,7 +100,7 @@ export class AuditSubjects {
         resourceKind,
         scopes,
         needsIntent: isMcp && scopes.some(isElevated),
-        mayChange: !isMcp,
+        isMcp,
       };
       this.plans.set(handler, plan);
     }

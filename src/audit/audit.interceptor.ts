@@ -3,6 +3,7 @@ import { firstValueFrom, from, type Observable } from 'rxjs';
 import { AuditSubjects, type CallSubject, idOf } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
 import { type ChangeRow, setChangeRow } from './change-row.js';
+import { WithinAudit } from './within-audit.js';
 
 /**
  * Leaves a row for every tool call and for every REST call of a handler that asks for scopes, with its outcome and
@@ -15,24 +16,27 @@ export class AuditInterceptor implements NestInterceptor {
   constructor(
     private readonly subjects: AuditSubjects,
     private readonly trail: AuditTrail,
+    private readonly within: WithinAudit,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const subject = this.subjects.begin(context);
-    return subject.plan.audited ? from(this.run(subject, next)) : next.handle();
+    return subject.plan.audited ? from(this.run(subject, context, next)) : next.handle();
   }
 
-  private async run(subject: CallSubject, next: CallHandler): Promise<unknown> {
+  private async run(subject: CallSubject, context: ExecutionContext, next: CallHandler): Promise<unknown> {
     const started = performance.now();
     let change: ChangeRow | undefined;
     let result: unknown;
     try {
       if (subject.plan.needsIntent) await this.leaveIntent(subject);
-      if (subject.plan.mayChange) {
+      if (!subject.plan.isMcp) {
         change = this.trail.change(subject, started);
         setChangeRow(subject.request, change);
       }
-      result = await firstValueFrom(next.handle(), { defaultValue: undefined });
+      result = await (subject.plan.isMcp
+        ? this.within.run(context, next)
+        : firstValueFrom(next.handle(), { defaultValue: undefined }));
     } catch (error) {
       await this.trail.failed(subject, error, performance.now() - started, change?.slot);
       throw error;

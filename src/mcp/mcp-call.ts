@@ -5,6 +5,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { CallCarrier, CallerRequest } from '../access/caller.js';
+import type { CallAbort } from './call-abort.js';
 import { type CallMethod, type FoundTarget, wordsOf } from './call-target.js';
 
 /** What a call carries beside its target. */
@@ -14,7 +15,7 @@ export interface CallFrame {
   /** The HTTP request that carried it. */
   request: CallerRequest;
   /** Aborts the call: the client went away or cancelled, or its time is over. */
-  controller: AbortController;
+  abort: CallAbort;
   meta: Record<string, unknown> | undefined;
   /** The way to the client, where the call goes through the SDK. */
   context?: ServerContext;
@@ -61,11 +62,11 @@ export class McpCall implements CallCarrier {
 
   /** Aborted when the client goes away or cancels, and when the handler's time is over. */
   get signal(): AbortSignal {
-    return this.frame.controller.signal;
+    return this.frame.abort.signal;
   }
 
   abort(reason: unknown): void {
-    this.frame.controller.abort(reason);
+    this.frame.abort.abort(reason);
   }
 
   /** What the client says of itself; older revisions say it only when they connect, which a stateless service forgets. */

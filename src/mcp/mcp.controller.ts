@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticated } from '../access/access.decorators.js';
 import type { CallerRequest } from '../access/caller.js';
 import { Charge } from '../rate-limit/charge.decorator.js';
+import { abortedWith } from './call-abort.js';
 import { type DirectRoute, directRoute } from './direct-route.js';
 import { errorBody } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
@@ -103,7 +104,7 @@ export class McpController {
     const outcome = await this.dispatcher.run(target, {
       id,
       request,
-      controller: abortedWith(reply),
+      abort: abortedWith(reply),
       meta: params._meta as Record<string, unknown> | undefined,
     });
     reply.type(JSON_TYPE);
@@ -125,13 +126,4 @@ export class McpController {
     if (request.method === 'GET') reply.raw.flushHeaders();
     await sent;
   }
-}
-
-/** Aborted when the connection closes before the answer is out. */
-function abortedWith(reply: FastifyReply): AbortController {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller;
 }

@@ -1,11 +1,12 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { WithinAudit } from '../audit/within-audit.js';
 import { CallResults } from './call-results.js';
 import { CallTargets } from './call-targets.js';
 import { InputRequests } from './input-requests.js';
 import { ListPages } from './list-pages.js';
 import { McpController } from './mcp.controller.js';
-import { McpCallInterceptor } from './mcp-call.interceptor.js';
+import { McpCallRun } from './mcp-call-run.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpRegistry } from './mcp-registry.js';
 import { McpSubjects } from './mcp-subjects.js';
@@ -18,6 +19,8 @@ import { StdioAdmission } from './stdio-admission.js';
 import { StdioServer } from './stdio-server.js';
 import { Sessions } from './sessions.js';
 
+/** Global for {@link WithinAudit} alone. */
+@Global()
 @Module({
   imports: [DiscoveryModule],
   controllers: [McpController, RegisterController],
@@ -26,7 +29,8 @@ import { Sessions } from './sessions.js';
     CallTargets,
     CallResults,
     InputRequests,
-    McpCallInterceptor,
+    McpCallRun,
+    { provide: WithinAudit, useExisting: McpCallRun },
     McpDispatcher,
     ListPages,
     OpenStreams,
@@ -38,6 +42,6 @@ import { Sessions } from './sessions.js';
     StdioServer,
     McpSubjects,
   ],
-  exports: [McpRegistry, McpSubjects, McpCallInterceptor, ResourceUpdates],
+  exports: [McpRegistry, McpSubjects, WithinAudit, ResourceUpdates],
 })
 export class McpModule {}

@@ -8,6 +8,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { refusalOf } from '../access/access-policy.js';
 import type { CallerRequest } from '../access/caller.js';
+import { abortedBy } from './call-abort.js';
 import { notFoundError } from './call-failure.js';
 import type { CallMethod } from './call-target.js';
 import { CallTargets } from './call-targets.js';
@@ -113,7 +114,7 @@ export class SdkServers {
     const outcome = await this.dispatcher.run(this.targets.of(method, params)!, {
       id,
       request,
-      controller: abortedBy(gone ? AbortSignal.any([signal, gone]) : signal),
+      abort: abortedBy(gone ? [signal, gone] : [signal]),
       meta: { ..._meta, ...envelope },
       context,
     });
@@ -122,11 +123,4 @@ export class SdkServers {
     if (outcome.status !== 200) refused?.(request, outcome);
     throw new ProtocolError(code, message, data);
   }
-}
-
-function abortedBy(signal: AbortSignal): AbortController {
-  const controller = new AbortController();
-  if (signal.aborted) controller.abort(signal.reason);
-  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
-  return controller;
 }

@@ -95,7 +95,7 @@ export class NodeSealer {
     rowOf: (seq: number) => SealableRow | null | undefined,
   ): (SealableRow | null)[] {
     const rows: (SealableRow | null)[] = [];
-    let month: string | undefined;
+    let month: number | undefined;
     for (let seq = from; seq <= to; seq++) {
       const row = rowOf(seq);
       if (row === undefined) break;
@@ -136,7 +136,7 @@ export class NodeSealer {
   }
 }
 
-const monthOf = ({ at }: SealableRow) => at.toISOString().slice(0, 7);
+const monthOf = ({ at }: SealableRow) => at.getUTCFullYear() * 12 + at.getUTCMonth();
 
 function recordedIn(hashes: Buffer): number {
   let recorded = 0;

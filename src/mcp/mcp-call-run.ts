@@ -1,6 +1,7 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { firstValueFrom, from, type Observable } from 'rxjs';
+import { type CallHandler, type ExecutionContext, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { firstValueFrom } from 'rxjs';
 import { AuditSubjects } from '../audit/audit-subjects.js';
+import { WithinAudit } from '../audit/within-audit.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
@@ -9,47 +10,51 @@ import { wordsOf } from './call-target.js';
 import { InputRequests } from './input-requests.js';
 import { InputNeeded } from './ask.js';
 import type { McpCall } from './mcp-call.js';
+import { TimeLimit } from './time-limit.js';
 
 /**
  * Around each MCP handler, within the audit: the row then says what became of the call. It ends the handler's time,
  * makes a question of what the handler still needs to know, and a result of what it returns.
  */
 @Injectable()
-export class McpCallInterceptor implements NestInterceptor {
+export class McpCallRun extends WithinAudit implements OnModuleDestroy {
+  private readonly limit: TimeLimit;
+
   constructor(
     private readonly results: CallResults,
     private readonly inputs: InputRequests,
     private readonly subjects: AuditSubjects,
-    @InjectSettings() private readonly settings: Settings,
-  ) {}
-
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType<string>() !== 'mcp') return next.handle();
-    return from(this.run(context.getArgByIndex<McpCall>(1), next));
+    @InjectSettings() { mcp }: Settings,
+  ) {
+    super();
+    this.limit = new TimeLimit(mcp.handlerTimeoutMs);
   }
 
-  private async run(call: McpCall, next: CallHandler): Promise<unknown> {
-    const returned = await this.inTime(call, next).catch((error: unknown) => {
-      if (!(error instanceof InputNeeded)) throw error;
-      this.subjects.note(call, { asked: Object.keys(error.requests) });
-      return this.inputs.resultOf(call, error);
-    });
+  async run(context: ExecutionContext, next: CallHandler): Promise<unknown> {
+    const call = context.getArgByIndex<McpCall>(1);
+    const returned = await this.returned(call, next);
     call.settle(returned, await this.results.make(call, returned));
     return returned;
   }
 
+  onModuleDestroy(): void {
+    this.limit.stop();
+  }
+
   /** A handler that does not mind its signal goes on, but nobody waits for it. */
-  private inTime(call: McpCall, next: CallHandler): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const error = timedOut(call, this.settings.mcp.handlerTimeoutMs);
+  private async returned(call: McpCall, next: CallHandler): Promise<unknown> {
+    try {
+      const work = firstValueFrom(next.handle(), { defaultValue: undefined });
+      return await this.limit.hold(work, () => {
+        const error = timedOut(call, this.limit.ms);
         call.abort(error);
-        reject(error);
-      }, this.settings.mcp.handlerTimeoutMs);
-      firstValueFrom(next.handle(), { defaultValue: undefined })
-        .finally(() => clearTimeout(timer))
-        .then(resolve, reject);
-    });
+        return error;
+      });
+    } catch (error) {
+      if (!(error instanceof InputNeeded)) throw error;
+      this.subjects.note(call, { asked: Object.keys(error.requests) });
+      return this.inputs.resultOf(call, error);
+    }
   }
 }
 

@@ -1,0 +1,43 @@
+import type { FastifyReply } from 'fastify';
+
+/** Aborts a call. The signal is made when somebody looks at it, which few handlers do. */
+export class CallAbort {
+  private controller: AbortController | undefined;
+
+  /** @param watch calls `abort` when the client goes away or cancels, at once where it has */
+  constructor(private readonly watch: (abort: (reason?: unknown) => void) => void) {}
+
+  get signal(): AbortSignal {
+    return this.made().signal;
+  }
+
+  abort(reason: unknown): void {
+    this.made().abort(reason);
+  }
+
+  private made(): AbortController {
+    if (!this.controller) {
+      const controller = new AbortController();
+      this.controller = controller;
+      this.watch((reason) => controller.abort(reason));
+    }
+    return this.controller;
+  }
+}
+
+/** When the connection closes before the answer is out. */
+export const abortedWith = (reply: FastifyReply): CallAbort =>
+  new CallAbort((abort) => {
+    const closed = () => {
+      if (!reply.raw.writableFinished) abort();
+    };
+    if (reply.raw.destroyed) closed();
+    else reply.raw.once('close', closed);
+  });
+
+export const abortedBy = (signals: AbortSignal[]): CallAbort =>
+  new CallAbort((abort) => {
+    const signal = AbortSignal.any(signals);
+    if (signal.aborted) abort(signal.reason);
+    else signal.addEventListener('abort', () => abort(signal.reason), { once: true });
+  });

@@ -1,0 +1,43 @@
+import { TimeLimit } from './time-limit.js';
+
+const after = <T>(ms: number, value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), ms));
+
+describe('TimeLimit', () => {
+  it('passes on what ends in time: values and errors', async () => {
+    const limit = new TimeLimit(10_000);
+    const late = () => new Error('late');
+    expect(await limit.hold(Promise.resolve(1), late)).toBe(1);
+    expect(await limit.hold(after(5, 'soon'), late)).toBe('soon');
+    await expect(limit.hold(Promise.reject(new Error('own')), late)).rejects.toThrow('own');
+    limit.stop();
+  });
+
+  it('ends each that takes longer, in the order in which they began, and no other', async () => {
+    const limit = new TimeLimit(60);
+    const order: string[] = [];
+    const hold = (name: string, work: Promise<string>) =>
+      limit
+        .hold(work, () => new Error(`${name} is late`))
+        .then(
+          (value) => order.push(value),
+          ({ message }: Error) => order.push(message),
+        );
+    const first = hold('first', new Promise(() => {}));
+    const quick = hold('quick', Promise.resolve('quick'));
+    await after(20, undefined);
+    await Promise.all([
+      first,
+      quick,
+      hold('second', new Promise(() => {})),
+      hold('third', after(5, 'third')),
+    ]);
+    expect(order).toEqual(['quick', 'third', 'first is late', 'second is late']);
+  });
+
+  it('does not take an end that comes after the time for another one', async () => {
+    const limit = new TimeLimit(10);
+    await expect(limit.hold(after(40, 'too late'), () => new Error('late'))).rejects.toThrow('late');
+    expect(await limit.hold(Promise.resolve('next'), () => new Error('late'))).toBe('next');
+    limit.stop();
+  });
+});
