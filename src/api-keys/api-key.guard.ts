@@ -6,9 +6,8 @@ import { ApiKeyStrategy } from './api-key.strategy.js';
 import { expiryWarning } from './expiry-warning.js';
 
 /**
- * Asks every REST request that is not for a `@Public()` handler for a valid key. A tool call passes: the request
- * that carried it was asked. The strategy is asked directly, not through Passport: nothing is waited for where the key
- * is known already.
+ * Asks every REST request that is not for a `@Public()` handler for a valid key. A tool call passes: the request that
+ * carried it was asked. It asks the Passport strategy directly, so that nothing is waited for where the key is known.
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {

@@ -1,5 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CallerCheck } from '../access/caller-check.js';
 import { MailModule } from '../mail/mail.module.js';
@@ -25,7 +24,7 @@ import { LastUsedRecorder } from './last-used.recorder.js';
 /** Global for {@link CallerCheck} alone: rooms below this one ask for it. */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKey]), PassportModule, UsersModule, MailModule],
+  imports: [TypeOrmModule.forFeature([ApiKey]), UsersModule, MailModule],
   controllers: [ApiKeysController, ApiKeyUsageController],
   providers: [
     ApiKeysService,

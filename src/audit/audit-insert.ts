@@ -1,13 +1,36 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { AuditSlot } from './audit-node.js';
 import type { AuditRecord } from './audit-record.js';
 import { contentHash } from './content-hash.js';
 
-export interface QueuedEvent extends AuditRecord {
-  id: string;
-  occurredAt: Date;
-  nodeId: string;
-  nodeSeq: number;
-}
+/** A record with its place. */
+export type QueuedEvent = AuditRecord & AuditSlot;
+
+/** Member by member: to spread two objects of this size costs a hundred times as much (decision 0010). */
+export const queuedEvent = (record: AuditRecord, slot: AuditSlot): QueuedEvent => ({
+  id: slot.id,
+  occurredAt: slot.occurredAt,
+  nodeId: slot.nodeId,
+  nodeSeq: slot.nodeSeq,
+  userId: record.userId,
+  userName: record.userName,
+  keyId: record.keyId,
+  keyStart: record.keyStart,
+  action: record.action,
+  tool: record.tool,
+  resource: record.resource,
+  targets: record.targets,
+  outcome: record.outcome,
+  reason: record.reason,
+  elevated: record.elevated,
+  scopes: record.scopes,
+  ip: record.ip,
+  userAgent: record.userAgent,
+  requestId: record.requestId,
+  traceId: record.traceId,
+  durationMs: record.durationMs,
+  metadata: record.metadata,
+});
 
 /** An event that is in the table now, and was not before. */
 export interface AddedEvent {

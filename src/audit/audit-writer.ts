@@ -10,7 +10,7 @@ import type { Settings } from '../config/settings.js';
 import { pause, within } from '../database/patience.js';
 import { auditRowNotSafe } from '../errors/service-error.js';
 import { AuditDisk, warnOfSpool } from './audit-disk.js';
-import type { AddedEvent, QueuedEvent } from './audit-insert.js';
+import { type AddedEvent, queuedEvent } from './audit-insert.js';
 import { AuditNode, type AuditSlot } from './audit-node.js';
 import { AuditQueue, type WaitingEvent } from './audit-queue.js';
 import { type AuditRecord, lineOf, sizeOf } from './audit-record.js';
@@ -113,7 +113,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
    */
   add(record: AuditRecord, slot: AuditSlot = this.reserve()): Promise<void> | undefined {
     this.open--;
-    const item: WaitingEvent = { event: placed(record, slot), bytes: sizeOf(record) };
+    const item: WaitingEvent = { event: queuedEvent(record, slot), bytes: sizeOf(record) };
     this.queue.push(item);
     this.print(record);
     if (!this.queue.hasRoom(SPILL_SHARE.from)) void this.spill(SPILL_SHARE.to);
@@ -127,7 +127,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     const slot = this.reserve();
     try {
       if (this.isAway()) throw new Error('PostgreSQL is away');
-      await within(SAFE_MS, this.store.write([placed(record, slot)]));
+      await within(SAFE_MS, this.store.write([queuedEvent(record, slot)]));
       this.open--;
       return slot;
     } catch (error) {
@@ -138,7 +138,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Writes a row as part of a transaction. Call {@link committed} when it is, or {@link add} with the slot when it is not. */
   addWith(manager: EntityManager, record: AuditRecord, slot: AuditSlot): Promise<AddedEvent[]> {
-    return this.store.writeWith(manager, placed(record, slot));
+    return this.store.writeWith(manager, queuedEvent(record, slot));
   }
 
   committed(added: AddedEvent[]): void {
@@ -305,6 +305,3 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     await this.disk?.close(finished);
   }
 }
-
-/** The record itself, which nobody else keeps, with its place: a copy of so many members is slow (decision 0010). */
-const placed = (record: AuditRecord, slot: AuditSlot): QueuedEvent => Object.assign(record, slot);
