@@ -1,5 +1,5 @@
 import { CLIENT_INFO_META_KEY, type JSONRPCRequest } from '@modelcontextprotocol/server';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../ids/new-id.js';
 import type { CallerRequest } from '../access/caller.js';
 import { isObject, keepMcpBody, MCP_PATH } from './mcp-body.js';
 
@@ -25,7 +25,7 @@ export class StdioRequests {
     if (method === 'initialize') this.client = nameOf(params?.clientInfo);
     const client = nameOf(meta[CLIENT_INFO_META_KEY]) ?? this.client;
     const request: CallerRequest = {
-      id: uuid(),
+      id: newId(),
       ip: LOCAL,
       method: 'POST',
       url: MCP_PATH,

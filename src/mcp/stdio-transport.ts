@@ -7,7 +7,7 @@ import {
   type JSONRPCRequest,
   type Transport,
 } from '@modelcontextprotocol/server';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../ids/new-id.js';
 import type { CallerRequest } from '../access/caller.js';
 import { CallFailure } from './call-failure.js';
 import { errorBody, type JsonRpcError, toJsonRpcError } from './json-rpc.js';
@@ -105,7 +105,7 @@ export class StdioTransport implements Transport {
   }
 
   private async take(line: string | undefined): Promise<void> {
-    if (line === undefined) return this.refuse(null, tooLong(this.maxBytes, uuid()));
+    if (line === undefined) return this.refuse(null, tooLong(this.maxBytes, newId()));
     if (line.trim() === '') return;
     const read = readMessage(line);
     if (!read.ok) return this.refuse(read.id, read.error);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { v7 as uuid } from 'uuid';
+import { newId } from '../../ids/new-id.js';
 import type { QueuedEvent } from '../audit-insert.js';
 import { AuditNode } from '../audit-node.js';
 import { NodeFolder } from './node-folder.js';
@@ -13,7 +13,7 @@ import { decodeSegment, encodeLine } from './spool-line.js';
 const node = new AuditNode();
 const event = (fields: Partial<QueuedEvent> = {}): QueuedEvent => ({
   ...node.next(),
-  userId: uuid(),
+  userId: newId(),
   userName: 'Ada',
   keyId: null,
   keyStart: null,
@@ -185,7 +185,7 @@ describe('A segment', () => {
 
 describe("A node's folder", () => {
   it('is taken over once its process has ended, with the number of rows it had accepted', async () => {
-    const own = await NodeFolder.create(folder, uuid());
+    const own = await NodeFolder.create(folder, newId());
     own.note(9);
     own.note(10);
     expect(await NodeFolder.takeAbandoned(folder)).toEqual([]);
@@ -198,7 +198,7 @@ describe("A node's folder", () => {
   });
 
   it('says nothing of a number that was not stored', async () => {
-    const own = await NodeFolder.create(folder, uuid());
+    const own = await NodeFolder.create(folder, newId());
     expect(own.accepted()).toBeUndefined();
     await own.remove();
   });
