@@ -73,16 +73,26 @@ describe('A handler that is switched off', () => {
     expect(heard).not.toContain('prompts');
   });
 
-  it('can be subscribed to by older clients only where they may read it', async () => {
-    const subscribe = async (caller: string, uri: string) => {
-      const { text } = await service.rpc(caller, 'resources/subscribe', { uri });
-      return JSON.parse(/^data: (.+)$/m.exec(text)![1]!);
-    };
-    const narrow = (await service.createKey(await service.createUser(), ['documents:write'])).apiKey;
+  it('can be subscribed to by older clients only where they may read it; a refusal is 403 and leaves a row', async () => {
+    const subscribe = (caller: string, uri: string) => service.rpc(caller, 'resources/subscribe', { uri });
+    const saidBy = ({ text }: { text: string }) => JSON.parse(/^data: (.+)$/m.exec(text)![1]!);
+    const user = await service.createUser();
+    const narrow = (await service.createKey(user, ['documents:write'])).apiKey;
     const uri = 'document://018f0000-0000-7000-8000-000000000000';
-    expect((await subscribe(key, uri)).result).toEqual({});
-    expect((await subscribe(narrow, uri)).error.data.code).toBe('insufficient_scope');
-    expect((await subscribe(key, 'nothing://here')).error.code).toBe(-32602);
+    expect(saidBy(await subscribe(key, uri)).result).toEqual({});
+    expect(saidBy(await subscribe(key, 'nothing://here')).error.code).toBe(-32602);
+    const refused = await subscribe(narrow, uri);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('www-authenticate')).toContain('scope="documents:read"');
+    expect(refused.body).toMatchObject({ id: 1, error: { data: { code: 'insufficient_scope' } } });
+    expect(await service.auditRows('user_id = $1', [user.id])).toMatchObject([
+      {
+        action: 'resources/subscribe',
+        outcome: 'denied',
+        reason: 'insufficient_scope',
+        resource: `document:${uri.slice(11)}`,
+      },
+    ]);
   });
 });
 

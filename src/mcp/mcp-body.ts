@@ -36,6 +36,10 @@ function parseBody(text: unknown): McpBody {
   }
 }
 
+/** The members of a single message; none of anything else. */
+export const membersOf = (body: McpBody): Record<string, unknown> =>
+  body.ok && isObject(body.value) ? body.value : {};
+
 /** The id to answer with: that of a single request; `null` for a batch, a notification, or what is no JSON-RPC. */
 export function requestIdOf(body: McpBody): JsonRpcId {
   const { id, method } = membersOf(body);
@@ -67,6 +71,3 @@ export const isListening = (body: unknown): boolean =>
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const membersOf = (body: McpBody): Record<string, unknown> =>
-  body.ok && isObject(body.value) ? body.value : {};

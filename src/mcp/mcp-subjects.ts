@@ -6,7 +6,7 @@ import { idOf } from '../audit/audit-subjects.js';
 import type { ServiceError } from '../errors/service-error.js';
 import type { CallTarget } from './call-target.js';
 import { CallTargets } from './call-targets.js';
-import { isObject, mcpBodyOf, metaIn } from './mcp-body.js';
+import { isObject, mcpBodyOf, membersOf, metaIn } from './mcp-body.js';
 
 /** What a request to the MCP endpoint was about, for the row of one that was refused before it was dispatched. */
 @Injectable()
@@ -15,30 +15,37 @@ export class McpSubjects {
 
   /** What a single request asks for, where that is a handler. */
   targetOf(request: CallerRequest): CallTarget | undefined {
-    const body = mcpBodyOf(request);
-    if (!body.ok || !isObject(body.value)) return undefined;
-    const { method, params = {} } = body.value;
+    const { method, params = {} } = membersOf(mcpBodyOf(request));
     return typeof method === 'string' && isObject(params) ? this.targets.of(method, params) : undefined;
   }
 
-  /** Why a single call may not be made: known before the SDK, which answers within a 200, is asked. */
+  /** Why a single call or subscription may not be made: known before the SDK, which answers within a 200, is asked. */
   refusalOf(request: CallerRequest): ServiceError | undefined {
-    const entry = this.targetOf(request)?.entry;
+    const entry = this.concernOf(request)?.target.entry;
     return entry && refusalOf(entry.rule, request.user);
   }
 
   of(request: CallerRequest): AuditSubject {
-    const target = this.targetOf(request);
-    if (!target) return { request, action: 'mcp' };
-    const { method, entry, input, labels } = target;
+    const concern = this.concernOf(request);
+    if (!concern) return { request, action: 'mcp' };
+    const { action, target } = concern;
+    const { entry, input, labels } = target;
     const id = idOf(input);
     return {
       request,
-      action: method,
+      action,
       tool: labels.tool,
       resource: id && entry?.resourceKind ? `${entry.resourceKind}:${id}` : labels.resource,
       scopes: entry?.rule?.kind === 'scopes' ? entry.rule.scopes : [],
       traceparent: metaIn(mcpBodyOf(request)).traceparent,
     };
+  }
+
+  /** A call, or a subscription: who may read a resource may hear of its changes. */
+  private concernOf(request: CallerRequest): { action: string; target: CallTarget } | undefined {
+    const { method, params = {} } = membersOf(mcpBodyOf(request));
+    if (typeof method !== 'string' || !isObject(params)) return undefined;
+    const target = this.targets.of(method === 'resources/subscribe' ? 'resources/read' : method, params);
+    return target && { action: method, target };
   }
 }

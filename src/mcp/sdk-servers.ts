@@ -8,6 +8,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { refusalOf } from '../access/access-policy.js';
 import type { CallerRequest } from '../access/caller.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { abortedBy } from './call-abort.js';
 import { notFoundError } from './call-failure.js';
 import type { CallMethod } from './call-target.js';
@@ -51,6 +52,7 @@ export class SdkServers {
     private readonly targets: CallTargets,
     private readonly lists: ListPages,
     private readonly inputs: InputRequests,
+    private readonly trail: AuditTrail,
   ) {}
 
   make(connection: Connection): Server {
@@ -92,9 +94,15 @@ export class SdkServers {
   }
 
   /** Without a session, older clients may as well, though nobody can tell them anything. */
-  private subscribe(params: { uri: string }, request: CallerRequest, subscribed?: Set<string>): Result {
-    const { entry } = this.targets.of('resources/read', params)!;
+  private async subscribe(
+    params: { uri: string },
+    request: CallerRequest,
+    subscribed?: Set<string>,
+  ): Promise<Result> {
+    const { entry, labels } = this.targets.of('resources/read', params)!;
     const refusal = entry && refusalOf(entry.rule, request.user);
+    // A single request over HTTP was refused before it came here.
+    if (refusal) await this.trail.refused({ request, action: 'resources/subscribe', ...labels }, refusal);
     const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
     if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
     if (subscribed && subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(params.uri))
