@@ -5,7 +5,7 @@ import { generateApiKey } from '../../dist/api-keys/key-format.js';
 import { installPackages } from '../support/installed-packages.mjs';
 import { startServiceProcess } from '../support/service-process.mjs';
 import { CLIENTS } from './clients.mjs';
-import { Workplace } from './workplace.mjs';
+import { ClientHome } from './client-home.mjs';
 
 const TITLE = 'Travel rules of the house';
 const SCOPES = ['documents:read', 'documents:write'];
@@ -55,7 +55,7 @@ async function hasSearched(keyId, count) {
 }
 
 async function withPlace(key, act) {
-  const place = new Workplace(installed, key);
+  const place = new ClientHome(installed, key);
   try {
     return await act(place);
   } finally {

@@ -26,7 +26,7 @@ const QUIET = {
   OPENAI_AGENTS_DISABLE_TRACING: '1',
 };
 
-export class Workplace {
+export class ClientHome {
   /** Its home, where a client keeps its settings. */
   home = mkdtempSync(join(tmpdir(), 'bouncer-client-'));
 
