@@ -20,7 +20,7 @@ interface List {
 @Injectable()
 export class ListPages {
   private readonly lists: Record<ListMethod, List>;
-  private readonly pages = new LRUCache<ScopeSet, Map<string, string>>({ max: 1_000 });
+  private readonly pages = new LRUCache<ScopeSet, Map<string, Buffer>>({ max: 1_000 });
 
   constructor(
     registry: McpRegistry,
@@ -36,18 +36,22 @@ export class ListPages {
     };
   }
 
-  /** @returns the members of the result, as JSON without the braces; nothing for a cursor that no page gave */
-  membersJson(method: ListMethod, cursor: string | undefined, request: CallerRequest): string | undefined {
+  /**
+   * @returns the members of the result, as JSON without the braces, in the bytes that are sent; nothing for a cursor
+   * that no page gave
+   */
+  membersJson(method: ListMethod, cursor: string | undefined, request: CallerRequest): Buffer | undefined {
     const { scopes } = request.user!;
     let pages = this.pages.get(scopes);
-    if (!pages) this.pages.set(scopes, (pages = new Map<string, string>()));
+    if (!pages) this.pages.set(scopes, (pages = new Map<string, Buffer>()));
     const key = cursor === undefined ? method : `${method} ${cursor}`;
-    let json = pages.get(key);
-    if (json === undefined) {
-      json = this.make(this.lists[method], cursor, request);
-      if (json !== undefined) pages.set(key, json);
-    }
-    return json;
+    const known = pages.get(key);
+    if (known) return known;
+    const json = this.make(this.lists[method], cursor, request);
+    if (json === undefined) return undefined;
+    const bytes = Buffer.from(json);
+    pages.set(key, bytes);
+    return bytes;
   }
 
   private make(

@@ -22,6 +22,7 @@ import type { CallTarget } from './call-target.js';
 type McpRequest = FastifyRequest & CallerRequest;
 
 const JSON_TYPE = 'application/json';
+const LIST_START = Buffer.from('{"result":{');
 const BOTH_TYPES = 'application/json, text/event-stream';
 
 /** Streamable HTTP, stateless: one POST, one answer. Any valid key may enter; each tool asks for its own scopes. */
@@ -91,8 +92,10 @@ export class McpController {
       request,
     );
     if (members === undefined) return void reply.send(errorBody(id, wrongCursor));
-    const result = modern ? `${members},${MODERN_LIST}` : members;
-    reply.send(`{"result":{${result}},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`);
+    const end = Buffer.from(
+      `${modern ? `,${MODERN_LIST}` : ''}},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`,
+    );
+    reply.send(Buffer.concat([LIST_START, members, end]));
   }
 
   private async call(

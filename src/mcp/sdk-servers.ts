@@ -90,7 +90,7 @@ export class SdkServers {
   private list(method: ListMethod, cursor: string | undefined, request: CallerRequest): Result {
     const members = this.lists.membersJson(method, cursor, request);
     if (members === undefined) throw new ProtocolError(wrongCursor.code, wrongCursor.message);
-    return JSON.parse(`{${members}}`) as Result;
+    return JSON.parse(`{${members.toString()}}`) as Result;
   }
 
   /** Without a session, older clients may as well, though nobody can tell them anything. */
