@@ -164,6 +164,7 @@ describe('HTTP', () => {
         body: '{"title":"x","content":"x"}',
       });
       expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_media_type']);
+      expect(answer.body.detail).toContain('Content-Type: application/json');
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
       expect(await documents()).toBe(before);
     });

@@ -171,6 +171,15 @@ describe('The service with its embedded PostgreSQL', () => {
     await command.stop();
   });
 
+  it('migrates before a first start, in a folder that is not there yet', async () => {
+    const env = { DATA_DIR: join(await newFolder(), 'data') };
+    const migrate = Command.run('cli/migration.cli.js', { env, args: ['run'] });
+    expect(await migrate.end()).toBe(0);
+    expect(migrate.output).toContain('Ran InitialSchema');
+    const { command } = await startProcess({ env: { ...env, MIGRATE_ON_START: 'false' } });
+    expect(await command.stop()).toBe(0);
+  });
+
   it('keeps a raw key nowhere: not in the database or its files, the output, or the list of processes', async () => {
     const env = { DATA_DIR: await newFolder() };
     const { command, url } = await startProcess({ env });

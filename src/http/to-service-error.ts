@@ -44,5 +44,10 @@ function statusOf(exception: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined;
 }
 
-const messageOf = (exception: Error, status: number): string =>
-  status === 404 ? 'No such resource' : exception.message;
+/** What the framework says of them helps nobody. */
+const MESSAGES: Record<number, string> = {
+  404: 'No such resource',
+  415: 'Send the body as JSON, with the header Content-Type: application/json',
+};
+
+const messageOf = (exception: Error, status: number): string => MESSAGES[status] ?? exception.message;

@@ -46,6 +46,10 @@ describe('FolderLock', () => {
     expect(await FolderLock.isHeld(path)).toBe(false);
   });
 
+  it('of a folder that is not there is held by nobody', async () => {
+    expect(await FolderLock.isHeld(join(folder, 'not-made-yet', 'lock'))).toBe(false);
+  });
+
   it('can be taken again once released, and released twice', async () => {
     const first = await FolderLock.take(path);
     await first.release();

@@ -29,9 +29,13 @@ export class FolderLock {
     return new FolderLock(path, server);
   }
 
-  /** Whether a live process holds the lock. */
+  /** Whether a live process holds the lock; nobody holds that of a folder which is not there. */
   static async isHeld(path: string): Promise<boolean> {
-    return isServed(await endpointOf(path));
+    const endpoint = await endpointOf(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    return endpoint !== undefined && isServed(endpoint);
   }
 
   async release(): Promise<void> {
