@@ -2,12 +2,14 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { welcome } from './bootstrap/welcome.js';
 import { settingsFromEnvironment } from './config/settings.js';
+import { serviceLogger } from './http/service-logger.js';
 import { type RunningService, startService } from './service.js';
 
 const logger = new Logger('Bouncer');
 
 try {
   const settings = settingsFromEnvironment();
+  Logger.overrideLogger(serviceLogger(settings));
   if (settings.redisUrl)
     logger.warn('REDIS_URL is set, but this version counts rate limits in memory, per process');
   const service = await startService(settings);

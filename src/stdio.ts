@@ -1,4 +1,4 @@
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import { type INestApplicationContext, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { isAcceptedKey } from './api-keys/key-format.js';
@@ -26,6 +26,7 @@ export interface StdioService {
  */
 export async function startStdio(settings: Settings, wire: Wire, more: Type[] = []): Promise<StdioService> {
   const key = keyOf(settings);
+  Logger.overrideLogger(serviceLogger(settings));
   const database = await joinDatabase(settings);
   let app: INestApplicationContext | undefined;
   try {

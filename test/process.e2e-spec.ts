@@ -284,6 +284,14 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
+  it('logs a JSON object a line in production, from its first migration on', async () => {
+    const database = await createDatabase('template0');
+    const { command } = await startProcess({ env: { ...urlsOf(database), NODE_ENV: 'production' } });
+    await command.stop();
+    expect(command.output).toMatch(/^\{.*"ran InitialSchema\d+".*\}$/m);
+    await database.drop();
+  });
+
   it('drains to the end though a second signal comes', async () => {
     const database = await createDatabase('template0');
     const key = generateApiKey('mcp');
