@@ -14,11 +14,14 @@ const USAGE =
 process.noDeprecation = true; // TypeORM's schema builder uses what pg will drop
 
 runCommand(async () => {
-  const [command, name] = process.argv.slice(2);
-  if (command === 'revert') return withDatabase(({ ownerUrl }) => revert(ownerUrl, name === ALL_DATA));
-  if (command === 'run') return withDatabase(run);
-  if (command === 'generate' && name && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
-    return withDatabase((urls) => generate(urls, name));
+  const [command, argument, ...more] = process.argv.slice(2);
+  const isBare = argument === undefined;
+  if (more.length > 0) throw new Error(USAGE);
+  if (command === 'revert' && (isBare || argument === ALL_DATA))
+    return withDatabase(({ ownerUrl }) => revert(ownerUrl, !isBare));
+  if (command === 'run' && isBare) return withDatabase(run);
+  if (command === 'generate' && argument && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(argument))
+    return withDatabase((urls) => generate(urls, argument));
   throw new Error(USAGE);
 });
 

@@ -1,0 +1,45 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDatabase, query, type TestDatabase } from './support/database.js';
+import { Command } from './support/process.js';
+
+const LAST = 'SELECT name FROM migrations ORDER BY id DESC LIMIT 1';
+
+describe('The migration command', () => {
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    database = await createDatabase();
+  });
+  afterEach(() => database.drop());
+
+  async function migrate(args: string[], env?: Record<string, string>): Promise<[number | null, string]> {
+    const urls = { DATABASE_URL: database.url, MIGRATION_DATABASE_URL: database.ownerUrl };
+    const command = Command.run('cli/migration.cli.js', { env: env ?? urls, args });
+    return [await command.end(), command.output];
+  }
+
+  it.each([['--help'], ['--all-data', 'more'], ['2']])(
+    'takes nothing back when it is asked to revert %s',
+    async (...more) => {
+      const before = await query(database.ownerUrl, LAST);
+      expect(await migrate(['revert', ...more])).toEqual([1, expect.stringContaining('Usage:')]);
+      expect(await query(database.ownerUrl, LAST)).toEqual(before);
+    },
+  );
+
+  it('takes back the last one, and runs it again', async () => {
+    const [{ name }] = (await query<{ name: string }>(database.ownerUrl, LAST)) as [{ name: string }];
+    expect(await migrate(['revert'])).toEqual([0, `Reverted ${name}\n`]);
+    expect(await migrate(['run'])).toEqual([0, `Ran ${name}\n`]);
+  });
+
+  it('makes the data folder where there is none yet', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bouncer-migration-'));
+    await chmod(folder, 0o755);
+    const [code, output] = await migrate(['run'], { DATA_DIR: join(folder, 'new') });
+    expect([code, output]).toEqual([0, expect.stringMatching(/^Ran InitialSchema/)]);
+    await rm(folder, { recursive: true });
+  });
+});
