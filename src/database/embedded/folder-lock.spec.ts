@@ -90,10 +90,6 @@ describe('FolderLock', () => {
     }
   });
 
-  it('is held by nobody where there is no folder yet', async () => {
-    expect(await FolderLock.isHeld(join(folder, 'missing', 'lock'))).toBe(false);
-  });
-
   it('says what is wrong with a folder that does not exist', async () => {
     await expect(FolderLock.take(join(folder, 'missing', 'lock'))).rejects.toThrow('ENOENT');
   });
