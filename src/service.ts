@@ -14,6 +14,7 @@ import { openDatabase } from './database/open-database.js';
 import { hasPendingMigrations, runMigrations } from './database/migrations.js';
 import { type DatabaseUrls, mayRewriteAudit } from './database/service-role.js';
 import { OpenApiDocument } from './docs/openapi-document.js';
+import { HealthService } from './health/health.service.js';
 import { OpenStreams } from './mcp/open-streams.js';
 import { addBodyParser } from './http/body-parser.js';
 import { addGate, answerUnroutable } from './http/gate.js';
@@ -47,6 +48,7 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
     await app.listen(settings.port, settings.host);
     // After listening: a key that is shown only once must not be made by a start that fails.
     const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
+    app.get(HealthService, { strict: false }).open();
     const running = app;
     const stop = async () => {
       running.get(AuditStreamService, { strict: false }).end();

@@ -26,6 +26,7 @@ export interface Readiness {
 @Injectable()
 export class HealthService {
   private probe: Promise<boolean> | undefined;
+  private opened = false;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -34,12 +35,17 @@ export class HealthService {
     private readonly webhook: AuditWebhook,
   ) {}
 
+  /** The start is complete: the key that it was given, or has shown, is good from now on. */
+  open(): void {
+    this.opened = true;
+  }
+
   async readiness(): Promise<Readiness> {
     const database = await this.databaseAnswers();
     const room = this.audit.hasRoom();
     const audit = this.audit.state();
     return {
-      status: database && room ? 'ok' : 'unavailable',
+      status: this.opened && database && room ? 'ok' : 'unavailable',
       checks: {
         database: { status: database ? 'ok' : 'unavailable' },
         audit: { status: room ? (audit.spooled > 0 ? 'spooling' : 'ok') : 'full', ...audit },
