@@ -48,7 +48,7 @@ export const ERROR_CODES = {
   },
   input_not_supported: {
     status: [400],
-    meaning: 'an MCP handler has to ask something, which older revisions cannot carry',
+    meaning: 'a handler has to ask, which a 2025 revision carries only with `MCP_SESSIONS_PER_USER`',
   },
   handler_timeout: { status: [504], meaning: '`timeoutSeconds`, see `MCP_HANDLER_TIMEOUT_SECONDS`' },
   unsupported_media_type: { status: [415], meaning: 'send `application/json`' },
