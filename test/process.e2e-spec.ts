@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Client } from 'pg';
 import { generateApiKey } from '../src/api-keys/key-format.js';
 import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
 import { withMigrations } from '../src/database/migrations.js';
 import { mayRewriteAudit } from '../src/database/service-role.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { Command, type ProcessOptions, startProcess } from './support/process.js';
+import { until } from './support/until.js';
 
 const KEY = /mcp_[0-9A-Za-z]{49}/;
 const folders: string[] = [];
@@ -37,6 +39,19 @@ const post = async (url: string, path: string, key: string, body: unknown) => {
   });
   return { status: response.status, body: (await response.json()) as any };
 };
+
+async function takePort() {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  return { taken, port: (taken.address() as { port: number }).port };
+}
+
+async function freePort(): Promise<number> {
+  const { taken, port } = await takePort();
+  taken.close();
+  await once(taken, 'close');
+  return port;
+}
 
 const urlsOf = ({ url, ownerUrl }: TestDatabase) => ({
   DATABASE_URL: url,
@@ -224,6 +239,27 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
+  it('is not ready before the first admin is there, whose key whoever waited may use at once', async () => {
+    const database = await createDatabase('template0');
+    const port = await freePort();
+    const holder = new Client({ connectionString: database.ownerUrl });
+    await holder.connect();
+    await holder.query('SELECT pg_advisory_lock(7266313)');
+    const command = Command.run('main.js', { env: { ...urlsOf(database), PORT: String(port) } });
+    const ready = () =>
+      fetch(`http://127.0.0.1:${port}/health/ready`).then(
+        ({ status }) => status,
+        () => 0,
+      );
+    await until(async () => (await ready()) !== 0, 25_000);
+    expect(await ready()).toBe(503);
+    await holder.end();
+    await command.prints(/Bouncer serves/);
+    expect(await ready()).toBe(200);
+    await command.stop();
+    await database.drop();
+  });
+
   it('does not bring a revoked BOOTSTRAP_ADMIN_KEY back to life', async () => {
     const database = await createDatabase('template0');
     const env = { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') };
@@ -259,9 +295,7 @@ describe('The service on a given PostgreSQL', () => {
 
   it('shows the first key when a start succeeds, not when it fails on its port', async () => {
     const env = { DATA_DIR: await newFolder() };
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as { port: number };
+    const { taken, port } = await takePort();
     const failed = Command.run('main.js', { env: { ...env, PORT: String(port) } });
     expect(await failed.end()).toBe(1);
     expect(failed.output).toContain('Set another PORT');
