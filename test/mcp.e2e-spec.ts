@@ -18,6 +18,7 @@ import { Scopes } from '../src/access/access.decorators.js';
 import { requestOf } from '../src/access/caller.js';
 import { CurrentCall, Input } from '../src/mcp/call.decorators.js';
 import type { McpCall } from '../src/mcp/mcp-call.js';
+import { McpSubjects } from '../src/mcp/mcp-subjects.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
 import { ENVELOPE } from './support/envelope.js';
 import { messagesOf } from './support/messages.js';
@@ -356,5 +357,27 @@ describe('The MCP endpoint', () => {
       data: { code: 'insufficient_scope' },
     });
     expect(messages.find(({ id }) => id === 'b').result.structuredContent.n).toBe(7);
+  });
+
+  it('answers a URI of any length, to somebody without a key as well', async () => {
+    const uri = `document://${'x'.repeat(1_100_000)}`;
+    for (const method of ['resources/read', 'resources/subscribe']) {
+      expect((await service.rpc(undefined, method, { uri })).status).toBe(401);
+      const answer = await service.rpc(key, method, { uri });
+      expect(messagesOf(answer)[0].error).toMatchObject({ code: -32602 });
+    }
+    expect((await service.request('GET', '/health')).status).toBe(200);
+  });
+
+  it('answers, and goes on, where it cannot even say what was refused', async () => {
+    const broken = jest.spyOn(service.service.app.get(McpSubjects, { strict: false }), 'of');
+    broken.mockImplementation(() => {
+      throw new Error('nobody expected this');
+    });
+    const answer = await service.rpc(undefined, 'ping');
+    broken.mockRestore();
+    expect(answer.status).toBe(500);
+    expect(answer.body.error.data.code).toBe('internal_error');
+    expect((await service.rpc(undefined, 'ping')).status).toBe(401);
   });
 });

@@ -38,17 +38,21 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private async callFailure(error: ServiceError, call: CallCarrier): Promise<CallFailure> {
-    return new CallFailure(await this.report(error, call.request, this.subjects.get(call)), call.request.id);
+    return new CallFailure(
+      await this.report(error, call.request, () => this.subjects.get(call)),
+      call.request.id,
+    );
   }
 
   private async stdioFailure(error: ServiceError, request: CallerRequest): Promise<CallFailure> {
-    return new CallFailure(await this.report(error, request, this.mcpSubjects.of(request)), request.id);
+    return new CallFailure(await this.report(error, request, () => this.mcpSubjects.of(request)), request.id);
   }
 
   private async answer(failure: ServiceError, request: CallerRequest, reply: FastifyReply): Promise<void> {
     const onMcp = isMcpRequest(request);
-    const subject = onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request);
-    const error = await this.report(failure, request, subject);
+    const error = await this.report(failure, request, () =>
+      onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request),
+    );
     if (!onMcp) return sendProblem(reply, error, request.id);
     reply
       .code(error.status)
@@ -57,18 +61,22 @@ export class ProblemFilter implements ExceptionFilter {
     reply.send(errorBody(requestIdOf(mcpBodyOf(request)), toJsonRpcError(error, request.id)));
   }
 
-  /** @returns what to answer: the failure itself, unless its audit row had to be safe first and is not */
+  /**
+   * Never throws: nothing catches what a filter rejects with, and that would end the process.
+   * @returns what to answer: the failure itself, unless its audit row had to be safe first and is not
+   */
   private async report(
     error: ServiceError,
     request: CallerRequest,
-    subject: AuditSubject | undefined,
+    subjectOf: () => AuditSubject | undefined,
   ): Promise<ServiceError> {
     if (error.status >= 500)
       this.logger.error(`${error.code} in request ${request.id}`, stackOf(error.cause));
     try {
-      await this.trail.refused(subject ?? { request, action: 'authenticate' }, error);
+      await this.trail.refused(subjectOf() ?? { request, action: 'authenticate' }, error);
       return error;
     } catch (unsafe) {
+      this.logger.error(`request ${request.id} left no row of its refusal`, stackOf(unsafe));
       return toServiceError(unsafe);
     }
   }

@@ -1,5 +1,8 @@
 import { UriTemplate } from '@modelcontextprotocol/server';
 
+/** The length that every program should take (RFC 9110, section 4.1). The SDK throws at a million. */
+const MAX_LENGTH = 8_000;
+
 /** A URI template (RFC 6570) that URIs are held against. */
 export class UriPattern {
   private readonly parsed: UriTemplate;
@@ -10,7 +13,7 @@ export class UriPattern {
 
   /** The values of the variables, without percent-encoding; nothing where the URI does not fit. */
   match(uri: string): Record<string, string | string[]> | undefined {
-    const values = this.parsed.match(uri);
+    const values = uri.length <= MAX_LENGTH && this.parsed.match(uri);
     if (!values) return undefined;
     try {
       return Object.fromEntries(
