@@ -3,6 +3,7 @@ import { firstValueFrom, from, type Observable } from 'rxjs';
 import { AuditSubjects, type CallSubject, idOf } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
 import { type ChangeRow, setChangeRow } from './change-row.js';
+import { RunningCalls } from './running-calls.js';
 import { WithinAudit } from './within-audit.js';
 
 /**
@@ -17,11 +18,12 @@ export class AuditInterceptor implements NestInterceptor {
     private readonly subjects: AuditSubjects,
     private readonly trail: AuditTrail,
     private readonly within: WithinAudit,
+    private readonly running: RunningCalls,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const subject = this.subjects.begin(context);
-    return subject.plan.audited ? from(this.run(subject, context, next)) : next.handle();
+    return subject.plan.audited ? from(this.running.hold(this.run(subject, context, next))) : next.handle();
   }
 
   private async run(subject: CallSubject, context: ExecutionContext, next: CallHandler): Promise<unknown> {

@@ -15,6 +15,7 @@ import { AuditExportService } from './export/audit-export.service.js';
 import { KeyUsage } from './key-usage.entity.js';
 import { KeyUsageService } from './key-usage.service.js';
 import { ReaderCheck } from './reader-check.js';
+import { RunningCalls } from './running-calls.js';
 import { AuditRetention } from './retention/audit-retention.js';
 import { RetentionStatement } from './retention/retention-statement.entity.js';
 import { AuditSeal } from './seal/audit-seal.entity.js';
@@ -38,6 +39,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditSubjects,
     AuditSubjectGuard,
     AuditInterceptor,
+    RunningCalls,
     AuditPartitions,
     KeyUsageService,
     ReaderCheck,
