@@ -50,8 +50,6 @@ describe('A stop waits for the calls that nobody waits for', () => {
     const service = await TestService.start({ modules: [StubbornModule] });
     const user = await service.createUser();
     const { apiKey } = await service.createKey(user, ['documents:read', 'documents:delete']);
-    const stdio = await LocalStdio.start(service, apiKey, { modules: [StubbornModule] });
-
     const gone = new AbortController();
     for (const [id, name] of TOOLS.entries()) {
       const call = { jsonrpc: '2.0', id, method: 'tools/call', params: { name } };
@@ -66,6 +64,9 @@ describe('A stop waits for the calls that nobody waits for', () => {
         body: JSON.stringify(call),
       }).catch(() => undefined);
     }
+    await until(() => running === TOOLS.length);
+    // Only now: two services in one process share Passport's one list of strategies.
+    const stdio = await LocalStdio.start(service, apiKey, { modules: [StubbornModule] });
     for (const [id, name] of TOOLS.entries()) {
       const call = { jsonrpc: '2.0', id, method: 'tools/call', params: { name } };
       stdio.input.write(`${JSON.stringify(call)}\n`);

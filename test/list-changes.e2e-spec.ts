@@ -1,4 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { newId } from '../src/ids/new-id.js';
 import { OpenStreams } from '../src/mcp/open-streams.js';
 import { McpRegistry } from '../src/mcp/mcp-registry.js';
 import { TestService } from './support/test-service.js';
@@ -169,6 +170,39 @@ describe('A stream of changes', () => {
     registry.tools.switchOn('whoami');
     expect((await going.reader.read()).value).toContain('tools/list_changed');
     await going.reader.cancel();
+  });
+
+  it('tells of a resource only whom may read it, for as long as it may', async () => {
+    const owner = await service.createUser({ tier: 'unlimited' });
+    const writer = await service.createKey(owner, ['documents:write']);
+    const reader = await service.createKey(owner, ['documents:read', 'documents:write']);
+    const created = await service.call(reader.apiKey, 'documents_create', { title: 'A', content: 'a' });
+    const notifications = {
+      resourceSubscriptions: [`document://${created.body.result.structuredContent.id}`],
+    };
+    const refused = await listen(writer.apiKey, notifications);
+    expect(refused.response.status).toBe(403);
+    expect(JSON.parse(refused.first).error.data).toMatchObject({ missingScopes: ['documents:read'] });
+    expect(await service.auditRows('key_id = $1', [writer.id])).toMatchObject([
+      { action: 'subscriptions/listen', outcome: 'denied', reason: 'insufficient_scope' },
+    ]);
+    const allowed = await listen(reader.apiKey, notifications);
+    expect(allowed.first).toContain('subscriptions/acknowledged');
+    const scopes = ['documents:write'];
+    await service.request('PATCH', `/api/mcp/keys/${reader.id}`, { key: service.adminKey, body: { scopes } });
+    await streams.check();
+    await expect(allowed.reader.read()).rejects.toThrow('terminated');
+  });
+
+  it('takes no more resources than may be kept for as long as it lasts', async () => {
+    const { apiKey } = await newKey();
+    const uris = Array.from({ length: 2_000 }, () => `document://${newId()}`);
+    const refused = await listen(apiKey, { resourceSubscriptions: uris });
+    expect(refused.response.status).toBe(413);
+    expect(JSON.parse(refused.first).error.data.code).toBe('payload_too_large');
+    const taken = await listen(apiKey, { resourceSubscriptions: uris.slice(0, 1_000) });
+    expect(taken.response.status).toBe(200);
+    await taken.reader.cancel();
   });
 
   it('is one of at most 100 of a user', async () => {

@@ -6,7 +6,7 @@ import { idOf } from '../audit/audit-subjects.js';
 import type { ServiceError } from '../errors/service-error.js';
 import type { CallTarget } from './call-target.js';
 import { CallTargets } from './call-targets.js';
-import { isObject, mcpBodyOf, membersOf, metaIn } from './mcp-body.js';
+import { isListening, isObject, mcpBodyOf, membersOf, metaIn } from './mcp-body.js';
 
 /** What a request to the MCP endpoint was about, for the row of one that was refused before it was dispatched. */
 @Injectable()
@@ -20,9 +20,9 @@ export class McpSubjects {
   }
 
   /** Why a single call or subscription may not be made: known before the SDK, which answers within a 200, is asked. */
-  refusalOf(request: CallerRequest): ServiceError | undefined {
-    const entry = this.concernOf(request)?.target.entry;
-    return entry && refusalOf(entry.rule, request.user);
+  refusalOf(request: CallerRequest, caller = request.user): ServiceError | undefined {
+    const entry = this.concernOf(request, caller)?.target.entry;
+    return entry && refusalOf(entry.rule, caller);
   }
 
   of(request: CallerRequest): AuditSubject {
@@ -42,10 +42,23 @@ export class McpSubjects {
   }
 
   /** A call, or a subscription: who may read a resource may hear of its changes. */
-  private concernOf(request: CallerRequest): { action: string; target: CallTarget } | undefined {
-    const { method, params = {} } = membersOf(mcpBodyOf(request));
+  private concernOf(
+    request: CallerRequest,
+    caller = request.user,
+  ): { action: string; target: CallTarget } | undefined {
+    const body = mcpBodyOf(request);
+    const { method, params = {} } = membersOf(body);
     if (typeof method !== 'string' || !isObject(params)) return undefined;
-    const target = this.targets.of(method === 'resources/subscribe' ? 'resources/read' : method, params);
+    const target = isListening(membersOf(body))
+      ? this.listenedTo(params).find(({ entry }) => entry && refusalOf(entry.rule, caller))
+      : this.targets.of(method === 'resources/subscribe' ? 'resources/read' : method, params);
     return target && { action: method, target };
+  }
+
+  /** The resources of whose changes a stream of the revision 2026-07-28 would tell. */
+  private listenedTo({ notifications }: Record<string, unknown>): CallTarget[] {
+    const uris = isObject(notifications) ? notifications.resourceSubscriptions : undefined;
+    if (!Array.isArray(uris)) return [];
+    return uris.flatMap((uri: unknown) => this.targets.of('resources/read', { uri }) ?? []);
   }
 }

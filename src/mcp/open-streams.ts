@@ -4,23 +4,26 @@ import type { Caller, CallerRequest } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import { ServiceError } from '../errors/service-error.js';
 import { assertPlaceForStream } from '../errors/stream-places.js';
+import { McpSubjects } from './mcp-subjects.js';
 
 /** Each of a user's connected clients may hold one. */
 export const MCP_STREAMS = { ofUser: 100, inAll: 1_000 };
+/** Of a request that is kept as long as its stream. */
+const MAX_REQUEST_LENGTH = 64 * 1024;
 const CHECK_MS = 5_000;
 /** How old the last look at a caller may be: after that the stream ends. */
 const TRUST_MS = 60_000;
 
 interface OpenStream {
+  request: CallerRequest;
   caller: Caller;
-  ip: string;
   reply: FastifyReply;
   checkedAt: number;
 }
 
 /**
  * Answers that last until somebody ends them: what clients listen on. Their number is bounded, a key that is of no use
- * any more ends its streams, and a stop does not wait for them.
+ * any more, or may not read what it listens to, ends its streams, and a stop does not wait for them.
  */
 @Injectable()
 export class OpenStreams implements OnModuleDestroy {
@@ -28,13 +31,17 @@ export class OpenStreams implements OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private ended = false;
 
-  constructor(private readonly callers: CallerCheck) {}
+  constructor(
+    private readonly callers: CallerCheck,
+    private readonly subjects: McpSubjects,
+  ) {}
 
-  /** @throws too_many_streams */
-  keep({ user, ip }: CallerRequest, reply: FastifyReply): void {
-    const caller = user!;
+  /** @throws too_many_streams, payload_too_large */
+  keep(request: CallerRequest & { body?: unknown }, reply: FastifyReply): void {
+    const caller = request.user!;
+    if (typeof request.body === 'string' && request.body.length > MAX_REQUEST_LENGTH) throw tooLong();
     this.assertPlace(caller);
-    const stream = { caller, ip, reply, checkedAt: Date.now() };
+    const stream = { request, caller, reply, checkedAt: Date.now() };
     this.streams.add(stream);
     reply.raw.once('close', () => this.streams.delete(stream));
     this.timer ??= setInterval(() => void this.check(), CHECK_MS).unref();
@@ -64,8 +71,8 @@ export class OpenStreams implements OnModuleDestroy {
 
   private async checkOne(stream: OpenStream): Promise<void> {
     try {
-      const caller = await this.callers.recheck(stream.caller, stream.ip);
-      if (!caller) return void stream.reply.raw.destroy();
+      const caller = await this.callers.recheck(stream.caller, stream.request.ip);
+      if (!caller || this.subjects.refusalOf(stream.request, caller)) return void stream.reply.raw.destroy();
       stream.caller = caller;
       stream.checkedAt = Date.now();
     } catch {
@@ -73,3 +80,10 @@ export class OpenStreams implements OnModuleDestroy {
     }
   }
 }
+
+const tooLong = () =>
+  new ServiceError(
+    'payload_too_large',
+    413,
+    `A request to listen has at most ${MAX_REQUEST_LENGTH} characters: name fewer resources, or open another stream`,
+  );

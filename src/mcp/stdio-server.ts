@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { McpServerFactory, Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Injectable, Logger } from '@nestjs/common';
+import { refusalOf } from '../access/access-policy.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { CallerRequest } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -73,12 +74,13 @@ export class StdioServer {
       maxSubscriptions: MAX_SUBSCRIPTIONS,
       onerror: (error) => this.logger.debug(error.message),
     });
-    const tell = (notice: (to: Served) => Promise<void>) => void this.tell(first, served, notice);
+    const tell = (notice: (to: Served) => Promise<void>, uri?: string) =>
+      void this.tell(first, served, notice, uri);
     const changes = this.registry.changes.subscribe((kind) => tell(({ server }) => sendChange(server, kind)));
     changes.add(
       this.updates.changes.subscribe(({ uri, userId }) => {
         if (userId === first.user!.userId && served?.hears(uri))
-          tell(({ server }) => server.sendResourceUpdated({ uri }));
+          tell(({ server }) => server.sendResourceUpdated({ uri }), uri);
       }),
     );
     void transport.ended.then(() => gone.abort(new Error('The client has closed its side')));
@@ -95,14 +97,17 @@ export class StdioServer {
     return (await this.admission.admit(request)) ?? request;
   }
 
-  /** A connection outlasts its requests: what it is told of unasked, it is told only while its key is good. */
+  /** A connection outlasts its requests: what it is told of unasked, it is told only while its key is good for it. */
   private async tell(
     { user, ip }: CallerRequest,
     served: Served | undefined,
     notice: (to: Served) => Promise<void>,
+    uri?: string,
   ): Promise<void> {
     try {
-      if (served && (await this.callers.recheck(user!, ip))) await notice(served);
+      const caller = served && (await this.callers.recheck(user!, ip));
+      const entry = uri === undefined ? undefined : this.registry.findResource(uri)?.entry;
+      if (caller && !(entry && refusalOf(entry.rule, caller))) await notice(served);
     } catch (error) {
       this.logger.debug(`A change was not told: ${String(error)}`);
     }
