@@ -22,13 +22,14 @@ const CODES: Record<number, ErrorCode> = {
  */
 export function toServiceError(exception: unknown): ServiceError {
   if (exception instanceof ServiceError) return exception;
-  if (isDatabaseAway(exception)) {
+  const status = statusOf(exception);
+  // A client that breaks off its body is known by the same code as a database that does, but Fastify gives it a status.
+  if (status === undefined && isDatabaseAway(exception)) {
     return new ServiceError('database_unavailable', 503, 'The database is not available now. Retry.', {
       headers: { 'Retry-After': '5' },
       cause: exception,
     });
   }
-  const status = statusOf(exception);
   if (status === undefined || status >= 500) {
     return new ServiceError('internal_error', 500, 'Internal error', { cause: exception });
   }
