@@ -106,6 +106,35 @@ describe('A session of an older revision', () => {
     await client.close();
   });
 
+  it('asks anew what its key may do, before a handler goes on with an answer', async () => {
+    const another = (await service.createKey(user, ['session:read'])).apiKey;
+    const change = (id: string, method: string, body?: object) =>
+      service.request(method, `/api/mcp/keys/${id}`, { key: service.adminKey, ...(body && { body }) });
+    for (const [worsen, code] of [
+      [(id: string) => change(id, 'DELETE'), 'invalid_api_key'],
+      [(id: string) => change(id, 'PATCH', { scopes: ['documents:read'] }), 'insufficient_scope'],
+    ] as const) {
+      const worse = await service.createKey(user, ['session:read']);
+      const { client, id } = await connect(worse.apiKey);
+      client.setRequestHandler(ElicitRequestSchema, async (_, { requestId }) => {
+        await worsen(worse.id);
+        const result = { action: 'accept' as const, content: { city: 'Oslo' } };
+        await service.request('POST', '/mcp', {
+          key: another,
+          headers: { 'mcp-session-id': id, accept: 'application/json, text/event-stream' },
+          body: { jsonrpc: '2.0', id: requestId, result },
+        });
+        return result;
+      });
+      const call = client.callTool({ name: 'session_ask', arguments: {} });
+      await expect(call).rejects.toMatchObject({ data: { code } });
+      await client.close();
+      const rows = await service.auditRows("key_id = $1 AND action = 'tools/call'", [worse.id]);
+      expect(rows.map(({ outcome }) => outcome)).toEqual(['success', 'denied']);
+      expect(rows[1]!.reason).toBe(code);
+    }
+  });
+
   it('is told of changes: of the lists, and of resources that its client subscribed to', async () => {
     const writer = (await service.createKey(user, ['documents:*'])).apiKey;
     const create = async () =>

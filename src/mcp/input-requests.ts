@@ -48,7 +48,7 @@ export class InputRequests {
 }
 
 /** Whether the client can be asked while its call waits: in a session, or where there is no HTTP between. */
-const isConnected = ({ sessionId, http }: ServerContext): boolean =>
+export const isConnected = ({ sessionId, http }: ServerContext): boolean =>
   sessionId !== undefined || http === undefined;
 
 function askedFor(request: CallerRequest): unknown[] {

@@ -7,14 +7,17 @@ import {
 } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { refusalOf } from '../access/access-policy.js';
+import { CallerCheck } from '../access/caller-check.js';
 import type { CallerRequest } from '../access/caller.js';
+import type { AuditSubject } from '../audit/audit-record.js';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { ServiceError } from '../errors/service-error.js';
 import { abortedBy } from './call-abort.js';
 import { notFoundError } from './call-failure.js';
 import type { CallMethod } from './call-target.js';
 import { CallTargets } from './call-targets.js';
 import { CheckedServer } from './checked-server.js';
-import { InputRequests } from './input-requests.js';
+import { InputRequests, isConnected } from './input-requests.js';
 import { toJsonRpcError } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
 import { type CallRefusal, McpDispatcher } from './mcp-dispatcher.js';
@@ -53,6 +56,7 @@ export class SdkServers {
     private readonly lists: ListPages,
     private readonly inputs: InputRequests,
     private readonly trail: AuditTrail,
+    private readonly callers: CallerCheck,
   ) {}
 
   make(connection: Connection): Server {
@@ -119,7 +123,9 @@ export class SdkServers {
     { gone, refused }: Connection,
   ): Promise<Result> {
     const { id, _meta, envelope, signal } = context.mcpReq;
-    const outcome = await this.dispatcher.run(this.targets.of(method, params)!, {
+    const target = this.targets.of(method, params)!;
+    await this.admitAgain(request, context, { action: method, ...target.labels });
+    const outcome = await this.dispatcher.run(target, {
       id,
       request,
       abort: abortedBy(gone ? [signal, gone] : [signal]),
@@ -129,6 +135,21 @@ export class SdkServers {
     if (outcome.kind === 'result') return outcome.result;
     const { code, message, data } = outcome.error;
     if (outcome.status !== 200) refused?.(request, outcome);
+    throw new ProtocolError(code, message, data);
+  }
+
+  /** Where an answer was waited for within one request, the key is looked at anew before the handler runs again. */
+  private async admitAgain(
+    request: CallerRequest,
+    context: ServerContext,
+    subject: Omit<AuditSubject, 'request'>,
+  ): Promise<void> {
+    if (context.mcpReq.inputResponses === undefined || !isConnected(context)) return;
+    const caller = await this.callers.recheck(request.user!, request.ip);
+    if (caller) return void (request.user = caller);
+    const refusal = new ServiceError('invalid_api_key', 401, 'The API key is not valid any more');
+    await this.trail.refused({ request, ...subject }, refusal);
+    const { code, message, data } = toJsonRpcError(refusal, request.id);
     throw new ProtocolError(code, message, data);
   }
 }
