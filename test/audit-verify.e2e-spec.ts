@@ -429,7 +429,11 @@ describe('npm run audit:verify', () => {
   it.each([
     ['an option that there is none of', ['--all'], 'Usage:'],
     ['a key that is none', ['--public-key', 'package.json'], 'package.json is not an Ed25519 key'],
-    ['a key that is not there', ['--public-key', 'none.pem'], 'ENOENT'],
+    [
+      'a key that is not there',
+      ['--public-key', 'none.pem'],
+      'none.pem cannot be read (ENOENT). Set the DATA_DIR',
+    ],
     ['heads that are not there', ['--heads', 'none.json'], 'ENOENT'],
     ['heads that are none', ['--heads', 'package.json'], 'package.json is not a file of heads'],
   ])('ends with 2 for %s', async (_, args, words) => {

@@ -272,6 +272,24 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
+  it('gives BOOTSTRAP_ADMIN_KEY to nobody where BOOTSTRAP_ADMIN_EMAIL is not an admin, and says so', async () => {
+    const database = await createDatabase('template0');
+    const first = await startProcess({
+      env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') },
+    });
+    await first.command.stop();
+    const env = {
+      ...urlsOf(database),
+      BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp'),
+      BOOTSTRAP_ADMIN_EMAIL: 'other@example.com',
+    };
+    const second = await startProcess({ env });
+    expect((await whoami(second.url, env.BOOTSTRAP_ADMIN_KEY)).status).toBe(401);
+    await second.command.stop();
+    expect(second.command.output).toContain('BOOTSTRAP_ADMIN_KEY is not used');
+    await database.drop();
+  });
+
   it.each([
     [
       'a BOOTSTRAP_ADMIN_KEY of the wrong form',

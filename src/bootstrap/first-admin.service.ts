@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { IssuedApiKey } from '../api-keys/api-key.views.js';
@@ -28,6 +28,8 @@ export interface FirstAdmin {
 /** Sees to it that somebody can come in. */
 @Injectable()
 export class FirstAdminService {
+  private readonly logger = new Logger(FirstAdminService.name);
+
   constructor(
     @InjectSettings() private readonly settings: Settings,
     private readonly users: UsersService,
@@ -53,7 +55,12 @@ export class FirstAdminService {
     const first = !(await this.users.hasAdmin());
     if (!first && (given === undefined || (await this.keys.isKnown(given)))) return undefined;
     const known = await this.users.findByEmail(email);
-    if (!first && known?.role !== 'admin') return undefined;
+    if (!first && known?.role !== 'admin') {
+      this.logger.warn(
+        'BOOTSTRAP_ADMIN_KEY is not used: there are admins, and BOOTSTRAP_ADMIN_EMAIL is none of them',
+      );
+      return undefined;
+    }
     const user = await this.makeAdmin(email, known);
     const { row, raw } = await this.issueKey(user, given);
     return { email, expiresAt: row.expiresAt, ...(given === undefined && { key: raw }) };

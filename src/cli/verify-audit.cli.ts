@@ -45,8 +45,16 @@ function readArguments(): { publicKeys: string[]; heads: string | undefined; jso
 function keysOf(files: string[], { dataDir, audit }: Settings): Promise<KeyObject[]> {
   const own = audit.seal.keyFile ?? keyFilesOf(dataDir).publicKey;
   return Promise.all(
-    (files.length > 0 ? files : [own]).map(async (file) => publicKeyFrom(await readFile(file), file)),
+    (files.length > 0 ? files : [own]).map(async (file) => publicKeyFrom(await pemOf(file), file)),
   );
+}
+
+async function pemOf(file: string): Promise<Buffer> {
+  return readFile(file).catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    const hint = 'Set the DATA_DIR of the service, or name the public key of its seals with --public-key';
+    throw new Error(`${file} cannot be read (${code}). ${hint}.`, { cause });
+  });
 }
 
 async function headsOf(
