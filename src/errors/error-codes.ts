@@ -40,7 +40,8 @@ export const ERROR_CODES = {
   bad_request: { status: [400, 414], meaning: 'the request cannot be read' },
   payload_too_large: {
     status: [413],
-    meaning: 'see `BODY_LIMIT_BYTES`; or a document with too many different words',
+    meaning:
+      'see `BODY_LIMIT_BYTES`; a document with too many different words; a request to listen to too much',
   },
   result_too_large: {
     status: [413],
