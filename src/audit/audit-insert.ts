@@ -41,31 +41,37 @@ export interface AddedEvent {
 
 /** Between the items of a list, which travels as one text: no item holds control characters. */
 const SEPARATOR = '\u001f';
+const ESCAPED = /["\\]/g;
+
+/** An element of an array literal. To write the few kinds here takes a third of the time that `pg` takes for any value. */
+const text = (value: string | null): string =>
+  value === null ? 'NULL' : `"${value.includes('"') || value.includes('\\') ? value.replace(ESCAPED, '\\$&') : value}"`;
+const plain = (value: string | number | boolean | null): string => (value === null ? 'NULL' : String(value));
 
 /** Column, type of the array that carries it, and value. */
-const COLUMNS: [name: string, type: string, value: (event: QueuedEvent) => unknown][] = [
+const COLUMNS: [name: string, type: string, element: (event: QueuedEvent) => string][] = [
   ['id', 'uuid', (event) => event.id],
-  ['occurred_at', 'timestamptz', (event) => event.occurredAt],
+  ['occurred_at', 'timestamptz', (event) => event.occurredAt.toISOString()],
   ['node_id', 'uuid', (event) => event.nodeId],
-  ['node_seq', 'bigint', (event) => event.nodeSeq],
-  ['user_id', 'uuid', (event) => event.userId],
-  ['user_name', 'text', (event) => event.userName],
-  ['key_id', 'uuid', (event) => event.keyId],
-  ['key_start', 'text', (event) => event.keyStart],
-  ['action', 'text', (event) => event.action],
-  ['tool', 'text', (event) => event.tool],
-  ['resource', 'text', (event) => event.resource],
-  ['targets', 'text', (event) => event.targets.join(SEPARATOR)],
-  ['outcome', 'text', (event) => event.outcome],
-  ['reason', 'text', (event) => event.reason],
-  ['elevated', 'boolean', (event) => event.elevated],
-  ['scopes', 'text', (event) => event.scopes.join(SEPARATOR)],
-  ['ip', 'inet', (event) => event.ip],
-  ['user_agent', 'text', (event) => event.userAgent],
-  ['request_id', 'text', (event) => event.requestId],
-  ['trace_id', 'text', (event) => event.traceId],
-  ['duration_ms', 'float8', (event) => event.durationMs],
-  ['metadata', 'jsonb', (event) => JSON.stringify(event.metadata)],
+  ['node_seq', 'bigint', (event) => plain(event.nodeSeq)],
+  ['user_id', 'uuid', (event) => plain(event.userId)],
+  ['user_name', 'text', (event) => text(event.userName)],
+  ['key_id', 'uuid', (event) => plain(event.keyId)],
+  ['key_start', 'text', (event) => text(event.keyStart)],
+  ['action', 'text', (event) => text(event.action)],
+  ['tool', 'text', (event) => text(event.tool)],
+  ['resource', 'text', (event) => text(event.resource)],
+  ['targets', 'text', (event) => text(event.targets.join(SEPARATOR))],
+  ['outcome', 'text', (event) => text(event.outcome)],
+  ['reason', 'text', (event) => text(event.reason)],
+  ['elevated', 'boolean', (event) => plain(event.elevated)],
+  ['scopes', 'text', (event) => text(event.scopes.join(SEPARATOR))],
+  ['ip', 'inet', (event) => text(event.ip)],
+  ['user_agent', 'text', (event) => text(event.userAgent)],
+  ['request_id', 'text', (event) => text(event.requestId)],
+  ['trace_id', 'text', (event) => text(event.traceId)],
+  ['duration_ms', 'float8', (event) => plain(event.durationMs)],
+  ['metadata', 'jsonb', (event) => text(JSON.stringify(event.metadata))],
 ];
 
 /** Who listens here is told of each run of rows that was committed: `<node id> <first node_seq> <last node_seq>`. */
@@ -116,7 +122,12 @@ const INSERT = `
     GROUP BY node_id, run
   ) runs
   )
-  SELECT id, ${contentHash('added')} AS hash FROM added, told`;
+  SELECT coalesce(string_agg(id::text, ''), '') AS ids, coalesce(string_agg(${contentHash('added')}, ''), '') AS hashes
+  FROM added, told`;
+
+/** What a row takes in the answer, which is one row for all. */
+const ID_LENGTH = 36;
+const HASH_BYTES = 32;
 
 /**
  * Adds rows to the trail and counts them: the only way in, or the roll-up misses some.
@@ -126,13 +137,13 @@ export async function insertAuditEvents(
   database: DataSource | EntityManager,
   events: readonly QueuedEvent[],
 ): Promise<AddedEvent[]> {
-  const added = await database.query<{ id: string; hash: Buffer }[]>(
+  const [added] = await database.query<[{ ids: string; hashes: Buffer }]>(
     INSERT,
-    COLUMNS.map(([, , value]) => events.map(value)),
+    COLUMNS.map(([, , element]) => `{${events.map(element).join(',')}}`),
   );
-  const hashes = new Map(added.map(({ id, hash }) => [id, hash]));
-  return events.flatMap((event) => {
-    const hash = hashes.get(event.id);
-    return hash ? [{ event, hash }] : [];
-  });
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return Array.from({ length: added.ids.length / ID_LENGTH }, (_, index) => ({
+    event: byId.get(added.ids.slice(index * ID_LENGTH, (index + 1) * ID_LENGTH))!,
+    hash: added.hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+  }));
 }
