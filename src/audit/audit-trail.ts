@@ -20,7 +20,7 @@ const systemRequest = (by: string): CallerRequest => ({
 
 /**
  * Where the interceptor and the filter report what happened. Each failure is recorded once. What returns a promise
- * returns it only where the row must be safe before the caller is answered (`AUDIT_DURABILITY=wal`).
+ * is to be waited for before the caller is answered: see {@link AuditWriter.add}.
  */
 @Injectable()
 export class AuditTrail {

@@ -48,6 +48,8 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   private retryMs = RETRY_MS.first;
   private awayUntil = 0;
   private flushing: Promise<void> | undefined;
+  /** How many rows are to be written even if they do not fill a batch. */
+  private due = 0;
   private spilling: Promise<void> | undefined;
   private drained: Promise<void> | undefined;
 
@@ -65,7 +67,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   async onApplicationBootstrap(): Promise<void> {
     const { dataDir, audit } = this.settings;
     if (audit.durability === 'memory') return warnOfSpool(dataDir);
-    this.disk = await AuditDisk.open(dataDir, audit.spoolMaxBytes, this.node.id, this.store);
+    this.disk = await AuditDisk.open(dataDir, audit.spoolMaxBytes, this.node, this.store);
     void this.flush();
     this.takeOver = setInterval(
       () => void this.disk?.takeAbandoned().then(() => this.tick()),
@@ -102,14 +104,14 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   /** A number for a row that is accepted later, or that a transaction writes. */
   reserve(): AuditSlot {
     this.open++;
-    const slot = this.node.next();
-    this.disk?.note(this.node.accepted);
-    return slot;
+    void this.disk?.note();
+    return this.node.next();
   }
 
   /**
    * Accepts an event. A call that was let in always gets its row, even past the bound.
-   * @returns in the mode `wal`, what to wait for before the call is answered @throws auditUnavailable from there
+   * @returns what to wait for before the call is answered: in the mode `wal` for the row, in `spool` for its number
+   * @throws auditUnavailable from there
    */
   add(record: AuditRecord, slot: AuditSlot = this.reserve()): Promise<void> | undefined {
     this.open--;
@@ -117,9 +119,9 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     this.queue.push(item);
     this.print(record);
     if (!this.queue.hasRoom(SPILL_SHARE.from)) void this.spill(SPILL_SHARE.to);
-    if (this.queue.untaken >= BATCH_ROWS) void this.tick();
+    if (this.queue.untaken >= BATCH_ROWS) void (this.isAway() ? this.spill() : this.writeDue());
     else this.schedule();
-    return this.settings.audit.durability === 'wal' ? this.makeSafe(item) : undefined;
+    return this.settings.audit.durability === 'wal' ? this.makeSafe(item) : this.disk?.note();
   }
 
   /** Writes a row that must be in the table before anything else happens. @throws what PostgreSQL says; the row is then queued */
@@ -174,6 +176,11 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.due = this.queue.untaken;
+    return this.writeDue();
+  }
+
+  private writeDue(): Promise<void> {
     this.flushing ??= this.writeAll()
       .then(
         () => this.reached(),
@@ -202,9 +209,8 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     return Date.now() < this.awayUntil;
   }
 
-  /** What waits now. What is added meanwhile waits for a batch of its own: many small ones cost four times as much. */
+  /** What is added meanwhile waits for a batch of its own: many small ones cost four times as much (decision 0011). */
   private async writeAll(): Promise<void> {
-    let due = this.queue.untaken;
     do {
       await this.disk?.replay(this.close);
       const items = this.queue.take(BATCH_ROWS);
@@ -217,8 +223,8 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       }
       this.queue.done(items);
       await this.disk?.settle(items);
-      due -= items.length;
-    } while (due > 0 || this.queue.untaken >= BATCH_ROWS);
+      this.due -= items.length;
+    } while (this.due > 0 || this.queue.untaken >= BATCH_ROWS);
   }
 
   private readonly close: NodeCloser = async (nodeId, lastSeq) => {
