@@ -6,7 +6,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateApiKey } from '../dist/api-keys/key-format.js';
-import { AuditInterceptor } from '../dist/audit/audit.interceptor.js';
+import { AuditedCalls } from '../dist/audit/audited-calls.js';
 import { readSettings } from '../dist/config/settings.js';
 import { startService } from '../dist/service.js';
 
@@ -32,7 +32,7 @@ async function start(mode) {
     }),
   );
   if (mode === 'without') {
-    service.app.get(AuditInterceptor, { strict: false }).intercept = (_, next) => next.handle();
+    service.app.get(AuditedCalls, { strict: false }).run = (_, work) => work();
   }
   return service;
 }

@@ -2,7 +2,7 @@ import { ScopeSet } from '../../dist/access/scope-set.js';
 import { ScopesGuard } from '../../dist/access/scopes.guard.js';
 import { ApiKeyGuard } from '../../dist/api-keys/api-key.guard.js';
 import { AuditSubjectGuard } from '../../dist/audit/audit-subject.guard.js';
-import { AuditInterceptor } from '../../dist/audit/audit.interceptor.js';
+import { AuditedCalls } from '../../dist/audit/audited-calls.js';
 import { UserThrottlerGuard } from '../../dist/rate-limit/user-throttler.guard.js';
 import { SCOPE } from '../peers/common.mjs';
 
@@ -17,5 +17,5 @@ export function takeProtectionsOut(app) {
   };
   for (const guard of [AuditSubjectGuard, UserThrottlerGuard, ScopesGuard])
     of(guard).canActivate = () => true;
-  of(AuditInterceptor).intercept = (_, next) => next.handle();
+  of(AuditedCalls).run = (_, work) => work();
 }

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditPartitions } from './audit-partitions.js';
 import { AuditSubjectGuard } from './audit-subject.guard.js';
+import { AuditedCalls } from './audited-calls.js';
 import { AuditStore } from './audit-store.js';
 import { AuditSubjects } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
@@ -39,6 +40,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditSubjects,
     AuditSubjectGuard,
     AuditInterceptor,
+    AuditedCalls,
     RunningCalls,
     AuditPartitions,
     KeyUsageService,
@@ -59,6 +61,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditSubjects,
     AuditSubjectGuard,
     AuditInterceptor,
+    AuditedCalls,
     KeyUsageService,
     AuditWebhook,
   ],

@@ -14,13 +14,12 @@ export class RunningCalls implements OnModuleDestroy {
   private readonly logger = new Logger(RunningCalls.name);
   private running = 0;
 
-  async hold<T>(call: Promise<T>): Promise<T> {
+  begin(): void {
     this.running++;
-    try {
-      return await call;
-    } finally {
-      this.running--;
-    }
+  }
+
+  end(): void {
+    this.running--;
   }
 
   /** Comes before the audit is drained, while the database is there. */

@@ -1,7 +1,6 @@
-import { type CallHandler, type ExecutionContext, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { firstValueFrom } from 'rxjs';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { EmptyError } from 'rxjs';
 import { AuditSubjects } from '../audit/audit-subjects.js';
-import { WithinAudit } from '../audit/within-audit.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
@@ -17,7 +16,7 @@ import { TimeLimit } from './time-limit.js';
  * makes a question of what the handler still needs to know, and a result of what it returns.
  */
 @Injectable()
-export class McpCallRun extends WithinAudit implements OnModuleDestroy {
+export class McpCallRun implements OnModuleDestroy {
   private readonly limit: TimeLimit;
 
   constructor(
@@ -26,13 +25,12 @@ export class McpCallRun extends WithinAudit implements OnModuleDestroy {
     private readonly subjects: AuditSubjects,
     @InjectSettings() { mcp }: Settings,
   ) {
-    super();
     this.limit = new TimeLimit(mcp.handlerTimeoutMs);
   }
 
-  async run(context: ExecutionContext, next: CallHandler): Promise<unknown> {
-    const call = context.getArgByIndex<McpCall>(1);
-    const returned = await this.returned(call, next);
+  /** @param work of the interceptors, pipes and the method @returns what the method returned */
+  async run(call: McpCall, work: Promise<unknown>): Promise<unknown> {
+    const returned = await this.returned(call, work);
     call.settle(returned, await this.results.make(call, returned));
     return returned;
   }
@@ -42,15 +40,16 @@ export class McpCallRun extends WithinAudit implements OnModuleDestroy {
   }
 
   /** A handler that does not mind its signal goes on, but nobody waits for it. */
-  private async returned(call: McpCall, next: CallHandler): Promise<unknown> {
+  private async returned(call: McpCall, work: Promise<unknown>): Promise<unknown> {
     try {
-      const work = firstValueFrom(next.handle(), { defaultValue: undefined });
       return await this.limit.hold(work, () => {
         const error = timedOut(call, this.limit.ms);
         call.abort(error);
         return error;
       });
     } catch (error) {
+      // An observable that ended without a value.
+      if (error instanceof EmptyError) return undefined;
       if (!(error instanceof InputNeeded)) throw error;
       this.subjects.note(call, { asked: Object.keys(error.requests) });
       return this.inputs.resultOf(call, error);

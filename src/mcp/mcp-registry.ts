@@ -1,18 +1,15 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
-import { DiscoveryService, ExternalContextCreator, MetadataScanner, Reflector } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { Subject } from 'rxjs';
 import { accessRuleOf } from '../access/access-policy.js';
 import { AUDIT_RESOURCE_METADATA } from '../audit/audit-resource.decorator.js';
+import { HandlerChains } from './handler-chains.js';
 import { definitionOf, inputOf, nameOf } from './definitions.js';
 import { converses, type Host, inputTypeOf, nameParameters } from './handler-parameters.js';
 import { type Declaration, declarationOf, type PrimitiveKind, type Registered } from './primitive.js';
 import { paramHeadersOf } from './param-headers.js';
 import { PrimitiveSet } from './primitive-set.js';
 import { UriPattern } from './uri-pattern.js';
-
-/** Only parameters made with `createParamDecorator` have a value here; `@Body()` and its like belong to REST. */
-const noRestParameters = { exchangeKeyForValue: () => undefined };
 
 /** All handlers of all providers, found when the application starts. */
 @Injectable()
@@ -39,7 +36,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
-    private readonly contexts: ExternalContextCreator,
+    private readonly chains: HandlerChains,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -95,17 +92,7 @@ export class McpRegistry implements OnApplicationBootstrap {
         type,
       ]),
       converses: converses(host, method),
-      invoke: this.contexts.create(
-        host,
-        handler,
-        method,
-        ROUTE_ARGS_METADATA,
-        noRestParameters,
-        undefined,
-        undefined,
-        undefined,
-        'mcp',
-      ) as Registered['invoke'],
+      invoke: this.chains.of(host, method),
     });
     if (declaration.kind === 'template') this.patterns.push(new UriPattern(name));
   }

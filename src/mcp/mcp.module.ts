@@ -1,14 +1,15 @@
-import { Global, Module } from '@nestjs/common';
+import { Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { WithinAudit } from '../audit/within-audit.js';
 import { CallResults } from './call-results.js';
 import { CallTargets } from './call-targets.js';
+import { HandlerChains } from './handler-chains.js';
 import { InputRequests } from './input-requests.js';
 import { ListPages } from './list-pages.js';
 import { McpController } from './mcp.controller.js';
 import { McpCallRun } from './mcp-call-run.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpRegistry } from './mcp-registry.js';
+import { McpRoutes } from './mcp-routes.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { RegisterController } from './register.controller.js';
 import { OpenStreams } from './open-streams.js';
@@ -19,18 +20,17 @@ import { StdioAdmission } from './stdio-admission.js';
 import { StdioServer } from './stdio-server.js';
 import { Sessions } from './sessions.js';
 
-/** Global for {@link WithinAudit} alone. */
-@Global()
 @Module({
   imports: [DiscoveryModule],
   controllers: [McpController, RegisterController],
   providers: [
     McpRegistry,
+    McpRoutes,
     CallTargets,
     CallResults,
+    HandlerChains,
     InputRequests,
     McpCallRun,
-    { provide: WithinAudit, useExisting: McpCallRun },
     McpDispatcher,
     ListPages,
     OpenStreams,
@@ -42,6 +42,12 @@ import { Sessions } from './sessions.js';
     StdioServer,
     McpSubjects,
   ],
-  exports: [McpRegistry, McpSubjects, WithinAudit, ResourceUpdates],
+  exports: [McpRegistry, McpSubjects, ResourceUpdates],
 })
-export class McpModule {}
+export class McpModule implements NestModule {
+  constructor(private readonly routes: McpRoutes) {}
+
+  configure(): void {
+    this.routes.prepare();
+  }
+}

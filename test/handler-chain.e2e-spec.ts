@@ -1,0 +1,148 @@
+import {
+  type CallHandler,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  Module,
+  type NestInterceptor,
+  SetMetadata,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import { APP_INTERCEPTOR, Reflector } from '@nestjs/core';
+import { EMPTY, map, of } from 'rxjs';
+import { Scopes } from '../src/access/access.decorators.js';
+import { Tool } from '../src/mcp/tool.decorator.js';
+import { TestService } from './support/test-service.js';
+
+const seen: string[] = [];
+
+const placeOf = (context: ExecutionContext) =>
+  `${context.getType<string>()} ${context.getClass().name}.${context.getHandler().name}`;
+
+@Injectable()
+class CompanyInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler) {
+    seen.push(placeOf(context));
+    return next
+      .handle()
+      .pipe(map((value) => (typeof value === 'string' ? `${value}, says the company` : value)));
+  }
+}
+
+@Injectable()
+class FloorGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const floor = this.reflector.getAllAndOverride<number>('floor', [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    seen.push(`floor ${floor} ${placeOf(context)}`);
+    return true;
+  }
+}
+
+@Injectable()
+class SilentInterceptor implements NestInterceptor {
+  intercept() {
+    return EMPTY;
+  }
+}
+
+@Injectable()
+class RefusingInterceptor implements NestInterceptor {
+  intercept(): never {
+    throw new Error('not today');
+  }
+}
+
+@Injectable()
+class ChainTools {
+  @Tool({ name: 'chain_plain', description: 'Answers' })
+  @Scopes('chain:read')
+  @UseGuards(FloorGuard)
+  @SetMetadata('floor', 3)
+  plain() {
+    return 'plain';
+  }
+
+  @Tool({ name: 'chain_stream', description: 'Answers with an observable' })
+  @Scopes('chain:read')
+  stream() {
+    return of('first', 'last');
+  }
+
+  @Tool({ name: 'chain_silent', description: 'Is never asked' })
+  @Scopes('chain:read')
+  @UseInterceptors(SilentInterceptor)
+  silent() {
+    seen.push('ran');
+    return 'never';
+  }
+
+  @Tool({ name: 'chain_refused', description: 'Is refused by its interceptor' })
+  @Scopes('chain:read')
+  @UseInterceptors(RefusingInterceptor)
+  refused() {
+    seen.push('ran');
+    return 'never';
+  }
+}
+
+@Module({ providers: [ChainTools] })
+class ChainModule {}
+
+@Module({ providers: [{ provide: APP_INTERCEPTOR, useClass: CompanyInterceptor }] })
+class CompanyModule {}
+
+const textOf = (body: { result: { content: { text: string }[] } }) =>
+  body.result.content.map(({ text }) => text);
+
+describe.each([
+  ['without a global interceptor', [ChainModule], ''],
+  ['with a global interceptor of the company', [ChainModule, CompanyModule], ', says the company'],
+])('What runs for a call of a tool, %s', (_, modules, suffix) => {
+  let service: TestService;
+  let key: string;
+
+  beforeAll(async () => {
+    service = await TestService.start({ modules });
+    ({ apiKey: key } = await service.createKey(await service.createUser(), ['chain:read', 'documents:read']));
+  });
+  afterAll(() => service.stop());
+  beforeEach(() => void seen.splice(0));
+
+  const call = (name: string) => service.call(key, name);
+  const around = (place: string) => (suffix ? [place] : []);
+
+  it('is once the interceptor, around the call and not around the request that carries it', async () => {
+    expect(textOf((await call('chain_plain')).body)).toEqual([`plain${suffix}`]);
+    expect(seen).toEqual(['floor 3 mcp ChainTools.plain', ...around('mcp ChainTools.plain')]);
+  });
+
+  it('is the last value of an observable', async () => {
+    expect(textOf((await call('chain_stream')).body)).toEqual([`last${suffix}`]);
+  });
+
+  it('is no method where an interceptor answers instead, with nothing', async () => {
+    const { status, body } = await call('chain_silent');
+    expect([status, body.result.isError]).toEqual([200, undefined]);
+    expect(seen).not.toContain('ran');
+    await expect(service.auditRows(`tool = 'chain_silent'`)).resolves.toMatchObject([{ outcome: 'success' }]);
+  });
+
+  it('leaves a row where an interceptor fails', async () => {
+    expect((await call('chain_refused')).body.result.isError).toBe(true);
+    expect(seen).not.toContain('ran');
+    await expect(service.auditRows(`tool = 'chain_refused'`)).resolves.toMatchObject([
+      { outcome: 'failure', reason: 'internal_error' },
+    ]);
+  });
+
+  it('is the interceptor around a REST handler as well', async () => {
+    expect((await service.request('GET', '/api/documents', { key })).status).toBe(200);
+    expect(seen).toEqual(around('http DocumentsController.list'));
+  });
+});
