@@ -16,6 +16,7 @@ import { AuditQueue, type WaitingEvent } from './audit-queue.js';
 import { type AuditRecord, lineOf, sizeOf } from './audit-record.js';
 import { AuditStore } from './audit-store.js';
 import type { AuditWriterState } from './audit-writer-state.js';
+import { Backoff } from './backoff.js';
 import type { NodeCloser } from './spool/abandoned-nodes.js';
 
 const BATCH_ROWS = 500;
@@ -44,9 +45,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   private open = 0;
   private timer: NodeJS.Timeout | undefined;
   private takeOver: NodeJS.Timeout | undefined;
-  private retryTimer: NodeJS.Timeout | undefined;
-  private retryMs = RETRY_MS.first;
-  private awayUntil = 0;
+  private readonly postgres = new Backoff(RETRY_MS);
   private flushing: Promise<void> | undefined;
   /** How many rows are to be written even if they do not fill a batch. */
   private due = 0;
@@ -119,7 +118,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     this.queue.push(item);
     this.print(record);
     if (!this.queue.hasRoom(SPILL_SHARE.from)) void this.spill(SPILL_SHARE.to);
-    if (this.queue.untaken >= BATCH_ROWS) void (this.isAway() ? this.spill() : this.writeDue());
+    if (this.queue.untaken >= BATCH_ROWS) void (this.postgres.isPausing ? this.spill() : this.writeDue());
     else this.schedule();
     return this.settings.audit.durability === 'wal' ? this.makeSafe(item) : this.disk?.note();
   }
@@ -128,7 +127,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   async addNow(record: AuditRecord): Promise<AuditSlot> {
     const slot = this.reserve();
     try {
-      if (this.isAway()) throw new Error('PostgreSQL is away');
+      if (this.postgres.isPausing) throw new Error('PostgreSQL is away');
       await within(SAFE_MS, this.store.write([queuedEvent(record, slot)]));
       this.open--;
       return slot;
@@ -183,12 +182,12 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   private writeDue(): Promise<void> {
     this.flushing ??= this.writeAll()
       .then(
-        () => this.reached(),
+        () => this.postgres.succeeded(),
         (error: unknown) => this.retryLater(error),
       )
       .finally(() => {
         this.flushing = undefined;
-        if (this.queue.untaken > 0 && !this.isAway()) this.schedule();
+        if (this.queue.untaken > 0 && !this.postgres.isPausing) this.schedule();
       });
     return this.flushing;
   }
@@ -199,14 +198,10 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** While PostgreSQL is away, only the retry asks it again. */
   private tick(): Promise<void> {
-    if (!this.isAway()) return this.flush();
+    if (!this.postgres.isPausing) return this.flush();
     clearTimeout(this.timer);
     this.timer = undefined;
     return this.spill();
-  }
-
-  private isAway(): boolean {
-    return Date.now() < this.awayUntil;
   }
 
   /** What is added meanwhile waits for a batch of its own: many small ones cost four times as much (decision 0011). */
@@ -231,16 +226,8 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     for (const closer of this.closers) await closer(nodeId, lastSeq);
   };
 
-  private reached(): void {
-    this.awayUntil = 0;
-    this.retryMs = RETRY_MS.first;
-  }
-
   private async retryLater(error: unknown): Promise<void> {
-    clearTimeout(this.retryTimer);
-    this.awayUntil = Date.now() + this.retryMs;
-    this.retryTimer = setTimeout(() => void this.flush(), this.retryMs);
-    this.retryMs = Math.min(this.retryMs * 2, RETRY_MS.most);
+    this.postgres.failed(() => void this.flush());
     await this.spill();
     const where = `${this.queue.rows} in memory, ${this.disk?.rows ?? 0} on disk`;
     this.logger.warn(`audit rows wait for PostgreSQL, ${where}: ${String(error)}`);
@@ -275,7 +262,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       if (!this.isDone()) await pause(Math.min(RETRY_MS.first, Math.max(0, deadline - Date.now())));
     }
     clearTimeout(this.timer);
-    clearTimeout(this.retryTimer);
+    this.postgres.stop();
     if (!this.isDone()) await this.spoolTheRest();
     await this.finish();
     const { accepted, written, spooled, pending } = this.state();
