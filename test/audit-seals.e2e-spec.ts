@@ -134,7 +134,7 @@ describe('Seals', () => {
     await sealerOf(service).seal();
     const slot = writer().reserve();
     await insertAuditEvents(service.service.app.get(DataSource), [{ ...auditRecordOf(), ...slot }]);
-    writer().committed([]);
+    writer().committed({ events: [], hashes: Buffer.alloc(0) });
     await call(2);
     await sealerOf(service).seal();
     expect(sealerOf(service).state().sealedSeq).toBe(slot.nodeSeq + 2);
@@ -146,7 +146,7 @@ describe('Seals', () => {
     const slot = writer().reserve();
     const forged = rowOf(own(), slot.nodeSeq);
     await insertAuditEvents(service.service.app.get(DataSource), [{ ...auditRecordOf(), ...slot }, forged]);
-    writer().committed([]);
+    writer().committed({ events: [], hashes: Buffer.alloc(0) });
     await call(2);
     await sealerOf(service).seal();
     expect(sealerOf(service).state().sealedSeq).toBe(slot.nodeSeq - 1);

@@ -32,11 +32,11 @@ export const queuedEvent = (record: AuditRecord, slot: AuditSlot): QueuedEvent =
   metadata: record.metadata,
 });
 
-/** An event that is in the table now, and was not before. */
-export interface AddedEvent {
-  event: QueuedEvent;
-  /** SHA-256 of the row as it is stored: see {@link contentHash}. */
-  hash: Buffer;
+/** Events that are in the table now, and were not before. */
+export interface AddedEvents {
+  events: readonly QueuedEvent[];
+  /** The SHA-256 of each row as it is stored, one after the other: see {@link contentHash}. */
+  hashes: Buffer;
 }
 
 /** Between the items of a list, which travels as one text: no item holds control characters. */
@@ -127,9 +127,8 @@ const INSERT = `
   SELECT coalesce(string_agg(id::text, ''), '') AS ids, coalesce(string_agg(${contentHash('added')}, ''), '') AS hashes
   FROM added, told`;
 
-/** What a row takes in the answer, which is one row for all. */
+/** Of an id in the answer, which is one row for all. */
 const ID_LENGTH = 36;
-const HASH_BYTES = 32;
 
 /**
  * Adds rows to the trail and counts them: the only way in, or the roll-up misses some.
@@ -138,14 +137,14 @@ const HASH_BYTES = 32;
 export async function insertAuditEvents(
   database: DataSource | EntityManager,
   events: readonly QueuedEvent[],
-): Promise<AddedEvent[]> {
+): Promise<AddedEvents> {
   const [added] = await database.query<[{ ids: string; hashes: Buffer }]>(
     INSERT,
     COLUMNS.map(([, , element]) => `{${events.map(element).join(',')}}`),
   );
   const byId = new Map(events.map((event) => [event.id, event]));
-  return Array.from({ length: added.ids.length / ID_LENGTH }, (_, index) => ({
-    event: byId.get(added.ids.slice(index * ID_LENGTH, (index + 1) * ID_LENGTH))!,
-    hash: added.hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
-  }));
+  const ids = Array.from({ length: added.ids.length / ID_LENGTH }, (_, index) =>
+    added.ids.slice(index * ID_LENGTH, (index + 1) * ID_LENGTH),
+  );
+  return { events: ids.map((id) => byId.get(id)!), hashes: added.hashes };
 }

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isDataError } from '../database/database-errors.js';
-import { type AddedEvent, insertAuditEvents, type QueuedEvent } from './audit-insert.js';
+import { type AddedEvents, insertAuditEvents, type QueuedEvent } from './audit-insert.js';
 
 const BATCH_ROWS = 500;
 /** How far a node may have come beyond what it had noted on disk. */
@@ -12,7 +12,7 @@ const UNNOTED_ROWS = 100_000;
 @Injectable()
 export class AuditStore {
   private readonly logger = new Logger(AuditStore.name);
-  private readonly listeners: ((added: AddedEvent[]) => void)[] = [];
+  private readonly listeners: ((added: AddedEvents) => void)[] = [];
   private refusedRows = 0;
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
@@ -22,7 +22,7 @@ export class AuditStore {
     return this.refusedRows;
   }
 
-  onAdded(listener: (added: AddedEvent[]) => void): void {
+  onAdded(listener: (added: AddedEvents) => void): void {
     this.listeners.push(listener);
   }
 
@@ -40,12 +40,12 @@ export class AuditStore {
   }
 
   /** Writes a row as part of a transaction; {@link tell} of it once that is committed. */
-  writeWith(manager: EntityManager, event: QueuedEvent): Promise<AddedEvent[]> {
+  writeWith(manager: EntityManager, event: QueuedEvent): Promise<AddedEvents> {
     return insertAuditEvents(manager, [event]);
   }
 
-  tell(added: AddedEvent[]): void {
-    if (added.length > 0) for (const listener of this.listeners) listener(added);
+  tell(added: AddedEvents): void {
+    if (added.events.length > 0) for (const listener of this.listeners) listener(added);
   }
 
   /**

@@ -10,7 +10,7 @@ import type { Settings } from '../config/settings.js';
 import { pause, within } from '../database/patience.js';
 import { auditRowNotSafe } from '../errors/service-error.js';
 import { AuditDisk, warnOfSpool } from './audit-disk.js';
-import { type AddedEvent, queuedEvent } from './audit-insert.js';
+import { type AddedEvents, queuedEvent } from './audit-insert.js';
 import { AuditNode, type AuditSlot } from './audit-node.js';
 import { AuditQueue, type WaitingEvent } from './audit-queue.js';
 import { type AuditRecord, lineOf, sizeOf } from './audit-record.js';
@@ -81,7 +81,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** Calls `listener` with what was committed, after it was: the seals, the live stream and the webhook read along. */
-  onAdded(listener: (added: AddedEvent[]) => void): void {
+  onAdded(listener: (added: AddedEvents) => void): void {
     this.store.onAdded(listener);
   }
 
@@ -138,14 +138,14 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** Writes a row as part of a transaction. Call {@link committed} when it is, or {@link add} with the slot when it is not. */
-  addWith(manager: EntityManager, record: AuditRecord, slot: AuditSlot): Promise<AddedEvent[]> {
+  addWith(manager: EntityManager, record: AuditRecord, slot: AuditSlot): Promise<AddedEvents> {
     return this.store.writeWith(manager, queuedEvent(record, slot));
   }
 
-  committed(added: AddedEvent[]): void {
+  committed(added: AddedEvents): void {
     this.open--;
     this.store.tell(added);
-    for (const { event } of added) this.print(event);
+    for (const event of added.events) this.print(event);
   }
 
   /** Whether every accepted row is known to be in the table. */

@@ -4,7 +4,7 @@ import { type CallerRequest, requestOf } from '../access/caller.js';
 import type { Alongside } from '../database/alongside.js';
 import { isDatabaseAway } from '../database/database-errors.js';
 import { auditUnavailable } from '../errors/service-error.js';
-import type { AddedEvent } from './audit-insert.js';
+import type { AddedEvents } from './audit-insert.js';
 import type { AuditSlot } from './audit-node.js';
 import { auditRecord, type AuditSubject } from './audit-record.js';
 import type { AuditWriter } from './audit-writer.js';
@@ -29,7 +29,7 @@ export type ChangeSubject = AuditSubject & { resourceKind: string | undefined };
  */
 export class ChangeRow {
   private taken: AuditSlot | undefined;
-  private added: AddedEvent[] | undefined;
+  private added: AddedEvents | undefined;
 
   constructor(
     private readonly writer: AuditWriter,

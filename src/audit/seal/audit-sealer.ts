@@ -80,7 +80,7 @@ export class AuditSealer
     this.own = new NodeSealer(this.writer.nodeId, this.parts);
     this.writer.onAdded((added) => {
       this.written.add(added);
-      if (this.written.isFilling && !this.hurrying) this.hurry();
+      if (this.written.isFilling(this.writer.nodeId) && !this.hurrying) this.hurry();
     });
     this.writer.onClosed((nodeId, lastSeq) => this.closeNode(nodeId, lastSeq));
   }

@@ -61,7 +61,7 @@ export class NodeSealer {
     await this.parts.store.add(seal);
     this.tail = seal;
     this.pending = undefined;
-    this.parts.written.forget(this.nodeId, seal.fromSeq, seal.toSeq);
+    this.parts.written.forgetUpTo(this.nodeId, seal.toSeq);
     await this.parts.publish(seal);
     await this.compare(seal);
   }

@@ -1,28 +1,71 @@
-import type { AddedEvent } from '../audit-insert.js';
+import type { AddedEvents } from '../audit-insert.js';
+import { HASH_BYTES } from './seal.js';
 import type { SealableRow } from './seal-store.js';
 
-const MOST = 100_000;
+/** How many numbers of a node are remembered at once; a power of two. */
+const PLACES = 2 ** 17;
+
+/**
+ * The rows of one node: numbers from `first` on have a place each. Flat and overwritten in a circle: objects that live for
+ * seconds, as many as there are calls, would keep the garbage collector busy.
+ */
+class NodeRows {
+  /** Milliseconds since 1970; 0 where there is no row. */
+  private readonly times = new Float64Array(PLACES);
+  private readonly hashes = Buffer.alloc(PLACES * HASH_BYTES);
+  size = 0;
+
+  constructor(private first: number) {}
+
+  add(seq: number, at: number, hashes: Buffer, offset: number): void {
+    const place = seq % PLACES;
+    if (!this.hasPlace(seq) || this.times[place] !== 0) return;
+    this.times[place] = at;
+    hashes.copy(this.hashes, place * HASH_BYTES, offset, offset + HASH_BYTES);
+    this.size++;
+  }
+
+  get(seq: number): SealableRow | undefined {
+    const place = seq % PLACES;
+    const at = this.times[place]!;
+    if (!this.hasPlace(seq) || at === 0) return undefined;
+    const hash = this.hashes.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES);
+    return { seq, at: new Date(at), hash };
+  }
+
+  forgetUpTo(last: number): void {
+    for (; this.first <= last && this.size > 0; this.first++) {
+      const place = this.first % PLACES;
+      if (this.times[place] === 0) continue;
+      this.times[place] = 0;
+      this.size--;
+    }
+    this.first = Math.max(this.first, last + 1);
+  }
+
+  private hasPlace(seq: number): boolean {
+    return seq >= this.first && seq < this.first + PLACES;
+  }
+}
 
 /**
  * The hashes of rows as they were written, until they are sealed: what is changed in between shows. Beyond a bound none
  * are taken, and the table is asked instead.
  */
 export class WrittenRows {
-  private readonly nodes = new Map<string, Map<number, SealableRow>>();
-  private size = 0;
+  private readonly nodes = new Map<string, NodeRows>();
 
-  get isFilling(): boolean {
-    return this.size > MOST / 2;
+  /** Whether a node has as many as should be sealed before the time. */
+  isFilling(nodeId: string): boolean {
+    return (this.nodes.get(nodeId)?.size ?? 0) > PLACES / 4;
   }
 
-  add(added: readonly AddedEvent[]): void {
-    for (const { event, hash } of added) {
-      if (this.size >= MOST) return;
-      const rows = this.nodes.get(event.nodeId) ?? new Map<number, SealableRow>();
-      this.nodes.set(event.nodeId, rows);
-      if (rows.has(event.nodeSeq)) continue;
-      this.size++;
-      rows.set(event.nodeSeq, { seq: event.nodeSeq, at: event.occurredAt, hash });
+  add({ events, hashes }: AddedEvents): void {
+    for (const [index, { nodeId, nodeSeq, occurredAt }] of events.entries()) {
+      let rows = this.nodes.get(nodeId);
+      // Rows that were numbered before it may still come.
+      if (!rows) this.nodes.set(nodeId, (rows = new NodeRows(Math.max(1, nodeSeq - PLACES / 2))));
+      rows.add(nodeSeq, occurredAt.getTime(), hashes, index * HASH_BYTES);
     }
   }
 
@@ -30,15 +73,11 @@ export class WrittenRows {
     return this.nodes.get(nodeId)?.get(seq);
   }
 
-  forget(nodeId: string, from: number, to: number): void {
-    const rows = this.nodes.get(nodeId);
-    if (!rows) return;
-    for (let seq = from; seq <= to; seq++) if (rows.delete(seq)) this.size--;
-    if (rows.size === 0) this.nodes.delete(nodeId);
+  forgetUpTo(nodeId: string, last: number): void {
+    this.nodes.get(nodeId)?.forgetUpTo(last);
   }
 
   forgetNode(nodeId: string): void {
-    this.size -= this.nodes.get(nodeId)?.size ?? 0;
     this.nodes.delete(nodeId);
   }
 }

@@ -4,7 +4,7 @@ import { newId } from '../../ids/new-id.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import type { AuditEvent } from '../audit-event.entity.js';
-import type { AddedEvent } from '../audit-insert.js';
+import type { AddedEvents } from '../audit-insert.js';
 import { AuditWriter } from '../audit-writer.js';
 import { EVENT_MEMBERS } from '../event-members.js';
 import { DeadLetter } from './dead-letter.js';
@@ -74,9 +74,9 @@ export class AuditWebhook implements OnApplicationShutdown {
     await this.putAway;
   }
 
-  private take(added: AddedEvent[]): void {
+  private take(added: AddedEvents): void {
     const refused: string[] = [];
-    for (const { event } of added) {
+    for (const event of added.events) {
       const json = jsonOf(event as Partial<AuditEvent>);
       if (this.queue.length < MAX_EVENTS && this.bytes + json.length <= MAX_BYTES) {
         this.queue.push(json);
