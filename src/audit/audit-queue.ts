@@ -14,7 +14,9 @@ export interface WaitingEvent {
 /** Rows in memory, within bounds: by number and by size, those that are being written included. */
 export class AuditQueue {
   private waiting: WaitingEvent[] = [];
-  private readonly taken = new Set<WaitingEvent>();
+  /** Runs of rows that are being written. */
+  private readonly taken = new Set<readonly WaitingEvent[]>();
+  private takenRows = 0;
   private bytes = 0;
   private readonly hopeful: (() => void)[] = [];
 
@@ -22,7 +24,7 @@ export class AuditQueue {
 
   /** All that is in memory. */
   get rows(): number {
-    return this.waiting.length + this.taken.size;
+    return this.waiting.length + this.takenRows;
   }
 
   get size(): number {
@@ -34,8 +36,8 @@ export class AuditQueue {
   }
 
   get oldest(): Date | undefined {
-    const [taken] = this.taken;
-    return (taken ?? this.waiting[0])?.event.occurredAt;
+    const [taken = this.waiting] = this.taken;
+    return taken[0]?.event.occurredAt;
   }
 
   hasRoom(share = 1): boolean {
@@ -58,35 +60,42 @@ export class AuditQueue {
     this.bytes += item.bytes;
   }
 
-  /** Hands out the oldest rows, to be answered with {@link done} or {@link giveBack}. */
-  take(rows: number): WaitingEvent[] {
+  /** Hands out the oldest rows, to be answered as they are with {@link done} or {@link giveBack}. */
+  take(rows: number): readonly WaitingEvent[] {
     const items = this.waiting.splice(0, rows);
-    for (const item of items) this.taken.add(item);
+    if (items.length === 0) return items;
+    this.taken.add(items);
+    this.takenRows += items.length;
     return items;
   }
 
   done(items: readonly WaitingEvent[]): void {
-    for (const item of items) {
-      this.taken.delete(item);
-      this.bytes -= item.bytes;
-    }
+    if (!this.release(items)) return;
+    for (const { bytes } of items) this.bytes -= bytes;
     for (const tell of this.hopeful.splice(0, items.length)) tell();
   }
 
   giveBack(items: readonly WaitingEvent[]): void {
-    for (const item of items) this.taken.delete(item);
-    this.waiting = [...items, ...this.waiting];
+    if (this.release(items)) this.waiting = [...items, ...this.waiting];
   }
 
   /** Everything, also what is being written: whether that succeeds will not be known in time. */
   all(): WaitingEvent[] {
-    return [...this.taken, ...this.waiting];
+    return [...[...this.taken].flat(), ...this.waiting];
   }
 
   clear(): void {
     this.waiting = [];
     this.taken.clear();
+    this.takenRows = 0;
     this.bytes = 0;
+  }
+
+  /** @returns not where the queue was cleared meanwhile */
+  private release(items: readonly WaitingEvent[]): boolean {
+    const isHeld = this.taken.delete(items);
+    if (isHeld) this.takenRows -= items.length;
+    return isHeld;
   }
 
   /** Until some rows are done, or the time is over. */
