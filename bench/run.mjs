@@ -29,7 +29,7 @@ const load = new Load();
 const database = await Database.start();
 const ceiling = await measureCeiling();
 const results = [];
-const audit = { calls: 0, rows: 0 };
+const audit = { calls: 0, rows: 0, behindMs: 0 };
 let proof;
 
 const among = (wanted) => Object.keys(PEERS).filter((name) => options.only.includes(name) && wanted(name));
@@ -49,7 +49,9 @@ await load.stop();
 await database.stop();
 const errors = results.reduce((sum, { medians }) => sum + medians.errors, 0);
 keepResult('run', options, { isPinned, ceiling, proof, audit, errors, results });
-console.log(`Audit rows: ${audit.rows} for ${audit.calls} calls of ours; wrong answers of all: ${errors}`);
+console.log(
+  `Audit rows: ${audit.rows} for ${audit.calls} calls of ours, the last of a round ${Math.round(audit.behindMs)} ms after it at most; wrong answers of all: ${errors}`,
+);
 if (audit.rows !== audit.calls || errors > 0) process.exitCode = 1;
 
 /** What the load generator could reach: against the cheapest of all servers. */
@@ -79,6 +81,7 @@ async function measure(tools, names, scenarios) {
   if (running.ours) {
     audit.calls += running.ours.calls;
     audit.rows += await running.ours.ours.auditedCalls(running.ours.calls);
+    audit.behindMs = Math.max(audit.behindMs, running.ours.ours.behindMs);
   }
   for (const peer of Object.values(running)) await peer.stop();
 }

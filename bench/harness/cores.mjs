@@ -16,6 +16,25 @@ export function moveToLoadCore() {
   if (works) spawnSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)]);
 }
 
+const hasPriorities = works && spawnSync('chrt', ['-V']).status === 0;
+
+/**
+ * What `start` starts runs when nothing else wants its core (SCHED_IDLE): PostgreSQL shares one with the load, and would
+ * otherwise take it from the clients of this service for milliseconds, and from those of no other.
+ */
+export async function behindTheLoad(start) {
+  schedule('--idle');
+  try {
+    return await start();
+  } finally {
+    schedule('--other');
+  }
+}
+
+function schedule(policy) {
+  if (hasPriorities) spawnSync('chrt', [policy, '--all-tasks', '--pid', '0', String(process.pid)]);
+}
+
 export const isPinned = works;
 
 /** How busy each core was between two looks, from 0 to 1; nothing where the system does not say it. */
