@@ -16,24 +16,12 @@ export function moveToLoadCore() {
   if (works) spawnSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)]);
 }
 
-const hasPriorities = works && spawnSync('chrt', ['-V']).status === 0;
-
 /**
- * What `start` starts runs when nothing else wants its core (SCHED_IDLE): PostgreSQL shares one with the load, and would
- * otherwise take it from the clients of this service for milliseconds, and from those of no other.
+ * What goes before a command so that it has its core at once whenever it wants it (SCHED_RR); nothing where that is not
+ * allowed. The load shares a core with PostgreSQL, which would otherwise keep it from the answers of this service, and of
+ * no other, for milliseconds.
  */
-export async function behindTheLoad(start) {
-  schedule('--idle');
-  try {
-    return await start();
-  } finally {
-    schedule('--other');
-  }
-}
-
-function schedule(policy) {
-  if (hasPriorities) spawnSync('chrt', [policy, '--all-tasks', '--pid', '0', String(process.pid)]);
-}
+export const AT_ONCE = spawnSync('chrt', ['--rr', '1', 'true']).status === 0 ? ['chrt', '--rr', '1'] : [];
 
 export const isPinned = works;
 

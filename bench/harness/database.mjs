@@ -4,14 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
 import { Pool } from 'pg';
-import { behindTheLoad } from './cores.mjs';
 
 export class Database {
   static async start() {
     const database = new Database();
     database.folder = await mkdtemp(join(tmpdir(), 'bouncer-bench-'));
-    const folder = join(database.folder, 'server');
-    database.server = await behindTheLoad(() => EmbeddedPostgres.start(folder));
+    database.server = await EmbeddedPostgres.start(join(database.folder, 'server'));
     database.pool = new Pool({ connectionString: database.server.urls.ownerUrl, max: 2 });
     return database;
   }

@@ -1,13 +1,15 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { LOAD_CORE, SERVER_CORE, watchCores } from './cores.mjs';
+import { AT_ONCE, LOAD_CORE, SERVER_CORE, watchCores } from './cores.mjs';
 
 /** The process that makes the load; it runs on the core of whoever starts it. */
 export class Load {
   /** @param kind `closed-loop` or `steady` */
   constructor(kind = 'closed-loop') {
-    this.child = fork(fileURLToPath(new URL(`../load/${kind}.mjs`, import.meta.url)));
+    const script = fileURLToPath(new URL(`../load/${kind}.mjs`, import.meta.url));
+    const [command, ...args] = [...AT_ONCE, process.execPath, script];
+    this.child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   }
 
   /**

@@ -9,7 +9,9 @@ const LENGTH = /content-length: *(\d+)/i;
 export class Connection {
   #socket;
   #waiting;
-  #pending = null;
+  #pending = [];
+  /** Bytes that the answer still needs, as far as is known. */
+  #missing = 0;
 
   static async open(port) {
     const connection = new Connection();
@@ -33,10 +35,15 @@ export class Connection {
   }
 
   #take(chunk) {
-    const data = this.#pending ? Buffer.concat([this.#pending, chunk]) : chunk;
+    const chunks = this.#pending;
+    chunks.push(chunk);
+    this.#missing -= chunk.length;
+    if (this.#missing > 0) return;
+    const data = chunks.length === 1 ? chunk : Buffer.concat(chunks);
     const answer = parse(data);
-    this.#pending = answer ? null : data;
-    if (answer) this.#tell(answer);
+    this.#missing = answer.missing ?? 0;
+    this.#pending = answer.missing === undefined ? [] : [data];
+    if (answer.missing === undefined) this.#tell(answer);
   }
 
   #end(error) {
@@ -50,30 +57,33 @@ export class Connection {
   }
 }
 
-/** @returns nothing while the answer is not whole */
-export function parse(data) {
+/** @returns the status, and the body as bytes; while the answer is not whole, how many bytes are `missing` at least */
+function parse(data) {
   const end = data.indexOf(HEAD_END);
-  if (end < 0) return undefined;
+  if (end < 0) return { missing: 1 };
   const head = data.latin1Slice(0, end);
   const start = end + HEAD_END.length;
   const length = LENGTH.exec(head)?.[1];
-  const body = length === undefined ? chunked(data, start) : sized(data, start, Number(length));
-  return body === undefined ? undefined : { status: Number(head.slice(9, 12)), head, body };
+  const read = length === undefined ? chunked(data, start) : sized(data, start, Number(length));
+  return read.body ? { status: Number(head.slice(9, 12)), body: read.body } : read;
 }
 
 const sized = (data, start, length) =>
-  data.length < start + length ? undefined : data.utf8Slice(start, start + length);
+  data.length < start + length
+    ? { missing: start + length - data.length }
+    : { body: data.subarray(start, start + length) };
 
 function chunked(data, start) {
   const parts = [];
   for (let at = start; ;) {
     const line = data.indexOf(LINE_END, at);
-    if (line < 0) return undefined;
+    if (line < 0) return { missing: 1 };
     const size = Number.parseInt(data.latin1Slice(at, line), 16);
     const from = line + LINE_END.length;
-    if (data.length < from + size + LINE_END.length) return undefined;
-    if (size === 0) return Buffer.concat(parts).toString();
+    const end = from + size + LINE_END.length;
+    if (data.length < end) return { missing: end - data.length };
+    if (size === 0) return { body: parts.length === 1 ? parts[0] : Buffer.concat(parts) };
     parts.push(data.subarray(from, from + size));
-    at = from + size + LINE_END.length;
+    at = end;
   }
 }

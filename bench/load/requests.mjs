@@ -50,21 +50,28 @@ export function requestsOf({ kind, era, port }) {
 
 /** Reads each answer; one that repeats an earlier answer but for its id is known to be right. */
 function checker(fault) {
-  let known = '';
+  let known;
   return (n, { error, status, body }) => {
     if (error) return error.message;
-    if (status !== 200) return `${status} ${body.slice(0, 200)}`;
-    const text = body.startsWith('{') ? body : /^data: *(.*)$/m.exec(body)?.[1];
-    if (text === undefined) return `no JSON: ${body.slice(0, 200)}`;
     const id = `"id":${n}`;
-    const at = text.lastIndexOf(id);
-    const rest = at < 0 ? '' : text.slice(0, at) + text.slice(at + id.length);
-    if (rest !== '' && rest === known) return undefined;
-    const message = JSON.parse(text);
-    if (message.id !== n) return `another id: ${text.slice(0, 200)}`;
-    const wrong = message.result ? fault(message.result, n) : 'no result';
-    if (wrong) return `${wrong}: ${text.slice(0, 200)}`;
-    known = rest;
-    return undefined;
+    const at = body.lastIndexOf(id);
+    const [before, after] = [body.subarray(0, at), body.subarray(at + id.length)];
+    if (status === 200 && at >= 0 && known?.before.equals(before) && known.after.equals(after))
+      return undefined;
+    const wrong = read(body.toString(), status, n, fault);
+    if (!wrong && at >= 0) known = { before, after };
+    return wrong;
   };
+}
+
+/** @returns what is wrong */
+function read(body, status, n, fault) {
+  const start = body.slice(0, 200);
+  if (status !== 200) return `${status} ${start}`;
+  const text = body.startsWith('{') ? body : /^data: *(.*)$/m.exec(body)?.[1];
+  if (text === undefined) return `no JSON: ${start}`;
+  const message = JSON.parse(text);
+  if (message.id !== n) return `another id: ${start}`;
+  const wrong = message.result ? fault(message.result, n) : 'no result';
+  return wrong && `${wrong}: ${start}`;
 }
