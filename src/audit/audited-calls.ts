@@ -18,33 +18,29 @@ export class AuditedCalls {
 
   /** @param work all that the row is to tell of @returns and @throws what `work` does; auditUnavailable */
   async run(subject: CallSubject, work: () => Promise<unknown>): Promise<unknown> {
-    this.running.begin();
-    try {
-      return await this.audited(subject, work);
-    } finally {
-      this.running.end();
-    }
-  }
-
-  private async audited(subject: CallSubject, work: () => Promise<unknown>): Promise<unknown> {
     const started = performance.now();
     let change: ChangeRow | undefined;
     let result: unknown;
+    this.running.begin();
     try {
-      if (subject.plan.needsIntent) await this.leaveIntent(subject);
-      if (!subject.plan.isMcp) {
-        change = this.trail.change(subject, started);
-        setChangeRow(subject.request, change);
+      try {
+        if (subject.plan.needsIntent) await this.leaveIntent(subject);
+        if (!subject.plan.isMcp) {
+          change = this.trail.change(subject, started);
+          setChangeRow(subject.request, change);
+        }
+        result = await work();
+      } catch (error) {
+        await this.trail.failed(subject, error, performance.now() - started, change?.slot);
+        throw error;
       }
-      result = await work();
-    } catch (error) {
-      await this.trail.failed(subject, error, performance.now() - started, change?.slot);
-      throw error;
+      if (change?.settle()) return result;
+      nameResult(subject, result);
+      await this.trail.succeeded(subject, performance.now() - started);
+      return result;
+    } finally {
+      this.running.end();
     }
-    if (change?.settle()) return result;
-    nameResult(subject, result);
-    await this.trail.succeeded(subject, performance.now() - started);
-    return result;
   }
 
   private async leaveIntent(subject: CallSubject): Promise<void> {

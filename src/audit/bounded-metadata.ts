@@ -6,6 +6,8 @@ const MAX_DEPTH = 4;
 /** Of the whole, as JSON. */
 const MAX_BYTES = 4_096;
 const SECRET = /pass(word|phrase)|secret|token|authorization|cookie|credential|private|api_?key$/i;
+/** What neither looks like a key nor has to be changed. */
+const HARMLESS = /^[ -~]{0,25}$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
@@ -21,6 +23,7 @@ export function boundedMetadata(metadata: Record<string, unknown>): Record<strin
 
 /** Text as a row may hold it: bounded, without keys, and without characters that could forge a line of a log. */
 export function plainText(text: string, most = 512): string {
+  if (HARMLESS.test(text)) return text;
   const masked = maskKeys(text);
   return (masked.length > most ? masked.slice(0, most) : masked).toWellFormed().replace(CONTROL, '\uFFFD');
 }

@@ -8,6 +8,12 @@ let used = pool.length;
 let msecs = 0;
 let seq = 0;
 
+const bytes = new Uint8Array(BYTES);
+const text = Buffer.from('00000000-0000-0000-0000-000000000000');
+const DIGITS = Buffer.from('0123456789abcdef');
+/** Where in the text the digits of each byte stand. */
+const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
 /** A UUID of version 7 (RFC 9562): the ids of a process go up, also those of one millisecond. */
 export function newId(): string {
   if (used === pool.length) {
@@ -22,5 +28,15 @@ export function newId(): string {
   } else {
     seq++;
   }
-  return v7({ random, msecs, seq });
+  return textOf(v7({ random, msecs, seq }, bytes));
+}
+
+/** In one buffer for all ids: to join 36 characters costs more than all the rest. */
+function textOf(id: Uint8Array): string {
+  for (let index = 0; index < BYTES; index++) {
+    const place = PLACES[index]!;
+    text[place] = DIGITS[id[index]! >> 4]!;
+    text[place + 1] = DIGITS[id[index]! & 15]!;
+  }
+  return text.toString('latin1');
 }

@@ -20,13 +20,13 @@ export class CallResults {
   }
 
   /** @throws ServiceError where the value is none that a client could be sent */
-  async make(call: McpCall, returned: unknown): Promise<Result> {
+  make(call: McpCall, returned: unknown): Result | Promise<Result> {
     const result = resultOf(call, returned);
     const { maxResultBytes } = this.settings.mcp;
     const bytes = bytesOf(result);
     if (bytes > maxResultBytes) throw tooLarge(call, bytes, maxResultBytes);
-    if (this.checksOutput && call.action === 'tools/call') await checkOutput(call, result as CallToolResult);
-    return result;
+    if (!this.checksOutput || call.action !== 'tools/call') return result;
+    return checkOutput(call, result as CallToolResult).then(() => result);
   }
 }
 

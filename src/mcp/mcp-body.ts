@@ -50,13 +50,13 @@ const HANDSHAKE = new Set(['initialize', 'ping', 'server/discover']);
 
 /** How many calls a body is: each request of a batch counts, a notification or a step of the handshake does not. */
 export function callsIn(body: McpBody): number {
-  const messages: unknown[] =
-    body.ok && Array.isArray(body.value) ? body.value : [body.ok ? body.value : undefined];
-  const calls = messages.filter((message) => {
-    if (!isObject(message) || typeof message.method !== 'string') return true;
-    return message.id !== undefined && !HANDSHAKE.has(message.method);
-  });
-  return calls.length;
+  if (!body.ok) return 1;
+  return Array.isArray(body.value) ? body.value.filter(isCharged).length : Number(isCharged(body.value));
+}
+
+function isCharged(message: unknown): boolean {
+  if (!isObject(message) || typeof message.method !== 'string') return true;
+  return message.id !== undefined && !HANDSHAKE.has(message.method);
 }
 
 /** What a single request says beside its parameters. */

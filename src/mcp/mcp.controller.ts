@@ -40,7 +40,7 @@ export class McpController {
   @Post()
   @HttpCode(200)
   @Charge((request) => callsIn(mcpBodyOf(request)))
-  async post(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> {
+  post(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> | void {
     const body = mcpBodyOf(request);
     if (!body.ok) {
       const error = { code: PARSE_ERROR, message: 'Parse error: the body is not valid JSON' };

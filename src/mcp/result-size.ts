@@ -17,6 +17,6 @@ function sum(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 8;
   let bytes = 0;
-  for (const [name, member] of Object.entries(value)) bytes += name.length + sum(member);
+  for (const name of Object.keys(value)) bytes += name.length + sum((value as Record<string, unknown>)[name]);
   return bytes;
 }

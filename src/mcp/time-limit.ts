@@ -17,7 +17,16 @@ export class TimeLimit {
       const entry = { endsAt: performance.now() + this.ms, late: () => reject(late()) };
       this.pending.add(entry);
       this.timer ??= setTimeout(() => this.expire(), this.ms);
-      work.finally(() => this.pending.delete(entry)).then(resolve, reject);
+      work.then(
+        (value) => {
+          this.pending.delete(entry);
+          return resolve(value);
+        },
+        (error: Error) => {
+          this.pending.delete(entry);
+          return reject(error);
+        },
+      );
     });
   }
 

@@ -29,7 +29,12 @@ export class UserThrottlerGuard extends ThrottlerGuard {
   }
 
   /** In one step: what the library looks up per handler (`@Throttle`, `@SkipThrottle`) depends on the caller alone here. */
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
+  override canActivate(context: ExecutionContext): Promise<boolean> {
+    // Nest takes a plain answer as well, and does not wait for it then.
+    return this.admits(context) as never;
+  }
+
+  private admits(context: ExecutionContext): boolean {
     if (context.getType<string>() === 'mcp') return true;
     const { user } = requestOf(context);
     return user === undefined || this.count(user, context);
