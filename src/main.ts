@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import './lean-heap.js';
 import { Logger } from '@nestjs/common';
 import { welcome } from './bootstrap/welcome.js';
 import { settingsFromEnvironment } from './config/settings.js';
@@ -15,19 +16,26 @@ try {
   const service = await startService(settings);
   if (service.firstAdmin) process.stdout.write(welcome(service.firstAdmin, service.url));
   process.stdout.write(`\nBouncer serves ${service.url}/mcp and ${service.url}/api\n`);
-  stopAtSignals(service);
+  stopWhenTold(service);
 } catch (error) {
   fail(error);
 }
 
-/** Once is enough: a second signal must not cut off the drain that the first began. */
-function stopAtSignals(service: RunningService): void {
+/**
+ * At a signal, and at an error that nobody caught, such as a promise that a tool left behind: what else is wrong then is
+ * not known, so the process ends, but not without its audit rows. Once is enough: what comes second must not cut off the
+ * drain that the first began.
+ */
+function stopWhenTold(service: RunningService): void {
   let stopping: Promise<void> | undefined;
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      stopping ??= service.stop().then(() => process.exit(0), fail);
-    });
-  }
+  const stop = (code: number) => {
+    stopping ??= service.stop().then(() => process.exit(code), fail);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+  process.on('uncaughtException', (error) => {
+    logger.error(`nobody caught this error, so the service stops: ${error?.stack ?? String(error)}`);
+    stop(1);
+  });
 }
 
 function fail(error: unknown): never {

@@ -358,6 +358,25 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
+  it('ends with 1 at an error that nobody caught, having said so and written its audit rows', async () => {
+    const database = await createDatabase('template0');
+    const key = generateApiKey('mcp');
+    const { command, url } = await startProcess({
+      env: {
+        ...urlsOf(database),
+        BOOTSTRAP_ADMIN_KEY: key,
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
+          'process.on("SIGUSR2", () => void Promise.reject(new Error("left behind by a tool")))',
+        )}`,
+      },
+    });
+    await whoami(url, key);
+    expect(await command.stop('SIGUSR2')).toBe(1);
+    expect(command.output).toMatch(/nobody caught this error.*left behind by a tool/);
+    expect(command.output).toContain('audit drained: accepted 3, written 3, spooled 0, pending 0');
+    await database.drop();
+  });
+
   it('does not start without its PostgreSQL, and says so in a line', async () => {
     const command = Command.run('main.js', {
       env: { DATABASE_URL: 'postgres://postgres:hunter2@127.0.0.1:1/none' },

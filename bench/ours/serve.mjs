@@ -1,6 +1,7 @@
 // This service with everything on, and the tool of all peers. `off` as the argument takes the protections out: the same
 // program, whose guards let everybody in as one caller and whose audit records nothing.
 import 'reflect-metadata';
+import '../../dist/lean-heap.js';
 import { settingsFromEnvironment } from '../../dist/config/settings.js';
 import { startService } from '../../dist/service.js';
 import { EchoModule } from './echo.module.mjs';

@@ -35,22 +35,18 @@ export function addGate(fastify: FastifyInstance, { allowedHosts, allowedOrigins
     if (ok) hosts.set(host, true);
     return ok;
   };
-  fastify.addHook('onRequest', async (request, reply) => {
+  const refusalOf = ({ headers: { host, origin } }: FastifyRequest): ServiceError | undefined => {
+    if (allowedHosts && !isServed(host, allowedHosts))
+      return refused('host_not_allowed', 'This Host is not served here; see the setting ALLOWED_HOSTS');
+    if (origin !== undefined && !validateOriginHeader(origin, allowedOrigins).ok)
+      return refused('origin_not_allowed', 'This Origin may not call; see the setting ALLOWED_ORIGINS');
+    return undefined;
+  };
+  fastify.addHook('onRequest', (request, reply, done) => {
     addStandardHeaders(request, reply);
-    const { host, origin } = request.headers;
-    if (allowedHosts && !isServed(host, allowedHosts)) {
-      throw new ServiceError(
-        'host_not_allowed',
-        403,
-        'This Host is not served here; see the setting ALLOWED_HOSTS',
-      );
-    }
-    if (origin !== undefined && !validateOriginHeader(origin, allowedOrigins).ok) {
-      throw new ServiceError(
-        'origin_not_allowed',
-        403,
-        'This Origin may not call; see the setting ALLOWED_ORIGINS',
-      );
-    }
+    done(refusalOf(request));
   });
 }
+
+const refused = (code: 'host_not_allowed' | 'origin_not_allowed', message: string) =>
+  new ServiceError(code, 403, message);
