@@ -1,10 +1,12 @@
 import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
 import { sendProblem } from './problem.js';
 import { toServiceError } from './to-service-error.js';
+
+/** How many allowed `Host`s are known by their text: each may come with any port. */
+const MOST_HOSTS = 100;
 
 /** On every answer. */
 function addStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
@@ -27,12 +29,15 @@ export function answerUnroutable(error: Error, request: FastifyRequest, reply: F
  */
 export function addGate(fastify: FastifyInstance, { allowedHosts, allowedOrigins }: Settings): void {
   /** Those that were let in: a client sends the same one with each request. */
-  const hosts = new LRUCache<string, true>({ max: 100 });
+  const hosts = new Set<string>();
   const isServed = (host: string | undefined, allowed: string[]): boolean => {
     if (host === undefined) return false;
-    if (hosts.get(host)) return true;
+    if (hosts.has(host)) return true;
     const { ok } = validateHostHeader(host, allowed);
-    if (ok) hosts.set(host, true);
+    if (ok) {
+      if (hosts.size === MOST_HOSTS) hosts.clear();
+      hosts.add(host);
+    }
     return ok;
   };
   const refusalOf = ({ headers: { host, origin } }: FastifyRequest): ServiceError | undefined => {
