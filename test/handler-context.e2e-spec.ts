@@ -68,6 +68,13 @@ class ContextTools {
     return 'logged';
   }
 
+  @Tool({ name: 'ctx_flood', description: 'Logs without end' })
+  @Scopes('ctx:read')
+  async flood(@Log() log: SendLog) {
+    for (let line = 0; line < 12; line++) await log('error', 'x'.repeat(1024 * 1024));
+    return 'flooded';
+  }
+
   @Tool({ name: 'ctx_client', description: 'Knows its client' })
   @Scopes('ctx:read')
   client(@CurrentCall() call: McpCall) {
@@ -222,6 +229,15 @@ describe('What a handler can use', () => {
       'logged',
     ]);
     expect((await modern('tools/call', { name: 'ctx_log' })).body.result.content[0].text).toBe('logged');
+  });
+
+  it('sends no more before the answer than 4 Mi characters, so that a client that does not read fills no memory', async () => {
+    const meta = { 'io.modelcontextprotocol/logLevel': 'info' };
+    const events = eventsOf(await modern('tools/call', { name: 'ctx_flood' }, { meta }));
+    expect(events.map(({ result, params }) => result?.content[0].text ?? params.data.length)).toEqual([
+      ...Array.from({ length: 3 }, () => 1024 * 1024),
+      'flooded',
+    ]);
   });
 
   it('knows the id of the call, of the request, and the client', async () => {

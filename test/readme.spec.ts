@@ -14,7 +14,7 @@ function namesOf(cell: string): string[] {
 
 describe('The settings table of the README', () => {
   const environment = [...read('src/config/environment.ts').matchAll(/^ {2}([A-Z][A-Z_]*):/gm)].map(
-    ([, name]) => name,
+    ([, name]) => name!,
   );
   const [, table] = read('README.md').split('## Settings');
   const documented = [...table!.matchAll(/^\| (`[A-Z][^|]*)\|/gm)].flatMap(([, cell]) => namesOf(cell!));

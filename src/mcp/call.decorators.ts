@@ -24,7 +24,8 @@ export type ReportProgress = (progress: number, total?: number, message?: string
 export type SendLog = (level: LoggingLevel, data: unknown, logger?: string) => Promise<void>;
 
 function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
-  const { context, meta } = callOf(executed);
+  const call = callOf(executed);
+  const { context, meta } = call;
   const { progressToken } = meta as { progressToken?: string | number };
   return async (progress, total, message) => {
     if (!context || progressToken === undefined) return;
@@ -34,13 +35,15 @@ function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
       ...(total !== undefined && { total }),
       ...(message !== undefined && { message }),
     };
-    await context.mcpReq.notify({ method: 'notifications/progress', params });
+    if (call.mayTell(params)) await context.mcpReq.notify({ method: 'notifications/progress', params });
   };
 }
 
 function logger(_: unknown, executed: ExecutionContext): SendLog {
-  const { context } = callOf(executed);
-  return async (level, data, name) => context?.mcpReq.log(level, data, name);
+  const call = callOf(executed);
+  return async (level, data, name) => {
+    if (call.context && call.mayTell(data)) await call.context.mcpReq.log(level, data, name);
+  };
 }
 
 const asker = (_: unknown, context: ExecutionContext) => new Ask(callOf(context));
