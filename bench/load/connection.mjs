@@ -26,7 +26,9 @@ export class Connection {
   /** @param tell called with the status and the body; with an error and nothing else where there is no answer */
   send(text, tell) {
     this.#waiting = tell;
-    this.#socket.write(text);
+    if (this.#socket.destroyed)
+      queueMicrotask(() => this.#end(new Error('The server has closed the connection')));
+    else this.#socket.write(text);
   }
 
   close() {

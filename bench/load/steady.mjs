@@ -36,7 +36,8 @@ async function run({ port, keys, connections, perSecond, seconds, ...what }) {
       const elapsed = (performance.now() - started) / 1000;
       while (planned < Math.min(elapsed, seconds) * perSecond) {
         const at = started + (planned++ / perSecond) * 1000;
-        const line = free.pop();
+        // In turn: the server closes one that idles.
+        const line = free.shift();
         if (line) send(line, at);
         else due.push(at);
       }
