@@ -29,7 +29,7 @@ export function runTables({ date, node, cores, options, ceiling, audit, results 
         (map, result) => map.set(groupOf(result), [...(map.get(groupOf(result)) ?? []), result]),
         new Map(),
       );
-  const about = `${date}, Node ${node}, ${cores} cores, medians of ${options.rounds} rounds of ${options.seconds} s. The load generator reaches ${whole(ceiling.perSecond)} a second by itself. Rows in the audit: ${whole(audit.rows)} for ${whole(audit.calls)} calls.`;
+  const about = `${date}, Node ${node}, ${cores} cores, medians of ${options.rounds} rounds of ${options.seconds} s. The load generator reaches ${whole(ceiling.perSecond)} a second by itself. Rows in the audit: ${whole(audit.rows)} for ${whole(audit.calls)} calls, the last of a round written ${whole(audit.behindMs)} ms after it at most.`;
   const parts = [...groups].map(([title, group]) => {
     const rows = group.map(({ peer, medians, oursTimes }) => [
       PEERS[peer].label,
