@@ -42,6 +42,7 @@ export interface AuditRow {
   user_agent: string | null;
   request_id: string | null;
   duration_ms: number | null;
+  metadata: Record<string, unknown>;
 }
 
 export interface StartOptions {
