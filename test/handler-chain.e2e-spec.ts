@@ -1,6 +1,9 @@
 import {
+  type ArgumentsHost,
   type CallHandler,
   type CanActivate,
+  Catch,
+  type ExceptionFilter,
   type ExecutionContext,
   Injectable,
   Module,
@@ -9,8 +12,10 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import { APP_INTERCEPTOR, Reflector } from '@nestjs/core';
-import { EMPTY, map, of } from 'rxjs';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
+import { EMPTY, firstValueFrom, map, of } from 'rxjs';
+import { type CallerRequest, requestOf } from '../src/access/caller.js';
 import { Scopes } from '../src/access/access.decorators.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
 import { TestService } from './support/test-service.js';
@@ -74,6 +79,12 @@ class ChainTools {
     return of('first', 'last');
   }
 
+  @Tool({ name: 'chain_vain', description: 'Waits for a value in vain' })
+  @Scopes('chain:read')
+  vain() {
+    return firstValueFrom(EMPTY);
+  }
+
   @Tool({ name: 'chain_silent', description: 'Is never asked' })
   @Scopes('chain:read')
   @UseInterceptors(SilentInterceptor)
@@ -122,8 +133,8 @@ describe.each([
     expect(seen).toEqual(['floor 3 mcp ChainTools.plain', ...around('mcp ChainTools.plain')]);
   });
 
-  it('is the last value of an observable', async () => {
-    expect(textOf((await call('chain_stream')).body)).toEqual([`last${suffix}`]);
+  it('is the first value of an observable, as on REST', async () => {
+    expect(textOf((await call('chain_stream')).body)).toEqual([`first${suffix}`]);
   });
 
   it('is no method where an interceptor answers instead, with nothing', async () => {
@@ -131,6 +142,13 @@ describe.each([
     expect([status, body.result.isError]).toEqual([200, undefined]);
     expect(seen).not.toContain('ran');
     await expect(service.auditRows(`tool = 'chain_silent'`)).resolves.toMatchObject([{ outcome: 'success' }]);
+  });
+
+  it('has failed where the method waits for a value in vain', async () => {
+    expect((await call('chain_vain')).body.result.isError).toBe(true);
+    await expect(service.auditRows(`tool = 'chain_vain'`)).resolves.toMatchObject([
+      { outcome: 'failure', reason: 'internal_error' },
+    ]);
   });
 
   it('leaves a row where an interceptor fails', async () => {
@@ -144,5 +162,65 @@ describe.each([
   it('is the interceptor around a REST handler as well', async () => {
     expect((await service.request('GET', '/api/documents', { key })).status).toBe(200);
     expect(seen).toEqual(around('http DocumentsController.list'));
+  });
+});
+
+class DomainError extends Error {}
+
+@Injectable()
+class DomainGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType<string>() !== 'mcp' && requestOf(context).headers['x-refuse'])
+      throw new DomainError('no');
+    return true;
+  }
+}
+
+/** As filters of REST applications are: it answers, and returns nothing. */
+@Catch(DomainError)
+class DomainFilter implements ExceptionFilter {
+  catch(error: DomainError, host: ArgumentsHost): void {
+    if (host.switchToHttp().getRequest<CallerRequest>().headers['x-refuse'] === 'badly') throw error;
+    host.switchToHttp().getResponse<FastifyReply>().code(409).send({ refused: true });
+  }
+}
+
+@Module({
+  providers: [
+    { provide: APP_GUARD, useClass: DomainGuard },
+    { provide: APP_FILTER, useClass: DomainFilter },
+  ],
+})
+class DomainModule {}
+
+describe('A global guard and a global filter of the company', () => {
+  const rejected: unknown[] = [];
+  const note = (error: unknown) => void rejected.push(error);
+  let service: TestService;
+
+  beforeAll(async () => {
+    process.on('unhandledRejection', note);
+    service = await TestService.start({ modules: [DomainModule] });
+  });
+  afterAll(async () => {
+    await service.stop();
+    process.off('unhandledRejection', note);
+  });
+
+  it.each(['tools/list', 'tools/call', 'initialize'])('refuse %s on /mcp', async (method) => {
+    const { status, body } = await service.rpc(
+      service.adminKey,
+      method,
+      { name: 'whoami' },
+      { 'x-refuse': 'yes' },
+    );
+    expect([status, body]).toEqual([409, { refused: true }]);
+  });
+
+  it('end no process and tell nothing where the filter fails', async () => {
+    const { status, text } = await service.rpc(service.adminKey, 'tools/list', {}, { 'x-refuse': 'badly' });
+    expect([status, text]).toEqual([500, expect.stringContaining('Internal error')]);
+    expect((await service.rpc(service.adminKey, 'tools/list')).status).toBe(200);
+    expect(rejected).toEqual([]);
   });
 });

@@ -210,6 +210,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       await this.disk?.replay(this.close);
       const items = this.queue.take(BATCH_ROWS);
       if (items.length === 0) return;
+      this.due -= items.length;
       try {
         await this.store.write(items.map(({ event }) => event));
       } catch (error) {
@@ -218,7 +219,6 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       }
       this.queue.done(items);
       await this.disk?.settle(items);
-      this.due -= items.length;
     } while (this.due > 0 || this.queue.untaken >= BATCH_ROWS);
   }
 

@@ -11,6 +11,10 @@ describe('newId', () => {
     expect(version(ids[0]!)).toBe(7);
   });
 
+  it('ends in bits that nobody can guess', () => {
+    expect(new Set(ids.map((id) => id.slice(-12))).size).toBe(ids.length);
+  });
+
   it('begins with the time', () => {
     const time = Number.parseInt(ids[0]!.replace('-', '').slice(0, 12), 16);
     expect(time).toBeGreaterThanOrEqual(before);

@@ -1,7 +1,9 @@
 import type { LoggingLevel } from '@modelcontextprotocol/server';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Ask } from './ask.js';
+import { wordsOf } from './call-target.js';
 import type { McpCall } from './mcp-call.js';
+import { ToldMessages } from './told-messages.js';
 
 const callOf = (context: ExecutionContext): McpCall => context.getArgByIndex<McpCall>(1);
 
@@ -26,6 +28,7 @@ export type SendLog = (level: LoggingLevel, data: unknown, logger?: string) => P
 function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
   const call = callOf(executed);
   const { context, meta } = call;
+  const told = new ToldMessages(wordsOf(call.target));
   const { progressToken } = meta as { progressToken?: string | number };
   return async (progress, total, message) => {
     if (!context || progressToken === undefined) return;
@@ -35,14 +38,15 @@ function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
       ...(total !== undefined && { total }),
       ...(message !== undefined && { message }),
     };
-    if (call.mayTell(params)) await context.mcpReq.notify({ method: 'notifications/progress', params });
+    if (told.admit(params)) await context.mcpReq.notify({ method: 'notifications/progress', params });
   };
 }
 
 function logger(_: unknown, executed: ExecutionContext): SendLog {
   const call = callOf(executed);
+  const told = new ToldMessages(wordsOf(call.target));
   return async (level, data, name) => {
-    if (call.context && call.mayTell(data)) await call.context.mcpReq.log(level, data, name);
+    if (call.context && told.admit(data)) await call.context.mcpReq.log(level, data, name);
   };
 }
 

@@ -1,6 +1,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
 import { APP_INTERCEPTOR, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
+import { EmptyError, firstValueFrom, isObservable } from 'rxjs';
 import type { CallCarrier } from '../access/caller.js';
 import { AuditedCalls } from '../audit/audited-calls.js';
 import { AuditSubjects } from '../audit/audit-subjects.js';
@@ -42,7 +43,13 @@ export class HandlerChains {
   of(host: Host, method: string): Invoke {
     const handler = host[method]!;
     const interceptors = this.global || isIntercepted(handler) || isIntercepted(host.constructor);
-    const within = this.context(host, handler, method, { interceptors }, ROUTE_ARGS_METADATA);
+    const valued = inPlaceOf(handler, function (this: Host, ...args: unknown[]) {
+      return firstValueOf(handler.apply(this, args), interceptors);
+    });
+    const chain = this.context(host, valued, method, { interceptors }, ROUTE_ARGS_METADATA);
+    const within: Invoke = interceptors
+      ? (input, call) => chain(input, call).catch(nothingWhereEmpty)
+      : chain;
     const audited = (input: unknown, call: CallCarrier) =>
       this.calls.run(this.subjects.get(call)!, () => this.callRun.run(call as McpCall, within(input, call)));
     return this.context(host, inPlaceOf(handler, audited), method, { guards: true, filters: true });
@@ -67,6 +74,22 @@ export class HandlerChains {
       MCP_CONTEXT,
     ) as Invoke;
   }
+}
+
+/** Of an observable as on REST. A failure of the handler must not look like an interceptor that answers with nothing. */
+function firstValueOf(returned: unknown, interceptors: boolean): unknown {
+  const value = isObservable(returned) ? firstValueFrom(returned, { defaultValue: undefined }) : returned;
+  return interceptors && value instanceof Promise ? value.catch(notEmpty) : value;
+}
+
+function notEmpty(error: unknown): never {
+  throw error instanceof EmptyError
+    ? new Error('The handler waited for a value in vain', { cause: error })
+    : error;
+}
+
+function nothingWhereEmpty(error: unknown): undefined {
+  if (!(error instanceof EmptyError)) throw error;
 }
 
 const isIntercepted = (target: object | Type): boolean => Reflect.hasMetadata(INTERCEPTORS_METADATA, target);

@@ -1,5 +1,4 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { EmptyError } from 'rxjs';
 import { AuditSubjects } from '../audit/audit-subjects.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
@@ -48,8 +47,6 @@ export class McpCallRun implements OnModuleDestroy {
         return error;
       });
     } catch (error) {
-      // An observable that ended without a value.
-      if (error instanceof EmptyError) return undefined;
       if (!(error instanceof InputNeeded)) throw error;
       this.subjects.note(call, { asked: Object.keys(error.requests) });
       return this.inputs.resultOf(call, error);

@@ -6,7 +6,6 @@ import {
 } from '@modelcontextprotocol/server';
 import type { CallCarrier, CallerRequest } from '../access/caller.js';
 import type { CallAbort } from './call-abort.js';
-import { ToldMessages } from './told-messages.js';
 import { type CallMethod, type FoundTarget, wordsOf } from './call-target.js';
 
 /** What a call carries beside its target. */
@@ -25,7 +24,6 @@ export interface CallFrame {
 /** One call of one handler: the second argument of its context. */
 export class McpCall implements CallCarrier {
   private valid: Promise<unknown> | undefined;
-  private told: ToldMessages | undefined;
   private settled: { returned: unknown; result: Result } | undefined;
 
   constructor(
@@ -87,12 +85,6 @@ export class McpCall implements CallCarrier {
 
   get context(): ServerContext | undefined {
     return this.frame.context;
-  }
-
-  /** Whether one more message may be sent before the answer. */
-  mayTell(message: unknown): boolean {
-    this.told ??= new ToldMessages();
-    return this.told.admit(message, wordsOf(this.target));
   }
 
   /** The checked arguments: checked once, and only after the guards have let the call in. @throws validationFailed */

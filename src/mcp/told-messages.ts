@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 
-/** All that a call may say before its answer. */
+/** Of a call's log, and of its reports, before the answer. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
 const logger = new Logger('ToldMessages');
 
@@ -11,15 +11,26 @@ const logger = new Logger('ToldMessages');
 export class ToldMessages {
   private characters = 0;
 
-  /** @param of which handler it is, for the log @returns whether `message` is sent */
-  admit(message: unknown, of: string): boolean {
-    const before = this.characters;
-    if (before > MOST_CHARACTERS) return false;
-    this.characters += JSON.stringify(message)?.length ?? 0;
+  /** @param of which handler it is, for the log */
+  constructor(private readonly of: string) {}
+
+  /** @returns whether `message` is sent */
+  admit(message: unknown): boolean {
+    if (this.characters > MOST_CHARACTERS) return false;
+    this.characters += lengthOf(message);
     if (this.characters <= MOST_CHARACTERS) return true;
     logger.warn(
-      `the ${of} says more than ${MOST_CHARACTERS} characters before its answer: the rest is not sent`,
+      `${this.of}: what it says beyond ${MOST_CHARACTERS} characters before its answer is not sent`,
     );
     return false;
+  }
+}
+
+/** Nothing of what is no JSON: whoever sends it says so, where it is to be sent at all. */
+function lengthOf(message: unknown): number {
+  try {
+    return JSON.stringify(message)?.length ?? 0;
+  } catch {
+    return 0;
   }
 }

@@ -144,6 +144,7 @@ export class AuditSealer
       const done = await this.alone(() =>
         nodeId === this.writer.nodeId ? this.own.close(lastSeq) : this.closeOther(nodeId, lastSeq),
       );
+      if (!done && nodeId !== this.writer.nodeId) this.written.forgetNode(nodeId);
       if (!done) this.logger.error(`node ${nodeId} cannot be sealed up to ${lastSeq}: npm run audit:verify`);
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
