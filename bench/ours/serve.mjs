@@ -1,13 +1,15 @@
 // This service with everything on, and the tool of all peers. `off` as the argument takes the protections out: the same
-// program, whose guards let everybody in as one caller and whose audit records nothing.
-import 'reflect-metadata';
-import '../../dist/lean-heap.js';
-import { settingsFromEnvironment } from '../../dist/config/settings.js';
-import { startService } from '../../dist/service.js';
-import { EchoModule } from './echo.module.mjs';
-import { takeProtectionsOut } from './without-protections.mjs';
+// program, whose guards let everybody in as one caller and whose audit records nothing. Loaded in the order of `main.ts`.
+import { growYoungGeneration } from '../../dist/lean-heap.js';
+
+await import('reflect-metadata');
+const { settingsFromEnvironment } = await import('../../dist/config/settings.js');
+const { startService } = await import('../../dist/service.js');
+const { EchoModule } = await import('./echo.module.mjs');
+const { takeProtectionsOut } = await import('./without-protections.mjs');
 
 const service = await startService(settingsFromEnvironment(), [EchoModule]);
+growYoungGeneration();
 if (process.argv[2] === 'off') takeProtectionsOut(service.app);
 process.stdout.write(`Serves ${service.url}/mcp\n`);
 for (const signal of ['SIGTERM', 'SIGINT'])

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { AuditSlot } from './audit-node.js';
 import type { AuditRecord } from './audit-record.js';
@@ -127,6 +128,19 @@ const INSERT = `
   SELECT coalesce(string_agg(id::text, ''), '') AS ids, coalesce(string_agg(${contentHash('added')}, ''), '') AS hashes
   FROM added, told`;
 
+/** Rows that are written into the statement at once: what is asked meanwhile waits for no more than these. */
+const STEP_ROWS = 100;
+
+async function literalsOf(events: readonly QueuedEvent[]): Promise<string[]> {
+  const steps: string[][] = COLUMNS.map(() => []);
+  for (let from = 0; from < events.length; from += STEP_ROWS) {
+    if (from > 0) await nextTurn();
+    const some = events.slice(from, from + STEP_ROWS);
+    for (const [index, [, , element]] of COLUMNS.entries()) steps[index]!.push(some.map(element).join(','));
+  }
+  return steps.map((texts) => `{${texts.join(',')}}`);
+}
+
 /** Of an id in the answer, which is one row for all. */
 const ID_LENGTH = 36;
 
@@ -138,10 +152,9 @@ export async function insertAuditEvents(
   database: DataSource | EntityManager,
   events: readonly QueuedEvent[],
 ): Promise<AddedEvents> {
-  const [added] = await database.query<[{ ids: string; hashes: Buffer }]>(
-    INSERT,
-    COLUMNS.map(([, , element]) => `{${events.map(element).join(',')}}`),
-  );
+  const [added] = await database.query<[{ ids: string; hashes: Buffer }]>(INSERT, await literalsOf(events));
+  // Almost always all of them, in this order.
+  if (added.ids === events.map(({ id }) => id).join('')) return { events, hashes: added.hashes };
   const byId = new Map(events.map((event) => [event.id, event]));
   const ids = Array.from({ length: added.ids.length / ID_LENGTH }, (_, index) =>
     added.ids.slice(index * ID_LENGTH, (index + 1) * ID_LENGTH),

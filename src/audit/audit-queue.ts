@@ -6,9 +6,9 @@ export interface WaitingEvent {
   event: QueuedEvent;
   bytes: number;
   /** Where it is on disk as well. */
-  segment?: Segment;
+  segment: Segment | undefined;
   /** It is in the table, or on disk without need of memory. */
-  settled?: boolean;
+  settled: boolean;
 }
 
 /** Rows in memory, within bounds: by number and by size, those that are being written included. */

@@ -41,6 +41,9 @@ export interface AuditSubject {
 }
 
 const MAX_TARGETS = 100;
+/** Most rows have neither, and share these. */
+const NO_TARGETS: readonly string[] = [];
+const NO_METADATA = Object.freeze({});
 /** W3C Trace Context, version 00 and whatever later ones keep of it. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
 
@@ -53,7 +56,16 @@ interface Identity {
 }
 
 export function auditRecord(
-  { request, action, tool, resource, targets, scopes = [], traceparent, metadata = {} }: AuditSubject,
+  {
+    request,
+    action,
+    tool,
+    resource,
+    targets,
+    scopes = [],
+    traceparent,
+    metadata = NO_METADATA,
+  }: AuditSubject,
   outcome: Outcome,
   reason: string | null,
   durationMs: number | null,
@@ -85,7 +97,11 @@ const traceIdOf = (traceparent: unknown): string | null =>
   typeof traceparent === 'string' ? (TRACEPARENT.exec(traceparent)?.[1] ?? null) : null;
 
 /** The resource first; of very many, the first ones. */
-function targetsOf(resource: string | null | undefined, targets: readonly string[] = []): readonly string[] {
+function targetsOf(
+  resource: string | null | undefined,
+  targets: readonly string[] = NO_TARGETS,
+): readonly string[] {
+  if (resource == null && targets.length === 0) return NO_TARGETS;
   if (resource == null) return targets.slice(0, MAX_TARGETS).map((target) => plainText(target));
   if (targets.length === 0) return [plainText(resource)];
   return [...new Set([resource, ...targets])].slice(0, MAX_TARGETS).map((target) => plainText(target));

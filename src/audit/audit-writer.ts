@@ -114,7 +114,12 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
    */
   add(record: AuditRecord, slot: AuditSlot = this.reserve()): Promise<void> | undefined {
     this.open--;
-    const item: WaitingEvent = { event: queuedEvent(record, slot), bytes: sizeOf(record) };
+    const item: WaitingEvent = {
+      event: queuedEvent(record, slot),
+      bytes: sizeOf(record),
+      segment: undefined,
+      settled: false,
+    };
     this.queue.push(item);
     this.print(record);
     if (!this.queue.hasRoom(SPILL_SHARE.from)) void this.spill(SPILL_SHARE.to);

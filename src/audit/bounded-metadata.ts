@@ -6,8 +6,8 @@ const MAX_DEPTH = 4;
 /** Of the whole, as JSON. */
 const MAX_BYTES = 4_096;
 const SECRET = /pass(word|phrase)|secret|token|authorization|cookie|credential|private|api_?key$/i;
-/** What neither looks like a key nor has to be changed. */
-const HARMLESS = /^[ -~]{0,25}$/;
+/** What neither looks like a key nor has to be changed: short texts, and UUIDs. */
+const HARMLESS = /^(?:[ -~]{0,25}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**

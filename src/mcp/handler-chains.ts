@@ -1,6 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
-import { APP_INTERCEPTOR, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
+import { APP_INTERCEPTOR, APP_PIPE, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { EmptyError, firstValueFrom, isObservable } from 'rxjs';
 import type { CallCarrier } from '../access/caller.js';
 import { AuditedCalls } from '../audit/audited-calls.js';
@@ -8,8 +8,9 @@ import { AuditSubjects } from '../audit/audit-subjects.js';
 import type { Host } from './handler-parameters.js';
 import type { McpCall } from './mcp-call.js';
 import { McpCallRun } from './mcp-call-run.js';
+import { type Invoke, plainCall } from './plain-call.js';
 
-type Invoke = (input: unknown, call: CallCarrier) => Promise<unknown>;
+type Callback = (...args: unknown[]) => unknown;
 
 /** The context type of a handler's call, as guards, interceptors, pipes and filters see it. */
 const MCP_CONTEXT = 'mcp';
@@ -23,7 +24,8 @@ const noRestParameters = { exchangeKeyForValue: () => undefined };
  */
 @Injectable()
 export class HandlerChains {
-  private readonly global: boolean;
+  private readonly globalInterceptors: boolean;
+  private readonly globalPipes: boolean;
 
   constructor(
     private readonly contexts: ExternalContextCreator,
@@ -36,23 +38,33 @@ export class HandlerChains {
       ...providers.keys(),
       ...injectables.keys(),
     ]);
-    const globals = tokens.filter((token) => String(token).startsWith(APP_INTERCEPTOR));
-    this.global = globals.length > 1;
+    const isGlobal = (kind: string) => tokens.filter((token) => String(token).startsWith(kind)).length > 1;
+    this.globalInterceptors = isGlobal(APP_INTERCEPTOR);
+    this.globalPipes = isGlobal(APP_PIPE);
   }
 
   of(host: Host, method: string): Invoke {
     const handler = host[method]!;
-    const interceptors = this.global || isIntercepted(handler) || isIntercepted(host.constructor);
+    const interceptors = this.globalInterceptors || isIntercepted(handler) || isIntercepted(host.constructor);
     const valued = inPlaceOf(handler, function (this: Host, ...args: unknown[]) {
       return firstValueOf(handler.apply(this, args), interceptors);
     });
-    const chain = this.context(host, valued, method, { interceptors }, ROUTE_ARGS_METADATA);
-    const within: Invoke = interceptors
-      ? (input, call) => chain(input, call).catch(nothingWhereEmpty)
-      : chain;
+    const within = interceptors
+      ? this.intercepted(host, method, valued)
+      : this.uninterrupted(host, method, valued);
     const audited = (input: unknown, call: CallCarrier) =>
       this.calls.run(this.subjects.get(call)!, () => this.callRun.run(call as McpCall, within(input, call)));
     return this.context(host, inPlaceOf(handler, audited), method, { guards: true, filters: true });
+  }
+
+  private intercepted(host: Host, method: string, callback: Callback): Invoke {
+    const chain = this.context(host, callback, method, { interceptors: true }, ROUTE_ARGS_METADATA);
+    return (input, call) => chain(input, call).catch(nothingWhereEmpty);
+  }
+
+  private uninterrupted(host: Host, method: string, callback: Callback): Invoke {
+    const plain = this.globalPipes ? undefined : plainCall(host, method, callback, MCP_CONTEXT);
+    return plain ?? this.context(host, callback, method, {}, ROUTE_ARGS_METADATA);
   }
 
   private context(

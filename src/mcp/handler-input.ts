@@ -62,7 +62,8 @@ function fromStandardSchema(schema: StandardSchemaWithJSON): HandlerInput {
   return {
     jsonSchema: jsonSchemaOf(schema, 'input'),
     async validate(input, of) {
-      const result = await schema['~standard'].validate(input);
+      const checked = schema['~standard'].validate(input);
+      const result = checked instanceof Promise ? await checked : checked;
       if (!result.issues) return result.value;
       throw invalidArguments(of, issueLines(result.issues));
     },

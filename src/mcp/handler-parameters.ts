@@ -1,18 +1,26 @@
-import type { Type } from '@nestjs/common';
+import type { ExecutionContext, Type } from '@nestjs/common';
 import { PARAMTYPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
 import { getMetadataStorage } from 'class-validator';
 import { checkedInput, CONVERSING, CurrentCall, Input } from './call.decorators.js';
 
 export type Host = Record<string, (...args: unknown[]) => unknown> & { constructor: Type };
 
-type ParameterMetadata = Record<string, { index: number; factory?: unknown }>;
+/** What Nest keeps of a parameter's decorator: those made with `createParamDecorator` have a factory. */
+export interface Parameter {
+  index: number;
+  data?: unknown;
+  factory?: (data: unknown, context: ExecutionContext) => unknown;
+  pipes?: unknown[];
+}
 
-const parametersOf = (host: Host, method: string): ParameterMetadata =>
-  (Reflect.getMetadata(ROUTE_ARGS_METADATA, host.constructor, method) as ParameterMetadata | undefined) ?? {};
+export const parametersOf = (host: Host, method: string): Parameter[] =>
+  Object.values(
+    (Reflect.getMetadata(ROUTE_ARGS_METADATA, host.constructor, method) as object | undefined) ?? {},
+  );
 
 /** A method without parameter decorators takes `(input, call)`. */
 export function nameParameters(host: Host, method: string): void {
-  if (Object.keys(parametersOf(host, method)).length > 0) return;
+  if (parametersOf(host, method).length > 0) return;
   const prototype = Object.getPrototypeOf(host) as object;
   Input()(prototype, method, 0);
   CurrentCall()(prototype, method, 1);
@@ -20,7 +28,7 @@ export function nameParameters(host: Host, method: string): void {
 
 /** The class of the `@Input()` parameter, where it is one that class-validator knows. */
 export function inputTypeOf(host: Host, method: string): Type | undefined {
-  const parameter = Object.values(parametersOf(host, method)).find(({ factory }) => factory === checkedInput);
+  const parameter = parametersOf(host, method).find(({ factory }) => factory === checkedInput);
   const types = Reflect.getMetadata(PARAMTYPES_METADATA, host, method) as Type[] | undefined;
   const type = parameter && types?.[parameter.index];
   const rules = type ? getMetadataStorage().getTargetValidationMetadatas(type, '', false, false) : [];
@@ -29,4 +37,4 @@ export function inputTypeOf(host: Host, method: string): Type | undefined {
 
 /** Whether a parameter lets the method speak with the client before it answers. */
 export const converses = (host: Host, method: string): boolean =>
-  Object.values(parametersOf(host, method)).some(({ factory }) => CONVERSING.has(factory));
+  parametersOf(host, method).some(({ factory }) => CONVERSING.has(factory));

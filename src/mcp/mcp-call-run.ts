@@ -27,10 +27,21 @@ export class McpCallRun implements OnModuleDestroy {
     this.limit = new TimeLimit(mcp.handlerTimeoutMs);
   }
 
-  /** @param work of the interceptors, pipes and the method @returns what the method returned */
+  /**
+   * A handler that does not mind its signal goes on after its time, but nobody waits for it.
+   * @param work of the interceptors, pipes and the method
+   * @returns what the method returned
+   */
   async run(call: McpCall, work: Promise<unknown>): Promise<unknown> {
-    const returned = await this.returned(call, work);
-    call.settle(returned, await this.results.make(call, returned));
+    let returned: unknown;
+    try {
+      returned = await this.limit.hold(work, () => this.end(call));
+    } catch (error) {
+      if (!(error instanceof InputNeeded)) throw error;
+      returned = await this.question(call, error);
+    }
+    const result = this.results.make(call, returned);
+    call.settle(returned, result instanceof Promise ? await result : result);
     return returned;
   }
 
@@ -38,19 +49,15 @@ export class McpCallRun implements OnModuleDestroy {
     this.limit.stop();
   }
 
-  /** A handler that does not mind its signal goes on, but nobody waits for it. */
-  private async returned(call: McpCall, work: Promise<unknown>): Promise<unknown> {
-    try {
-      return await this.limit.hold(work, () => {
-        const error = timedOut(call, this.limit.ms);
-        call.abort(error);
-        return error;
-      });
-    } catch (error) {
-      if (!(error instanceof InputNeeded)) throw error;
-      this.subjects.note(call, { asked: Object.keys(error.requests) });
-      return this.inputs.resultOf(call, error);
-    }
+  private end(call: McpCall): Error {
+    const error = timedOut(call, this.limit.ms);
+    call.abort(error);
+    return error;
+  }
+
+  private question(call: McpCall, needed: InputNeeded): Promise<unknown> {
+    this.subjects.note(call, { asked: Object.keys(needed.requests) });
+    return this.inputs.resultOf(call, needed);
   }
 }
 
