@@ -129,7 +129,7 @@ const INSERT = `
   FROM added, told`;
 
 /** Rows that are written into the statement at once: what is asked meanwhile waits for no more than these. */
-const STEP_ROWS = 100;
+const STEP_ROWS = 25;
 
 async function literalsOf(events: readonly QueuedEvent[]): Promise<string[]> {
   const steps: string[][] = COLUMNS.map(() => []);

@@ -1,0 +1,138 @@
+import {
+  type ArgumentMetadata,
+  Body,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  Module,
+  type PipeTransform,
+  UsePipes,
+} from '@nestjs/common';
+import { APP_PIPE } from '@nestjs/core';
+import * as z from 'zod';
+import { Scopes } from '../src/access/access.decorators.js';
+import { CurrentCall, Input } from '../src/mcp/call.decorators.js';
+import type { McpCall } from '../src/mcp/mcp-call.js';
+import { Tool } from '../src/mcp/tool.decorator.js';
+import { TestService } from './support/test-service.js';
+
+interface Said {
+  text: string;
+}
+
+const seen: string[] = [];
+const inputSchema = z.object({ text: z.string() });
+
+/** Leaves its name in the input, and lets everything else pass. */
+class MarkPipe implements PipeTransform {
+  constructor(private readonly name: string) {}
+
+  transform(value: Said | undefined, { type }: ArgumentMetadata) {
+    return typeof value?.text === 'string' ? { text: `${value.text}, ${this.name} (${type})` } : value;
+  }
+}
+
+/** Says what its factory was given, once the event loop has turned. */
+const Place = createParamDecorator(async (data: string, context: ExecutionContext) => {
+  await new Promise(setImmediate);
+  const [given, call] = context.getArgs<[Said, McpCall]>();
+  const where = `${context.getType<string>()} ${context.getClass().name}.${context.getHandler().name}`;
+  return [data, where, given.text, call.target.name];
+});
+
+const Failing = createParamDecorator(() => {
+  throw new Error('no tenant');
+});
+
+@Injectable()
+class ParameterTools {
+  @Tool({ name: 'param_own', description: 'Takes parameters of its own', inputSchema })
+  @Scopes('chain:read')
+  own(@Place('here') place: string[], @Input() { text }: Said, _: unknown, @CurrentCall() call: McpCall) {
+    return [...place, text, typeof _, call.target.name].join('|');
+  }
+
+  @Tool({ name: 'param_piped', description: 'Takes its input through a pipe', inputSchema })
+  @Scopes('chain:read')
+  piped(@Input(new MarkPipe('parameter')) { text }: Said) {
+    return text;
+  }
+
+  @Tool({ name: 'param_method', description: 'Has a pipe', inputSchema })
+  @Scopes('chain:read')
+  @UsePipes(new MarkPipe('method'))
+  method(@Input() { text }: Said) {
+    return text;
+  }
+
+  @Tool({ name: 'param_rest', description: 'Takes a parameter of REST', inputSchema })
+  @Scopes('chain:read')
+  rest(@Body() body: unknown, @Input() { text }: Said) {
+    return `${typeof body} ${text}`;
+  }
+
+  @Tool({ name: 'param_failing', description: 'Has a parameter that fails', inputSchema })
+  @Scopes('chain:read')
+  failing(@Failing() _: unknown) {
+    seen.push('ran');
+    return 'never';
+  }
+}
+
+@Injectable()
+@UsePipes(new MarkPipe('class'))
+class PipedTools {
+  @Tool({ name: 'param_class', description: 'Is of a class with a pipe', inputSchema })
+  @Scopes('chain:read')
+  inClass(@Input() { text }: Said) {
+    return text;
+  }
+}
+
+@Module({ providers: [ParameterTools, PipedTools] })
+class ParameterModule {}
+
+@Module({ providers: [{ provide: APP_PIPE, useValue: new MarkPipe('company') }] })
+class CompanyModule {}
+
+describe.each([
+  ['without a global pipe', [ParameterModule], ''],
+  ['with a global pipe of the company', [ParameterModule, CompanyModule], ', company (custom)'],
+])('The parameters of a tool, %s', (_, modules, suffix) => {
+  let service: TestService;
+  let key: string;
+
+  beforeAll(async () => {
+    service = await TestService.start({ modules });
+    ({ apiKey: key } = await service.createKey(await service.createUser(), ['chain:read']));
+  });
+  afterAll(() => service.stop());
+
+  const call = async (name: string) => (await service.call(key, name, { text: 'said' })).body.result;
+
+  it('get what their factories make of the call, each in its place', async () => {
+    expect((await call('param_own')).content[0].text).toBe(
+      `here|mcp ParameterTools.own|said|param_own|said${suffix}|undefined|param_own`,
+    );
+  });
+
+  it.each([
+    ['its own pipes', 'param_piped', `said${suffix}, parameter (custom)`],
+    ['the pipes of the method', 'param_method', `said${suffix}, method (custom)`],
+    ['the pipes of the class', 'param_class', `said${suffix}, class (custom)`],
+  ])('pass through %s', async (__, name, text) => {
+    expect((await call(name)).content[0].text).toBe(text);
+  });
+
+  it('get nothing where they belong to REST', async () => {
+    expect((await call('param_rest')).content[0].text).toBe(`undefined said${suffix}`);
+  });
+
+  it('let no method run where one of them fails, and leave a row', async () => {
+    expect((await call('param_failing')).isError).toBe(true);
+    expect(seen).toEqual([]);
+    await expect(service.auditRows(`tool = 'param_failing'`)).resolves.toMatchObject([
+      { outcome: 'failure', reason: 'internal_error' },
+    ]);
+  });
+});
