@@ -1,6 +1,6 @@
 // This service with everything on beside its peers: calls a second, and how many times faster.
 //   npm run bench [-- --rounds 5 --seconds 3 --connections 1,16,64 --eras legacy,modern --only ours,bare --smoke]
-import { moveToLoadCore, isPinned } from './harness/cores.mjs';
+import { AT_ONCE, isPinned, moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
 import { installPeers } from './harness/install.mjs';
 import { Load } from './harness/load.mjs';
@@ -48,7 +48,8 @@ await measure(
 await load.stop();
 await database.stop();
 const errors = results.reduce((sum, { medians }) => sum + medians.errors, 0);
-keepResult('run', options, { isPinned, ceiling, proof, audit, errors, results });
+const isAtOnce = AT_ONCE.length > 0;
+keepResult('run', options, { isPinned, isAtOnce, ceiling, proof, audit, errors, results });
 console.log(
   `Audit rows: ${audit.rows} for ${audit.calls} calls of ours, the last of a round ${Math.round(audit.behindMs)} ms after it at most; wrong answers of all: ${errors}`,
 );

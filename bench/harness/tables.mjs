@@ -3,6 +3,7 @@ import { PEERS } from './peers.mjs';
 
 const ERAS = { legacy: '2025-11-25', modern: '2026-07-28' };
 const whole = (value) => Math.round(value).toLocaleString('en');
+const yes = (value) => (value ? 'yes' : 'no');
 const ms = (value) => `${value.toFixed(2)} ms`;
 
 export function table(head, rows) {
@@ -22,14 +23,10 @@ export function barTable(lines) {
 }
 
 /** A table for each kind of load, with what the machine was. */
-export function runTables({ date, node, cores, options, ceiling, audit, results }) {
-  const groups = Map.groupBy
-    ? Map.groupBy(results, groupOf)
-    : results.reduce(
-        (map, result) => map.set(groupOf(result), [...(map.get(groupOf(result)) ?? []), result]),
-        new Map(),
-      );
-  const about = `${date}, Node ${node}, ${cores} cores, medians of ${options.rounds} rounds of ${options.seconds} s. The load generator reaches ${whole(ceiling.perSecond)} a second by itself. Rows in the audit: ${whole(audit.rows)} for ${whole(audit.calls)} calls, the last of a round written ${whole(audit.behindMs)} ms after it at most.`;
+export function runTables({ date, node, cores, options, isPinned, isAtOnce, ceiling, audit, results }) {
+  const groups = new Map();
+  for (const result of results) groups.set(groupOf(result), [...(groups.get(groupOf(result)) ?? []), result]);
+  const about = `${date}, Node ${node}, ${cores} cores, medians of ${options.rounds} rounds of ${options.seconds} s. Cores held with \`taskset\`: ${yes(isPinned)}; the load under \`chrt\`: ${yes(isAtOnce)}. The load generator reaches ${whole(ceiling.perSecond)} a second by itself. Rows in the audit: ${whole(audit.rows)} for ${whole(audit.calls)} calls, the last of a round written ${whole(audit.behindMs)} ms after it at most.`;
   const parts = [...groups].map(([title, group]) => {
     const rows = group.map(({ peer, medians, oursTimes }) => [
       PEERS[peer].label,
