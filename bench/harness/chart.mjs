@@ -33,6 +33,12 @@ export function barChart(title, bars) {
   return svg(width, top + bars.length * row + 8, parts, title);
 }
 
+/** @returns at least `step`, and easy to read */
+function roundStep(step) {
+  const unit = 10 ** Math.floor(Math.log10(step));
+  return unit * [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((times) => times * unit >= step);
+}
+
 /**
  * Lines over a logarithmic axis, from 0 upwards.
  * @param axes `x` and `y`: what they say; `linear`: not logarithmic @param lines `label` and `points`: pairs of x and y
@@ -40,7 +46,7 @@ export function barChart(title, bars) {
 export function lineChart(title, axes, lines) {
   const [width, height, left, right, top, bottom] = [760, 320, 70, 40, 60, 46];
   const sizes = [...new Set(lines.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
-  const high = Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y))) * 1.1;
+  const high = 4 * roundStep(Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y))) / 4);
   // Zero has no logarithm: it stands where one would.
   const scale = axes.linear ? Number : (x) => Math.log10(Math.max(1, x));
   const [low, far] = [scale(sizes[0]), scale(sizes.at(-1))];
