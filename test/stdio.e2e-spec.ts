@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,6 +138,19 @@ describe('The command mcp:stdio', () => {
     expect(await spoken.command.stop('SIGTERM')).toBe(0);
     const rows = await service.auditRows("tool = 'documents_search' AND user_agent = 'hand/2 (stdio)'");
     expect(rows).toHaveLength(2);
+  });
+
+  it('ends with 1 at an error that nobody caught, having said so and written its rows', async () => {
+    const throws = 'process.on("SIGUSR2", () => void Promise.reject(new Error("left behind by a tool")))';
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(throws)}`;
+    const spoken = new Spoken(stdioEnv(service, key, { NODE_OPTIONS, NODE_ENV: 'development' }));
+    spoken.say(HELLO, call(1, 'documents_get', { id: randomUUID() }));
+    await spoken.answers(['hello', 1]);
+    expect(await spoken.command.stop('SIGUSR2')).toBe(1);
+    expect(spoken.err).toMatch(/nobody caught this error.*left behind by a tool/);
+    expect(await service.auditRows("tool = 'documents_get' AND user_agent = 'hand/2 (stdio)'")).toHaveLength(
+      1,
+    );
   });
 
   it('holds the user to the limit, says how long to wait, and counts the handshake apart', async () => {
