@@ -1,16 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStore } from '@modelcontextprotocol/server';
+import { LRUCache } from 'lru-cache';
 
 type Message = Parameters<EventStore['storeEvent']>[1];
 
 /** How much a session keeps for a client that comes back. */
 const MAX_EVENTS = 200;
 const MAX_BYTES = 8 * 1024 * 1024;
+/** Of all sessions together. */
+const MAX_BYTES_OF_ALL = 64 * 1024 * 1024;
 
 interface KeptEvent {
+  session: SessionEvents;
   stream: string;
   message: Message;
   bytes: number;
+}
+
+/** The events of all sessions by their ids, the oldest first. */
+export class AllSessionEvents {
+  private readonly kept = new LRUCache<string, KeptEvent>({
+    maxSize: MAX_BYTES_OF_ALL,
+    sizeCalculation: ({ bytes }) => bytes,
+    dispose: ({ session }, id) => session.forget(id),
+  });
+
+  add(id: string, event: KeptEvent): void {
+    this.kept.set(id, event);
+  }
+
+  delete(id: string): void {
+    this.kept.delete(id);
+  }
 }
 
 /** What a session has sent of late, so that a stream that broke off can be taken up again. */
@@ -18,20 +39,34 @@ export class SessionEvents implements EventStore {
   private readonly events = new Map<string, KeptEvent>();
   private bytes = 0;
 
+  constructor(private readonly all: AllSessionEvents) {}
+
   async storeEvent(stream: string, message: Message): Promise<string> {
     const id = randomUUID();
     const bytes = Buffer.byteLength(JSON.stringify(message));
-    this.events.set(id, { stream, message, bytes });
+    const event: KeptEvent = { session: this, stream, message, bytes };
+    this.events.set(id, event);
     this.bytes += bytes;
+    this.all.add(id, event);
     while (this.events.size > 1 && (this.events.size > MAX_EVENTS || this.bytes > MAX_BYTES))
-      this.dropOldest();
+      this.drop(this.events.keys().next().value!);
     return id;
   }
 
-  private dropOldest(): void {
-    const [id, { bytes }] = this.events.entries().next().value!;
+  /** Does nothing where it is forgotten already. */
+  forget(id: string): void {
+    this.bytes -= this.events.get(id)?.bytes ?? 0;
     this.events.delete(id);
-    this.bytes -= bytes;
+  }
+
+  /** The session is over. */
+  clear(): void {
+    for (const id of [...this.events.keys()]) this.drop(id);
+  }
+
+  private drop(id: string): void {
+    this.forget(id);
+    this.all.delete(id);
   }
 
   async getStreamIdForEventId(id: string): Promise<string | undefined> {

@@ -8,13 +8,14 @@ import type { Settings } from '../config/settings.js';
 import { isObject } from './mcp-body.js';
 import type { PrimitiveKind } from './primitive.js';
 import type { ResourceUpdate } from './resource-updates.js';
-import { SessionEvents } from './session-events.js';
+import { AllSessionEvents, SessionEvents } from './session-events.js';
 
 export interface Session {
   id: string;
   userId: string;
   transport: WebStandardStreamableHTTPServerTransport;
   server: Server;
+  events: SessionEvents;
   /** The URIs of which the client hears when they change. */
   subscribed: Set<string>;
 }
@@ -33,6 +34,7 @@ const MAX_SESSIONS = 10_000;
 export class Sessions implements OnModuleDestroy {
   private readonly perUser: number;
   private readonly open: LRUCache<string, Session>;
+  private readonly events = new AllSessionEvents();
 
   constructor(@InjectSettings() { mcp }: Settings) {
     this.perUser = mcp.sessionsPerUser;
@@ -40,7 +42,10 @@ export class Sessions implements OnModuleDestroy {
       max: MAX_SESSIONS,
       ttl: mcp.sessionMs,
       ttlAutopurge: mcp.sessionsPerUser > 0,
-      dispose: ({ transport }) => void transport.close(),
+      dispose: ({ transport, events }) => {
+        events.clear();
+        void transport.close();
+      },
     });
   }
 
@@ -60,13 +65,14 @@ export class Sessions implements OnModuleDestroy {
 
   async begin({ user }: CallerRequest, server: Server): Promise<WebStandardStreamableHTTPServerTransport> {
     const { userId } = user!;
+    const events = new SessionEvents(this.events);
     const transport: WebStandardStreamableHTTPServerTransport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      eventStore: new SessionEvents(),
+      eventStore: events,
       retryInterval: RETRY_MS,
       onsessioninitialized: (id) => {
         this.makeRoom(userId);
-        this.open.set(id, { id, userId, transport, server, subscribed: new Set() });
+        this.open.set(id, { id, userId, transport, server, events, subscribed: new Set() });
       },
       onsessionclosed: (id) => void this.open.delete(id),
     });
