@@ -1,3 +1,10 @@
+import { Injectable, Module } from '@nestjs/common';
+import * as z from 'zod';
+import { Scopes } from '../src/access/access.decorators.js';
+import { auditRecord } from '../src/audit/audit-record.js';
+import { AuditWriter } from '../src/audit/audit-writer.js';
+import { ServiceError } from '../src/errors/service-error.js';
+import { Tool } from '../src/mcp/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 
 const TEXTS = [
@@ -17,11 +24,32 @@ const TEXTS = [
   'inner  spaces',
 ];
 
+/** As a tool may pass on what another service said. */
+const REASONS: Record<string, unknown> = {
+  nul: 'upstream said: \u0000',
+  key: `mcp_${'A'.repeat(49)}`,
+  long: 'x'.repeat(1_000_000),
+  number: 42,
+  object: { status: 502 },
+};
+
+@Injectable()
+class RefusingTools {
+  @Tool({ name: 'refuse', description: 'Refuses', inputSchema: z.object({ with: z.string() }) })
+  @Scopes('documents:read')
+  refuse(input: { with: string }): never {
+    throw new ServiceError('conflict', 409, 'no', { reason: REASONS[input.with] as string });
+  }
+}
+
+@Module({ providers: [RefusingTools] })
+class RefusingModule {}
+
 describe('Audit rows of one batch', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    service = await TestService.start();
+    service = await TestService.start({ modules: [RefusingModule] });
   });
   afterAll(() => service.stop());
 
@@ -43,5 +71,33 @@ describe('Audit rows of one batch', () => {
     }
     const rows = await service.auditRows(`metadata ? 'filters'`);
     expect(rows.map(({ metadata }) => metadata.filters)).toEqual(TEXTS.map((tool) => ({ tool })));
+  });
+
+  it('are there with bounded texts and no key, whatever a tool says why it refused', async () => {
+    const { apiKey } = await service.createKey(await service.createUser(), ['documents:read']);
+    for (const name of Object.keys(REASONS)) await service.call(apiKey, 'refuse', { with: name });
+    const reasons = (await service.auditRows(`tool = 'refuse'`)).map(({ reason }) => reason as string);
+    expect(reasons.map((reason) => reason.slice(0, 20))).toEqual([
+      'upstream said: \uFFFD',
+      expect.not.stringContaining('AAAAA'),
+      'x'.repeat(20),
+      '42',
+      '{ status: 502 }',
+    ]);
+    expect(Math.max(...reasons.map(({ length }) => length))).toBe(512);
+  });
+
+  it('of which one cannot be written: it comes without its texts, and the others as they are', async () => {
+    const request = { id: 'r', ip: '192.0.2.1', method: 'POST', url: '/mcp', headers: {} };
+    const record = auditRecord({ request, action: 'odd' }, 'success', null, 1);
+    const writer = service.service.app.get(AuditWriter, { strict: false });
+    for (const userAgent of ['a', 5 as never, 'b']) void writer.add({ ...record, userAgent });
+    const rows = await service.auditRows(`action = 'odd'`);
+    expect(rows.map(({ user_agent, metadata }) => [user_agent, metadata])).toEqual([
+      ['a', {}],
+      [null, { refused: true }],
+      ['b', {}],
+    ]);
+    expect(writer.state()).toMatchObject({ dropped: 0, spooled: 0 });
   });
 });

@@ -14,9 +14,10 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
-import { EMPTY, firstValueFrom, map, of } from 'rxjs';
+import { EMPTY, firstValueFrom, map, NEVER, of, throwError } from 'rxjs';
 import { type CallerRequest, requestOf } from '../src/access/caller.js';
 import { Scopes } from '../src/access/access.decorators.js';
+import { conflict } from '../src/errors/service-error.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 
@@ -85,6 +86,24 @@ class ChainTools {
     return firstValueFrom(EMPTY);
   }
 
+  @Tool({ name: 'chain_later', description: 'Answers with an observable, later' })
+  @Scopes('chain:read')
+  async later() {
+    return of('first', 'last');
+  }
+
+  @Tool({ name: 'chain_failing', description: 'Answers with an observable that fails, later' })
+  @Scopes('chain:read')
+  async failing() {
+    return throwError(() => conflict('Not now'));
+  }
+
+  @Tool({ name: 'chain_never', description: 'Answers with an observable that has no end, later' })
+  @Scopes('chain:read')
+  async never() {
+    return NEVER;
+  }
+
   @Tool({ name: 'chain_silent', description: 'Is never asked' })
   @Scopes('chain:read')
   @UseInterceptors(SilentInterceptor)
@@ -119,7 +138,7 @@ describe.each([
   let key: string;
 
   beforeAll(async () => {
-    service = await TestService.start({ modules });
+    service = await TestService.start({ modules, env: { MCP_HANDLER_TIMEOUT_SECONDS: '1' } });
     ({ apiKey: key } = await service.createKey(await service.createUser(), ['chain:read', 'documents:read']));
   });
   afterAll(() => service.stop());
@@ -133,8 +152,18 @@ describe.each([
     expect(seen).toEqual(['floor 3 mcp ChainTools.plain', ...around('mcp ChainTools.plain')]);
   });
 
-  it('is the first value of an observable, as on REST', async () => {
-    expect(textOf((await call('chain_stream')).body)).toEqual([`first${suffix}`]);
+  it.each(['chain_stream', 'chain_later'])('is the first value of an observable: %s', async (name) => {
+    expect(textOf((await call(name)).body)).toEqual([`first${suffix}`]);
+  });
+
+  it.each([
+    ['fails', 'chain_failing', 'conflict'],
+    ['has no end', 'chain_never', 'handler_timeout'],
+  ])('has failed where the observable of an async method %s, with one row', async (__, name, reason) => {
+    expect((await call(name)).body.result.isError).toBe(true);
+    await expect(service.auditRows(`tool = '${name}'`)).resolves.toMatchObject([
+      { outcome: 'failure', reason },
+    ]);
   });
 
   it('is no method where an interceptor answers instead, with nothing', async () => {

@@ -8,7 +8,7 @@ import {
   type PipeTransform,
   UsePipes,
 } from '@nestjs/common';
-import { APP_PIPE } from '@nestjs/core';
+import { APP_PIPE, ApplicationConfig } from '@nestjs/core';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
 import { CurrentCall, Input } from '../src/mcp/call.decorators.js';
@@ -44,6 +44,18 @@ const Failing = createParamDecorator(() => {
   throw new Error('no tenant');
 });
 
+const met: (() => void)[] = [];
+
+/** Waits until two of its kind were asked, and says how many have marked its context. */
+const Meeting = createParamDecorator(async (_: unknown, context: ExecutionContext & { marks?: number }) => {
+  context.marks = (context.marks ?? 0) + 1;
+  await new Promise<void>((resolve) => {
+    met.push(resolve);
+    if (met.length === 2) for (const wake of met.splice(0)) wake();
+  });
+  return context.marks;
+});
+
 @Injectable()
 class ParameterTools {
   @Tool({ name: 'param_own', description: 'Takes parameters of its own', inputSchema })
@@ -71,11 +83,17 @@ class ParameterTools {
     return `${typeof body} ${text}`;
   }
 
+  @Tool({ name: 'param_meeting', description: 'Has parameters that wait for each other', inputSchema })
+  @Scopes('chain:read')
+  meeting(@Meeting() first: number, @Meeting() second: number) {
+    return `${first} ${second}`;
+  }
+
   @Tool({ name: 'param_failing', description: 'Has a parameter that fails', inputSchema })
   @Scopes('chain:read')
-  failing(@Failing() _: unknown) {
+  failing(@Failing() tenant: unknown) {
     seen.push('ran');
-    return 'never';
+    return tenant;
   }
 }
 
@@ -95,8 +113,16 @@ class ParameterModule {}
 @Module({ providers: [{ provide: APP_PIPE, useValue: new MarkPipe('company') }] })
 class CompanyModule {}
 
+@Module({})
+class ConfiguringModule {
+  constructor(config: ApplicationConfig) {
+    config.useGlobalPipes(new MarkPipe('configured'));
+  }
+}
+
 describe.each([
   ['without a global pipe', [ParameterModule], ''],
+  ['with a global pipe of the configuration', [ParameterModule, ConfiguringModule], ', configured (custom)'],
   ['with a global pipe of the company', [ParameterModule, CompanyModule], ', company (custom)'],
 ])('The parameters of a tool, %s', (_, modules, suffix) => {
   let service: TestService;
@@ -126,6 +152,10 @@ describe.each([
 
   it('get nothing where they belong to REST', async () => {
     expect((await call('param_rest')).content[0].text).toBe(`undefined said${suffix}`);
+  });
+
+  it('wait for no other, and share no context', async () => {
+    expect((await call('param_meeting')).content[0].text).toBe('1 1');
   });
 
   it('let no method run where one of them fails, and leave a row', async () => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { inspect } from 'node:util';
 import type { CallerRequest } from '../access/caller.js';
 import { isElevated } from '../access/scopes.js';
 import type { Outcome } from './audit-event.entity.js';
@@ -55,6 +56,7 @@ interface Identity {
   name?: string;
 }
 
+/** @param reason null, or why it did not succeed: tools name reasons of their own, which need not be texts */
 export function auditRecord(
   {
     request,
@@ -67,7 +69,7 @@ export function auditRecord(
     metadata = NO_METADATA,
   }: AuditSubject,
   outcome: Outcome,
-  reason: string | null,
+  reason: unknown,
   durationMs: number | null,
   identity: Identity | undefined = request.user,
 ): AuditRecord {
@@ -81,7 +83,7 @@ export function auditRecord(
     resource: resource == null ? null : plainText(resource),
     targets: targetsOf(resource, targets),
     outcome,
-    reason,
+    reason: reason == null ? null : plainText(typeof reason === 'string' ? reason : inspect(reason)),
     elevated: scopes.some(isElevated),
     scopes,
     ip: isIP(request.ip) === 0 ? null : request.ip.replace(/%.*$/, ''),

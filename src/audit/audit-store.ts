@@ -33,7 +33,7 @@ export class AuditStore {
       try {
         this.tell(await insertAuditEvents(this.dataSource, batch));
       } catch (error) {
-        if (!isDataError(error)) throw error;
+        if (!isOfRow(error)) throw error;
         for (const event of batch) await this.writeOne(event);
       }
     }
@@ -68,20 +68,31 @@ export class AuditStore {
     try {
       this.tell(await insertAuditEvents(this.dataSource, [event]));
     } catch (error) {
-      if (!isDataError(error)) throw error;
+      if (!isOfRow(error)) throw error;
       this.logger.error(`audit row ${event.id} was refused: ${String(error)}; ${JSON.stringify(event)}`);
       await this.writeBare(event);
     }
   }
 
   private async writeBare(event: QueuedEvent): Promise<void> {
-    const texts = { userName: null, resource: null, targets: [], ip: null, userAgent: null, requestId: null };
+    const texts = {
+      userName: null,
+      reason: null,
+      resource: null,
+      targets: [],
+      ip: null,
+      userAgent: null,
+      requestId: null,
+    };
     const bare = { ...event, ...texts, traceId: null, metadata: { refused: true } };
     try {
       this.tell(await insertAuditEvents(this.dataSource, [bare]));
     } catch (error) {
-      if (!isDataError(error)) throw error;
+      if (!isOfRow(error)) throw error;
       this.refusedRows++;
     }
   }
 }
+
+/** Whether a row is at fault and not PostgreSQL, so that the others go on: its values, or one that cannot be written. */
+const isOfRow = (error: unknown): boolean => isDataError(error) || error instanceof TypeError;

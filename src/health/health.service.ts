@@ -9,12 +9,17 @@ import { within } from '../database/patience.js';
 
 const PROBE_MS = 2_000;
 
+/**
+ * `spooling`: rows wait on disk for PostgreSQL; `lossy`: some were dropped; `full`: calls are refused, for their rows would
+ * have no place.
+ */
+type AuditStatus = 'ok' | 'spooling' | 'lossy' | 'full';
+
 export interface Readiness {
   status: 'ok' | 'unavailable';
   checks: {
     database: { status: 'ok' | 'unavailable' };
-    /** `spooling`: rows wait on disk for PostgreSQL; `full`: calls are refused, for their rows would have no place. */
-    audit: { status: 'ok' | 'spooling' | 'full' } & AuditWriterState;
+    audit: { status: AuditStatus } & AuditWriterState;
     /** Rows wait for their seal while PostgreSQL is away; nothing is unavailable for it. */
     seals: AuditSealerState;
     /** Where rows are passed on to; a receiver that is away makes nothing unavailable. */
@@ -42,18 +47,23 @@ export class HealthService {
 
   async readiness(): Promise<Readiness> {
     const database = await this.databaseAnswers();
-    const room = this.audit.hasRoom();
     const audit = this.audit.state();
     return {
-      status: this.opened && database && room ? 'ok' : 'unavailable',
+      status: this.opened && database && this.audit.hasRoom() ? 'ok' : 'unavailable',
       checks: {
         database: { status: database ? 'ok' : 'unavailable' },
-        audit: { status: room ? (audit.spooled > 0 ? 'spooling' : 'ok') : 'full', ...audit },
+        audit: { status: this.auditStatus(audit), ...audit },
         seals: this.sealer.state(),
         webhook: this.webhook.state(),
         rateLimit: { status: 'ok', store: 'memory' },
       },
     };
+  }
+
+  private auditStatus({ dropped, spooled }: AuditWriterState): AuditStatus {
+    if (!this.audit.hasRoom()) return 'full';
+    if (dropped > 0) return 'lossy';
+    return spooled > 0 ? 'spooling' : 'ok';
   }
 
   /** One question at a time, however many ask: this route needs no key. */

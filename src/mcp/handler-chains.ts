@@ -1,6 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
-import { APP_INTERCEPTOR, APP_PIPE, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, ExternalContextCreator } from '@nestjs/core';
 import { EmptyError, firstValueFrom, isObservable } from 'rxjs';
 import type { CallCarrier } from '../access/caller.js';
 import { AuditedCalls } from '../audit/audited-calls.js';
@@ -24,28 +24,18 @@ const noRestParameters = { exchangeKeyForValue: () => undefined };
  */
 @Injectable()
 export class HandlerChains {
-  private readonly globalInterceptors: boolean;
-  private readonly globalPipes: boolean;
-
   constructor(
     private readonly contexts: ExternalContextCreator,
     private readonly subjects: AuditSubjects,
     private readonly calls: AuditedCalls,
     private readonly callRun: McpCallRun,
-    modules: ModulesContainer,
-  ) {
-    const tokens = [...modules.values()].flatMap(({ providers, injectables }) => [
-      ...providers.keys(),
-      ...injectables.keys(),
-    ]);
-    const isGlobal = (kind: string) => tokens.filter((token) => String(token).startsWith(kind)).length > 1;
-    this.globalInterceptors = isGlobal(APP_INTERCEPTOR);
-    this.globalPipes = isGlobal(APP_PIPE);
-  }
+    private readonly globals: ApplicationConfig,
+  ) {}
 
   of(host: Host, method: string): Invoke {
     const handler = host[method]!;
-    const interceptors = this.globalInterceptors || isIntercepted(handler) || isIntercepted(host.constructor);
+    const interceptors =
+      this.hasGlobalInterceptors || isIntercepted(handler) || isIntercepted(host.constructor);
     const valued = inPlaceOf(handler, function (this: Host, ...args: unknown[]) {
       return firstValueOf(handler.apply(this, args), interceptors);
     });
@@ -57,13 +47,25 @@ export class HandlerChains {
     return this.context(host, inPlaceOf(handler, audited), method, { guards: true, filters: true });
   }
 
+  /** Beside the audit's, however it came to be global. */
+  private get hasGlobalInterceptors(): boolean {
+    return (
+      this.globals.getGlobalInterceptors().length + this.globals.getGlobalRequestInterceptors().length > 1
+    );
+  }
+
+  /** Beside the one that validates bodies and queries of REST. */
+  private get hasGlobalPipes(): boolean {
+    return this.globals.getGlobalPipes().length + this.globals.getGlobalRequestPipes().length > 1;
+  }
+
   private intercepted(host: Host, method: string, callback: Callback): Invoke {
     const chain = this.context(host, callback, method, { interceptors: true }, ROUTE_ARGS_METADATA);
     return (input, call) => chain(input, call).catch(nothingWhereEmpty);
   }
 
   private uninterrupted(host: Host, method: string, callback: Callback): Invoke {
-    const plain = this.globalPipes ? undefined : plainCall(host, method, callback, MCP_CONTEXT);
+    const plain = this.hasGlobalPipes ? undefined : plainCall(host, method, callback, MCP_CONTEXT);
     return plain ?? this.context(host, callback, method, {}, ROUTE_ARGS_METADATA);
   }
 
@@ -88,11 +90,19 @@ export class HandlerChains {
   }
 }
 
-/** Of an observable as on REST. A failure of the handler must not look like an interceptor that answers with nothing. */
+/**
+ * Of an observable the first value, also where an async method returns it. A failure of the handler must not look like an
+ * interceptor that answers with nothing.
+ */
 function firstValueOf(returned: unknown, interceptors: boolean): unknown {
-  const value = isObservable(returned) ? firstValueFrom(returned, { defaultValue: undefined }) : returned;
-  return interceptors && value instanceof Promise ? value.catch(notEmpty) : value;
+  const value = firstOf(returned);
+  if (!(value instanceof Promise)) return value;
+  const settled = value.then(firstOf);
+  return interceptors ? settled.catch(notEmpty) : settled;
 }
+
+const firstOf = (value: unknown): unknown =>
+  isObservable(value) ? firstValueFrom(value, { defaultValue: undefined }) : value;
 
 function notEmpty(error: unknown): never {
   throw error instanceof EmptyError

@@ -21,20 +21,29 @@ export function plainCall(
   if ([handler, type].some((target) => Reflect.hasMetadata(PIPES_METADATA, target))) return undefined;
   if (!parameters.every(isMade)) return undefined;
   const length = Math.max(0, ...parameters.map(({ index }) => index + 1));
-  return async (input, call) => {
-    const context = new ExecutionContextHost([input, call], type, handler);
+  // Each parameter has a context of its own, and none waits for another, as with Nest.
+  const made = ({ data, factory }: Made, args: unknown[]): unknown => {
+    const context = new ExecutionContextHost(args, type, handler);
     context.setType(contextType);
-    const args = Array.from<unknown>({ length });
-    for (const { index, data, factory } of parameters) {
-      const value = factory(data, context);
-      args[index] = isThenable(value) ? await value : value;
+    try {
+      return factory(data, context);
+    } catch (error) {
+      return Promise.reject(error);
     }
+  };
+  return async (...given) => {
+    const values = parameters.map((parameter) => made(parameter, given));
+    const settled = values.some(isThenable) ? await Promise.all(values) : values;
+    const args = Array.from<unknown>({ length });
+    for (const [order, { index }] of parameters.entries()) args[index] = settled[order];
     return callback.apply(host, args);
   };
 }
 
-const isMade = (parameter: Parameter): parameter is Parameter & Required<Pick<Parameter, 'factory'>> =>
-  parameter.factory !== undefined && !parameter.pipes?.length;
+type Made = Parameter & Required<Pick<Parameter, 'factory'>>;
+
+const isMade = (parameter: Parameter): parameter is Made =>
+  typeof parameter.factory === 'function' && !parameter.pipes?.length;
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

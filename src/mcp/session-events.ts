@@ -61,7 +61,7 @@ export class SessionEvents implements EventStore {
 
   /** The session is over. */
   clear(): void {
-    for (const id of [...this.events.keys()]) this.drop(id);
+    for (const id of this.events.keys()) this.drop(id);
   }
 
   private drop(id: string): void {

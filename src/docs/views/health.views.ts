@@ -18,8 +18,10 @@ export const Readiness = view(
       database: z.object({ status: working }),
       audit: z.object({
         status: z
-          .enum(['ok', 'spooling', 'full'])
-          .describe('`spooling`: rows wait on disk; `full`: calls are refused with `audit_unavailable`'),
+          .enum(['ok', 'spooling', 'lossy', 'full'])
+          .describe(
+            '`spooling`: rows wait on disk; `lossy`: some were dropped; `full`: calls are refused with `audit_unavailable`',
+          ),
         accepted: z.int().describe('Rows of this process, the counts below likewise'),
         written: z.int().describe('In the table'),
         spooled: z.int().describe('On disk only'),
