@@ -131,6 +131,19 @@ const INSERT = `
 /** Rows that are written into the statement at once: what is asked meanwhile waits for no more than these. */
 const STEP_ROWS = 25;
 
+/** Rows and the statement's arrays of them, which are being written from now on. */
+export interface PreparedEvents {
+  events: readonly QueuedEvent[];
+  literals: Promise<string[]>;
+}
+
+export function prepareEvents(events: readonly QueuedEvent[]): PreparedEvents {
+  const literals = literalsOf(events);
+  // Whoever inserts them is told as well.
+  literals.catch(() => undefined);
+  return { events, literals };
+}
+
 async function literalsOf(events: readonly QueuedEvent[]): Promise<string[]> {
   const steps: string[][] = COLUMNS.map(() => []);
   for (let from = 0; from < events.length; from += STEP_ROWS) {
@@ -148,11 +161,17 @@ const ID_LENGTH = 36;
  * Adds rows to the trail and counts them: the only way in, or the roll-up misses some.
  * @returns those that were not there before
  */
-export async function insertAuditEvents(
+export const insertAuditEvents = (
   database: DataSource | EntityManager,
   events: readonly QueuedEvent[],
+): Promise<AddedEvents> => insertPrepared(database, prepareEvents(events));
+
+/** As {@link insertAuditEvents}. */
+export async function insertPrepared(
+  database: DataSource | EntityManager,
+  { events, literals }: PreparedEvents,
 ): Promise<AddedEvents> {
-  const [added] = await database.query<[{ ids: string; hashes: Buffer }]>(INSERT, await literalsOf(events));
+  const [added] = await database.query<[{ ids: string; hashes: Buffer }]>(INSERT, await literals);
   // Almost always all of them, in this order.
   if (added.ids === events.map(({ id }) => id).join('')) return { events, hashes: added.hashes };
   const byId = new Map(events.map((event) => [event.id, event]));

@@ -2,7 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isDataError } from '../database/database-errors.js';
-import { type AddedEvents, insertAuditEvents, type QueuedEvent } from './audit-insert.js';
+import {
+  type AddedEvents,
+  insertAuditEvents,
+  insertPrepared,
+  type PreparedEvents,
+  prepareEvents,
+  type QueuedEvent,
+} from './audit-insert.js';
 
 const BATCH_ROWS = 500;
 /** How far a node may have come beyond what it had noted on disk. */
@@ -28,14 +35,17 @@ export class AuditStore {
 
   /** Writes any number of rows; one that is there already is left as it is. @throws while PostgreSQL takes none */
   async write(events: readonly QueuedEvent[]): Promise<void> {
-    for (let from = 0; from < events.length; from += BATCH_ROWS) {
-      const batch = events.slice(from, from + BATCH_ROWS);
-      try {
-        this.tell(await insertAuditEvents(this.dataSource, batch));
-      } catch (error) {
-        if (!isOfRow(error)) throw error;
-        for (const event of batch) await this.writeOne(event);
-      }
+    for (let from = 0; from < events.length; from += BATCH_ROWS)
+      await this.writeBatch(prepareEvents(events.slice(from, from + BATCH_ROWS)));
+  }
+
+  /** As {@link write}, by one statement. */
+  async writeBatch(prepared: PreparedEvents): Promise<void> {
+    try {
+      this.tell(await insertPrepared(this.dataSource, prepared));
+    } catch (error) {
+      if (!isOfRow(error)) throw error;
+      for (const event of prepared.events) await this.writeOne(event);
     }
   }
 

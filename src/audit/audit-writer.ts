@@ -10,6 +10,7 @@ import type { Settings } from '../config/settings.js';
 import { pause, within } from '../database/patience.js';
 import { auditRowNotSafe } from '../errors/service-error.js';
 import { AuditDisk, warnOfSpool } from './audit-disk.js';
+import { AuditBatches } from './audit-batches.js';
 import { type AddedEvents, queuedEvent } from './audit-insert.js';
 import { AuditNode, type AuditSlot } from './audit-node.js';
 import { AuditQueue, type WaitingEvent } from './audit-queue.js';
@@ -19,7 +20,6 @@ import type { AuditWriterState } from './audit-writer-state.js';
 import { Backoff } from './backoff.js';
 import type { NodeCloser } from './spool/abandoned-nodes.js';
 
-const BATCH_ROWS = 500;
 const BATCH_MS = 200;
 const RETRY_MS = { first: 250, most: 5_000 };
 /** While PostgreSQL is slow: how full the queue may be before rows go to disk, and how full it is afterwards. */
@@ -39,6 +39,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly logger = new Logger(AuditWriter.name);
   private readonly node = new AuditNode();
   private readonly queue: AuditQueue;
+  private readonly batches: AuditBatches;
   private readonly closers: NodeCloser[] = [];
   private disk: AuditDisk | undefined;
   /** Numbers given out for rows that are not accepted yet: of transactions under way. */
@@ -47,8 +48,6 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   private takeOver: NodeJS.Timeout | undefined;
   private readonly postgres = new Backoff(RETRY_MS);
   private flushing: Promise<void> | undefined;
-  /** How many rows are to be written even if they do not fill a batch. */
-  private due = 0;
   private spilling: Promise<void> | undefined;
   private drained: Promise<void> | undefined;
 
@@ -57,6 +56,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly store: AuditStore,
   ) {
     this.queue = new AuditQueue(settings.audit);
+    this.batches = new AuditBatches(this.queue, store);
   }
 
   get nodeId(): string {
@@ -123,7 +123,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     this.queue.push(item);
     this.print(record);
     if (!this.queue.hasRoom(SPILL_SHARE.from)) void this.spill(SPILL_SHARE.to);
-    if (this.queue.untaken >= BATCH_ROWS) void (this.postgres.isPausing ? this.spill() : this.writeDue());
+    if (this.batches.hasOne) void (this.postgres.isPausing ? this.spill() : this.writeDue());
     else this.schedule();
     return this.settings.audit.durability === 'wal' ? this.makeSafe(item) : this.disk?.note();
   }
@@ -180,12 +180,13 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.due = this.queue.untaken;
+    this.batches.hurry();
     return this.writeDue();
   }
 
   private writeDue(): Promise<void> {
-    this.flushing ??= this.writeAll()
+    this.flushing ??= this.batches
+      .write(this.disk, this.close)
       .then(
         () => this.postgres.succeeded(),
         (error: unknown) => this.retryLater(error),
@@ -207,24 +208,6 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     clearTimeout(this.timer);
     this.timer = undefined;
     return this.spill();
-  }
-
-  /** What is added meanwhile waits for a batch of its own: many small ones cost four times as much (decision 0011). */
-  private async writeAll(): Promise<void> {
-    do {
-      await this.disk?.replay(this.close);
-      const items = this.queue.take(BATCH_ROWS);
-      if (items.length === 0) return;
-      this.due -= items.length;
-      try {
-        await this.store.write(items.map(({ event }) => event));
-      } catch (error) {
-        this.queue.giveBack(items);
-        throw error;
-      }
-      this.queue.done(items);
-      await this.disk?.settle(items);
-    } while (this.due > 0 || this.queue.untaken >= BATCH_ROWS);
   }
 
   private readonly close: NodeCloser = async (nodeId, lastSeq) => {
