@@ -1,5 +1,5 @@
 // How calls a second change while something grows: keys, tools, audit rows, documents, users.
-//   npm run bench:growth [-- --only keys,tools --rounds 3 --seconds 3 --keys 1000,10000 --smoke]
+//   npm run bench:growth [-- --only keys,tools --rounds 3 --seconds 3 --keys 1000,10000 --smoke --publish]
 import { moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
 import { keepResult, readOptions, readResult } from './harness/options.mjs';
@@ -45,7 +45,7 @@ const options = readOptions(
   },
 );
 moveToLoadCore();
-const curves = readResult('growth', options.isSmoke)?.curves ?? {};
+const curves = readResult('growth', options.isApart)?.curves ?? {};
 for (const name of options.only) {
   // A database for each, so that none pays for what another has put there.
   const database = await Database.start();

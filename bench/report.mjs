@@ -1,5 +1,5 @@
 // What the last runs have measured: the bar on the console, the tables of `docs/performance.md`, the charts beside it.
-//   npm run bench:bar [-- --smoke]     (--smoke reads the results of smoke runs, and writes nothing)
+//   npm run bench:bar [-- --smoke]     (--smoke reads the results of runs with options, and writes nothing)
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { barLines } from './harness/bar.mjs';
 import { barChart, lineChart } from './harness/chart.mjs';
@@ -10,16 +10,16 @@ import { barTable, growthTable, runTables } from './harness/tables.mjs';
 const PAGE = new URL('../docs/performance.md', import.meta.url);
 const CHARTS = new URL('../docs/performance/', import.meta.url);
 
-const { isSmoke } = readOptions({}, {});
+const { isApart } = readOptions({}, {});
 const results = Object.fromEntries(
-  ['run', 'growth', 'soak', 'start'].map((name) => [name, readResult(name, isSmoke)]),
+  ['run', 'growth', 'soak', 'start'].map((name) => [name, readResult(name, isApart)]),
 );
 const lines = barLines(results);
 for (const { what, bar, measured, ok } of lines) {
   const word = ok === undefined ? '' : ok ? 'ok' : 'MISSED';
   console.log(`${word.padEnd(8)}${what.padEnd(72)}${bar.padEnd(12)}${measured}`);
 }
-if (!isSmoke) {
+if (!isApart) {
   writeCharts(results);
   fillPage({
     bar: barTable(lines),
@@ -43,7 +43,10 @@ function writeCharts({ run, growth, soak }) {
 
 function callsChart({ results }) {
   const bars = results
-    .filter(({ kind, era, connections }) => kind === 'call' && era === 'legacy' && connections === 16)
+    .filter(
+      ({ kind, era, connections, lasting }) =>
+        kind === 'call' && era === 'legacy' && connections === 16 && !lasting,
+    )
     .map(({ peer, medians }) => ({
       label: PEERS[peer].label,
       value: medians.perSecond,

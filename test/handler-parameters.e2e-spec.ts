@@ -6,6 +6,7 @@ import {
   Injectable,
   Module,
   type PipeTransform,
+  Scope,
   UsePipes,
 } from '@nestjs/common';
 import { APP_PIPE, ApplicationConfig } from '@nestjs/core';
@@ -165,4 +166,11 @@ describe.each([
       { outcome: 'failure', reason: 'internal_error' },
     ]);
   });
+});
+
+@Module({ providers: [{ provide: APP_PIPE, scope: Scope.REQUEST, useClass: MarkPipe }] })
+class ScopedModule {}
+
+it('A start with a request-scoped global pipe fails, and says so', async () => {
+  await expect(TestService.start({ modules: [ScopedModule] })).rejects.toThrow('cannot be request-scoped');
 });

@@ -35,6 +35,7 @@ export function barLines({ run, growth, soak, start }) {
 export const findResult = (run, peer, { kind, era, connections }) =>
   run?.results.find(
     (result) =>
+      !result.lasting &&
       result.peer === peer &&
       result.kind === kind &&
       result.era === era &&

@@ -4,41 +4,51 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const RESULTS = new URL('../results/', import.meta.url);
-/** What is measured in a hurry says nothing, and is kept apart. */
-const SMOKE_RESULTS = new URL('../../.cache/bench/', import.meta.url);
+/** Of runs in a hurry, and of those that were given options: only what the defaults measure is published. */
+const APART = new URL('../../.cache/bench/', import.meta.url);
 
 const list = (text) => text.split(',').filter(Boolean);
 
 /**
  * Flags such as `--seconds 3`; each default says its type: a number, a list of texts or of numbers, a text.
- * `--smoke` puts `smoke` in the place of the defaults: it shows that the bench works, and measures nothing.
+ * `--smoke` puts `smoke` in the place of the defaults: it shows that the bench works, and measures nothing. What was
+ * measured with options is kept apart, unless `--publish` says that it is for all to see.
+ * Ends the process for names that are not among the default's, and for what should be a number.
  */
 export function readOptions(defaults, smoke) {
   const names = Object.keys(defaults);
   const { values } = parseArgs({
     options: {
       smoke: { type: 'boolean' },
+      publish: { type: 'boolean' },
       ...Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
     },
   });
   const options = { ...defaults, ...(values.smoke && smoke) };
   for (const name of names) {
     const given = values[name];
-    if (given !== undefined) options[name] = typed(given, defaults[name]);
+    if (given !== undefined) options[name] = typed(name, given, defaults[name]);
   }
-  return { ...options, isSmoke: values.smoke === true };
+  return { ...options, isApart: !values.publish && Object.keys(values).length > 0 };
 }
 
-function typed(text, like) {
-  if (typeof like === 'number') return Number(text);
-  if (!Array.isArray(like)) return text;
-  return typeof like[0] === 'number' ? list(text).map(Number) : list(text);
+function typed(name, text, like) {
+  if (typeof like === 'string') return text;
+  const given = list(text);
+  const known = like.length > 0 && typeof like[0] === 'string';
+  const wrong = given.filter((item) => (known ? !like.includes(item) : !(Number(item) >= 0)));
+  if (given.length === 0 || wrong.length > 0) {
+    console.error(`--${name} ${text}: ${known ? `known are ${like.join(', ')}` : 'a number is wanted'}`);
+    process.exit(2);
+  }
+  if (!Array.isArray(like)) return Number(text);
+  return known ? given : given.map(Number);
 }
 
-const fileOf = (name, isSmoke) => new URL(`${name}.json`, isSmoke ? SMOKE_RESULTS : RESULTS);
+const fileOf = (name, isApart) => new URL(`${name}.json`, isApart ? APART : RESULTS);
 
-export function keepResult(name, { isSmoke, ...options }, result) {
-  const file = fileOf(name, isSmoke);
+export function keepResult(name, { isApart, ...options }, result) {
+  const file = fileOf(name, isApart);
   mkdirSync(new URL('.', file), { recursive: true });
   const machine = {
     node: process.version,
@@ -52,7 +62,7 @@ export function keepResult(name, { isSmoke, ...options }, result) {
 const rounded = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
 
 /** @returns nothing where that was not measured yet */
-export function readResult(name, isSmoke = false) {
-  const file = fileOf(name, isSmoke);
+export function readResult(name, isApart = false) {
+  const file = fileOf(name, isApart);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }

@@ -1,5 +1,6 @@
 // This service beside a database of its own, with a user, a key for the tool and a key without its scope.
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateApiKey } from '../../dist/api-keys/key-format.js';
@@ -9,6 +10,9 @@ import { Server } from './server.mjs';
 /** Calls a minute; never reached. */
 export const LIMIT = 100_000_000;
 const SETTLE_MS = 30_000;
+/** What `npm start` gives to Node. */
+const { scripts } = createRequire(import.meta.url)('../../package.json');
+const NODE_OPTIONS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 export const adminKey = generateApiKey('mcp');
 
@@ -22,7 +26,7 @@ export class Ours {
     ours.before = {};
     ours.folder = await mkdtemp(join(tmpdir(), 'bouncer-bench-'));
     ours.server = await Server.start(script, {
-      node,
+      node: [...NODE_OPTIONS, ...node],
       env: {
         DATABASE_URL: database.server.urls.url,
         MIGRATION_DATABASE_URL: database.server.urls.ownerUrl,

@@ -42,8 +42,8 @@ export function runTables({ date, node, cores, options, isPinned, isAtOnce, ceil
   return [about, ...parts].join('\n\n');
 }
 
-const groupOf = ({ kind, era, connections, tools }) =>
-  `**\`tools/${kind}\`, ${ERAS[era]}, ${connections} ${connections === 1 ? 'connection' : 'connections'}${kind === 'list' ? `, ${tools} tools` : ''}**`;
+const groupOf = ({ kind, era, connections, tools, lasting }) =>
+  `**\`tools/${kind}\`, ${ERAS[era]}, ${connections} ${connections === 1 ? 'connection' : 'connections'}${kind === 'list' ? `, ${tools} tools` : ''}${lasting ? `, 2 rounds of ${lasting} s` : ''}**`;
 
 const CURVES = {
   keys: 'keys in the table',

@@ -27,7 +27,7 @@ export class McpRoutes {
 
   /** To be called before Nest makes its routes of the controllers: it makes those of {@link McpController} as well. */
   prepare(): void {
-    const controller = this.modules.get(McpController);
+    const controller = this.controller();
     const handlers: Record<string, Handler | undefined> = {
       POST: this.handler(controller, 'post'),
       GET: this.handler(controller, 'get'),
@@ -37,6 +37,15 @@ export class McpRoutes {
       const handler = route.url === MCP_PATH ? handlers[String(route.method)] : undefined;
       if (handler) route.handler = handler;
     });
+  }
+
+  private controller(): McpController {
+    try {
+      return this.modules.get(McpController);
+    } catch (cause) {
+      const scoped = 'guards, pipes, interceptors and filters of the application cannot be request-scoped';
+      throw new Error(`/mcp has no controller of its own for each request: ${scoped}`, { cause });
+    }
   }
 
   /** Of a filter that has answered by itself and returned nothing, which Nest takes for one that did not; or that has failed. */
