@@ -8,6 +8,9 @@ import { type RunningService, startService } from './service.js';
 
 const logger = new Logger('Bouncer');
 
+// Whoever reads the logs may go. Without this, what cannot be printed is an error that nobody caught, which is to be printed.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   const settings = settingsFromEnvironment();
   Logger.overrideLogger(serviceLogger(settings));

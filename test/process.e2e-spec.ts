@@ -377,6 +377,24 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
+  it('goes on when whoever read its logs has gone, and ends with 0 at SIGTERM', async () => {
+    const database = await createDatabase('template0');
+    const key = generateApiKey('mcp');
+    const { command, url } = await startProcess({
+      env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key },
+    });
+    command.child.stdout!.destroy();
+    command.child.stderr!.destroy();
+    for (let call = 0; call < 3; call++) expect((await whoami(url, key)).status).toBe(200);
+    expect(await command.stop()).toBe(0);
+    const [row] = await query<{ rows: number }>(
+      database.ownerUrl,
+      `SELECT count(*)::int AS rows FROM audit_events WHERE tool = 'whoami'`,
+    );
+    expect(row!.rows).toBe(3);
+    await database.drop();
+  });
+
   it('does not start without its PostgreSQL, and says so in a line', async () => {
     const command = Command.run('main.js', {
       env: { DATABASE_URL: 'postgres://postgres:hunter2@127.0.0.1:1/none' },
