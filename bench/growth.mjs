@@ -1,6 +1,6 @@
 // How calls a second change while something grows: keys, tools, audit rows, documents, users.
 //   npm run bench:growth [-- --only keys,tools --rounds 3 --seconds 3 --keys 1000,10000 --smoke --publish]
-import { moveToLoadCore } from './harness/cores.mjs';
+import { keepAwake, moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
 import { keepResult, readOptions, readResult } from './harness/options.mjs';
 import { auditRowsCurve } from './growth/audit-rows.mjs';
@@ -45,6 +45,7 @@ const options = readOptions(
   },
 );
 moveToLoadCore();
+keepAwake();
 const curves = readResult('growth', options.isApart)?.curves ?? {};
 for (const name of options.only) {
   // A database for each, so that none pays for what another has put there.

@@ -1,7 +1,7 @@
 // This service with everything on beside its peers: calls a second, and how many times faster.
 //   npm run bench [-- --rounds 5 --seconds 3 --connections 1,16,64 --eras legacy,modern --only ours,bare
 //                     --lasting 20 --smoke --publish]
-import { AT_ONCE, isPinned, moveToLoadCore } from './harness/cores.mjs';
+import { AT_ONCE, isAwake, isPinned, keepAwake, moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
 import { installPeers } from './harness/install.mjs';
 import { Load } from './harness/load.mjs';
@@ -27,6 +27,7 @@ const options = readOptions(
 );
 installPeers();
 moveToLoadCore();
+keepAwake();
 const load = new Load();
 const database = await Database.start();
 const ceiling = await measureCeiling();
@@ -43,11 +44,12 @@ await measure(
   ),
 );
 // What does not show in a short round: whether PostgreSQL takes the rows as fast as they come.
-await measure(
-  1,
-  among((name) => name === 'ours' || name === 'bare'),
-  [{ kind: 'call', era: options.eras[0], connections: 16, lasting: options.lasting }],
-);
+if (options.lasting > 0)
+  await measure(
+    1,
+    among((name) => name === 'ours' || name === 'bare'),
+    [{ kind: 'call', era: options.eras[0], connections: 16, lasting: options.lasting }],
+  );
 await measure(
   LIST_TOOLS,
   among((name) => PEERS[name].lists && name !== 'off'),
@@ -57,7 +59,7 @@ await load.stop();
 await database.stop();
 const errors = results.reduce((sum, { medians }) => sum + medians.errors, 0);
 const isAtOnce = AT_ONCE.length > 0;
-keepResult('run', options, { isPinned, isAtOnce, ceiling, proof, audit, errors, results });
+keepResult('run', options, { isPinned, isAtOnce, isAwake, ceiling, proof, audit, errors, results });
 console.log(
   `Audit rows: ${audit.rows} for ${audit.calls} calls of ours, the last of a round ${Math.round(audit.behindMs)} ms after it at most; wrong answers of all: ${errors}`,
 );

@@ -23,10 +23,21 @@ export function barTable(lines) {
 }
 
 /** A table for each kind of load, with what the machine was. */
-export function runTables({ date, node, cores, options, isPinned, isAtOnce, ceiling, audit, results }) {
+export function runTables({
+  date,
+  node,
+  cores,
+  options,
+  isPinned,
+  isAtOnce,
+  isAwake,
+  ceiling,
+  audit,
+  results,
+}) {
   const groups = new Map();
   for (const result of results) groups.set(groupOf(result), [...(groups.get(groupOf(result)) ?? []), result]);
-  const about = `${date}, Node ${node}, ${cores} cores, medians of ${options.rounds} rounds of ${options.seconds} s. Cores held with \`taskset\`: ${yes(isPinned)}; the load under \`chrt\`: ${yes(isAtOnce)}. The load generator reaches ${whole(ceiling.perSecond)} a second by itself. Rows in the audit: ${whole(audit.rows)} for ${whole(audit.calls)} calls, the last of a round written ${whole(audit.behindMs)} ms after it at most.`;
+  const about = `${date}, Node ${node}, ${cores} cores, medians of ${options.rounds} rounds of ${options.seconds} s. Cores held with \`taskset\`: ${yes(isPinned)}; the load under \`chrt\`: ${yes(isAtOnce)}; kept awake: ${yes(isAwake)}. The load generator reaches ${whole(ceiling.perSecond)} a second by itself. Rows in the audit: ${whole(audit.rows)} for ${whole(audit.calls)} calls, the last of a round written ${whole(audit.behindMs)} ms after it at most.`;
   const parts = [...groups].map(([title, group]) => {
     const rows = group.map(({ peer, medians, oursTimes }) => [
       PEERS[peer].label,

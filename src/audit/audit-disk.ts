@@ -9,6 +9,7 @@ import { NodeFolder } from './spool/node-folder.js';
 import type { Segment } from './spool/segment.js';
 import { Spool } from './spool/spool.js';
 import { encodeLine } from './spool/spool-line.js';
+import { atEndOfTurn } from './turn.js';
 
 const SPILL_ROWS = 2_000;
 /** Between two complaints about the disk. */
@@ -72,7 +73,7 @@ export class AuditDisk {
    */
   note(): Promise<void> {
     this.noting ??= new Promise((resolve) => {
-      setImmediate(() => {
+      atEndOfTurn(() => {
         this.noting = undefined;
         this.noteNow();
         resolve();

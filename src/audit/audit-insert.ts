@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { AuditSlot } from './audit-node.js';
 import type { AuditRecord } from './audit-record.js';
 import { contentHash } from './content-hash.js';
+import { inPassing } from './turn.js';
 
 /** A record with its place. */
 export type QueuedEvent = AuditRecord & AuditSlot;
@@ -128,9 +128,6 @@ const INSERT = `
   SELECT coalesce(string_agg(id::text, ''), '') AS ids, coalesce(string_agg(${contentHash('added')}, ''), '') AS hashes
   FROM added, told`;
 
-/** Rows that are written into the statement at once: what is asked meanwhile waits for no more than these. */
-const STEP_ROWS = 25;
-
 /** Rows and the statement's arrays of them, which are being written from now on. */
 export interface PreparedEvents {
   events: readonly QueuedEvent[];
@@ -145,13 +142,11 @@ export function prepareEvents(events: readonly QueuedEvent[]): PreparedEvents {
 }
 
 async function literalsOf(events: readonly QueuedEvent[]): Promise<string[]> {
-  const steps: string[][] = COLUMNS.map(() => []);
-  for (let from = 0; from < events.length; from += STEP_ROWS) {
-    if (from > 0) await nextTurn();
-    const some = events.slice(from, from + STEP_ROWS);
-    for (const [index, [, , element]] of COLUMNS.entries()) steps[index]!.push(some.map(element).join(','));
-  }
-  return steps.map((texts) => `{${texts.join(',')}}`);
+  const parts: string[][] = COLUMNS.map(() => []);
+  await inPassing(events, (some) => {
+    for (const [index, [, , element]] of COLUMNS.entries()) parts[index]!.push(some.map(element).join(','));
+  });
+  return parts.map((texts) => `{${texts.join(',')}}`);
 }
 
 /** Of an id in the answer, which is one row for all. */
