@@ -134,14 +134,14 @@ export class AuditWebhook implements OnApplicationShutdown {
 
   private giveUp(events: string[]): void {
     if (events.length === 0) return;
-    this.putAway = this.deadLetter
-      .add(events)
-      .catch((error: unknown) => {
-        this.logger.error(`${events.length} events for the audit webhook were lost: ${String(error)}`);
-      })
-      .then(() => {
-        this.deadLettered += events.length;
-      });
+    this.putAway = this.keep(events);
+  }
+
+  private async keep(events: string[]): Promise<void> {
+    await this.deadLetter.add(events).catch((error: unknown) => {
+      this.logger.error(`${events.length} events for the audit webhook were lost: ${String(error)}`);
+    });
+    this.deadLettered += events.length;
   }
 }
 
