@@ -1,7 +1,7 @@
 // This service with everything on beside its peers: calls a second, and how many times faster.
 //   npm run bench [-- --rounds 5 --seconds 3 --connections 1,16,64 --eras legacy,modern --only ours,bare
 //                     --lasting 20 --smoke --publish]
-import { AT_ONCE, isAwake, isPinned, keepAwake, moveToLoadCore } from './harness/cores.mjs';
+import { isAtOnce, isAwake, isPinned, keepAwake, moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
 import { installPeers } from './harness/install.mjs';
 import { Load } from './harness/load.mjs';
@@ -58,7 +58,6 @@ await measure(
 await load.stop();
 await database.stop();
 const errors = results.reduce((sum, { medians }) => sum + medians.errors, 0);
-const isAtOnce = AT_ONCE.length > 0;
 keepResult('run', options, { isPinned, isAtOnce, isAwake, ceiling, proof, audit, errors, results });
 console.log(
   `Audit rows: ${audit.rows} for ${audit.calls} calls of ours, the last of a round ${Math.round(audit.behindMs)} ms after it at most; wrong answers of all: ${errors}`,

@@ -24,6 +24,7 @@ export function moveToLoadCore() {
 export const AT_ONCE = spawnSync('chrt', ['--rr', '1', 'true']).status === 0 ? ['chrt', '--rr', '1'] : [];
 
 export const isPinned = works;
+export const isAtOnce = AT_ONCE.length > 0;
 
 const IDLE = ['chrt', '--idle', '0'];
 export const isAwake = works && spawnSync(IDLE[0], [...IDLE.slice(1), 'true']).status === 0;

@@ -50,9 +50,9 @@ function endTurn(): void {
   isDue = false;
   const [first, then] = [urgent, patient];
   [urgent, patient] = [[], []];
-  for (const work of first) work();
   // An answer leaves some promises later, and ticks come after all of those.
   if (then.length > 0) queueMicrotask(() => process.nextTick(runAll, then));
+  runAll(first);
 }
 
 function runAll(works: Work[]): void {
