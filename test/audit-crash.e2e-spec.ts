@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { Client } from 'pg';
 import { generateApiKey } from '../src/api-keys/key-format.js';
 import { bringBack, createDatabase, query, takeAway, type TestDatabase } from './support/database.js';
@@ -189,6 +190,52 @@ describe('After a process has ended', () => {
     expect(await readdir(join(folder, 'audit', 'spool', 'damaged'))).toHaveLength(1);
     const health = (await (await fetch(`${url}/health/ready`)).json()) as any;
     expect(health.checks.audit).toMatchObject({ status: 'lossy', dropped: 1 });
+  });
+
+  it('a line with a good checksum that is no event is put aside, and blocks neither the others nor what comes', async () => {
+    await spooled(5);
+    const [node] = await nodes();
+    const path = await segmentOf(node!);
+    const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
+    const foreign = ['null', '{"version":2}', lines[0]!.slice(9).replace('"success"', '"perhaps"')];
+    const spoiled = foreign.map((json) => `${crc32(json).toString(16).padStart(8, '0')} ${json}`);
+    await writeFile(path, [spoiled[0], lines[0], spoiled[1], ...lines.slice(1), spoiled[2], ''].join('\n'));
+    const { command, url } = await start();
+    await command.prints(/has 3 damaged lines/);
+    await command.prints(/accepted 8, written 8, lost 0/);
+    const [kept] = await readdir(join(folder, 'audit', 'spool', 'damaged'));
+    expect(await readFile(join(folder, 'audit', 'spool', 'damaged', kept!), 'utf8')).toContain(spoiled[2]);
+    const id = await whoami(url);
+    await eventually(rows, (found) => found.some(({ request_id: request }) => request === id));
+    const health = (await (await fetch(`${url}/health/ready`)).json()) as any;
+    expect(health.checks.audit).toMatchObject({ status: 'lossy', dropped: 3 });
+  });
+
+  it('a row that PostgreSQL refuses blocks neither the others of its file nor what comes', async () => {
+    await spooled(5);
+    const [node] = await nodes();
+    const path = await segmentOf(node!);
+    const [first, ...others] = (await readFile(path, 'utf8')).split('\n');
+    // A year that is well-formed, and that PostgreSQL does not have.
+    const json = first!.slice(9).replace(/"occurredAt":"\d{4}/, '"occurredAt":"0000');
+    await writeFile(path, [`${crc32(json).toString(16).padStart(8, '0')} ${json}`, ...others].join('\n'));
+    const { command, url } = await start();
+    await command.prints(/was refused/);
+    await command.prints(/accepted 8, written 7, lost 1/);
+    const id = await whoami(url);
+    await eventually(rows, (found) => found.some(({ request_id: request }) => request === id));
+  });
+
+  it('a file that cannot be read is put aside, and blocks neither the others nor what comes', async () => {
+    await spooled(5);
+    const [node] = await nodes();
+    await mkdir(join(folder, 'audit', 'spool', node!, '000000000.segment'));
+    const { command, url } = await start();
+    await command.prints(/000000000\.segment cannot be read/);
+    await command.prints(/accepted 8, written 8, lost 0/);
+    expect(await readdir(join(folder, 'audit', 'spool', 'damaged'))).toHaveLength(1);
+    const id = await whoami(url);
+    await eventually(rows, (found) => found.some(({ request_id: request }) => request === id));
   });
 
   it('a replay that was interrupted adds no row twice', async () => {

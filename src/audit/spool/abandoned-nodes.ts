@@ -50,19 +50,28 @@ export class AbandonedNodes {
     await Promise.all(this.folders.map((folder) => folder.release()));
   }
 
-  /** Writes the rows of one segment and removes it; what cannot be read is put aside. */
+  /** Writes the rows of one segment and removes it; what cannot be read is put aside: it must not hold up the others. */
   async replaySegment({ nodeId }: NodeFolder, segment: Segment): Promise<void> {
-    const { events, torn, damaged } = await segment.read();
-    await this.store.write(events);
     const name = `${nodeId}/${basename(segment.path)}`;
+    const content = await segment.read().catch((error: unknown) => {
+      this.logger.error(`${name} cannot be read: ${String(error)}`);
+    });
+    if (!content) return this.putAside(name, segment, 1);
+    const { events, torn, damaged } = content;
+    await this.store.write(events);
     if (torn) this.logger.warn(`${name} ends in a torn line, whose call was never answered`);
     this.logger.log(`replayed ${events.length} audit rows of ${name}`);
     if (damaged.length === 0) return segment.remove();
-    this.damagedLines += damaged.length;
+    await this.putAside(name, segment, damaged.length);
+  }
+
+  /** Keeps a file with so many lines that could not be read for a person to look at. */
+  private async putAside(name: string, segment: Segment, lines: number): Promise<void> {
     const aside = join(this.root, DAMAGED);
     await mkdir(aside, { recursive: true, mode: 0o700 });
     await rename(segment.path, join(aside, name.replace('/', '-')));
-    this.logger.error(`${name} has ${damaged.length} damaged lines: kept in ${aside}`);
+    this.damagedLines += lines;
+    this.logger.error(`${name} has ${lines} damaged lines: kept in ${aside}`);
   }
 
   private async account(folder: NodeFolder, close: NodeCloser): Promise<void> {

@@ -1,12 +1,16 @@
 import { crc32 } from 'node:zlib';
 import type { QueuedEvent } from '../audit-insert.js';
+import { readEvent } from './spooled-event.js';
 
 /** What a segment holds, and what of it could not be read. */
 export interface SegmentContent {
   events: QueuedEvent[];
   /** A last line that was being written when the process or the machine ended: its caller was never answered. */
   torn: boolean;
-  /** Lines whose checksum is wrong, elsewhere than at the end: the disk or somebody changed them. */
+  /**
+   * Lines whose checksum is wrong, elsewhere than at the end: the disk or somebody changed them. And those that have a
+   * good one, but hold no event as this version knows it: another version, or somebody, wrote them.
+   */
   damaged: string[];
 }
 
@@ -23,17 +27,12 @@ export function decodeSegment(text: string): SegmentContent {
   const rest = lines.pop()!;
   const content: SegmentContent = { events: [], torn: rest !== '', damaged: [] };
   lines.forEach((line, index) => {
-    const event = decodeLine(line);
+    const json = line.slice(CHECKSUM + 1);
+    const isWhole = parseInt(line.slice(0, CHECKSUM), 16) === crc32(json);
+    const event = isWhole ? readEvent(json) : undefined;
     if (event) content.events.push(event);
-    else if (index === lines.length - 1 && rest === '') content.torn = true;
+    else if (!isWhole && index === lines.length - 1 && rest === '') content.torn = true;
     else content.damaged.push(line);
   });
   return content;
-}
-
-function decodeLine(line: string): QueuedEvent | undefined {
-  const json = line.slice(CHECKSUM + 1);
-  if (parseInt(line.slice(0, CHECKSUM), 16) !== crc32(json)) return undefined;
-  const event = JSON.parse(json) as Omit<QueuedEvent, 'occurredAt'> & { occurredAt: string };
-  return { ...event, occurredAt: new Date(event.occurredAt) };
 }

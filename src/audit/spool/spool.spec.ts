@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { newId } from '../../ids/new-id.js';
 import type { QueuedEvent } from '../audit-insert.js';
@@ -33,6 +34,7 @@ const event = (fields: Partial<QueuedEvent> = {}): QueuedEvent => ({
   metadata: {},
   ...fields,
 });
+const lineOf = (json: string) => `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
 const linesOf = (count: number) => Array.from({ length: count }, () => encodeLine(event()));
 
 let folder: string;
@@ -77,6 +79,37 @@ describe('A line of the spool', () => {
     const { events, torn, damaged } = decodeSegment(encodeLine(before) + changed + encodeLine(after));
     expect(events).toEqual([before, after]);
     expect([torn, damaged]).toEqual([false, [changed.trimEnd()]]);
+  });
+
+  it.each([
+    ['is no object', () => null],
+    ['is a list', () => [event()]],
+    ['lacks a member', (known: QueuedEvent) => ({ ...known, action: undefined })],
+    ['has a member that this version does not know', (known: QueuedEvent) => ({ ...known, version: 2 })],
+    ['has no date', (known: QueuedEvent) => ({ ...known, occurredAt: 'yesterday' })],
+    ['has an id that is none', (known: QueuedEvent) => ({ ...known, id: '1' })],
+    ['has a number of another kind', (known: QueuedEvent) => ({ ...known, nodeSeq: '1' })],
+    ['has an outcome of its own', (known: QueuedEvent) => ({ ...known, outcome: 'perhaps' })],
+    ['has lists that are none', (known: QueuedEvent) => ({ ...known, targets: 'document:1' })],
+    ['has an address that is none', (known: QueuedEvent) => ({ ...known, ip: 'here' })],
+    ['has metadata that are a list', (known: QueuedEvent) => ({ ...known, metadata: [] })],
+  ])('that %s is damaged in spite of its checksum, and costs no other', (_, change) => {
+    const [before, after] = [event(), event()];
+    const foreign = lineOf(JSON.stringify(change(event())));
+    expect(decodeSegment(encodeLine(before) + foreign + encodeLine(after))).toEqual({
+      events: [before, after],
+      torn: false,
+      damaged: [foreign.trimEnd()],
+    });
+  });
+
+  it('that has a good checksum and no JSON is damaged, at the end as well', () => {
+    const [before, foreign] = [event(), lineOf('half of a li')];
+    expect(decodeSegment(encodeLine(before) + foreign)).toEqual({
+      events: [before],
+      torn: false,
+      damaged: [foreign.trimEnd()],
+    });
   });
 });
 
