@@ -5,6 +5,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Scopes } from '../src/access/access.decorators.js';
 import { accessRuleOf } from '../src/access/access-policy.js';
+import { CurrentRequester } from '../src/access/requester.js';
 import { AuditedChange } from '../src/audit/change-row.js';
 import { AuditWriter } from '../src/audit/audit-writer.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
@@ -161,7 +162,10 @@ describe('The ways into the audit', () => {
       expect(accepted).toBeGreaterThanOrEqual(before.length + 3);
     });
 
-    it('is declared by every REST handler that may make one', () => {
+    it.each([
+      ['declared', AuditedChange],
+      ['decided by a caller who is read anew', CurrentRequester],
+    ])('is %s by every REST handler that may make one', (_, decorator) => {
       const discovery = service.service.app.get(DiscoveryService, { strict: false });
       const undeclared = discovery.getControllers().flatMap(({ metatype }) => {
         const prototype = metatype!.prototype as Record<string, () => unknown>;
@@ -171,7 +175,7 @@ describe('The ways into the audit', () => {
             const rule = accessRuleOf(prototype[name]!, metatype as never);
             return rule?.kind === 'scopes' && rule.scopes.some((scope) => /^(keys|users):write$/.test(scope));
           })
-          .filter((name) => !usesAuditedChange(metatype as () => void, name))
+          .filter((name) => !uses(decorator, metatype as () => void, name))
           .map((name) => `${metatype!.name}.${name}`);
       });
       expect(undeclared).toEqual([]);
@@ -255,14 +259,14 @@ describe('The ways into the audit', () => {
   });
 });
 
-/** Whether one of a handler's parameters is made by `@AuditedChange()`. */
-function usesAuditedChange(type: () => void, method: string): boolean {
+/** Whether one of a handler's parameters is made by a decorator. */
+function uses(decorator: () => ParameterDecorator, type: () => void, method: string): boolean {
   class Probe {
-    run(_audit: unknown) {
-      return _audit;
+    run(_made: unknown) {
+      return _made;
     }
   }
-  AuditedChange()(Probe.prototype, 'run', 0);
+  decorator()(Probe.prototype, 'run', 0);
   const factoriesOf = (target: object, name: string) =>
     Object.values(
       (Reflect.getMetadata(ROUTE_ARGS_METADATA, target, name) ?? {}) as Record<string, { factory?: unknown }>,

@@ -4,16 +4,15 @@ import { Strategy } from 'passport-custom';
 import type { Caller, CallerRequest } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import type { ErrorCode } from '../errors/error-codes.js';
 import { ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
-import { expiryWarning } from './expiry-warning.js';
 import { GracePeriods } from './grace-periods.js';
 import { hashApiKey, isAcceptedKey } from './key-format.js';
 import { firstRefusal } from './key-refusals.js';
 import { KeyRing, type KnownKey } from './key-ring.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
 import { KeyExtractor } from './presented-key.js';
+import { invalidKey, refusedKey } from './refused-key.js';
 
 /** Turns a request's key into its {@link Caller}, or says in one of few ways why not. */
 @Injectable()
@@ -50,40 +49,15 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     return known.caller;
   }
 
-  private refusalOf(known: KnownKey, request: CallerRequest): ServiceError | undefined {
-    const { caller } = known;
-    const refusal = firstRefusal(known, request.ip);
-    switch (refusal) {
-      case undefined:
-        return undefined;
-      case 'account_inactive':
-        return this.barred(refusal, 'The account of this API key is deactivated', request, caller);
-      case 'ip_not_allowed':
-        return this.barred(refusal, 'This API key may not be used from this address', request, caller);
-      default:
-        return this.failed(request, refusal, caller);
-    }
+  private refusalOf(known: KnownKey, { ip }: CallerRequest): ServiceError | undefined {
+    const refusal = firstRefusal(known, ip);
+    if (!refusal) return undefined;
+    // One that is barred counts as a failed one too: who keeps trying must not fill the audit.
+    return this.failures.count(ip, known.caller) ?? refusedKey(refusal, known.caller);
   }
 
-  /** One and the same answer, whatever is wrong with a key; only the audit knows. */
-  private failed(request: CallerRequest, reason: string, subject?: Caller): ServiceError {
-    return (
-      this.failures.count(request.ip, subject) ??
-      new ServiceError('invalid_api_key', 401, 'The API key is not valid', {
-        headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
-        reason,
-        ...(subject && { subject }),
-      })
-    );
-  }
-
-  /** A good key that is of no use now. It counts as a failed one: who keeps trying must not fill the audit. */
-  private barred(code: ErrorCode, message: string, request: CallerRequest, subject: Caller): ServiceError {
-    const headers = expiryWarning(subject.keyExpiresAt);
-    return (
-      this.failures.count(request.ip, subject) ??
-      new ServiceError(code, 403, message, { subject, ...(headers && { headers }) })
-    );
+  private failed({ ip }: CallerRequest, reason: string): ServiceError {
+    return this.failures.count(ip) ?? invalidKey(reason);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
+import { CurrentRequester, type Requester } from '../access/requester.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/change-row.js';
 import { together } from '../database/alongside.js';
@@ -36,13 +37,13 @@ export class ApiKeysController {
   @Scopes('keys:write')
   @Idempotent(repeatedFor)
   async create(
-    @CurrentCaller() caller: Caller,
+    @CurrentRequester() by: Requester,
     @Body() input: CreateApiKeyDto,
     @AuditedChange() audit: AuditChange,
     @Keeper() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
     const row = audit<IssuedApiKey>(({ row: { id } }) => ({ id, metadata: { changes: input } }));
-    return toIssuedView(await this.keys.create(caller, input, together(row, keep(toRepeatedView))));
+    return toIssuedView(await this.keys.create(by, input, together(row, keep(toRepeatedView))));
   }
 
   @Get()
@@ -64,20 +65,20 @@ export class ApiKeysController {
   @Patch(':id')
   @Scopes('keys:write')
   async update(
-    @CurrentCaller() caller: Caller,
+    @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,
     @Body() changes: UpdateApiKeyDto,
     @AuditedChange() audit: AuditChange,
   ): Promise<ApiKeyView> {
     const row = audit<ApiKey>(() => ({ id, metadata: { changes } }));
-    return toView(await this.keys.update(caller, id, changes, row));
+    return toView(await this.keys.update(by, id, changes, row));
   }
 
   @Post('rotate')
   @Scopes('keys:write')
   @Idempotent(repeatedFor)
   async rotateAll(
-    @CurrentCaller() caller: Caller,
+    @CurrentRequester() by: Requester,
     @AuditedChange() audit: AuditChange,
     @Keeper() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
@@ -86,33 +87,33 @@ export class ApiKeysController {
       others: ended.map(({ id }) => id),
     }));
     const kept = keep(({ issued }: RotatedKeys) => toRepeatedView(issued));
-    return toIssuedView(await this.rotation.rotateAll(caller, together(row, kept)));
+    return toIssuedView(await this.rotation.rotateAll(by, together(row, kept)));
   }
 
   @Post(':id/rotate')
   @Scopes('keys:write')
   @Idempotent(repeatedFor)
   async rotate(
-    @CurrentCaller() caller: Caller,
+    @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,
     @Body() grace: RotateApiKeyDto,
     @AuditedChange() audit: AuditChange,
     @Keeper() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
     const row = audit<IssuedApiKey>((next) => ({ id, others: [next.row.id], metadata: { changes: grace } }));
-    return toIssuedView(await this.rotation.rotate(caller, id, grace, together(row, keep(toRepeatedView))));
+    return toIssuedView(await this.rotation.rotate(by, id, grace, together(row, keep(toRepeatedView))));
   }
 
   @Delete(':id')
   @HttpCode(204)
   @Scopes('keys:write')
   revoke(
-    @CurrentCaller() caller: Caller,
+    @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,
     @AuditedChange() audit: AuditChange,
   ): Promise<void> {
     return this.keys.revoke(
-      caller,
+      by,
       id,
       audit(() => ({ id })),
     );

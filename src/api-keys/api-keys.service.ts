@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 import type { Caller } from '../access/caller.js';
+import type { Requester } from '../access/requester.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { type Alongside, nothingAlongside } from '../database/alongside.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { conflict, notFound, ServiceError } from '../errors/service-error.js';
-import { UsersService } from '../users/users.service.js';
+import { CallerChanges, type Concerned } from '../users/caller-changes.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
@@ -27,33 +28,39 @@ export class ApiKeysService {
   constructor(
     @InjectSettings() private readonly settings: Settings,
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    private readonly users: UsersService,
+    private readonly changes: CallerChanges,
     private readonly catalogue: ScopeCatalogue,
     private readonly ring: KeyRing,
     private readonly issuer: KeyIssuer,
   ) {}
 
-  /** @throws validationFailed, insufficientScope, notFound for an owner that does not exist */
-  async create(
-    caller: Caller,
+  /**
+   * @throws validationFailed, insufficientScope, notFound for an owner that does not exist; what the caller is refused
+   * with by now
+   */
+  create(
+    by: Requester,
     input: CreateApiKeyDto,
     alongside: Alongside<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
-    const owner = await this.users.get(ownerFor(caller, input.userId));
-    if (!owner.isActive) throw conflict('The owner is deactivated');
-    const scopes = input.scopes ?? ['read'];
-    assertKnownScopes(scopes, this.catalogue);
-    assertMayGrant(caller, owner, scopes);
-    const key: NewKey = {
-      userId: owner.id,
-      name: input.name,
-      scopes,
-      expiresAt: expiryOf(input.expiresAt, this.settings.apiKeys),
-      ipAllowlist: addressesOf(caller, input.ipAllowlist),
-      metadata: input.metadata ?? {},
-    };
-    return this.issuer.asLiveCaller(caller, owner.id, async (manager) => {
-      await this.issuer.assertRoomFor(owner.id, manager);
+    const userId = input.userId?.toLowerCase() ?? by.caller.userId;
+    return this.changes.run(by, { userIds: [userId] }, async ({ manager, caller, users }) => {
+      assertReaches(caller, userId);
+      const owner = users.get(userId);
+      if (!owner) throw notFound('User');
+      if (!owner.isActive) throw conflict('The owner is deactivated');
+      const scopes = input.scopes ?? ['read'];
+      assertKnownScopes(scopes, this.catalogue);
+      assertMayGrant(caller, owner, scopes);
+      const key: NewKey = {
+        userId,
+        name: input.name,
+        scopes,
+        expiresAt: expiryOf(input.expiresAt, this.settings.apiKeys),
+        ipAllowlist: addressesOf(caller, input.ipAllowlist),
+        metadata: input.metadata ?? {},
+      };
+      await this.issuer.assertRoomFor(userId, manager);
       const issued = await this.issuer.issue(manager, key);
       await alongside(manager, issued);
       return issued;
@@ -81,9 +88,11 @@ export class ApiKeysService {
   async list(caller: Caller, query: ListApiKeysQuery): Promise<Page<ApiKey>> {
     const limit = query.limit ?? 50;
     const after = afterId(query.cursor);
+    const userId = query.userId?.toLowerCase() ?? caller.userId;
+    assertReaches(caller, userId);
     const keys = this.keys
       .createQueryBuilder('k')
-      .where({ userId: ownerFor(caller, query.userId), ...(after && { id: LessThan(after) }) })
+      .where({ userId, ...(after && { id: LessThan(after) }) })
       .orderBy('k.id', 'DESC')
       .take(limit + 1);
     if (query.unusedForDays !== undefined) {
@@ -104,19 +113,22 @@ export class ApiKeysService {
     return row;
   }
 
-  /** @throws notFound, conflict for a key that has ended, validationFailed, insufficientScope */
+  /**
+   * @throws notFound, conflict for a key that has ended, validationFailed, insufficientScope; what the caller is refused
+   * with by now
+   */
   async update(
-    caller: Caller,
+    by: Requester,
     id: string,
     changes: UpdateApiKeyDto,
     alongside: Alongside<ApiKey> = nothingAlongside,
   ): Promise<ApiKey> {
-    const row = await this.keys.manager.transaction(async (manager) => {
+    const row = await this.changes.run(by, await this.concernedBy(id), async ({ manager, caller, users }) => {
       const key = await lockKey(manager, caller, id);
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
       const { name, scopes, enabled, metadata, expiresAt: end } = changes;
       if (loosens(changes)) {
-        const owner = await this.users.get(key.userId);
+        const owner = users.get(key.userId)!;
         assertKnownScopes(scopes ?? [], this.catalogue);
         assertMayGrant(caller, owner, scopes ?? heldScopes(owner, key.scopes));
       }
@@ -133,9 +145,13 @@ export class ApiKeysService {
     return row;
   }
 
-  /** Ends a key for good; its row stays. Again is no error. @throws notFound */
-  async revoke(caller: Caller, id: string, alongside: Alongside<ApiKey> = nothingAlongside): Promise<void> {
-    const waiting = await this.keys.manager.transaction(async (manager) => {
+  /**
+   * Ends a key for good; its row stays. Again is no error. It only takes power away, so a key may end a wider one of its
+   * owner: whoever finds a key in the wrong place can stop it with any key that manages keys.
+   * @throws notFound; what the caller is refused with by now
+   */
+  async revoke(by: Requester, id: string, alongside: Alongside<ApiKey> = nothingAlongside): Promise<void> {
+    const waiting = await this.changes.run(by, await this.concernedBy(id), async ({ manager, caller }) => {
       const key = await lockKey(manager, caller, id);
       if (key.revokedAt) return null;
       if (key.graceOf) await beginGracePeriod(manager, id);
@@ -146,22 +162,23 @@ export class ApiKeysService {
     if (waiting) this.ring.forgetKey(waiting);
     this.ring.forgetKey(id);
   }
+
+  /** Whose rows a change of a key has to lock. A key never changes hands, so that this can be read ahead of it. */
+  async concernedBy(id: string): Promise<Concerned> {
+    const key = await this.keys.findOne({ where: { id }, select: { id: true, userId: true } });
+    return { userIds: key ? [key.userId] : [] };
+  }
 }
 
 /** @throws insufficientScope where somebody who is no admin names another user */
-function ownerFor(caller: Caller, asked: string | undefined): string {
-  const owner = asked?.toLowerCase() ?? caller.userId;
-  if (owner !== caller.userId && caller.role !== 'admin') {
-    throw new ServiceError(
-      'insufficient_scope',
-      403,
-      "Insufficient permissions. Other users' keys need the role admin",
-      {
-        reason: 'not_admin',
-      },
-    );
-  }
-  return owner;
+function assertReaches(caller: Caller, userId: string): void {
+  if (userId === caller.userId || caller.role === 'admin') return;
+  throw new ServiceError(
+    'insufficient_scope',
+    403,
+    "Insufficient permissions. Other users' keys need the role admin",
+    { reason: 'not_admin' },
+  );
 }
 
 /** The members that are there: `undefined` means left out. */

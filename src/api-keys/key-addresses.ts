@@ -45,12 +45,12 @@ export class KeyAddresses {
     uses: ReadonlyMap<string, ReadonlySet<string>>,
   ): Promise<{ key: UsedKey; added: string[] }[]> {
     return this.keys.manager.transaction(async (manager) => {
-      // Locked in one order: another replica may be at the same keys.
+      // Locked in the one order of all that locks several keys, the newest first: another replica may be at the same keys.
       const rows = await manager.query<UsedKey[]>(
         `SELECT k.id, k.name, k.start, k.used_from AS "usedFrom", u.email, u.name AS owner
          FROM api_keys k JOIN users u ON u.id = k.user_id
          WHERE k.id = ANY ($1::uuid[])
-         ORDER BY k.id
+         ORDER BY k.id DESC
          FOR NO KEY UPDATE OF k`,
         [[...uses.keys()]],
       );

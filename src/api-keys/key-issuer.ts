@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import type { EntityManager, Repository } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { newId } from '../ids/new-id.js';
 import type { Caller } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { conflict, notFound, ServiceError } from '../errors/service-error.js';
+import { notFound, ServiceError } from '../errors/service-error.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
-import { hasEnded } from './key-life.js';
 import { reachable } from './key-rules.js';
 
 export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'> &
@@ -21,10 +19,7 @@ export const LIVE = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires
 /** The one place where a key comes into being. */
 @Injectable()
 export class KeyIssuer {
-  constructor(
-    @InjectSettings() private readonly settings: Settings,
-    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-  ) {}
+  constructor(@InjectSettings() private readonly settings: Settings) {}
 
   /** @param beyond how many more than the limit @throws ServiceError key_limit_reached */
   async assertRoomFor(userId: string, manager: EntityManager, beyond = 0): Promise<void> {
@@ -33,19 +28,6 @@ export class KeyIssuer {
     if (live < maxPerUser + beyond) return;
     const message = `The owner has ${live} keys, which is the most; revoke one first`;
     throw new ServiceError('key_limit_reached', 409, message);
-  }
-
-  /**
-   * Runs what makes keys for an owner one after the other, and only while the calling key is good: a key that a
-   * rotation or revocation has just ended must not leave another one behind.
-   */
-  asLiveCaller<T>(caller: Caller, ownerId: string, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.keys.manager.transaction(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [ownerId]);
-      const own = await manager.findOneBy(ApiKey, { id: caller.keyId });
-      if (!own || hasEnded(own) || !own.enabled) throw conflict('The calling key has ended');
-      return work(manager);
-    });
   }
 
   /** @param raw a given key, else a new one */

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager, Repository } from 'typeorm';
+import { refusalOf } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
+import type { Requester } from '../access/requester.js';
 import { ApiKey } from './api-key.entity.js';
 import { firstRefusal } from './key-refusals.js';
 import { addressListOf, callerOf } from './key-ring.js';
+import { invalidKey, refusedKey } from './refused-key.js';
 
 /** Reads the key itself and not the ring: what a stream waits between two checks adds to nothing. */
 @Injectable()
@@ -15,9 +18,26 @@ export class KeyRecheck extends CallerCheck {
   }
 
   async recheck({ keyId }: Caller, ip: string): Promise<Caller | undefined> {
-    const [row] = await this.keys.find({ where: { id: keyId }, relations: { user: true } });
-    if (!row) return undefined;
-    const caller = callerOf(row);
-    return firstRefusal({ caller, addresses: addressListOf(caller) }, ip) ? undefined : caller;
+    const caller = await callerBy(keyId, this.keys.manager);
+    return !caller || refusalFrom(caller, ip) ? undefined : caller;
+  }
+
+  async present({ caller: known, ip, scopes }: Requester, manager: EntityManager): Promise<Caller> {
+    const caller = await callerBy(known.keyId, manager);
+    if (!caller) throw invalidKey('unknown_api_key', known);
+    const refusal = refusalFrom(caller, ip);
+    if (refusal) throw refusedKey(refusal, caller);
+    const lacking = refusalOf({ kind: 'scopes', scopes }, caller);
+    if (lacking) throw lacking;
+    return caller;
   }
 }
+
+async function callerBy(keyId: string, manager: EntityManager): Promise<Caller | undefined> {
+  // `findOne` would ask twice: for the id first, because of the join.
+  const [row] = await manager.find(ApiKey, { where: { id: keyId }, relations: { user: true } });
+  return row && callerOf(row);
+}
+
+const refusalFrom = (caller: Caller, ip: string) =>
+  firstRefusal({ caller, addresses: addressListOf(caller) }, ip);

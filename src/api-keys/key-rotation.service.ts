@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import type { Caller } from '../access/caller.js';
+import type { Requester } from '../access/requester.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { type Alongside, nothingAlongside } from '../database/alongside.js';
 import { conflict } from '../errors/service-error.js';
-import { UsersService } from '../users/users.service.js';
+import { CallerChanges } from '../users/caller-changes.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -30,7 +30,7 @@ export class KeyRotationService {
     @InjectSettings() private readonly settings: Settings,
     private readonly keys: ApiKeysService,
     private readonly issuer: KeyIssuer,
-    private readonly users: UsersService,
+    private readonly changes: CallerChanges,
     private readonly ring: KeyRing,
     private readonly notices: KeyNotices,
   ) {}
@@ -38,20 +38,22 @@ export class KeyRotationService {
   /**
    * Puts a new key in a key's place: same scopes, owner, allow list and metadata.
    * @param grace how long both work, and from when
-   * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's
+   * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's; what the
+   * caller is refused with by now
    */
   async rotate(
-    caller: Caller,
+    by: Requester,
     id: string,
     grace: RotateApiKeyDto,
     alongside: Alongside<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
-    const { userId, start, graceOf } = await this.keys.get(caller, id);
-    const owner = await this.users.get(userId);
-    const issued = await this.issuer.asLiveCaller(caller, userId, async (manager) => {
+    const concerned = await this.keys.concernedBy(id);
+    const { old, owner, issued, caller } = await this.changes.run(by, concerned, async (change) => {
+      const { manager, caller } = change;
       const key = await lockKey(manager, caller, id);
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
-      const { name, metadata, enabled } = key;
+      const { userId, name, metadata, enabled } = key;
+      const owner = change.users.get(userId)!;
       const scopes = heldScopes(owner, key.scopes);
       assertMayGrant(caller, owner, scopes);
       const ipAllowlist = addressesOf(caller, key.ipAllowlist);
@@ -60,7 +62,7 @@ export class KeyRotationService {
       // One beyond the limit, for the time in which both work; not one more with each rotation.
       if (!ofOld.revokedAt) await this.issuer.assertRoomFor(userId, manager, 1);
       if (key.graceOf) await beginGracePeriod(manager, id);
-      const next = await this.issuer.issue(manager, {
+      const issued = await this.issuer.issue(manager, {
         userId,
         name,
         scopes,
@@ -70,27 +72,32 @@ export class KeyRotationService {
         expiresAt,
         ...ofNew,
       });
-      await manager.update(ApiKey, { id }, { replacedBy: next.row.id, ...ofOld });
-      await alongside(manager, next);
-      return next;
+      await manager.update(ApiKey, { id }, { replacedBy: issued.row.id, ...ofOld });
+      await alongside(manager, issued);
+      return { old: key, owner, issued, caller };
     });
     this.ring.forgetKey(id);
-    if (graceOf) this.ring.forgetKey(graceOf);
-    this.notices.rotated(caller, owner, { start, grace }, issued.row);
+    if (old.graceOf) this.ring.forgetKey(old.graceOf);
+    this.notices.rotated(caller, owner, { start: old.start, grace }, issued.row);
     return issued;
   }
 
   /**
    * Ends all of the caller's owner's keys and makes one with the scopes of those that worked.
-   * @throws insufficientScope, conflict when the calling key ended meanwhile
+   * @throws insufficientScope; what the caller is refused with by now
    */
   async rotateAll(
-    caller: Caller,
+    by: Requester,
     alongside: Alongside<RotatedKeys> = nothingAlongside,
   ): Promise<IssuedApiKey> {
-    const { userId } = caller;
-    const { issued, ended } = await this.issuer.asLiveCaller(caller, userId, async (manager) => {
-      const keys = await manager.findBy(ApiKey, { userId, revokedAt: IsNull() });
+    const { issued, ended, caller } = await this.changes.run(by, {}, async ({ manager, caller }) => {
+      const { userId } = caller;
+      // Locked in the one order of all that locks several keys: the newest first.
+      const keys = await manager.find(ApiKey, {
+        where: { userId, revokedAt: IsNull() },
+        order: { id: 'DESC' },
+        lock: { mode: 'pessimistic_write' },
+      });
       const live = keys.filter((key) => !hasEnded(key) && key.enabled);
       const scopes = heldScopes(caller, [...new Set(live.flatMap((key) => key.scopes))]);
       assertMayGrant(caller, caller, scopes);
@@ -107,7 +114,7 @@ export class KeyRotationService {
         [userId, next.row.id],
       );
       await alongside(manager, { issued: next, ended: keys });
-      return { issued: next, ended: keys };
+      return { issued: next, ended: keys, caller };
     });
     for (const { id } of ended) this.ring.forgetKey(id);
     this.notices.allRotated(caller, ended, issued.row);

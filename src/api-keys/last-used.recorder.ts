@@ -61,8 +61,13 @@ export class LastUsedRecorder implements OnModuleDestroy {
     this.used = new Map();
     try {
       await this.keys.query(
+        // Locked in the one order of all that locks several keys, the newest first.
         `UPDATE api_keys k SET last_used_at = u.at
-         FROM unnest($1::uuid[], $2::timestamptz[]) AS u (id, at)
+         FROM (
+           SELECT k.id, u.at FROM api_keys k JOIN unnest($1::uuid[], $2::timestamptz[]) AS u (id, at) USING (id)
+           WHERE k.last_used_at IS NULL OR k.last_used_at < u.at
+           ORDER BY k.id DESC FOR NO KEY UPDATE OF k
+         ) u
          WHERE k.id = u.id AND (k.last_used_at IS NULL OR k.last_used_at < u.at)`,
         [[...batch.keys()], [...batch.values()].map(({ at }) => new Date(at))],
       );

@@ -54,6 +54,19 @@ export class AuditStore {
     return insertAuditEvents(manager, [event]);
   }
 
+  /** Writes a row in a transaction of its own, after what has to be found right in it. @param event asked for once it was */
+  async writeAfter(
+    admit: (manager: EntityManager) => Promise<void>,
+    event: () => QueuedEvent,
+  ): Promise<void> {
+    this.tell(
+      await this.dataSource.transaction(async (manager) => {
+        await admit(manager);
+        return this.writeWith(manager, event());
+      }),
+    );
+  }
+
   tell(added: AddedEvents): void {
     if (added.events.length > 0) for (const listener of this.listeners) listener(added);
   }

@@ -16,8 +16,8 @@ interface Plan {
   action: string;
   resourceKind: string | undefined;
   scopes: readonly string[];
-  /** An MCP handler with an elevated scope: its intent is stored before it runs. */
-  needsIntent: boolean;
+  /** Asks for an elevated scope: its caller is read anew before it runs. */
+  elevated: boolean;
   isMcp: boolean;
 }
 
@@ -99,7 +99,7 @@ export class AuditSubjects {
         action: `${resourceKind ?? type.name}.${handler.name}`,
         resourceKind,
         scopes,
-        needsIntent: isMcp && scopes.some(isElevated),
+        elevated: scopes.some(isElevated),
         isMcp,
       };
       this.plans.set(handler, plan);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { CallerRequest } from '../access/caller.js';
 import { auditUnavailable, ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
@@ -43,15 +44,16 @@ export class AuditTrail {
 
   /**
    * Leaves the intent of a call in the table before the call runs.
-   * @returns the id of that row @throws auditUnavailable where PostgreSQL does not take it
+   * @param admit runs ahead of it in the same transaction; what it refuses leaves no intent
+   * @returns the id of that row @throws what `admit` throws; auditUnavailable where PostgreSQL does not take the row
    */
-  async intends(subject: AuditSubject): Promise<string> {
+  async intends(subject: AuditSubject, admit: (manager: EntityManager) => Promise<void>): Promise<string> {
     const intent = { ...subject, action: `${subject.action}:intent` };
     try {
-      const { id } = await this.writer.addNow(auditRecord(intent, 'pending', null, null));
+      const { id } = await this.writer.addNow(auditRecord(intent, 'pending', null, null), admit);
       return id;
-    } catch (cause) {
-      throw auditUnavailable(cause);
+    } catch (error) {
+      throw error instanceof ServiceError ? error : auditUnavailable(error);
     }
   }
 
@@ -96,7 +98,7 @@ export class AuditTrail {
     slot?: AuditSlot,
   ): Promise<void> | undefined {
     if (typeof error === 'object' && error !== null) this.recorded.add(error);
-    const denied = error instanceof ServiceError && error.status === 403;
+    const denied = error instanceof ServiceError && (error.status === 401 || error.status === 403);
     const record = auditRecord(subject, denied ? 'denied' : 'failure', reasonOf(error), durationMs);
     return this.writer.add(record, slot);
   }

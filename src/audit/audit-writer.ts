@@ -8,7 +8,7 @@ import type { EntityManager } from 'typeorm';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { pause, within } from '../database/patience.js';
-import { auditRowNotSafe } from '../errors/service-error.js';
+import { auditRowNotSafe, ServiceError } from '../errors/service-error.js';
 import { AuditDisk, warnOfSpool } from './audit-disk.js';
 import { AuditBatches } from './audit-batches.js';
 import { type AddedEvents, queuedEvent } from './audit-insert.js';
@@ -128,16 +128,25 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     return this.settings.audit.durability === 'wal' ? this.makeSafe(item) : this.disk?.note();
   }
 
-  /** Writes a row that must be in the table before anything else happens. @throws what PostgreSQL says; the row is then queued */
-  async addNow(record: AuditRecord): Promise<AuditSlot> {
-    const slot = this.reserve();
+  /**
+   * Writes a row that must be in the table before anything else happens.
+   * @param admit runs ahead of it in the same transaction
+   * @throws what `admit` refuses, and then there is no row; what PostgreSQL says, and then the row is queued
+   */
+  async addNow(record: AuditRecord, admit: (manager: EntityManager) => Promise<void>): Promise<AuditSlot> {
+    let slot: AuditSlot | undefined;
+    const take = () => (slot ??= this.reserve());
     try {
       if (this.postgres.isPausing) throw new Error('PostgreSQL is away');
-      await within(SAFE_MS, this.store.write([queuedEvent(record, slot)]));
+      await within(
+        SAFE_MS,
+        this.store.writeAfter(admit, () => queuedEvent(record, take())),
+      );
       this.open--;
-      return slot;
+      return take();
     } catch (error) {
-      void this.add(record, slot)?.catch(() => undefined);
+      if (error instanceof ServiceError && !slot) throw error;
+      void this.add(record, take())?.catch(() => undefined);
       throw error;
     }
   }

@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { CallerCheck } from '../access/caller-check.js';
 import { type CallSubject, idOf } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
 import { type ChangeRow, setChangeRow } from './change-row.js';
@@ -8,12 +11,15 @@ import { RunningCalls } from './running-calls.js';
  * Runs a call that the guards have let in, and leaves its row: its outcome and how long it took. The caller does not wait
  * for the row, with three exceptions: the row of a change of keys or users is part of the change; a tool with an elevated
  * scope runs only after its intent is in the table; and `AUDIT_DURABILITY=wal` has every row on disk before the answer.
+ * Whatever asks for an elevated scope runs only for a caller who was read anew.
  */
 @Injectable()
 export class AuditedCalls {
   constructor(
     private readonly trail: AuditTrail,
     private readonly running: RunningCalls,
+    private readonly callers: CallerCheck,
+    @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
 
   /** @param work all that the row is to tell of @returns and @throws what `work` does; auditUnavailable */
@@ -24,7 +30,7 @@ export class AuditedCalls {
     this.running.begin();
     try {
       try {
-        if (subject.plan.needsIntent) await this.leaveIntent(subject);
+        if (subject.plan.elevated) await this.admitAnew(subject);
         if (!subject.plan.isMcp) {
           change = this.trail.change(subject, started);
           setChangeRow(subject.request, change);
@@ -43,8 +49,18 @@ export class AuditedCalls {
     }
   }
 
-  private async leaveIntent(subject: CallSubject): Promise<void> {
-    const intent = await this.trail.intends(subject);
+  /**
+   * The guards may go by a key as it was some seconds ago, before another process changed it or its owner. What can do
+   * harm runs only for a caller whom the database still knows as one who may; from here on the call is that caller's.
+   */
+  private async admitAnew(subject: CallSubject): Promise<void> {
+    const { request, plan } = subject;
+    const by = { caller: request.user!, ip: request.ip, scopes: plan.scopes };
+    const admit = async (manager: EntityManager) => {
+      request.user = await this.callers.present(by, manager);
+    };
+    if (!plan.isMcp) return admit(this.dataSource.manager);
+    const intent = await this.trail.intends(subject, admit);
     subject.metadata = { ...subject.metadata, intent };
   }
 }

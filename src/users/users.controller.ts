@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { Scopes } from '../access/access.decorators.js';
+import { CurrentRequester, type Requester } from '../access/requester.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/change-row.js';
 import { together } from '../database/alongside.js';
@@ -10,6 +11,7 @@ import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import type { User } from './user.entity.js';
+import { toUserView, type UserView } from './user.view.js';
 import { UsersService } from './users.service.js';
 
 @Controller('api/users')
@@ -20,45 +22,38 @@ export class UsersController {
   @Post()
   @Scopes('users:write')
   @Idempotent()
-  create(
+  async create(
+    @CurrentRequester() by: Requester,
     @Body() input: CreateUserDto,
     @AuditedChange() audit: AuditChange,
     @Keeper() keep: KeepAnswer,
-  ): Promise<User> {
+  ): Promise<UserView> {
     const row = audit<User>(({ id }) => ({ id, metadata: { changes: input } }));
-    return this.users.create(
-      input,
-      together(
-        row,
-        keep((user) => user),
-      ),
-    );
+    return toUserView(await this.users.create(by, input, together(row, keep(toUserView))));
   }
 
   @Get()
   @Scopes('users:read')
-  async list(@Query() query: PageQuery): Promise<{ users: User[]; nextCursor: string | null }> {
+  async list(@Query() query: PageQuery): Promise<{ users: UserView[]; nextCursor: string | null }> {
     const { rows, nextCursor } = await this.users.list(query);
-    return { users: rows, nextCursor };
+    return { users: rows.map(toUserView), nextCursor };
   }
 
   @Get(':id')
   @Scopes('users:read')
-  get(@Param('id', RowIdPipe) id: string): Promise<User> {
-    return this.users.get(id);
+  async get(@Param('id', RowIdPipe) id: string): Promise<UserView> {
+    return toUserView(await this.users.get(id));
   }
 
   @Patch(':id')
   @Scopes('users:write')
-  update(
+  async update(
+    @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,
     @Body() changes: UpdateUserDto,
     @AuditedChange() audit: AuditChange,
-  ): Promise<User> {
-    return this.users.update(
-      id,
-      changes,
-      audit(() => ({ id, metadata: { changes } })),
-    );
+  ): Promise<UserView> {
+    const row = audit<User>(() => ({ id, metadata: { changes } }));
+    return toUserView(await this.users.update(by, id, changes, row));
   }
 }

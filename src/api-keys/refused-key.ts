@@ -1,0 +1,29 @@
+import type { Caller } from '../access/caller.js';
+import { type KeySubject, ServiceError } from '../errors/service-error.js';
+import { expiryWarning } from './expiry-warning.js';
+import type { KeyRefusal } from './key-refusals.js';
+
+/**
+ * One and the same answer, whatever is wrong with a key; only the audit knows.
+ * @param subject whose key it was, where that is known
+ */
+export const invalidKey = (reason: string, subject?: KeySubject): ServiceError =>
+  new ServiceError('invalid_api_key', 401, 'The API key is not valid', {
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+    reason,
+    ...(subject && { subject }),
+  });
+
+/** What a key that exists is answered when it is of no use now. */
+export function refusedKey(refusal: KeyRefusal, subject: Caller): ServiceError {
+  const headers = expiryWarning(subject.keyExpiresAt);
+  const options = { subject, ...(headers && { headers }) };
+  switch (refusal) {
+    case 'account_inactive':
+      return new ServiceError(refusal, 403, 'The account of this API key is deactivated', options);
+    case 'ip_not_allowed':
+      return new ServiceError(refusal, 403, 'This API key may not be used from this address', options);
+    default:
+      return invalidKey(refusal, subject);
+  }
+}

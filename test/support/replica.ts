@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
+import { AuditWriter } from '../../src/audit/audit-writer.js';
+import { readSettings } from '../../src/config/settings.js';
+import { type RunningService, startService } from '../../src/service.js';
+import type { Answer, TestService } from './test-service.js';
+
+/** A second service on the database of the first: what changes there, it learns when it reads it again. */
+export class Replica {
+  private constructor(
+    readonly service: RunningService,
+    private readonly dataDir: string,
+  ) {}
+
+  static async of({ database }: TestService, modules: Type[] = []): Promise<Replica> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'bouncer-replica-'));
+    const settings = readSettings({
+      NODE_ENV: 'test',
+      PORT: '0',
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      MIGRATE_ON_START: 'false',
+      RATE_LIMIT_DEVELOPMENT: '100000',
+      RATE_LIMIT_FAILED_KEYS: '100000',
+    });
+    return new Replica(await startService(settings, modules), dataDir);
+  }
+
+  /** Stop it before the first service, which takes the database with it. */
+  async stop(): Promise<void> {
+    await this.service.stop();
+    await rm(this.dataDir, { recursive: true });
+  }
+
+  async request<T = any>(method: string, path: string, key: string, body?: unknown): Promise<Answer<T>> {
+    const response = await fetch(this.service.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const parsed = (text === '' ? undefined : JSON.parse(text)) as T;
+    return { status: response.status, headers: response.headers, text, body: parsed };
+  }
+
+  /** `tools/call` of an older revision. */
+  call(key: string, name: string, args: unknown = {}): Promise<Answer> {
+    const params = { name, arguments: args };
+    return this.request('POST', '/mcp', key, { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+  }
+
+  /** Writes the audit rows that wait. */
+  flush(): Promise<void> {
+    return this.service.app.get(AuditWriter, { strict: false }).flush();
+  }
+}
