@@ -10,7 +10,7 @@ const rooms = {
   validation: leaves,
   database: [...leaves, 'validation'],
   mail: leaves,
-  access: ['errors'],
+  access: ['config', 'errors'],
   'rate-limit': [...leaves, 'access'],
   audit: [...leaves, 'validation', 'database', 'access', 'rate-limit'],
   idempotency: [...leaves, 'database', 'access', 'audit'],

@@ -19,6 +19,7 @@ import { HealthModule } from './health/health.module.js';
 import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { DenyListGuard } from './mcp/deny-list.guard.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
@@ -65,6 +66,7 @@ export class AppModule {
         { provide: APP_GUARD, useExisting: ApiKeyGuard },
         { provide: APP_GUARD, useExisting: UserThrottlerGuard },
         { provide: APP_GUARD, useExisting: ScopesGuard },
+        { provide: APP_GUARD, useExisting: DenyListGuard },
         { provide: APP_GUARD, useClass: JsonBodyGuard },
         { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
         { provide: APP_PIPE, useValue: validation },

@@ -39,6 +39,8 @@ export interface AuditSubject {
   /** Of an MCP call: what its `_meta` says (SEP-414). It is closer to the call than the header of the request. */
   traceparent?: unknown;
   metadata?: Record<string, unknown>;
+  /** Marked as elevated whatever its scopes are. */
+  elevated?: boolean;
 }
 
 const MAX_TARGETS = 100;
@@ -67,6 +69,7 @@ export function auditRecord(
     scopes = [],
     traceparent,
     metadata = NO_METADATA,
+    elevated = false,
   }: AuditSubject,
   outcome: Outcome,
   reason: unknown,
@@ -84,7 +87,7 @@ export function auditRecord(
     targets: targetsOf(resource, targets),
     outcome,
     reason: reason == null ? null : plainText(typeof reason === 'string' ? reason : inspect(reason)),
-    elevated: scopes.some(isElevated),
+    elevated: elevated || scopes.some(isElevated),
     scopes,
     ip: isIP(request.ip) === 0 ? null : request.ip.replace(/%.*$/, ''),
     userAgent: headerText(request.headers['user-agent']),

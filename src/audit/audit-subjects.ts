@@ -82,6 +82,12 @@ export class AuditSubjects {
     if (subject) subject.metadata = { ...subject.metadata, ...metadata };
   }
 
+  /** Where the call itself has shown on which row of its kind it acts. */
+  nameResource(holder: object, id: string): void {
+    const subject = this.subjects.get(holder);
+    if (subject?.resourceKind) subject.resource = `${subject.resourceKind}:${id}`;
+  }
+
   private planOf(context: ExecutionContext, isMcp: boolean): Plan {
     const handler = context.getHandler();
     let plan = this.plans.get(handler);
@@ -111,6 +117,7 @@ export class AuditSubjects {
 /** The `id` of arguments, of a path's parameters, or of a result. */
 export function idOf(value: unknown): string | undefined {
   const id = (value as { id?: unknown } | null | undefined)?.id;
+  if (Number.isSafeInteger(id)) return String(id);
   if (typeof id !== 'string') return undefined;
   // One row of a table, one name: ids are written in small letters.
   return isUuid(id) ? id.toLowerCase() : id;

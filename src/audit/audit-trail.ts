@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CallerRequest } from '../access/caller.js';
+import type { ErrorCode } from '../errors/error-codes.js';
 import { auditUnavailable, ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
 import type { AuditSlot } from './audit-node.js';
@@ -10,6 +11,8 @@ import { type AuditChange, ChangeRow, type ChangeSubject } from './change-row.js
 
 /** Statuses of a refusal: the handler did not run. */
 const REFUSALS = new Set([401, 403, 429]);
+/** Whoever asked for what agents never reach is looked at, whatever scopes were used. */
+const ELEVATING: readonly unknown[] = ['resource_blocked'] satisfies ErrorCode[];
 
 const systemRequest = (by: string): CallerRequest => ({
   id: `system:${by}`,
@@ -99,7 +102,8 @@ export class AuditTrail {
   ): Promise<void> | undefined {
     if (typeof error === 'object' && error !== null) this.recorded.add(error);
     const denied = error instanceof ServiceError && (error.status === 401 || error.status === 403);
-    const record = auditRecord(subject, denied ? 'denied' : 'failure', reasonOf(error), durationMs);
+    const outcome = denied ? 'denied' : 'failure';
+    const record = auditRecord(marked(subject, error), outcome, reasonOf(error), durationMs);
     return this.writer.add(record, slot);
   }
 
@@ -114,9 +118,12 @@ export class AuditTrail {
     const identity = subject.request.user ?? error.options.subject;
     if (!subject.request.user && !this.limiter.mayRecord(subject.request.ip, identity?.keyId))
       return undefined;
-    return this.writer.add(auditRecord(subject, 'denied', reasonOf(error), null, identity));
+    return this.writer.add(auditRecord(marked(subject, error), 'denied', reasonOf(error), null, identity));
   }
 }
+
+const marked = (subject: AuditSubject, error: unknown): AuditSubject =>
+  error instanceof ServiceError && ELEVATING.includes(error.code) ? { ...subject, elevated: true } : subject;
 
 function reasonOf(error: unknown): string {
   if (error instanceof ServiceError) return error.options.reason ?? error.code;

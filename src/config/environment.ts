@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { DEFAULT_DENIED, MAX_PATTERNS, parseResourcePattern } from './resource-pattern.js';
 
 /** An empty variable counts as absent, as `FOO= npm start` means. */
 const isBlank = (value: unknown) => value === undefined || (typeof value === 'string' && value.trim() === '');
@@ -40,6 +41,17 @@ const hostNames = list.refine(
   (items) => items.every((item) => HOST_NAME.test(item)),
   'must be host names without scheme and port, by comma',
 );
+
+/** `defaults` stands for what there is without a setting, so that it need not be written again to be added to. */
+const resourcePatterns = z.string().transform((text, context) => {
+  const items = text.trim() === 'none' ? [] : text.split(',').map((item) => item.trim());
+  const texts = [...new Set(items.flatMap((item) => (item === 'defaults' ? DEFAULT_DENIED : [item])))];
+  const patterns = texts.filter(Boolean).map(parseResourcePattern);
+  if (patterns.length <= MAX_PATTERNS && patterns.every((pattern) => pattern !== undefined)) return patterns;
+  const message = `must be at most ${MAX_PATTERNS} patterns by comma, each kind, kind:* or kind:id with * for any characters; "defaults"; or "none"`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 const SENDER = /^(?=.{3,320}$)(?:[^\s@<>,;"]+@[^\s@<>,;"]+|[^\0@<>,;"]+ <[^\s@<>,;"]+@[^\s@<>,;"]+>)$/;
 
@@ -116,6 +128,7 @@ const environment = z.object({
   MCP_SESSION_MINUTES: withDefault(integer(1, 1440), '60'),
   MCP_STDIO_KEY: optional(z.string().trim()),
   MCP_STATE_SECRET: optional(z.string().min(32, 'must have at least 32 characters')),
+  AGENT_DENIED_RESOURCES: withDefault(resourcePatterns, 'defaults'),
   TRUST_PROXY: optional(
     list.refine((items) => items.every(isProxy), 'must be addresses or CIDR blocks, by comma'),
   ),

@@ -93,6 +93,26 @@ describe('readSettings', () => {
     expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
   });
 
+  it('denies agents the accounts, the keys, the trail, the settings and payments unless it is told otherwise', () => {
+    const kindsOf = (value?: string) =>
+      readSettings({ AGENT_DENIED_RESOURCES: value }).mcp.deniedResources.map(
+        ({ kind, id }) => `${kind}:${id}`,
+      );
+    const defaults = [
+      'user:*',
+      'api_key:*',
+      'audit:*',
+      'audit_log:*',
+      'settings:*',
+      'system:config*',
+      'payment:*',
+    ];
+    expect(kindsOf()).toEqual(defaults);
+    expect(kindsOf(' defaults , Invoice:2024-**,user:*')).toEqual([...defaults, 'invoice:2024-*']);
+    expect(kindsOf('invoice')).toEqual(['invoice:*']);
+    expect(kindsOf('none')).toEqual([]);
+  });
+
   it('lets keys live for ever only where the setting says so', () => {
     expect(readSettings({ API_KEY_DEFAULT_TTL_DAYS: 'never' }).apiKeys.defaultTtlDays).toBeNull();
     expect(wrong({ API_KEY_DEFAULT_TTL_DAYS: 'never', API_KEY_MAX_TTL_DAYS: '30' })).toContain(
@@ -102,6 +122,11 @@ describe('readSettings', () => {
 
   it.each([
     ['NODE_ENV', 'staging'],
+    ['AGENT_DENIED_RESOURCES', 'invoice:'],
+    ['AGENT_DENIED_RESOURCES', 'invoice:7,*'],
+    ['AGENT_DENIED_RESOURCES', 'invoice:7 8'],
+    ['AGENT_DENIED_RESOURCES', 'none,.*'],
+    ['AGENT_DENIED_RESOURCES', Array.from({ length: 201 }, (_, index) => `invoice:${index}`).join()],
     ['PORT', '65536'],
     ['PORT', '-1'],
     ['PORT', '80.5'],

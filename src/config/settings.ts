@@ -77,6 +77,8 @@ function grouped(env: Environment) {
       stdioKey: env.MCP_STDIO_KEY,
       /** Seals what clients carry between the rounds of a call; `undefined`: made at start, for this process alone. */
       stateSecret: env.MCP_STATE_SECRET,
+      /** What agents never reach, whatever their scopes. */
+      deniedResources: env.AGENT_DENIED_RESOURCES,
     },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     trustProxy: env.TRUST_PROXY,

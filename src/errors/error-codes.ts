@@ -18,6 +18,10 @@ export const ERROR_CODES = {
   account_inactive: { status: [403], meaning: "the key's owner is deactivated" },
   ip_not_allowed: { status: [403], meaning: 'the key may not be used from this address' },
   insufficient_scope: { status: [403], meaning: '`missingScopes`, `requiredScopes`' },
+  resource_blocked: {
+    status: [403],
+    meaning: '`resourceKind`: out of reach for agents, whatever their scopes; see `AGENT_DENIED_RESOURCES`',
+  },
   forbidden: { status: [403], meaning: "a handler's own guard refused" },
   host_not_allowed: { status: [403], meaning: 'see `ALLOWED_HOSTS`' },
   origin_not_allowed: { status: [403], meaning: 'see `ALLOWED_ORIGINS`' },

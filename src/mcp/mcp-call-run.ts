@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { AuditSubjects } from '../audit/audit-subjects.js';
+import { AuditSubjects, idOf } from '../audit/audit-subjects.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
@@ -8,6 +8,7 @@ import { wordsOf } from './call-target.js';
 import { InputRequests } from './input-requests.js';
 import { InputNeeded } from './ask.js';
 import type { McpCall } from './mcp-call.js';
+import { blockedValue } from './reach.js';
 import { TimeLimit } from './time-limit.js';
 
 /**
@@ -40,6 +41,7 @@ export class McpCallRun implements OnModuleDestroy {
       if (!(error instanceof InputNeeded)) throw error;
       returned = await this.question(call, error);
     }
+    this.assertReachable(call, returned);
     const result = this.results.make(call, returned);
     call.settle(returned, result instanceof Promise ? await result : result);
     return returned;
@@ -47,6 +49,15 @@ export class McpCallRun implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.limit.stop();
+  }
+
+  /** What was found by its title or in another way is known only now. @throws resourceBlocked */
+  private assertReachable(call: McpCall, returned: unknown): void {
+    const { denied } = call.target.entry;
+    const refusal = denied && blockedValue(denied, returned);
+    if (!refusal) return;
+    this.subjects.nameResource(call, idOf(returned)!);
+    throw refusal;
   }
 
   private end(call: McpCall): Error {

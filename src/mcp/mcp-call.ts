@@ -5,6 +5,8 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { CallCarrier, CallerRequest } from '../access/caller.js';
+import type { DeniedKind } from '../access/deny-list.js';
+import { blockedValue } from './reach.js';
 import type { CallAbort } from './call-abort.js';
 import { type CallMethod, type FoundTarget, wordsOf } from './call-target.js';
 
@@ -90,8 +92,18 @@ export class McpCall implements CallCarrier {
   /** The checked arguments: checked once, and only after the guards have let the call in. @throws validationFailed */
   input(): Promise<unknown> {
     const { entry, input } = this.target;
-    this.valid ??= entry.input.validate(input, wordsOf(this.target));
+    this.valid ??= this.checked(entry.input.validate(input, wordsOf(this.target)), entry.denied);
     return this.valid;
+  }
+
+  /** A schema may make another id of the one that was sent: agents must not reach what that names, either. */
+  private checked(valid: Promise<unknown>, denied: DeniedKind | undefined): Promise<unknown> {
+    if (!denied) return valid;
+    return valid.then((value) => {
+      const refusal = blockedValue(denied, value);
+      if (refusal) throw refusal;
+      return value;
+    });
   }
 
   /** Keeps what was made of the handler's value, so that it is made once. */

@@ -9,6 +9,7 @@ import type { CallTarget } from './call-target.js';
 import { toCompletionResult } from './completion-result.js';
 import { type JsonRpcError, toJsonRpcError } from './json-rpc.js';
 import { type CallFrame, McpCall } from './mcp-call.js';
+import { blockedTarget } from './reach.js';
 import { toErrorResult } from './tool-result.js';
 
 /** With the status and headers of the HTTP answer, where that is this one error. */
@@ -47,11 +48,15 @@ export class McpDispatcher {
 
   private async missing(target: CallTarget, { request, meta }: CallFrame): Promise<CallOutcome> {
     const { method, name, completes, labels } = target;
-    if (completes && !refusalOf(completes.rule, request.user))
-      return { kind: 'result', result: toCompletionResult([]) };
     const isTool = method === 'tools/call';
     const named = isTool ? { tool: name } : labels;
     const subject = { request, action: method, ...named, traceparent: meta?.traceparent };
+    if (completes && !refusalOf(completes.rule, request.user)) {
+      const blocked = blockedTarget(target);
+      if (!blocked) return { kind: 'result', result: toCompletionResult([]) };
+      await this.trail.refused(subject, blocked);
+      return failed(target, new CallFailure(blocked, request.id));
+    }
     await this.trail.unknown(subject, isTool ? 'unknown_tool' : 'not_found');
     return { kind: 'error', error: notFoundError(method, name), status: 200, headers: {} };
   }

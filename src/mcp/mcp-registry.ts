@@ -2,13 +2,17 @@ import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nes
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { Subject } from 'rxjs';
 import { accessRuleOf } from '../access/access-policy.js';
+import { DenyList } from '../access/deny-list.js';
 import { AUDIT_RESOURCE_METADATA } from '../audit/audit-resource.decorator.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
 import { HandlerChains } from './handler-chains.js';
 import { definitionOf, inputOf, nameOf } from './definitions.js';
 import { converses, type Host, inputTypeOf, nameParameters } from './handler-parameters.js';
 import { type Declaration, declarationOf, type PrimitiveKind, type Registered } from './primitive.js';
 import { paramHeadersOf } from './param-headers.js';
 import { PrimitiveSet } from './primitive-set.js';
+import { kindOfUri } from './reach.js';
 import { UriPattern } from './uri-pattern.js';
 
 /** All handlers of all providers, found when the application starts. */
@@ -24,6 +28,7 @@ export class McpRegistry implements OnApplicationBootstrap {
 
   private readonly logger = new Logger(McpRegistry.name);
   private readonly patterns: UriPattern[] = [];
+  private readonly denyList: DenyList;
   private readonly sets: { [K in PrimitiveKind]: PrimitiveSet<K> } = {
     tool: this.tools,
     resource: this.resources,
@@ -37,7 +42,10 @@ export class McpRegistry implements OnApplicationBootstrap {
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
     private readonly chains: HandlerChains,
-  ) {}
+    @InjectSettings() { mcp }: Settings,
+  ) {
+    this.denyList = new DenyList(mcp.deniedResources);
+  }
 
   onApplicationBootstrap(): void {
     for (const wrapper of this.discovery.getProviders()) {
@@ -78,6 +86,15 @@ export class McpRegistry implements OnApplicationBootstrap {
     nameParameters(host, method);
     const rule = accessRuleOf(handler, type);
     if (!rule) this.logger.warn(`The ${declaration.kind} ${name} declares no scopes: nobody can use it`);
+    const resourceKind = this.reflector.getAllAndOverride<string | undefined>(AUDIT_RESOURCE_METADATA, [
+      handler,
+      type,
+    ]);
+    const denied = this.denyList.of(resourceKind ?? kindOfUri(name));
+    if (denied?.whole)
+      this.logger.warn(
+        `The ${declaration.kind} ${name} acts on ${denied.kind}, which AGENT_DENIED_RESOURCES denies: nobody can use it`,
+      );
     const input = inputOf(declaration, inputTypeOf(host, method));
     const set = this.sets[declaration.kind] as PrimitiveSet<PrimitiveKind>;
     set.add({
@@ -87,10 +104,8 @@ export class McpRegistry implements OnApplicationBootstrap {
       input,
       rule,
       paramHeaders: declaration.kind === 'tool' ? paramHeadersOf(input.jsonSchema) : [],
-      resourceKind: this.reflector.getAllAndOverride<string | undefined>(AUDIT_RESOURCE_METADATA, [
-        handler,
-        type,
-      ]),
+      resourceKind,
+      denied,
       converses: converses(host, method),
       invoke: this.chains.of(host, method),
     });

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { refusalOf } from '../access/access-policy.js';
 import type { CallerRequest } from '../access/caller.js';
 import type { AuditSubject } from '../audit/audit-record.js';
 import { idOf } from '../audit/audit-subjects.js';
 import type { ServiceError } from '../errors/service-error.js';
 import type { CallTarget } from './call-target.js';
 import { CallTargets } from './call-targets.js';
+import { refusalOfTarget } from './reach.js';
 import { isListening, isObject, mcpBodyOf, membersOf, metaIn } from './mcp-body.js';
 
 /** What a request to the MCP endpoint was about, for the row of one that was refused before it was dispatched. */
@@ -21,8 +21,8 @@ export class McpSubjects {
 
   /** Why a single call or subscription may not be made: known before the SDK, which answers within a 200, is asked. */
   refusalOf(request: CallerRequest, caller = request.user): ServiceError | undefined {
-    const entry = this.concernOf(request, caller)?.target.entry;
-    return entry && refusalOf(entry.rule, caller);
+    const target = this.concernOf(request, caller)?.target;
+    return target && refusalOfTarget(target, caller);
   }
 
   of(request: CallerRequest): AuditSubject {
@@ -50,7 +50,7 @@ export class McpSubjects {
     const { method, params = {} } = membersOf(body);
     if (typeof method !== 'string' || !isObject(params)) return undefined;
     const target = isListening(membersOf(body))
-      ? this.listenedTo(params).find(({ entry }) => entry && refusalOf(entry.rule, caller))
+      ? this.listenedTo(params).find((listened) => refusalOfTarget(listened, caller))
       : this.targets.of(method === 'resources/subscribe' ? 'resources/read' : method, params);
     return target && { action: method, target };
   }

@@ -2,6 +2,7 @@ import { Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { CallResults } from './call-results.js';
 import { CallTargets } from './call-targets.js';
+import { DenyListGuard } from './deny-list.guard.js';
 import { HandlerChains } from './handler-chains.js';
 import { InputRequests } from './input-requests.js';
 import { ListPages } from './list-pages.js';
@@ -28,6 +29,7 @@ import { Sessions } from './sessions.js';
     McpRoutes,
     CallTargets,
     CallResults,
+    DenyListGuard,
     HandlerChains,
     InputRequests,
     McpCallRun,
@@ -42,7 +44,7 @@ import { Sessions } from './sessions.js';
     StdioServer,
     McpSubjects,
   ],
-  exports: [McpRegistry, McpSubjects, ResourceUpdates],
+  exports: [DenyListGuard, McpRegistry, McpSubjects, ResourceUpdates],
 })
 export class McpModule implements NestModule {
   constructor(private readonly routes: McpRoutes) {}

@@ -1,7 +1,8 @@
 import type { Subject } from 'rxjs';
-import { missingScopes, refusalOf } from '../access/access-policy.js';
+import { missingScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { PrimitiveKind, Registered } from './primitive.js';
+import { refusalOfHandler } from './reach.js';
 
 /** Whether a caller may use a handler, and what it lacks. One that declares no scopes is for nobody. */
 export interface HandlerAccess {
@@ -51,15 +52,15 @@ export class PrimitiveSet<K extends PrimitiveKind> {
 
   /** Those that a list shows: those whose call the guard would let in, by the same function. */
   allowedFor(caller: Caller | undefined): Registered<K>[] {
-    return this.sorted.filter(({ rule }) => !refusalOf(rule, caller));
+    return this.sorted.filter((entry) => !refusalOfHandler(entry, caller));
   }
 
   /** The same decision for each, in the order of their names. */
   accessFor(caller: Caller): HandlerAccess[] {
-    return this.sorted.map(({ name, rule }) => ({
-      name,
-      allowed: !refusalOf(rule, caller),
-      missingScopes: missingScopes(rule, caller),
+    return this.sorted.map((entry) => ({
+      name: entry.name,
+      allowed: !refusalOfHandler(entry, caller),
+      missingScopes: missingScopes(entry.rule, caller),
     }));
   }
 

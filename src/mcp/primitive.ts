@@ -7,6 +7,7 @@ import type {
 } from '@modelcontextprotocol/server';
 import type { AccessRule } from '../access/access.decorators.js';
 import type { CallCarrier } from '../access/caller.js';
+import type { DeniedKind } from '../access/deny-list.js';
 import type { CompleteOptions } from './complete.decorator.js';
 import { DECLARATION_METADATA } from './declare.js';
 import type { HandlerInput } from './handler-input.js';
@@ -53,6 +54,8 @@ export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
   paramHeaders: readonly ParamHeader[];
   /** What `@AuditResource` says. */
   resourceKind: string | undefined;
+  /** What of that kind agents never reach. */
+  denied: DeniedKind | undefined;
   /** It may send messages or ask the client before it answers. */
   converses: boolean;
   /** Guards, interceptors, pipes, the method, filters: as for a REST handler. */

@@ -6,7 +6,6 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
-import { refusalOf } from '../access/access-policy.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { CallerRequest } from '../access/caller.js';
 import type { AuditSubject } from '../audit/audit-record.js';
@@ -21,6 +20,7 @@ import { InputRequests, isConnected } from './input-requests.js';
 import { toJsonRpcError } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
 import { type CallRefusal, McpDispatcher } from './mcp-dispatcher.js';
+import { refusalOfTarget } from './reach.js';
 import { capabilities, SERVER_INFO, SERVER_INSTRUCTIONS } from './server-info.js';
 
 const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
@@ -103,8 +103,9 @@ export class SdkServers {
     request: CallerRequest,
     subscribed?: Set<string>,
   ): Promise<Result> {
-    const { entry, labels } = this.targets.of('resources/read', params)!;
-    const refusal = entry && refusalOf(entry.rule, request.user);
+    const target = this.targets.of('resources/read', params)!;
+    const { entry, labels } = target;
+    const refusal = refusalOfTarget(target, request.user);
     // A single request over HTTP was refused before it came here.
     if (refusal) await this.trail.refused({ request, action: 'resources/subscribe', ...labels }, refusal);
     const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
