@@ -23,9 +23,9 @@ export async function eventually(ask, isRight, seconds = 60) {
 export class Service {
   output = '';
 
-  static async start(server, dataDir, key, env = {}) {
+  static async start(server, dataDir, key, env = {}, main = MAIN) {
     const service = new Service();
-    service.child = spawn(process.execPath, [MAIN], {
+    service.child = spawn(process.execPath, [main], {
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'production',

@@ -1,0 +1,24 @@
+import { staleCaller } from './families/stale-caller.mjs';
+import { keylessBodies } from './families/keyless-bodies.mjs';
+import { unreadAnswers } from './families/unread-answers.mjs';
+import { misbehavingTools } from './families/misbehaving-tools.mjs';
+import { tampering } from './families/tampering.mjs';
+import { twoNamespaces } from './families/two-namespaces.mjs';
+import { escalation } from './families/escalation.mjs';
+import { evasion } from './families/evasion.mjs';
+import { writeOnly } from './families/write-only.mjs';
+import { fuzz } from './families/fuzz.mjs';
+
+/** By name: what is tried, and (`obstacle`) why it cannot be tried on this machine. */
+export const families = {
+  'stale caller on two processes': staleCaller,
+  'delay by keyless bodies': keylessBodies,
+  'memory under unread answers': unreadAnswers,
+  'misbehaving tools on every way in': misbehavingTools,
+  'verify against tampering': tampering,
+  'two namespaces on one folder': twoNamespaces,
+  'escalation over the route table': escalation,
+  'evasion of the audit': evasion,
+  'write-only keys': writeOnly,
+  'protocol fuzz and foreign ids': fuzz,
+};

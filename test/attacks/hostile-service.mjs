@@ -1,0 +1,9 @@
+// The service, or with the argument `stdio` the command for one local client, with tools that misbehave beside its own.
+import { AppModule } from '../../dist/app.module.js';
+import { HostileModule } from './hostile-tools.mjs';
+
+const original = AppModule.for.bind(AppModule);
+AppModule.for = (settings, databaseUrl, more) =>
+  original(settings, databaseUrl, [...(more ?? []), HostileModule]);
+
+await import(process.argv[2] === 'stdio' ? '../../dist/cli/mcp-stdio.cli.js' : '../../dist/main.js');
