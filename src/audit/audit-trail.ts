@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { HttpException, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CallerRequest } from '../access/caller.js';
 import type { ErrorCode } from '../errors/error-codes.js';
+import { nestError } from '../errors/nest-error.js';
 import { auditUnavailable, ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
 import type { AuditSlot } from './audit-node.js';
@@ -101,9 +102,10 @@ export class AuditTrail {
     slot?: AuditSlot,
   ): Promise<void> | undefined {
     if (typeof error === 'object' && error !== null) this.recorded.add(error);
-    const denied = error instanceof ServiceError && (error.status === 401 || error.status === 403);
+    const failure = error instanceof HttpException ? nestError(error) : error;
+    const denied = failure instanceof ServiceError && (failure.status === 401 || failure.status === 403);
     const outcome = denied ? 'denied' : 'failure';
-    const record = auditRecord(marked(subject, error), outcome, reasonOf(error), durationMs);
+    const record = auditRecord(marked(subject, failure), outcome, reasonOf(failure), durationMs);
     return this.writer.add(record, slot);
   }
 
@@ -114,11 +116,19 @@ export class AuditTrail {
 
   /** A caller was refused ahead of the handler. Nothing is recorded for a failure that already was. */
   refused(subject: AuditSubject, error: ServiceError): Promise<void> | undefined {
-    if (!REFUSALS.has(error.status) || this.recorded.has(error)) return undefined;
+    if (!REFUSALS.has(error.status) || this.isRecorded(error)) return undefined;
     const identity = subject.request.user ?? error.options.subject;
     if (!subject.request.user && !this.limiter.mayRecord(subject.request.ip, identity?.keyId))
       return undefined;
     return this.writer.add(auditRecord(marked(subject, error), 'denied', reasonOf(error), null, identity));
+  }
+
+  /** As it is answered, or as the handler threw it. */
+  private isRecorded(error: ServiceError): boolean {
+    const { cause } = error.options;
+    return (
+      this.recorded.has(error) || (typeof cause === 'object' && cause !== null && this.recorded.has(cause))
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-import type { ErrorCode } from './error-codes.js';
+import { ERROR_CODES, type ErrorCode } from './error-codes.js';
+import { checkedData, checkedHeaders } from './error-parts.js';
 
 export interface KeySubject {
   userId: string;
@@ -18,26 +19,57 @@ export interface ServiceErrorOptions {
   cause?: unknown;
 }
 
-/** A failure with a public half (`code`, `status`, `message`, `data`) and a private one (`reason`, `cause`). */
+/**
+ * A failure with a public half (`code`, `status`, `message`, `data`) and a private one (`reason`, `cause`). What cannot be
+ * sent is found where the error is made, and not while it is answered: there, nobody is left to answer.
+ *
+ * @example `throw new ServiceError('conflict', 409, 'Already sent', { data: { sentAt } })`
+ */
 export class ServiceError extends Error {
   override name = 'ServiceError';
+  readonly #options: Readonly<ServiceErrorOptions>;
 
+  /** @throws TypeError for a header or `data` that no answer can carry: a mistake in the program, answered with a plain 500 */
   constructor(
     readonly code: ErrorCode,
     readonly status: number,
     message: string,
-    readonly options: ServiceErrorOptions = {},
+    options: ServiceErrorOptions = {},
   ) {
     super(message, { cause: options.cause });
+    if (!Object.hasOwn(ERROR_CODES, code)) throw new TypeError(`${code} is no code of an error`);
+    if (!Number.isInteger(status) || status < 400 || status > 599)
+      throw new TypeError(`${String(status)} is no status of an error`);
+    const { headers, data } = options;
+    this.#options = Object.freeze({
+      ...options,
+      ...(headers && { headers: checkedHeaders(headers) }),
+      ...(data && { data: checkedData(data) }),
+    });
+  }
+
+  /** What merely has the prototype, and was never checked, is none. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && #options in value;
+  }
+
+  get options(): Readonly<ServiceErrorOptions> {
+    return this.#options;
   }
 }
 
 /** 404: the row does not exist or belongs to somebody else; the two look alike on purpose. */
 export const notFound = (what: string) => new ServiceError('not_found', 404, `${what} not found`);
 
+/** Of what is wrong with a request; nobody reads more. */
+const MAX_LINES = 1_000;
+const MAX_LINE_LENGTH = 500;
+
 /** 400: `errors` says which member and what to do, one line each. */
 export const validationFailed = (errors: string[], message = errors.join('; ')) =>
-  new ServiceError('validation_failed', 400, message, { data: { errors } });
+  new ServiceError('validation_failed', 400, message, {
+    data: { errors: errors.slice(0, MAX_LINES).map((line) => line.slice(0, MAX_LINE_LENGTH)) },
+  });
 
 /** 409: the request is well-formed but the present state forbids it. */
 export const conflict = (message: string) => new ServiceError('conflict', 409, message);

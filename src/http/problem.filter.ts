@@ -16,6 +16,7 @@ import { toServiceError } from './to-service-error.js';
 /**
  * The one way out for failures: RFC 9457 problem details on REST, a JSON-RPC error on the MCP endpoint, a
  * {@link CallFailure} for an MCP handler and for a request over stdio. Refusals never reach an interceptor, so their audit rows are written here.
+ * Nothing catches what it rejects with, and that would end the process: a failure that cannot be answered costs its answer alone.
  */
 @Catch()
 @Injectable()
@@ -29,9 +30,10 @@ export class ProblemFilter implements ExceptionFilter {
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): Promise<CallFailure | void> {
-    const error = toServiceError(exception);
     const type = host.getType<string>();
-    if (type === 'mcp') return this.callFailure(error, host.getArgByIndex<CallCarrier>(1));
+    if (type === 'mcp')
+      return this.callFailure(toServiceError(exception, false), host.getArgByIndex<CallCarrier>(1));
+    const error = toServiceError(exception);
     if (type === STDIO_CONTEXT) return this.stdioFailure(error, host.getArgByIndex<CallerRequest>(0));
     const http = host.switchToHttp();
     return this.answer(error, http.getRequest<CallerRequest>(), http.getResponse<FastifyReply>());
@@ -53,18 +55,16 @@ export class ProblemFilter implements ExceptionFilter {
     const error = await this.report(failure, request, () =>
       onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request),
     );
-    if (!onMcp) return sendProblem(reply, error, request.id);
-    reply
-      .code(error.status)
-      .headers(error.options.headers ?? {})
-      .type('application/json');
-    reply.send(errorBody(requestIdOf(mcpBodyOf(request)), toJsonRpcError(error, request.id)));
+    try {
+      if (onMcp) sendRefusal(reply, error, request);
+      else sendProblem(reply, error, request.id);
+    } catch (unsendable) {
+      this.logger.error(`request ${request.id} cannot be answered`, stackOf(unsendable));
+      reply.raw.destroy();
+    }
   }
 
-  /**
-   * Never throws: nothing catches what a filter rejects with, and that would end the process.
-   * @returns what to answer: the failure itself, unless its audit row had to be safe first and is not
-   */
+  /** @returns what to answer: the failure itself, unless its audit row had to be safe first and is not */
   private async report(
     error: ServiceError,
     request: CallerRequest,
@@ -82,4 +82,19 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-const stackOf = (cause: unknown): string | undefined => (cause instanceof Error ? cause.stack : undefined);
+function sendRefusal(reply: FastifyReply, error: ServiceError, request: CallerRequest): void {
+  reply
+    .code(error.status)
+    .headers(error.options.headers ?? {})
+    .type('application/json');
+  reply.send(errorBody(requestIdOf(mcpBodyOf(request)), toJsonRpcError(error, request.id)));
+}
+
+/** Of whatever was thrown: its members may throw in their turn. */
+function stackOf(cause: unknown): string | undefined {
+  try {
+    return cause instanceof Error ? String(cause.stack) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -14,7 +14,7 @@ export interface JsonRpcError {
 export const toJsonRpcError = (error: ServiceError, requestId: string): JsonRpcError => ({
   code: SERVER_ERROR,
   message: error.message,
-  data: { code: error.code, requestId, ...error.options.data },
+  data: { ...error.options.data, code: error.code, requestId },
 });
 
 export const errorBody = (id: JsonRpcId, error: JsonRpcError) => ({ jsonrpc: '2.0', id, error });

@@ -50,10 +50,14 @@ export class McpRoutes {
 
   /** Of a filter that has answered by itself and returned nothing, which Nest takes for one that did not; or that has failed. */
   private answerFailure(error: Error, reply: FastifyReply): void {
-    if (reply.sent || reply.raw.headersSent) return;
-    this.logger.error(error.stack);
-    const body = { code: INTERNAL_ERROR, message: 'Internal error' };
-    reply.code(500).type('application/json').send(errorBody(null, body));
+    try {
+      if (reply.sent || reply.raw.headersSent) return;
+      this.logger.error(error.stack);
+      const body = { code: INTERNAL_ERROR, message: 'Internal error' };
+      reply.code(500).type('application/json').send(errorBody(null, body));
+    } catch {
+      reply.raw.destroy();
+    }
   }
 
   private handler(controller: McpController, method: 'post' | 'get' | 'delete'): Handler {

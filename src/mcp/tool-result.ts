@@ -37,7 +37,7 @@ export function toErrorResult({ error, requestId }: CallFailure): CallToolResult
   return {
     content: [text(message)],
     isError: true,
-    _meta: { 'bouncer/error': { code: error.code, requestId, ...error.options.data } },
+    _meta: { 'bouncer/error': { ...error.options.data, code: error.code, requestId } },
   };
 }
 

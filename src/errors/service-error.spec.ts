@@ -1,0 +1,74 @@
+import { ServiceError, validationFailed } from './service-error.js';
+
+const withData = (data: Record<string, unknown>) => new ServiceError('conflict', 409, 'no', { data });
+const withHeaders = (headers: Record<string, string>) => new ServiceError('conflict', 409, 'no', { headers });
+
+describe('A ServiceError', () => {
+  it.each([
+    ['a line break in a header', () => withHeaders({ 'X-Why': 'a\r\nSet-Cookie: b=c' })],
+    ['a line feed in a header', () => withHeaders({ 'X-Why': 'a\nb' })],
+    ['a NUL in a header', () => withHeaders({ 'X-Why': 'a\0b' })],
+    ['a header beyond Latin-1', () => withHeaders({ 'X-Why': '☂' })],
+    ['a space in the name of a header', () => withHeaders({ 'X Why': 'a' })],
+    ['a header without a name', () => withHeaders({ '': 'a' })],
+    ['a header that is no text', () => withHeaders({ 'X-Why': ['a'] as never })],
+    ['a status of success', () => new ServiceError('conflict', 200, 'no')],
+    ['a status that is none', () => new ServiceError('conflict', Number.NaN, 'no')],
+    ['a code that is none', () => new ServiceError('toString' as never, 409, 'no')],
+  ])('cannot be made with %s', (_, make) => {
+    expect(make).toThrow(expect.objectContaining({ name: 'TypeError' }));
+  });
+
+  const circle: Record<string, unknown> = {};
+  circle.self = circle;
+  it.each<[string, unknown]>([
+    ['a circle', circle],
+    ['a BigInt', 1n],
+    ['a function', () => 1],
+    ['a symbol', Symbol('a')],
+    ['a number that is none', Number.NaN],
+    ['a Map', new Map()],
+    ['a Buffer', Buffer.from('a')],
+    ['very many values', Array.from({ length: 20_000 }, () => 0)],
+    ['a very long text', 'a'.repeat(2_000_000)],
+    ['an object of a class', new (class Secretive {})()],
+  ])('cannot be made with %s in its data, and says where', (_, value) => {
+    expect(() => withData({ deep: [{ value }] })).toThrow(/^The data of an error .*data\.deep\[0\]/);
+  });
+
+  it('keeps its data and headers as they were, whatever becomes of the originals', () => {
+    let reads = 0;
+    const list = [1];
+    const data = {
+      list,
+      get late() {
+        if (reads++ > 0) throw new Error('late');
+        return 'once';
+      },
+      at: new Date(0),
+      none: undefined,
+    };
+    const headers: Record<string, string> = { 'Retry-After': '1' };
+    const error = new ServiceError('conflict', 409, 'no', { data, headers });
+    list.push(2);
+    headers['X-Why'] = 'a\r\nb';
+    expect(JSON.parse(JSON.stringify(error.options))).toEqual({
+      data: { list: [1], late: 'once', at: '1970-01-01T00:00:00.000Z' },
+      headers: { 'Retry-After': '1' },
+    });
+    expect(() => ((error.options.data as any).list as number[]).push(3)).toThrow(TypeError);
+    expect(() => ((error.options as any).headers['X-Why'] = 'b')).toThrow(TypeError);
+  });
+
+  it('is one by its constructor and not by its prototype', () => {
+    expect(new ServiceError('conflict', 409, 'no')).toBeInstanceOf(ServiceError);
+    expect(Object.create(ServiceError.prototype) instanceof ServiceError).toBe(false);
+  });
+
+  it('names a thousand broken rules at most, each in some hundred characters', () => {
+    const { errors } = validationFailed(Array.from({ length: 20_000 }, () => 'a'.repeat(900))).options
+      .data as any;
+    expect(errors).toHaveLength(1_000);
+    expect(errors[0]).toHaveLength(500);
+  });
+});
