@@ -3,11 +3,15 @@ import type { CallerRequest } from '../access/caller.js';
 
 export const CHARGE_METADATA = Symbol('charge');
 
-/** How many calls a request is: a batch carries several, a handshake none. */
-export type ChargeOf = (request: CallerRequest) => number;
+export interface ChargeOf {
+  /** How many calls a request is: a batch carries several, a handshake none. */
+  calls: (request: CallerRequest) => number;
+  /** How many messages it carries beside them; a request of no call is one of these at least. */
+  others: (request: CallerRequest) => number;
+}
 
 /**
- * How many calls a request to this handler counts as; without it, one. A request of no call is counted apart,
- * against the same number, so that it can neither use up a user's calls nor be sent without end.
+ * How many calls a request to this handler counts as; without it, one. What is no call is counted apart, message by message
+ * and against the same number, so that it can neither use up a user's calls nor be sent without end.
  */
 export const Charge = (chargeOf: ChargeOf) => SetMetadata(CHARGE_METADATA, chargeOf);

@@ -109,4 +109,12 @@ describe('MemoryThrottlerStorage', () => {
     storage.onModuleDestroy();
     expect(jest.getTimerCount()).toBe(0);
   });
+
+  it('ends a window when its time is over, whatever becomes of the clock of the machine', () => {
+    hits('ada', 4);
+    jest.setSystemTime(Date.now() - 3_600_000);
+    expect(storage.peek('ada').timeToExpire).toBe(60);
+    jest.advanceTimersByTime(MINUTE);
+    expect(storage.hit('ada', MINUTE, 3)).toMatchObject({ totalHits: 1, isBlocked: false });
+  });
 });

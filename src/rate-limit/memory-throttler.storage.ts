@@ -5,6 +5,7 @@ type Hit = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 interface Window {
   hits: number;
+  /** By the process's own clock: that of the machine may be set back, and a window would then not end. */
   endsAt: number;
 }
 
@@ -28,7 +29,7 @@ export class MemoryThrottlerStorage implements ThrottlerStorage, OnModuleDestroy
    * whole seconds, rounded up.
    */
   hit(key: string, ttl: number, limit: number, cost = 1): Hit {
-    const now = Date.now();
+    const now = performance.now();
     let window = this.windows.get(key);
     if (!window || window.endsAt <= now) this.windows.set(key, (window = { hits: 0, endsAt: now + ttl }));
     const isBlocked = window.hits + cost > limit;
@@ -45,7 +46,7 @@ export class MemoryThrottlerStorage implements ThrottlerStorage, OnModuleDestroy
   /** The calls counted in the running window, without counting one. */
   peek(key: string): { totalHits: number; timeToExpire: number } {
     const window = this.windows.get(key);
-    const left = window ? window.endsAt - Date.now() : 0;
+    const left = window ? window.endsAt - performance.now() : 0;
     return window && left > 0
       ? { totalHits: window.hits, timeToExpire: Math.ceil(left / 1000) }
       : { totalHits: 0, timeToExpire: 0 };
@@ -56,7 +57,7 @@ export class MemoryThrottlerStorage implements ThrottlerStorage, OnModuleDestroy
   }
 
   private sweep(): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const [key, window] of this.windows) if (window.endsAt <= now) this.windows.delete(key);
   }
 }

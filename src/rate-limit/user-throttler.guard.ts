@@ -11,7 +11,7 @@ import { type Caller, type CallerRequest, requestOf } from '../access/caller.js'
 import { CHARGE_METADATA, type ChargeOf } from './charge.decorator.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 import { rateLimited } from './rate-limited.js';
-import { RateLimits, WINDOW_MS, WINDOW_SECONDS } from './rate-limits.js';
+import { type Policy, RateLimits, WINDOW_MS, WINDOW_SECONDS } from './rate-limits.js';
 
 /**
  * Holds each user to a number of calls a minute, over all of the user's keys. The headers follow
@@ -44,10 +44,18 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     const { req, res } = this.getRequestResponse(context) as { req: CallerRequest; res: FastifyReply };
     const policy = this.limits.policyOf(caller);
     if (policy.limit === Infinity) return true;
-    const calls = this.chargeOf(context, req);
-    const budget = calls === 0 ? `${caller.userId}:handshake` : caller.userId;
-    const hit = this.storage.hit(budget, WINDOW_MS, policy.limit, Math.max(1, calls));
-    if (calls > 0 || hit.isBlocked) {
+    const charge = this.reflector.get<ChargeOf | undefined>(CHARGE_METADATA, context.getHandler());
+    const calls = charge ? charge.calls(req) : 1;
+    const others = charge ? charge.others(req) : 0;
+    if (others > 0) this.take(`${caller.userId}:handshake`, others, policy, res, false);
+    if (calls > 0) this.take(caller.userId, calls, policy, res, true);
+    return true;
+  }
+
+  /** @throws rateLimited @param told whether the headers tell of this budget while it lasts */
+  private take(budget: string, cost: number, policy: Policy, res: FastifyReply, told: boolean): void {
+    const hit = this.storage.hit(budget, WINDOW_MS, policy.limit, cost);
+    if (told || hit.isBlocked) {
       res.header('RateLimit-Policy', `"${policy.name}";q=${policy.limit};w=${WINDOW_SECONDS}`);
       res.header(
         'RateLimit',
@@ -55,11 +63,5 @@ export class UserThrottlerGuard extends ThrottlerGuard {
       );
     }
     if (hit.isBlocked) throw rateLimited(policy, hit.timeToBlockExpire);
-    return true;
-  }
-
-  private chargeOf(context: ExecutionContext, request: CallerRequest): number {
-    const chargeOf = this.reflector.get<ChargeOf | undefined>(CHARGE_METADATA, context.getHandler());
-    return chargeOf ? chargeOf(request) : 1;
   }
 }
