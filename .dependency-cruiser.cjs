@@ -34,7 +34,7 @@ const rooms = {
   health: ['config', 'database', 'access', 'audit'],
   docs: [...leaves, 'validation', 'access', 'users', 'idempotency'],
   bootstrap: ['config', 'audit', 'users', 'api-keys'],
-  http: [...leaves, 'validation', 'database', 'access', 'audit', 'mcp'],
+  http: [...leaves, 'validation', 'database', 'access', 'audit', 'rate-limit', 'mcp'],
 };
 
 const directions = Object.entries(rooms).map(([room, allowed]) => ({

@@ -16,6 +16,7 @@ import { DocsModule } from './docs/docs.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { validationFailed } from './errors/service-error.js';
 import { HealthModule } from './health/health.module.js';
+import { BodyGuard } from './http/body.guard.js';
 import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -64,6 +65,7 @@ export class AppModule {
       providers: [
         { provide: APP_GUARD, useExisting: AuditSubjectGuard },
         { provide: APP_GUARD, useExisting: ApiKeyGuard },
+        { provide: APP_GUARD, useClass: BodyGuard },
         { provide: APP_GUARD, useExisting: UserThrottlerGuard },
         { provide: APP_GUARD, useExisting: ScopesGuard },
         { provide: APP_GUARD, useExisting: DenyListGuard },

@@ -15,9 +15,12 @@ import { hasPendingMigrations, runMigrations } from './database/migrations.js';
 import { type DatabaseUrls, mayRewriteAudit } from './database/service-role.js';
 import { OpenApiDocument } from './docs/openapi-document.js';
 import { HealthService } from './health/health.service.js';
+import { KeylessLimiter } from './rate-limit/keyless.limiter.js';
+import { MCP_PATH } from './mcp/mcp-body.js';
 import { OpenStreams } from './mcp/open-streams.js';
 import { addBodyParser } from './http/body-parser.js';
 import { addGate, answerUnroutable } from './http/gate.js';
+import { KnownMethods } from './http/known-methods.js';
 import { serviceLogger } from './http/service-logger.js';
 
 /** How long the answers under way may take once the service is told to stop. */
@@ -85,10 +88,9 @@ async function createApp(
   databaseUrl: string,
   more: Type[],
 ): Promise<NestFastifyApplication> {
-  const { trustProxy, tls, bodyLimitBytes } = settings;
+  const { trustProxy, tls } = settings;
   const adapter = new FastifyAdapter({
     genReqId: newId,
-    bodyLimit: bodyLimitBytes,
     requestTimeout: RECEIVE_MS,
     exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,
@@ -107,12 +109,17 @@ async function createApp(
     },
   );
   const fastify = app.getHttpAdapter().getInstance();
-  addGate(fastify, settings);
-  addBodyParser(fastify, bodyLimitBytes);
+  const methods = new KnownMethods(fastify, answeredMethods(settings));
+  addGate(fastify, settings, { keyless: app.get(KeylessLimiter, { strict: false }), methods });
+  addBodyParser(fastify);
   await app.init();
   app.get(OpenApiDocument, { strict: false }).describe(app);
   return app;
 }
+
+/** Where there are no sessions, the endpoint has routes that answer only that. */
+const answeredMethods = ({ mcp }: Settings): ReadonlyMap<string, readonly string[]> =>
+  new Map(mcp.sessionsPerUser === 0 ? [[MCP_PATH, ['POST']]] : []);
 
 function pemFile(name: string, path: string): Buffer {
   try {

@@ -127,14 +127,15 @@ describe('The door', () => {
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     expect(answer.body).toMatchObject({
       jsonrpc: '2.0',
-      id: 1,
+      id: null,
       error: { data: { code: 'missing_api_key' } },
     });
     expect(await rowsOf(answer)).toMatchObject([
       {
         user_id: null,
         key_id: null,
-        tool: 'documents_list',
+        action: 'mcp',
+        tool: null,
         outcome: 'denied',
         reason: 'missing_api_key',
         ip: '127.0.0.1',
@@ -154,7 +155,7 @@ describe('The door', () => {
     expect(answer.status).toBe(401);
     expect(answer.body.error.data.code).toBe('invalid_api_key');
     expect(await rowsOf(answer)).toMatchObject([
-      { user_id: null, tool: 'documents_list', outcome: 'denied', reason },
+      { user_id: null, action: 'mcp', tool: null, outcome: 'denied', reason },
     ]);
   });
 
@@ -173,7 +174,8 @@ describe('The door', () => {
       {
         user_id: user.id,
         key_id: key.id,
-        tool: 'documents_list',
+        action: 'mcp',
+        tool: null,
         outcome: 'denied',
         reason: 'account_inactive',
       },

@@ -66,8 +66,6 @@ describe('HTTP', () => {
       ['GET', '/api'],
       ['GET', '/api/nothing'],
       ['GET', '/API/documents/'],
-      ['PUT', '/api/documents'],
-      ['GET', '/register'],
       ['GET', '/.env'],
       ['GET', '/api/documents/../../etc/passwd'],
       ['OPTIONS', '/nothing'],

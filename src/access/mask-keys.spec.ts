@@ -1,4 +1,4 @@
-import { maskKeys } from './mask-keys.js';
+import { maskedStart, maskKeys } from './mask-keys.js';
 
 const KEY = `mcp_${'aB3'.repeat(17).slice(0, 49)}`;
 
@@ -19,4 +19,33 @@ describe('maskKeys', () => {
       expect(maskKeys(text)).toBe(text);
     },
   );
+});
+
+describe('maskedStart', () => {
+  it('is the text where that is short enough, with its keys masked', () => {
+    expect(maskedStart('x'.repeat(10), 10)).toBe('x'.repeat(10));
+    expect(maskedStart(`it is ${KEY}`, 100)).toBe('it is mcp_aB3a...');
+  });
+
+  it('shows nothing but the start of a key, wherever the cut goes through it', () => {
+    const text = `${'x '.repeat(20)}${KEY} and ${KEY}${'y '.repeat(1_000)}`;
+    for (let most = 26; most < text.length && most < 200; most++) {
+      const start = maskedStart(text, most);
+      expect(start.length).toBeLessThanOrEqual(most);
+      expect(start).not.toMatch(/mcp_aB3a[0-9A-Za-z]/);
+    }
+  });
+
+  it('shows no key that comes within the bound because those before it were masked', () => {
+    const start = maskedStart(Array(10).fill(KEY).join(' '), 256);
+    expect(start).not.toMatch(/mcp_aB3a[0-9A-Za-z]/);
+  });
+
+  it('looks at no more of a text than it keeps', () => {
+    const looked = jest.spyOn(String.prototype, 'replace');
+    maskedStart('a_'.repeat(1_000_000), 512);
+    const longest = Math.max(...looked.mock.contexts.map((text) => String(text).length));
+    looked.mockRestore();
+    expect(longest).toBeLessThanOrEqual(512);
+  });
 });

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyReply } from 'fastify';
 import { accessRuleOf } from '../access/access-policy.js';
 import type { Caller, CallerRequest } from '../access/caller.js';
+import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { expiryWarning } from './expiry-warning.js';
 
@@ -11,14 +12,27 @@ import { expiryWarning } from './expiry-warning.js';
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
-  constructor(private readonly strategy: ApiKeyStrategy) {}
+  constructor(
+    private readonly strategy: ApiKeyStrategy,
+    private readonly keyless: KeylessLimiter,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType<string>() === 'mcp') return true;
-    if (accessRuleOf(context.getHandler(), context.getClass())?.kind === 'public') return true;
-    const caller = this.strategy.validate(context.getArgByIndex<CallerRequest>(0));
+    const request = context.getArgByIndex<CallerRequest>(0);
+    if (accessRuleOf(context.getHandler(), context.getClass())?.kind === 'public')
+      return this.admitKeyless(request);
+    const caller = this.strategy.validate(request);
     if (!(caller instanceof Promise)) return this.admit(caller, context);
     return caller.then((known) => this.admit(known, context));
+  }
+
+  /** Nobody looks at a key that is sent to a public handler, so it must not be a way around the limit of those without one. */
+  private admitKeyless(request: CallerRequest): true {
+    // Without a key it was counted when it came in.
+    const refusal = this.keyless.isKeyless(request) ? undefined : this.keyless.count(request);
+    if (refusal) throw refusal;
+    return true;
   }
 
   /** From here on every answer, refusals too, says when a key ends soon. */

@@ -114,12 +114,19 @@ export class AuditTrail {
     return this.writer.add(auditRecord(subject, 'failure', reason, null));
   }
 
-  /** A caller was refused ahead of the handler. Nothing is recorded for a failure that already was. */
-  refused(subject: AuditSubject, error: ServiceError): Promise<void> | undefined {
+  /**
+   * A caller was refused ahead of the handler. Nothing is recorded for a failure that already was.
+   * @param subjectOf what the request was about, asked only for a row that is written
+   */
+  refused(
+    request: CallerRequest,
+    error: ServiceError,
+    subjectOf: () => AuditSubject | undefined,
+  ): Promise<void> | undefined {
     if (!REFUSALS.has(error.status) || this.isRecorded(error)) return undefined;
-    const identity = subject.request.user ?? error.options.subject;
-    if (!subject.request.user && !this.limiter.mayRecord(subject.request.ip, identity?.keyId))
-      return undefined;
+    const identity = request.user ?? error.options.subject;
+    if (!request.user && !this.limiter.mayRecord(request.ip, identity?.keyId)) return undefined;
+    const subject = subjectOf() ?? { request, action: 'authenticate' };
     return this.writer.add(auditRecord(marked(subject, error), 'denied', reasonOf(error), null, identity));
   }
 

@@ -55,4 +55,9 @@ describe('plainText', () => {
     expect(plainText('a\nb\0c\ud800')).toBe('a\uFFFDb\uFFFDc\uFFFD');
     expect(plainText('x'.repeat(600))).toHaveLength(512);
   });
+
+  it('shows no part of a key that it cuts through', () => {
+    for (let before = 450; before < 512; before++)
+      expect(plainText(`${' '.repeat(before)}${KEY}`)).not.toMatch(/mcp_aaaaa/);
+  });
 });

@@ -1,4 +1,4 @@
-import { maskKeys } from '../access/mask-keys.js';
+import { maskedStart } from '../access/mask-keys.js';
 
 const MAX_TEXT = 256;
 const MAX_MEMBERS = 32;
@@ -21,11 +21,10 @@ export function boundedMetadata(metadata: Record<string, unknown>): Record<strin
   return bytes <= MAX_BYTES ? bounded : { truncated: true, bytes, members: Object.keys(bounded) };
 }
 
-/** Text as a row may hold it: bounded, without keys, and without characters that could forge a line of a log. */
+/** Text as a row may hold it: cut first, then without keys, and without characters that could forge a line of a log. */
 export function plainText(text: string, most = 512): string {
   if (HARMLESS.test(text)) return text;
-  const masked = maskKeys(text);
-  return (masked.length > most ? masked.slice(0, most) : masked).toWellFormed().replace(CONTROL, '\uFFFD');
+  return maskedStart(text, most).toWellFormed().replace(CONTROL, '\uFFFD');
 }
 
 function boundedValue(value: unknown, depth: number): unknown {

@@ -99,6 +99,7 @@ const environment = z.object({
   RATE_LIMIT_PAID: withDefault(integer(1), '300'),
   RATE_LIMIT_BURST: withDefault(integer(0), '0'),
   RATE_LIMIT_FAILED_KEYS: withDefault(integer(1), '20'),
+  RATE_LIMIT_KEYLESS: withDefault(integer(1), '600'),
   SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' })),
   MAIL_FROM: withDefault(
     z.string().trim().regex(SENDER, 'must be an e-mail address, or a name and <an address>'),
@@ -121,6 +122,7 @@ const environment = z.object({
   AUDIT_HEAD_WEBHOOK_URL: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
   AUDIT_RETENTION_DAYS: withDefault(days(30), '365'),
   BODY_LIMIT_BYTES: withDefault(integer(1024), String(2 * 1024 * 1024)),
+  MCP_BODY_LIMIT_BYTES: optional(integer(1024)),
   MCP_PAGE_SIZE: withDefault(integer(1, 10_000), '250'),
   MCP_MAX_RESULT_BYTES: withDefault(integer(1024), String(4 * 1024 * 1024)),
   MCP_HANDLER_TIMEOUT_SECONDS: withDefault(integer(1, 3600), '60'),

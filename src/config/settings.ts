@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type Environment, isLoopback, readEnvironment } from './environment.js';
 
+const MCP_BODY_BYTES = 2 * 1024 * 1024;
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 function grouped(env: Environment) {
@@ -39,6 +40,8 @@ function grouped(env: Environment) {
       paid: env.RATE_LIMIT_PAID,
       burst: env.RATE_LIMIT_BURST,
       failedKeys: env.RATE_LIMIT_FAILED_KEYS,
+      /** Requests without a key, of one address. */
+      keyless: env.RATE_LIMIT_KEYLESS,
     },
     audit: {
       /** `memory`: rows wait in memory only; `spool`: on disk when PostgreSQL is away; `wal`: on disk before the answer. */
@@ -66,6 +69,8 @@ function grouped(env: Environment) {
     /** `smtpUrl` undefined: mails are logged. */
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     mcp: {
+      /** Of one message or batch: room for the largest document, in whichever script it is written. */
+      bodyLimitBytes: env.MCP_BODY_LIMIT_BYTES ?? Math.min(env.BODY_LIMIT_BYTES, MCP_BODY_BYTES),
       /** Entries of one page of a list. */
       pageSize: env.MCP_PAGE_SIZE,
       maxResultBytes: env.MCP_MAX_RESULT_BYTES,

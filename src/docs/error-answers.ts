@@ -17,18 +17,24 @@ export interface Route {
   idempotent: boolean;
 }
 
-const ALWAYS = ['host_not_allowed', 'origin_not_allowed', 'internal_error', 'service_unavailable'] as const;
+const ALWAYS = [
+  'bad_request',
+  'host_not_allowed',
+  'origin_not_allowed',
+  'rate_limited',
+  'internal_error',
+  'service_unavailable',
+] as const;
 const WITH_KEY = [
   'missing_api_key',
   'invalid_api_key',
   'account_inactive',
   'ip_not_allowed',
-  'rate_limited',
   'database_unavailable',
 ] as const;
 const IDEMPOTENT = ['validation_failed', 'idempotency_in_progress', 'idempotency_key_reused'] as const;
 /** A body may come with any method but GET, whether or not the route has a use for it. */
-const WITH_BODY = ['invalid_json', 'bad_request', 'payload_too_large', 'unsupported_media_type'] as const;
+const WITH_BODY = ['invalid_json', 'payload_too_large', 'unsupported_media_type'] as const;
 
 /** The codes that an operation can answer with, from what its route is. */
 export function errorCodesOf(route: Route, more: readonly ErrorCode[] = []): ErrorCode[] {

@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   host_not_allowed: { status: [403], meaning: 'see `ALLOWED_HOSTS`' },
   origin_not_allowed: { status: [403], meaning: 'see `ALLOWED_ORIGINS`' },
   not_found: { status: [404], meaning: "no such route or row, or somebody else's row" },
+  method_not_allowed: { status: [405], meaning: 'the path has other methods: `Allow`' },
   key_limit_reached: {
     status: [409],
     meaning: 'the owner has as many keys as `API_KEY_MAX_PER_USER` lets',
@@ -45,7 +46,7 @@ export const ERROR_CODES = {
   payload_too_large: {
     status: [413],
     meaning:
-      'see `BODY_LIMIT_BYTES`; a document with too many different words; a request to listen to too much',
+      'see `BODY_LIMIT_BYTES` and `MCP_BODY_LIMIT_BYTES`; a document with too many different words; a request to listen to too much',
   },
   result_too_large: {
     status: [413],

@@ -1,16 +1,14 @@
 import type { FastifyInstance } from 'fastify';
+import { UnreadBody } from './unread-body.js';
 
 /**
- * Takes JSON and nothing else, within the limit, and leaves it a text: the key is checked before the body is looked at.
- * On REST `JsonBodyGuard` parses it then, on the MCP endpoint the controller.
+ * Takes JSON and nothing else, and reads none of it: `BodyGuard` does, once the caller is known. So a body that somebody
+ * sends without a good key is never held in memory.
  */
-export function addBodyParser(fastify: FastifyInstance, bodyLimit: number): void {
+export function addBodyParser(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string', bodyLimit },
-    (_request, text, done) => {
-      done(null, text);
-    },
-  );
+  fastify.addContentTypeParser('application/json', (request, payload, done) => {
+    UnreadBody.keep(request, payload);
+    done(null, undefined);
+  });
 }

@@ -2,6 +2,8 @@ import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
+import type { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
+import type { KnownMethods } from './known-methods.js';
 import { sendProblem } from './problem.js';
 import { toServiceError } from './to-service-error.js';
 
@@ -23,11 +25,21 @@ export function answerUnroutable(error: Error, request: FastifyRequest, reply: F
   sendProblem(reply, toServiceError(error), request.id);
 }
 
+export interface GateHelpers {
+  keyless: KeylessLimiter;
+  methods: KnownMethods;
+}
+
 /**
- * What every request meets first. A web page must not reach a service on its visitor's machine or network through
- * the visitor's browser (DNS rebinding): the Host and the Origin must be known ones (MCP, transports, security).
+ * What every request meets first, while nothing but its headers is read. A web page must not reach a service on its
+ * visitor's machine or network through the visitor's browser (DNS rebinding): the Host and the Origin must be known ones
+ * (MCP, transports, security). Then those without a key are counted, and a method that a path does not have is refused.
  */
-export function addGate(fastify: FastifyInstance, { allowedHosts, allowedOrigins }: Settings): void {
+export function addGate(
+  fastify: FastifyInstance,
+  { allowedHosts, allowedOrigins }: Settings,
+  { keyless, methods }: GateHelpers,
+): void {
   /** Those that were let in: a client sends the same one with each request. */
   const hosts = new Set<string>();
   const isServed = (host: string | undefined, allowed: string[]): boolean => {
@@ -40,12 +52,20 @@ export function addGate(fastify: FastifyInstance, { allowedHosts, allowedOrigins
     }
     return ok;
   };
-  const refusalOf = ({ headers: { host, origin } }: FastifyRequest): ServiceError | undefined => {
+  const refusalOf = (request: FastifyRequest): ServiceError | undefined => {
+    const { host, origin } = request.headers;
+    // Of several, one would be judged here and another by whatever stands in front.
+    if (hasSeveralHosts(request.raw.rawHeaders))
+      return new ServiceError('bad_request', 400, 'A request has one Host header');
     if (allowedHosts && !isServed(host, allowedHosts))
       return refused('host_not_allowed', 'This Host is not served here; see the setting ALLOWED_HOSTS');
-    if (origin !== undefined && !validateOriginHeader(origin, allowedOrigins).ok)
+    // An empty one is no origin, yet no client that sends one means none.
+    if (origin !== undefined && (origin === '' || !validateOriginHeader(origin, allowedOrigins).ok))
       return refused('origin_not_allowed', 'This Origin may not call; see the setting ALLOWED_ORIGINS');
-    return undefined;
+    return (
+      (keyless.isKeyless(request) ? keyless.count(request) : undefined) ??
+      (request.is404 ? methods.refusalOf(request) : undefined)
+    );
   };
   fastify.addHook('onRequest', (request, reply, done) => {
     addStandardHeaders(request, reply);
@@ -55,3 +75,12 @@ export function addGate(fastify: FastifyInstance, { allowedHosts, allowedOrigins
 
 const refused = (code: 'host_not_allowed' | 'origin_not_allowed', message: string) =>
   new ServiceError(code, 403, message);
+
+function hasSeveralHosts(rawHeaders: string[]): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts > 1;
+}

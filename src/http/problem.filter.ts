@@ -1,17 +1,20 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallCarrier, CallerRequest } from '../access/caller.js';
 import type { AuditSubject } from '../audit/audit-record.js';
 import { AuditSubjects } from '../audit/audit-subjects.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { ServiceError } from '../errors/service-error.js';
 import { errorBody, toJsonRpcError } from '../mcp/json-rpc.js';
-import { isMcpRequest, mcpBodyOf, requestIdOf } from '../mcp/mcp-body.js';
+import { isMcpRequest, knownMcpBody, requestIdOf } from '../mcp/mcp-body.js';
 import { McpSubjects } from '../mcp/mcp-subjects.js';
 import { CallFailure } from '../mcp/call-failure.js';
 import { STDIO_CONTEXT } from '../mcp/stdio-admission.js';
 import { sendProblem } from './problem.js';
+import { dropBody } from './unread-body.js';
 import { toServiceError } from './to-service-error.js';
+
+type HttpRequest = CallerRequest & Pick<FastifyRequest, 'raw'>;
 
 /**
  * The one way out for failures: RFC 9457 problem details on REST, a JSON-RPC error on the MCP endpoint, a
@@ -36,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = toServiceError(exception);
     if (type === STDIO_CONTEXT) return this.stdioFailure(error, host.getArgByIndex<CallerRequest>(0));
     const http = host.switchToHttp();
-    return this.answer(error, http.getRequest<CallerRequest>(), http.getResponse<FastifyReply>());
+    return this.answer(error, http.getRequest<HttpRequest>(), http.getResponse<FastifyReply>());
   }
 
   private async callFailure(error: ServiceError, call: CallCarrier): Promise<CallFailure> {
@@ -50,7 +53,8 @@ export class ProblemFilter implements ExceptionFilter {
     return new CallFailure(await this.report(error, request, () => this.mcpSubjects.of(request)), request.id);
   }
 
-  private async answer(failure: ServiceError, request: CallerRequest, reply: FastifyReply): Promise<void> {
+  private async answer(failure: ServiceError, request: HttpRequest, reply: FastifyReply): Promise<void> {
+    dropBody(request.raw);
     const onMcp = isMcpRequest(request);
     const error = await this.report(failure, request, () =>
       onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request),
@@ -73,7 +77,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error.status >= 500)
       this.logger.error(`${error.code} in request ${request.id}`, stackOf(error.cause));
     try {
-      await this.trail.refused(subjectOf() ?? { request, action: 'authenticate' }, error);
+      await this.trail.refused(request, error, subjectOf);
       return error;
     } catch (unsafe) {
       this.logger.error(`request ${request.id} left no row of its refusal`, stackOf(unsafe));
@@ -87,7 +91,7 @@ function sendRefusal(reply: FastifyReply, error: ServiceError, request: CallerRe
     .code(error.status)
     .headers(error.options.headers ?? {})
     .type('application/json');
-  reply.send(errorBody(requestIdOf(mcpBodyOf(request)), toJsonRpcError(error, request.id)));
+  reply.send(errorBody(requestIdOf(knownMcpBody(request)), toJsonRpcError(error, request.id)));
 }
 
 /** Of whatever was thrown: its members may throw in their turn. */

@@ -1,15 +1,25 @@
+import { INVALID_PARAMS, PARSE_ERROR } from '@modelcontextprotocol/server';
 import { Attachment } from '../access/attachment.js';
 import type { CallerRequest } from '../access/caller.js';
-import { parseJson } from '../validation/parse-json.js';
+import { JsonBoundsError, parseJson } from '../validation/parse-json.js';
+import { overlongIn } from './message-bounds.js';
 
 export const MCP_PATH = '/mcp';
 
-/** Whether a request was routed to the MCP endpoint, however its URL was written. */
-export const isMcpRequest = (request: { routeOptions?: { url?: string | undefined } }): boolean =>
-  request.routeOptions?.url === MCP_PATH;
+/** Whether a request was routed to the MCP endpoint, however its URL was written, or would be with another method. */
+export const isMcpRequest = (request: Pick<CallerRequest, 'url' | 'routeOptions'>): boolean =>
+  (request.routeOptions?.url ?? request.url.split('?', 1)[0]) === MCP_PATH;
 
-export type McpBody = { ok: true; value: unknown } | { ok: false };
 export type JsonRpcId = string | number | null;
+
+/** What a body is answered with of which nothing else is to be done. */
+export interface WrongBody {
+  ok: false;
+  id: JsonRpcId;
+  error: { code: number; message: string };
+}
+
+export type McpBody = { ok: true; value: unknown } | WrongBody;
 
 const parsed = new Attachment<McpBody>();
 
@@ -27,13 +37,29 @@ export function mcpBodyOf(request: CallerRequest & { body?: unknown }): McpBody 
 export const keepMcpBody = (request: CallerRequest, value: unknown) =>
   parsed.set(request, { ok: true, value });
 
-function parseBody(text: unknown): McpBody {
-  if (typeof text !== 'string' || text === '') return { ok: false };
+/** What is known of the body by now: nothing is parsed for whoever only wants to name a request that was refused. */
+export const knownMcpBody = (request: CallerRequest): McpBody => parsed.get(request) ?? NOT_JSON;
+
+const NOT_JSON = wrong(null, PARSE_ERROR, 'Parse error: not valid JSON');
+
+/** Reads one JSON-RPC text, whichever way it came: a message or a batch. */
+export function parseBody(text: unknown): McpBody {
+  if (typeof text !== 'string' || text === '') return NOT_JSON;
+  let value: unknown;
   try {
-    return { ok: true, value: parseJson(text) };
-  } catch {
-    return { ok: false };
+    value = parseJson(text);
+  } catch (error) {
+    return error instanceof JsonBoundsError
+      ? wrong(null, PARSE_ERROR, `Parse error: ${error.message}`)
+      : NOT_JSON;
   }
+  const body = { ok: true, value } as const;
+  const overlong = overlongIn(value);
+  return overlong ? wrong(requestIdOf(body), INVALID_PARAMS, `Invalid params: ${overlong}`) : body;
+}
+
+function wrong(id: JsonRpcId, code: number, message: string): WrongBody {
+  return { ok: false, id, error: { code, message } };
 }
 
 /** The members of a single message; none of anything else. */
@@ -53,6 +79,19 @@ export function callsIn(body: McpBody): number {
   if (!body.ok) return 1;
   return Array.isArray(body.value) ? body.value.filter(isCharged).length : Number(isCharged(body.value));
 }
+
+/** How many messages of a body are no calls; a body without any message is one. */
+export function othersIn(body: McpBody): number {
+  if (!body.ok) return 0;
+  if (!Array.isArray(body.value)) return Number(!isCharged(body.value));
+  return body.value.length === 0 ? 1 : body.value.length - callsIn(body);
+}
+
+/** What guards count a request to the endpoint as. */
+export const MCP_CHARGE = {
+  calls: (request: CallerRequest): number => callsIn(mcpBodyOf(request)),
+  others: (request: CallerRequest): number => othersIn(mcpBodyOf(request)),
+};
 
 function isCharged(message: unknown): boolean {
   if (!isObject(message) || typeof message.method !== 'string') return true;

@@ -6,7 +6,7 @@ import type { ServiceError } from '../errors/service-error.js';
 import type { CallTarget } from './call-target.js';
 import { CallTargets } from './call-targets.js';
 import { refusalOfTarget } from './reach.js';
-import { isListening, isObject, mcpBodyOf, membersOf, metaIn } from './mcp-body.js';
+import { isListening, isObject, knownMcpBody, mcpBodyOf, membersOf, metaIn } from './mcp-body.js';
 
 /** What a request to the MCP endpoint was about, for the row of one that was refused before it was dispatched. */
 @Injectable()
@@ -25,6 +25,7 @@ export class McpSubjects {
     return target && refusalOfTarget(target, caller);
   }
 
+  /** Of a request whose body was not parsed, since its caller is not known, it says no more than that there was one. */
   of(request: CallerRequest): AuditSubject {
     const concern = this.concernOf(request);
     if (!concern) return { request, action: 'mcp' };
@@ -37,7 +38,7 @@ export class McpSubjects {
       tool: labels.tool,
       resource: id && entry?.resourceKind ? `${entry.resourceKind}:${id}` : labels.resource,
       scopes: entry?.rule?.kind === 'scopes' ? entry.rule.scopes : [],
-      traceparent: metaIn(mcpBodyOf(request)).traceparent,
+      traceparent: metaIn(knownMcpBody(request)).traceparent,
     };
   }
 
@@ -46,7 +47,7 @@ export class McpSubjects {
     request: CallerRequest,
     caller = request.user,
   ): { action: string; target: CallTarget } | undefined {
-    const body = mcpBodyOf(request);
+    const body = knownMcpBody(request);
     const { method, params = {} } = membersOf(body);
     if (typeof method !== 'string' || !isObject(params)) return undefined;
     const target = isListening(membersOf(body))

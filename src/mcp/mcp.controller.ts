@@ -1,4 +1,3 @@
-import { PARSE_ERROR } from '@modelcontextprotocol/server';
 import { Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticated } from '../access/access.decorators.js';
@@ -8,7 +7,7 @@ import { abortedWith } from './call-abort.js';
 import { type DirectRoute, directRoute } from './direct-route.js';
 import { errorBody } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
-import { callsIn, isListening, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
+import { isListening, MCP_CHARGE, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
 import { McpSubjects } from './mcp-subjects.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
@@ -39,13 +38,10 @@ export class McpController {
 
   @Post()
   @HttpCode(200)
-  @Charge((request) => callsIn(mcpBodyOf(request)))
+  @Charge(MCP_CHARGE)
   post(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> | void {
     const body = mcpBodyOf(request);
-    if (!body.ok) {
-      const error = { code: PARSE_ERROR, message: 'Parse error: the body is not valid JSON' };
-      return void reply.code(400).type(JSON_TYPE).send(errorBody(null, error));
-    }
+    if (!body.ok) return void reply.code(400).type(JSON_TYPE).send(errorBody(body.id, body.error));
     // "*/*", which curl sends by itself, takes both of the types that the transport wants named.
     if ((request.headers.accept ?? '*/*').trim() === '*/*') request.headers.accept = BOTH_TYPES;
     const route = directRoute(request, body.value);

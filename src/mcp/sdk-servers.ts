@@ -107,7 +107,12 @@ export class SdkServers {
     const { entry, labels } = target;
     const refusal = refusalOfTarget(target, request.user);
     // A single request over HTTP was refused before it came here.
-    if (refusal) await this.trail.refused({ request, action: 'resources/subscribe', ...labels }, refusal);
+    if (refusal)
+      await this.trail.refused(request, refusal, () => ({
+        request,
+        action: 'resources/subscribe',
+        ...labels,
+      }));
     const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
     if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
     if (subscribed && subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(params.uri))
@@ -149,7 +154,7 @@ export class SdkServers {
     const caller = await this.callers.recheck(request.user!, request.ip);
     if (caller) return void (request.user = caller);
     const refusal = new ServiceError('invalid_api_key', 401, 'The API key is not valid any more');
-    await this.trail.refused({ request, ...subject }, refusal);
+    await this.trail.refused(request, refusal, () => ({ request, ...subject }));
     const { code, message, data } = toJsonRpcError(refusal, request.id);
     throw new ProtocolError(code, message, data);
   }

@@ -4,7 +4,7 @@ import { Authenticated } from '../access/access.decorators.js';
 import type { CallerRequest } from '../access/caller.js';
 import { Charge } from '../rate-limit/charge.decorator.js';
 import { CallFailure } from './call-failure.js';
-import { callsIn, mcpBodyOf } from './mcp-body.js';
+import { MCP_CHARGE } from './mcp-body.js';
 
 /** The context type of a request that came over stdio, as guards and filters see it. */
 export const STDIO_CONTEXT = 'stdio';
@@ -60,7 +60,7 @@ export class StdioAdmission implements OnApplicationBootstrap {
   }
 
   /** Run by Nest, once the guards have let the request in. */
-  @Charge((request) => callsIn(mcpBodyOf(request)))
+  @Charge(MCP_CHARGE)
   enter(this: void): void {}
 
   private warnOnce(text: string): void {

@@ -1,30 +1,19 @@
-import {
-  INVALID_REQUEST,
-  type JSONRPCMessage,
-  PARSE_ERROR,
-  parseJSONRPCMessage,
-} from '@modelcontextprotocol/server';
+import { INVALID_REQUEST, type JSONRPCMessage, parseJSONRPCMessage } from '@modelcontextprotocol/server';
 import { ServiceError } from '../errors/service-error.js';
-import { parseJson } from '../validation/parse-json.js';
 import { type JsonRpcError, toJsonRpcError } from './json-rpc.js';
-import { type JsonRpcId, requestIdOf } from './mcp-body.js';
+import { parseBody, requestIdOf, type WrongBody } from './mcp-body.js';
 
-export type StdioMessage =
-  { ok: true; message: JSONRPCMessage } | { ok: false; id: JsonRpcId; error: JsonRpcError };
+export type StdioMessage = { ok: true; message: JSONRPCMessage } | WrongBody;
 
 /** Reads one line of the wire. */
 export function readMessage(line: string): StdioMessage {
-  let value: unknown;
+  const body = parseBody(line);
+  if (!body.ok) return body;
   try {
-    value = parseJson(line);
-  } catch {
-    return refused(null, { code: PARSE_ERROR, message: 'Parse error: the line is not valid JSON' });
-  }
-  try {
-    return { ok: true, message: parseJSONRPCMessage(value) };
+    return { ok: true, message: parseJSONRPCMessage(body.value) };
   } catch {
     const message = 'Invalid Request: each line is one JSON-RPC 2.0 message';
-    return refused(requestIdOf({ ok: true, value }), { code: INVALID_REQUEST, message });
+    return { ok: false, id: requestIdOf(body), error: { code: INVALID_REQUEST, message } };
   }
 }
 
@@ -34,5 +23,3 @@ export const tooLong = (maxBytes: number, requestId: string): JsonRpcError =>
     new ServiceError('payload_too_large', 413, `The line is longer than ${maxBytes} bytes`),
     requestId,
   );
-
-const refused = (id: JsonRpcId, error: JsonRpcError): StdioMessage => ({ ok: false, id, error });

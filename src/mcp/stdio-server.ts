@@ -52,7 +52,7 @@ export class StdioServer {
     const first = requests.first();
     const refusal = await this.admission.admit(first);
     if (refusal) throw refusal.error;
-    const transport = new StdioTransport(wire, this.settings.bodyLimitBytes, (message) =>
+    const transport = new StdioTransport(wire, this.settings.mcp.bodyLimitBytes, (message) =>
       this.enter(requests.of(message)),
     );
     const gone = new AbortController();

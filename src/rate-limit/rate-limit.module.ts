@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { ThrottlerModule, ThrottlerStorage } from '@nestjs/throttler';
 import { FailedKeyLimiter } from './failed-key.limiter.js';
+import { KeylessLimiter } from './keyless.limiter.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 import { RateLimits, WINDOW_MS } from './rate-limits.js';
 import { UserThrottlerGuard } from './user-throttler.guard.js';
@@ -14,11 +15,13 @@ import { UserThrottlerGuard } from './user-throttler.guard.js';
     { provide: ThrottlerStorage, useExisting: MemoryThrottlerStorage },
     RateLimits,
     FailedKeyLimiter,
+    KeylessLimiter,
     UserThrottlerGuard,
   ],
   exports: [
     RateLimits,
     FailedKeyLimiter,
+    KeylessLimiter,
     UserThrottlerGuard,
     ThrottlerModule,
     MemoryThrottlerStorage,

@@ -1,4 +1,4 @@
-import { parseJson } from './parse-json.js';
+import { JsonBoundsError, parseJson } from './parse-json.js';
 
 const nested = (depth: number, padding = '') => `${padding}${'['.repeat(depth)}${']'.repeat(depth)}`;
 
@@ -27,8 +27,26 @@ describe('parseJson', () => {
     },
   );
 
-  it('takes any number of containers beside each other', () => {
-    expect(parseJson(`[${Array(200).fill('{}').join(',')}]`)).toHaveLength(200);
+  it('takes many containers beside each other', () => {
+    expect(parseJson(`[${Array(20_000).fill('{}').join(',')}]`)).toHaveLength(20_000);
+  });
+
+  it.each([
+    ['nesting', '['.repeat(1_000_000)],
+    ['nesting of objects', '{"a":'.repeat(100_000)],
+    ['empty lists', `[${'[],'.repeat(500_000)}[]]`],
+    ['numbers', `[${'1,'.repeat(500_000)}1]`],
+    ['members', `{${'"a":1,'.repeat(100_000)}"b":1}`],
+  ])('refuses too much %s before anything is made of the text', (_, text) => {
+    const parsing = jest.spyOn(JSON, 'parse');
+    expect(() => parseJson(text)).toThrow(JsonBoundsError);
+    expect(parsing).not.toHaveBeenCalled();
+    parsing.mockRestore();
+  });
+
+  it('counts nothing within a string, whatever is escaped there', () => {
+    const text = String.raw`\"[[[[{{{{,,,,\\`.repeat(20_000);
+    expect(parseJson(JSON.stringify({ text, list: [text] }))).toEqual({ text, list: [text] });
   });
 
   it.each(['', '{', '{"a":}', 'undefined', '[1,]'])('refuses what is no JSON: %j', (text) => {

@@ -75,6 +75,7 @@ export class TestService {
       BOOTSTRAP_ADMIN_KEY: adminKey,
       RATE_LIMIT_DEVELOPMENT: '100000',
       RATE_LIMIT_FAILED_KEYS: '100000',
+      RATE_LIMIT_KEYLESS: '100000',
       ...env,
     });
     try {

@@ -1,0 +1,30 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { CallerRequest } from '../access/caller.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { isMcpRequest } from '../mcp/mcp-body.js';
+import { UnreadBody } from './unread-body.js';
+
+type BodyRequest = CallerRequest & { body?: unknown };
+
+/**
+ * Reads the body of an HTTP request, as a text and within its bound, once the guards before it know the caller. `JsonBodyGuard`
+ * parses it on REST, the controller on the MCP endpoint.
+ */
+@Injectable()
+export class BodyGuard implements CanActivate {
+  constructor(@InjectSettings() private readonly settings: Settings) {}
+
+  canActivate(context: ExecutionContext): true | Promise<true> {
+    if (context.getType<string>() !== 'http') return true;
+    const request = context.getArgByIndex<BodyRequest>(0);
+    const unread = UnreadBody.of(request);
+    return unread ? this.read(unread, request) : true;
+  }
+
+  private async read(unread: UnreadBody, request: BodyRequest): Promise<true> {
+    const { bodyLimitBytes, mcp } = this.settings;
+    request.body = await unread.text(isMcpRequest(request) ? mcp.bodyLimitBytes : bodyLimitBytes);
+    return true;
+  }
+}

@@ -1,0 +1,43 @@
+/** Longer than any name that a registry takes; a prompt's argument is named alike. */
+const MAX_NAME = 2_048;
+/** As long a URI as servers and proxies commonly take. */
+const MAX_URI = 8_192;
+
+type Members = Record<string, unknown>;
+
+/**
+ * What of a message, or of a batch, is longer than anything it could be the name of, in words. Nothing else is to be done with
+ * such a message: names and URIs go into look-ups, rows, errors and subscriptions.
+ */
+export function overlongIn(body: unknown): string | undefined {
+  if (!Array.isArray(body)) return overlongInMessage(body);
+  for (const message of body as unknown[]) {
+    const found = overlongInMessage(message);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function overlongInMessage(message: unknown): string | undefined {
+  if (!isMembers(message)) return undefined;
+  const { method, params } = message;
+  if (isLonger(method, MAX_NAME)) return words('method', MAX_NAME);
+  if (!isMembers(params)) return undefined;
+  return overlongName(params, 'params') ?? overlongOfCompletion(params);
+}
+
+function overlongOfCompletion({ ref, argument }: Members): string | undefined {
+  const ofRef = isMembers(ref) ? overlongName(ref, 'params.ref') : undefined;
+  return ofRef ?? (isMembers(argument) ? overlongName(argument, 'params.argument') : undefined);
+}
+
+function overlongName({ name, uri }: Members, where: string): string | undefined {
+  if (isLonger(name, MAX_NAME)) return words(`${where}.name`, MAX_NAME);
+  return isLonger(uri, MAX_URI) ? words(`${where}.uri`, MAX_URI) : undefined;
+}
+
+const isLonger = (value: unknown, most: number): boolean => typeof value === 'string' && value.length > most;
+
+const words = (what: string, most: number): string => `${what} is longer than ${most} characters`;
+
+const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null;
