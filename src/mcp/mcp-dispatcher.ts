@@ -54,7 +54,7 @@ export class McpDispatcher {
     if (completes && !refusalOf(completes.rule, request.user)) {
       const blocked = blockedTarget(target);
       if (!blocked) return { kind: 'result', result: toCompletionResult([]) };
-      await this.trail.refused(subject, blocked);
+      await this.trail.refused(request, blocked, () => subject);
       return failed(target, new CallFailure(blocked, request.id));
     }
     await this.trail.unknown(subject, isTool ? 'unknown_tool' : 'not_found');
