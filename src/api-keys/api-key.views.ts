@@ -1,3 +1,5 @@
+import type { Caller } from '../access/caller.js';
+import { type Visible, visibleTo } from '../access/visible-to.js';
 import { notFound } from '../errors/service-error.js';
 import type { Retry } from '../idempotency/repeat.js';
 import type { ApiKey } from './api-key.entity.js';
@@ -55,6 +57,10 @@ export function toView(row: ApiKey): ApiKeyView {
     replacedBy: row.replacedBy,
   };
 }
+
+/** What the one who changed it is answered: `start` says which key it was. */
+export const toWriter = (caller: Caller, row: ApiKey, sent: object): Visible<ApiKeyView> =>
+  visibleTo(caller, 'keys:read', toView(row), sent, ['start']);
 
 export function toIssuedView({ row, raw }: IssuedApiKey): IssuedApiKeyView {
   return {

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { CurrentRequester, type Requester } from '../access/requester.js';
+import type { Visible } from '../access/visible-to.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/change-row.js';
 import { together } from '../database/alongside.js';
@@ -17,6 +18,7 @@ import {
   toIssuedView,
   toRepeatedView,
   toView,
+  toWriter,
 } from './api-key.views.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
@@ -69,9 +71,9 @@ export class ApiKeysController {
     @Param('id', RowIdPipe) id: string,
     @Body() changes: UpdateApiKeyDto,
     @AuditedChange() audit: AuditChange,
-  ): Promise<ApiKeyView> {
+  ): Promise<Visible<ApiKeyView>> {
     const row = audit<ApiKey>(() => ({ id, metadata: { changes } }));
-    return toView(await this.keys.update(by, id, changes, row));
+    return toWriter(by.caller, await this.keys.update(by, id, changes, row), changes);
   }
 
   @Post('rotate')

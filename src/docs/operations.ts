@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../errors/error-codes.js';
-import { ApiKey, ApiKeyList, IssuedApiKey } from './views/api-key.views.js';
+import { ApiKey, ApiKeyList, IssuedApiKey, WrittenApiKey } from './views/api-key.views.js';
 import { AuditEventList } from './views/audit-event.views.js';
 import { ClientConfigAnswer } from './views/client-config.views.js';
-import { Document, DocumentList, SearchAnswer } from './views/document.views.js';
+import { Document, DocumentList, SearchAnswer, WrittenDocument } from './views/document.views.js';
 import { Health, Liveness, Readiness } from './views/health.views.js';
 import { JsonRpcAnswer, JsonRpcError, RegisterRefusal } from './views/mcp.views.js';
 import { KeyAccess } from './views/me.views.js';
 import { ScopeList } from './views/scope.views.js';
 import { KeyUsage } from './views/usage.views.js';
-import { User, UserList } from './views/user.views.js';
+import { User, UserList, WrittenUser } from './views/user.views.js';
 import type { View } from './views/view.js';
 
 interface Answer {
@@ -58,7 +58,7 @@ export const OPERATIONS: Record<string, Operation> = {
   'ApiKeysController.get': { summary: 'A key', answer: ApiKey },
   'ApiKeysController.update': {
     summary: 'Change a key',
-    answer: ApiKey,
+    answer: WrittenApiKey,
     body: { name: 'Assistant, read only', enabled: true },
     errors: ['conflict'],
   },
@@ -79,7 +79,7 @@ export const OPERATIONS: Record<string, Operation> = {
 
   'UsersController.create': {
     summary: 'Create a user',
-    answer: User,
+    answer: WrittenUser,
     body: { email: 'ada@example.com', name: 'Ada', role: 'member', tier: 'development' },
     errors: ['conflict'],
   },
@@ -88,14 +88,14 @@ export const OPERATIONS: Record<string, Operation> = {
   'UsersController.update': {
     summary: 'Change a user',
     description: '`isActive: false` stops all of the user’s keys at once. The last active admin stays one.',
-    answer: User,
+    answer: WrittenUser,
     body: { tier: 'paid', requestsPerMinute: null },
     errors: ['conflict'],
   },
 
   'DocumentsController.create': {
     summary: 'Create a document',
-    answer: Document,
+    answer: WrittenDocument,
     body: { title: 'Travel rules', content: 'Trains within the country, ...', filename: 'travel.md' },
   },
   'DocumentsController.list': { summary: 'List documents, newest first', answer: DocumentList },
@@ -107,7 +107,7 @@ export const OPERATIONS: Record<string, Operation> = {
   'DocumentsController.get': { summary: 'A document', answer: Document },
   'DocumentsController.update': {
     summary: 'Change a document',
-    answer: Document,
+    answer: WrittenDocument,
     body: { title: 'Travel rules 2027' },
   },
   'DocumentsController.delete': { summary: 'Delete a document' },

@@ -1,3 +1,5 @@
+import type { Caller } from '../access/caller.js';
+import { type Visible, visibleTo } from '../access/visible-to.js';
 import type { Page } from '../database/page.js';
 import type { Retry } from '../idempotency/repeat.js';
 import type { Document } from './document.entity.js';
@@ -23,6 +25,10 @@ export const toView = ({ id, title, content, filename, createdAt, updatedAt }: D
   updatedAt,
 });
 
+/** What the one who wrote it is answered. */
+export const toWriter = (caller: Caller, document: DocumentView, sent: object): Visible<DocumentView> =>
+  visibleTo(caller, 'documents:read', document, sent);
+
 export const toList = ({ rows, nextCursor }: Page<DocumentSummary>): DocumentList => ({
   documents: rows,
   nextCursor,
@@ -35,7 +41,8 @@ export const withoutContent = (document: Document): DocumentSummary => {
 };
 
 /** The answer of the creation again: a retry brings the same text with it. */
-export const withContent = (kept: DocumentSummary, { body }: Retry): DocumentView => {
+export const withContent = (kept: DocumentSummary, { caller, body }: Retry): Visible<DocumentView> => {
   const { id, title, ...rest } = kept;
-  return { id, title, content: (body as CreateDocumentDto).content, ...rest };
+  const sent = body as CreateDocumentDto;
+  return toWriter(caller, { id, title, content: sent.content, ...rest }, sent);
 };

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
+import type { Visible } from '../access/visible-to.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
@@ -11,6 +12,7 @@ import {
   type DocumentView,
   toList,
   toView,
+  toWriter,
   withContent,
   withoutContent,
 } from './document.views.js';
@@ -30,8 +32,9 @@ export class DocumentsController {
     @CurrentCaller() caller: Caller,
     @Body() input: CreateDocumentDto,
     @Keeper() keep: KeepAnswer,
-  ): Promise<DocumentView> {
-    return toView(await this.documents.create(caller.userId, input, keep(withoutContent)));
+  ): Promise<Visible<DocumentView>> {
+    const made = await this.documents.create(caller.userId, input, keep(withoutContent));
+    return toWriter(caller, toView(made), input);
   }
 
   @Get()
@@ -59,8 +62,8 @@ export class DocumentsController {
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,
     @Body() changes: UpdateDocumentDto,
-  ): Promise<DocumentView> {
-    return toView(await this.documents.update(caller.userId, id, changes));
+  ): Promise<Visible<DocumentView>> {
+    return toWriter(caller, toView(await this.documents.update(caller.userId, id, changes)), changes);
   }
 
   @Delete(':id')

@@ -124,9 +124,16 @@ export class DocumentsService {
       ...(content !== undefined && { content }),
       ...(filename !== undefined && { filename }),
     };
-    const { affected } = await refuseTooLarge(() => this.documents.update({ id, ownerId }, changes));
-    if (affected) this.updates.tell(documentUri(id), ownerId);
-    return this.get(ownerId, id);
+    const changed = await refuseTooLarge(() =>
+      this.documents.manager.transaction(async (manager) => {
+        await manager.update(Document, { id, ownerId }, changes);
+        // While the row is held: a change by somebody else in between would be answered to who did not send it.
+        return manager.findOneBy(Document, { id, ownerId });
+      }),
+    );
+    if (!changed) throw notFound('Document');
+    this.updates.tell(documentUri(id), ownerId);
+    return changed;
   }
 
   /** @throws notFound */

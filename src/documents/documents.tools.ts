@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
+import type { Visible } from '../access/visible-to.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { Input } from '../mcp/call.decorators.js';
 import { Tool } from '../mcp/tool.decorator.js';
-import { type DocumentList, type DocumentView, toList, toView } from './document.views.js';
+import { type DocumentList, type DocumentView, toList, toView, toWriter } from './document.views.js';
 import { DocumentsService, type SearchAnswer } from './documents.service.js';
 import {
   CreateDocumentDto,
@@ -58,8 +59,11 @@ export class DocumentsTools {
     annotations: { destructiveHint: false },
   })
   @Scopes('documents:write')
-  async create(@Input() input: CreateDocumentDto, @CurrentCaller() caller: Caller): Promise<DocumentView> {
-    return toView(await this.documents.create(caller.userId, input));
+  async create(
+    @Input() input: CreateDocumentDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<Visible<DocumentView>> {
+    return toWriter(caller, toView(await this.documents.create(caller.userId, input)), input);
   }
 
   @Tool({
@@ -71,8 +75,8 @@ export class DocumentsTools {
   async update(
     @Input() { id, ...changes }: UpdateDocumentByIdDto,
     @CurrentCaller() caller: Caller,
-  ): Promise<DocumentView> {
-    return toView(await this.documents.update(caller.userId, id, changes));
+  ): Promise<Visible<DocumentView>> {
+    return toWriter(caller, toView(await this.documents.update(caller.userId, id, changes)), changes);
   }
 
   @Tool({

@@ -1,18 +1,28 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { Scopes } from '../access/access.decorators.js';
+import type { Caller } from '../access/caller.js';
 import { CurrentRequester, type Requester } from '../access/requester.js';
+import { type Visible, visibleTo } from '../access/visible-to.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/change-row.js';
 import { together } from '../database/alongside.js';
 import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
+import type { Retry } from '../idempotency/repeat.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import type { User } from './user.entity.js';
 import { toUserView, type UserView } from './user.view.js';
 import { UsersService } from './users.service.js';
+
+/** What the one who wrote it is answered. */
+const toWriter = (caller: Caller, user: UserView, sent: object): Visible<UserView> =>
+  visibleTo(caller, 'users:read', user, sent);
+
+const repeatedFor = (kept: UserView, { caller, body }: Retry): Visible<UserView> =>
+  toWriter(caller, kept, body as CreateUserDto);
 
 @Controller('api/users')
 @AuditResource('user')
@@ -21,15 +31,16 @@ export class UsersController {
 
   @Post()
   @Scopes('users:write')
-  @Idempotent()
+  @Idempotent(repeatedFor)
   async create(
     @CurrentRequester() by: Requester,
     @Body() input: CreateUserDto,
     @AuditedChange() audit: AuditChange,
     @Keeper() keep: KeepAnswer,
-  ): Promise<UserView> {
+  ): Promise<Visible<UserView>> {
     const row = audit<User>(({ id }) => ({ id, metadata: { changes: input } }));
-    return toUserView(await this.users.create(by, input, together(row, keep(toUserView))));
+    const made = await this.users.create(by, input, together(row, keep(toUserView)));
+    return toWriter(by.caller, toUserView(made), input);
   }
 
   @Get()
@@ -52,8 +63,8 @@ export class UsersController {
     @Param('id', RowIdPipe) id: string,
     @Body() changes: UpdateUserDto,
     @AuditedChange() audit: AuditChange,
-  ): Promise<UserView> {
+  ): Promise<Visible<UserView>> {
     const row = audit<User>(() => ({ id, metadata: { changes } }));
-    return toUserView(await this.users.update(by, id, changes, row));
+    return toWriter(by.caller, toUserView(await this.users.update(by, id, changes, row)), changes);
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SAMPLE, id, nextCursor, time, timeOrNull, view } from './view.js';
+import { SAMPLE, id, nextCursor, time, timeOrNull, view, writtenView } from './view.js';
 
 const key = {
   id: SAMPLE.id,
@@ -35,6 +35,7 @@ export const ApiKey = view(
   }),
   key,
 );
+export const WrittenApiKey = writtenView('WrittenApiKey', ApiKey, ['id', 'start', 'createdAt'], 'keys:read');
 export const ApiKeyList = view('ApiKeyList', z.object({ keys: z.array(ApiKey), nextCursor }), {
   keys: [key],
   nextCursor: SAMPLE.cursor,

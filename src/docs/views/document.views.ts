@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SAMPLE, id, nextCursor, time, view } from './view.js';
+import { SAMPLE, id, nextCursor, time, view, writtenView } from './view.js';
 
 const summary = {
   id: SAMPLE.id,
@@ -20,6 +20,12 @@ export const Document = view('Document', z.object({ ...summaryShape, content: z.
   ...summary,
   content: 'Trains within the country, ...',
 });
+export const WrittenDocument = writtenView(
+  'WrittenDocument',
+  Document,
+  ['id', 'createdAt', 'updatedAt'],
+  'documents:read',
+);
 export const DocumentList = view(
   'DocumentList',
   z.object({ documents: z.array(DocumentSummary), nextCursor }),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ROLES } from '../../access/roles.js';
 import { TIERS } from '../../users/tiers.js';
-import { SAMPLE, id, nextCursor, time, view } from './view.js';
+import { SAMPLE, id, nextCursor, time, view, writtenView } from './view.js';
 
 const user = {
   id: SAMPLE.id,
@@ -29,6 +29,7 @@ export const User = view(
   }),
   user,
 );
+export const WrittenUser = writtenView('WrittenUser', User, ['id', 'createdAt', 'updatedAt'], 'users:read');
 export const UserList = view('UserList', z.object({ users: z.array(User), nextCursor }), {
   users: [user],
   nextCursor: null,

@@ -15,6 +15,24 @@ export function view<T extends View>(id: string, schema: T, example: z.input<T>)
   return schema;
 }
 
+/**
+ * The view of what answers a write: of all that `of` shows, a caller without the scope to read is given `known` and what
+ * its request sent.
+ */
+export function writtenView(id: string, of: z.ZodObject, known: string[], reads: string): View {
+  const shape = Object.entries(of.shape).map(([name, member]) => [
+    name,
+    known.includes(name) ? member : z.optional(member),
+  ]);
+  const always = known.map((name) => `\`${name}\``).join(', ');
+  const text = `Without \`${reads}\` only ${always} and the members that the request sent`;
+  return view(
+    id,
+    z.object(Object.fromEntries(shape)).describe(text),
+    views.get(of)!.examples[0] as Record<string, unknown>,
+  );
+}
+
 const uriOf = (id: string) => `#/components/schemas/${id}`;
 
 /** Where the document has it. */

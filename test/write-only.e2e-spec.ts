@@ -1,0 +1,190 @@
+import { Contract, type DocumentedOperation } from './support/contract.js';
+import { TestService, type TestUser } from './support/test-service.js';
+
+const DOCUMENTS = '/api/documents';
+const KEYS = '/api/mcp/keys';
+/** Stands in every member that a writer has not sent. */
+const HIDDEN = 'hidden-from-writers';
+/** Which row it is, and when it was made and changed: whoever writes it may know. */
+const KNOWN = ['id', 'createdAt', 'updatedAt'];
+const KEY_KNOWN = [...KNOWN, 'start'];
+
+interface Write {
+  id?: string;
+  body?: Record<string, unknown>;
+  /** The members that the answer must have, and no others; left out: an empty answer. */
+  members?: string[];
+}
+
+// A key that may write and not read must not learn by writing what stands in a row.
+describe('A key without the scope to read', () => {
+  let service: TestService;
+  let contract: Contract;
+  let operations: DocumentedOperation[];
+  let owner: TestUser;
+  /** May write everything and read nothing; of a role that may have the scopes for users. */
+  let writer: string;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+    contract = new Contract((await service.request('GET', '/docs/openapi.json')).body);
+    operations = contract.operations();
+    owner = await service.createUser({ role: 'admin' });
+    const scopes = ['documents:write', 'documents:delete', 'keys:write', 'users:write'];
+    writer = (await service.createKey(owner, scopes)).apiKey;
+  });
+  afterAll(() => service.stop());
+
+  const reader = async () =>
+    (await service.createKey(owner, ['read', 'write', 'delete', 'keys:*', 'users:*'])).apiKey;
+  const document = async (): Promise<string> => {
+    const body = { title: `${HIDDEN} title`, content: `${HIDDEN} text`, filename: `${HIDDEN}.md` };
+    return (await service.request('POST', DOCUMENTS, { key: await reader(), body })).body.id as string;
+  };
+  const key = async (): Promise<string> =>
+    (
+      await service.createKey(owner, ['documents:write'], {
+        name: HIDDEN,
+        metadata: { note: HIDDEN },
+        ipAllowlist: ['192.0.2.77'],
+      })
+    ).id;
+  const user = async (): Promise<string> => (await service.createUser({ name: HIDDEN })).id;
+  const created = { title: 'Mine', content: 'My text' };
+
+  /** A write over each route that asks for a scope to write or delete. */
+  const routes: Record<string, () => Promise<Write>> = {
+    'DocumentsController.create': async () => ({ body: created, members: ['title', 'content'] }),
+    'DocumentsController.update': async () => ({
+      id: await document(),
+      body: { filename: null },
+      members: ['filename'],
+    }),
+    'DocumentsController.delete': async () => ({ id: await document() }),
+    'ApiKeysController.update': async () => ({
+      id: await key(),
+      body: { enabled: false },
+      members: ['enabled'],
+    }),
+    'ApiKeysController.revoke': async () => ({ id: await key() }),
+    'UsersController.create': async () => ({
+      body: { email: 'Written@Example.com', name: 'Written' },
+      members: ['email', 'name'],
+    }),
+    'UsersController.update': async () => ({ id: await user(), body: { tier: 'paid' }, members: ['tier'] }),
+  };
+  /** What answers a new key: whoever holds it may ask for all that it is (`GET /api/me`). */
+  const issuing = ['ApiKeysController.create', 'ApiKeysController.rotate', 'ApiKeysController.rotateAll'];
+
+  const tools: Record<string, () => Promise<Write>> = {
+    documents_create: async () => ({ body: created, members: ['title', 'content'] }),
+    documents_update: async () => ({ id: await document(), body: { title: 'Mine' }, members: ['title'] }),
+    documents_delete: async () => ({ id: await document(), members: ['deleted'] }),
+  };
+
+  const send = ({ method, path }: DocumentedOperation, { id = '', body }: Write, by = writer) =>
+    service.request(method, path.replace('{id}', id), { key: by, ...(body && { body }) });
+
+  it('is asked of every route and every tool that writes', async () => {
+    const writing = operations.filter(({ operation }) =>
+      (operation['x-required-scopes'] as string[] | undefined)?.some((scope) =>
+        /:(write|delete)$/.test(scope),
+      ),
+    );
+    expect(writing.map(({ id }) => id).sort()).toEqual([...Object.keys(routes), ...issuing].sort());
+    const listed = await service.rpc(service.adminKey, 'tools/list');
+    const names = (listed.body.result.tools as { name: string; annotations?: { readOnlyHint?: boolean } }[])
+      .filter(({ annotations }) => !annotations?.readOnlyHint)
+      .map(({ name }) => name);
+    expect(names.sort()).toEqual(Object.keys(tools).sort());
+  });
+
+  it.each(Object.keys(routes))(
+    'is answered by %s with what it sent, the id and the times alone',
+    async (id) => {
+      const operation = operations.find((one) => one.id === id)!;
+      const write = await routes[id]!();
+      const answer = await send(operation, write);
+      expect([answer.status < 300, contract.misfits(operation, answer)]).toEqual([true, []]);
+      expect(answer.text).not.toMatch(new RegExp(`${HIDDEN}|192\\.0\\.2\\.77`));
+      if (!write.members) return expect(answer.text).toBe('');
+      const known = id.startsWith('ApiKeys') ? KEY_KNOWN : KNOWN;
+      const all = Object.keys(answer.body as object);
+      expect(all.filter((name) => !known.includes(name)).sort()).toEqual(write.members.toSorted());
+      expect(answer.body).toMatchObject({
+        id: write.id ?? expect.any(String),
+        createdAt: expect.any(String),
+      });
+    },
+  );
+
+  it.each(Object.keys(tools))('is answered by the tool %s with no more', async (name) => {
+    const { id, body, members = [] } = await tools[name]!();
+    const answer = await service.call(writer, name, { ...(id && { id }), ...body });
+    const { isError, structuredContent } = answer.body.result;
+    expect([answer.status, isError ?? false]).toEqual([200, false]);
+    expect(answer.text).not.toContain(HIDDEN);
+    const all = Object.keys(structuredContent as object);
+    expect(all.filter((member) => !KNOWN.includes(member)).sort()).toEqual(members.toSorted());
+  });
+
+  it('is answered in full as soon as it may read as well', async () => {
+    const both = await reader();
+    for (const [name, make] of Object.entries(routes)) {
+      const operation = operations.find(({ id }) => id === name)!;
+      const write = await make();
+      if (!write.members) continue;
+      const body = write.body!.email ? { ...write.body, email: 'full@example.com' } : write.body!;
+      const { text, body: all } = await send(operation, { ...write, body }, both);
+      expect([name, Object.keys(all as object).length > 5]).toEqual([name, true]);
+      if (write.id) expect(text).toContain(HIDDEN);
+    }
+    const answer = await service.call(both, 'documents_update', { id: await document(), filename: null });
+    expect(answer.body.result.structuredContent.content).toContain(HIDDEN);
+  });
+
+  describe('that repeats a request', () => {
+    const repeat = (path: string, body: object, by: string) =>
+      service.request('POST', path, {
+        key: by,
+        body,
+        headers: { 'idempotency-key': Object.values(body)[0].replaceAll(' ', '-') },
+      });
+    const makings: [string, string, Record<string, unknown>][] = [
+      ['a document', DOCUMENTS, { title: 'Once', content: 'My text' }],
+      ['a user', '/api/users', { email: 'once@example.com', name: 'Once' }],
+    ];
+
+    it.each(makings)('is given the answer of the first one again: %s', async (_, path, body) => {
+      const first = await repeat(path, body, writer);
+      const again = await repeat(path, body, writer);
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+      expect(again.text).toBe(first.text);
+      const full = await repeat(path, body, await reader());
+      expect(Object.keys(full.body as object).length).toBeGreaterThan(
+        Object.keys(first.body as object).length,
+      );
+      expect(full.body).toMatchObject(first.body as object);
+    });
+
+    it('is given no more of what a key that may read made', async () => {
+      const body = { title: 'By a reader', content: 'My text' };
+      const first = await repeat(DOCUMENTS, body, await reader());
+      expect(first.body).toHaveProperty('filename', null);
+      const again = await repeat(DOCUMENTS, body, writer);
+      expect(again.headers.get('idempotent-replayed')).toBe('true');
+      expect(again.body).not.toHaveProperty('filename');
+    });
+  });
+
+  it('makes a key with the whole answer, which is the only one that shows it', async () => {
+    const { status, body } = await service.request('POST', KEYS, {
+      key: writer,
+      body: { name: 'New', scopes: ['documents:write'] },
+    });
+    expect(status).toBe(201);
+    expect(Object.keys(body as object)).toEqual(
+      expect.arrayContaining(['id', 'apiKey', 'start', 'name', 'userId', 'scopes', 'expiresAt', 'message']),
+    );
+  });
+});
