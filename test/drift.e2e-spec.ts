@@ -1,12 +1,43 @@
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { accessRuleOf } from '../src/access/access-policy.js';
+import { metadataNamesOf } from '../src/audit/audit-metadata.decorator.js';
 import { runMigrations, withMigrations } from '../src/database/migrations.js';
 import { McpRegistry } from '../src/mcp/mcp-registry.js';
+import { declarationOf } from '../src/mcp/primitive.js';
 import { createDatabase, query } from './support/database.js';
 import { TestService } from './support/test-service.js';
 
 const METHOD_METADATA = 'method';
+
+/** Handlers whose audit row keeps nothing of their input, and why. */
+const WITHOUT_METADATA = {
+  'they have no input': ['WhoamiTools.whoami'],
+  'their one argument is the resource of the row': [
+    'DocumentsTools.get',
+    'DocumentsTools.delete',
+    'DocumentsResources.read',
+    'DocumentsController.get',
+    'DocumentsController.delete',
+    'UsersController.get',
+    'ApiKeysController.get',
+    'EffectiveController.effective',
+  ],
+  'the row of a change says what was changed': [
+    'UsersController.create',
+    'UsersController.update',
+    'ApiKeysController.create',
+    'ApiKeysController.update',
+    'ApiKeysController.rotate',
+    'ApiKeysController.rotateAll',
+    'ApiKeysController.revoke',
+  ],
+  'they note their filters themselves': [
+    'AuditController.list',
+    'AuditExportController.export',
+    'AuditStreamController.stream',
+  ],
+};
 
 describe('What must not drift apart', () => {
   let service: TestService;
@@ -62,6 +93,25 @@ describe('What must not drift apart', () => {
       'HealthController.summary',
       'RegisterController.refuse',
     ]);
+  });
+
+  it('every audited handler names what its row keeps of its input, or is known to keep nothing', () => {
+    const discovery = service.service.app.get(DiscoveryService, { strict: false });
+    const audited = [...discovery.getProviders(), ...discovery.getControllers()].flatMap(({ metatype }) => {
+      const prototype = metatype?.prototype as Record<string, () => unknown> | undefined;
+      if (!prototype) return [];
+      return new MetadataScanner()
+        .getAllMethodNames(prototype)
+        .filter((name) => {
+          const isRoute = Reflect.hasMetadata(METHOD_METADATA, prototype[name]!);
+          const rule = accessRuleOf(prototype[name]!, metatype as never);
+          return declarationOf(prototype[name]!) || (isRoute && rule?.kind === 'scopes');
+        })
+        .map((name) => ({ name: `${metatype!.name}.${name}`, names: metadataNamesOf(prototype[name]!) }));
+    });
+    expect(audited.length).toBeGreaterThan(25);
+    const silent = audited.filter(({ names }) => names.length === 0).map(({ name }) => name);
+    expect(silent.sort()).toEqual(Object.values(WITHOUT_METADATA).flat().sort());
   });
 
   it('the migrated schema is that of the entities', async () => {

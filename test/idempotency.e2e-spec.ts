@@ -368,7 +368,12 @@ describe('Idempotency-Key', () => {
     const rows = await service.auditRows('key_id = $1', [calling.id]);
     const action = 'document.create';
     expect(rows).toEqual([
-      expect.objectContaining({ action, outcome: 'success', resource: `document:${id}`, metadata: {} }),
+      expect.objectContaining({
+        action,
+        outcome: 'success',
+        resource: `document:${id}`,
+        metadata: { title: expect.any(String), filename: 'a.md' },
+      }),
       expect.objectContaining({
         action,
         outcome: 'success',

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
+import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
 import { KeyUsageService, type Usage } from '../audit/key-usage.service.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
@@ -27,6 +28,7 @@ export class ApiKeyUsageController {
   /** Nothing of the usage is read before the key is known to be the caller's to see. */
   @Get(':id/usage')
   @Scopes('keys:read')
+  @AuditMetadata('days')
   async usage(
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,

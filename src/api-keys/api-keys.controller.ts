@@ -3,7 +3,9 @@ import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { CurrentRequester, type Requester } from '../access/requester.js';
 import type { Visible } from '../access/visible-to.js';
+import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { AuditTargets } from '../audit/audit-targets.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/change-row.js';
 import { together } from '../database/alongside.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
@@ -26,6 +28,11 @@ import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 import { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 import { KeyRotationService, type RotatedKeys } from './key-rotation.service.js';
+
+interface ApiKeyList {
+  keys: ApiKeyView[];
+  nextCursor: string | null;
+}
 
 @Controller('api/mcp/keys')
 @AuditResource('api_key')
@@ -50,10 +57,9 @@ export class ApiKeysController {
 
   @Get()
   @Scopes('keys:read')
-  async list(
-    @CurrentCaller() caller: Caller,
-    @Query() query: ListApiKeysQuery,
-  ): Promise<{ keys: ApiKeyView[]; nextCursor: string | null }> {
+  @AuditMetadata('userId', 'unusedForDays', 'limit', 'cursor')
+  @AuditTargets(({ keys }: ApiKeyList) => keys.map(({ id }) => id), 'api_keys')
+  async list(@CurrentCaller() caller: Caller, @Query() query: ListApiKeysQuery): Promise<ApiKeyList> {
     const { rows, nextCursor } = await this.keys.list(caller, query);
     return { keys: rows.map(toView), nextCursor };
   }

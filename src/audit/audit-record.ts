@@ -41,9 +41,12 @@ export interface AuditSubject {
   metadata?: Record<string, unknown>;
   /** Marked as elevated whatever its scopes are. */
   elevated?: boolean;
+  /** Of what the handler was given: bounded already, so that it displaces nothing of `metadata`. */
+  kept?: Record<string, unknown>;
 }
 
-const MAX_TARGETS = 100;
+/** Beside the resource. */
+export const MAX_TARGETS = 100;
 /** Most rows have neither, and share these. */
 const NO_TARGETS: readonly string[] = [];
 const NO_METADATA = Object.freeze({});
@@ -70,6 +73,7 @@ export function auditRecord(
     traceparent,
     metadata = NO_METADATA,
     elevated = false,
+    kept,
   }: AuditSubject,
   outcome: Outcome,
   reason: unknown,
@@ -94,7 +98,7 @@ export function auditRecord(
     requestId: plainText(request.id),
     traceId: traceIdOf(traceparent) ?? traceIdOf(request.headers.traceparent),
     durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
-    metadata: boundedMetadata(metadata),
+    metadata: kept ? { ...kept, ...boundedMetadata(metadata) } : boundedMetadata(metadata),
   };
 }
 
@@ -109,7 +113,7 @@ function targetsOf(
   if (resource == null && targets.length === 0) return NO_TARGETS;
   if (resource == null) return targets.slice(0, MAX_TARGETS).map((target) => plainText(target));
   if (targets.length === 0) return [plainText(resource)];
-  return [...new Set([resource, ...targets])].slice(0, MAX_TARGETS).map((target) => plainText(target));
+  return [...new Set([resource, ...targets])].slice(0, MAX_TARGETS + 1).map((target) => plainText(target));
 }
 
 const headerText = (value: string | string[] | undefined): string | null =>

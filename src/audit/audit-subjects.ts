@@ -2,24 +2,15 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { validate as isUuid } from 'uuid';
 import { accessRuleOf } from '../access/access-policy.js';
-import { Attachment } from '../access/attachment.js';
 import { requestOf } from '../access/caller.js';
 import { isElevated } from '../access/scopes.js';
-import type { AuditSubject } from './audit-record.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { metadataNamesOf } from './audit-metadata.decorator.js';
 import { AUDIT_RESOURCE_METADATA } from './audit-resource.decorator.js';
-
-/** What of a handler does not change from call to call. */
-interface Plan {
-  /** Every MCP call, and every REST call of a handler that asks for scopes. */
-  audited: boolean;
-  isPublic: boolean;
-  action: string;
-  resourceKind: string | undefined;
-  scopes: readonly string[];
-  /** Asks for an elevated scope: its caller is read anew before it runs. */
-  elevated: boolean;
-  isMcp: boolean;
-}
+import { AUDIT_TARGETS_METADATA, type TargetsRule } from './audit-targets.decorator.js';
+import { type CallSubject, type Plan, setSubject, subjectOf } from './call-subject.js';
+import { type KeepMembers, keptMembers } from './kept-members.js';
 
 /** How an MCP call names itself: its method, its tool, and what it is about where the handler does not say it better. */
 interface CallLabels {
@@ -29,12 +20,6 @@ interface CallLabels {
   traceparent: unknown;
 }
 
-/** What a call is about, for its row. */
-export interface CallSubject extends AuditSubject {
-  plan: Plan;
-  resourceKind: string | undefined;
-}
-
 /**
  * Remembers for each call, from its first guard on, what it is about: a filter that meets a refusal no longer
  * knows which handler it was for. Kept by the request on REST, by the call on MCP: a batch carries many calls.
@@ -42,14 +27,16 @@ export interface CallSubject extends AuditSubject {
 @Injectable()
 export class AuditSubjects {
   private readonly plans = new WeakMap<object, Plan>();
-  private readonly subjects = new Attachment<CallSubject>();
 
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    @InjectSettings() private readonly settings: Settings,
+  ) {}
 
   begin(context: ExecutionContext): CallSubject {
     const isMcp = context.getType<string>() === 'mcp';
     const holder = context.getArgByIndex<object>(isMcp ? 1 : 0);
-    const known = this.subjects.get(holder);
+    const known = subjectOf(holder);
     if (known) return known;
     const plan = this.planOf(context, isMcp);
     const request = requestOf(context);
@@ -62,30 +49,36 @@ export class AuditSubjects {
       request,
       action: call?.action ?? plan.action,
       tool: call?.tool ?? null,
-      resource: id && resourceKind ? `${resourceKind}:${id}` : (call?.resource ?? null),
+      resource: id && resourceKind ? `${resourceKind}:${id}` : (call?.resource ?? plan.collection ?? null),
       resourceKind,
       scopes,
       traceparent: call?.traceparent,
     };
-    this.subjects.set(holder, subject);
+    setSubject(holder, subject);
     return subject;
   }
 
   /** @param holder the request on REST, the call on MCP */
   get(holder: object): CallSubject | undefined {
-    return this.subjects.get(holder);
+    return subjectOf(holder);
   }
 
   /** Adds to a call's row what only the call itself has shown. */
   note(holder: object, metadata: Record<string, unknown>): void {
-    const subject = this.subjects.get(holder);
+    const subject = subjectOf(holder);
     if (subject) subject.metadata = { ...subject.metadata, ...metadata };
   }
 
   /** Where the call itself has shown on which row of its kind it acts. */
   nameResource(holder: object, id: string): void {
-    const subject = this.subjects.get(holder);
+    const subject = subjectOf(holder);
     if (subject?.resourceKind) subject.resource = `${subject.resourceKind}:${id}`;
+  }
+
+  /** What rows keep of the input of a handler; nothing where it names nothing, or the settings say so. */
+  keepsOf(handler: object): KeepMembers | undefined {
+    const names = metadataNamesOf(handler);
+    return this.settings.audit.callMetadata && names.length > 0 ? keptMembers(names) : undefined;
   }
 
   private planOf(context: ExecutionContext, isMcp: boolean): Plan {
@@ -98,15 +91,19 @@ export class AuditSubjects {
         handler,
         type,
       ]);
+      const targets = this.reflector.get<TargetsRule | undefined>(AUDIT_TARGETS_METADATA, handler);
       const scopes = rule?.kind === 'scopes' ? rule.scopes : [];
       plan = {
         audited: isMcp || rule?.kind === 'scopes',
         isPublic: rule?.kind === 'public',
         action: `${resourceKind ?? type.name}.${handler.name}`,
         resourceKind,
+        collection: targets?.collection,
         scopes,
         elevated: scopes.some(isElevated),
         isMcp,
+        keeps: this.keepsOf(handler),
+        found: targets?.found,
       };
       this.plans.set(handler, plan);
     }

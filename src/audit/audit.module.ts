@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEvent } from './audit-event.entity.js';
+import { AuditMetadataCheck } from './audit-metadata.check.js';
 import { AuditPartitions } from './audit-partitions.js';
 import { AuditSubjectGuard } from './audit-subject.guard.js';
 import { AuditedCalls } from './audited-calls.js';
@@ -30,7 +32,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditEvent, AuditSeal, KeyUsage, RetentionStatement])],
+  imports: [DiscoveryModule, TypeOrmModule.forFeature([AuditEvent, AuditSeal, KeyUsage, RetentionStatement])],
   controllers: [AuditController, AuditExportController, AuditStreamController],
   providers: [
     AuditService,
@@ -43,6 +45,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditedCalls,
     RunningCalls,
     AuditPartitions,
+    AuditMetadataCheck,
     KeyUsageService,
     ReaderCheck,
     AuditExportService,

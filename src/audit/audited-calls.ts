@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CallerCheck } from '../access/caller-check.js';
-import { type CallSubject, idOf } from './audit-subjects.js';
+import { MAX_TARGETS } from './audit-record.js';
+import { idOf } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
+import type { CallSubject } from './call-subject.js';
 import { type ChangeRow, setChangeRow } from './change-row.js';
 import { RunningCalls } from './running-calls.js';
 
@@ -15,6 +17,8 @@ import { RunningCalls } from './running-calls.js';
  */
 @Injectable()
 export class AuditedCalls {
+  private readonly logger = new Logger(AuditedCalls.name);
+
   constructor(
     private readonly trail: AuditTrail,
     private readonly running: RunningCalls,
@@ -42,10 +46,24 @@ export class AuditedCalls {
       }
       if (change?.settle()) return result;
       nameResult(subject, result);
+      if (subject.plan.found) this.nameFound(subject, result);
       await this.trail.succeeded(subject, performance.now() - started);
       return result;
     } finally {
       this.running.end();
+    }
+  }
+
+  /** By what `@AuditTargets` says. It is there for the row alone, so a fault of it does not fail the call. */
+  private nameFound(subject: CallSubject, result: unknown): void {
+    const { plan, resourceKind } = subject;
+    try {
+      const ids = plan.found!(result as never);
+      const kind = resourceKind === undefined ? '' : `${resourceKind}:`;
+      subject.targets = ids.slice(0, MAX_TARGETS).map((id) => `${kind}${id}`);
+      subject.metadata = { ...subject.metadata, count: ids.length };
+    } catch (error) {
+      this.logger.warn(`${subject.tool ?? plan.action}: its result has no targets: ${String(error)}`);
     }
   }
 
@@ -60,8 +78,14 @@ export class AuditedCalls {
       request.user = await this.callers.present(by, manager);
     };
     if (!plan.isMcp) return admit(this.dataSource.manager);
-    const intent = await this.trail.intends(subject, admit);
-    subject.metadata = { ...subject.metadata, intent };
+    try {
+      const intent = await this.trail.intends(subject, admit);
+      subject.metadata = { ...subject.metadata, intent };
+    } catch (refused) {
+      // The handler was given nothing after all.
+      delete subject.kept;
+      throw refused;
+    }
   }
 }
 

@@ -109,6 +109,7 @@ const environment = z.object({
     z.enum(['memory', 'spool', 'wal'], { error: 'must be memory, spool or wal' }),
     'spool',
   ),
+  AUDIT_CALL_METADATA: withDefault(flag, 'true'),
   AUDIT_QUEUE_MAX_ROWS: withDefault(integer(1), '20000'),
   AUDIT_QUEUE_MAX_BYTES: withDefault(integer(65_536), String(32 * 1024 * 1024)),
   AUDIT_SPOOL_MAX_BYTES: withDefault(integer(65_536), String(1024 * 1024 * 1024)),

@@ -46,6 +46,8 @@ function grouped(env: Environment) {
     audit: {
       /** `memory`: rows wait in memory only; `spool`: on disk when PostgreSQL is away; `wal`: on disk before the answer. */
       durability: env.AUDIT_DURABILITY,
+      /** Whether rows keep what `@AuditMetadata` names of a call's input. */
+      callMetadata: env.AUDIT_CALL_METADATA,
       spoolMaxBytes: env.AUDIT_SPOOL_MAX_BYTES,
       /** How long a call waits for a place for its row before it is refused. */
       waitMs: env.AUDIT_WAIT_SECONDS * 1000,

@@ -3,7 +3,7 @@ import { type Visible, visibleTo } from '../access/visible-to.js';
 import type { Page } from '../database/page.js';
 import type { Retry } from '../idempotency/repeat.js';
 import type { Document } from './document.entity.js';
-import type { DocumentSummary } from './documents.service.js';
+import type { DocumentSummary, SearchAnswer } from './documents.service.js';
 import type { CreateDocumentDto } from './dto/document.dto.js';
 
 export type DocumentView = Pick<
@@ -33,6 +33,10 @@ export const toList = ({ rows, nextCursor }: Page<DocumentSummary>): DocumentLis
   documents: rows,
   nextCursor,
 });
+
+/** What audit rows name of a search, and of a list. */
+export const foundIds = ({ results }: SearchAnswer): string[] => results.map(({ id }) => id);
+export const listedIds = ({ documents }: DocumentList): string[] => documents.map(({ id }) => id);
 
 /** What is kept of a creation's answer: the text need not be there a second time. */
 export const withoutContent = (document: Document): DocumentSummary => {

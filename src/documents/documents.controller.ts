@@ -2,7 +2,9 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import type { Visible } from '../access/visible-to.js';
+import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { AuditTargets } from '../audit/audit-targets.decorator.js';
 import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
@@ -10,6 +12,8 @@ import { RowIdPipe } from '../validation/row-id.pipe.js';
 import {
   type DocumentList,
   type DocumentView,
+  foundIds,
+  listedIds,
   toList,
   toView,
   toWriter,
@@ -28,6 +32,7 @@ export class DocumentsController {
   @Post()
   @Scopes('documents:write')
   @Idempotent(withContent)
+  @AuditMetadata('title', 'filename')
   async create(
     @CurrentCaller() caller: Caller,
     @Body() input: CreateDocumentDto,
@@ -39,6 +44,8 @@ export class DocumentsController {
 
   @Get()
   @Scopes('documents:read')
+  @AuditMetadata('limit', 'cursor')
+  @AuditTargets(listedIds, 'documents')
   async list(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<DocumentList> {
     return toList(await this.documents.list(caller.userId, query));
   }
@@ -46,6 +53,8 @@ export class DocumentsController {
   @Post('search')
   @HttpCode(200)
   @Scopes('documents:read')
+  @AuditMetadata('query', 'limit')
+  @AuditTargets(foundIds, 'documents')
   search(@CurrentCaller() caller: Caller, @Body() input: SearchDocumentsDto): Promise<SearchAnswer> {
     return this.documents.search(caller.userId, input);
   }
@@ -58,6 +67,7 @@ export class DocumentsController {
 
   @Patch(':id')
   @Scopes('documents:write')
+  @AuditMetadata('title', 'filename')
   async update(
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,

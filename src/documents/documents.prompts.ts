@@ -2,9 +2,12 @@ import type { PromptMessage } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
+import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
+import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { AuditTargets } from '../audit/audit-targets.decorator.js';
 import { Input } from '../mcp/call.decorators.js';
 import { Prompt } from '../mcp/prompt.decorator.js';
-import { documentUri } from './document-uri.js';
+import { documentIdOf, documentUri } from './document-uri.js';
 import { DocumentsService, type SearchResult } from './documents.service.js';
 import { QuestionDto } from './dto/document.dto.js';
 
@@ -12,8 +15,12 @@ const SOURCES = 3;
 /** Characters of each source: the model reads the rest with documents_get where it needs it. */
 const SOURCE_LENGTH = 8_000;
 
+const shownIds = (messages: PromptMessage[]): string[] =>
+  messages.flatMap(({ content }) => (content.type === 'resource' ? documentIdOf(content.resource.uri) : []));
+
 /** What people ask of their documents, for them to choose in their client. */
 @Injectable()
+@AuditResource('document')
 export class DocumentsPrompts {
   constructor(private readonly documents: DocumentsService) {}
 
@@ -23,6 +30,8 @@ export class DocumentsPrompts {
     description: 'Answers a question from your documents alone, and cites them.',
   })
   @Scopes('documents:read')
+  @AuditMetadata('question')
+  @AuditTargets(shownIds)
   async answer(
     @Input() { question }: QuestionDto,
     @CurrentCaller() caller: Caller,

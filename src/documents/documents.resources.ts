@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
+import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { AuditTargets } from '../audit/audit-targets.decorator.js';
 import { Input } from '../mcp/call.decorators.js';
 import { Complete, type CompletionInput } from '../mcp/complete.decorator.js';
 import { ResourceTemplate } from '../mcp/resource.decorator.js';
@@ -32,6 +34,8 @@ export class DocumentsResources {
   /** Of the newest documents: whoever looks for an older one searches. */
   @Complete({ uriTemplate: DOCUMENT_URI, argument: 'id' })
   @Scopes('documents:read')
+  @AuditMetadata('value')
+  @AuditTargets((ids: string[]) => ids)
   async complete(@Input() { value }: CompletionInput, @CurrentCaller() caller: Caller): Promise<string[]> {
     const { rows } = await this.documents.list(caller.userId, { limit: 100 });
     return rows.map(({ id }) => id).filter((id) => id.startsWith(value.toLowerCase()));

@@ -2,10 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import type { Visible } from '../access/visible-to.js';
+import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { AuditTargets } from '../audit/audit-targets.decorator.js';
 import { Input } from '../mcp/call.decorators.js';
 import { Tool } from '../mcp/tool.decorator.js';
-import { type DocumentList, type DocumentView, toList, toView, toWriter } from './document.views.js';
+import {
+  type DocumentList,
+  type DocumentView,
+  foundIds,
+  listedIds,
+  toList,
+  toView,
+  toWriter,
+} from './document.views.js';
 import { DocumentsService, type SearchAnswer } from './documents.service.js';
 import {
   CreateDocumentDto,
@@ -28,6 +38,8 @@ export class DocumentsTools {
     annotations: { readOnlyHint: true },
   })
   @Scopes('documents:read')
+  @AuditMetadata('query', 'limit')
+  @AuditTargets(foundIds, 'documents')
   search(@Input() input: SearchDocumentsDto, @CurrentCaller() caller: Caller): Promise<SearchAnswer> {
     return this.documents.search(caller.userId, input);
   }
@@ -49,6 +61,8 @@ export class DocumentsTools {
     annotations: { readOnlyHint: true },
   })
   @Scopes('documents:read')
+  @AuditMetadata('limit', 'cursor')
+  @AuditTargets(listedIds, 'documents')
   async list(@Input() input: ListDocumentsDto, @CurrentCaller() caller: Caller): Promise<DocumentList> {
     return toList(await this.documents.list(caller.userId, input));
   }
@@ -59,6 +73,7 @@ export class DocumentsTools {
     annotations: { destructiveHint: false },
   })
   @Scopes('documents:write')
+  @AuditMetadata('title', 'filename')
   async create(
     @Input() input: CreateDocumentDto,
     @CurrentCaller() caller: Caller,
@@ -72,6 +87,7 @@ export class DocumentsTools {
     annotations: { destructiveHint: true, idempotentHint: true },
   })
   @Scopes('documents:write')
+  @AuditMetadata('title', 'filename')
   async update(
     @Input() { id, ...changes }: UpdateDocumentByIdDto,
     @CurrentCaller() caller: Caller,

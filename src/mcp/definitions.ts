@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
-import { AS_IT_IS, type HandlerInput, handlerInput, jsonSchemaOf } from './handler-input.js';
+import { asItIs, type HandlerInput, handlerInput, jsonSchemaOf } from './handler-input.js';
 import type { Declaration, PrimitiveDefinitions, PrimitiveKind } from './primitive.js';
+import { variablesOf } from './uri-pattern.js';
 
 const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 
@@ -28,9 +29,11 @@ export function inputOf({ kind, options }: Declaration, type: Type | undefined):
     case 'prompt':
       return handlerInput(options.argsSchema, type);
     case 'template':
-      return handlerInput(options.inputSchema, type, AS_IT_IS);
+      return handlerInput(options.inputSchema, type, asItIs(...variablesOf(options.uriTemplate)));
+    case 'completion':
+      return asItIs('value', 'arguments');
     default:
-      return AS_IT_IS;
+      return asItIs();
   }
 }
 

@@ -5,6 +5,8 @@ import { EmptyError, firstValueFrom, isObservable } from 'rxjs';
 import type { CallCarrier } from '../access/caller.js';
 import { AuditedCalls } from '../audit/audited-calls.js';
 import { AuditSubjects } from '../audit/audit-subjects.js';
+import { type CallSubject, keepGiven } from '../audit/call-subject.js';
+import { inPlaceOf } from '../audit/in-place-of.js';
 import type { Host } from './handler-parameters.js';
 import type { McpCall } from './mcp-call.js';
 import { McpCallRun } from './mcp-call-run.js';
@@ -44,7 +46,17 @@ export class HandlerChains {
       : this.uninterrupted(host, method, valued);
     const audited = (input: unknown, call: CallCarrier) =>
       this.calls.run(this.subjects.get(call)!, () => this.callRun.run(call as McpCall, within(input, call)));
-    return this.context(host, inPlaceOf(handler, audited), method, { guards: true, filters: true });
+    const kept = this.subjects.keepsOf(handler) ? this.keeping(audited) : audited;
+    return this.context(host, inPlaceOf(handler, kept), method, { guards: true, filters: true });
+  }
+
+  /** An intent is left before anything runs, so it has to wait for what it keeps; other rows are written afterwards. */
+  private keeping(audited: Invoke): Invoke {
+    return (input, call) => {
+      const subject = this.subjects.get(call)!;
+      const keeping = keepInput(subject, call as McpCall);
+      return subject.plan.elevated ? keeping.then(() => audited(input, call)) : audited(input, call);
+    };
   }
 
   /** Beside the audit's, however it came to be global. */
@@ -116,8 +128,9 @@ function nothingWhereEmpty(error: unknown): undefined {
 
 const isIntercepted = (target: object | Type): boolean => Reflect.hasMetadata(INTERCEPTORS_METADATA, target);
 
-/** What guards and filters find out of `handler`, its name and its metadata, is found out of `run`. */
-function inPlaceOf<T extends object>(handler: { name: string }, run: T): T {
-  Object.defineProperty(run, 'name', { value: handler.name });
-  return Object.setPrototypeOf(run, handler) as T;
-}
+/** The input is checked once; the handler's parameter says what is wrong with it. */
+const keepInput = (subject: CallSubject, call: McpCall): Promise<void> =>
+  call.input().then(
+    (given) => keepGiven(subject, given),
+    () => undefined,
+  );

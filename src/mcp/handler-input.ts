@@ -33,8 +33,11 @@ const NO_INPUT: HandlerInput = {
   validate: async () => ({}),
 };
 
-/** For what the protocol itself has checked. */
-export const AS_IT_IS: HandlerInput = { jsonSchema: {}, validate: async (input) => input };
+/** For what the protocol itself has checked. @param members that it may have */
+export const asItIs = (...members: string[]): HandlerInput => ({
+  jsonSchema: { properties: Object.fromEntries(members.map((name) => [name, {}])) },
+  validate: async (input) => input,
+});
 
 /** Standard Schema speaks JSON Schema itself. */
 export function jsonSchemaOf(

@@ -3,7 +3,10 @@ import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { Subject } from 'rxjs';
 import { accessRuleOf } from '../access/access-policy.js';
 import { DenyList } from '../access/deny-list.js';
+import { metadataNamesOf } from '../audit/audit-metadata.decorator.js';
 import { AUDIT_RESOURCE_METADATA } from '../audit/audit-resource.decorator.js';
+import { AUDIT_TARGETS_METADATA, type TargetsRule } from '../audit/audit-targets.decorator.js';
+import { assertMembers } from '../audit/kept-members.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { HandlerChains } from './handler-chains.js';
@@ -96,6 +99,7 @@ export class McpRegistry implements OnApplicationBootstrap {
         `The ${declaration.kind} ${name} acts on ${denied.kind}, which AGENT_DENIED_RESOURCES denies: nobody can use it`,
       );
     const input = inputOf(declaration, inputTypeOf(host, method));
+    assertMembers(`${declaration.kind} ${name}`, metadataNamesOf(handler), input.jsonSchema);
     const set = this.sets[declaration.kind] as PrimitiveSet<PrimitiveKind>;
     set.add({
       name,
@@ -106,6 +110,7 @@ export class McpRegistry implements OnApplicationBootstrap {
       paramHeaders: declaration.kind === 'tool' ? paramHeadersOf(input.jsonSchema) : [],
       resourceKind,
       denied,
+      collection: this.reflector.get<TargetsRule | undefined>(AUDIT_TARGETS_METADATA, handler)?.collection,
       converses: converses(host, method),
       invoke: this.chains.of(host, method),
     });

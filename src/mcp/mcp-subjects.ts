@@ -36,7 +36,10 @@ export class McpSubjects {
       request,
       action,
       tool: labels.tool,
-      resource: id && entry?.resourceKind ? `${entry.resourceKind}:${id}` : labels.resource,
+      resource:
+        id && entry?.resourceKind
+          ? `${entry.resourceKind}:${id}`
+          : (labels.resource ?? entry?.collection ?? null),
       scopes: entry?.rule?.kind === 'scopes' ? entry.rule.scopes : [],
       traceparent: metaIn(knownMcpBody(request)).traceparent,
     };

@@ -56,6 +56,8 @@ export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
   resourceKind: string | undefined;
   /** What of that kind agents never reach. */
   denied: DeniedKind | undefined;
+  /** What `@AuditTargets` says a call acts on that is not about one thing. */
+  collection: string | undefined;
   /** It may send messages or ask the client before it answers. */
   converses: boolean;
   /** Guards, interceptors, pipes, the method, filters: as for a REST handler. */

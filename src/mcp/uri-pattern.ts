@@ -27,3 +27,6 @@ export class UriPattern {
     }
   }
 }
+
+/** The names of a template's variables. */
+export const variablesOf = (template: string): readonly string[] => new UriTemplate(template).variableNames;

@@ -3,7 +3,9 @@ import { Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { CurrentRequester, type Requester } from '../access/requester.js';
 import { type Visible, visibleTo } from '../access/visible-to.js';
+import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { AuditTargets } from '../audit/audit-targets.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/change-row.js';
 import { together } from '../database/alongside.js';
 import { PageQuery } from '../database/page.js';
@@ -16,6 +18,11 @@ import { UpdateUserDto } from './dto/update-user.dto.js';
 import type { User } from './user.entity.js';
 import { toUserView, type UserView } from './user.view.js';
 import { UsersService } from './users.service.js';
+
+interface UserList {
+  users: UserView[];
+  nextCursor: string | null;
+}
 
 /** What the one who wrote it is answered. */
 const toWriter = (caller: Caller, user: UserView, sent: object): Visible<UserView> =>
@@ -45,7 +52,9 @@ export class UsersController {
 
   @Get()
   @Scopes('users:read')
-  async list(@Query() query: PageQuery): Promise<{ users: UserView[]; nextCursor: string | null }> {
+  @AuditMetadata('limit', 'cursor')
+  @AuditTargets(({ users }: UserList) => users.map(({ id }) => id), 'users')
+  async list(@Query() query: PageQuery): Promise<UserList> {
     const { rows, nextCursor } = await this.users.list(query);
     return { users: rows.map(toUserView), nextCursor };
   }

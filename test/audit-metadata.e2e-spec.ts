@@ -1,0 +1,316 @@
+import { Body, Controller, Injectable, Module, Param, Post, Query, type Type } from '@nestjs/common';
+import { Type as AsClass } from 'class-transformer';
+import { IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
+import * as z from 'zod';
+import { Scopes } from '../src/access/access.decorators.js';
+import { AuditMetadata } from '../src/audit/audit-metadata.decorator.js';
+import { AuditResource } from '../src/audit/audit-resource.decorator.js';
+import { AuditTargets } from '../src/audit/audit-targets.decorator.js';
+import { conflict } from '../src/errors/service-error.js';
+import { Asking, CurrentCall, Input } from '../src/mcp/call.decorators.js';
+import { Tool } from '../src/mcp/tool.decorator.js';
+import { ToWholeNumber } from '../src/validation/to-whole-number.js';
+import { type AuditRow, TestService, type TestUser } from './support/test-service.js';
+
+type Row = AuditRow & { targets: string[] };
+
+const KEY_LIKE = `mcp_${'A'.repeat(49)}`;
+
+const Search = z.strictObject({
+  query: z.string(),
+  token: z.string().optional(),
+  filter: z.object({ customer: z.string(), note: z.string().optional() }).optional(),
+  page: z.number().default(1),
+  many: z.number().default(3),
+});
+
+@Injectable()
+@AuditResource('invoice')
+class InvoiceTools {
+  @Tool({ name: 'invoices_search', description: 'Search', inputSchema: Search })
+  @Scopes('invoices:read')
+  @AuditMetadata('query', 'token', 'filter.customer', 'page')
+  @AuditTargets(({ found }: { found: number[] }) => found.map(String), 'invoices')
+  search(@Input() { query, many }: z.infer<typeof Search>) {
+    if (query === 'broken') throw conflict('Broken');
+    if (query === 'odd') return { nothing: true };
+    return { found: Array.from({ length: many }, (_, index) => index + 1) };
+  }
+
+  @AuditMetadata('query')
+  @Scopes('invoices:read')
+  @Tool({ name: 'invoices_plain', description: 'Without decorators on its parameters', inputSchema: Search })
+  plain(input: z.infer<typeof Search>) {
+    return { asked: input.query };
+  }
+
+  @Tool({ name: 'invoices_delete', description: 'Delete all of a customer', inputSchema: Search })
+  @Scopes('invoices:delete')
+  @AuditMetadata('query')
+  delete() {
+    return 'gone';
+  }
+
+  @Tool({ name: 'invoices_none', description: 'Names nothing', inputSchema: Search })
+  @Scopes('invoices:read')
+  none() {
+    return 'done';
+  }
+
+  @Tool({ name: 'invoices_asking', description: 'Takes the way of the SDK', inputSchema: Search })
+  @Scopes('invoices:read')
+  @AuditMetadata('query')
+  asking(@Asking() _: unknown, @CurrentCall() __: unknown) {
+    return 'done';
+  }
+}
+
+class CustomerDto {
+  @IsString()
+  name!: string;
+}
+
+class InvoiceDto {
+  @IsString()
+  title!: string;
+
+  @IsString()
+  text!: string;
+
+  @IsOptional()
+  @ValidateNested()
+  @AsClass(() => CustomerDto)
+  customer?: CustomerDto;
+}
+
+class DraftQuery {
+  @IsOptional()
+  @ToWholeNumber()
+  @IsInt()
+  copies?: number;
+}
+
+@Controller('api/invoices')
+@AuditResource('invoice')
+class InvoicesController {
+  static given: unknown[] = [];
+
+  @AuditMetadata('title', 'customer.name', 'copies', 'folder')
+  @Post(':folder/draft')
+  @Scopes('invoices:write')
+  @AuditTargets((ids: string[]) => ids, 'invoices')
+  draft(@Body() body: InvoiceDto, @Param('folder') folder: string, @Query() query: DraftQuery): string[] {
+    InvoicesController.given = [body, folder, query];
+    if (body.title === 'taken') throw conflict('There is one');
+    return ['17'];
+  }
+}
+
+@Module({ providers: [InvoiceTools], controllers: [InvoicesController] })
+class InvoicesModule {}
+
+describe('A handler of a company', () => {
+  let service: TestService;
+  let user: TestUser;
+  let key: string;
+
+  beforeAll(async () => {
+    service = await TestService.start({ modules: [InvoicesModule] });
+    user = await service.createUser();
+    ({ apiKey: key } = await service.createKey(user, ['invoices:*']));
+  });
+  afterAll(() => service.stop());
+
+  const rowsOf = async (answer: { headers: Headers }) =>
+    (await service.auditRows('request_id = $1', [answer.headers.get('x-request-id')])) as Row[];
+  const rowOf = async (answer: { headers: Headers }): Promise<Row> => {
+    const rows = await rowsOf(answer);
+    expect(rows).toHaveLength(1);
+    return rows[0]!;
+  };
+  const search = (input: unknown, tool = 'invoices_search') => service.call(key, tool, input);
+
+  it('has the members that it names in its row, as it was given them, and no other', async () => {
+    const input = { query: 'ACME', filter: { customer: 'c1', note: 'for nobody' } };
+    expect(await rowOf(await search(input))).toMatchObject({
+      resource: 'invoices',
+      targets: ['invoices', 'invoice:1', 'invoice:2', 'invoice:3'],
+      // `page` is the default of the schema: what the handler was given.
+      metadata: { query: 'ACME', filter: { customer: 'c1' }, page: 1, count: 3 },
+    });
+  });
+
+  it('has no secret in its row, by name or by its look, and no long text', async () => {
+    const { metadata } = await rowOf(
+      await search({ query: `${KEY_LIKE} ${'x'.repeat(900)}`, token: 'hunter2' }),
+    );
+    expect(metadata.token).toBe('[redacted]');
+    expect(metadata.query).toMatch(/^mcp_AAAA\.\.\. x+$/);
+    expect((metadata.query as string).length).toBeLessThanOrEqual(256);
+  });
+
+  it('has what it was given in its row where it failed by itself', async () => {
+    expect(await rowOf(await search({ query: 'broken' }))).toMatchObject({
+      outcome: 'failure',
+      reason: 'conflict',
+      resource: 'invoices',
+      metadata: { query: 'broken' },
+    });
+  });
+
+  it('has nothing in its row where its input was not valid, or its caller was refused', async () => {
+    const invalid = await rowOf(await search({ query: 'ACME', page: 'x' }));
+    expect(invalid).toMatchObject({ outcome: 'failure', reason: 'validation_failed', metadata: {} });
+    const other = await service.createKey(user, ['documents:read']);
+    const refused = await service.call(other.apiKey, 'invoices_search', { query: 'ACME' });
+    expect(await rowOf(refused)).toMatchObject({ outcome: 'denied', metadata: {} });
+  });
+
+  it('says how many were found where the row does not name them all', async () => {
+    const { targets, metadata } = await rowOf(await search({ query: 'all', many: 250 }));
+    expect(targets).toHaveLength(101);
+    expect([targets[0], targets[1], targets[100]]).toEqual(['invoices', 'invoice:1', 'invoice:100']);
+    expect(metadata.count).toBe(250);
+  });
+
+  it('is answered, and has its row, where its result is not what its targets are taken from', async () => {
+    const answer = await search({ query: 'odd' });
+    expect(answer.body.result.structuredContent).toEqual({ nothing: true });
+    expect(await rowOf(answer)).toMatchObject({
+      outcome: 'success',
+      targets: ['invoices'],
+      metadata: { query: 'odd', page: 1 },
+    });
+  });
+
+  it('without decorators on its parameters is given its arguments, and has them in its row', async () => {
+    const answer = await search({ query: 'plain' }, 'invoices_plain');
+    expect(answer.body.result.structuredContent).toEqual({ asked: 'plain' });
+    expect((await rowOf(answer)).metadata).toEqual({ query: 'plain' });
+  });
+
+  it('that the SDK serves has them as well', async () => {
+    expect((await rowOf(await search({ query: 'sdk' }, 'invoices_asking'))).metadata).toEqual({
+      query: 'sdk',
+    });
+  });
+
+  it('that names nothing has nothing', async () => {
+    expect((await rowOf(await search({ query: 'x' }, 'invoices_none'))).metadata).toEqual({});
+  });
+
+  it('with an elevated scope has it in its intent too, which may be all that is left', async () => {
+    const [intent, outcome] = await rowsOf(await search({ query: 'ACME' }, 'invoices_delete'));
+    expect(intent).toMatchObject({ outcome: 'pending', metadata: { query: 'ACME' } });
+    expect(outcome!.metadata).toEqual({ query: 'ACME', intent: intent!.id });
+    const [empty, failure] = await rowsOf(await search({ query: 5 }, 'invoices_delete'));
+    expect(empty).toMatchObject({ outcome: 'pending', metadata: {} });
+    expect(failure).toMatchObject({ reason: 'validation_failed', metadata: { intent: empty!.id } });
+  });
+
+  describe('over REST', () => {
+    const draft = (body: unknown, query = '?copies=2') =>
+      service.request('POST', `/api/invoices/q3/draft${query}`, { key, body });
+    const invoice = { title: 'March', text: 'Long', customer: { name: 'ACME' } };
+
+    it('has the members of body, query and path that it names, as it was given them', async () => {
+      const answer = await draft(invoice);
+      expect([answer.status, answer.body]).toEqual([201, ['17']]);
+      expect(InvoicesController.given).toEqual([invoice, 'q3', { copies: 2 }]);
+      expect(await rowOf(answer)).toMatchObject({
+        action: 'invoice.draft',
+        resource: 'invoices',
+        targets: ['invoices', 'invoice:17'],
+        metadata: { title: 'March', customer: { name: 'ACME' }, copies: 2, folder: 'q3', count: 1 },
+      });
+    });
+
+    it('has them where it failed by itself, and nothing where its input was not valid', async () => {
+      const failed = await rowOf(await draft({ ...invoice, title: 'taken' }));
+      expect(failed).toMatchObject({ reason: 'conflict', metadata: { title: 'taken', folder: 'q3' } });
+      const invalid = await rowOf(await draft({ ...invoice, text: 5 }));
+      expect(invalid).toMatchObject({ reason: 'validation_failed', metadata: {} });
+    });
+  });
+});
+
+describe('AUDIT_CALL_METADATA=false', () => {
+  it('keeps nothing of what handlers were given; which were found is still told', async () => {
+    const service = await TestService.start({
+      modules: [InvoicesModule],
+      env: { AUDIT_CALL_METADATA: 'false' },
+    });
+    try {
+      await service.call(service.adminKey, 'invoices_search', { query: 'ACME' });
+      await service.request('POST', '/api/documents', {
+        key: service.adminKey,
+        body: { title: 'T', content: 'C' },
+      });
+      const rows = await service.auditRows(`tool = 'invoices_search' OR action = 'document.create'`);
+      expect(rows.map(({ metadata }) => metadata)).toEqual([{ count: 3 }, {}]);
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+@Injectable()
+class MisnamingTools {
+  @Tool({ name: 'misnaming', description: 'Names what there is not', inputSchema: Search })
+  @Scopes('invoices:read')
+  @AuditMetadata('query', 'quarry', 'filter.costumer')
+  run() {
+    return 'done';
+  }
+}
+
+@Controller('api/misnaming')
+class MisnamingController {
+  @Post()
+  @Scopes('invoices:read')
+  @AuditMetadata('title', 'tilte')
+  run(@Body() _: InvoiceDto): string {
+    return 'done';
+  }
+}
+
+@Controller('api/inputless')
+class InputlessController {
+  @Post()
+  @Scopes('invoices:read')
+  @AuditMetadata('title')
+  run(): string {
+    return 'done';
+  }
+}
+
+@Module({ providers: [MisnamingTools] })
+class MisnamingToolsModule {}
+
+@Module({ controllers: [MisnamingController] })
+class MisnamingRoutesModule {}
+
+@Module({ controllers: [InputlessController] })
+class InputlessModule {}
+
+describe('A name that the input does not have', () => {
+  it.each<[string, Type, string]>([
+    [
+      'a tool',
+      MisnamingToolsModule,
+      "The tool misnaming: its input has no 'quarry', 'filter.costumer', which @AuditMetadata names",
+    ],
+    [
+      'a route',
+      MisnamingRoutesModule,
+      "The route MisnamingController.run: its input has no 'tilte', which @AuditMetadata names",
+    ],
+    [
+      'a route without input',
+      InputlessModule,
+      "The route InputlessController.run: its input has no 'title', which @AuditMetadata names",
+    ],
+  ])('is an error at start, on %s', async (_, module, message) => {
+    await expect(TestService.start({ modules: [module] })).rejects.toThrow(message);
+  });
+});
