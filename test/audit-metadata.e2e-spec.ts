@@ -7,7 +7,9 @@ import { AuditMetadata } from '../src/audit/audit-metadata.decorator.js';
 import { AuditResource } from '../src/audit/audit-resource.decorator.js';
 import { AuditTargets } from '../src/audit/audit-targets.decorator.js';
 import { conflict } from '../src/errors/service-error.js';
+import { Ask } from '../src/mcp/ask.js';
 import { Asking, CurrentCall, Input } from '../src/mcp/call.decorators.js';
+import { McpCall } from '../src/mcp/mcp-call.js';
 import { Tool } from '../src/mcp/tool.decorator.js';
 import { ToWholeNumber } from '../src/validation/to-whole-number.js';
 import { type AuditRow, TestService, type TestUser } from './support/test-service.js';
@@ -60,8 +62,8 @@ class InvoiceTools {
   @Tool({ name: 'invoices_asking', description: 'Takes the way of the SDK', inputSchema: Search })
   @Scopes('invoices:read')
   @AuditMetadata('query')
-  asking(@Asking() _: unknown, @CurrentCall() __: unknown) {
-    return 'done';
+  asking(@Asking() ask: Ask, @CurrentCall() call: McpCall) {
+    return { name: call.name, may: typeof ask.elicit };
   }
 }
 
@@ -208,6 +210,17 @@ describe('A handler of a company', () => {
     expect(failure).toMatchObject({ reason: 'validation_failed', metadata: { intent: empty!.id } });
   });
 
+  it('with an elevated scope has nothing in its row where its caller turned out to have lost it', async () => {
+    const other = await service.createKey(user, ['invoices:delete']);
+    expect((await search({ query: 'first' }, 'invoices_delete')).status).toBe(200);
+    expect((await service.call(other.apiKey, 'invoices_delete', { query: 'first' })).status).toBe(200);
+    // As another process changes it: this one still knows the key as it was.
+    await service.query(`UPDATE api_keys SET scopes = '{documents:read}' WHERE id = $1`, [other.id]);
+    const refused = await service.call(other.apiKey, 'invoices_delete', { query: 'ACME' });
+    expect(refused.status).toBe(403);
+    expect(await rowOf(refused)).toMatchObject({ outcome: 'denied', metadata: {} });
+  });
+
   describe('over REST', () => {
     const draft = (body: unknown, query = '?copies=2') =>
       service.request('POST', `/api/invoices/q3/draft${query}`, { key, body });
@@ -269,8 +282,8 @@ class MisnamingController {
   @Post()
   @Scopes('invoices:read')
   @AuditMetadata('title', 'tilte')
-  run(@Body() _: InvoiceDto): string {
-    return 'done';
+  run(@Body() { title }: InvoiceDto): string {
+    return title;
   }
 }
 
