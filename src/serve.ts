@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
+import { bootstrapKeyIssues } from './bootstrap/bootstrap-key.js';
 import { welcome } from './bootstrap/welcome.js';
 import { settingsFromEnvironment } from './config/settings.js';
+import { tlsFileIssues } from './config/tls-files.js';
 import { serviceLogger } from './http/service-logger.js';
 import { growYoungGeneration } from './lean-heap.js';
 import { type RunningService, startService } from './service.js';
@@ -12,7 +14,7 @@ const logger = new Logger('Bouncer');
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {
-  const settings = settingsFromEnvironment();
+  const settings = settingsFromEnvironment([bootstrapKeyIssues, tlsFileIssues]);
   Logger.overrideLogger(serviceLogger(settings));
   if (settings.redisUrl)
     logger.warn('REDIS_URL is set, but this version counts rate limits in memory, per process');

@@ -88,6 +88,20 @@ describe('The service with its embedded PostgreSQL', () => {
     expect(await second.command.stop()).toBe(0);
   });
 
+  it('says in one error all that is wrong with its settings, files and the given key too, and shows no value', async () => {
+    const missing = join(await newFolder(), 'missing.pem');
+    const env = {
+      PORT: 'many',
+      BOOTSTRAP_ADMIN_KEY: 'mcp_not-a-key',
+      TLS_CERT_FILE: missing,
+      TLS_KEY_FILE: missing,
+    };
+    const command = Command.run('main.js', { env });
+    expect(await command.end()).toBe(1);
+    for (const name of Object.keys(env)) expect(command.output).toMatch(new RegExp(`^  ${name}: `, 'm'));
+    for (const value of ['many', 'not-a-key', missing]) expect(command.output).not.toContain(value);
+  });
+
   it('refuses a second start on the folder of a running one, and leaves that one alone', async () => {
     const env = { DATA_DIR: await newFolder() };
     const first = await startProcess({ env });

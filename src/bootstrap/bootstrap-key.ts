@@ -1,10 +1,22 @@
 import { isWellFormedKey } from '../api-keys/key-format.js';
+import type { Environment, SettingIssue } from '../config/environment.js';
 import { type Settings, SettingsError } from '../config/settings.js';
 
-/** Checked before anything is started. @throws SettingsError for a BOOTSTRAP_ADMIN_KEY of the wrong form */
+type KeySettings = Partial<Pick<Environment, 'BOOTSTRAP_ADMIN_KEY' | 'API_KEY_PREFIX'>>;
+
+/** What is wrong with a BOOTSTRAP_ADMIN_KEY; nothing can be said while the prefix of keys is wrong. */
+export function bootstrapKeyIssues({ BOOTSTRAP_ADMIN_KEY, API_KEY_PREFIX }: KeySettings): SettingIssue[] {
+  if (BOOTSTRAP_ADMIN_KEY === undefined || API_KEY_PREFIX === undefined) return [];
+  if (isWellFormedKey(BOOTSTRAP_ADMIN_KEY, API_KEY_PREFIX)) return [];
+  const message = `must be ${API_KEY_PREFIX}_, 43 characters and their checksum; npm run key:generate makes one`;
+  return [{ name: 'BOOTSTRAP_ADMIN_KEY', message }];
+}
+
+/** Of settings that were not read with {@link bootstrapKeyIssues}; before anything is started. @throws SettingsError */
 export function assertBootstrapKey({ bootstrapAdmin, apiKeys }: Settings): void {
-  const { key } = bootstrapAdmin;
-  if (key === undefined || isWellFormedKey(key, apiKeys.prefix)) return;
-  const message = `must be ${apiKeys.prefix}_, 43 characters and their checksum; npm run key:generate makes one`;
-  throw new SettingsError([{ name: 'BOOTSTRAP_ADMIN_KEY', message }]);
+  const issues = bootstrapKeyIssues({
+    BOOTSTRAP_ADMIN_KEY: bootstrapAdmin.key,
+    API_KEY_PREFIX: apiKeys.prefix,
+  });
+  if (issues.length > 0) throw new SettingsError(issues);
 }

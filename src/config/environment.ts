@@ -149,9 +149,13 @@ export interface SettingIssue {
   message: string;
 }
 
+/** Looks at what was read; a variable that is wrong by itself is missing there. */
+export type SettingsCheck = (values: Partial<Environment>) => SettingIssue[];
+
 /** Checks each variable by itself and then what must fit together, so that one start shows everything that is wrong. */
 export function readEnvironment(
   env: Record<string, string | undefined>,
+  checks: readonly SettingsCheck[] = [],
 ): { ok: true; values: Environment } | { ok: false; issues: SettingIssue[] } {
   const values: Record<string, unknown> = {};
   const issues: SettingIssue[] = [];
@@ -160,14 +164,14 @@ export function readEnvironment(
     if (result.success) values[name] = result.data;
     else issues.push(...result.error.issues.map(({ message }) => ({ name, message })));
   }
-  issues.push(...misfits(values));
+  issues.push(...[misfits, ...checks].flatMap((check) => check(values)));
   return issues.length > 0 ? { ok: false, issues } : { ok: true, values: values as Environment };
 }
 
 export const isLoopback = (host: string): boolean =>
   /^(localhost|::1|(::ffff:)?127(\.\d{1,3}){3})$/.test(host);
 
-/** What is wrong only together; a variable that is wrong by itself is missing here. */
+/** What is wrong only together. */
 function misfits(values: Partial<Environment>): SettingIssue[] {
   const { TLS_CERT_FILE, TLS_KEY_FILE, TRUST_PROXY, ALLOW_PUBLIC_HTTP, NODE_ENV, HOST } = values;
   const { DATABASE_URL, MIGRATION_DATABASE_URL } = values;

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type Environment, isLoopback, readEnvironment } from './environment.js';
+import { type Environment, isLoopback, readEnvironment, type SettingsCheck } from './environment.js';
 
 const MCP_BODY_BYTES = 2 * 1024 * 1024;
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -110,12 +110,19 @@ export class SettingsError extends Error {
   }
 }
 
-/** Reads the settings from environment variables. @throws SettingsError */
-export function readSettings(env: Record<string, string | undefined>): Settings {
-  const result = readEnvironment(env);
+/**
+ * Reads the settings from environment variables.
+ * @param checks what else must hold, such as what a file says: told in the same error @throws SettingsError
+ */
+export function readSettings(
+  env: Record<string, string | undefined>,
+  checks: readonly SettingsCheck[] = [],
+): Settings {
+  const result = readEnvironment(env, checks);
   if (!result.ok) throw new SettingsError(result.issues);
   return grouped(result.values);
 }
 
 /** The settings of this process. Only this room reads `process.env`. @throws SettingsError */
-export const settingsFromEnvironment = (): Settings => readSettings(process.env);
+export const settingsFromEnvironment = (checks: readonly SettingsCheck[] = []): Settings =>
+  readSettings(process.env, checks);
