@@ -18,7 +18,9 @@ const ISSUED_MEMBERS = [
   'userId',
 ];
 const LISTED_MEMBERS = [
+  'agent',
   'createdAt',
+  'disabledBy',
   'enabled',
   'expiresAt',
   'id',
@@ -408,7 +410,9 @@ describe('API keys', () => {
         name: 'Shown',
         start: issued.start,
         scopes: ['read'],
+        agent: false,
         enabled: true,
+        disabledBy: null,
         ipAllowlist: null,
         metadata: { a: 1 },
         createdAt: issued.createdAt,

@@ -178,6 +178,7 @@ describe('What a key can do, and why not', () => {
         name: 'Reader',
         start: key.start,
         scopes: ['documents:read'],
+        agent: false,
         enabled: true,
         expiresAt: key.expiresAt,
         expired: false,

@@ -416,7 +416,7 @@ describe('Hostile bodies', () => {
       '/api/mcp/keys',
       () => '/api/mcp/keys',
       { name: 'n' },
-      ['scopes', 'expiresAt', 'ipAllowlist', 'metadata', 'userId', 'constructor'],
+      ['scopes', 'agent', 'expiresAt', 'ipAllowlist', 'metadata', 'userId', 'constructor'],
     ],
     [
       'PATCH',

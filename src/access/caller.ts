@@ -6,6 +6,10 @@ import type { ScopeSet } from './scope-set.js';
 export interface KeyState {
   /** The key's own scopes, whatever its owner's role grants now. */
   ownScopes: readonly string[];
+  /** Marked for an agent when it was made. */
+  agent: boolean;
+  /** How long it was issued for; `null`: without a bound. */
+  lifeSeconds: number | null;
   enabled: boolean;
   revokedAt: Date | null;
   /** The key that a rotation made in place of this one. */
@@ -30,7 +34,7 @@ export interface Caller {
   /** Where the key may be used from; `null`: anywhere. */
   keyAddresses: readonly string[] | null;
   keyState: KeyState;
-  /** What the key may do now: its own scopes within what its owner's role grants. */
+  /** What the key may do now: its own scopes within what its owner's role grants, and an agent's key may hold. */
   scopes: ScopeSet;
 }
 

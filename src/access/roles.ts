@@ -17,3 +17,10 @@ export function roleGrants(role: Role, scope: string): boolean {
   if (!isManagementResource(parsed.resource)) return true;
   return parsed.resource === 'keys' || scope === 'audit:read';
 }
+
+/** What a key for an agent may hold at all: data, and nothing that reaches keys, users or the audit in any form. */
+export function agentMayHold(scope: string): boolean {
+  const parsed = parseScope(scope);
+  if (!parsed) return false;
+  return parsed.kind === 'coarse' ? scope !== 'admin' : !isManagementResource(parsed.resource);
+}

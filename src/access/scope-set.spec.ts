@@ -58,6 +58,18 @@ describe('ScopeSet', () => {
     expect(demoted.allows('keys:read')).toBe(false);
   });
 
+  it("lets an agent's key reach all the data that its scopes do, and nothing of management", () => {
+    const isManagement = (scope: string) => scope === 'admin' || /^(keys|users|audit):/.test(scope);
+    fc.assert(
+      fc.property(roles, scopes, (role, held) => {
+        const data = held.filter((scope) => !isManagement(scope));
+        const agent = ScopeSet.of(role, held, true);
+        expect(allowedBy(agent)).toEqual(allowedBy(ScopeSet.of(role, data)));
+        expect(allowedBy(agent).filter(isManagement)).toEqual([]);
+      }),
+    );
+  });
+
   it('lets the coarse scopes of an admin reach data only', () => {
     const set = ScopeSet.of('admin', ['read', 'write', 'delete']);
     expect(set.missing(['documents:delete', 'keys:read', 'users:write', 'audit:read', 'admin'])).toEqual([

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Role, roleGrants } from './roles.js';
+import { agentMayHold, type Role, roleGrants } from './roles.js';
 import { parseScope, scopeCovers } from './scopes.js';
 
 const interned = new LRUCache<string, ScopeSet>({ max: 10_000 });
@@ -13,12 +13,15 @@ export class ScopeSet {
 
   private constructor(
     readonly role: Role,
-    /** The key's scopes that its owner's role grants, sorted. */
+    /** The key's scopes that its owner's role grants (and an agent's key may hold), sorted. */
     readonly scopes: readonly string[],
   ) {}
 
-  static of(role: Role, scopes: readonly string[]): ScopeSet {
-    const held = [...new Set(scopes)].filter((scope) => parseScope(scope) && roleGrants(role, scope)).sort();
+  /** @param agent whether the key is marked for an agent */
+  static of(role: Role, scopes: readonly string[], agent = false): ScopeSet {
+    const held = [...new Set(scopes)]
+      .filter((scope) => parseScope(scope) && roleGrants(role, scope) && (!agent || agentMayHold(scope)))
+      .sort();
     const signature = `${role} ${held.join(' ')}`;
     let set = interned.get(signature);
     if (!set) interned.set(signature, (set = new ScopeSet(role, held)));

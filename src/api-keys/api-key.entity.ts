@@ -42,8 +42,19 @@ export class ApiKey {
   @Column('text', { array: true })
   scopes!: string[];
 
+  /** For an agent: it holds nothing that manages keys, users or the audit. Fixed when it is made. */
+  @Column('boolean', { default: false })
+  agent!: boolean;
+
   @Column('boolean', { default: true })
   enabled!: boolean;
+
+  /** The user who disabled it, and that user's role then: only an equal or higher one enables it again. */
+  @Column('uuid', { name: 'disabled_by', nullable: true })
+  disabledBy!: string | null;
+
+  @Column('text', { name: 'disabled_by_role', nullable: true })
+  disabledByRole!: Role | null;
 
   /** Addresses or CIDR blocks, v4 or v6; `null`: from anywhere. */
   @Column('text', { name: 'ip_allowlist', array: true, nullable: true })
@@ -61,6 +72,13 @@ export class ApiKey {
   /** `null`: never ends. */
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   expiresAt!: Date | null;
+
+  /**
+   * How long it was issued for. It is never put off beyond that, a rotation renews it for as long, and what it makes
+   * lives no longer. `null`: by nothing but the settings. No integer: the year 9999 is far away.
+   */
+  @Column('double precision', { name: 'life_seconds', nullable: true })
+  lifeSeconds!: number | null;
 
   @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
   revokedAt!: Date | null;

@@ -11,7 +11,10 @@ export interface ApiKeyView {
   name: string;
   start: string;
   scopes: string[];
+  agent: boolean;
   enabled: boolean;
+  /** The user who disabled it. */
+  disabledBy: string | null;
   ipAllowlist: string[] | null;
   metadata: Record<string, unknown>;
   createdAt: Date;
@@ -47,7 +50,9 @@ export function toView(row: ApiKey): ApiKeyView {
     name: row.name,
     start: row.start,
     scopes: row.scopes,
+    agent: row.agent,
     enabled: row.enabled,
+    disabledBy: row.disabledBy,
     ipAllowlist: row.ipAllowlist,
     metadata: row.metadata,
     createdAt: row.createdAt,

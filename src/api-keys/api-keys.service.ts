@@ -10,17 +10,25 @@ import { type Alongside, nothingAlongside } from '../database/alongside.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { conflict, notFound, ServiceError } from '../errors/service-error.js';
 import { CallerChanges, type Concerned } from '../users/caller-changes.js';
-import { ApiKey } from './api-key.entity.js';
+import { ApiKey, type KeyOwner } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 import { hashApiKey } from './key-format.js';
 import { beginGracePeriod } from './grace-periods.js';
+import { disablingOf } from './key-disabling.js';
 import { KeyIssuer, LIVE, lockKey, type NewKey } from './key-issuer.js';
-import { expiryOf, hasEnded } from './key-life.js';
+import { hasEnded, lifeOfNew, lifeWithoutMaker, movedExpiry } from './key-life.js';
 import { KeyRing } from './key-ring.js';
-import { addressesOf, assertKnownScopes, assertMayGrant, heldScopes, reachable } from './key-rules.js';
+import {
+  addressesOf,
+  assertFitsAgent,
+  assertKnownScopes,
+  assertMayGrant,
+  heldScopes,
+  reachable,
+} from './key-rules.js';
 
 /** Makes, changes and ends keys. A caller reaches its owner's keys; an admin everybody's. */
 @Injectable()
@@ -49,14 +57,14 @@ export class ApiKeysService {
       const owner = users.get(userId);
       if (!owner) throw notFound('User');
       if (!owner.isActive) throw conflict('The owner is deactivated');
-      const scopes = input.scopes ?? ['read'];
-      assertKnownScopes(scopes, this.catalogue);
-      assertMayGrant(caller, owner, scopes);
+      const { scopes = ['read'], agent = false } = input;
+      this.assertMayHold(caller, owner, { agent }, scopes);
       const key: NewKey = {
         userId,
         name: input.name,
         scopes,
-        expiresAt: expiryOf(input.expiresAt, this.settings.apiKeys),
+        agent,
+        ...lifeOfNew(input.expiresAt, this.settings.apiKeys, caller.keyState.lifeSeconds),
         ipAllowlist: addressesOf(caller, input.ipAllowlist),
         metadata: input.metadata ?? {},
       };
@@ -67,15 +75,19 @@ export class ApiKeysService {
     });
   }
 
-  /** Makes a key without a caller: for the first start only. @param raw a given key, else a new one */
+  /**
+   * Makes a key without a caller: for the first start only. Nothing bounds what it makes but the settings, else no key
+   * could ever live longer than the default.
+   * @param raw a given key, else a new one
+   */
   issueUnchecked(
     key: Pick<NewKey, 'userId' | 'name' | 'scopes'>,
     raw: string | undefined,
     alongside: Alongside<IssuedApiKey>,
   ): Promise<IssuedApiKey> {
-    const expiresAt = expiryOf(undefined, this.settings.apiKeys);
+    const life = lifeWithoutMaker(this.settings.apiKeys);
     return this.keys.manager.transaction(async (manager) => {
-      const issued = await this.issuer.issue(manager, { ...key, expiresAt }, raw);
+      const issued = await this.issuer.issue(manager, { ...key, ...life }, raw);
       await alongside(manager, issued);
       return issued;
     });
@@ -126,16 +138,23 @@ export class ApiKeysService {
     const row = await this.changes.run(by, await this.concernedBy(id), async ({ manager, caller, users }) => {
       const key = await lockKey(manager, caller, id);
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
-      const { name, scopes, enabled, metadata, expiresAt: end } = changes;
-      if (loosens(changes)) {
-        const owner = users.get(key.userId)!;
-        assertKnownScopes(scopes ?? [], this.catalogue);
-        assertMayGrant(caller, owner, scopes ?? heldScopes(owner, key.scopes));
-      }
-      const addresses = changes.ipAllowlist === undefined ? key.ipAllowlist : changes.ipAllowlist;
-      const ipAllowlist = loosens(changes) ? addressesOf(caller, addresses) : undefined;
-      const expiresAt = end === undefined ? undefined : expiryOf(end, this.settings.apiKeys);
-      const columns = given({ name, scopes, enabled, ipAllowlist, metadata, expiresAt });
+      const owner = users.get(key.userId)!;
+      // Also of what makes it narrower: a key is not changed by one that could not have made it.
+      assertMayGrant(caller, owner, heldScopes(owner, key.scopes));
+      addressesOf(caller, key.ipAllowlist);
+      const { name, scopes, enabled, metadata, ipAllowlist, expiresAt: end } = changes;
+      if (scopes) this.assertMayHold(caller, owner, key, scopes);
+      const columns = given({
+        name,
+        scopes,
+        metadata,
+        ipAllowlist: ipAllowlist === undefined ? undefined : addressesOf(caller, ipAllowlist),
+        expiresAt:
+          end === undefined
+            ? undefined
+            : movedExpiry(key, end, this.settings.apiKeys, caller.keyState.lifeSeconds),
+        ...disablingOf(caller, key, enabled),
+      });
       if (Object.keys(columns).length > 0) await manager.update(ApiKey, { id }, columns as object);
       const changed = { ...key, ...columns };
       await alongside(manager, changed);
@@ -163,6 +182,17 @@ export class ApiKeysService {
     this.ring.forgetKey(id);
   }
 
+  private assertMayHold(
+    caller: Caller,
+    owner: Pick<KeyOwner, 'role'>,
+    key: Pick<ApiKey, 'agent'>,
+    scopes: readonly string[],
+  ): void {
+    assertKnownScopes(scopes, this.catalogue);
+    assertMayGrant(caller, owner, scopes);
+    assertFitsAgent(key, scopes);
+  }
+
   /** Whose rows a change of a key has to lock. A key never changes hands, so that this can be read ahead of it. */
   async concernedBy(id: string): Promise<Concerned> {
     const key = await this.keys.findOne({ where: { id }, select: { id: true, userId: true } });
@@ -184,7 +214,3 @@ function assertReaches(caller: Caller, userId: string): void {
 /** The members that are there: `undefined` means left out. */
 const given = <T extends object>(members: T) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<ApiKey>;
-
-/** Whether a change could make the key do more: then the caller must be able to do as much. */
-const loosens = ({ scopes, enabled, ipAllowlist, expiresAt }: UpdateApiKeyDto) =>
-  scopes !== undefined || enabled === true || ipAllowlist !== undefined || expiresAt !== undefined;

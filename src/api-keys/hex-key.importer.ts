@@ -10,7 +10,7 @@ import type { Alongside } from '../database/alongside.js';
 import { conflict, validationFailed } from '../errors/service-error.js';
 import { UsersService } from '../users/users.service.js';
 import { ApiKey } from './api-key.entity.js';
-import { expiryOf } from './key-life.js';
+import { lifeOfNew } from './key-life.js';
 import { assertKnownScopes, heldScopes } from './key-rules.js';
 
 const BATCH = 1000;
@@ -19,7 +19,10 @@ const SHA256 = /^[0-9a-f]{64}$/i;
 /** A hash does not tell how its key began. */
 const START = 'mcp_????';
 
-type ImportedKey = Pick<ApiKey, 'id' | 'userId' | 'name' | 'start' | 'scopes' | 'expiresAt' | 'keyHash'>;
+type ImportedKey = Pick<
+  ApiKey,
+  'id' | 'userId' | 'name' | 'start' | 'scopes' | 'expiresAt' | 'lifeSeconds' | 'keyHash'
+>;
 
 /** Takes over keys of the old form by their SHA-256: the keys themselves stay with those who use them. */
 @Injectable()
@@ -48,14 +51,14 @@ export class HexKeyImporter {
     if (name.length > MAX_NAME) throw validationFailed([`name: at most ${MAX_NAME} characters`]);
     const wrong = hashes.findIndex((hash) => !SHA256.test(hash));
     if (wrong !== -1) throw validationFailed([`line ${wrong + 1} is no SHA-256 in hexadecimal`]);
-    const expiresAt = expiryOf(undefined, this.settings.apiKeys);
+    const life = lifeOfNew(undefined, this.settings.apiKeys, null);
     const rows = [...new Set(hashes.map((hash) => hash.toLowerCase()))].map((hash) => ({
       id: newId(),
       userId: user.id,
       name,
       start: START,
       scopes,
-      expiresAt,
+      ...life,
       keyHash: Buffer.from(hash, 'hex'),
     }));
     return this.trail.changeBySystem(

@@ -10,8 +10,20 @@ import type { IssuedApiKey } from './api-key.views.js';
 import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
 import { reachable } from './key-rules.js';
 
-export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt'> &
-  Partial<Pick<ApiKey, 'ipAllowlist' | 'metadata' | 'enabled' | 'graceOf' | 'graceSeconds'>>;
+export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt' | 'lifeSeconds'> &
+  Partial<
+    Pick<
+      ApiKey,
+      | 'ipAllowlist'
+      | 'metadata'
+      | 'agent'
+      | 'enabled'
+      | 'disabledBy'
+      | 'disabledByRole'
+      | 'graceOf'
+      | 'graceSeconds'
+    >
+  >;
 
 /** Keys that have not ended, of the alias `k`. */
 export const LIVE = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())';
@@ -36,7 +48,12 @@ export class KeyIssuer {
     const secret = raw ?? generateApiKey(prefix);
     const row = manager.create(ApiKey, {
       id: newId(),
+      // By the clock that its end was counted by, so that the two are as far apart as its life is long.
+      createdAt: new Date(),
+      agent: false,
       enabled: true,
+      disabledBy: null,
+      disabledByRole: null,
       metadata: {},
       ipAllowlist: null,
       lastUsedAt: null,

@@ -1,8 +1,10 @@
 import type { ServiceError } from '../errors/service-error.js';
-import { expiryOf, renewedExpiry } from './key-life.js';
+import { expiryOf, lifeOfNew, movedExpiry, renewedLife } from './key-life.js';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');
-const DAY_MS = 24 * 3600 * 1000;
+const DAY = 24 * 3600;
+const DAY_MS = DAY * 1000;
+const ENDLESS = { expiresAt: null, lifeSeconds: null };
 const inDays = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
 
 function errorOf(run: () => unknown): ServiceError {
@@ -69,25 +71,75 @@ describe('expiryOf', () => {
   );
 });
 
-describe('renewedExpiry', () => {
-  it('gives a replacement the life that the key was made with, from now on', () => {
-    const key = { createdAt: inDays(-80), expiresAt: inDays(10) };
-    expect(renewedExpiry(key, settings())).toEqual(inDays(90));
-    expect(renewedExpiry({ createdAt: inDays(-1), expiresAt: inDays(6) }, settings())).toEqual(inDays(7));
+describe('lifeOfNew', () => {
+  it('is what was asked for, in whole seconds, where the maker is not bound', () => {
+    const expiresAt = new Date(NOW.getTime() + 1500);
+    expect(lifeOfNew(expiresAt.toISOString(), settings(), null)).toEqual({ expiresAt, lifeSeconds: 2 });
+    expect(lifeOfNew(undefined, settings(), null)).toEqual({ expiresAt: inDays(90), lifeSeconds: 90 * DAY });
+    expect(lifeOfNew(null, settings({ defaultTtlDays: null }), null)).toEqual(ENDLESS);
+  });
+
+  it("is the maker's at most: by default that, and more is refused", () => {
+    const maker = 7 * DAY;
+    expect(lifeOfNew(undefined, settings(), maker)).toEqual({ expiresAt: inDays(7), lifeSeconds: maker });
+    expect(lifeOfNew(inDays(7).toISOString(), settings(), maker).lifeSeconds).toBe(maker);
+    const endless = settings({ defaultTtlDays: null });
+    expect(lifeOfNew(undefined, endless, maker).expiresAt).toEqual(inDays(7));
+    for (const asked of [inDays(8).toISOString(), '9999-01-01T00:00:00Z', null]) {
+      expect(errorOf(() => lifeOfNew(asked, endless, maker)).code).toBe('validation_failed');
+    }
+  });
+});
+
+describe('renewedLife', () => {
+  const renewed = (lifeSeconds: number | null, maker: number | null = null, more = {}) =>
+    renewedLife({ lifeSeconds }, settings(more), maker);
+
+  it('gives a replacement the life that the key was issued for, from now on', () => {
+    expect(renewed(7 * DAY)).toEqual({ expiresAt: inDays(7), lifeSeconds: 7 * DAY });
   });
 
   it('keeps a key without an end so, where the settings allow it', () => {
-    const key = { createdAt: inDays(-400), expiresAt: null };
-    expect(renewedExpiry(key, settings({ defaultTtlDays: null }))).toBeNull();
+    expect(renewed(null, null, { defaultTtlDays: null })).toEqual(ENDLESS);
   });
 
-  it('never gives more life than the maximum', () => {
-    const key = { createdAt: inDays(-80), expiresAt: inDays(10) };
-    expect(renewedExpiry(key, settings({ defaultTtlDays: 30, maxTtlDays: 30 }))).toEqual(inDays(30));
+  it('never gives more life than the maximum, or than the maker was issued for', () => {
+    expect(renewed(90 * DAY, null, { defaultTtlDays: 30, maxTtlDays: 30 }).expiresAt).toEqual(inDays(30));
+    for (const life of [90 * DAY, null]) {
+      expect(renewed(life, DAY)).toEqual({ expiresAt: inDays(1), lifeSeconds: DAY });
+    }
   });
 
   it('gives an end to a key without one, once there is a maximum', () => {
-    const key = { createdAt: inDays(-400), expiresAt: null };
-    expect(renewedExpiry(key, settings({ defaultTtlDays: 30, maxTtlDays: 30 }))).toEqual(inDays(30));
+    expect(renewed(null, null, { defaultTtlDays: 30, maxTtlDays: 30 }).expiresAt).toEqual(inDays(30));
+  });
+
+  it('is the same however often it is renewed', () => {
+    let life = 12_345;
+    for (let time = 0; time < 50; time++) {
+      jest.advanceTimersByTime(777);
+      life = renewed(life).lifeSeconds!;
+    }
+    expect(life).toBe(12_345);
+  });
+});
+
+describe('movedExpiry', () => {
+  const key = { createdAt: inDays(-5), expiresAt: inDays(1), lifeSeconds: 10 * DAY };
+  const moved = (days: number, changer: number | null = null) =>
+    movedExpiry(key, inDays(days).toISOString(), settings(), changer);
+
+  it('puts an end off as far as the key was issued for, counted from then, and no further', () => {
+    expect(moved(5)).toEqual(inDays(5));
+    expect(errorOf(() => moved(5.001)).code).toBe('validation_failed');
+    const endless = settings({ defaultTtlDays: null });
+    expect(errorOf(() => movedExpiry(key, null, endless, null)).code).toBe('validation_failed');
+    expect(movedExpiry({ ...key, lifeSeconds: null }, null, endless, null)).toBeNull();
+  });
+
+  it('puts it off by no more than the life of the key that asks, which may always put it forward', () => {
+    expect(moved(2, 2 * DAY)).toEqual(inDays(2));
+    expect(errorOf(() => moved(3, 2 * DAY)).code).toBe('validation_failed');
+    expect(moved(0.5, 60)).toEqual(inDays(0.5));
   });
 });

@@ -6,6 +6,12 @@ import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 
 type LifeSettings = Pick<Settings['apiKeys'], 'defaultTtlDays' | 'maxTtlDays'>;
 
+/** How long a key was issued for, in seconds; `null`: without a bound. */
+type Life = number | null;
+
+/** What a key is issued with. */
+export type IssuedLife = Pick<ApiKey, 'expiresAt' | 'lifeSeconds'>;
+
 export const DAY_MS = 24 * 3600 * 1000;
 
 /**
@@ -34,16 +40,73 @@ export function expiryOf(
 const mayLastForEver = ({ defaultTtlDays, maxTtlDays }: LifeSettings) =>
   defaultTtlDays === null && maxTtlDays === undefined;
 
-/** A replacement lives as long as the key that it replaces was made to live. */
-export function renewedExpiry(
-  key: { createdAt: Date; expiresAt: Date | null },
-  settings: LifeSettings,
-): Date | null {
-  if (key.expiresAt === null) return mayLastForEver(settings) ? null : expiryOf(undefined, settings);
-  const life = key.expiresAt.getTime() - key.createdAt.getTime();
-  const most = settings.maxTtlDays === undefined ? life : Math.min(life, settings.maxTtlDays * DAY_MS);
-  return new Date(Date.now() + most);
+/** The life of a key that the operator has made, by no other key. */
+export const lifeWithoutMaker = (settings: LifeSettings): IssuedLife => ({
+  expiresAt: expiryOf(undefined, settings),
+  lifeSeconds: null,
+});
+
+/**
+ * The life that a key is issued with: as {@link expiryOf}, but never longer than its maker's.
+ * @throws validationFailed where more was asked for
+ */
+export function lifeOfNew(asked: string | null | undefined, settings: LifeSettings, maker: Life): IssuedLife {
+  const expiresAt = expiryOf(asked, settings);
+  const lifeSeconds = secondsUntil(expiresAt);
+  if (!isLonger(lifeSeconds, maker)) return { expiresAt, lifeSeconds };
+  if (asked === undefined) return lifeFromNow(maker);
+  throw validationFailed([
+    `expiresAt: the calling key was issued for ${maker} seconds, and makes none of more`,
+  ]);
 }
+
+/** A replacement lives as long as the key that it replaces was made to live, and no longer than its maker. */
+export function renewedLife(
+  { lifeSeconds: life }: Pick<ApiKey, 'lifeSeconds'>,
+  settings: LifeSettings,
+  maker: Life,
+): IssuedLife {
+  const bound = isLonger(life, maker) ? maker : life;
+  if (bound === null) return lifeWithoutMaker(settings);
+  const { expiresAt, lifeSeconds } = lifeFromNow(bound);
+  const latest = settings.maxTtlDays === undefined ? Infinity : Date.now() + settings.maxTtlDays * DAY_MS;
+  return { expiresAt: new Date(Math.min(timeOf(expiresAt), latest)), lifeSeconds };
+}
+
+/**
+ * Another end for a key: within what it was issued for, counted from then. Who puts it off puts it off by no more than the
+ * own key was issued for.
+ * @throws validationFailed
+ */
+export function movedExpiry(
+  key: Pick<ApiKey, 'createdAt' | 'expiresAt' | 'lifeSeconds'>,
+  asked: string | null,
+  settings: LifeSettings,
+  changer: Life,
+): Date | null {
+  const end = expiryOf(asked, settings);
+  if (timeOf(end) > key.createdAt.getTime() + msOf(key.lifeSeconds)) {
+    throw validationFailed([
+      `expiresAt: the key was issued for ${key.lifeSeconds} seconds; a rotation renews it for as long`,
+    ]);
+  }
+  if (timeOf(end) > timeOf(key.expiresAt) && isLonger(secondsUntil(end), changer)) {
+    throw validationFailed([
+      `expiresAt: the calling key was issued for ${changer} seconds, and puts no end off by more`,
+    ]);
+  }
+  return end;
+}
+
+const lifeFromNow = (life: Life): IssuedLife => ({
+  expiresAt: life === null ? null : new Date(Date.now() + msOf(life)),
+  lifeSeconds: life,
+});
+
+const secondsUntil = (end: Date | null): Life => end && Math.ceil((end.getTime() - Date.now()) / 1000);
+const msOf = (life: Life): number => (life === null ? Infinity : life * 1000);
+const timeOf = (end: Date | null): number => end?.getTime() ?? Infinity;
+const isLonger = (life: Life, than: Life): boolean => msOf(life) > msOf(than);
 
 /**
  * What a rotation writes to the old key and to the new. Without a grace period the old key is revoked. With one it

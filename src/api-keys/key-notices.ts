@@ -49,7 +49,7 @@ export class KeyNotices {
   endsSoon(owner: Recipient, key: NamedKey & { expiresAt: Date }): void {
     this.tell(owner, `Your API key ${quoted(key.name)} ends on ${key.expiresAt.toISOString().slice(0, 10)}`, [
       `Your API key ${shown(key)} ends at ${key.expiresAt.toISOString()}.`,
-      'Rotate it, or give it a later end, before then: what calls with it is refused afterwards.',
+      'Rotate it before then: what calls with it is refused afterwards.',
     ]);
   }
 

@@ -152,11 +152,13 @@ export function callerOf(row: ApiKey): Caller {
     keyAddresses: row.ipAllowlist,
     keyState: {
       ownScopes: row.scopes,
+      agent: row.agent,
+      lifeSeconds: row.lifeSeconds,
       enabled: row.enabled,
       revokedAt: row.revokedAt,
       replacedBy: row.replacedBy,
       ownerActive: owner.isActive,
     },
-    scopes: ScopeSet.of(owner.role, row.scopes),
+    scopes: ScopeSet.of(owner.role, row.scopes, row.agent),
   };
 }

@@ -12,10 +12,10 @@ import { ApiKeysService } from './api-keys.service.js';
 import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 import { beginGracePeriod } from './grace-periods.js';
 import { KeyIssuer, lockKey } from './key-issuer.js';
-import { expiryOf, gracePeriod, hasEnded, renewedExpiry } from './key-life.js';
+import { gracePeriod, hasEnded, lifeOfNew, renewedLife } from './key-life.js';
 import { KeyNotices } from './key-notices.js';
 import { KeyRing } from './key-ring.js';
-import { addressesOf, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
+import { addressesOf, assertFitsAgent, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
 
 /** The key in the place of all others, and those others. */
 export interface RotatedKeys {
@@ -36,7 +36,8 @@ export class KeyRotationService {
   ) {}
 
   /**
-   * Puts a new key in a key's place: same scopes, owner, allow list and metadata.
+   * Puts a new key in a key's place: same scopes, owner, allow list and metadata, an agent's where it was one, disabled by
+   * whom it was disabled.
    * @param grace how long both work, and from when
    * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's; what the
    * caller is refused with by now
@@ -52,12 +53,13 @@ export class KeyRotationService {
       const { manager, caller } = change;
       const key = await lockKey(manager, caller, id);
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
-      const { userId, name, metadata, enabled } = key;
+      const { userId, name, metadata, agent, enabled, disabledBy, disabledByRole } = key;
       const owner = change.users.get(userId)!;
       const scopes = heldScopes(owner, key.scopes);
       assertMayGrant(caller, owner, scopes);
+      assertFitsAgent(key, scopes);
       const ipAllowlist = addressesOf(caller, key.ipAllowlist);
-      const expiresAt = renewedExpiry(key, this.settings.apiKeys);
+      const life = renewedLife(key, this.settings.apiKeys, caller.keyState.lifeSeconds);
       const { ofOld, ofNew } = gracePeriod(key, grace);
       // One beyond the limit, for the time in which both work; not one more with each rotation.
       if (!ofOld.revokedAt) await this.issuer.assertRoomFor(userId, manager, 1);
@@ -68,8 +70,11 @@ export class KeyRotationService {
         scopes,
         ipAllowlist,
         metadata,
+        agent,
         enabled,
-        expiresAt,
+        disabledBy,
+        disabledByRole,
+        ...life,
         ...ofNew,
       });
       await manager.update(ApiKey, { id }, { replacedBy: issued.row.id, ...ofOld });
@@ -83,7 +88,8 @@ export class KeyRotationService {
   }
 
   /**
-   * Ends all of the caller's owner's keys and makes one with the scopes of those that worked.
+   * Ends all of the caller's owner's keys and makes one with the scopes of those that worked. It is no agent's, for the
+   * caller's is none: that could not ask for it.
    * @throws insufficientScope; what the caller is refused with by now
    */
   async rotateAll(
@@ -106,7 +112,7 @@ export class KeyRotationService {
         name: 'All keys, rotated',
         scopes,
         ipAllowlist: caller.keyAddresses ? [...caller.keyAddresses] : jointAllowlist(live),
-        expiresAt: expiryOf(undefined, this.settings.apiKeys),
+        ...lifeOfNew(undefined, this.settings.apiKeys, caller.keyState.lifeSeconds),
       });
       await manager.query(
         `UPDATE api_keys SET revoked_at = now(), replaced_by = coalesce(replaced_by, $2)

@@ -7,7 +7,7 @@ import type { Role } from '../access/roles.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { ScopeSet } from '../access/scope-set.js';
 import type { ServiceError } from '../errors/service-error.js';
-import { assertKnownScopes, assertMayGrant } from './key-rules.js';
+import { assertFitsAgent, assertKnownScopes, assertMayGrant } from './key-rules.js';
 
 function errorOf(run: () => unknown): ServiceError {
   try {
@@ -111,5 +111,16 @@ describe('assertMayGrant', () => {
     const demoted = caller('member', 'admin', 'users:write');
     const error = errorOf(() => assertMayGrant(demoted, { role: 'admin' }, ['users:write']));
     expect(error.code).toBe('insufficient_scope');
+  });
+});
+
+describe('assertFitsAgent', () => {
+  it('refuses what manages keys, users or the audit to a key for an agent, and to no other', () => {
+    const scopes = ['read', 'documents:*', 'admin', 'keys:read', 'users:*', 'audit:*'];
+    const error = errorOf(() => assertFitsAgent({ agent: true }, scopes));
+    expect(error).toMatchObject({ code: 'validation_failed', status: 400 });
+    expect(error.message).toBe('scopes: a key for an agent cannot hold: admin, keys:read, users:*, audit:*');
+    expect(() => assertFitsAgent({ agent: true }, ['read', 'write', 'delete', 'documents:*'])).not.toThrow();
+    expect(() => assertFitsAgent({ agent: false }, scopes)).not.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import { insufficientScope } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
-import { roleGrants } from '../access/roles.js';
+import { agentMayHold, roleGrants } from '../access/roles.js';
 import type { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { ServiceError, validationFailed } from '../errors/service-error.js';
 import type { ApiKey, KeyOwner } from './api-key.entity.js';
@@ -42,6 +42,13 @@ export function assertMayGrant(
   }
   const beyondCaller = caller.scopes.missing(scopes);
   if (beyondCaller.length > 0) throw insufficientScope(beyondCaller);
+}
+
+/** Whatever its owner and its maker may. @throws validationFailed naming what is too much for an agent */
+export function assertFitsAgent({ agent }: Pick<ApiKey, 'agent'>, scopes: readonly string[]): void {
+  const beyond = agent ? scopes.filter((scope) => !agentMayHold(scope)) : [];
+  if (beyond.length > 0)
+    throw validationFailed([`scopes: a key for an agent cannot hold: ${beyond.join(', ')}`]);
 }
 
 /**

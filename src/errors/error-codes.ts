@@ -22,7 +22,11 @@ export const ERROR_CODES = {
     status: [403],
     meaning: '`resourceKind`: out of reach for agents, whatever their scopes; see `AGENT_DENIED_RESOURCES`',
   },
-  forbidden: { status: [403], meaning: "a handler's own guard refused" },
+  forbidden: {
+    status: [403],
+    meaning:
+      "a handler's own guard refused; or the calling key is bound to addresses, ranks too low, or is an agent's",
+  },
   host_not_allowed: { status: [403], meaning: 'see `ALLOWED_HOSTS`' },
   origin_not_allowed: { status: [403], meaning: 'see `ALLOWED_ORIGINS`' },
   not_found: { status: [404], meaning: "no such route or row, or somebody else's row" },

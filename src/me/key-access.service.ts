@@ -18,15 +18,17 @@ export interface KeyAccess {
     start: string;
     /** As they were granted. */
     scopes: readonly string[];
+    /** Marked for an agent. */
+    agent: boolean;
     enabled: boolean;
     expiresAt: Date | null;
     expired: boolean;
     revokedAt: Date | null;
     replacedBy: string | null;
   };
-  /** The key's scopes that its owner's role still grants. */
+  /** The key's scopes that it holds now: those that its owner's role grants, and that fit an agent. */
   scopes: readonly string[];
-  /** Those that it no longer grants. */
+  /** Those that it does not hold. */
   lostScopes: string[];
   /** `ip`: the address that asked; `inside`: whether the list lets it in. */
   address: { ip: string; ipAllowlist: readonly string[] | null; inside: boolean };
@@ -69,6 +71,7 @@ export class KeyAccessService {
         name: subject.keyName,
         start: subject.keyStart,
         scopes: state.ownScopes,
+        agent: state.agent,
         enabled: state.enabled,
         expiresAt: subject.keyExpiresAt,
         expired: reasons.includes('expired_api_key'),

@@ -4,7 +4,7 @@ import { type DataSource, type EntityManager, type FindOptionsWhere, In } from '
 import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
-import { conflict } from '../errors/service-error.js';
+import { conflict, ServiceError } from '../errors/service-error.js';
 import { User } from './user.entity.js';
 
 /** Whose rows a change depends on, beside the caller's own. */
@@ -39,7 +39,7 @@ export class CallerChanges {
 
   /**
    * @param work what is committed, or not at all
-   * @throws what the guards would refuse the caller with now; conflict for a key that was replaced
+   * @throws what the guards would refuse the caller with now; conflict for a key that was replaced, ServiceError forbidden for an agent's
    */
   run<T>(
     by: Requester,
@@ -71,7 +71,10 @@ export async function lockUsers(
   return new Map(rows.map((user) => [user.id, user]));
 }
 
+/** An agent's key holds no scope for it; this is for handlers of other scopes that get here. */
 function assertMayChange({ keyState }: Caller): void {
-  if (!keyState.replacedBy) return;
-  throw conflict('This key was replaced: what it still may do ends with it. Use the key that replaced it');
+  if (keyState.agent)
+    throw new ServiceError('forbidden', 403, 'A key for an agent changes neither keys nor users');
+  if (keyState.replacedBy)
+    throw conflict('This key was replaced: change keys and users with the one that replaced it');
 }

@@ -4,6 +4,7 @@ import {
   ArrayMinSize,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsString,
   IsUUID,
   Length,
@@ -68,6 +69,11 @@ export class CreateApiKeyDto {
   @IfPresent()
   @IsSmallObject(4096)
   metadata?: Record<string, unknown>;
+
+  /** Marks a key for an agent, for good: it never holds `keys:*`, `users:*`, `audit:*` or `admin`. Default: `false`. */
+  @IfPresent()
+  @IsBoolean()
+  agent?: boolean;
 
   @JSONSchema({ description: 'The owner, where an admin makes a key for somebody else' })
   @IfPresent()

@@ -23,14 +23,17 @@ export const KeyAccess = view(
       name: z.string(),
       start: z.string(),
       scopes: z.array(z.string()).describe('As they were granted'),
+      agent: z.boolean().describe('Marked for an agent'),
       enabled: z.boolean(),
       expiresAt: timeOrNull,
       expired: z.boolean(),
       revokedAt: timeOrNull,
       replacedBy: id.nullable(),
     }),
-    scopes: z.array(z.string()).describe("The key's scopes that its owner's role still grants"),
-    lostScopes: z.array(z.string()).describe('Those that it no longer grants'),
+    scopes: z
+      .array(z.string())
+      .describe("The key's scopes that it holds now: what its owner's role grants, and fits an agent"),
+    lostScopes: z.array(z.string()).describe('Those that it does not hold'),
     address: z.object({ ip: z.string(), ipAllowlist: z.array(z.string()).nullable(), inside: z.boolean() }),
     limits: z.object({
       policy: z.string(),
@@ -59,6 +62,7 @@ export const KeyAccess = view(
       name: 'Assistant',
       start: SAMPLE.start,
       scopes: ['documents:read'],
+      agent: true,
       enabled: true,
       expiresAt: SAMPLE.end,
       expired: false,
