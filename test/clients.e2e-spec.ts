@@ -18,7 +18,8 @@ describe('Real clients on real documents', () => {
     user = await service.createUser();
     const importer = service.service.app.get(DocumentImporter, { strict: false });
     const folder = resolve(__dirname, '../node_modules');
-    const summary = await importer.import(user.id, folder, await importer.find(folder));
+    const root = await importer.open(user.id, folder);
+    const summary = await importer.import(root, await importer.find(folder));
     imported = summary.added;
   }, 120_000);
   afterAll(() => service.stop());

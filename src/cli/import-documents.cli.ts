@@ -7,38 +7,50 @@ import { DocumentImporter } from '../documents/document-importer.js';
 import { UsersService } from '../users/users.service.js';
 import { runCommand, withService } from './with-service.js';
 
-const USAGE = 'Usage: npm run documents:import -- --user EMAIL FOLDER';
+const USAGE = 'Usage: npm run documents:import -- --user EMAIL [--source NAME] FOLDER';
 const SKIPPED_SHOWN = 20;
 
+interface Arguments {
+  email: string;
+  folder: string;
+  source?: string;
+}
+
 runCommand(async () => {
-  const { email, folder } = readArguments();
+  const { folder, ...rest } = readArguments();
   const path = resolve(folder);
   const isFolder = await stat(path).then(
     (entry) => entry.isDirectory(),
     () => false,
   );
   if (!isFolder) throw new Error(`${folder} is not a folder`);
-  await withService((service) => importFolder(service, email, path));
+  await withService((service) => importFolder(service, { ...rest, folder: path }));
 });
 
-function readArguments(): { email: string; folder: string } {
+function readArguments(): Arguments {
   try {
     const { values, positionals } = parseArgs({
-      options: { user: { type: 'string' } },
+      options: { user: { type: 'string' }, source: { type: 'string' } },
       allowPositionals: true,
     });
     const [folder, more] = positionals;
-    if (values.user && folder && more === undefined) return { email: values.user, folder };
+    const { user: email, source } = values;
+    if (email && folder && more === undefined)
+      return { email, folder, ...(source !== undefined && { source }) };
   } catch {
     // An option that there is none of: the usage says it all.
   }
   throw new Error(USAGE);
 }
 
-async function importFolder(service: INestApplicationContext, email: string, folder: string): Promise<void> {
+async function importFolder(
+  service: INestApplicationContext,
+  { email, folder, source }: Arguments,
+): Promise<void> {
   const user = await service.get(UsersService, { strict: false }).findByEmail(email);
   if (!user) throw new Error(`No user has the e-mail address ${email}`);
   const importer = service.get(DocumentImporter, { strict: false });
+  const root = await importer.open(user.id, folder, source);
   const files = await importer.find(folder);
   const bar = new SingleBar(
     { format: '{bar} {value}/{total} files  {eta_formatted} left' },
@@ -46,9 +58,7 @@ async function importFolder(service: INestApplicationContext, email: string, fol
   );
   const started = Date.now();
   bar.start(files.length, 0);
-  const summary = await importer
-    .import(user.id, folder, files, () => bar.increment())
-    .finally(() => bar.stop());
+  const summary = await importer.import(root, files, () => bar.increment()).finally(() => bar.stop());
   const { added, changed, unchanged, skipped } = summary;
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const lines = [

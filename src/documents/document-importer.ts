@@ -1,12 +1,15 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, extname, join, relative, sep } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { isUniqueViolation } from '../database/database-errors.js';
 import { ServiceError } from '../errors/service-error.js';
-import { DocumentsService } from './documents.service.js';
-import { MAX_CONTENT } from './dto/document.dto.js';
+import { EarlierImports } from './earlier-imports.js';
+import { readText, titleOf, UnusableFile } from './import-file.js';
+import { ImportedDocuments, type ImportRoot } from './imported-documents.js';
 
 const EXTENSIONS = new Set(['.md', '.markdown', '.mdx', '.txt', '.text']);
-const MAX_TITLE = 300;
+const MAX_PATH = 500;
+const SOURCE = /^[^\p{C}\p{Zl}\p{Zp}]{1,255}$/u;
 
 export interface ImportSummary {
   added: number;
@@ -16,10 +19,36 @@ export interface ImportSummary {
   skipped: { file: string; reason: string }[];
 }
 
-/** Brings a folder's Markdown and text files into a user's documents; again, only what has changed. */
+/**
+ * Brings a folder's Markdown and text files into a user's documents; again, only what has changed. A file is known by
+ * its source (the name of the imported root) and its path within that: documents of other sources, and those made
+ * otherwise, are never touched.
+ */
 @Injectable()
 export class DocumentImporter {
-  constructor(private readonly documents: DocumentsService) {}
+  constructor(private readonly documents: ImportedDocuments) {}
+
+  /**
+   * The root that `folder` is.
+   * @param name of its source; by default the folder's own
+   * @throws Error where a folder of that name was imported from elsewhere, and nothing says that it is the same
+   */
+  async open(ownerId: string, folder: string, name?: string): Promise<ImportRoot> {
+    const root = { ownerId, folder: resolve(folder), source: name ?? basename(resolve(folder)) };
+    if (!SOURCE.test(root.source)) {
+      throw new Error('A source is named with 1 to 255 printable characters: give one with --source NAME');
+    }
+    const known = await this.documents.folderOf(ownerId, root.source);
+    if (known !== null && known !== root.folder) {
+      if (name === undefined) {
+        throw new Error(
+          `${root.source} was imported from ${known} before. If this is the same folder, say --source ${root.source}; if not, another name`,
+        );
+      }
+      await this.documents.moveTo(root);
+    }
+    return root;
+  }
 
   /** The files to import below `folder`, sorted. Links are not followed. */
   async find(folder: string): Promise<string[]> {
@@ -31,72 +60,65 @@ export class DocumentImporter {
   }
 
   /** @param onFile called after each file */
-  async import(
-    ownerId: string,
-    folder: string,
-    files: string[],
-    onFile: () => void = () => {},
-  ): Promise<ImportSummary> {
+  async import(root: ImportRoot, files: string[], onFile: () => void = () => {}): Promise<ImportSummary> {
     const summary: ImportSummary = { added: 0, changed: 0, unchanged: 0, skipped: [] };
+    const earlier = await this.earlier(root, files);
     for (const file of files) {
-      const name = relative(folder, file).split(sep).join('/');
+      const path = pathOf(root, file);
       try {
-        summary[await this.importFile(ownerId, name, file)]++;
+        summary[await this.importFile(root, path, file, earlier)]++;
       } catch (error) {
         const reason = reasonOf(error);
         if (reason === undefined) throw error;
-        summary.skipped.push({ file: name, reason });
+        summary.skipped.push({ file: path, reason });
       }
       onFile();
     }
     return summary;
   }
 
+  private async earlier(root: ImportRoot, files: string[]): Promise<EarlierImports> {
+    const earlier = new EarlierImports(await this.documents.earlier(root.ownerId));
+    for (const file of files) {
+      const path = pathOf(root, file);
+      if (!earlier.mayHave(path)) continue;
+      const content = await readText(file).catch(() => undefined);
+      if (content !== undefined) earlier.consider(path, content);
+    }
+    return earlier;
+  }
+
   private async importFile(
-    ownerId: string,
-    filename: string,
+    root: ImportRoot,
     path: string,
+    file: string,
+    earlier: EarlierImports,
   ): Promise<'added' | 'changed' | 'unchanged'> {
-    const content = await readText(path);
-    const title = titleOf(content, filename);
-    const known = await this.documents.findByFilename(ownerId, filename);
+    if (path.length > MAX_PATH) throw new UnusableFile(`its path has more than ${MAX_PATH} characters`);
+    const content = await readText(file);
+    const text = { title: titleOf(content, path), content };
+    let known = await this.documents.find(root, path);
+    const before = known ? undefined : earlier.take(path, text);
+    if (before !== undefined) {
+      await this.documents.claim(root, before);
+      known = await this.documents.find(root, path);
+    }
     if (!known) {
-      await this.documents.create(ownerId, { title, content, filename });
+      await this.documents.add(root, path, text);
       return 'added';
     }
-    if (known.content === content && known.title === title) return 'unchanged';
-    await this.documents.update(ownerId, known.id, { title, content });
+    if (known.content === content && known.title === text.title) return 'unchanged';
+    await this.documents.change(root, known.id, text);
     return 'changed';
   }
 }
 
-class UnusableFile extends Error {}
-
-async function readText(path: string): Promise<string> {
-  // Four bytes are the most that a character takes: a larger file cannot fit, so it is not read.
-  if ((await stat(path)).size > MAX_CONTENT * 4) throw new UnusableFile('too long');
-  const bytes = await readFile(path);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UnusableFile('not UTF-8 text');
-  }
-  if (text.includes('\0')) throw new UnusableFile('not text');
-  if (text.trim() === '') throw new UnusableFile('empty');
-  if (text.length > MAX_CONTENT) throw new UnusableFile('too long');
-  return text;
-}
-
-/** The first heading of a Markdown file, else the file's name. */
-function titleOf(content: string, filename: string): string {
-  const heading = /^#{1,2}[ \t]+(.+?)[ \t#]*$/m.exec(content.slice(0, 5_000))?.[1]?.trim();
-  return (heading || basename(filename)).slice(0, MAX_TITLE);
-}
+const pathOf = ({ folder }: ImportRoot, file: string): string => relative(folder, file).split(sep).join('/');
 
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof UnusableFile) return error.message;
   if (error instanceof ServiceError && error.status === 413) return 'too many different words';
+  if (isUniqueViolation(error)) return 'another import of the same source has just added it';
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return code === 'EACCES' || code === 'ENOENT' ? code : undefined;
 }

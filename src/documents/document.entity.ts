@@ -12,7 +12,6 @@ import {
 /** A text that belongs to one user. */
 @Entity('documents')
 @Index('documents_owner', ['ownerId', 'id'])
-@Index('documents_owner_filename', ['ownerId', 'filename'])
 @Index('documents_search', ['search'], { type: 'gin' })
 export class Document {
   /** UUID version 7: sorts by creation. */
@@ -32,7 +31,7 @@ export class Document {
   @Column('text')
   content!: string;
 
-  /** Where an imported text came from, relative to the imported folder. */
+  /** A name to remember; of an imported text at first its path below the imported folder. */
   @Column('text', { nullable: true })
   filename!: string | null;
 

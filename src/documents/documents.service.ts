@@ -106,10 +106,6 @@ export class DocumentsService {
     return document;
   }
 
-  findByFilename(ownerId: string, filename: string): Promise<Document | null> {
-    return this.documents.findOneBy({ ownerId, filename });
-  }
-
   /** @throws notFound, validationFailed when nothing is to be changed */
   async update(
     ownerId: string,

@@ -1,0 +1,38 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * Where imported documents came from, in a table of its own: a new one is there at once, however many documents there
+ * are, and while they are written. Rows from before have no source yet: which of them an import made is for the next
+ * import to tell, by what their files are.
+ */
+export class DocumentImports1795001100000 implements MigrationInterface {
+  readonly name = 'DocumentImports1795001100000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      CREATE TABLE document_imports (
+        document_id uuid CONSTRAINT document_imports_pkey PRIMARY KEY
+          CONSTRAINT document_imports_document_fkey REFERENCES documents (id) ON DELETE CASCADE,
+        owner_id uuid NOT NULL,
+        source text,
+        root text,
+        path text NOT NULL
+      )`);
+    await db.query(`
+      INSERT INTO document_imports (document_id, owner_id, path)
+      SELECT id, owner_id, filename FROM documents WHERE filename ~* '\\.(md|markdown|mdx|txt|text)$'`);
+    await db.query(`
+      CREATE UNIQUE INDEX document_imports_source ON document_imports (owner_id, source, path)
+      WHERE source IS NOT NULL`);
+    await db.query(
+      `CREATE INDEX document_imports_unclaimed ON document_imports (owner_id) WHERE source IS NULL`,
+    );
+    // Only imports looked for a document by its file name.
+    await db.query(`DROP INDEX documents_owner_filename`);
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query(`CREATE INDEX documents_owner_filename ON documents (owner_id, filename)`);
+    await db.query(`DROP TABLE document_imports`);
+  }
+}

@@ -1,0 +1,32 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { MAX_CONTENT } from './dto/document.dto.js';
+
+const MAX_TITLE = 300;
+const HEADING_WITHIN = 5_000;
+
+/** A file that cannot become a document, and why. */
+export class UnusableFile extends Error {}
+
+/** @throws UnusableFile */
+export async function readText(path: string): Promise<string> {
+  // Four bytes are the most that a character takes: a larger file cannot fit, so it is not read.
+  if ((await stat(path)).size > MAX_CONTENT * 4) throw new UnusableFile('too long');
+  const bytes = await readFile(path);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UnusableFile('not UTF-8 text');
+  }
+  if (text.includes('\0')) throw new UnusableFile('not text');
+  if (text.trim() === '') throw new UnusableFile('empty');
+  if (text.length > MAX_CONTENT) throw new UnusableFile('too long');
+  return text;
+}
+
+/** The first heading of a Markdown file, else the file's name. */
+export function titleOf(content: string, path: string): string {
+  const heading = /^#{1,2}[ \t]+(.+?)[ \t#]*$/m.exec(content.slice(0, HEADING_WITHIN))?.[1]?.trim();
+  return (heading || basename(path)).slice(0, MAX_TITLE);
+}

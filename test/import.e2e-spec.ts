@@ -1,0 +1,201 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { runMigrations, withMigrations } from '../src/database/migrations.js';
+import { createDatabase, query } from './support/database.js';
+import { Command } from './support/process.js';
+import { TestService, type TestUser } from './support/test-service.js';
+
+const MIGRATION = 'DocumentImports1795001100000';
+
+interface Row {
+  id: string;
+  title: string;
+  content: string;
+  filename: string | null;
+}
+
+describe('An import', () => {
+  let service: TestService;
+  let owner: TestUser;
+  let key: string;
+  let folder: string;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+  });
+  afterAll(() => service.stop());
+
+  beforeEach(async () => {
+    owner = await service.createUser();
+    key = (await service.createKey(owner, ['read', 'write', 'delete'])).apiKey;
+    folder = await mkdtemp(join(tmpdir(), 'bouncer-import-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** @param files relative path -> text @returns the root's path */
+  const root = async (name: string, files: Record<string, string>): Promise<string> => {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name, path)), { recursive: true });
+      await writeFile(join(folder, name, path), text);
+    }
+    return join(folder, name);
+  };
+  const run = async (url: string, email: string, args: string[]): Promise<[number | null, string]> => {
+    const command = Command.run('cli/import-documents.cli.js', {
+      env: { DATABASE_URL: url, MIGRATE_ON_START: 'false' },
+      args: ['--user', email, ...args],
+    });
+    return [await command.end(), command.output];
+  };
+  /** Imports with success. @returns the counts as the command says them */
+  const imported = async (...args: string[]): Promise<string> => {
+    const [code, output] = await run(service.database.url, owner.email, args);
+    if (code !== 0) throw new Error(output);
+    return /\d+ added, \d+ changed, \d+ unchanged, \d+ skipped/.exec(output)![0];
+  };
+  const rows = () =>
+    service.query<Row & Record<string, unknown>>(
+      'SELECT id, title, content, filename FROM documents WHERE owner_id = $1 ORDER BY id',
+      [owner.id],
+    );
+  const send = (method: string, path: string, body?: object) =>
+    service.request(method, `/api/documents${path}`, { key, ...(body && { body }) });
+
+  it('of a second root leaves the documents of the first one as they are', async () => {
+    const first = await root('handbook', { 'README.md': '# Handbook\n', 'a/b.md': '# B\n' });
+    const second = await root('wiki', { 'README.md': '# Wiki\n' });
+    expect(await imported(first)).toBe('2 added, 0 changed, 0 unchanged, 0 skipped');
+    expect(await imported(second)).toBe('1 added, 0 changed, 0 unchanged, 0 skipped');
+    expect((await rows()).map(({ title, filename }) => [title, filename])).toEqual([
+      ['Handbook', 'README.md'],
+      ['B', 'a/b.md'],
+      ['Wiki', 'README.md'],
+    ]);
+    await writeFile(join(second, 'README.md'), '# Wiki, again\n');
+    expect(await imported(second)).toBe('0 added, 1 changed, 0 unchanged, 0 skipped');
+    expect(await imported(first)).toBe('0 added, 0 changed, 2 unchanged, 0 skipped');
+    expect((await rows()).map(({ title }) => title)).toEqual(['Handbook', 'B', 'Wiki, again']);
+  });
+
+  it('never touches a document that was made over REST or by a tool', async () => {
+    const text = { title: 'Notes', content: '# Notes\n', filename: 'notes.md' };
+    await send('POST', '', text);
+    await service.call(key, 'documents_create', { ...text, content: 'By an agent' });
+    const before = await rows();
+    const path = await root('docs', { 'notes.md': '# Notes\n' });
+    expect(await imported(path)).toBe('1 added, 0 changed, 0 unchanged, 0 skipped');
+    await writeFile(join(path, 'notes.md'), '# Other notes\n');
+    expect(await imported(path)).toBe('0 added, 1 changed, 0 unchanged, 0 skipped');
+    const after = await rows();
+    expect(after.slice(0, 2)).toEqual(before);
+    expect(after.slice(2)).toMatchObject([{ title: 'Other notes', filename: 'notes.md' }]);
+  });
+
+  it('finds its documents again whatever their title or file name has become', async () => {
+    const path = await root('docs', { 'notes.md': '# Notes\n' });
+    await imported(path);
+    const [made] = await rows();
+    await send('PATCH', `/${made!.id}`, { filename: 'renamed.md' });
+    await writeFile(join(path, 'notes.md'), '# Notes\n\nMore.\n');
+    expect(await imported(path)).toBe('0 added, 1 changed, 0 unchanged, 0 skipped');
+    expect(await rows()).toEqual([{ ...made, filename: 'renamed.md', content: '# Notes\n\nMore.\n' }]);
+    await send('DELETE', `/${made!.id}`);
+    expect(await imported(path)).toBe('1 added, 0 changed, 0 unchanged, 0 skipped');
+  });
+
+  it('keeps two roots of one name apart, and takes a moved one again where it is told so', async () => {
+    const first = await root('a/docs', { 'x.md': '# A\n' });
+    const second = await root('b/docs', { 'x.md': '# B\n' });
+    await imported(first);
+    const [code, output] = await run(service.database.url, owner.email, [second]);
+    expect([code, output]).toEqual([1, expect.stringContaining('--source')]);
+    expect(await imported('--source', 'b-docs', second)).toBe('1 added, 0 changed, 0 unchanged, 0 skipped');
+    expect((await rows()).map(({ title }) => title)).toEqual(['A', 'B']);
+    await rename(first, join(folder, 'moved'));
+    const moved = join(folder, 'moved');
+    expect(await imported('--source', 'docs', moved)).toBe('0 added, 0 changed, 1 unchanged, 0 skipped');
+    await rename(moved, join(folder, 'docs'));
+    const unnamed = await run(service.database.url, owner.email, [join(folder, 'docs')]);
+    expect(unnamed[1]).toContain(moved);
+  });
+
+  it('passes over a file whose path is too long, and takes the others', async () => {
+    const deep = Array.from({ length: 6 }, () => 'x'.repeat(90)).join('/');
+    const path = await root('docs', { 'a.md': '# A\n', [`${deep}/b.md`]: '# B\n' });
+    expect(await imported(path)).toBe('1 added, 0 changed, 0 unchanged, 1 skipped');
+  });
+
+  describe('after the upgrade from a version that knew no sources', () => {
+    const before = [
+      ['same.md', 'Same', '# Same\n'],
+      ['sub/other.md', 'Other', '# Other\n'],
+      ['changed.md', 'Changed', '# Changed\n'],
+      // As nobody's import: it would have given another title.
+      ['mine.md', 'My own title', '# Mine\n'],
+    ];
+
+    /** Documents as that version left them, then the upgrade. */
+    const upgraded = async () => {
+      const database = await createDatabase();
+      await withMigrations(database.ownerUrl, async (source) => {
+        const ran = 'SELECT name FROM migrations WHERE name = $1';
+        while ((await source.query<unknown[]>(ran, [MIGRATION])).length > 0) await source.undoLastMigration();
+        await source.query(
+          `INSERT INTO users (id, email, name, role, tier) VALUES (gen_random_uuid(), 'ada@example.com', 'Ada', 'member', 'free')`,
+        );
+        for (const [filename, title, content] of before) {
+          await source.query(
+            `INSERT INTO documents (id, owner_id, title, content, filename)
+             SELECT gen_random_uuid(), id, $2, $3, $1 FROM users`,
+            [filename, title, content],
+          );
+        }
+      });
+      await runMigrations(database);
+      return database;
+    };
+    const titles = (url: string) =>
+      query<Row>(url, 'SELECT title, content, filename FROM documents ORDER BY filename, title');
+
+    it('adopts what an import has left, also where the file has changed since, and doubles nothing', async () => {
+      const database = await upgraded();
+      const path = await root('docs', {
+        'same.md': '# Same\n',
+        'sub/other.md': '# Other\n',
+        'changed.md': '# Changed since\n',
+        'mine.md': '# Theirs\n',
+      });
+      const [code, output] = await run(database.url, 'ada@example.com', [path]);
+      expect([code, output]).toEqual([
+        0,
+        expect.stringContaining('1 added, 1 changed, 2 unchanged, 0 skipped'),
+      ]);
+      expect(await titles(database.ownerUrl)).toEqual([
+        { filename: 'changed.md', title: 'Changed since', content: '# Changed since\n' },
+        { filename: 'mine.md', title: 'My own title', content: '# Mine\n' },
+        { filename: 'mine.md', title: 'Theirs', content: '# Theirs\n' },
+        { filename: 'same.md', title: 'Same', content: '# Same\n' },
+        { filename: 'sub/other.md', title: 'Other', content: '# Other\n' },
+      ]);
+      const again = await run(database.url, 'ada@example.com', [path]);
+      expect(again[1]).toContain('0 added, 0 changed, 4 unchanged, 0 skipped');
+      await database.drop();
+    });
+
+    it('takes no document of another root for its own', async () => {
+      const database = await upgraded();
+      const path = await root('other', {
+        'same.md': '# Not the same\n',
+        'changed.md': '# Nor this\n',
+        'sub/other.md': '# Other\n',
+      });
+      const [, output] = await run(database.url, 'ada@example.com', [path]);
+      expect(output).toContain('2 added, 0 changed, 1 unchanged, 0 skipped');
+      expect((await titles(database.ownerUrl)).map(({ title }) => title)).toEqual(
+        expect.arrayContaining([...before.map(([, title]) => title), 'Not the same', 'Nor this']),
+      );
+      await database.drop();
+    });
+  });
+});
