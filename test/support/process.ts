@@ -9,6 +9,10 @@ const ROOT = resolve(__dirname, '../..');
 export interface ProcessOptions {
   env?: Record<string, string>;
   args?: string[];
+  /** Arguments for Node. */
+  node?: string[];
+  /** A command that becomes the program's, such as `['unshare', '-n']`. */
+  through?: string[];
   uid?: number;
   gid?: number;
 }
@@ -26,9 +30,13 @@ export class Command {
   }
 
   /** @param script below `dist`, such as `main.js` */
-  static run(script: string, { env = {}, args = [], uid, gid }: ProcessOptions = {}): Command {
+  static run(
+    script: string,
+    { env = {}, args = [], node = [], through = [], uid, gid }: ProcessOptions = {},
+  ): Command {
     const ownFolder = mkdtempSync(join(tmpdir(), 'bouncer-command-'));
-    const child = spawn(process.execPath, [resolve(ROOT, 'dist', script), ...args], {
+    const words = [...through, process.execPath, ...node, resolve(ROOT, 'dist', script), ...args];
+    const child = spawn(words[0]!, words.slice(1), {
       cwd: ROOT,
       env: { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: ownFolder, ...env },
       ...(uid !== undefined && { uid, gid }),

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
@@ -11,6 +11,8 @@ const logger = new Logger('NodeFolder');
 const LOCK = 'lock';
 const ACCEPTED = 'accepted';
 const DIGITS = 16;
+/** Behind the id of a node whose folder is being removed. */
+const FINISHED = '.finished';
 
 /**
  * What one node keeps on disk: `<root>/<node id>` with its segments, the number of rows that it has accepted, and a lock
@@ -38,6 +40,10 @@ export class NodeFolder {
   /** The folders of processes that have ended without finishing, taken over by this one. */
   static async takeAbandoned(root: string): Promise<NodeFolder[]> {
     const names = await readdir(root).catch(() => []);
+    // Of a process that ended while it removed them.
+    const finished = names.filter((name) => name.endsWith(FINISHED));
+    for (const name of finished)
+      await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
     const folders = await Promise.all(
       names.filter((name) => isUuid(name)).map((nodeId) => NodeFolder.take(root, nodeId)),
     );
@@ -91,7 +97,12 @@ export class NodeFolder {
 
   /** Removes the folder of a node whose rows are all accounted for. */
   async remove(): Promise<void> {
+    // Under a name that nobody takes over, and all at once: half of it would look like a node that lost its rows.
+    const finished = `${this.path}${FINISHED}`;
+    await rename(this.path, finished).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
     await this.release();
-    await rm(this.path, { recursive: true, force: true });
+    await rm(finished, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -227,6 +227,12 @@ describe("A node's folder", () => {
     expect([taken!.nodeId, taken!.accepted(), others]).toEqual([own.nodeId, 10, []]);
     expect(await NodeFolder.takeAbandoned(folder)).toEqual([]);
     await taken!.remove();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('that was being removed when its process ended is removed by the next, and never replayed', async () => {
+    await mkdir(join(folder, `${newId()}.finished`));
+    expect(await NodeFolder.takeAbandoned(folder)).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
   });
 

@@ -48,6 +48,8 @@ export class EmbeddedPostgres {
     await mkdir(folder, { recursive: true });
     const lock = await FolderLock.take(join(folder, LOCK_FILE));
     try {
+      // The server's files are one machine's alone: what is left is of a boot before.
+      await lock.forgetElsewhere();
       const account = await serverAccount();
       const bin = await binariesFor(account);
       const data = await dataFolder(folder, account);
