@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CallerCheck } from '../access/caller-check.js';
+import { AnsweredCall } from './answered-call.js';
 import { MAX_TARGETS } from './audit-record.js';
 import { idOf } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
@@ -40,18 +41,22 @@ export class AuditedCalls {
           setChangeRow(subject.request, change);
         }
         result = await work();
+        this.name(subject, result instanceof AnsweredCall ? result.returned : result);
       } catch (error) {
         await this.trail.failed(subject, error, performance.now() - started, change?.slot);
         throw error;
       }
       if (change?.settle()) return result;
-      nameResult(subject, result);
-      if (subject.plan.found) this.nameFound(subject, result);
       await this.trail.succeeded(subject, performance.now() - started);
       return result;
     } finally {
       this.running.end();
     }
+  }
+
+  private name(subject: CallSubject, returned: unknown): void {
+    nameResult(subject, returned);
+    if (subject.plan.found) this.nameFound(subject, returned);
   }
 
   /** By what `@AuditTargets` says. It is there for the row alone, so a fault of it does not fail the call. */

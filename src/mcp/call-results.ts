@@ -1,14 +1,16 @@
-import { isInputRequiredResult, type CallToolResult, type Result } from '@modelcontextprotocol/server';
+import { isInputRequiredResult, type CallToolResult, specTypeSchemas } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
+import { internalError } from '../errors/nest-error.js';
 import { ServiceError } from '../errors/service-error.js';
 import { toResult } from './call-result.js';
 import { wordsOf } from './call-target.js';
 import { issueLines } from './handler-input.js';
+import { lossIn } from './json-loss.js';
+import { MadeResult } from './made-result.js';
 import type { McpCall } from './mcp-call.js';
 import type { Registered } from './primitive.js';
-import { bytesOf } from './result-size.js';
 
 /** Makes results of what handlers return, and holds them to their limits. */
 @Injectable()
@@ -20,22 +22,59 @@ export class CallResults {
   }
 
   /** @throws ServiceError where the value is none that a client could be sent */
-  make(call: McpCall, returned: unknown): Result | Promise<Result> {
-    const result = resultOf(call, returned);
+  make(call: McpCall, returned: unknown): MadeResult | Promise<MadeResult> {
+    const made = madeOf(call, returned);
     const { maxResultBytes } = this.settings.mcp;
-    const bytes = bytesOf(result);
-    if (bytes > maxResultBytes) throw tooLarge(call, bytes, maxResultBytes);
-    if (!this.checksOutput || call.action !== 'tools/call') return result;
-    return checkOutput(call, result as CallToolResult).then(() => result);
+    if (made.bytes > maxResultBytes) throw tooLarge(call, made.bytes, maxResultBytes);
+    if (call.action !== 'tools/call' || !(call.context || this.checksOutput)) return made;
+    // The SDK would refuse what the protocol does not know, but only after the row: so it is asked before.
+    const hasBlocks = made.isWhole || Array.isArray(returned);
+    const { outputSchema } = call.target.entry as Registered<'tool'>;
+    return hasBlocks || outputSchema ? this.checked(call, made, outputSchema) : made;
+  }
+
+  /** A client may hold a result to the schema that the list has promised: who writes a tool learns it first. */
+  private async checked(
+    call: McpCall,
+    made: MadeResult,
+    outputSchema: Registered['outputSchema'],
+  ): Promise<MadeResult> {
+    const result = made.parsed() as CallToolResult;
+    if (isInputRequiredResult(result)) return made;
+    const spec = specTypeSchemas.CallToolResult['~standard'].validate(result);
+    if (spec.issues) throw wrong(call, 'what is no result of a tool', issueLines(spec.issues));
+    if (!this.checksOutput || !outputSchema || result.isError) return made;
+    const checked = await outputSchema['~standard'].validate(result.structuredContent);
+    if (checked.issues)
+      throw shown(call, 'what its output schema does not allow', issueLines(checked.issues));
+    return made;
   }
 }
 
-function resultOf({ target }: McpCall, returned: unknown): Result {
+function madeOf(call: McpCall, returned: unknown): MadeResult {
   try {
-    return toResult(target, returned);
+    const made = MadeResult.of(returned, toResult(call.target, returned));
+    // Bytes are the one thing that a resource is and JSON is not.
+    const isBytes = call.action === 'resources/read' && returned instanceof Uint8Array;
+    const loss = isBytes ? undefined : lossIn(returned);
+    if (loss === undefined) return made;
+    throw new TypeError(`JSON loses it: ${loss}`);
   } catch (cause) {
-    throw new ServiceError('internal_error', 500, 'Internal error', { cause });
+    throw wrong(call, 'what cannot be sent', [cause instanceof Error ? cause.message : String(cause)]);
   }
+}
+
+const messageOf = ({ target }: McpCall, what: string, lines: readonly string[]) =>
+  `The ${wordsOf(target)} returned ${what}: ${lines.join('; ')}`;
+
+/** For the log alone. */
+const wrong = (call: McpCall, what: string, lines: readonly string[]) =>
+  internalError(new Error(messageOf(call, what, lines)));
+
+/** Also for whoever writes the tool, who calls it while the service is not in production. */
+function shown(call: McpCall, what: string, lines: readonly string[]): ServiceError {
+  const message = messageOf(call, what, lines);
+  return new ServiceError('internal_error', 500, message, { cause: new Error(message) });
 }
 
 const tooLarge = ({ target }: McpCall, bytes: number, most: number) =>
@@ -45,16 +84,3 @@ const tooLarge = ({ target }: McpCall, bytes: number, most: number) =>
     `The result of ${wordsOf(target)} has ${bytes} bytes; at most ${most} are sent. Ask for less: fewer or smaller items, or a narrower question.`,
     { data: { bytes, maxBytes: most } },
   );
-
-/** A client may hold a result to the schema that the list has promised: who writes a tool learns it first. */
-async function checkOutput({ target }: McpCall, result: CallToolResult): Promise<void> {
-  const { outputSchema } = target.entry as Registered<'tool'>;
-  if (!outputSchema || result.isError || isInputRequiredResult(result)) return;
-  // As it will be sent: a Date is a text by then.
-  const sent: unknown = result.structuredContent && JSON.parse(JSON.stringify(result.structuredContent));
-  const checked = await outputSchema['~standard'].validate(sent);
-  if (!checked.issues) return;
-  const lines = issueLines(checked.issues).join('; ');
-  const message = `The ${wordsOf(target)} returned what its output schema does not allow: ${lines}`;
-  throw new ServiceError('internal_error', 500, message, { cause: new Error(message) });
-}

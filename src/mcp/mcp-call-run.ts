@@ -7,6 +7,7 @@ import { CallResults } from './call-results.js';
 import { wordsOf } from './call-target.js';
 import { InputRequests } from './input-requests.js';
 import { InputNeeded } from './ask.js';
+import type { MadeResult } from './made-result.js';
 import type { McpCall } from './mcp-call.js';
 import { blockedValue } from './reach.js';
 import { TimeLimit } from './time-limit.js';
@@ -31,9 +32,9 @@ export class McpCallRun implements OnModuleDestroy {
   /**
    * A handler that does not mind its signal goes on after its time, but nobody waits for it.
    * @param work of the interceptors, pipes and the method
-   * @returns what the method returned
+   * @returns what the client gets: from here on nothing reads what the method returned
    */
-  async run(call: McpCall, work: Promise<unknown>): Promise<unknown> {
+  async run(call: McpCall, work: Promise<unknown>): Promise<MadeResult> {
     let returned: unknown;
     try {
       returned = await this.limit.hold(work, () => this.end(call));
@@ -42,9 +43,7 @@ export class McpCallRun implements OnModuleDestroy {
       returned = await this.question(call, error);
     }
     this.assertReachable(call, returned);
-    const result = this.results.make(call, returned);
-    call.settle(returned, result instanceof Promise ? await result : result);
-    return returned;
+    return this.results.make(call, returned);
   }
 
   onModuleDestroy(): void {

@@ -1,9 +1,4 @@
-import {
-  CLIENT_INFO_META_KEY,
-  type Implementation,
-  type Result,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
+import { CLIENT_INFO_META_KEY, type Implementation, type ServerContext } from '@modelcontextprotocol/server';
 import type { CallCarrier, CallerRequest } from '../access/caller.js';
 import type { DeniedKind } from '../access/deny-list.js';
 import { blockedValue } from './reach.js';
@@ -26,7 +21,6 @@ export interface CallFrame {
 /** One call of one handler: the second argument of its context. */
 export class McpCall implements CallCarrier {
   private valid: Promise<unknown> | undefined;
-  private settled: { returned: unknown; result: Result } | undefined;
 
   constructor(
     readonly target: FoundTarget,
@@ -104,15 +98,5 @@ export class McpCall implements CallCarrier {
       if (refusal) throw refusal;
       return value;
     });
-  }
-
-  /** Keeps what was made of the handler's value, so that it is made once. */
-  settle(returned: unknown, result: Result): void {
-    this.settled = { returned, result };
-  }
-
-  /** Nothing where a filter has put another value in its place. */
-  resultFor(returned: unknown): Result | undefined {
-    return this.settled?.returned === returned ? this.settled?.result : undefined;
   }
 }

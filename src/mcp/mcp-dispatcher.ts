@@ -1,13 +1,14 @@
-import type { Result } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { refusalOf } from '../access/access-policy.js';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { ServiceError } from '../errors/service-error.js';
+import { internalError } from '../errors/nest-error.js';
+import { ServiceError } from '../errors/service-error.js';
 import { CallFailure, failureError, notFoundError } from './call-failure.js';
 import { CallResults } from './call-results.js';
 import type { CallTarget } from './call-target.js';
 import { toCompletionResult } from './completion-result.js';
 import { type JsonRpcError, toJsonRpcError } from './json-rpc.js';
+import { MadeResult } from './made-result.js';
 import { type CallFrame, McpCall } from './mcp-call.js';
 import { blockedTarget } from './reach.js';
 import { toErrorResult } from './tool-result.js';
@@ -20,7 +21,7 @@ export interface CallRefusal {
   headers: Record<string, string>;
 }
 
-export type CallOutcome = { kind: 'result'; result: Result } | CallRefusal;
+export type CallOutcome = { kind: 'result'; result: MadeResult } | CallRefusal;
 
 /** Runs handlers, for whoever read the call off the wire. */
 @Injectable()
@@ -35,14 +36,18 @@ export class McpDispatcher {
     if (!entry) return this.missing(target, frame);
     const call = new McpCall({ ...target, entry }, frame);
     const returned = await entry.invoke(input, call);
+    if (returned instanceof MadeResult) return { kind: 'result', result: returned };
     if (returned instanceof CallFailure) return failed(target, returned);
+    return this.ofFilter(call, returned);
+  }
+
+  /** A filter of the handler's own has put a value in the place of a failure. */
+  private async ofFilter(call: McpCall, returned: unknown): Promise<CallOutcome> {
     try {
-      return {
-        kind: 'result',
-        result: call.resultFor(returned) ?? (await this.results.make(call, returned)),
-      };
+      return { kind: 'result', result: await this.results.make(call, returned) };
     } catch (error) {
-      return failed(target, new CallFailure(error as ServiceError, frame.request.id));
+      const failure = error instanceof ServiceError ? error : internalError(error);
+      return failed(call.target, new CallFailure(failure, call.request.id));
     }
   }
 
@@ -53,7 +58,7 @@ export class McpDispatcher {
     const subject = { request, action: method, ...named, traceparent: meta?.traceparent };
     if (completes && !refusalOf(completes.rule, request.user)) {
       const blocked = blockedTarget(target);
-      if (!blocked) return { kind: 'result', result: toCompletionResult([]) };
+      if (!blocked) return { kind: 'result', result: MadeResult.plain(toCompletionResult([])) };
       await this.trail.refused(request, blocked, () => subject);
       return failed(target, new CallFailure(blocked, request.id));
     }
@@ -73,6 +78,7 @@ function failed(target: CallTarget, failure: CallFailure): CallOutcome {
       headers: options.headers ?? {},
     };
   }
-  if (target.method === 'tools/call') return { kind: 'result', result: toErrorResult(failure) };
+  if (target.method === 'tools/call')
+    return { kind: 'result', result: MadeResult.plain(toErrorResult(failure)) };
   return { kind: 'error', error: failureError(target, failure), status: 200, headers: {} };
 }

@@ -111,8 +111,8 @@ export class McpController {
       reply.code(outcome.status).headers(outcome.headers);
       return void reply.send(errorBody(id, outcome.error));
     }
-    const result = modern ? modernResult(method, outcome.result) : outcome.result;
-    reply.send(JSON.stringify({ result, jsonrpc: '2.0', id }));
+    const result = modern ? modernResult(method, outcome.result) : outcome.result.json;
+    reply.send(`{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`);
   }
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {

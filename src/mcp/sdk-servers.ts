@@ -138,7 +138,7 @@ export class SdkServers {
       meta: { ..._meta, ...envelope },
       context,
     });
-    if (outcome.kind === 'result') return outcome.result;
+    if (outcome.kind === 'result') return outcome.result.parsed();
     const { code, message, data } = outcome.error;
     if (outcome.status !== 200) refused?.(request, outcome);
     throw new ProtocolError(code, message, data);

@@ -1,0 +1,77 @@
+import { types } from 'node:util';
+
+/**
+ * Where a value holds something of which JSON keeps nothing, or not what was meant, and what it is, such as
+ * `rows[2].tags, a Set`; nothing where JSON says it all. What JSON refuses by itself (BigInt, circles) it says better.
+ */
+export function lossIn(value: unknown): string | undefined {
+  const found = find(value);
+  if (!found) return undefined;
+  const path = found.path.toReversed().join('').replace(/^\./, '');
+  return path === '' ? found.what : `${path}, ${found.what}`;
+}
+
+interface Loss {
+  what: string;
+  /** From the inside out. */
+  path: string[];
+}
+
+function find(value: unknown): Loss | undefined {
+  if (typeof value === 'object') {
+    if (value === null) return undefined;
+    if (Array.isArray(value)) return inList(value);
+    const what = kindOf(value);
+    if (what !== undefined) return { what, path: [] };
+    return typeof (value as { toJSON?: unknown }).toJSON === 'function' ? undefined : inMembers(value);
+  }
+  if (typeof value === 'function' || typeof value === 'symbol')
+    return { what: `a ${typeof value}`, path: [] };
+  return undefined;
+}
+
+function inList(list: readonly unknown[]): Loss | undefined {
+  for (let index = 0; index < list.length; index++) {
+    const found = find(list[index]);
+    if (found) return within(found, `[${index}]`);
+  }
+  return undefined;
+}
+
+function inMembers(object: object): Loss | undefined {
+  for (const name of Object.keys(object)) {
+    const found = find((object as Record<string, unknown>)[name]);
+    if (found) return within(found, `.${name}`);
+  }
+  return undefined;
+}
+
+function within(loss: Loss, step: string): Loss {
+  loss.path.push(step);
+  return loss;
+}
+
+/** What JSON makes an empty object of, or a list of numbers; nothing for an object whose members it writes. */
+function kindOf(value: object): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return undefined;
+  const isLost =
+    ArrayBuffer.isView(value) ||
+    types.isAnyArrayBuffer(value) ||
+    types.isNativeError(value) ||
+    types.isRegExp(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    value instanceof Blob ||
+    isFilledLater(value);
+  if (!isLost) return undefined;
+  const { name } = value.constructor ?? {};
+  return name ? `a value of ${name}` : 'a value of another kind';
+}
+
+/** A promise, a stream, a Map, a Set, an iterator: what it holds is not in its members. */
+function isFilledLater(value: object): boolean {
+  const { then, toJSON } = value as { then?: unknown; toJSON?: unknown };
+  if (typeof then === 'function') return true;
+  return typeof toJSON !== 'function' && (Symbol.iterator in value || Symbol.asyncIterator in value);
+}
