@@ -18,7 +18,9 @@ const ROWS = Number(process.argv[2] ?? 5_000_000);
 const ROUNDS = Number(process.argv[3] ?? 40);
 const BOUND_MS = 50;
 /** Those that are there for reading alone. */
-const INDEXES = ['tool', 'action', 'resource', 'outcome', 'recorded'].map((name) => `audit_events_${name}`);
+const INDEXES = ['tool', 'action', 'resource', 'outcome', 'reason', 'recorded'].map(
+  (name) => `audit_events_${name}`,
+);
 const BATCH = 500;
 const BATCHES = 40;
 

@@ -131,6 +131,7 @@ describe('The audit', () => {
       ['tool', () => 'tool=documents_get', 'tool = $1', () => 'documents_get'],
       ['action', () => 'action=document.create', 'action = $1', () => 'document.create'],
       ['outcome', () => 'outcome=denied', 'outcome = $1', () => 'denied'],
+      ['reason', () => 'reason=insufficient_scope', 'reason = $1', () => 'insufficient_scope'],
       ['resource', () => `resource=document:${documentId}`, 'resource = $1', () => `document:${documentId}`],
       [
         'userId and to',
@@ -190,6 +191,7 @@ describe('The audit', () => {
       'limit=x',
       'limit=1e3x',
       'cursor=x',
+      'reason=%00',
       'elevated=true',
       'resource[]=x&resource[a]=y',
     ])('by ?%s is refused with 400', async (query) => {

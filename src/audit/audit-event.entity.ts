@@ -17,6 +17,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 @Index('audit_events_action', ['action', 'id', 'tool'], { where: `action <> 'tools/call'` })
 @Index('audit_events_resource', ['resource', 'id'], { where: 'resource IS NOT NULL' })
 @Index('audit_events_outcome', ['outcome', 'id', 'tool', 'action'], { where: `outcome <> 'success'` })
+@Index('audit_events_reason', ['reason', 'id', 'tool', 'action'], { where: 'reason IS NOT NULL' })
 @Index('audit_events_recorded', ['recordedAt'], { type: 'brin' })
 export class AuditEvent {
   /** UUID version 7, made when the event is accepted. */

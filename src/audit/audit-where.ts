@@ -19,7 +19,7 @@ export function auditWhere(
 ): FindOptionsWhere<AuditEvent> | undefined {
   const owner = visibleOwner(caller, filters.userId);
   if (owner === null) return undefined;
-  const { keyId, tool, action, outcome, resource } = filters;
+  const { keyId, tool, action, outcome, reason, resource } = filters;
   const from = filters.from ? new Date(filters.from) : undefined;
   const to = filters.to ? new Date(filters.to) : undefined;
   // The ids are ordered by time as well, so that a range of time is one of the index that gives the order.
@@ -35,6 +35,7 @@ export function auditWhere(
     tool,
     action,
     outcome,
+    reason,
     resource,
     id: allOf(ids),
     occurredAt: allOf(times),
@@ -45,9 +46,9 @@ export function auditWhere(
 export function auditMatch(caller: Caller, filters: AuditFilters): (event: AuditEvent) => boolean {
   const owner = visibleOwner(caller, filters.userId);
   if (owner === null) return () => false;
-  const { tool, action, outcome, resource } = filters;
+  const { tool, action, outcome, reason, resource } = filters;
   const wanted = Object.entries(
-    defined({ userId: owner, keyId: filters.keyId?.toLowerCase(), tool, action, outcome, resource }),
+    defined({ userId: owner, keyId: filters.keyId?.toLowerCase(), tool, action, outcome, reason, resource }),
   );
   return (event) => wanted.every(([name, value]) => event[name as keyof AuditEvent] === value);
 }

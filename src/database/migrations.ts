@@ -1,12 +1,14 @@
 import { readdirSync } from 'node:fs';
-import { DataSource, type MixedList } from 'typeorm';
+import { DataSource, type MixedList, type QueryRunner } from 'typeorm';
 import { isForbidden } from './database-errors.js';
+import { pause } from './patience.js';
 import { type DatabaseUrls, grantToService } from './service-role.js';
 
 const folder = new URL('./migrations/', import.meta.url);
 const MIGRATION = /^\d{13}-[a-z0-9-]+\.(ts|js)$/;
 /** Any number that all replicas share: held while one of them migrates. */
 const LOCK = 7_266_312;
+const LOCK_ASK_MS = 100;
 
 /** The migration classes of `migrations/`, oldest first. */
 export async function loadMigrations(): Promise<Function[]> {
@@ -36,12 +38,26 @@ export async function withMigrations<T>(
   await dataSource.initialize();
   const lock = dataSource.createQueryRunner();
   try {
-    await lock.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await acquire(lock);
     return await work(dataSource);
   } finally {
     await lock.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
     await lock.release();
     await dataSource.destroy();
+  }
+}
+
+/**
+ * Asks again and again: a session that waits within a statement has a snapshot, and an index that is built without locking
+ * its table waits for all of those. The two would wait for each other.
+ */
+async function acquire(lock: QueryRunner): Promise<void> {
+  for (;;) {
+    const [answer] = (await lock.query('SELECT pg_try_advisory_lock($1) AS held', [LOCK])) as [
+      { held: boolean },
+    ];
+    if (answer.held) return;
+    await pause(LOCK_ASK_MS);
   }
 }
 

@@ -29,6 +29,18 @@ export class AuditFilters {
   @IsIn(OUTCOMES)
   outcome?: Outcome;
 
+  @JSONSchema({
+    description:
+      'Why it did not succeed, exactly. Of refused keys: `missing_api_key`, `malformed_api_key`, `unknown_api_key`, ' +
+      '`expired_api_key`, `revoked_api_key`, `disabled_api_key`, `account_inactive`, `ip_not_allowed`; else the code of ' +
+      'the error, such as `insufficient_scope`, `rate_limited` or `not_found`, or a reason that a tool names',
+  })
+  @IfPresent()
+  @IsString()
+  @MaxLength(512)
+  @IsPlainText()
+  reason?: string;
+
   @JSONSchema({ description: 'Exactly, such as `document:0199...`' })
   @IfPresent()
   @IsString()
