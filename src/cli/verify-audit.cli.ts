@@ -7,7 +7,7 @@ import { linesOfReport, verifyAudit } from '../audit/seal/verify/verify-audit.js
 import { type Settings, settingsFromEnvironment } from '../config/settings.js';
 import { runCommand, withDatabase } from './with-service.js';
 
-const USAGE = 'Usage: npm run audit:verify -- [--public-key FILE]... [--heads FILE] [--json]';
+const USAGE = 'Usage: npm run audit:verify -- [--public-key FILE]... [--heads FILE]... [--json]';
 const FOUND = 1;
 const FAILED = 2;
 
@@ -16,26 +16,22 @@ runCommand(async () => {
   const settings = settingsFromEnvironment();
   const keys = await keysOf(publicKeys, settings);
   const heads = await headsOf(headsFile, settings);
-  if (!heads)
-    process.stderr.write(`${settings.audit.seal.headsFile} is not there: a cut-off end would not show\n`);
-  const report = await withDatabase(({ url }) =>
-    verifyAudit(url, keys, heads ?? new Map<string, SealHead>()),
-  );
+  const report = await withDatabase(({ url }) => verifyAudit(url, keys, heads));
   const lines = json ? [JSON.stringify(report)] : linesOfReport(report);
   process.stdout.write(`${lines.join('\n')}\n`);
   return report.whole ? 0 : FOUND;
 }, FAILED);
 
-function readArguments(): { publicKeys: string[]; heads: string | undefined; json: boolean } {
+function readArguments(): { publicKeys: string[]; heads: string[]; json: boolean } {
   try {
     const { values } = parseArgs({
       options: {
         'public-key': { type: 'string', multiple: true },
-        heads: { type: 'string' },
+        heads: { type: 'string', multiple: true },
         json: { type: 'boolean' },
       },
     });
-    return { publicKeys: values['public-key'] ?? [], heads: values.heads, json: values.json ?? false };
+    return { publicKeys: values['public-key'] ?? [], heads: values.heads ?? [], json: values.json ?? false };
   } catch {
     throw new Error(USAGE);
   }
@@ -57,17 +53,21 @@ async function pemOf(file: string): Promise<Buffer> {
   });
 }
 
-async function headsOf(
-  file: string | undefined,
-  { audit }: Settings,
-): Promise<Map<string, SealHead> | undefined> {
-  const path = file ?? audit.seal.headsFile;
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (file === undefined && error.code === 'ENOENT') return undefined;
+/** Those that are named; else those that this service keeps, if it does. */
+async function headsOf(files: string[], { audit }: Settings): Promise<SealHead[]> {
+  if (files.length > 0) return (await Promise.all(files.map(headsIn))).flat();
+  const own = await headsIn(audit.seal.headsFile).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
     throw error;
   });
+  if (own.length === 0) process.stderr.write(`${audit.seal.headsFile} holds no heads\n`);
+  return own;
+}
+
+async function headsIn(path: string): Promise<SealHead[]> {
+  const text = await readFile(path, 'utf8');
   try {
-    return text === undefined ? undefined : readHeads(text);
+    return [...readHeads(text).values()];
   } catch {
     throw new Error(`${path} is not a file of heads`);
   }

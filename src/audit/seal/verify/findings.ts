@@ -1,5 +1,15 @@
 /** What can be wrong with an audit, by how it was done. */
-export const KINDS = ['changed', 'missing', 'added', 'reordered', 'seal', 'cut_tail', 'unsealed'] as const;
+export const KINDS = [
+  'changed',
+  'missing',
+  'added',
+  'reordered',
+  'seal',
+  'cut_tail',
+  'no_head',
+  'unsealed',
+  'schema',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 export interface Finding {

@@ -1,5 +1,5 @@
 import { HASH_BYTES, NOTHING } from '../seal.js';
-import type { StoredRow, StoredSeal } from './snapshot.js';
+import type { StoredRow, StoredSeal } from './stored.js';
 import type { Verification } from './verification.js';
 
 /** How long a row may be without a seal, and how far the clock of PostgreSQL may be ahead. */
@@ -9,6 +9,8 @@ const CLOCK_MS = 5 * 60_000;
 /** Holds the rows of one node against its seals, both in the order of their numbers. */
 export class NodeVerifier {
   private last: StoredSeal | undefined;
+  /** The time of its first sealed row. */
+  private since: Date | undefined;
   /** Numbers up to here were dealt with. */
   private end = 0;
   private lastUncovered: number | undefined;
@@ -27,6 +29,7 @@ export class NodeVerifier {
       else await this.skip(seal);
       this.end = Math.max(this.end, coveredTo(seal));
       this.last = seal;
+      if (isSound) this.since ??= seal.firstAt ?? undefined;
       await seals.next();
     }
     await this.uncoveredUpTo(Infinity);
@@ -34,6 +37,7 @@ export class NodeVerifier {
     const number = this.last?.number ?? 0;
     if (head && head.number > number)
       this.verification.head('cut_tail', head, `${number} seals are there, ${head.number} were made`);
+    if (this.last && !head) this.verification.withoutHead(this.last, this.since);
     // Rows of this node are behind; those of the next one wait.
     if (rows.current?.nodeId === this.nodeId) throw new Error('rows out of order');
   }
@@ -116,12 +120,11 @@ export class NodeVerifier {
 
   private async uncovered(row: StoredRow): Promise<void> {
     const { verification } = this;
-    const age = verification.startedAt - Date.parse(row.recordedAt);
+    const age = verification.startedAt - row.recordedAt;
     if (row.seq < 1) return this.extra(row, 'numbers begin at 1');
     if (row.seq === this.lastUncovered || row.seq <= this.end)
       return this.extra(row, 'another row has the same number');
     if (this.last?.closed) return this.extra(row, `the node ended with number ${this.last.toSeq}`);
-    // A time that is none counts as old.
     if (age < UNSEALED_MS && age > -CLOCK_MS) verification.waiting++;
     else if (age < 0) await this.judge('unsealed', row, 'it was recorded in the future');
     else if (!this.last) await this.extra(row, 'its node has no seals');

@@ -1,10 +1,14 @@
 import type { SealHead } from '../seal-head.js';
 import { type Finding, Findings, type Kind } from './findings.js';
-import type { Snapshot, StoredRow, StoredSeal, StoredStatement } from './snapshot.js';
+import type { Snapshot } from './snapshot.js';
+import type { StoredRow, StoredSeal, StoredStatement } from './stored.js';
 import type { VerifyKeys } from './verify-keys.js';
 
 /** How often a hash is looked for elsewhere; beyond, a row that moved counts as changed or added. */
 const LOOK_UPS = 1_000;
+
+/** A node may have no head yet where it began to seal that long before the newest head, or after it. */
+const NEW_NODE_MS = 15 * 60_000;
 
 /** What one verification believes, and what it has found so far. */
 export class Verification {
@@ -17,6 +21,8 @@ export class Verification {
   archived = 0;
   nodes = 0;
   private lookUps = 0;
+  /** When the newest head was made; there is none: all nodes should have one. */
+  private readonly newestHead: number;
   private readonly archives = new Map<StoredStatement, number>();
 
   constructor(
@@ -24,7 +30,10 @@ export class Verification {
     readonly keys: VerifyKeys,
     readonly heads: ReadonlyMap<string, SealHead>,
     readonly startedAt: number,
-  ) {}
+  ) {
+    const times = [...heads.values()].map(({ sealedAt }) => Date.parse(sealedAt));
+    this.newestHead = times.reduce((newest, time) => Math.max(newest, time), times.length > 0 ? 0 : Infinity);
+  }
 
   row(kind: Kind, { nodeId, seq, id, occurredAt }: StoredRow, what: string): void {
     this.add({ kind, nodeId, nodeSeq: seq, rowId: id, time: isoOf(occurredAt), what });
@@ -44,6 +53,18 @@ export class Verification {
 
   head(kind: 'seal' | 'cut_tail', { nodeId, toSeq, sealedAt }: SealHead, what: string): void {
     this.add({ kind, nodeId, nodeSeq: toSeq, rowId: null, time: sealedAt, what });
+  }
+
+  /**
+   * A node that has seals and no head: seals may have been cut off its end. Heads that were kept somewhere know nothing of
+   * nodes that began later.
+   * @param since of its first sealed row
+   */
+  withoutHead({ nodeId, number, toSeq, lastAt }: StoredSeal, since: Date | undefined): void {
+    if (since && since.getTime() > this.newestHead - NEW_NODE_MS) return;
+    const what = `${number} seals are there and no head of them was given: a cut-off end would not show`;
+    const time = lastAt && isoOf(lastAt);
+    this.add({ kind: 'no_head', nodeId, nodeSeq: toSeq, rowId: null, time, what });
   }
 
   /** Checks the statements by which rows may be gone. */
@@ -94,8 +115,8 @@ export class Verification {
   }
 }
 
-/** `infinity` and years that JavaScript has no date for stay as they are. */
-function isoOf(time: string | Date): string {
+/** Infinity and years that JavaScript has no date for stay as they are. */
+function isoOf(time: number | Date): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
 }

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import type { SealHead } from '../seal-head.js';
-import { type Finding, KINDS, type Kind } from './findings.js';
+import { furthest, type SealHead } from '../seal-head.js';
+import { type Finding, Findings, KINDS, type Kind } from './findings.js';
 import { NodeVerifier } from './node-verifier.js';
-import { Snapshot } from './snapshot.js';
+import { Snapshot, UnbelievableError } from './snapshot.js';
 import { Verification } from './verification.js';
 import { VerifyKeys } from './verify-keys.js';
 
@@ -23,30 +23,59 @@ export interface VerifyReport {
 
 /**
  * Holds every row against the seals, in one pass and in memory that does not grow with the table.
- * @param heads read before: the table is at least as far as they are
+ * @param heads read before: the table is at least as far as they are; of a node several, where several files are kept
  * @throws what PostgreSQL says
  */
 export async function verifyAudit(
   url: string,
   keys: readonly KeyObject[],
-  heads: ReadonlyMap<string, SealHead>,
+  heads: readonly SealHead[],
 ): Promise<VerifyReport> {
   const startedAt = Date.now();
-  const snapshot = await Snapshot.open(url);
+  const snapshot = await Snapshot.open(url).catch((error: unknown) => {
+    if (error instanceof UnbelievableError) return error;
+    throw error;
+  });
+  if (snapshot instanceof UnbelievableError) return unread(snapshot, startedAt);
   try {
     const believed = new VerifyKeys(keys);
-    const verification = new Verification(snapshot, believed, believedHeads(heads, believed), startedAt);
-    for (const head of heads.values()) {
-      const wrong = believed.wrongHead(head);
-      if (wrong !== undefined) verification.head('seal', head, `the head that was kept: ${wrong}`);
-    }
+    const wrong = new Map(heads.map((head) => [head, believed.wrongHead(head)]));
+    const right = furthest(heads.filter((head) => wrong.get(head) === undefined));
+    const verification = new Verification(snapshot, believed, right, startedAt);
+    for (const [head, problem] of wrong)
+      if (problem !== undefined) verification.head('seal', head, `the head that was kept: ${problem}`);
     verification.believe(await snapshot.statements());
     await verifyNodes(verification);
     verification.countArchives();
+    await countRows(verification);
     return report(verification);
   } finally {
     await snapshot.close();
   }
+}
+
+/** Rows come by an index, which whoever stands above the owner can make pass some over. */
+async function countRows({ snapshot, findings }: Verification): Promise<void> {
+  const rows = await snapshot.countRows();
+  if (rows === snapshot.rows.read) return;
+  findings.add(schemaFinding(`audit_events: it has ${rows} rows, ${snapshot.rows.read} came in order`));
+}
+
+const schemaFinding = (what: string): Finding => ({
+  kind: 'schema',
+  nodeId: null,
+  nodeSeq: null,
+  rowId: null,
+  time: null,
+  what,
+});
+
+/** Nothing was read: what the tables say is not what is stored in them. */
+function unread({ problems }: UnbelievableError, startedAt: number): VerifyReport {
+  const findings = new Findings();
+  for (const problem of problems) findings.add(schemaFinding(problem));
+  const none = { rows: 0, seals: 0, nodes: 0, waiting: 0, archived: 0, lost: {} };
+  return { ...none, ...outcome(findings, startedAt) };
 }
 
 async function verifyNodes(verification: Verification): Promise<void> {
@@ -67,24 +96,25 @@ async function verifyNodes(verification: Verification): Promise<void> {
     verification.head('cut_tail', head, `the node is gone, with its ${head.number} seals`);
 }
 
-const believedHeads = (heads: ReadonlyMap<string, SealHead>, keys: VerifyKeys) =>
-  new Map([...heads].filter(([, head]) => keys.wrongHead(head) === undefined));
-
 function report(verification: Verification): VerifyReport {
   const { snapshot, findings, nodes, waiting, archived, lost, startedAt } = verification;
   return {
-    whole: findings.total === 0,
     rows: snapshot.rows.read,
     seals: snapshot.seals.read,
     nodes,
     waiting,
     archived,
     lost: Object.fromEntries(lost),
-    counts: findings.counts,
-    findings: findings.shown,
-    seconds: (Date.now() - startedAt) / 1000,
+    ...outcome(findings, startedAt),
   };
 }
+
+const outcome = ({ total, counts, shown }: Findings, startedAt: number) => ({
+  whole: total === 0,
+  counts,
+  findings: shown,
+  seconds: (Date.now() - startedAt) / 1000,
+});
 
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 

@@ -3,7 +3,7 @@ import { retentionDigest } from '../../retention/retention-statement.js';
 import { digestOf, HASH_BYTES } from '../seal.js';
 import { isHeadSignedBy, type SealHead } from '../seal-head.js';
 import { isSignedBy, keyIdOf } from '../seal-key.js';
-import type { StoredSeal, StoredStatement } from './snapshot.js';
+import type { StoredSeal, StoredStatement } from './stored.js';
 
 /** The public keys that are believed, and what is wrong with a signature; `undefined`: nothing. */
 export class VerifyKeys {

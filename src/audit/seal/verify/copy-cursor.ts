@@ -1,0 +1,143 @@
+import type { Client, Connection, Submittable } from 'pg';
+import { BinaryRow } from './binary-row.js';
+
+const SIGNATURE = Buffer.from('PGCOPY\n\u00ff\r\n\0', 'latin1');
+/** The signature, flags, and the length of what else there is: nothing. */
+const HEADER_BYTES = SIGNATURE.length + 8;
+
+export interface CopyOptions<T> {
+  /** A query without parameters. */
+  sql: string;
+  fields: number;
+  /** How many rows may wait to be looked at; beyond, nothing more is read from the connection. */
+  waiting: number;
+  map: (row: BinaryRow) => T;
+}
+
+/**
+ * Reads a query as `COPY ... (FORMAT binary)` sends it: the bytes of the values themselves, which `pg` cannot deliver
+ * otherwise. The next rows arrive while one is looked at, and memory does not depend on how many rows there are. Nothing
+ * else can be asked in the session until the end.
+ */
+export class CopyCursor<T> implements Submittable {
+  private rows: T[] = [];
+  private at = 0;
+  private arriving: T[] = [];
+  private rest: Buffer = Buffer.alloc(0);
+  private readonly row: BinaryRow;
+  private hasHeader = false;
+  private isOver = false;
+  private failure: Error | undefined;
+  private connection: Connection | undefined;
+  private wake: (() => void) | undefined;
+  /** How many were looked at. */
+  read = 0;
+
+  private constructor(private readonly options: CopyOptions<T>) {
+    this.row = new BinaryRow(options.fields);
+  }
+
+  static async open<T>(client: Client, options: CopyOptions<T>): Promise<CopyCursor<T>> {
+    const cursor = client.query(new CopyCursor(options));
+    await cursor.fill();
+    return cursor;
+  }
+
+  /** All rows of a query that has few. */
+  static async all<T>(client: Client, options: Omit<CopyOptions<T>, 'waiting'>): Promise<T[]> {
+    const rows: T[] = [];
+    const cursor = await CopyCursor.open(client, { ...options, waiting: 100 });
+    for (let row = cursor.current; row !== undefined; row = cursor.current) {
+      rows.push(row);
+      await cursor.next();
+    }
+    return rows;
+  }
+
+  /** `undefined` at the end. */
+  get current(): T | undefined {
+    return this.rows[this.at];
+  }
+
+  /** @returns what to wait for, now and then, before `current` is looked at */
+  next(): Promise<void> | undefined {
+    this.read++;
+    this.at++;
+    return this.at < this.rows.length ? undefined : this.fill();
+  }
+
+  private async fill(): Promise<void> {
+    if (this.arriving.length === 0 && !this.isOver) await new Promise<void>((wake) => (this.wake = wake));
+    if (this.failure) throw this.failure;
+    this.rows = this.arriving;
+    this.at = 0;
+    this.arriving = [];
+    this.connection?.stream.resume();
+  }
+
+  private tell(): void {
+    this.wake?.();
+    this.wake = undefined;
+  }
+
+  // What `pg` calls.
+
+  submit(connection: Connection): void {
+    this.connection = connection;
+    connection.query(`COPY (${this.options.sql}) TO STDOUT (FORMAT binary)`);
+  }
+
+  handleCopyData({ chunk }: { chunk: Buffer }, { stream }: Connection): void {
+    if (this.failure) return;
+    try {
+      this.take(chunk);
+    } catch (error) {
+      this.handleError(error as Error);
+      stream.destroy();
+      return;
+    }
+    if (this.arriving.length >= this.options.waiting) stream.pause();
+    if (this.arriving.length > 0) this.tell();
+  }
+
+  handleCommandComplete(): void {
+    // What follows, the readiness for a query, is the end.
+  }
+
+  handleReadyForQuery(): void {
+    this.isOver = true;
+    this.connection = undefined;
+    this.tell();
+  }
+
+  handleError(error: Error): void {
+    this.failure ??= error;
+    this.isOver = true;
+    this.connection = undefined;
+    this.tell();
+  }
+
+  /** The chunk's memory is used again once this returns. */
+  private take(chunk: Buffer): void {
+    const data = this.rest.length > 0 ? Buffer.concat([this.rest, chunk]) : chunk;
+    let at = 0;
+    if (!this.hasHeader) {
+      if (data.length < HEADER_BYTES) return this.keep(data);
+      if (!data.subarray(0, SIGNATURE.length).equals(SIGNATURE))
+        throw new Error('PostgreSQL sent something else than a binary copy');
+      this.hasHeader = true;
+      at = HEADER_BYTES;
+    }
+    for (let next = this.row.read(data, at); next !== -1; next = this.row.read(data, at)) {
+      if (next === undefined) return this.keep(data.subarray(at));
+      this.arriving.push(this.options.map(this.row));
+      at = next;
+    }
+    this.rest = Buffer.alloc(0);
+  }
+
+  /** The beginning of a row of which more is to come. */
+  private keep(data: Buffer): void {
+    this.rest = Buffer.from(data);
+  }
+}
