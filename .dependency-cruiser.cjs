@@ -9,7 +9,7 @@ const rooms = {
   ids: [],
   validation: leaves,
   database: [...leaves, 'validation'],
-  mail: leaves,
+  mail: [...leaves, 'validation', 'database'],
   access: ['config', 'errors'],
   'rate-limit': [...leaves, 'access'],
   audit: [...leaves, 'validation', 'database', 'access', 'rate-limit'],

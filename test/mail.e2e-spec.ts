@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { generateApiKey } from '../src/api-keys/key-format.js';
-import { createDatabase, type TestDatabase } from './support/database.js';
+import { readSettings } from '../src/config/settings.js';
+import { MailSender } from '../src/mail/mail.sender.js';
+import { startService } from '../src/service.js';
+import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { Mailbox } from './support/mailbox.js';
 import { Command, startProcess } from './support/process.js';
 import { TestService, type TestUser } from './support/test-service.js';
+import { until } from './support/until.js';
 
 const rotate = (service: TestService, { id }: { id: string }) =>
   service.request('POST', `/api/mcp/keys/${id}/rotate`, { key: service.adminKey });
@@ -50,16 +54,67 @@ describe('The outbox', () => {
     expect(mailbox.mailsTo(owner.email)).toHaveLength(1);
   });
 
-  it('sends what waits when the service stops', async () => {
+  it('has nothing of a change that was not committed', async () => {
     mailbox = await Mailbox.open();
     const key = await start(mailbox.port);
-    // Three times: the next attempt is then further away than the service waits.
-    mailbox.refuse = () => ({ code: 451, message: 'Not yet' });
-    await rotate(service, key);
-    while (mailbox.asked.length < 3) await new Promise((wake) => setTimeout(wake, 20));
-    mailbox.refuse = () => undefined;
+    const role = new URL(service.database.url).username;
+    await service.query(`REVOKE INSERT ON audit_events FROM "${role}"`);
+    expect((await rotate(service, key)).status).toBe(503);
+    expect(await service.query('SELECT id FROM mail_outbox')).toEqual([]);
     await service.stop();
-    expect(mailbox.mailsTo(owner.email)).toHaveLength(1);
+    expect(mailbox.asked).toEqual([]);
+  });
+
+  it('sends each mail once, whichever of several replicas does it', async () => {
+    mailbox = await Mailbox.open();
+    await start(mailbox.port);
+    const replica = await startService(
+      readSettings({
+        NODE_ENV: 'test',
+        PORT: '0',
+        DATABASE_URL: service.database.url,
+        SMTP_URL: mailbox.url,
+      }),
+    );
+    await service.query(
+      `INSERT INTO mail_outbox (id, recipient, subject, body)
+       SELECT gen_random_uuid(), $1, 'Mail ' || n, 'Text' FROM generate_series(1, 40) n`,
+      [owner.email],
+    );
+    for (const { app } of [service.service, replica]) app.get(MailSender, { strict: false }).wake();
+    await mailbox.waitFor(owner.email, 40);
+    await replica.stop();
+    await service.stop();
+    expect(new Set(mailbox.mails.map(({ subject }) => subject)).size).toBe(40);
+    expect(mailbox.mails).toHaveLength(40);
+  });
+
+  it('lets go of a mail that was tried often enough, or waited for a week', async () => {
+    mailbox = await Mailbox.open();
+    await start(mailbox.port);
+    mailbox.refuse = () => ({ code: 451, message: 'Not yet' });
+    await service.query(
+      `INSERT INTO mail_outbox (id, recipient, subject, body, attempts, created_at) VALUES
+         (gen_random_uuid(), 'often@example.com', 'Often', 'Text', 9, now()),
+         (gen_random_uuid(), 'old@example.com', 'Old', 'Text', 0, now() - interval '8 days')`,
+    );
+    service.service.app.get(MailSender, { strict: false }).wake();
+    await until(async () => (await service.query('SELECT id FROM mail_outbox')).length === 0);
+    expect(mailbox.asked).toEqual(['often@example.com']);
+    await service.stop();
+  });
+
+  it('holds a bounded number, beyond which changes are made all the same', async () => {
+    mailbox = await Mailbox.open();
+    const key = await start(mailbox.port);
+    await service.query(
+      `INSERT INTO mail_outbox (id, recipient, subject, body, due_at)
+       SELECT gen_random_uuid(), 'a@example.com', 'Mail', 'Text', now() + interval '1 hour' FROM generate_series(1, 10000)`,
+    );
+    expect((await rotate(service, key)).status).toBe(201);
+    const [row] = await service.query<{ count: number }>('SELECT count(*)::int AS count FROM mail_outbox');
+    expect(row!.count).toBe(10_000);
+    await service.stop();
   });
 
   it('tries no more where the server says that it will never take a mail, and sends the others', async () => {
@@ -141,20 +196,46 @@ describe('The log has', () => {
     expect(command.output).not.toContain(adminKey);
   });
 
-  it('an error with subject and recipient for a mail that could not be sent before the service stops', async () => {
+  it('that a mail which could not be sent before the service stops waits for the next start', async () => {
     const silent = await listener('say nothing');
     await rotateAll({ SMTP_URL: `smtp://user:hunter2@127.0.0.1:${silent.port}` });
     await silent.asked;
     expect(await command.stop()).toBe(0);
     expect(entries()).toMatchObject([
       {
-        level: 'error',
-        message: 'Mail to chief@example.com was not sent: All your API keys were rotated: the service stops',
+        level: 'warn',
+        message: 'Mail to chief@example.com waits for the next start: All your API keys were rotated',
       },
     ]);
     expect(command.output).not.toContain('hunter2');
     void silent.close();
   });
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'no loss of a mail that waited when %s ended the service: the next start sends it, once',
+    async (signal) => {
+      const silent = await listener('say nothing');
+      const apiKey = await rotateAll({ SMTP_URL: `smtp://127.0.0.1:${silent.port}` });
+      await silent.asked;
+      await command.stop(signal);
+      await silent.close();
+      const waiting = await query<{ recipient: string }>(database.ownerUrl, 'SELECT * FROM mail_outbox');
+      expect(waiting).toMatchObject([{ recipient: 'chief@example.com' }]);
+      expect(JSON.stringify(waiting)).not.toMatch(/mcp_\w{45,}/);
+      const mailbox = await Mailbox.open(silent.port);
+      const started = await startProcess({
+        env: { NODE_ENV: 'production', DATABASE_URL: database.url, SMTP_URL: mailbox.url },
+      });
+      command = started.command;
+      const [mail] = await mailbox.waitFor('chief@example.com');
+      expect(mail!.subject).toBe('All your API keys were rotated');
+      await command.stop();
+      await mailbox.close();
+      expect(mailbox.mails).toHaveLength(1);
+      expect(mail!.source).not.toContain(apiKey);
+      expect(await query(database.ownerUrl, 'SELECT id FROM mail_outbox')).toEqual([]);
+    },
+  );
 
   it('an error with subject and recipient for a mail that the server refuses', async () => {
     const mailbox = await Mailbox.open();

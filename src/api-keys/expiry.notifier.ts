@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
-import { MailService } from '../mail/mail.service.js';
+import type { EntityManager, Repository } from 'typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { WARNING_DAYS } from './expiry-warning.js';
 import { KeyNotices } from './key-notices.js';
@@ -26,7 +25,6 @@ export class ExpiryNotifier implements OnModuleInit, OnModuleDestroy {
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
     private readonly notices: KeyNotices,
-    private readonly mail: MailService,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -43,16 +41,14 @@ export class ExpiryNotifier implements OnModuleInit, OnModuleDestroy {
     await this.checking;
   }
 
-  /** Claims the keys that are due, so that of several replicas one sends. @returns how many notices this one sent */
+  /** Claims the keys that are due, so that of several replicas one tells. @returns how many notices this one has made */
   async check(): Promise<number> {
     let sent = 0;
     for (;;) {
-      // What the outbox has no place for is left to the next check, or to another replica.
-      const limit = Math.min(BATCH, this.mail.room());
-      const claimed = limit > 0 ? await this.claim(limit) : [];
-      for (const { email, owner, ...key } of claimed) this.notices.endsSoon({ email, name: owner }, key);
-      sent += claimed.length;
-      if (claimed.length < BATCH) return sent;
+      const told = await this.keys.manager.transaction((manager) => this.tellSome(manager));
+      if (told > 0) this.notices.send();
+      sent += told;
+      if (told < BATCH) return sent;
     }
   }
 
@@ -62,8 +58,18 @@ export class ExpiryNotifier implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  private async claim(limit: number): Promise<EndingKey[]> {
-    const [rows] = await this.keys.query<[EndingKey[], number]>(
+  private async tellSome(manager: EntityManager): Promise<number> {
+    // What the outbox has no place for is left to the next check, or to another replica.
+    const limit = Math.min(BATCH, await this.notices.room(manager));
+    const claimed = limit > 0 ? await this.claim(manager, limit) : [];
+    for (const { email, owner, ...key } of claimed) {
+      await this.notices.endsSoon(manager, { email, name: owner }, key);
+    }
+    return claimed.length;
+  }
+
+  private async claim(manager: EntityManager, limit: number): Promise<EndingKey[]> {
+    const [rows] = await manager.query<[EndingKey[], number]>(
       `WITH due AS MATERIALIZED (
          SELECT k.id, u.email, u.name AS owner
          FROM api_keys k JOIN users u ON u.id = k.user_id

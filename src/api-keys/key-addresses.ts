@@ -33,11 +33,9 @@ export class KeyAddresses {
       return known === undefined || [...networks].some((network) => !known.has(network));
     });
     if (unknown.length === 0) return;
-    for (const { key, added } of await this.store(new Map(unknown))) {
-      this.stored.set(key.id, new Set(merged(key.usedFrom, added)));
-      const news = key.usedFrom.length === 0 ? added.slice(1) : added;
-      if (news.length > 0) this.notices.newAddress({ email: key.email, name: key.owner }, key, news);
-    }
+    const stored = await this.store(new Map(unknown));
+    for (const { key, added } of stored) this.stored.set(key.id, new Set(merged(key.usedFrom, added)));
+    if (stored.some(({ added }) => added.length > 0)) this.notices.send();
   }
 
   /** @returns each key as it was, and what was added to it */
@@ -66,6 +64,11 @@ export class KeyAddresses {
            FROM jsonb_to_recordset($1::jsonb) AS n (id uuid, used text[]) WHERE k.id = n.id`,
           [JSON.stringify(columns)],
         );
+      }
+      for (const { key, added } of changed) {
+        const news = key.usedFrom.length === 0 ? added.slice(1) : added;
+        if (news.length === 0) continue;
+        await this.notices.newAddress(manager, { email: key.email, name: key.owner }, key, news);
       }
       return found;
     });

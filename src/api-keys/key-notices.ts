@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { maskKeys } from '../access/mask-keys.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { MailService } from '../mail/mail.service.js';
+import type { Mail } from '../mail/mail.js';
+import { MailOutbox } from '../mail/mail-outbox.js';
+import { MailSender } from '../mail/mail.sender.js';
 import type { ApiKey, KeyOwner } from './api-key.entity.js';
 import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 import { hasEnded } from './key-life.js';
@@ -13,21 +16,36 @@ type NamedKey = Pick<ApiKey, 'name' | 'start'>;
 
 const MOST_NAMED = 20;
 
-/** What owners are told of their keys by mail: always by name and start, never the key. Returns at once, never throws. */
+/**
+ * What owners are told of their keys by mail: always by name and start, never the key. A notice is part of the transaction
+ * of what it tells of; whoever has committed that calls `send`.
+ */
 @Injectable()
 export class KeyNotices {
   constructor(
     @InjectSettings() private readonly settings: Settings,
-    private readonly mail: MailService,
+    private readonly outbox: MailOutbox,
+    private readonly sender: MailSender,
   ) {}
 
+  /** Has the notices sent that were committed. Returns at once, never throws. */
+  send(): void {
+    this.sender.wake();
+  }
+
+  /** How many more notices may wait. */
+  room(manager: EntityManager): Promise<number> {
+    return this.outbox.room(manager);
+  }
+
   rotated(
+    manager: EntityManager,
     by: Caller,
     owner: Recipient,
     old: { start: string; grace: RotateApiKeyDto },
     next: Pick<ApiKey, 'name' | 'start' | 'expiresAt'>,
-  ): void {
-    this.tell(owner, `Your API key ${quoted(next.name)} was rotated`, [
+  ): Promise<void> {
+    return this.tell(manager, owner, `Your API key ${quoted(next.name)} was rotated`, [
       `Your API key ${shown({ ...next, start: old.start })} was rotated: ${shown(next)} takes its place.`,
       graceOf(old.grace),
       endOf(next),
@@ -36,9 +54,14 @@ export class KeyNotices {
   }
 
   /** @param ended the keys that were not revoked before */
-  allRotated(by: Caller, ended: ApiKey[], next: Pick<ApiKey, 'name' | 'start' | 'expiresAt'>): void {
+  allRotated(
+    manager: EntityManager,
+    by: Caller,
+    ended: ApiKey[],
+    next: Pick<ApiKey, 'name' | 'start' | 'expiresAt'>,
+  ): Promise<void> {
     const worked = ended.filter((key) => !hasEnded(key));
-    this.tell(by, 'All your API keys were rotated', [
+    return this.tell(manager, by, 'All your API keys were rotated', [
       `These API keys of yours work no more; ${shown(next)} takes their place:`,
       listOf(worked.map(shown)),
       endOf(next),
@@ -46,30 +69,41 @@ export class KeyNotices {
     ]);
   }
 
-  endsSoon(owner: Recipient, key: NamedKey & { expiresAt: Date }): void {
-    this.tell(owner, `Your API key ${quoted(key.name)} ends on ${key.expiresAt.toISOString().slice(0, 10)}`, [
-      `Your API key ${shown(key)} ends at ${key.expiresAt.toISOString()}.`,
-      'Rotate it before then: what calls with it is refused afterwards.',
-    ]);
+  endsSoon(manager: EntityManager, owner: Recipient, key: NamedKey & { expiresAt: Date }): Promise<void> {
+    return this.tell(
+      manager,
+      owner,
+      `Your API key ${quoted(key.name)} ends on ${key.expiresAt.toISOString().slice(0, 10)}`,
+      [
+        `Your API key ${shown(key)} ends at ${key.expiresAt.toISOString()}.`,
+        'Rotate it before then: what calls with it is refused afterwards.',
+      ],
+    );
   }
 
   /** @param networks IPv4 addresses, IPv6 networks */
-  newAddress(owner: Recipient, key: NamedKey, networks: string[]): void {
-    this.tell(owner, `Your API key ${quoted(key.name)} was used from a new address`, [
+  newAddress(manager: EntityManager, owner: Recipient, key: NamedKey, networks: string[]): Promise<void> {
+    return this.tell(manager, owner, `Your API key ${quoted(key.name)} was used from a new address`, [
       `Your API key ${shown(key)} was used from where it was not used before:`,
       listOf(networks),
       'If that was not you, revoke the key or rotate it.',
     ]);
   }
 
-  private tell({ email, name }: Recipient, subject: string, paragraphs: string[]): void {
+  private tell(
+    manager: EntityManager,
+    { email, name }: Recipient,
+    subject: string,
+    paragraphs: string[],
+  ): Promise<void> {
     const { publicUrl } = this.settings;
     const text = [
       `Hello ${oneLine(name)},`,
       ...paragraphs,
       `Bouncer${publicUrl ? ` at ${publicUrl}` : ''}`,
     ].join('\n\n');
-    this.mail.send({ to: email, subject, text: `${text}\n` });
+    const mail: Mail = { to: email, subject, text: `${text}\n` };
+    return this.outbox.add(manager, [mail]);
   }
 }
 
@@ -91,7 +125,7 @@ const endOf = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>): string =>
   `The new key ends ${expiresAt ? `at ${expiresAt.toISOString()}` : 'never'}. It is not in this mail: only who rotated was shown it.`;
 
 const doneBy = ({ email, keyName, keyStart }: Caller): string[] => [
-  `It was done by ${email} with the key ${shown({ name: keyName, start: keyStart })}.`,
+  `It was done by ${oneLine(email)} with the key ${shown({ name: keyName, start: keyStart })}.`,
   'If that should not have happened, revoke the new key.',
 ];
 

@@ -49,7 +49,7 @@ export class KeyRotationService {
     alongside: Alongside<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
     const concerned = await this.keys.concernedBy(id);
-    const { old, owner, issued, caller } = await this.changes.run(by, concerned, async (change) => {
+    const { old, issued } = await this.changes.run(by, concerned, async (change) => {
       const { manager, caller } = change;
       const key = await lockKey(manager, caller, id);
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
@@ -78,12 +78,13 @@ export class KeyRotationService {
         ...ofNew,
       });
       await manager.update(ApiKey, { id }, { replacedBy: issued.row.id, ...ofOld });
+      await this.notices.rotated(manager, caller, owner, { start: key.start, grace }, issued.row);
       await alongside(manager, issued);
-      return { old: key, owner, issued, caller };
+      return { old: key, issued };
     });
     this.ring.forgetKey(id);
     if (old.graceOf) this.ring.forgetKey(old.graceOf);
-    this.notices.rotated(caller, owner, { start: old.start, grace }, issued.row);
+    this.notices.send();
     return issued;
   }
 
@@ -96,7 +97,7 @@ export class KeyRotationService {
     by: Requester,
     alongside: Alongside<RotatedKeys> = nothingAlongside,
   ): Promise<IssuedApiKey> {
-    const { issued, ended, caller } = await this.changes.run(by, {}, async ({ manager, caller }) => {
+    const { issued, ended } = await this.changes.run(by, {}, async ({ manager, caller }) => {
       const { userId } = caller;
       // Locked in the one order of all that locks several keys: the newest first.
       const keys = await manager.find(ApiKey, {
@@ -119,11 +120,12 @@ export class KeyRotationService {
          WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2`,
         [userId, next.row.id],
       );
+      await this.notices.allRotated(manager, caller, keys, next.row);
       await alongside(manager, { issued: next, ended: keys });
-      return { issued: next, ended: keys, caller };
+      return { issued: next, ended: keys };
     });
     for (const { id } of ended) this.ring.forgetKey(id);
-    this.notices.allRotated(caller, ended, issued.row);
+    this.notices.send();
     return issued;
   }
 }

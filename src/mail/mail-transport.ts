@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import type { Mail } from './mail.js';
 
@@ -6,7 +5,7 @@ const CONNECT_MS = 10_000;
 const SILENCE_MS = 30_000;
 /** Several mails in a row share a connection. */
 const IDLE_MS = 10_000;
-const CONNECTIONS = 2;
+export const CONNECTIONS = 2;
 
 /** The SMTP server that a URL names: `smtp://` (STARTTLS where offered), `smtps://`, with or without user and password. */
 export class MailTransport {
@@ -19,23 +18,19 @@ export class MailTransport {
     this.smtp = smtpOf(url);
   }
 
-  /** The message as each attempt sends it: with one id, so that a mailbox which got it twice shows it once. */
-  compose({ to, subject, text }: Mail) {
+  /** @param id the same for each attempt, so that a mailbox which got the mail twice shows it once */
+  async send({ id, to, subject, text }: Mail & { id: string }): Promise<void> {
     const host = this.from.slice(this.from.lastIndexOf('@') + 1).replace(/>$/, '');
-    return {
+    await this.smtp.sendMail({
       from: this.from,
       // Not a text: that would be read as a list.
       to: { name: '', address: to },
       subject,
       text,
-      messageId: `<${randomUUID()}@${host}>`,
+      messageId: `<${id}@${host}>`,
       // RFC 3834: nobody's out-of-office should answer.
       headers: { 'Auto-Submitted': 'auto-generated' },
-    };
-  }
-
-  async send(message: ReturnType<MailTransport['compose']>): Promise<void> {
-    await this.smtp.sendMail(message);
+    });
   }
 
   /** Cuts off what is under way. */

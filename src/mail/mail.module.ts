@@ -1,5 +1,12 @@
 import { Module } from '@nestjs/common';
-import { MailService } from './mail.service.js';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MailOutbox } from './mail-outbox.js';
+import { MailSender } from './mail.sender.js';
+import { WaitingMail } from './waiting-mail.entity.js';
 
-@Module({ providers: [MailService], exports: [MailService] })
+@Module({
+  imports: [TypeOrmModule.forFeature([WaitingMail])],
+  providers: [MailOutbox, MailSender],
+  exports: [MailOutbox, MailSender],
+})
 export class MailModule {}

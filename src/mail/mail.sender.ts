@@ -1,0 +1,127 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { pause, within } from '../database/patience.js';
+import { lineText, linesText } from '../validation/line-text.js';
+import { type DueMail, MailOutbox, type Outcome } from './mail-outbox.js';
+import { CONNECTIONS, isPermanent, MailTransport } from './mail-transport.js';
+
+/** Between the attempts to send one mail: a server may restart, or put off a sender that it does not know. */
+const RETRY_MS = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000];
+/** How often to look for mails that another process has left. */
+const LOOK_MS = 30_000;
+const SHORTEST_MS = 1_000;
+/** Shorter than a transaction may stand still. */
+const ATTEMPT_MS = 45_000;
+/** For the mails that are due when the service stops. */
+const DRAIN_MS = 5_000;
+
+/**
+ * Sends the mails of the outbox, so that nobody waits for it and nothing fails with it. A mail that fails is tried again,
+ * further and further apart; one that cannot be sent is logged as an error, with its subject and recipient. Without `SMTP_URL`
+ * a mail is one entry of the log instead.
+ */
+@Injectable()
+export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly logger = new Logger(MailSender.name);
+  private readonly transport: MailTransport | undefined;
+  private state: 'idle' | 'sending' | 'draining' | 'closed' = 'idle';
+  private running: Promise<void> | undefined;
+  private askedAgain = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @InjectSettings() { mail: { smtpUrl, from } }: Settings,
+    private readonly outbox: MailOutbox,
+    private readonly host: HttpAdapterHost,
+  ) {
+    if (smtpUrl) this.transport = new MailTransport(smtpUrl, from);
+  }
+
+  /** Only a service that listens sends: a command on the same database may have no mail settings. */
+  onModuleInit(): void {
+    this.host.listen$.subscribe(() => {
+      this.state = 'sending';
+      this.wake();
+    });
+  }
+
+  /** Call it when a mail was committed. Returns at once, never throws. */
+  wake(): void {
+    if (this.state !== 'sending') return;
+    this.askedAgain = true;
+    this.running ??= this.sendDue().finally(() => {
+      this.running = undefined;
+      if (this.askedAgain) this.wake();
+    });
+  }
+
+  /** Sends what is due once more; the rest waits for the next start. Comes after all who may add. */
+  async beforeApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    if (this.state === 'sending') {
+      this.state = 'draining';
+      await Promise.race([(this.running ?? Promise.resolve()).then(() => this.sendAll()), pause(DRAIN_MS)]);
+    }
+    this.state = 'closed';
+    this.transport?.close();
+    await this.running;
+  }
+
+  private async sendDue(): Promise<void> {
+    clearTimeout(this.timer);
+    let next: number | undefined;
+    try {
+      do {
+        this.askedAgain = false;
+        await this.sendAll();
+      } while (this.askedAgain && this.state === 'sending');
+      next = await this.outbox.nextInMs();
+    } catch (error) {
+      this.logger.warn(`Mails wait for the next try: ${lineText(String(error))}`);
+    }
+    if (this.state !== 'sending') return;
+    const delay = Math.min(LOOK_MS, Math.max(SHORTEST_MS, next ?? LOOK_MS));
+    this.timer = setTimeout(() => this.wake(), delay).unref();
+  }
+
+  private async sendAll(): Promise<void> {
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => this.sendOneByOne()));
+  }
+
+  private async sendOneByOne(): Promise<void> {
+    while (this.state !== 'closed' && (await this.outbox.tryNext((mail) => this.attempt(mail))));
+  }
+
+  private async attempt(mail: DueMail): Promise<Outcome> {
+    const to = lineText(mail.to);
+    const subject = lineText(mail.subject);
+    if (mail.outdated) return this.giveUp(mail, 'it waited for too long');
+    if (!this.transport) {
+      this.logger.log(
+        `Mail to ${to}, only logged, as SMTP_URL is not set: ${subject}\n\n${linesText(mail.text)}`,
+      );
+      return 'done';
+    }
+    try {
+      await within(ATTEMPT_MS, this.transport.send(mail));
+      return 'done';
+    } catch (error) {
+      if (this.state === 'closed') {
+        this.logger.warn(`Mail to ${to} waits for the next start: ${subject}`);
+        return 'untouched';
+      }
+      const againInMs = RETRY_MS[mail.attempts];
+      if (againInMs === undefined || isPermanent(error)) return this.giveUp(mail, error);
+      const reason = lineText(String(error));
+      this.logger.warn(`Mail to ${to} waits: ${subject}; again in ${againInMs / 1000} s: ${reason}`);
+      return { againInMs };
+    }
+  }
+
+  private giveUp(mail: DueMail, reason: unknown): Outcome {
+    this.outbox.lost(mail, reason);
+    return 'done';
+  }
+}
