@@ -17,6 +17,7 @@ import { DocumentsModule } from './documents/documents.module.js';
 import { validationFailed } from './errors/service-error.js';
 import { HealthModule } from './health/health.module.js';
 import { BodyGuard } from './http/body.guard.js';
+import { OutputLedger } from './http/output-ledger.js';
 import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -63,6 +64,7 @@ export class AppModule {
         ...more,
       ],
       providers: [
+        OutputLedger,
         { provide: APP_GUARD, useExisting: AuditSubjectGuard },
         { provide: APP_GUARD, useExisting: ApiKeyGuard },
         { provide: APP_GUARD, useClass: BodyGuard },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -19,14 +19,19 @@ import { KeylessLimiter } from './rate-limit/keyless.limiter.js';
 import { MCP_PATH } from './mcp/mcp-body.js';
 import { OpenStreams } from './mcp/open-streams.js';
 import { addBodyParser } from './http/body-parser.js';
+import { Connections } from './http/connections.js';
 import { addGate, answerUnroutable } from './http/gate.js';
 import { KnownMethods } from './http/known-methods.js';
+import { OutputLedger } from './http/output-ledger.js';
+import { addOutputLimits } from './http/output-limits.js';
 import { serviceLogger } from './http/service-logger.js';
 
 /** How long the answers under way may take once the service is told to stop. */
 const FINISH_MS = 8_000;
 /** How long a client may take to send a request. */
 const RECEIVE_MS = 60_000;
+/** How long a connection may be idle. */
+const KEEP_ALIVE_MS = 72_000;
 
 export interface RunningService {
   app: NestFastifyApplication;
@@ -44,10 +49,11 @@ export interface RunningService {
 export async function startService(settings: Settings, more: Type[] = []): Promise<RunningService> {
   assertBootstrapKey(settings);
   const database = await openDatabase(settings);
+  const connections = new Connections(settings.output.stallMs);
   let app: NestFastifyApplication | undefined;
   try {
     await prepareSchema(database, settings);
-    app = await createApp(settings, database.url, more);
+    app = await createApp(settings, database.url, more, connections);
     await app.listen(settings.port, settings.host);
     // After listening: a key that is shown only once must not be made by a start that fails.
     const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
@@ -57,11 +63,13 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
       running.get(AuditStreamService, { strict: false }).end();
       running.get(OpenStreams, { strict: false }).end();
       await finishRequests(running.getHttpServer());
+      connections.close();
       await running.close();
       await database.close();
     };
     return { app, url: serviceUrl(settings, app.getHttpServer()), firstAdmin, stop };
   } catch (error) {
+    connections.close();
     await app?.close().catch(() => undefined);
     await database.close();
     throw error;
@@ -87,17 +95,17 @@ async function createApp(
   settings: Settings,
   databaseUrl: string,
   more: Type[],
+  connections: Connections,
 ): Promise<NestFastifyApplication> {
   const { trustProxy, tls } = settings;
+  const pem = tls && { cert: pemFile('TLS_CERT_FILE', tls.cert), key: pemFile('TLS_KEY_FILE', tls.key) };
   const adapter = new FastifyAdapter({
     genReqId: newId,
-    requestTimeout: RECEIVE_MS,
     exposeHeadRoutes: false,
     frameworkErrors: answerUnroutable,
     ...(trustProxy && { trustProxy }),
-    ...(tls && {
-      https: { cert: pemFile('TLS_CERT_FILE', tls.cert), key: pemFile('TLS_KEY_FILE', tls.key) },
-    }),
+    serverFactory: (handler: RequestListener) =>
+      connections.server(handler, { requestTimeout: RECEIVE_MS, keepAliveTimeout: KEEP_ALIVE_MS, tls: pem }),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(settings, databaseUrl, more),
@@ -112,6 +120,7 @@ async function createApp(
   const methods = new KnownMethods(fastify, answeredMethods(settings));
   addGate(fastify, settings, { keyless: app.get(KeylessLimiter, { strict: false }), methods });
   addBodyParser(fastify);
+  addOutputLimits(fastify, app.get(OutputLedger, { strict: false }));
   await app.init();
   app.get(OpenApiDocument, { strict: false }).describe(app);
   return app;

@@ -88,6 +88,14 @@ function grouped(env: Environment) {
       deniedResources: env.AGENT_DENIED_RESOURCES,
     },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
+    /** What waits for clients to read it. */
+    output: {
+      /** After so long without progress a connection is destroyed. */
+      stallMs: env.OUTPUT_STALL_SECONDS * 1000,
+      connectionMaxBytes: env.OUTPUT_CONNECTION_MAX_BYTES,
+      userMaxBytes: env.OUTPUT_USER_MAX_BYTES,
+      maxBytes: env.OUTPUT_MAX_BYTES,
+    },
     trustProxy: env.TRUST_PROXY,
     /** Host names this service answers to; `undefined`: any (only behind a public bind). */
     allowedHosts: env.ALLOWED_HOSTS ?? loopbackNames,

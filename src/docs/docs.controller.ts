@@ -21,8 +21,8 @@ export class DocsController {
 
   @Get('openapi.json')
   @Header('Content-Type', 'application/json; charset=utf-8')
-  document(): string {
-    return this.openApi.text();
+  document(): Buffer {
+    return this.openApi.bytes();
   }
 
   @Get(':asset')

@@ -23,15 +23,15 @@ const SECTIONS = [...new Set(Object.keys(OPERATIONS).map((id) => id.replace(/Con
 /** The OpenAPI 3.1 document of the routes that this application has; made once, when it has started. */
 @Injectable()
 export class OpenApiDocument {
-  private json?: string;
+  private json?: Buffer;
 
   constructor(
     @InjectSettings() private readonly settings: Settings,
     private readonly handlers: Handlers,
   ) {}
 
-  /** As JSON. @throws Error before {@link describe} */
-  text(): string {
+  /** As JSON, the same bytes for every reader. @throws Error before {@link describe} */
+  bytes(): Buffer {
     if (this.json === undefined) throw new Error('The application is not described yet');
     return this.json;
   }
@@ -50,7 +50,7 @@ export class OpenApiDocument {
     const document = SwaggerModule.createDocument(app, config, {
       operationIdFactory: (controller, method) => `${controller}.${method}`,
     });
-    this.json = JSON.stringify(this.complete(document));
+    this.json = Buffer.from(JSON.stringify(this.complete(document)));
   }
 
   /** Adds to what the library read from the routes what only this service knows. */

@@ -67,6 +67,10 @@ export const ERROR_CODES = {
     status: [429],
     meaning: 'open streams: of the audit 5 of a user and 100 of a process, of `/mcp` 100 and 1,000',
   },
+  output_backlog: {
+    status: [503],
+    meaning: 'it was done, but its answer is not sent: see `OUTPUT_USER_MAX_BYTES`; `Retry-After`',
+  },
   internal_error: { status: [500], meaning: 'unexpected; the log has it under `requestId`' },
   audit_unavailable: { status: [503], meaning: 'no room for the audit row, so nothing ran' },
   database_unavailable: { status: [503], meaning: 'PostgreSQL is away' },

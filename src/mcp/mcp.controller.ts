@@ -2,7 +2,10 @@ import { Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/commo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticated } from '../access/access.decorators.js';
 import type { CallerRequest } from '../access/caller.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
 import { Charge } from '../rate-limit/charge.decorator.js';
+import { BoundedAnswer } from './bounded-answer.js';
 import { abortedWith } from './call-abort.js';
 import { type DirectRoute, directRoute } from './direct-route.js';
 import { errorBody } from './json-rpc.js';
@@ -13,7 +16,7 @@ import { McpSubjects } from './mcp-subjects.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
 import { paramHeaderError } from './param-headers.js';
 import { MODERN_REVISION } from './request-era.js';
-import { OpenStreams } from './open-streams.js';
+import { MAX_UNHEARD_BYTES, OpenStreams } from './open-streams.js';
 import { SdkBridge } from './sdk-bridge.js';
 import { wrongCursor } from './sdk-servers.js';
 import type { CallTarget } from './call-target.js';
@@ -34,6 +37,7 @@ export class McpController {
     private readonly sdk: SdkBridge,
     private readonly mcpSubjects: McpSubjects,
     private readonly streams: OpenStreams,
+    @InjectSettings() private readonly settings: Settings,
   ) {}
 
   @Post()
@@ -116,13 +120,24 @@ export class McpController {
   }
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
-    if (request.method === 'GET' || isListening(body)) this.streams.keep(request, reply);
+    const listens = request.method === 'GET' || isListening(body);
+    if (listens) this.streams.keep(request, reply);
     const answer = await this.sdk.serve(request, body, abortedWith(reply).signal);
     // The SDK lets a stream be kept; what one caller was told is nothing for a cache.
     if (answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store, no-transform');
-    const sent = reply.send(answer);
+    reply.code(answer.status).headers(Object.fromEntries(answer.headers));
+    const sent = reply.send(await this.bodyOf(answer, listens));
     // Who listens learns that the stream is open before there is something to hear.
     if (request.method === 'GET') reply.raw.flushHeaders();
     await sent;
+  }
+
+  /** What waits for the client to read it is bounded for each answer that is sent as it comes; others are made as a whole. */
+  private async bodyOf(answer: Response, listens: boolean): Promise<BoundedAnswer | Buffer | undefined> {
+    if (!answer.body) return undefined;
+    if (!answer.headers.get('content-type')?.startsWith('text/event-stream'))
+      return Buffer.from(await answer.arrayBuffer());
+    const { connectionMaxBytes } = this.settings.output;
+    return new BoundedAnswer(answer.body, listens ? MAX_UNHEARD_BYTES : connectionMaxBytes);
   }
 }

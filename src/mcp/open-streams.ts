@@ -8,6 +8,8 @@ import { McpSubjects } from './mcp-subjects.js';
 
 /** Each of a user's connected clients may hold one. */
 export const MCP_STREAMS = { ofUser: 100, inAll: 1_000 };
+/** What may wait for a client that listens and does not read. */
+export const MAX_UNHEARD_BYTES = 1024 * 1024;
 /** Of a request that is kept as long as its stream. */
 const MAX_REQUEST_LENGTH = 64 * 1024;
 const CHECK_MS = 5_000;

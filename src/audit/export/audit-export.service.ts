@@ -25,7 +25,7 @@ export class AuditExportService {
    */
   async file(caller: Caller, ip: string, filters: AuditSpan, format: ExportFormat): Promise<Readable> {
     const first = await this.audit.newest(caller, filters, BATCH_ROWS);
-    return Readable.from(this.text(caller, ip, filters, format, first));
+    return Readable.from(this.text(caller, ip, filters, format, first), { objectMode: false });
   }
 
   private async *text(

@@ -1,0 +1,312 @@
+import type { Socket } from 'node:net';
+import { Injectable, Module } from '@nestjs/common';
+import { Authenticated } from '../src/access/access.decorators.js';
+import { DocsController } from '../src/docs/docs.controller.js';
+import { OutputLedger } from '../src/http/output-ledger.js';
+import { ResourceUpdates } from '../src/mcp/resource-updates.js';
+import { Tool } from '../src/mcp/tool.decorator.js';
+import { ENVELOPE } from './support/envelope.js';
+import { headOf, type RawConnection, sendRaw } from './support/raw-request.js';
+import { TestService, type TestUser } from './support/test-service.js';
+import { until } from './support/until.js';
+
+const MEBIBYTE = 1024 * 1024;
+/** More than the buffers of the system take. */
+const LARGE = 16 * MEBIBYTE;
+const text = 'x'.repeat(LARGE);
+/** Of a template that the service has, and long, so that a few thousand changes fill the buffers. */
+const LONG_URI = `document://${'x'.repeat(7_900)}`;
+
+let running = 0;
+let mostRunning = 0;
+let released: Promise<void> = Promise.resolve();
+
+@Injectable()
+class OutputTools {
+  @Tool({ name: 'output_large', description: 'Answers with much' })
+  @Authenticated()
+  large() {
+    return text;
+  }
+
+  @Tool({ name: 'output_slow', description: 'Says how many of it ran at once' })
+  @Authenticated()
+  async slow() {
+    mostRunning = Math.max(mostRunning, ++running);
+    await released;
+    running--;
+    return 'done';
+  }
+}
+
+@Module({ providers: [OutputTools] })
+class OutputModule {}
+
+describe('What nobody reads', () => {
+  let service: TestService;
+  let user: TestUser;
+  let key: string;
+  let sockets: Socket[] = [];
+  /** The service's ends of connections, by the port of the client's. */
+  const accepted = new Map<number, Socket>();
+
+  const start = async (env: Record<string, string>) => {
+    service = await TestService.start({
+      modules: [OutputModule],
+      env: { MCP_MAX_RESULT_BYTES: String(4 * LARGE), MCP_SESSIONS_PER_USER: '5', ...env },
+    });
+    accepted.clear();
+    service.service.app
+      .getHttpServer()
+      .on('connection', (socket: Socket) => accepted.set(socket.remotePort!, socket));
+    user = await service.createUser({ role: 'auditor' });
+    key = (await service.createKey(user, ['documents:read', 'audit:read'])).apiKey;
+  };
+
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    sockets = [];
+    await service.stop();
+  });
+
+  const ledger = () => service.service.app.get(OutputLedger, { strict: false });
+  /** Whether the service has the other end of a connection still. */
+  const isOpen = ({ socket }: RawConnection) => accepted.get(socket.localPort!)?.destroyed === false;
+
+  /** Sends a request, or several, and reads nothing of what comes. */
+  const unread = (request: string): RawConnection => {
+    const connection = sendRaw(service.url, request);
+    connection.socket.pause();
+    sockets.push(connection.socket);
+    return connection;
+  };
+
+  const post = (body: unknown, more: [string, string][] = [], apiKey = key) => {
+    const json = JSON.stringify(body);
+    const headers: [string, string][] = [
+      ['Host', 'localhost'],
+      ['Authorization', `Bearer ${apiKey}`],
+      ['Accept', 'application/json, text/event-stream'],
+      ['Content-Type', 'application/json'],
+      ['Content-Length', String(Buffer.byteLength(json))],
+      ...more,
+    ];
+    return headOf('POST', '/mcp', headers) + json;
+  };
+  const get = (path: string, more: [string, string][] = []) =>
+    headOf('GET', path, [['Host', 'localhost'], ['Authorization', `Bearer ${key}`], ...more]);
+  const call = (name: string, id = 1) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name } });
+
+  const session = async (): Promise<[string, string]> => {
+    const params = {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'spec', version: '1' },
+    };
+    const answer = await service.rpc(key, 'initialize', params);
+    return ['Mcp-Session-Id', answer.headers.get('mcp-session-id')!];
+  };
+
+  const listen = () =>
+    post(
+      {
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'subscriptions/listen',
+        params: { notifications: { resourceSubscriptions: [LONG_URI] }, _meta: ENVELOPE },
+      },
+      [
+        ['Mcp-Protocol-Version', '2026-07-28'],
+        ['Mcp-Method', 'subscriptions/listen'],
+      ],
+    );
+
+  const change = (times: number) => {
+    const { changes } = service.service.app.get(ResourceUpdates, { strict: false });
+    for (let i = 0; i < times; i++) changes.next({ uri: LONG_URI, userId: user.id });
+  };
+
+  const addRows = () =>
+    service.query(
+      `INSERT INTO audit_events (id, occurred_at, action, outcome, metadata, node_id, node_seq, user_id)
+       SELECT gen_random_uuid(), now(), 'spec', 'success', jsonb_build_object('text', repeat('x', 4000)),
+              gen_random_uuid(), n, $1::uuid
+       FROM generate_series(1, 6000) AS n`,
+      [user.id],
+    );
+
+  describe('after OUTPUT_STALL_SECONDS', () => {
+    beforeEach(() => start({ OUTPUT_STALL_SECONDS: '1' }));
+
+    const isThrownAway = async (request: string) => {
+      const connection = unread(request);
+      await until(() => ledger().size > 0);
+      expect([isOpen(connection), ledger().size]).toEqual([true, 1]);
+      await until(() => !isOpen(connection), 20_000);
+      await until(() => ledger().size === 0);
+      expect([isOpen(connection), ledger().size]).toEqual([false, 0]);
+      expect((await service.call(key, 'whoami')).status).toBe(200);
+    };
+
+    it('is thrown away with its connection: an answer of /mcp', () =>
+      isThrownAway(post(call('output_large'))));
+
+    it('is thrown away with its connection: an answer within a session', async () =>
+      isThrownAway(post(call('output_large'), [await session()])));
+
+    it('is thrown away with its connection: an export', async () => {
+      await addRows();
+      await isThrownAway(get('/api/audit/export'));
+    });
+
+    it('does not end a connection that has nothing to take, such as a stream without news', async () => {
+      unread(listen());
+      await until(() => ledger().size > 0);
+      unread(post(call('output_large')));
+      await until(() => ledger().size === 2);
+      await until(() => ledger().size === 1, 20_000);
+      expect(ledger().size).toBe(1);
+    });
+
+    it('does not end a connection whose client reads slowly', async () => {
+      const { socket, received } = unread(post(call('output_large')));
+      await until(() => ledger().size > 0);
+      const reading = setInterval(() => {
+        socket.once('data', () => socket.pause());
+        socket.resume();
+      }, 12);
+      unread(post(call('output_large')));
+      await until(() => ledger().size === 2);
+      await until(() => ledger().size === 1, 20_000);
+      expect(ledger().size).toBe(1);
+      clearInterval(reading);
+      socket.resume();
+      await until(() => received().length > LARGE, 20_000);
+      expect(received().length).toBeGreaterThan(LARGE);
+    });
+  });
+
+  describe('beyond its bounds', () => {
+    beforeEach(() =>
+      start({
+        OUTPUT_STALL_SECONDS: '3600',
+        OUTPUT_USER_MAX_BYTES: String(2 * LARGE - MEBIBYTE),
+        OUTPUT_MAX_BYTES: String(3 * LARGE - MEBIBYTE),
+      }),
+    );
+
+    it('cuts off a stream of changes (subscriptions/listen)', async () => {
+      const connection = unread(listen());
+      await until(() => ledger().size > 0);
+      expect([isOpen(connection), ledger().size]).toEqual([true, 1]);
+      await until(() => {
+        change(100);
+        return ledger().size === 0;
+      }, 20_000);
+      await until(() => !isOpen(connection));
+      expect([isOpen(connection), ledger().size]).toEqual([false, 0]);
+    });
+
+    it('cuts off the stream of a session', async () => {
+      const id = await session();
+      const subscribed = await service.rpc(
+        key,
+        'resources/subscribe',
+        { uri: LONG_URI },
+        Object.fromEntries([id]),
+      );
+      expect(subscribed.text).toContain('"result":{}');
+      unread(get('/mcp', [id, ['Accept', 'text/event-stream']]));
+      await until(() => ledger().size > 0);
+      expect(ledger().size).toBe(1);
+      await until(() => {
+        change(100);
+        return ledger().size === 0;
+      }, 20_000);
+      expect(ledger().size).toBe(0);
+    });
+
+    it('of one user answers 503 in place of more, and leaves other users alone', async () => {
+      const { socket } = unread(post(call('output_large')));
+      await until(() => ledger().size > 0);
+      const refused = await service.call(key, 'output_large');
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toBe('5');
+      expect(refused.body).toMatchObject({ id: 1, error: { data: { code: 'output_backlog' } } });
+      expect((await service.call(key, 'whoami')).status).toBe(200);
+      const other = await service.createKey(await service.createUser(), ['read']);
+      expect((await service.call(other.apiKey, 'output_large')).status).toBe(200);
+      socket.destroy();
+      await until(() => ledger().size === 0);
+      expect(ledger().size).toBe(0);
+      expect((await service.call(key, 'output_large')).status).toBe(200);
+    });
+
+    it('of all users cuts off those of the user with the most', async () => {
+      const others = [
+        await service.createKey(await service.createUser(), ['read']),
+        await service.createKey(await service.createUser(), ['read']),
+      ];
+      const [first, second] = others.map(({ apiKey }) => unread(post(call('output_large'), [], apiKey)));
+      await until(() => ledger().size === 2);
+      expect(ledger().size).toBe(2);
+      expect((await service.call(key, 'output_large')).status).toBe(200);
+      await until(() => ledger().size === 1);
+      expect(ledger().size).toBe(1);
+      first!.socket.destroy();
+      second!.socket.destroy();
+      await until(() => ledger().size === 0);
+      expect(ledger().size).toBe(0);
+    });
+  });
+
+  describe('with requests that are sent ahead', () => {
+    beforeEach(() => start({}));
+
+    const whoami = () => post(call('whoami'));
+
+    it('begins each when the answer before it is out, and answers all in their order', async () => {
+      let release!: () => void;
+      released = new Promise((resolve) => (release = resolve));
+      mostRunning = 0;
+      const requests = Array.from({ length: 20 }, (_, id) => post(call('output_slow', id)));
+      const { received, socket } = sendRaw(service.url, requests.join(''));
+      sockets.push(socket);
+      await until(() => running === 1);
+      release();
+      await until(() => received().includes('"id":19'));
+      expect(mostRunning).toBe(1);
+      const ids = [...received().matchAll(/"id":(\d+)/g)].map(([, id]) => Number(id));
+      expect(ids).toEqual(Array.from({ length: 20 }, (_, id) => id));
+    });
+
+    it('takes a body that comes later, after a pause in reading', async () => {
+      const body = JSON.stringify(call('whoami', 77));
+      const next = post(call('whoami', 77));
+      const { received, socket } = sendRaw(service.url, whoami() + next.slice(0, -body.length));
+      sockets.push(socket);
+      await until(() => received().includes('"id":1'));
+      socket.write(body);
+      await until(() => received().includes('"id":77'));
+      expect(received()).toContain('"id":77');
+      socket.write(post(call('whoami', 78)));
+      await until(() => received().includes('"id":78'));
+      expect(received()).toContain('"id":78');
+    });
+
+    it('ends a connection that sends hundreds ahead, and runs next to none of them', async () => {
+      const connection = sendRaw(service.url, whoami().repeat(300));
+      sockets.push(connection.socket);
+      await connection.closed;
+      expect(connection.socket.destroyed).toBe(true);
+      expect((await service.auditRows("tool = 'whoami'")).length).toBeLessThan(50);
+    });
+
+    it('sends the same bytes of the document to all', async () => {
+      const controller = service.service.app.get(DocsController, { strict: false });
+      expect(controller.document()).toBe(controller.document());
+      const answer = await service.request('GET', '/docs/openapi.json');
+      expect(answer.text).toBe(controller.document().toString());
+    });
+  });
+});
