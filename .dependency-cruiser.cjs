@@ -32,7 +32,7 @@ const rooms = {
   'client-config': [...leaves, 'validation', 'access', 'audit'],
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'idempotency', 'mcp'],
   health: ['config', 'database', 'access', 'audit'],
-  docs: [...leaves, 'validation', 'access', 'users', 'idempotency'],
+  docs: [...leaves, 'validation', 'access', 'users', 'idempotency', 'scopes'],
   bootstrap: ['config', 'audit', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'rate-limit', 'mcp'],
 };

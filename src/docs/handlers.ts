@@ -4,9 +4,12 @@ import { DiscoveryService } from '@nestjs/core';
 import type { AccessRule } from '../access/access.decorators.js';
 import { accessRuleOf } from '../access/access-policy.js';
 import { IDEMPOTENT_METADATA } from '../idempotency/repeat.js';
+import { routesOf } from '../scopes/scoped-routes.js';
 
 /** What the metadata of a REST handler says about it. */
 export interface Handler {
+  /** Its controller. */
+  type: Type;
   rule: AccessRule | undefined;
   /** The class of its `@Body()`. */
   body: Type | undefined;
@@ -16,23 +19,29 @@ export interface Handler {
   idempotent: boolean;
 }
 
-type Prototype = Record<string, () => unknown>;
+const methodOf = (type: Type, method: string) =>
+  (type.prototype as Record<string, (() => unknown) | undefined>)[method];
 
-/** Finds REST handlers by `<controller>.<method>`. */
+/** Finds REST handlers by `<controller>.<method>`, and where two controllers have one name by the route. */
 @Injectable()
 export class Handlers {
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** @throws Error when there is none */
-  get(operationId: string): Handler {
+  /** @param route such as `GET /api/documents/{id}` @throws Error when there is none */
+  get(operationId: string, route: string): Handler {
     const [name, method = ''] = operationId.split('.');
-    const type = this.discovery.getControllers().find(({ metatype }) => metatype?.name === name)?.metatype;
-    const handler = (type?.prototype as Prototype | undefined)?.[method];
-    if (!type || !handler) throw new Error(`No handler ${operationId}`);
+    const types = this.discovery
+      .getControllers()
+      .flatMap(({ metatype }) => (metatype ? [metatype as Type] : []));
+    const named = types.filter((type) => type.name === name && methodOf(type, method) !== undefined);
+    const type = named.find((one) => routesOf(one, methodOf(one, method)!).includes(route)) ?? named[0];
+    if (!type) throw new Error(`No handler ${operationId}`);
+    const handler = methodOf(type, method)!;
     return {
+      type,
       rule: accessRuleOf(handler, type),
-      body: parameterType(type as Type, method, RouteParamtypes.BODY),
-      query: parameterType(type as Type, method, RouteParamtypes.QUERY),
+      body: parameterType(type, method, RouteParamtypes.BODY),
+      query: parameterType(type, method, RouteParamtypes.QUERY),
       idempotent: Reflect.getMetadata(IDEMPOTENT_METADATA, handler) === true,
     };
   }

@@ -9,6 +9,7 @@ import { HEADERS } from './headers.js';
 import { describeOperation, type RawOperation } from './operation.js';
 import { OPERATIONS } from './operations.js';
 import { type JsonSchema, dtoSchema } from '../validation/dto-schema.js';
+import { UniqueNames } from './unique-names.js';
 import { viewSchemas } from './views/view.js';
 
 const DESCRIPTION =
@@ -56,11 +57,16 @@ export class OpenApiDocument {
   /** Adds to what the library read from the routes what only this service knows. */
   private complete({ paths, components, ...document }: OpenAPIObject): object {
     const requests: Record<string, JsonSchema> = {};
-    for (const item of Object.values(paths) as Record<string, RawOperation>[]) {
+    const controllers = new UniqueNames();
+    const bodies = new UniqueNames();
+    for (const [path, item] of Object.entries(paths) as [string, Record<string, RawOperation>][]) {
       for (const [method, operation] of Object.entries(item)) {
-        const handler = this.handlers.get(operation.operationId);
-        item[method] = describeOperation(method, operation, handler);
-        if (handler.body) requests[handler.body.name] = dtoSchema(handler.body);
+        const handler = this.handlers.get(operation.operationId, `${method.toUpperCase()} ${path}`);
+        const body = handler.body && bodies.of(handler.body);
+        const [, ofMethod] = operation.operationId.split('.');
+        const operationId = `${controllers.of(handler.type)}.${ofMethod}`;
+        item[method] = describeOperation(method, { ...operation, operationId }, handler, body);
+        if (handler.body) requests[body!] = dtoSchema(handler.body);
       }
     }
     return {

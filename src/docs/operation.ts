@@ -18,8 +18,16 @@ interface Response extends JsonSchema {
   content?: Record<string, JsonSchema>;
 }
 
-/** Completes one operation from its handler's metadata and from {@link OPERATIONS}. */
-export function describeOperation(method: string, raw: RawOperation, handler: Handler): RawOperation {
+/**
+ * Completes one operation from its handler's metadata and from {@link OPERATIONS}.
+ * @param bodyName of the schema of its body
+ */
+export function describeOperation(
+  method: string,
+  raw: RawOperation,
+  handler: Handler,
+  bodyName: string | undefined,
+): RawOperation {
   const known: Operation = OPERATIONS[raw.operationId] ?? { summary: raw.operationId };
   const { rule, body, query } = handler;
   const path = (raw.parameters ?? []).filter((parameter) => parameter.in === 'path').map(pathParameter);
@@ -45,7 +53,7 @@ export function describeOperation(method: string, raw: RawOperation, handler: Ha
       ...(query ? queryParameters(dtoSchema(query)) : []),
       ...(handler.idempotent ? [IDEMPOTENCY_KEY] : []),
     ],
-    ...requestBody(body?.name, known),
+    ...requestBody(bodyName, known),
     ...security(rule),
     responses: withHeaders(merged(successes(raw, known), errors), rule?.kind !== 'public'),
   };

@@ -10,6 +10,7 @@ import { assertMembers } from '../audit/kept-members.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { HandlerChains } from './handler-chains.js';
+import { assertDescribedInput } from './described-input.js';
 import { definitionOf, inputOf, nameOf } from './definitions.js';
 import { converses, type Host, inputTypeOf, nameParameters } from './handler-parameters.js';
 import { type Declaration, declarationOf, type PrimitiveKind, type Registered } from './primitive.js';
@@ -87,8 +88,12 @@ export class McpRegistry implements OnApplicationBootstrap {
     const type = host.constructor;
     const name = nameOf(declaration);
     nameParameters(host, method);
+    assertDescribedInput(host, method, declaration);
     const rule = accessRuleOf(handler, type);
-    if (!rule) this.logger.warn(`The ${declaration.kind} ${name} declares no scopes: nobody can use it`);
+    if (!rule)
+      this.logger.warn(
+        `The ${declaration.kind} ${name} (${type.name}.${method}) declares no scopes: nobody can use it`,
+      );
     const resourceKind = this.reflector.getAllAndOverride<string | undefined>(AUDIT_RESOURCE_METADATA, [
       handler,
       type,

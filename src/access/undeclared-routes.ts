@@ -1,0 +1,28 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/internal';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { accessRuleOf } from './access-policy.js';
+
+/** Names the REST handlers that refuse everybody because they say nothing of who may call them: nobody means that. */
+@Injectable()
+export class UndeclaredRoutes implements OnApplicationBootstrap {
+  private readonly logger = new Logger(UndeclaredRoutes.name);
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const { metatype } of this.discovery.getControllers()) {
+      const type = metatype as Type | null;
+      if (!type?.prototype) continue;
+      const prototype = type.prototype as Record<string, () => unknown>;
+      for (const name of this.scanner.getAllMethodNames(prototype)) {
+        const handler = prototype[name]!;
+        if (Reflect.hasMetadata(METHOD_METADATA, handler) && !accessRuleOf(handler, type))
+          this.logger.warn(`The handler ${type.name}.${name} declares no scopes: nobody can use it`);
+      }
+    }
+  }
+}
