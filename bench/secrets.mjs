@@ -1,0 +1,101 @@
+// What looking for secrets costs: against eleven `includes` on the same 4 KiB text, in the same run, round by round.
+//   npm run bench:secrets [-- ROUNDS]
+import { randomBytes, randomUUID } from 'node:crypto';
+import { findSecrets } from '../dist/secrets/secret-finder.js';
+import { median } from './harness/stats.mjs';
+
+const ROUNDS = Number(process.argv[2] ?? 101);
+const CALLS = 200;
+const BYTES = 4_096;
+const BAR = 2;
+const NEEDLES = [
+  '-----BEGIN',
+  'AKIA',
+  'AIza',
+  'eyJ',
+  'ghp_',
+  'github_pat_',
+  'glpat-',
+  'mcp_',
+  'npm_',
+  'sk_live_',
+  'xoxb-',
+];
+
+const WORDS =
+  'the quarterly report says that revenue grew by 12 % while costs fell, and the board will decide in May (see the table) whether to open an office in Oslo'.split(
+    ' ',
+  );
+const prose = (length) => {
+  let text = '';
+  for (let at = 0; text.length < length; at = (at * 31 + 7) % 9_973) text += `${WORDS[at % WORDS.length]} `;
+  return text.slice(0, length);
+};
+const answer = () =>
+  JSON.stringify({
+    results: Array.from({ length: 14 }, (_, rank) => ({
+      id: randomUUID(),
+      title: prose(30),
+      excerpt: prose(180),
+      filename: 'reports/2026/quarter-1.md',
+      rank: 0.607927 / (rank + 1),
+      createdAt: new Date(0).toISOString(),
+    })),
+  });
+const secret = `AKIA${'A7QZ3KX5'.repeat(2)}`;
+
+/** Each as a string of its own, as `JSON.stringify` makes it. */
+const flat = (text) => Buffer.from(text.slice(0, BYTES).padEnd(BYTES, ' x')).toString('utf8');
+const TEXTS = {
+  prose: flat(prose(BYTES)),
+  'a search as JSON': flat(answer()),
+  'JSON within JSON': flat(JSON.stringify({ text: answer() })),
+  links: flat('[a page](https://docs.example.com/guide/chapter-1/a-long-name.html) '.repeat(80)),
+  base64: flat(randomBytes(BYTES).toString('base64')),
+  'with ten secrets': flat(`${prose(380)} ${secret} `.repeat(10)),
+};
+
+let kept = 0;
+const eleven = (text) => {
+  for (const needle of NEEDLES) kept += text.includes(needle) ? 1 : 0;
+};
+const ours = (text) => {
+  kept += findSecrets(text).length;
+};
+
+const timeOf = (work, text) => {
+  const started = process.hrtime.bigint();
+  for (let call = 0; call < CALLS; call++) work(text);
+  return Number(process.hrtime.bigint() - started) / CALLS / 1_000;
+};
+
+/** Both go first in every second round: whatever slows the machine slows both. */
+function measure(text) {
+  const times = { eleven: [], ours: [] };
+  for (let round = -10; round < ROUNDS; round++) {
+    const order = round % 2 ? ['eleven', 'ours'] : ['ours', 'eleven'];
+    for (const name of order) {
+      const time = timeOf(name === 'ours' ? ours : eleven, text);
+      if (round >= 0) times[name].push(time);
+    }
+  }
+  return { eleven: median(times.eleven), ours: median(times.ours) };
+}
+
+console.log(`Medians of ${ROUNDS} rounds, in microseconds for ${BYTES} bytes\n`);
+console.log(
+  `${'text'.padEnd(20)}${'11 includes'.padStart(12)}${'findSecrets'.padStart(13)}${'ratio'.padStart(8)}`,
+);
+let worst = 0;
+for (const [name, text] of Object.entries(TEXTS)) {
+  const { eleven: base, ours: own } = measure(text);
+  worst = Math.max(worst, own / base);
+  const cells = [
+    base.toFixed(2).padStart(12),
+    own.toFixed(2).padStart(13),
+    (own / base).toFixed(2).padStart(8),
+  ];
+  console.log(name.padEnd(20) + cells.join(''));
+}
+console.log(`\nRatio of the worst: ${worst.toFixed(2)}, bar: at most ${BAR} (${kept} matches counted)`);
+if (worst > BAR) process.exitCode = 1;
