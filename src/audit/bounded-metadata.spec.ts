@@ -2,6 +2,13 @@ import fc from 'fast-check';
 import { boundedMetadata, plainText } from './bounded-metadata.js';
 
 const KEY = `mcp_${'a'.repeat(49)}`;
+/** Put together here, so that no tool that looks for secrets finds one in this file. */
+const SECRETS: [kind: string, secret: string][] = [
+  ['aws-access-key', `AKIA${'A7QZ3KX5'.repeat(2)}`],
+  ['github-token', `ghp_${'a7Qz3kX5'.repeat(5)}`],
+  ['jwt', `eyJhbGciOiJIUzI1NiJ9.eyJ${'a7Qz3kX5'.repeat(40)}.${'a7Qz3kX5'.repeat(6)}`],
+  ['private-key', `-----BEGIN PRIVATE KEY-----${'a7Qz3kX5'.repeat(20)}-----END PRIVATE KEY-----`],
+];
 
 describe('boundedMetadata', () => {
   it('keeps what is short and plain', () => {
@@ -24,6 +31,12 @@ describe('boundedMetadata', () => {
 
   it('cuts what looks like a key, in names and in values', () => {
     expect(JSON.stringify(boundedMetadata({ [KEY]: 1, note: `it is ${KEY}` }))).not.toContain(KEY);
+  });
+
+  it.each(SECRETS)('masks a secret of %s, in names and in values', (kind, secret) => {
+    const json = JSON.stringify(boundedMetadata({ [secret]: [secret], note: `it is ${secret}, keep it` }));
+    expect(json).not.toContain(secret.slice(-12));
+    expect(json).toContain(`[secret: ${kind}]`);
   });
 
   it('says what was left out', () => {
@@ -54,6 +67,11 @@ describe('plainText', () => {
   it('is well-formed, bounded and on one line', () => {
     expect(plainText('a\nb\0c\ud800')).toBe('a\uFFFDb\uFFFDc\uFFFD');
     expect(plainText('x'.repeat(600))).toHaveLength(512);
+  });
+
+  it.each(SECRETS)('shows no secret of %s that it cuts through', (_, secret) => {
+    for (let before = 440; before < 512; before++)
+      expect(plainText(`${' '.repeat(before)}${secret}`)).not.toContain(secret.slice(0, 24));
   });
 
   it('shows no part of a key that it cuts through', () => {

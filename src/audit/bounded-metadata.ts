@@ -1,13 +1,16 @@
 import { maskedStart } from '../access/mask-keys.js';
+import { maskSecrets } from '../secrets/mask-secrets.js';
 
 const MAX_TEXT = 256;
 const MAX_MEMBERS = 32;
+/** How much more than what is kept is looked at, for a secret that the cut goes through. */
+const BEHIND_CUT = 2_048;
 const MAX_DEPTH = 4;
 /** Of the whole, as JSON. */
 const MAX_BYTES = 4_096;
 const SECRET = /pass(word|phrase)|secret|token|authorization|cookie|credential|private|api_?key$/i;
-/** What neither looks like a key nor has to be changed: short texts, and UUIDs. */
-const HARMLESS = /^(?:[ -~]{0,25}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** What neither looks like a secret nor has to be changed: short texts, and UUIDs. */
+const HARMLESS = /^(?:[ -~]{0,19}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
@@ -21,10 +24,11 @@ export function boundedMetadata(metadata: Record<string, unknown>): Record<strin
   return bytes <= MAX_BYTES ? bounded : { truncated: true, bytes, members: Object.keys(bounded) };
 }
 
-/** Text as a row may hold it: cut first, then without keys, and without characters that could forge a line of a log. */
+/** Text as a row may hold it: bounded, without secrets, and without characters that could forge a line of a log. */
 export function plainText(text: string, most = 512): string {
   if (HARMLESS.test(text)) return text;
-  return maskedStart(text, most).toWellFormed().replace(CONTROL, '\uFFFD');
+  const near = text.length > most ? text.slice(0, most + BEHIND_CUT) : text;
+  return maskedStart(maskSecrets(near), most).toWellFormed().replace(CONTROL, '\uFFFD');
 }
 
 function boundedValue(value: unknown, depth: number): unknown {

@@ -1,4 +1,5 @@
-import { findSecrets, type FoundSecret } from './secret-finder.js';
+import type { FoundSecret } from './found-secret.js';
+import { findSecrets } from './secret-finder.js';
 
 /** A text with `[secret: kind]` in place of each secret; of this project's own keys the start stays, by which they are known. */
 export function maskSecrets(text: string, found: readonly FoundSecret[] = findSecrets(text)): string {

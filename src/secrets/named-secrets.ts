@@ -1,4 +1,4 @@
-import type { FoundSecret } from './secret-finder.js';
+import type { FoundSecret } from './found-secret.js';
 
 /** How far a word may stand before what it tells of. */
 const NEAR = 40;

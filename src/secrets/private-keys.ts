@@ -1,4 +1,4 @@
-import type { FoundSecret } from './secret-finder.js';
+import type { FoundSecret } from './found-secret.js';
 
 const MARK = 'PRIVATE KEY';
 const BEGIN = /-----BEGIN [A-Z0-9 ]{0,32}$/;

@@ -1,13 +1,7 @@
+import type { FoundSecret } from './found-secret.js';
 import { besideWord } from './named-secrets.js';
 import { privateKeysIn } from './private-keys.js';
 import { SECRET_FORMATS, type SecretFormat } from './secret-formats.js';
-
-/** Where in a text a secret stands. */
-export interface FoundSecret {
-  kind: string;
-  start: number;
-  end: number;
-}
 
 /** Most texts have none, and share this. */
 const NONE: readonly FoundSecret[] = [];
