@@ -134,24 +134,3 @@ export const sizeOf = ({ tool, resource, userAgent, targets, scopes, metadata }:
 
 const lengthOf = (texts: readonly string[]): number =>
   texts.reduce((sum, { length }) => sum + 16 + length, 0);
-
-/** A row as people read it on a console. */
-export const lineOf = ({
-  outcome,
-  action,
-  tool,
-  resource,
-  reason,
-  keyStart,
-  durationMs,
-}: AuditRecord): string =>
-  [
-    outcome,
-    tool ?? action,
-    resource,
-    reason,
-    keyStart && `key ${keyStart}`,
-    durationMs !== null && `${durationMs} ms`,
-  ]
-    .filter(Boolean)
-    .join('  ');

@@ -6,7 +6,8 @@ import { nestError } from '../errors/nest-error.js';
 import { auditUnavailable, ServiceError } from '../errors/service-error.js';
 import { FailedKeyLimiter } from '../rate-limit/failed-key.limiter.js';
 import type { AuditSlot } from './audit-node.js';
-import { auditRecord, type AuditSubject } from './audit-record.js';
+import { AuditLines } from './audit-lines.js';
+import { type AuditRecord, auditRecord, type AuditSubject } from './audit-record.js';
 import { AuditWriter } from './audit-writer.js';
 import { type AuditChange, ChangeRow, type ChangeSubject } from './change-row.js';
 
@@ -34,6 +35,7 @@ export class AuditTrail {
   constructor(
     private readonly writer: AuditWriter,
     private readonly limiter: FailedKeyLimiter,
+    private readonly lines: AuditLines,
   ) {}
 
   hasRoom(): boolean {
@@ -52,18 +54,23 @@ export class AuditTrail {
    * @returns the id of that row @throws what `admit` throws; auditUnavailable where PostgreSQL does not take the row
    */
   async intends(subject: AuditSubject, admit: (manager: EntityManager) => Promise<void>): Promise<string> {
-    const intent = { ...subject, action: `${subject.action}:intent` };
+    const record = auditRecord({ ...subject, action: `${subject.action}:intent` }, 'pending', null, null);
+    const print = () => this.lines.print(record, subject.request.user?.keyName);
     try {
-      const { id } = await this.writer.addNow(auditRecord(intent, 'pending', null, null), admit);
+      const { id } = await this.writer.addNow(record, admit);
+      print();
       return id;
     } catch (error) {
-      throw error instanceof ServiceError ? error : auditUnavailable(error);
+      if (error instanceof ServiceError) throw error;
+      // The row waits for PostgreSQL all the same.
+      print();
+      throw auditUnavailable(error);
     }
   }
 
   /** The row of a change of keys or users, to be written by the transaction that makes it. */
   change(subject: ChangeSubject, started: number): ChangeRow {
-    return new ChangeRow(this.writer, subject, started);
+    return new ChangeRow(this.writer, subject, started, this.lines);
   }
 
   /**
@@ -88,7 +95,7 @@ export class AuditTrail {
   }
 
   succeeded(subject: AuditSubject, durationMs: number): Promise<void> | undefined {
-    return this.writer.add(auditRecord(subject, 'success', null, durationMs));
+    return this.add(auditRecord(subject, 'success', null, durationMs), subject.request.user);
   }
 
   /**
@@ -106,12 +113,12 @@ export class AuditTrail {
     const denied = failure instanceof ServiceError && (failure.status === 401 || failure.status === 403);
     const outcome = denied ? 'denied' : 'failure';
     const record = auditRecord(marked(subject, failure), outcome, reasonOf(failure), durationMs);
-    return this.writer.add(record, slot);
+    return this.add(record, subject.request.user, slot);
   }
 
   /** A call of a tool, resource or prompt that does not exist. */
   unknown(subject: AuditSubject, reason: 'unknown_tool' | 'not_found'): Promise<void> | undefined {
-    return this.writer.add(auditRecord(subject, 'failure', reason, null));
+    return this.add(auditRecord(subject, 'failure', reason, null), subject.request.user);
   }
 
   /**
@@ -127,7 +134,17 @@ export class AuditTrail {
     const identity = request.user ?? error.options.subject;
     if (!request.user && !this.limiter.mayRecord(request.ip, identity?.keyId)) return undefined;
     const subject = subjectOf() ?? { request, action: 'authenticate' };
-    return this.writer.add(auditRecord(marked(subject, error), 'denied', reasonOf(error), null, identity));
+    const record = auditRecord(marked(subject, error), 'denied', reasonOf(error), null, identity);
+    return this.add(record, identity);
+  }
+
+  private add(
+    record: AuditRecord,
+    identity: { keyName?: string } | undefined,
+    slot?: AuditSlot,
+  ): Promise<void> | undefined {
+    this.lines.print(record, identity?.keyName);
+    return this.writer.add(record, slot);
   }
 
   /** As it is answered, or as the handler threw it. */

@@ -14,7 +14,7 @@ import { AuditBatches } from './audit-batches.js';
 import { type AddedEvents, queuedEvent } from './audit-insert.js';
 import { AuditNode, type AuditSlot } from './audit-node.js';
 import { AuditQueue, type WaitingEvent } from './audit-queue.js';
-import { type AuditRecord, lineOf, sizeOf } from './audit-record.js';
+import { type AuditRecord, sizeOf } from './audit-record.js';
 import { AuditStore } from './audit-store.js';
 import type { AuditWriterState } from './audit-writer-state.js';
 import { Backoff } from './backoff.js';
@@ -121,7 +121,6 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       settled: false,
     };
     this.queue.push(item);
-    this.print(record);
     if (!this.queue.hasRoom(SPILL_SHARE.from)) void this.spill(SPILL_SHARE.to);
     if (this.batches.hasOne) void (this.postgres.isPausing ? this.spill() : this.writeDue());
     else this.schedule();
@@ -159,7 +158,6 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   committed(added: AddedEvents): void {
     this.open--;
     this.store.tell(added);
-    for (const event of added.events) this.print(event);
   }
 
   /** Whether every accepted row is known to be in the table. */
@@ -266,10 +264,6 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     const report = `audit drained: accepted ${accepted}, written ${written}, spooled ${spooled}, pending ${pending}`;
     if (pending > 0) this.logger.error(report);
     else this.logger.log(report);
-  }
-
-  private print(record: AuditRecord): void {
-    if (this.settings.environment === 'development') this.logger.log(lineOf(record));
   }
 
   private isDone(): boolean {

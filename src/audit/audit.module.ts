@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEvent } from './audit-event.entity.js';
+import { AuditLines } from './audit-lines.js';
 import { AuditMetadataCheck } from './audit-metadata.check.js';
 import { AuditPartitions } from './audit-partitions.js';
 import { AuditSubjectGuard } from './audit-subject.guard.js';
@@ -38,6 +39,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditService,
     AuditStore,
     AuditWriter,
+    AuditLines,
     AuditTrail,
     AuditSubjects,
     AuditSubjectGuard,

@@ -6,7 +6,8 @@ import { isDatabaseAway } from '../database/database-errors.js';
 import { auditUnavailable } from '../errors/service-error.js';
 import type { AddedEvents } from './audit-insert.js';
 import type { AuditSlot } from './audit-node.js';
-import { auditRecord, type AuditSubject } from './audit-record.js';
+import type { AuditLines } from './audit-lines.js';
+import { type AuditRecord, auditRecord, type AuditSubject } from './audit-record.js';
 import type { AuditWriter } from './audit-writer.js';
 
 /** What a change was about, once it is known. */
@@ -29,12 +30,13 @@ export type ChangeSubject = AuditSubject & { resourceKind: string | undefined };
  */
 export class ChangeRow {
   private taken: AuditSlot | undefined;
-  private added: AddedEvents | undefined;
+  private written: { record: AuditRecord; added: AddedEvents } | undefined;
 
   constructor(
     private readonly writer: AuditWriter,
     private readonly subject: ChangeSubject,
     private readonly started: number,
+    private readonly lines: AuditLines,
   ) {}
 
   /** The number that a failure's row must take over. */
@@ -46,7 +48,7 @@ export class ChangeRow {
     this.taken ??= this.writer.reserve();
     const record = auditRecord(this.about(about(made)), 'success', null, performance.now() - this.started);
     try {
-      this.added = await this.writer.addWith(manager, record, this.taken);
+      this.written = { record, added: await this.writer.addWith(manager, record, this.taken) };
     } catch (error) {
       throw isDatabaseAway(error) ? error : auditUnavailable(error);
     }
@@ -54,8 +56,9 @@ export class ChangeRow {
 
   /** Call it when the change is made. @returns whether its row was written with it */
   settle(): boolean {
-    if (!this.added) return false;
-    this.writer.committed(this.added);
+    if (!this.written) return false;
+    this.writer.committed(this.written.added);
+    this.lines.print(this.written.record, this.subject.request.user?.keyName);
     return true;
   }
 

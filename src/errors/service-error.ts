@@ -5,6 +5,9 @@ export interface KeySubject {
   userId: string;
   keyId: string;
   keyStart: string;
+  /** Of the user. */
+  name?: string;
+  keyName?: string;
 }
 
 export interface ServiceErrorOptions {
