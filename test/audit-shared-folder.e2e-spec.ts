@@ -1,7 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { generateApiKey } from '../src/api-keys/key-format.js';
+import { LOCK_OF_NODE, SESSION_NAME } from '../src/audit/spool/node-locks.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { describeNamespaces, Relay } from './support/namespaces.js';
 import { Command, type ProcessOptions, startProcess } from './support/process.js';
@@ -63,6 +65,105 @@ describe('Services on one data folder', () => {
     const verifier = Command.run('cli/verify-audit.cli.js', { env: settings() });
     expect({ code: await verifier.end(), output: verifier.output }).toMatchObject({ code: 0 });
   };
+
+  /** Sessions that hold the lock of a node, by their process in PostgreSQL. */
+  const sessions = async () =>
+    (
+      await query<{ pid: number }>(
+        database.ownerUrl,
+        `SELECT pid FROM pg_stat_activity JOIN pg_locks USING (pid)
+         WHERE datname = current_database() AND locktype = 'advisory' AND granted AND application_name = $1`,
+        [SESSION_NAME],
+      )
+    ).map(({ pid }) => pid);
+  const endSession = (pid: number) => query(database.ownerUrl, 'SELECT pg_terminate_backend($1)', [pid]);
+  const whoamiRows = () =>
+    query<{ node: string }>(
+      database.ownerUrl,
+      `SELECT node_id AS node FROM audit_events WHERE tool = 'whoami' ORDER BY id`,
+    );
+
+  it('leave a living one alone by its lock in PostgreSQL, where the one in its folder is gone', async () => {
+    const first = await start();
+    await whoami(first.url);
+    const [owned] = await nodes();
+    await rm(join(dataDir(), 'audit', 'spool', owned!, 'lock'), { recursive: true });
+    const second = await start();
+    await second.command.prints(new RegExp(`node ${owned} .* lives by its lock in PostgreSQL`));
+    expect(await second.command.stop()).toBe(0);
+    expect(await nodes()).toEqual([owned]);
+    expect(await closedNodes()).not.toContain(owned);
+    await whoami(first.url);
+    await endAll();
+  });
+
+  it('leave a living one alone from a copy of the folder', async () => {
+    const first = await start();
+    await whoami(first.url);
+    const [owned] = await nodes();
+    const copy = join(folder, 'copy');
+    const isSocket = async (path: string) => (await stat(path)).isSocket();
+    await cp(dataDir(), copy, { recursive: true, filter: async (path) => !(await isSocket(path)) });
+    const second = await start({ env: { DATA_DIR: copy } });
+    expect(await second.command.stop()).toBe(0);
+    expect(await nodes(copy)).toEqual([owned]);
+    expect(await closedNodes()).not.toContain(owned);
+    await endAll();
+  });
+
+  it('of another machine wait, and are not taken over at once', async () => {
+    await start();
+    const [left] = await nodes();
+    await running.pop()!.stop('SIGKILL');
+    const lock = join(dataDir(), 'audit', 'spool', left!, 'lock');
+    const [ticket] = await readdir(lock);
+    await rename(join(lock, ticket!), join(lock, ticket!.replace(/^.{8}/, '00000000')));
+    const second = await start();
+    await second.command.prints(new RegExp(`node ${left} is of another machine`));
+    expect(await second.command.stop()).toBe(0);
+    expect(await nodes()).toEqual([left]);
+    expect(await closedNodes()).not.toContain(left);
+  });
+
+  it('hold their lock again after a lost connection, and go on as they were', async () => {
+    const first = await start();
+    const owned = await nodes();
+    const [session] = await sessions();
+    await endSession(session!);
+    await until(async () => (await sessions()).some((pid) => pid !== session), 10_000);
+    expect(await sessions()).toEqual([expect.any(Number)]);
+    await whoami(first.url);
+    expect(await nodes()).toEqual(owned);
+    expect(first.command.output).not.toContain('was taken over');
+    await endAll();
+  });
+
+  it.each(['spool', 'wal'])(
+    'go on as another node where theirs was taken from them, with every row once: %s',
+    async (mode) => {
+      const first = await start({ env: { AUDIT_DURABILITY: mode, AUDIT_SEAL_SECONDS: '1' } });
+      await whoami(first.url);
+      const [lost] = await nodes();
+      const [session] = await sessions();
+      const other = new Client({ connectionString: database.ownerUrl });
+      await other.connect();
+      const waiting = other.query(`SELECT pg_advisory_lock(${LOCK_OF_NODE})`, [lost]);
+      await endSession(session!);
+      await waiting;
+      const next = await first.command.prints(
+        new RegExp(`node ${lost} was taken over by another process: this one goes on as ([0-9a-f-]{36})`),
+      );
+      for (let call = 0; call < 5; call++) await whoami(first.url);
+      await other.end();
+      await until(async () => (await whoamiRows()).length === 6, 20_000);
+      expect((await whoamiRows()).map(({ node }) => node)).toEqual([lost, ...Array<string>(5).fill(next)]);
+      expect(await closedNodes()).toContain(lost);
+      expect(await nodes()).toEqual([next]);
+      await whoami(first.url);
+      await endAll();
+      expect(await closedNodes()).toContain(next);
+    },
+  );
 
   describeNamespaces('in two network namespaces', () => {
     it('leave the rows and the chain of each other alone', async () => {

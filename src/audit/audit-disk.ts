@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import type { Settings } from '../config/settings.js';
 import type { AuditNode } from './audit-node.js';
 import type { AuditQueue, WaitingEvent } from './audit-queue.js';
 import type { AuditStore } from './audit-store.js';
 import { AbandonedNodes, type NodeCloser } from './spool/abandoned-nodes.js';
 import { NodeFolder } from './spool/node-folder.js';
+import type { NodeLocks } from './spool/node-locks.js';
 import type { Segment } from './spool/segment.js';
 import { Spool } from './spool/spool.js';
 import { encodeLine } from './spool/spool-line.js';
@@ -28,22 +30,31 @@ export class AuditDisk {
     private readonly abandoned: AbandonedNodes,
   ) {}
 
-  /** @throws where DATA_DIR cannot be written */
+  /**
+   * @param onTaken another process has taken the node over, as if this one had ended
+   * @throws where DATA_DIR cannot be written
+   */
   static async open(
-    dataDir: string,
-    maxBytes: number,
+    { dataDir, audit: { spoolMaxBytes } }: Settings,
     node: AuditNode,
     store: AuditStore,
+    locks: NodeLocks,
+    onTaken: () => void,
   ): Promise<AuditDisk> {
     const root = spoolRoot(dataDir);
+    let own: NodeFolder | undefined;
+    // First: a folder that somebody finds must not look like one that was left.
+    await locks.keep(node.id, async () => !own || own.isThere(), onTaken);
     const folder = await NodeFolder.create(root, node.id).catch((cause: unknown) => {
       throw new Error(
         `The audit cannot keep rows in ${root}: set another DATA_DIR, or AUDIT_DURABILITY=memory`,
         { cause },
       );
     });
-    const abandoned = new AbandonedNodes(root, await NodeFolder.takeAbandoned(root), store);
-    return new AuditDisk(node, folder, new Spool(folder.path, maxBytes), abandoned);
+    own = folder;
+    const abandoned = new AbandonedNodes(root, store, locks);
+    await abandoned.takeMore();
+    return new AuditDisk(node, folder, new Spool(folder.path, spoolMaxBytes), abandoned);
   }
 
   /** Rows that are on disk only; those of abandoned nodes are not counted. */
@@ -163,11 +174,29 @@ export class AuditDisk {
     return this.abandoned.takeMore();
   }
 
-  /** @param finished whether every row of this process is in the table */
-  async close(finished: boolean): Promise<void> {
+  /**
+   * Replays what a node has left that was taken from this process, where whoever took it has left anything.
+   * @returns whether that is over: nobody writes rows of the node any more
+   */
+  async finishOther(nodeId: string, close: NodeCloser): Promise<boolean> {
+    await this.abandoned.takeMore();
+    await this.abandoned.replay(close);
+    return this.abandoned.isOver(nodeId);
+  }
+
+  /** Leaves all as it is, for whoever takes the node over. */
+  async leave(): Promise<void> {
     await this.spool.close();
     await this.abandoned.release();
-    await (finished ? this.folder.remove() : this.folder.release());
+    await this.folder.release();
+  }
+
+  /** @param finished whether every row of this process is in the table */
+  async close(finished: boolean): Promise<void> {
+    if (!finished) return this.leave();
+    await this.spool.close();
+    await this.abandoned.release();
+    await this.folder.remove();
   }
 }
 

@@ -29,4 +29,9 @@ export class AuditNode {
       nodeSeq: ++this.sequence,
     };
   }
+
+  /** The slot itself; one of a node that was taken from this process gets a number of this one. */
+  own(slot: AuditSlot): AuditSlot {
+    return slot.nodeId === this.id ? slot : { ...slot, nodeId: this.id, nodeSeq: ++this.sequence };
+  }
 }

@@ -86,6 +86,16 @@ export class AuditStore {
     return progress!;
   }
 
+  /** Which of these rows are in the table. */
+  async among(events: readonly QueuedEvent[]): Promise<Set<string>> {
+    const found = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM audit_events JOIN unnest($1::uuid[], $2::timestamptz[]) AS asked (id, occurred_at)
+       USING (id, occurred_at)`,
+      [events.map(({ id }) => id), events.map(({ occurredAt }) => occurredAt)],
+    );
+    return new Set(found.map(({ id }) => id));
+  }
+
   /** One row that PostgreSQL refuses must not hold up the others, nor leave a gap: it is kept without its texts. */
   private async writeOne(event: QueuedEvent): Promise<void> {
     try {

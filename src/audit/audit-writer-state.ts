@@ -1,5 +1,8 @@
+import type { AuditDisk } from './audit-disk.js';
+import type { AuditQueue } from './audit-queue.js';
+
 export interface AuditWriterState {
-  /** Numbers given out. `accepted` is `written + spooled + pending`, as long as nothing was dropped. */
+  /** Numbers given out by this node. `accepted` is `written + spooled + pending`, as long as nothing was dropped. */
   accepted: number;
   written: number;
   /** Rows of this process that are on disk only. */
@@ -13,4 +16,29 @@ export interface AuditWriterState {
   abandonedNodes: number;
   /** The age of the oldest row that is not in the table. */
   lagSeconds: number;
+}
+
+/** @param open numbers given out for rows that are not accepted yet */
+export function writerState(
+  accepted: number,
+  open: number,
+  refused: number,
+  queue: AuditQueue,
+  disk: AuditDisk | undefined,
+): AuditWriterState {
+  const pending = queue.rows + open;
+  const { rows: spooled = 0, bytes: spooledBytes = 0, oldest: onDisk } = disk ?? {};
+  const oldest = onDisk ?? queue.oldest;
+  return {
+    accepted,
+    // Rows of a node that was taken from this process may still wait.
+    written: Math.max(0, accepted - pending - spooled - refused),
+    spooled,
+    spooledBytes,
+    pending,
+    pendingBytes: queue.size,
+    dropped: refused + (disk?.damagedLines ?? 0),
+    abandonedNodes: disk?.abandonedNodes ?? 0,
+    lagSeconds: oldest ? Math.max(0, Date.now() - oldest.getTime()) / 1000 : 0,
+  };
 }

@@ -15,10 +15,12 @@ import { type AddedEvents, queuedEvent } from './audit-insert.js';
 import { AuditNode, type AuditSlot } from './audit-node.js';
 import { AuditQueue, type WaitingEvent } from './audit-queue.js';
 import { type AuditRecord, sizeOf } from './audit-record.js';
+import { moveRows, withPatience } from './audit-renewal.js';
 import { AuditStore } from './audit-store.js';
-import type { AuditWriterState } from './audit-writer-state.js';
+import { type AuditWriterState, writerState } from './audit-writer-state.js';
 import { Backoff } from './backoff.js';
 import type { NodeCloser } from './spool/abandoned-nodes.js';
+import { NodeLocks } from './spool/node-locks.js';
 
 const BATCH_MS = 200;
 const RETRY_MS = { first: 250, most: 5_000 };
@@ -37,7 +39,7 @@ const SAFE_MS = 5_000;
 @Injectable()
 export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditWriter.name);
-  private readonly node = new AuditNode();
+  private node = new AuditNode();
   private readonly queue: AuditQueue;
   private readonly batches: AuditBatches;
   private readonly closers: NodeCloser[] = [];
@@ -54,6 +56,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     @InjectSettings() private readonly settings: Settings,
     private readonly store: AuditStore,
+    private readonly locks: NodeLocks,
   ) {
     this.queue = new AuditQueue(settings.audit);
     this.batches = new AuditBatches(this.queue, store);
@@ -64,9 +67,8 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { dataDir, audit } = this.settings;
-    if (audit.durability === 'memory') return warnOfSpool(dataDir);
-    this.disk = await AuditDisk.open(dataDir, audit.spoolMaxBytes, this.node, this.store);
+    if (this.settings.audit.durability === 'memory') return warnOfSpool(this.settings.dataDir);
+    this.disk = await this.openDisk();
     void this.flush();
     this.takeOver = setInterval(
       () => void this.disk?.takeAbandoned().then(() => this.tick()),
@@ -115,7 +117,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   add(record: AuditRecord, slot: AuditSlot = this.reserve()): Promise<void> | undefined {
     this.open--;
     const item: WaitingEvent = {
-      event: queuedEvent(record, slot),
+      event: queuedEvent(record, this.node.own(slot)),
       bytes: sizeOf(record),
       segment: undefined,
       settled: false,
@@ -166,21 +168,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   state(): AuditWriterState {
-    const accepted = this.node.accepted;
-    const pending = this.queue.rows + this.open;
-    const { rows: spooled = 0, bytes: spooledBytes = 0, oldest: onDisk } = this.disk ?? {};
-    const oldest = onDisk ?? this.queue.oldest;
-    return {
-      accepted,
-      written: accepted - pending - spooled - this.store.refused,
-      spooled,
-      spooledBytes,
-      pending,
-      pendingBytes: this.queue.size,
-      dropped: this.store.refused + (this.disk?.damagedLines ?? 0),
-      abandonedNodes: this.disk?.abandonedNodes ?? 0,
-      lagSeconds: oldest ? Math.max(0, Date.now() - oldest.getTime()) / 1000 : 0,
-    };
+    return writerState(this.node.accepted, this.open, this.store.refused, this.queue, this.disk);
   }
 
   /** Writes what waits, as far as PostgreSQL takes it; the rest goes to disk, as far as that takes it. Never throws. */
@@ -215,6 +203,27 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     clearTimeout(this.timer);
     this.timer = undefined;
     return this.spill();
+  }
+
+  private openDisk(): Promise<AuditDisk> {
+    return AuditDisk.open(this.settings, this.node, this.store, this.locks, () => void this.renew());
+  }
+
+  /** Another process has taken this node for ended: nothing more may be numbered or sealed in its name. */
+  private async renew(): Promise<void> {
+    const [lost, left] = [this.node, this.disk!];
+    this.node = new AuditNode();
+    this.logger.error(
+      `node ${lost.id} was taken over by another process: this one goes on as ${this.node.id}`,
+    );
+    this.disk = await withPatience(() => this.openDisk());
+    for (let busy; (busy = this.flushing ?? this.spilling);) await busy;
+    this.flushing = moveRows(lost, this.node, left, this.disk, this.queue, this.store, this.close).finally(
+      () => {
+        this.flushing = undefined;
+        this.schedule();
+      },
+    );
   }
 
   private readonly close: NodeCloser = async (nodeId, lastSeq) => {

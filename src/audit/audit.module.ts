@@ -25,6 +25,7 @@ import { RetentionStatement } from './retention/retention-statement.entity.js';
 import { AuditSeal } from './seal/audit-seal.entity.js';
 import { AuditSealer } from './seal/audit-sealer.js';
 import { SealStore } from './seal/seal-store.js';
+import { NodeLocks } from './spool/node-locks.js';
 import { AuditListener } from './stream/audit-listener.js';
 import { AuditReplay } from './stream/audit-replay.js';
 import { AuditStreamController } from './stream/audit-stream.controller.js';
@@ -38,6 +39,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
   providers: [
     AuditService,
     AuditStore,
+    NodeLocks,
     AuditWriter,
     AuditLines,
     AuditTrail,

@@ -121,6 +121,8 @@ export class AuditSealer
   }
 
   private async advance(): Promise<void> {
+    // The writer goes on as another node where its own was taken from it.
+    if (this.own.nodeId !== this.writer.nodeId) this.own = new NodeSealer(this.writer.nodeId, this.parts);
     const before = this.own.sealedSeq;
     await this.own.advance(this.writer.state().accepted);
     if (this.own.sealedSeq > before || this.own.sealedSeq >= this.writer.state().written)
@@ -142,7 +144,9 @@ export class AuditSealer
   async closeNode(nodeId: string, lastSeq: number): Promise<void> {
     try {
       const done = await this.alone(() =>
-        nodeId === this.writer.nodeId ? this.own.close(lastSeq) : this.closeOther(nodeId, lastSeq),
+        nodeId === this.writer.nodeId && nodeId === this.own.nodeId
+          ? this.own.close(lastSeq)
+          : this.closeOther(nodeId, lastSeq),
       );
       if (!done && nodeId !== this.writer.nodeId) this.written.forgetNode(nodeId);
       if (!done) this.logger.error(`node ${nodeId} cannot be sealed up to ${lastSeq}: npm run audit:verify`);

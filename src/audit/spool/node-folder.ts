@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -58,6 +58,18 @@ export class NodeFolder {
       if (!(error instanceof FolderInUseError)) logger.error(`${path} cannot be replayed: ${String(error)}`);
       return undefined;
     }
+  }
+
+  /** Whether another machine, or an earlier boot of this one, has not let go of it. */
+  get isLeftElsewhere(): boolean {
+    return this.lock.isLeftElsewhere;
+  }
+
+  /** Whether what is on disk is still this process's own: whoever takes over a node removes its folder. */
+  async isThere(): Promise<boolean> {
+    if (this.mark === undefined) return false;
+    const [own, there] = [fstatSync(this.mark), await stat(join(this.path, ACCEPTED)).catch(() => undefined)];
+    return there?.ino === own.ino && there.dev === own.dev;
   }
 
   /**
