@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const read = (path: string) => readFileSync(resolve(__dirname, '..', path), 'utf8');
+
+interface Locked {
+  version: string;
+  dev?: boolean;
+  integrity?: string;
+  hasInstallScript?: boolean;
+}
+
+describe('SECURITY.md', () => {
+  const text = read('SECURITY.md');
+  const { dependencies, allowScripts, overrides } = JSON.parse(read('package.json')) as {
+    dependencies: Record<string, string>;
+    allowScripts: Record<string, boolean>;
+    overrides: Record<string, Record<string, string>>;
+  };
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
+  const locked = Object.entries(packages)
+    .filter(([path]) => path !== '')
+    .map(([path, entry]) => ({ name: path.replace(/^.*node_modules\//, ''), ...entry }));
+  const sectionOf = (title: string) => text.split(`### ${title}\n`)[1]!.split('\n#')[0]!;
+
+  it('lists the direct production dependencies, each in its version', () => {
+    const listed = [...sectionOf('Direct production dependencies').matchAll(/^- `(.+)` (\S+)$/gm)];
+    expect(listed.map(([, name, version]) => [name, version])).toEqual(Object.entries(dependencies).sort());
+  });
+
+  it('says truly that versions are exact, and fixed by their hash', () => {
+    const versions = [
+      ...Object.values(dependencies),
+      ...Object.values(overrides).flatMap((below) => Object.values(below)),
+    ];
+    for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+    const loose = locked.filter(({ dev, integrity }) => !dev && !integrity?.startsWith('sha512-'));
+    expect(loose.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('says of each install script whether it runs, as package.json does', () => {
+    const withScript = [...new Set(locked.filter((entry) => entry.hasInstallScript).map(({ name }) => name))];
+    expect(Object.keys(allowScripts).sort()).toEqual(withScript.sort());
+    const rows = [...sectionOf('Install scripts').matchAll(/^\| (`.+?`) +\| (yes|no) +\|/gm)].flatMap(
+      ([, names, runs]) =>
+        names!.split(', ').map((name) => [name.replaceAll('`', ''), runs === 'yes'] as const),
+    );
+    const said = Object.keys(allowScripts).map((name) => [
+      name,
+      rows.find(([row]) => row === name || (row.endsWith('*') && name.startsWith(row.slice(0, -1))))?.[1],
+    ]);
+    expect(Object.fromEntries(said)).toEqual(allowScripts);
+  });
+
+  it('links to what there is', () => {
+    for (const [, path] of text.matchAll(/\]\(([\w./-]+)/g)) expect(read(path!).length).toBeGreaterThan(0);
+  });
+});
