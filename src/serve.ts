@@ -7,6 +7,7 @@ import { tlsFileIssues } from './config/tls-files.js';
 import { serviceLogger } from './http/service-logger.js';
 import { growYoungGeneration } from './lean-heap.js';
 import { type RunningService, startService } from './service.js';
+import { onUncaught } from './uncaught.js';
 
 const logger = new Logger('Bouncer');
 
@@ -38,10 +39,7 @@ function stopWhenTold(service: RunningService): void {
     stopping ??= service.stop().then(() => process.exit(code), fail);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(0));
-  process.on('uncaughtException', (error) => {
-    logger.error(`nobody caught this error, so the service stops: ${error?.stack ?? String(error)}`);
-    stop(1);
-  });
+  onUncaught(service.app, () => stop(1));
 }
 
 function fail(error: unknown): never {

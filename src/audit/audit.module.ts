@@ -71,6 +71,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditedCalls,
     KeyUsageService,
     AuditWebhook,
+    RunningCalls,
   ],
 })
 export class AuditModule {}

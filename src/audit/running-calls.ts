@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { pause } from '../database/patience.js';
+import type { AuditSubject } from './audit-record.js';
 
 /** How long a stop waits for them. */
 const FINISH_MS = 5_000;
@@ -12,21 +13,38 @@ const LOOK_MS = 20;
 @Injectable()
 export class RunningCalls implements OnModuleDestroy {
   private readonly logger = new Logger(RunningCalls.name);
-  private running = 0;
+  private readonly running = new Set<AuditSubject>();
+  private last: AuditSubject | undefined;
 
-  begin(): void {
-    this.running++;
+  begin(subject: AuditSubject): void {
+    this.running.add(subject);
   }
 
-  end(): void {
-    this.running--;
+  end(subject: AuditSubject): void {
+    this.running.delete(subject);
+    this.last = subject;
+  }
+
+  /** What runs now, such as `tool documents_get`, each once. */
+  names(): string[] {
+    return [...new Set([...this.running].map(wordsOf))];
+  }
+
+  /** What ended last. */
+  lastName(): string | undefined {
+    return this.last && wordsOf(this.last);
   }
 
   /** Comes before the audit is drained, while the database is there. */
   async onModuleDestroy(): Promise<void> {
     const deadline = Date.now() + FINISH_MS;
-    while (this.running > 0 && Date.now() < deadline) await pause(LOOK_MS);
-    if (this.running > 0)
-      this.logger.error(`${this.running} calls still run: they leave no row of how they end`);
+    while (this.running.size > 0 && Date.now() < deadline) await pause(LOOK_MS);
+    if (this.running.size > 0)
+      this.logger.error(
+        `${this.running.size} calls still run (${this.names().join(', ')}): they leave no row of how they end`,
+      );
   }
 }
+
+const wordsOf = ({ action, tool, resource }: AuditSubject): string =>
+  tool == null ? [action, resource].filter(Boolean).join(' ') : `tool ${tool}`;

@@ -109,6 +109,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     set.add({
       name,
       definition: definitionOf(declaration, input),
+      origin: `${type.name}.${method}`,
       outputSchema: declaration.kind === 'tool' ? declaration.options.outputSchema : undefined,
       input,
       rule,

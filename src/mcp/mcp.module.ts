@@ -5,6 +5,7 @@ import { CallTargets } from './call-targets.js';
 import { DenyListGuard } from './deny-list.guard.js';
 import { HandlerChains } from './handler-chains.js';
 import { InputRequests } from './input-requests.js';
+import { LeftBehind } from './left-behind.js';
 import { ListPages } from './list-pages.js';
 import { McpController } from './mcp.controller.js';
 import { McpCallRun } from './mcp-call-run.js';
@@ -34,6 +35,7 @@ import { Sessions } from './sessions.js';
     InputRequests,
     McpCallRun,
     McpDispatcher,
+    LeftBehind,
     ListPages,
     OpenStreams,
     ResourceUpdates,

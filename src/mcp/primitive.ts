@@ -46,6 +46,8 @@ export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
   /** By which requests find it: a name, a URI, a URI template. */
   name: string;
   definition: PrimitiveDefinitions[K];
+  /** The class and the method, as a stack names them. */
+  origin: string;
   /** Of a tool: what its structured result must be. */
   outputSchema?: StandardSchemaWithJSON | undefined;
   input: HandlerInput;

@@ -1,0 +1,51 @@
+// The service, or with the argument `stdio` the command for one local client, with tools that leave something behind.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Module } from '@nestjs/common';
+import { decorateClass, decorateMethod } from '../../bench/peers/decorate.mjs';
+import { Scopes } from '../../dist/access/access.decorators.js';
+import { AppModule } from '../../dist/app.module.js';
+import { Tool } from '../../dist/mcp/tool.decorator.js';
+
+const SLOW_MS = 1_000;
+
+async function helper() {
+  await sleep(1);
+  throw new Error('left in a helper');
+}
+
+class FloatingTools {
+  /** Its frame is in the stack. */
+  at_once() {
+    void Promise.reject(new Error('left at once'));
+    return 'done';
+  }
+
+  /** An async method that nobody waits for: its frame is there after a wait as well. */
+  later() {
+    void this.inner();
+    return 'done';
+  }
+
+  async inner() {
+    await helper();
+  }
+
+  /** No error, so no stack: all that is known is what runs. */
+  async text() {
+    setTimeout(() => void Promise.reject('left as a text'), 10);
+    await sleep(SLOW_MS);
+    return 'done';
+  }
+}
+for (const name of ['at_once', 'later', 'text']) {
+  const tool = Tool({ name: `floating_${name}`, description: 'Leaves a promise behind' });
+  decorateMethod(FloatingTools, name, [tool, Scopes('floating:read')]);
+}
+class FloatingModule {}
+decorateClass(FloatingModule, Module({ providers: [FloatingTools] }));
+
+const original = AppModule.for.bind(AppModule);
+AppModule.for = (settings, databaseUrl, more) =>
+  original(settings, databaseUrl, [...(more ?? []), FloatingModule]);
+
+await import(process.argv[2] === 'stdio' ? '../../dist/cli/mcp-stdio.cli.js' : '../../dist/main.js');
