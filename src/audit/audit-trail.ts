@@ -13,8 +13,8 @@ import { type AuditChange, ChangeRow, type ChangeSubject } from './change-row.js
 
 /** Statuses of a refusal: the handler did not run. */
 const REFUSALS = new Set([401, 403, 429]);
-/** Whoever asked for what agents never reach is looked at, whatever scopes were used. */
-const ELEVATING: readonly unknown[] = ['resource_blocked'] satisfies ErrorCode[];
+/** Whoever asked for what agents never reach, or met a secret, is looked at, whatever scopes were used. */
+const ELEVATING: readonly unknown[] = ['resource_blocked', 'secret_in_result'] satisfies ErrorCode[];
 
 const systemRequest = (by: string): CallerRequest => ({
   id: `system:${by}`,

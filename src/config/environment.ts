@@ -136,6 +136,10 @@ const environment = z.object({
   MCP_STDIO_KEY: optional(z.string().trim()),
   MCP_STATE_SECRET: optional(z.string().min(32, 'must have at least 32 characters')),
   AGENT_DENIED_RESOURCES: withDefault(resourcePatterns, 'defaults'),
+  SECRETS_IN_RESULTS: withDefault(
+    z.enum(['mask', 'refuse', 'off'], { error: 'must be mask, refuse or off' }),
+    'mask',
+  ),
   TRUST_PROXY: optional(
     list.refine((items) => items.every(isProxy), 'must be addresses or CIDR blocks, by comma'),
   ),

@@ -122,6 +122,7 @@ describe('readSettings', () => {
 
   it.each([
     ['NODE_ENV', 'staging'],
+    ['SECRETS_IN_RESULTS', 'hide'],
     ['AGENT_DENIED_RESOURCES', 'invoice:'],
     ['AGENT_DENIED_RESOURCES', 'invoice:7,*'],
     ['AGENT_DENIED_RESOURCES', 'invoice:7 8'],

@@ -86,6 +86,8 @@ function grouped(env: Environment) {
       stateSecret: env.MCP_STATE_SECRET,
       /** What agents never reach, whatever their scopes. */
       deniedResources: env.AGENT_DENIED_RESOURCES,
+      /** What becomes of a result that holds a secret. */
+      secretsInResults: env.SECRETS_IN_RESULTS,
     },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     /** What waits for clients to read it. */

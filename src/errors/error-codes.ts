@@ -22,6 +22,10 @@ export const ERROR_CODES = {
     status: [403],
     meaning: '`resourceKind`: out of reach for agents, whatever their scopes; see `AGENT_DENIED_RESOURCES`',
   },
+  secret_in_result: {
+    status: [403],
+    meaning: '`secretKinds`: it was run, but the answer holds a secret; see `SECRETS_IN_RESULTS`',
+  },
   forbidden: {
     status: [403],
     meaning:

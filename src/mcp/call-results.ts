@@ -11,21 +11,26 @@ import { lossIn } from './json-loss.js';
 import { MadeResult } from './made-result.js';
 import type { McpCall } from './mcp-call.js';
 import type { Registered } from './primitive.js';
+import { ResultSecrets } from './result-secrets.js';
 
 /** Makes results of what handlers return, and holds them to their limits. */
 @Injectable()
 export class CallResults {
   private readonly checksOutput: boolean;
 
-  constructor(@InjectSettings() private readonly settings: Settings) {
+  constructor(
+    private readonly secrets: ResultSecrets,
+    @InjectSettings() private readonly settings: Settings,
+  ) {
     this.checksOutput = settings.environment !== 'production';
   }
 
   /** @throws ServiceError where the value is none that a client could be sent */
   make(call: McpCall, returned: unknown): MadeResult | Promise<MadeResult> {
-    const made = madeOf(call, returned);
+    const whole = madeOf(call, returned);
     const { maxResultBytes } = this.settings.mcp;
-    if (made.bytes > maxResultBytes) throw tooLarge(call, made.bytes, maxResultBytes);
+    if (whole.bytes > maxResultBytes) throw tooLarge(call, whole.bytes, maxResultBytes);
+    const made = this.secrets.clean(call, whole);
     if (call.action !== 'tools/call' || !(call.context || this.checksOutput)) return made;
     // The SDK would refuse what the protocol does not know, but only after the row: so it is asked before.
     const hasBlocks = made.isWhole || Array.isArray(returned);

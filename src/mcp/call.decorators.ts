@@ -38,7 +38,11 @@ function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
       ...(total !== undefined && { total }),
       ...(message !== undefined && { message }),
     };
-    if (told.admit(params)) await context.mcpReq.notify({ method: 'notifications/progress', params });
+    if (told.admit(params))
+      await context.mcpReq.notify({
+        method: 'notifications/progress',
+        params: call.cleanMessage(params),
+      });
   };
 }
 
@@ -46,7 +50,7 @@ function logger(_: unknown, executed: ExecutionContext): SendLog {
   const call = callOf(executed);
   const told = new ToldMessages(wordsOf(call.target));
   return async (level, data, name) => {
-    if (call.context && told.admit(data)) await call.context.mcpReq.log(level, data, name);
+    if (call.context && told.admit(data)) await call.context.mcpReq.log(level, call.cleanMessage(data), name);
   };
 }
 

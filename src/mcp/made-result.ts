@@ -33,6 +33,11 @@ export class MadeResult extends AnsweredCall {
     return MadeResult.of(result, result);
   }
 
+  /** The same answer, with what must not be sent taken out of it. */
+  withJson(json: string): MadeResult {
+    return new MadeResult(this.returned, json, this.bytes, this.isWhole);
+  }
+
   /** As an object with nothing of the handler's in it. */
   parsed(): Result {
     return JSON.parse(this.json) as Result;

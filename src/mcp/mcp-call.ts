@@ -25,6 +25,7 @@ export class McpCall implements CallCarrier {
   constructor(
     readonly target: FoundTarget,
     private readonly frame: CallFrame,
+    private readonly secrets: { cleanMessage<T>(message: T): T },
   ) {}
 
   get action(): CallMethod {
@@ -59,6 +60,11 @@ export class McpCall implements CallCarrier {
   /** Aborted when the client goes away or cancels, and when the handler's time is over. */
   get signal(): AbortSignal {
     return this.frame.abort.signal;
+  }
+
+  /** What is told the client before the answer, without secrets. */
+  cleanMessage<T>(message: T): T {
+    return this.secrets.cleanMessage(message);
   }
 
   abort(reason: unknown): void {

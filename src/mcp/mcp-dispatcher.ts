@@ -11,6 +11,7 @@ import { type JsonRpcError, toJsonRpcError } from './json-rpc.js';
 import { MadeResult } from './made-result.js';
 import { type CallFrame, McpCall } from './mcp-call.js';
 import { blockedTarget } from './reach.js';
+import { ResultSecrets } from './result-secrets.js';
 import { toErrorResult } from './tool-result.js';
 
 /** With the status and headers of the HTTP answer, where that is this one error. */
@@ -29,15 +30,16 @@ export class McpDispatcher {
   constructor(
     private readonly results: CallResults,
     private readonly trail: AuditTrail,
+    private readonly secrets: ResultSecrets,
   ) {}
 
   async run(target: CallTarget, frame: CallFrame): Promise<CallOutcome> {
     const { entry, input } = target;
     if (!entry) return this.missing(target, frame);
-    const call = new McpCall({ ...target, entry }, frame);
+    const call = new McpCall({ ...target, entry }, frame, this.secrets);
     const returned = await entry.invoke(input, call);
     if (returned instanceof MadeResult) return { kind: 'result', result: returned };
-    if (returned instanceof CallFailure) return failed(target, returned);
+    if (returned instanceof CallFailure) return this.failed(target, returned);
     return this.ofFilter(call, returned);
   }
 
@@ -47,7 +49,7 @@ export class McpDispatcher {
       return { kind: 'result', result: await this.results.make(call, returned) };
     } catch (error) {
       const failure = error instanceof ServiceError ? error : internalError(error);
-      return failed(call.target, new CallFailure(failure, call.request.id));
+      return this.failed(call.target, new CallFailure(failure, call.request.id));
     }
   }
 
@@ -60,25 +62,23 @@ export class McpDispatcher {
       const blocked = blockedTarget(target);
       if (!blocked) return { kind: 'result', result: MadeResult.plain(toCompletionResult([])) };
       await this.trail.refused(request, blocked, () => subject);
-      return failed(target, new CallFailure(blocked, request.id));
+      return this.failed(target, new CallFailure(blocked, request.id));
     }
     await this.trail.unknown(subject, isTool ? 'unknown_tool' : 'not_found');
     return { kind: 'error', error: notFoundError(method, name), status: 200, headers: {} };
   }
-}
 
-function failed(target: CallTarget, failure: CallFailure): CallOutcome {
-  const { error, requestId } = failure;
-  if (failure.isRefusal) {
-    const { status, options } = error;
-    return {
-      kind: 'error',
-      error: toJsonRpcError(error, requestId),
-      status,
-      headers: options.headers ?? {},
-    };
+  /** Without a secret that the handler's own error may hold. */
+  private failed(target: CallTarget, failure: CallFailure): CallOutcome {
+    const { error, requestId } = failure;
+    if (failure.isRefusal) {
+      const { status, options } = error;
+      const shown = this.secrets.cleanMessage(toJsonRpcError(error, requestId));
+      return { kind: 'error', error: shown, status, headers: options.headers ?? {} };
+    }
+    if (target.method === 'tools/call')
+      return { kind: 'result', result: MadeResult.plain(this.secrets.cleanMessage(toErrorResult(failure))) };
+    const shown = this.secrets.cleanMessage(failureError(target, failure));
+    return { kind: 'error', error: shown, status: 200, headers: {} };
   }
-  if (target.method === 'tools/call')
-    return { kind: 'result', result: MadeResult.plain(toErrorResult(failure)) };
-  return { kind: 'error', error: failureError(target, failure), status: 200, headers: {} };
 }

@@ -16,6 +16,7 @@ import { McpSubjects } from './mcp-subjects.js';
 import { RegisterController } from './register.controller.js';
 import { OpenStreams } from './open-streams.js';
 import { ResourceUpdates } from './resource-updates.js';
+import { ResultSecrets } from './result-secrets.js';
 import { SdkBridge } from './sdk-bridge.js';
 import { SdkServers } from './sdk-servers.js';
 import { StdioAdmission } from './stdio-admission.js';
@@ -39,6 +40,7 @@ import { Sessions } from './sessions.js';
     ListPages,
     OpenStreams,
     ResourceUpdates,
+    ResultSecrets,
     SdkBridge,
     SdkServers,
     Sessions,
