@@ -31,7 +31,7 @@ try {
   await runMigrations(server.urls);
   const database = await new DataSource({
     type: 'postgres',
-    url: server.urls.ownerUrl,
+    url: server.urls.adminUrl,
     entities: [AuditEvent],
     poolSize: 2,
   }).initialize();

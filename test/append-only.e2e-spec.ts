@@ -172,7 +172,7 @@ describe('The owner of the audit', () => {
     ['TRUNCATE', 'a partition', `TRUNCATE ${partitionOf(month(0))}`],
     ['TRUNCATE', 'the default partition', 'TRUNCATE audit_events_default'],
   ])('is refused %s of %s, too', async (operation, _, sql) => {
-    const { code, message } = await refusal(database.ownerUrl, sql);
+    const { code, message } = await refusal(database.schemaUrl, sql);
     expect(code).toBe(DENIED);
     expect(message).toMatch(
       new RegExp(`^The audit is append-only: ${operation} of audit_events\\w* is refused$`),
@@ -184,24 +184,24 @@ describe('The owner of the audit', () => {
 
   it('can detach a partition, and drop it', async () => {
     const name = partitionOf(month(0));
-    await query(database.ownerUrl, `ALTER TABLE audit_events DETACH PARTITION ${name}`);
+    await query(database.schemaUrl, `ALTER TABLE audit_events DETACH PARTITION ${name}`);
     expect(await query(database.url, 'SELECT FROM audit_events')).toHaveLength(0);
-    await query(database.ownerUrl, `DROP TABLE ${name}`);
+    await query(database.schemaUrl, `DROP TABLE ${name}`);
   });
 
   it('gives a detached partition no further rights at the next migration run', async () => {
     const name = partitionOf(month(0));
-    await query(database.ownerUrl, `ALTER TABLE audit_events DETACH PARTITION ${name}`);
-    await runMigrations(database);
+    await query(database.schemaUrl, `ALTER TABLE audit_events DETACH PARTITION ${name}`);
+    await runMigrations({ url: database.url, ownerUrl: database.schemaUrl });
     expect((await refusal(database.url, `DELETE FROM ${name}`)).code).toBe(DENIED);
   });
 
   it('takes the triggers away from every partition with the migration', async () => {
-    const [before] = await query<{ n: number }>(database.ownerUrl, TRIGGERS);
+    const [before] = await query<{ n: number }>(database.schemaUrl, TRIGGERS);
     expect(before!.n).toBeGreaterThan(0);
     const { AuditAppendOnly1795000700000: Migration } =
       await import('../src/database/migrations/1795000700000-audit-append-only.js');
-    const dataSource = await new DataSource({ type: 'postgres', url: database.ownerUrl }).initialize();
+    const dataSource = await new DataSource({ type: 'postgres', url: database.schemaUrl }).initialize();
     try {
       await new Migration().down(dataSource.createQueryRunner());
       expect(await dataSource.query(TRIGGERS)).toEqual([{ n: 0 }]);

@@ -48,18 +48,15 @@ describe('audit:verify, where the schema was changed to show something else', ()
       database.ownerUrl,
       `SELECT DISTINCT user_name AS name FROM audit_events WHERE user_name IS NOT NULL UNION SELECT 'Eve'`,
     );
-    await change(
-      [`CREATE TYPE public.shown AS ENUM (${names.map(({ name }) => `'${name}'`).join(', ')})`],
-      [
-        `CREATE FUNCTION public.shown_as(public.shown) RETURNS json LANGUAGE sql IMMUTABLE STRICT AS
+    for (const sql of [
+      `CREATE TYPE public.shown AS ENUM (${names.map(({ name }) => `'${name}'`).join(', ')})`,
+      `CREATE FUNCTION public.shown_as(public.shown) RETURNS json LANGUAGE sql IMMUTABLE STRICT AS
          $$ SELECT pg_catalog.to_json(CASE $1::pg_catalog.text WHEN 'Eve' THEN 'Ada' ELSE $1::pg_catalog.text END) $$`,
-      ],
-      ['CREATE CAST (public.shown AS json) WITH FUNCTION public.shown_as(public.shown)'],
-      [
-        `ALTER TABLE audit_events ALTER COLUMN user_name TYPE public.shown
+      'CREATE CAST (public.shown AS json) WITH FUNCTION public.shown_as(public.shown)',
+      `ALTER TABLE audit_events ALTER COLUMN user_name TYPE public.shown
          USING (CASE WHEN id = '${forgedId}' THEN 'Eve' ELSE user_name END)::public.shown`,
-      ],
-    );
+    ])
+      await query(database.schemaUrl, sql);
     expect(await problems()).toContain(`${thisMonth}.user_name: its type is public.shown, not text`);
   });
 

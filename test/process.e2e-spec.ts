@@ -146,7 +146,7 @@ describe('The service with its embedded PostgreSQL', () => {
     expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
     const urls = (await EmbeddedPostgres.urlsOfRunning(env.DATA_DIR))!;
     const roles = await query<{ usename: string }>(
-      urls.ownerUrl,
+      urls.adminUrl,
       `SELECT DISTINCT usename FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
     );
     expect(roles).toEqual([{ usename: 'bouncer' }]);
@@ -161,7 +161,7 @@ describe('The service with its embedded PostgreSQL', () => {
     const key = await first.command.prints(KEY);
     await first.command.stop();
     const server = await EmbeddedPostgres.start(env.DATA_DIR);
-    await withMigrations(server.urls.ownerUrl, async (dataSource) => {
+    await withMigrations(server.urls.adminUrl, async (dataSource) => {
       await dataSource.undoLastMigration();
       await dataSource.query('DROP OWNED BY bouncer');
       await dataSource.query('DROP ROLE bouncer');

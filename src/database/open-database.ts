@@ -13,11 +13,15 @@ export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
   const { databaseUrl: url, migrationDatabaseUrl: ownerUrl = url } = settings;
   if (url && ownerUrl) return { url, ownerUrl, embedded: false, close: async () => {} };
   const server = await EmbeddedPostgres.start(settings.dataDir);
-  return { ...server.urls, embedded: true, close: () => server.stop() };
+  return { ...withoutAdmin(server.urls), embedded: true, close: () => server.stop() };
 }
 
 /** As {@link openDatabase}, but joins the embedded server of a running service instead of refusing: for commands. */
 export async function joinDatabase(settings: Settings): Promise<OpenDatabase> {
   const running = settings.databaseUrl ? undefined : await EmbeddedPostgres.urlsOfRunning(settings.dataDir);
-  return running ? { ...running, embedded: true, close: async () => {} } : openDatabase(settings);
+  if (!running) return openDatabase(settings);
+  return { ...withoutAdmin(running), embedded: true, close: async () => {} };
 }
+
+/** Nothing of the service connects as the superuser. */
+const withoutAdmin = ({ url, ownerUrl }: DatabaseUrls): DatabaseUrls => ({ url, ownerUrl });

@@ -1,6 +1,6 @@
-import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import type { EntityManager } from 'typeorm';
-import { scramVerifier } from './scram-verifier.js';
+import { createRole } from './create-role.js';
 
 /** Who connects: the service, and the owner of the schema, who migrates it. The same one where only one is given. */
 export interface DatabaseUrls {
@@ -31,14 +31,13 @@ const rightsOn = (table: string): string[] => RIGHTS.find(([tables]) => tables.t
  * @param owner a transaction of the owner's
  */
 export async function grantToService(owner: EntityManager, url: string): Promise<void> {
-  const { user, password } = new Client({ connectionString: url });
+  const { user } = new Client({ connectionString: url });
   const [self] = await owner.query<{ name: string }[]>('SELECT current_user AS name');
   if (!user || user === self!.name) return;
   const role = escapeIdentifier(user);
   const known = await owner.query<unknown[]>('SELECT FROM pg_roles WHERE rolname = $1', [user]);
   if (known.length === 0) {
-    const secret = password ? ` PASSWORD ${escapeLiteral(scramVerifier(password))}` : '';
-    await owner.query(`CREATE ROLE ${role} LOGIN${secret}`).catch((cause: unknown) => {
+    await owner.query(createRole(url)).catch((cause: unknown) => {
       throw new Error(
         `There is no role ${role}, which DATABASE_URL names, and it cannot be made: ${String(cause)}`,
       );

@@ -37,7 +37,7 @@ export class Server {
 
   /** As the superuser. */
   async query(sql, values = []) {
-    const client = new pg.Client({ connectionString: this.urls.ownerUrl });
+    const client = new pg.Client({ connectionString: this.urls.adminUrl });
     await client.connect();
     try {
       return (await client.query(sql, values)).rows;

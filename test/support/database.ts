@@ -10,17 +10,21 @@ export interface TestDatabase {
   url: string;
   /** As the superuser. */
   ownerUrl: string;
+  /** As the owner of the schema, who migrates it and is no superuser. */
+  schemaUrl: string;
   drop(): Promise<void>;
 }
 
 /** @param template a migrated copy by default; `template0` for an empty one */
 export async function createDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const name = `spec_${randomBytes(6).toString('hex')}`;
-  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  const owner = new URL(serverUrl('TEST_OWNER_URL')).username;
+  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner}`));
   return {
     name,
     url: inDatabase(name, serverUrl('TEST_SERVICE_URL')),
     ownerUrl: inDatabase(name, serverUrl('TEST_POSTGRES_URL')),
+    schemaUrl: inDatabase(name, serverUrl('TEST_OWNER_URL')),
     drop: () => onServer((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   };
 }
@@ -68,7 +72,7 @@ async function onServer(work: (client: Client) => Promise<unknown>): Promise<voi
 
 const inDatabase = (name: string, url: string) => url.replace(/\/postgres$/, `/${name}`);
 
-function serverUrl(variable: 'TEST_POSTGRES_URL' | 'TEST_SERVICE_URL'): string {
+function serverUrl(variable: 'TEST_POSTGRES_URL' | 'TEST_OWNER_URL' | 'TEST_SERVICE_URL'): string {
   const url = process.env[variable];
   if (!url) throw new Error('The run has no PostgreSQL: start it with npm test');
   return url;

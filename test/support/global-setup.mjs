@@ -12,14 +12,15 @@ export const TEMPLATE = 'bouncer_template';
 export default async function globalSetup() {
   const folder = await mkdtemp(join(tmpdir(), 'bouncer-test-'));
   const server = await EmbeddedPostgres.start(folder, ['fsync=off', 'max_connections=200']);
-  const { url, ownerUrl } = server.urls;
-  const client = new pg.Client({ connectionString: ownerUrl });
+  const { url, ownerUrl, adminUrl } = server.urls;
+  const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
-  await client.query(`CREATE DATABASE ${TEMPLATE}`);
+  await client.query(`CREATE DATABASE ${TEMPLATE} OWNER ${new URL(ownerUrl).username}`);
   await client.end();
   const template = (server) => server.replace(/\/postgres$/, `/${TEMPLATE}`);
   await runMigrations({ url: template(url), ownerUrl: template(ownerUrl) });
-  process.env.TEST_POSTGRES_URL = ownerUrl;
+  process.env.TEST_POSTGRES_URL = adminUrl;
+  process.env.TEST_OWNER_URL = ownerUrl;
   process.env.TEST_SERVICE_URL = url;
   globalThis.testPostgres = { server, folder };
 }

@@ -17,13 +17,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binariesFor, SYSTEM_DIR } from './binaries.js';
 import { FolderLock } from './folder-lock.js';
+import { setUpOwner } from '../schema-owner.js';
 import type { DatabaseUrls } from '../service-role.js';
 import { type Account, canReach, runAs, serverAccount } from './run-as.js';
 
 const LOCK_FILE = 'service.lock';
-/** The cluster's superuser, who migrates; and the role that the service runs with, made by the first migration run. */
-const OWNER = 'postgres';
+/** The cluster's superuser, who only sets up the others: the owner, who migrates, and the role that the service runs with. */
+const ADMIN = 'postgres';
+const OWNER = 'bouncer_owner';
 const SERVICE = 'bouncer';
+
+export interface EmbeddedUrls extends DatabaseUrls {
+  /** The superuser: for the set-up, and for whoever administers the server. */
+  adminUrl: string;
+}
 
 /**
  * A real PostgreSQL 18 from npm, with its data in `<folder>/postgres` and its log in `<folder>/postgres/server.log`.
@@ -32,7 +39,7 @@ const SERVICE = 'bouncer';
  */
 export class EmbeddedPostgres {
   private constructor(
-    readonly urls: DatabaseUrls,
+    readonly urls: EmbeddedUrls,
     private readonly data: string,
     private readonly bin: string,
     private readonly account: Account,
@@ -40,7 +47,8 @@ export class EmbeddedPostgres {
   ) {}
 
   /**
-   * Starts the server, after making its cluster the first time and after clearing away what a killed process left.
+   * Starts the server, after making its cluster the first time and after clearing away what a killed process left. What the
+   * superuser of an earlier version's cluster owns of the service is given to the owner.
    * @param settings server settings as `name=value`, beside those of the cluster
    * @throws FolderInUseError when a live process uses the folder
    */
@@ -53,7 +61,7 @@ export class EmbeddedPostgres {
       const account = await serverAccount();
       const bin = await binariesFor(account);
       const data = await dataFolder(folder, account);
-      const [password] = await Promise.all([OWNER, SERVICE].map((role) => keepPassword(role, folder)));
+      const [password] = await Promise.all([ADMIN, OWNER, SERVICE].map((role) => keepPassword(role, folder)));
       const pgCtl = (...args: string[]) =>
         runAs(account, join(bin, 'pg_ctl'), ['-D', data, '-s', '-w', ...args]);
       if (!(await isFile(join(data, 'PG_VERSION')))) await initialise(bin, data, account, password!);
@@ -78,7 +86,12 @@ export class EmbeddedPostgres {
         const tail = (await readFile(log, 'utf8').catch(() => '')).slice(-2000);
         throw new Error(`The embedded PostgreSQL did not start:\n${tail}`, { cause: error });
       });
-      return new EmbeddedPostgres(await urlsOf(folder, port), data, bin, account, lock);
+      const urls = await urlsOf(folder, port);
+      await setUpOwner(urls.adminUrl, urls).catch(async (error: unknown) => {
+        await pgCtl('stop', '-m', 'fast');
+        throw error;
+      });
+      return new EmbeddedPostgres(urls, data, bin, account, lock);
     } catch (error) {
       await lock.release();
       throw error;
@@ -86,7 +99,7 @@ export class EmbeddedPostgres {
   }
 
   /** The URLs of the server that a live process keeps for `folder`, if there is one. */
-  static async urlsOfRunning(folder: string): Promise<DatabaseUrls | undefined> {
+  static async urlsOfRunning(folder: string): Promise<EmbeddedUrls | undefined> {
     if (!(await FolderLock.isHeld(join(folder, LOCK_FILE)))) return undefined;
     try {
       // Line 4 of postmaster.pid is the port.
@@ -115,10 +128,10 @@ export class EmbeddedPostgres {
   }
 }
 
-async function urlsOf(folder: string, port: number): Promise<DatabaseUrls> {
+async function urlsOf(folder: string, port: number): Promise<EmbeddedUrls> {
   const urlOf = async (role: string) =>
     `postgres://${role}:${await passwordOf(role, folder)}@127.0.0.1:${port}/postgres`;
-  return { url: await urlOf(SERVICE), ownerUrl: await urlOf(OWNER) };
+  return { url: await urlOf(SERVICE), ownerUrl: await urlOf(OWNER), adminUrl: await urlOf(ADMIN) };
 }
 
 /** `<folder>/postgres`; where the server's account cannot reach that, a link from there to a system folder. */
@@ -170,7 +183,7 @@ async function initialise(bin: string, data: string, account: Account, password:
     if (account.uid !== undefined && account.gid !== undefined) await chown(secret, account.uid, account.gid);
     await runAs(account, join(bin, 'initdb'), [
       `--pgdata=${draft}`,
-      `--username=${OWNER}`,
+      `--username=${ADMIN}`,
       '--auth=scram-sha-256',
       `--pwfile=${secret}`,
       '--encoding=UTF8',
