@@ -8,6 +8,7 @@ import { serviceLogger } from './http/service-logger.js';
 import { growYoungGeneration } from './lean-heap.js';
 import { type RunningService, startService } from './service.js';
 import { onUncaught } from './uncaught.js';
+import { linesText } from './validation/line-text.js';
 
 const logger = new Logger('Bouncer');
 
@@ -43,7 +44,7 @@ function stopWhenTold(service: RunningService): void {
 }
 
 function fail(error: unknown): never {
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`${linesText(explain(error))}\n`);
   process.exit(1);
 }
 

@@ -1,5 +1,5 @@
 import { generateApiKey } from '../src/api-keys/key-format.js';
-import { createDatabase, type TestDatabase } from './support/database.js';
+import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { type Command, startProcess } from './support/process.js';
 
 describe('In development', () => {
@@ -39,11 +39,13 @@ describe('In development', () => {
     };
     await command.prints(/success {2}user\.create {2}user:\S+ {2}by "Admin" {2}key "[^"]+" mcp_/);
     const made = await send('/api/mcp/keys', {
-      name: 'Laptop\u202e',
+      name: 'Laptop',
       userId: user.id,
       scopes: ['documents:read', 'documents:delete'],
     });
     const { apiKey, id, start } = (await made.json()) as { apiKey: string; id: string; start: string };
+    // As it may stand there from before such names were refused.
+    await query(database.ownerUrl, 'UPDATE api_keys SET name = $1 WHERE id = $2', ['Laptop\u202e', id]);
     const by = `by "Ada" {2}key "Laptop\uFFFD" ${start}`;
 
     await call('documents_list', {}, apiKey);

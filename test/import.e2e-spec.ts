@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runMigrations, withMigrations } from '../src/database/migrations.js';
+import { DocumentImporter } from '../src/documents/document-importer.js';
 import { createDatabase, query } from './support/database.js';
 import { Command } from './support/process.js';
 import { TestService, type TestUser } from './support/test-service.js';
@@ -48,11 +49,13 @@ describe('An import', () => {
     });
     return [await command.end(), command.output];
   };
-  /** Imports with success. @returns the counts as the command says them */
-  const imported = async (...args: string[]): Promise<string> => {
-    const [code, output] = await run(service.database.url, owner.email, args);
-    if (code !== 0) throw new Error(output);
-    return /\d+ added, \d+ changed, \d+ unchanged, \d+ skipped/.exec(output)![0];
+  /** What the command does. @returns the counts as the command says them */
+  const imported = async (path: string, source?: string): Promise<string> => {
+    const importer = service.service.app.get(DocumentImporter, { strict: false });
+    const opened = await importer.open(owner.id, path, source);
+    const { skipped, ...counts } = await importer.import(opened, await importer.find(path));
+    const texts = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+    return [...texts, `${skipped.length} skipped`].join(', ');
   };
   const rows = () =>
     service.query<Row & Record<string, unknown>>(
@@ -108,16 +111,18 @@ describe('An import', () => {
     const first = await root('a/docs', { 'x.md': '# A\n' });
     const second = await root('b/docs', { 'x.md': '# B\n' });
     await imported(first);
-    const [code, output] = await run(service.database.url, owner.email, [second]);
-    expect([code, output]).toEqual([1, expect.stringContaining('--source')]);
-    expect(await imported('--source', 'b-docs', second)).toBe('1 added, 0 changed, 0 unchanged, 0 skipped');
+    await expect(imported(second)).rejects.toThrow('--source');
+    const [code, output] = await run(service.database.url, owner.email, ['--source', 'b-docs', second]);
+    expect([code, output]).toEqual([
+      0,
+      expect.stringContaining('1 added, 0 changed, 0 unchanged, 0 skipped'),
+    ]);
     expect((await rows()).map(({ title }) => title)).toEqual(['A', 'B']);
     await rename(first, join(folder, 'moved'));
     const moved = join(folder, 'moved');
-    expect(await imported('--source', 'docs', moved)).toBe('0 added, 0 changed, 1 unchanged, 0 skipped');
+    expect(await imported(moved, 'docs')).toBe('0 added, 0 changed, 1 unchanged, 0 skipped');
     await rename(moved, join(folder, 'docs'));
-    const unnamed = await run(service.database.url, owner.email, [join(folder, 'docs')]);
-    expect(unnamed[1]).toContain(moved);
+    await expect(imported(join(folder, 'docs'))).rejects.toThrow(moved);
   });
 
   it('passes over a file whose path is too long, and takes the others', async () => {

@@ -109,7 +109,9 @@ describe('The owner of a key is told by mail', () => {
     it('without a key, or a forged line, that somebody put into a name', async () => {
       const other = await service.createKey(await service.createUser(), ['read']);
       const name = `Mine\r\nBcc: x@example.com\r\n${other.apiKey}`;
-      const { id } = await service.createKey(owner, ['read'], { name });
+      const { id } = await service.createKey(owner, ['read']);
+      // As it may stand there from before such names were refused.
+      await service.query('UPDATE api_keys SET name = $2 WHERE id = $1', [id, name]);
       await request('POST', `${KEYS}/${id}/rotate`, service.adminKey, {});
       const [mail] = await allMails();
       expect(mail!.subject).toBe(`Your API key "Mine Bcc: x@example.com ${other.start}..." was rotated`);

@@ -1,5 +1,7 @@
 import { maskedStart } from '../access/mask-keys.js';
 import { maskSecrets } from '../secrets/mask-secrets.js';
+import { lineText } from '../validation/line-text.js';
+import { isSecretName } from './secret-names.js';
 
 const MAX_TEXT = 256;
 const MAX_MEMBERS = 32;
@@ -8,10 +10,8 @@ const BEHIND_CUT = 2_048;
 const MAX_DEPTH = 4;
 /** Of the whole, as JSON. */
 const MAX_BYTES = 4_096;
-const SECRET = /pass(word|phrase)|secret|token|authorization|cookie|credential|private|api_?key$/i;
 /** What neither looks like a secret nor has to be changed: short texts, and UUIDs. */
 const HARMLESS = /^(?:[ -~]{0,19}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
  * What a row may say beside its columns: few members, short texts, no member that is named like a secret, and
@@ -28,7 +28,7 @@ export function boundedMetadata(metadata: Record<string, unknown>): Record<strin
 export function plainText(text: string, most = 512): string {
   if (HARMLESS.test(text)) return text;
   const near = text.length > most ? text.slice(0, most + BEHIND_CUT) : text;
-  return maskedStart(maskSecrets(near), most).toWellFormed().replace(CONTROL, '\uFFFD');
+  return lineText(maskedStart(maskSecrets(near), most));
 }
 
 function boundedValue(value: unknown, depth: number): unknown {
@@ -47,7 +47,7 @@ function boundedValue(value: unknown, depth: number): unknown {
     .slice(0, MAX_MEMBERS)
     .map(([name, member]) => [
       plainText(name, MAX_TEXT),
-      SECRET.test(name) ? '[redacted]' : boundedValue(member, depth + 1),
+      isSecretName(name) ? '[redacted]' : boundedValue(member, depth + 1),
     ]);
   const left = members.length - kept.length;
   return Object.fromEntries(left > 0 ? [...kept, ['[more]', left]] : kept);

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Presets, SingleBar } from 'cli-progress';
 import { DocumentImporter } from '../documents/document-importer.js';
+import { lineText } from '../validation/line-text.js';
 import { UsersService } from '../users/users.service.js';
 import { runCommand, withService } from './with-service.js';
 
@@ -62,8 +63,8 @@ async function importFolder(
   const { added, changed, unchanged, skipped } = summary;
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const lines = [
-    `${files.length} files for ${user.email} in ${seconds} s: ${added} added, ${changed} changed, ${unchanged} unchanged, ${skipped.length} skipped`,
-    ...skipped.slice(0, SKIPPED_SHOWN).map(({ file, reason }) => `  skipped ${file}: ${reason}`),
+    `${files.length} files for ${lineText(user.email)} in ${seconds} s: ${added} added, ${changed} changed, ${unchanged} unchanged, ${skipped.length} skipped`,
+    ...skipped.slice(0, SKIPPED_SHOWN).map(({ file, reason }) => `  skipped ${lineText(file)}: ${reason}`),
     ...(skipped.length > SKIPPED_SHOWN ? [`  and ${skipped.length - SKIPPED_SHOWN} more`] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { HexKeyImporter } from '../api-keys/hex-key.importer.js';
+import { lineText } from '../validation/line-text.js';
 import { runCommand, withService } from './with-service.js';
 
 const USAGE =
@@ -15,7 +16,7 @@ runCommand(async () => {
   const added = await withService((service) =>
     service.get(HexKeyImporter, { strict: false }).import(email, name, scopes, lines),
   );
-  process.stdout.write(`${lines.length} lines, ${added} keys added for ${email}\n`);
+  process.stdout.write(`${lines.length} lines, ${added} keys added for ${lineText(email)}\n`);
 });
 
 function readArguments(): { email: string; name: string; scopes: string[] } {

@@ -5,6 +5,7 @@ import { readHeads, type SealHead } from '../audit/seal/seal-head.js';
 import { keyFilesOf, publicKeyFrom } from '../audit/seal/seal-key.js';
 import { linesOfReport, verifyAudit } from '../audit/seal/verify/verify-audit.js';
 import { type Settings, settingsFromEnvironment } from '../config/settings.js';
+import { linesText } from '../validation/line-text.js';
 import { runCommand, withDatabase } from './with-service.js';
 
 const USAGE = 'Usage: npm run audit:verify -- [--public-key FILE]... [--heads FILE]... [--json]';
@@ -18,7 +19,8 @@ runCommand(async () => {
   const heads = await headsOf(headsFile, settings);
   const report = await withDatabase(({ url }) => verifyAudit(url, keys, heads));
   const lines = json ? [JSON.stringify(report)] : linesOfReport(report);
-  process.stdout.write(`${lines.join('\n')}\n`);
+  // Rows and nodes are named as they stand in the database, which whoever changed them chose.
+  process.stdout.write(`${json ? lines.join('\n') : linesText(lines.join('\n'))}\n`);
   return report.whole ? 0 : FOUND;
 }, FAILED);
 

@@ -6,6 +6,8 @@ import { settingsFromEnvironment } from '../config/settings.js';
 import { runMigrations } from '../database/migrations.js';
 import { joinDatabase } from '../database/open-database.js';
 import type { DatabaseUrls } from '../database/service-role.js';
+import { ServiceLogger } from '../http/service-logger.js';
+import { linesText } from '../validation/line-text.js';
 
 /** Runs a command on the database: that of DATABASE_URL, of a running service, or an embedded one started for it. */
 export async function withDatabase<T>(work: (urls: DatabaseUrls) => Promise<T>): Promise<T> {
@@ -23,7 +25,7 @@ export function withService<T>(work: (service: INestApplicationContext) => Promi
     await runMigrations(urls);
     const module = AppModule.for(settingsFromEnvironment(), urls.url);
     const context = await NestFactory.createApplicationContext(module, {
-      logger: ['warn', 'error', 'fatal'],
+      logger: new ServiceLogger({ logLevels: ['warn', 'error', 'fatal'] }),
       abortOnError: false,
     });
     try {
@@ -39,7 +41,7 @@ export function runCommand(work: () => Promise<number | void>, failed = 1): void
   work().then(
     (code) => process.exit(code ?? 0),
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`${linesText(error instanceof Error ? error.message : String(error))}\n`);
       process.exit(failed);
     },
   );

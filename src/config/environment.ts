@@ -81,7 +81,7 @@ const environment = z.object({
   MIGRATE_ON_START: withDefault(flag, 'true'),
   REDIS_URL: optional(z.string().regex(/^rediss?:\/\/./, 'must be a redis:// URL')),
   BOOTSTRAP_ADMIN_EMAIL: withDefault(
-    z.string().regex(/^(?=.{3,254}$)[^\s@\0]+@[^\s@\0]+$/, 'must be an e-mail address'),
+    z.string().regex(/^(?=.{3,254}$)[^\s@\p{C}]+@[^\s@\p{C}]+$/u, 'must be an e-mail address'),
     'admin@localhost',
   ),
   BOOTSTRAP_ADMIN_KEY: optional(z.string()),

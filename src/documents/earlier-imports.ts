@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lineText } from '../validation/line-text.js';
 import { titleOf } from './import-file.js';
 import type { EarlierDocument, ImportedText } from './imported-documents.js';
 
@@ -16,7 +17,7 @@ export class EarlierImports {
   constructor(documents: EarlierDocument[]) {
     for (const document of documents) {
       const { path, title, beginning } = document;
-      if (title === titleOf(beginning, path)) this.byPath.set(path, [...this.at(path), document]);
+      if (lineText(title) === titleOf(beginning, path)) this.byPath.set(path, [...this.at(path), document]);
     }
   }
 

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { lineText } from '../validation/line-text.js';
 import { MAX_CONTENT } from './dto/document.dto.js';
 
 const MAX_TITLE = 300;
@@ -25,8 +26,8 @@ export async function readText(path: string): Promise<string> {
   return text;
 }
 
-/** The first heading of a Markdown file, else the file's name. */
+/** The first heading of a Markdown file, else the file's name; without what could play tricks with who reads it. */
 export function titleOf(content: string, path: string): string {
   const heading = /^#{1,2}[ \t]+(.+?)[ \t#]*$/m.exec(content.slice(0, HEADING_WITHIN))?.[1]?.trim();
-  return (heading || basename(path)).slice(0, MAX_TITLE);
+  return lineText((heading || basename(path)).slice(0, MAX_TITLE));
 }

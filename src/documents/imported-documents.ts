@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
+import { lineText } from '../validation/line-text.js';
 import { Document } from './document.entity.js';
 import { DocumentImport } from './document-import.entity.js';
 import { DocumentsService } from './documents.service.js';
@@ -58,7 +59,7 @@ export class ImportedDocuments {
   }
 
   async add({ ownerId, source, folder }: ImportRoot, path: string, text: ImportedText): Promise<void> {
-    await this.documents.create(ownerId, { ...text, filename: path }, async (manager, { id }) => {
+    await this.documents.create(ownerId, { ...text, filename: lineText(path) }, async (manager, { id }) => {
       await manager.insert(DocumentImport, { documentId: id, ownerId, source, root: folder, path });
     });
   }

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit }
 import { HttpAdapterHost } from '@nestjs/core';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { pause, within } from '../database/patience.js';
+import { within } from '../database/patience.js';
 import { lineText, linesText } from '../validation/line-text.js';
 import { type DueMail, MailOutbox, type Outcome } from './mail-outbox.js';
 import { CONNECTIONS, isPermanent, MailTransport } from './mail-transport.js';
@@ -60,13 +60,16 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
   /** Sends what is due once more; the rest waits for the next start. Comes after all who may add. */
   async beforeApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
-    if (this.state === 'sending') {
-      this.state = 'draining';
-      await Promise.race([(this.running ?? Promise.resolve()).then(() => this.sendAll()), pause(DRAIN_MS)]);
-    }
+    if (this.state !== 'sending') return this.transport?.close();
+    this.state = 'draining';
+    const drained = (this.running ?? Promise.resolve()).then(() => this.sendAll());
+    await within(DRAIN_MS, drained).catch((error: unknown) =>
+      this.logger.warn(`Mails wait for the next start: ${lineText(String(error))}`),
+    );
     this.state = 'closed';
     this.transport?.close();
-    await this.running;
+    // What was cut off gives its row back, before the pool of connections is closed.
+    await within(DRAIN_MS, drained).catch(() => undefined);
   }
 
   private async sendDue(): Promise<void> {

@@ -5,6 +5,9 @@
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/gu;
 
+/** The same without the joiners, which some scripts and emoji are written with. */
+const UNSAFE_IN_TITLES = /(?![\u200C\u200D])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/u;
+
 const keepsLines = (character: string): string =>
   character === '\n' || character === '\t' ? character : '\uFFFD';
 
@@ -13,3 +16,9 @@ export const lineText = (text: string): string => text.toWellFormed().replace(UN
 
 /** The same for a text of several lines, such as a stack trace or a mail: line feeds and tabs stay. */
 export const linesText = (text: string): string => text.toWellFormed().replace(UNSAFE, keepsLines);
+
+/** Whether a text is one line that shows all it has: for the names of keys and users, which stand in rows, logs and mails. */
+export const isLineText = (text: string): boolean => text.isWellFormed() && text.search(UNSAFE) === -1;
+
+/** The same, but with the joiners: for titles. */
+export const isTitleText = (text: string): boolean => text.isWellFormed() && !UNSAFE_IN_TITLES.test(text);

@@ -1,4 +1,5 @@
 import { ValidateBy, ValidateIf } from 'class-validator';
+import { isLineText, isTitleText } from './line-text.js';
 import { isPlainText } from './plain-text.js';
 import { isTimestamp } from './timestamp.js';
 
@@ -9,6 +10,30 @@ export const IsPlainText = () =>
     validator: {
       validate: (value: unknown) => typeof value !== 'string' || isPlainText(value),
       defaultMessage: () => '$property must be well-formed text without the character NUL',
+    },
+  });
+
+/**
+ * One line in which nothing is invisible: without control and format characters (escape sequences, changes of direction,
+ * zero-width and tag characters). For names that stand in rows, logs and mails.
+ */
+export const IsLine = () =>
+  ValidateBy({
+    name: 'isLine',
+    validator: {
+      validate: (value: unknown) => typeof value !== 'string' || isLineText(value),
+      defaultMessage: () => '$property must be one line without control characters or invisible ones',
+    },
+  });
+
+/** As {@link IsLine}, but with the joiners U+200C and U+200D, which some scripts and emoji are written with: for titles. */
+export const IsTitle = () =>
+  ValidateBy({
+    name: 'isTitle',
+    validator: {
+      validate: (value: unknown) => typeof value !== 'string' || isTitleText(value),
+      defaultMessage: () =>
+        '$property must be one line without control characters or invisible ones, joiners excepted',
     },
   });
 

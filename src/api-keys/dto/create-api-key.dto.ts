@@ -15,7 +15,7 @@ import { JSONSchema } from 'class-validator-jsonschema';
 import {
   IfPresent,
   IfPresentOrNull,
-  IsPlainText,
+  IsLine,
   IsSmallObject,
   IsTimestamp,
 } from '../../validation/validators.js';
@@ -37,7 +37,7 @@ const IsAddressOrBlock = () =>
 export class CreateApiKeyDto {
   @IsString()
   @Length(1, 100)
-  @IsPlainText()
+  @IsLine()
   name!: string;
 
   @JSONSchema({ description: 'Default: `["read"]`' })

@@ -1,7 +1,7 @@
 import { IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { PartialType } from '@nestjs/mapped-types';
-import { IfPresent, IfPresentOrNull, IsPlainText } from '../../validation/validators.js';
+import { IfPresent, IfPresentOrNull, IsPlainText, IsTitle } from '../../validation/validators.js';
 
 /** Characters; beyond it PostgreSQL's index of one text (1 MB) could be too small. */
 export const MAX_CONTENT = 500_000;
@@ -10,7 +10,7 @@ export class CreateDocumentDto {
   @JSONSchema({ description: 'A title; its words weigh more in a search' })
   @IsString()
   @Length(1, 300)
-  @IsPlainText()
+  @IsTitle()
   title!: string;
 
   @JSONSchema({ description: 'The text, plain or Markdown' })
@@ -23,7 +23,7 @@ export class CreateDocumentDto {
   @IfPresentOrNull()
   @IsString()
   @MaxLength(500)
-  @IsPlainText()
+  @IsTitle()
   filename?: string | null;
 }
 

@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, MaxLength, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { type Role, ROLES } from '../../access/roles.js';
-import { IfPresent, IfPresentOrNull, IsPlainText } from '../../validation/validators.js';
+import { IfPresent, IfPresentOrNull, IsLine } from '../../validation/validators.js';
 import { type Tier, TIERS } from '../tiers.js';
 
 export class CreateUserDto {
@@ -11,12 +11,13 @@ export class CreateUserDto {
   )
   @IsString()
   @MaxLength(254)
-  @Matches(/^[^\s@\0]+@[^\s@\0]+$/, { message: 'email must be an e-mail address' })
+  @Matches(/^[^\s@]+@[^\s@]+$/, { message: 'email must be an e-mail address' })
+  @IsLine()
   email!: string;
 
   @IsString()
   @Length(1, 200)
-  @IsPlainText()
+  @IsLine()
   name!: string;
 
   @IfPresent()
