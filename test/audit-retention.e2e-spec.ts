@@ -23,10 +23,11 @@ describe('Retention', () => {
       env: { AUDIT_SEAL_SECONDS: '600', AUDIT_RETENTION_DAYS: '90', ...env },
     });
     for (const { name, since, before } of [old, younger]) {
-      await service.query(
+      await query(
+        service.database.schemaUrl,
         `CREATE TABLE ${name} PARTITION OF audit_events FOR VALUES FROM ('${since.toISOString()}') TO ('${before.toISOString()}')`,
       );
-      await service.query(`SELECT audit_guard_partition('${name}')`);
+      await query(service.database.schemaUrl, `SELECT audit_guard_partition('${name}')`);
     }
     nodeId = uuid();
     await addRows(
