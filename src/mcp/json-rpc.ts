@@ -3,6 +3,8 @@ import type { JsonRpcId } from './mcp-body.js';
 
 /** JSON-RPC 2.0, section 5.1: the code for errors of the server's own; `data.code` says which. */
 const SERVER_ERROR = -32000;
+/** MCP 2026-07-28: a header says something else than the body. */
+export const HEADER_MISMATCH = -32020;
 
 export interface JsonRpcError {
   code: number;

@@ -8,7 +8,7 @@ import { Charge } from '../rate-limit/charge.decorator.js';
 import { BoundedAnswer } from './bounded-answer.js';
 import { abortedWith } from './call-abort.js';
 import { type DirectRoute, directRoute } from './direct-route.js';
-import { errorBody } from './json-rpc.js';
+import { errorBody, type JsonRpcError } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
 import { isListening, MCP_CHARGE, MCP_PATH, mcpBodyOf, requestIdOf } from './mcp-body.js';
 import { McpDispatcher } from './mcp-dispatcher.js';
@@ -17,6 +17,7 @@ import { MODERN_LIST, modernResult } from './modern-result.js';
 import { paramHeaderError } from './param-headers.js';
 import { MODERN_REVISION } from './request-era.js';
 import { MAX_UNHEARD_BYTES, OpenStreams } from './open-streams.js';
+import { standardHeaderError } from './standard-headers.js';
 import { SdkBridge } from './sdk-bridge.js';
 import { wrongCursor } from './sdk-servers.js';
 import type { CallTarget } from './call-target.js';
@@ -49,9 +50,13 @@ export class McpController {
     // "*/*", which curl sends by itself, takes both of the types that the transport wants named.
     if ((request.headers.accept ?? '*/*').trim() === '*/*') request.headers.accept = BOTH_TYPES;
     const route = directRoute(request, body.value);
+    // A plain request of the newest revision was held to them when it was recognised.
+    const error = route?.modern ? undefined : standardHeaderError(body.value, request.headers);
+    if (error) return this.mismatched(error, request, reply);
     const target = this.mcpSubjects.targetOf(request);
     if (route && !target && !this.sdk.inSession(request)) return this.list(route, request, reply);
-    if (target?.entry?.paramHeaders.length && this.headersDisagree(target, request, reply)) return;
+    const ofArgument = target && this.paramMismatch(target, request);
+    if (ofArgument) return this.mismatched(ofArgument, request, reply);
     if (route && target && !this.sdk.inSession(request) && !target.entry?.converses)
       return this.call(route, target, request, reply);
     const refusal = this.mcpSubjects.refusalOf(request);
@@ -70,18 +75,20 @@ export class McpController {
     return this.bySdk(request, reply, undefined);
   }
 
-  /** Answers a stateless call whose headers do not repeat its arguments: whoever routed it by them was misled. */
-  private headersDisagree({ entry, input }: CallTarget, request: McpRequest, reply: FastifyReply): boolean {
-    if (request.headers['mcp-protocol-version'] !== MODERN_REVISION) return false;
+  /** Of an argument that a stateless call repeats as a header. */
+  private paramMismatch({ entry, input }: CallTarget, { headers }: McpRequest): JsonRpcError | undefined {
+    if (!entry?.paramHeaders.length || headers['mcp-protocol-version'] !== MODERN_REVISION) return undefined;
+    return paramHeaderError(entry.paramHeaders, input, headers);
+  }
+
+  /** Headers say something else than the body: whoever routed the request by them was misled. @throws where it may not be made */
+  private mismatched(error: JsonRpcError, request: McpRequest, reply: FastifyReply): void {
     const refusal = this.mcpSubjects.refusalOf(request);
     if (refusal) throw refusal;
-    const error = paramHeaderError(entry!.paramHeaders, input, request.headers);
-    if (error)
-      reply
-        .code(400)
-        .type(JSON_TYPE)
-        .send(errorBody(requestIdOf(mcpBodyOf(request)), error));
-    return error !== undefined;
+    reply
+      .code(400)
+      .type(JSON_TYPE)
+      .send(errorBody(requestIdOf(mcpBodyOf(request)), error));
   }
 
   private list({ modern, id, method, params }: DirectRoute, request: McpRequest, reply: FastifyReply): void {

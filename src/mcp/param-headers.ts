@@ -1,5 +1,5 @@
 import { isObject } from './mcp-body.js';
-import type { JsonRpcError } from './json-rpc.js';
+import { HEADER_MISMATCH, type JsonRpcError } from './json-rpc.js';
 
 /** An argument that stateless clients repeat as the header `Mcp-Param-<name>`, for whatever routes requests on the way. */
 export interface ParamHeader {
@@ -7,8 +7,6 @@ export interface ParamHeader {
   header: string;
   path: string[];
 }
-
-const HEADER_MISMATCH = -32020;
 
 /** The properties of a schema that are marked with `x-mcp-header` (MCP 2026-07-28, Streamable HTTP). */
 export function paramHeadersOf(schema: unknown, path: string[] = []): ParamHeader[] {
@@ -28,7 +26,7 @@ export function paramHeaderError(
   for (const { header, path } of declared) {
     const value = path.reduce<unknown>((node, key) => (isObject(node) ? node[key] : undefined), input);
     if (value === undefined || value === null || typeof value === 'object') continue;
-    if (!says(headers[header], value)) {
+    if (!headerSays(headers[header], value)) {
       const message = `Bad Request: the header ${header} and the argument ${path.join('.')} disagree`;
       return { code: HEADER_MISMATCH, message };
     }
@@ -36,7 +34,8 @@ export function paramHeaderError(
   return undefined;
 }
 
-function says(header: string | string[] | undefined, value: unknown): boolean {
+/** Whether a header repeats what a member of the body says. */
+export function headerSays(header: string | string[] | undefined, value: unknown): boolean {
   if (typeof header !== 'string') return false;
   const text = decoded(header.trim());
   if (typeof value === 'number' && text !== undefined && /^-?\d+(\.\d+)?$/.test(text))
