@@ -135,6 +135,72 @@ describe('A session of an older revision', () => {
     }
   });
 
+  it.each<[string, (keyId: string) => Promise<unknown>]>([
+    [
+      'its scope',
+      (id) =>
+        service.request('PATCH', `/api/mcp/keys/${id}`, {
+          key: service.adminKey,
+          body: { scopes: ['session:read'] },
+        }),
+    ],
+    ['its key', (id) => service.request('DELETE', `/api/mcp/keys/${id}`, { key: service.adminKey })],
+  ])('a subscription ends with %s, whoever holds the stream', async (_, end) => {
+    const writer = (await service.createKey(user, ['documents:*'])).apiKey;
+    const document = async () =>
+      (await service.call(writer, 'documents_create', { title: 'A', content: 'a' })).body.result
+        .structuredContent.id as string;
+    const [lost, kept] = [await document(), await document()];
+    const doomed = await service.createKey(user, ['documents:read', 'session:read']);
+    const { client, id } = await connect(writer);
+    const heard: string[] = [];
+    client.setNotificationHandler(
+      ResourceUpdatedNotificationSchema,
+      ({ params }) => void heard.push(params.uri),
+    );
+    const subscribe = (caller: string, uri: string) =>
+      service.rpc(
+        caller,
+        'resources/subscribe',
+        { uri },
+        { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' },
+      );
+    expect((await subscribe(doomed.apiKey, `document://${lost}`)).text).toContain('"result":{}');
+    await client.subscribeResource({ uri: `document://${kept}` });
+    const change = async () => {
+      for (const which of [lost, kept])
+        await service.call(writer, 'documents_update', { id: which, title: 'B' });
+    };
+    await change();
+    await until(() => heard.length >= 2);
+    await end(doomed.id);
+    await change();
+    await until(() => heard.length >= 3);
+    // Told in the order of the changes: what was not told before the last is not told at all.
+    expect(heard).toEqual([`document://${lost}`, `document://${kept}`, `document://${kept}`]);
+    await client.close();
+  });
+
+  it('a stream tells nothing of what its own key may not read', async () => {
+    const writer = (await service.createKey(user, ['documents:*'])).apiKey;
+    const narrow = (await service.createKey(user, ['session:read'])).apiKey;
+    const { id: uri } = (await service.call(writer, 'documents_create', { title: 'A', content: 'a' })).body
+      .result.structuredContent;
+    const { client, id } = await connect(narrow);
+    const heard: string[] = [];
+    client.setNotificationHandler(ResourceUpdatedNotificationSchema, () => void heard.push('document'));
+    client.setNotificationHandler(ToolListChangedNotificationSchema, () => void heard.push('tools'));
+    const headers = { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' };
+    await service.rpc(writer, 'resources/subscribe', { uri: `document://${uri}` }, headers);
+    await service.call(writer, 'documents_update', { id: uri, title: 'B' });
+    const registry = service.service.app.get(McpRegistry, { strict: false });
+    registry.tools.switchOff('whoami');
+    registry.tools.switchOn('whoami');
+    await until(() => heard.length >= 2);
+    expect(heard).toEqual(['tools', 'tools']);
+    await client.close();
+  });
+
   it('is told of changes: of the lists, and of resources that its client subscribed to', async () => {
     const writer = (await service.createKey(user, ['documents:*'])).apiKey;
     const create = async () =>

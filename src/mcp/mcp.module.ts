@@ -4,6 +4,7 @@ import { CallResults } from './call-results.js';
 import { CallTargets } from './call-targets.js';
 import { DenyListGuard } from './deny-list.guard.js';
 import { HandlerChains } from './handler-chains.js';
+import { Hearers } from './hearers.js';
 import { InputRequests } from './input-requests.js';
 import { LeftBehind } from './left-behind.js';
 import { ListPages } from './list-pages.js';
@@ -33,6 +34,7 @@ import { Sessions } from './sessions.js';
     CallResults,
     DenyListGuard,
     HandlerChains,
+    Hearers,
     InputRequests,
     McpCallRun,
     McpDispatcher,

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Attachment } from '../access/attachment.js';
 import type { CallerRequest } from '../access/caller.js';
 import { errorBody } from './json-rpc.js';
+import { hearerOf } from './hearers.js';
 import { Listeners } from './listeners.js';
 import { isListening } from './mcp-body.js';
 import type { CallRefusal } from './mcp-dispatcher.js';
@@ -66,6 +67,7 @@ export class SdkBridge implements OnModuleDestroy {
       return transport.handleRequest(web, { parsedBody });
     }
     const session = this.sessions.find(request);
+    if (session && request.method === 'GET') session.listener = hearerOf(request);
     if (session) return session.transport.handleRequest(web, { parsedBody });
     const body = errorBody(null, { code: SESSION_NOT_FOUND, message: 'Session not found: initialize again' });
     return Response.json(body, { status: 404 });

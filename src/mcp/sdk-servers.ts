@@ -16,6 +16,7 @@ import { notFoundError } from './call-failure.js';
 import type { CallMethod } from './call-target.js';
 import { CallTargets } from './call-targets.js';
 import { CheckedServer } from './checked-server.js';
+import { hearerOf, type Subscriptions } from './hearers.js';
 import { InputRequests, isConnected } from './input-requests.js';
 import { toJsonRpcError } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
@@ -40,7 +41,7 @@ export interface Connection {
   /** Whether the client can be told of changes. */
   lasting: boolean;
   /** The URIs of which an older client hears when they change; nothing where it cannot be told. */
-  subscribedBy(request: CallerRequest): Set<string> | undefined;
+  subscribedBy(request: CallerRequest): Subscriptions | undefined;
   /** Told of a call that was not let in. */
   refused?: (request: CallerRequest, refusal: CallRefusal) => void;
   /** Aborts all calls. */
@@ -101,7 +102,7 @@ export class SdkServers {
   private async subscribe(
     params: { uri: string },
     request: CallerRequest,
-    subscribed?: Set<string>,
+    subscribed?: Subscriptions,
   ): Promise<Result> {
     const target = this.targets.of('resources/read', params)!;
     const { entry, labels } = target;
@@ -117,7 +118,7 @@ export class SdkServers {
     if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
     if (subscribed && subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(params.uri))
       throw new ProtocolError(INVALID_PARAMS, 'This session has too many subscriptions: unsubscribe first');
-    subscribed?.add(params.uri);
+    subscribed?.set(params.uri, hearerOf(request));
     return {};
   }
 

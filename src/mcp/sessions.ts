@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { CallerRequest } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
+import { type Hearer, Hearers, type Subscriptions } from './hearers.js';
 import { isObject } from './mcp-body.js';
 import type { PrimitiveKind } from './primitive.js';
 import type { ResourceUpdate } from './resource-updates.js';
@@ -16,8 +17,14 @@ export interface Session {
   transport: WebStandardStreamableHTTPServerTransport;
   server: Server;
   events: SessionEvents;
-  /** The URIs of which the client hears when they change. */
-  subscribed: Set<string>;
+  /** The URIs of which the client hears when they change, as long as who subscribed may read them. */
+  subscribed: Subscriptions;
+  /** Who has opened the stream on which the client hears, where that was done. */
+  listener: Hearer | undefined;
+  /** What is told, one after the other. */
+  told: Promise<void>;
+  /** The URIs whose change is still to be told. */
+  untold: Set<string>;
 }
 
 /** When a client whose stream broke off should come back. */
@@ -36,7 +43,10 @@ export class Sessions implements OnModuleDestroy {
   private readonly open: LRUCache<string, Session>;
   private readonly events = new AllSessionEvents();
 
-  constructor(@InjectSettings() { mcp }: Settings) {
+  constructor(
+    @InjectSettings() { mcp }: Settings,
+    private readonly hearers: Hearers,
+  ) {
     this.perUser = mcp.sessionsPerUser;
     this.open = new LRUCache({
       max: MAX_SESSIONS,
@@ -72,7 +82,17 @@ export class Sessions implements OnModuleDestroy {
       retryInterval: RETRY_MS,
       onsessioninitialized: (id) => {
         this.makeRoom(userId);
-        this.open.set(id, { id, userId, transport, server, events, subscribed: new Set() });
+        this.open.set(id, {
+          id,
+          userId,
+          transport,
+          server,
+          events,
+          subscribed: new Map(),
+          listener: undefined,
+          told: Promise.resolve(),
+          untold: new Set(),
+        });
       },
       onsessionclosed: (id) => void this.open.delete(id),
     });
@@ -81,14 +101,30 @@ export class Sessions implements OnModuleDestroy {
   }
 
   announce(kind: PrimitiveKind): void {
-    for (const session of this.open.values()) void sendChange(session.server, kind).catch(closedMeanwhile);
+    for (const session of this.open.values()) inTurn(session, () => sendChange(session.server, kind));
   }
 
   updated({ uri, userId }: ResourceUpdate): void {
     for (const session of this.open.values()) {
-      if (session.userId === userId && session.subscribed.has(uri))
-        void session.server.sendResourceUpdated({ uri }).catch(closedMeanwhile);
+      if (session.userId !== userId || !session.subscribed.has(uri) || session.untold.has(uri)) continue;
+      session.untold.add(uri);
+      inTurn(session, () => this.tell(session, uri));
     }
+  }
+
+  /** A subscription outlasts its request: it ends where who subscribed may not read the resource any more. */
+  private async tell(session: Session, uri: string): Promise<void> {
+    session.untold.delete(uri);
+    const subscriber = session.subscribed.get(uri);
+    if (!subscriber) return;
+    if (!(await this.hearers.mayHear(subscriber, uri))) {
+      if (session.subscribed.get(uri) === subscriber) session.subscribed.delete(uri);
+      return;
+    }
+    const { listener } = session;
+    const isAnother = listener !== undefined && listener.caller.keyId !== subscriber.caller.keyId;
+    if (isAnother && !(await this.hearers.mayHear(listener, uri))) return;
+    if (session.subscribed.has(uri)) await session.server.sendResourceUpdated({ uri });
   }
 
   /** Of a user's sessions, those that were least used of late go. */
@@ -110,4 +146,7 @@ export async function sendChange(server: Server, kind: PrimitiveKind): Promise<v
   else if (kind !== 'completion') await server.sendResourceListChanged();
 }
 
-const closedMeanwhile = () => undefined;
+/** In the order of the changes. Where the session is closed meanwhile, or the database is away, it is not told. */
+function inTurn(session: Session, notice: () => Promise<void>): void {
+  session.told = session.told.then(notice).catch(() => undefined);
+}

@@ -7,6 +7,7 @@ import { CallerCheck } from '../access/caller-check.js';
 import type { CallerRequest } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
+import type { Subscriptions } from './hearers.js';
 import { McpRegistry } from './mcp-registry.js';
 import { ResourceUpdates } from './resource-updates.js';
 import { SdkServers } from './sdk-servers.js';
@@ -56,7 +57,7 @@ export class StdioServer {
       this.enter(requests.of(message)),
     );
     const gone = new AbortController();
-    const subscribed = new Set<string>();
+    const subscribed: Subscriptions = new Map();
     let served: Served | undefined;
     const make: McpServerFactory = ({ era }) => {
       const server = this.servers.make({
