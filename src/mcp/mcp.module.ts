@@ -1,5 +1,7 @@
 import { Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { BroughtStates } from './brought-states.js';
 import { CallResults } from './call-results.js';
 import { CallTargets } from './call-targets.js';
 import { DenyListGuard } from './deny-list.guard.js';
@@ -23,9 +25,12 @@ import { SdkServers } from './sdk-servers.js';
 import { StdioAdmission } from './stdio-admission.js';
 import { StdioServer } from './stdio-server.js';
 import { Sessions } from './sessions.js';
+import { StateSeals } from './state-seals.js';
+import { UsedRequestState } from './used-request-state.entity.js';
+import { UsedRequestStates } from './used-request-states.js';
 
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, TypeOrmModule.forFeature([UsedRequestState])],
   controllers: [McpController, RegisterController],
   providers: [
     McpRegistry,
@@ -49,6 +54,9 @@ import { Sessions } from './sessions.js';
     StdioAdmission,
     StdioServer,
     McpSubjects,
+    BroughtStates,
+    StateSeals,
+    UsedRequestStates,
   ],
   exports: [DenyListGuard, McpRegistry, McpSubjects, ResourceUpdates],
 })

@@ -11,13 +11,14 @@ import type { CallerRequest } from '../access/caller.js';
 import type { AuditSubject } from '../audit/audit-record.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { ServiceError } from '../errors/service-error.js';
+import { BroughtStates } from './brought-states.js';
 import { abortedBy } from './call-abort.js';
 import { notFoundError } from './call-failure.js';
 import type { CallMethod } from './call-target.js';
 import { CallTargets } from './call-targets.js';
 import { CheckedServer } from './checked-server.js';
 import { hearerOf, type Subscriptions } from './hearers.js';
-import { InputRequests, isConnected } from './input-requests.js';
+import { isConnected } from './input-requests.js';
 import { toJsonRpcError } from './json-rpc.js';
 import { type ListMethod, ListPages } from './list-pages.js';
 import { type CallRefusal, McpDispatcher } from './mcp-dispatcher.js';
@@ -55,7 +56,7 @@ export class SdkServers {
     private readonly dispatcher: McpDispatcher,
     private readonly targets: CallTargets,
     private readonly lists: ListPages,
-    private readonly inputs: InputRequests,
+    private readonly states: BroughtStates,
     private readonly trail: AuditTrail,
     private readonly callers: CallerCheck,
   ) {}
@@ -66,7 +67,7 @@ export class SdkServers {
       capabilities: capabilities(connection.lasting),
       instructions: SERVER_INSTRUCTIONS,
       requestState: {
-        verify: (state, context) => this.inputs.codecFor(callerOf(context)).verify(state, context),
+        verify: (state, context) => this.states.take(state, context, callerOf(context)),
       },
     });
     for (const method of LISTS) {
@@ -131,6 +132,8 @@ export class SdkServers {
   ): Promise<Result> {
     const { id, _meta, envelope, signal } = context.mcpReq;
     const target = this.targets.of(method, params)!;
+    const state: unknown = context.mcpReq.requestState();
+    if (state instanceof ServiceError) throw protocolError(state, request);
     await this.admitAgain(request, context, { action: method, ...target.labels });
     const outcome = await this.dispatcher.run(target, {
       id,
@@ -156,7 +159,11 @@ export class SdkServers {
     if (caller) return void (request.user = caller);
     const refusal = new ServiceError('invalid_api_key', 401, 'The API key is not valid any more');
     await this.trail.refused(request, refusal, () => ({ request, ...subject }));
-    const { code, message, data } = toJsonRpcError(refusal, request.id);
-    throw new ProtocolError(code, message, data);
+    throw protocolError(refusal, request);
   }
+}
+
+function protocolError(error: ServiceError, request: CallerRequest): ProtocolError {
+  const { code, message, data } = toJsonRpcError(error, request.id);
+  return new ProtocolError(code, message, data);
 }

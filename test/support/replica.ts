@@ -14,7 +14,11 @@ export class Replica {
     private readonly dataDir: string,
   ) {}
 
-  static async of({ database }: TestService, modules: Type[] = []): Promise<Replica> {
+  static async of(
+    { database }: TestService,
+    modules: Type[] = [],
+    env: Record<string, string> = {},
+  ): Promise<Replica> {
     const dataDir = await mkdtemp(join(tmpdir(), 'bouncer-replica-'));
     const settings = readSettings({
       NODE_ENV: 'test',
@@ -24,6 +28,7 @@ export class Replica {
       MIGRATE_ON_START: 'false',
       RATE_LIMIT_DEVELOPMENT: '100000',
       RATE_LIMIT_FAILED_KEYS: '100000',
+      ...env,
     });
     return new Replica(await startService(settings, modules), dataDir);
   }
