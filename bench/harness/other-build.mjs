@@ -61,7 +61,7 @@ function commitOf(ref) {
     return git('rev-parse', '--verify', '--quiet', '--short', `${ref}^{commit}`);
   } catch {
     console.error(`--against ${ref}: git knows no such commit`);
-    process.exit(2);
+    return process.exit(2);
   }
 }
 
