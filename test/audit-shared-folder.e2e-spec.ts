@@ -143,6 +143,7 @@ describe('Services on one data folder', () => {
     async (mode) => {
       const first = await start({ env: { AUDIT_DURABILITY: mode, AUDIT_SEAL_SECONDS: '1' } });
       await whoami(first.url);
+      await until(async () => (await whoamiRows()).length === 1);
       const [lost] = await nodes();
       const [session] = await sessions();
       const other = new Client({ connectionString: database.ownerUrl });

@@ -50,6 +50,8 @@ export class NodeLocks implements OnApplicationShutdown {
   private readonly sessions = new Set<string>();
   private readonly retry = new Backoff(RETRY_MS);
   private readonly alone = pLimit(1);
+  /** A connection runs one statement at a time. */
+  private readonly inTurn = pLimit(1);
   private own: OwnNode | undefined;
   private client: Client | undefined;
   private opening: Promise<Client> | undefined;
@@ -87,8 +89,8 @@ export class NodeLocks implements OnApplicationShutdown {
 
   /** Whether nobody has the lock, without taking it for a moment. @throws while PostgreSQL is away */
   async isFree(nodeId: string): Promise<boolean> {
-    const { rowCount } = await (await this.connected()).query(HOLDER, [nodeId]);
-    return rowCount === 0;
+    const holders = await this.query(await this.connected(), HOLDER, nodeId);
+    return holders.length === 0;
   }
 
   async release(nodeId: string): Promise<void> {
@@ -167,11 +169,10 @@ export class NodeLocks implements OnApplicationShutdown {
       own.wasHeld = true;
       return !wasTaken;
     }
-    const { rows } = await client.query<{ pid: number; session: string | null }>(HOLDER, [own.id]);
-    const [holder] = rows;
+    const [holder] = await this.query<{ pid: number; session: string | null }>(client, HOLDER, own.id);
     if (holder && !this.sessions.has(holder.session ?? '')) return false;
     // PostgreSQL has not noticed yet that our former connection is gone.
-    if (holder) await client.query('SELECT pg_terminate_backend($1)', [holder.pid]);
+    if (holder) await this.query(client, 'SELECT pg_terminate_backend($1)', holder.pid);
     throw new Error('a former connection of this process has it');
   }
 
@@ -195,7 +196,7 @@ export class NodeLocks implements OnApplicationShutdown {
   /** A connection may die without a word, and its locks with it. */
   private probeLater(client: Client): void {
     this.probe = setTimeout(() => {
-      client.query('SELECT 1').then(
+      this.query(client, 'SELECT 1').then(
         () => this.client === client && this.probeLater(client),
         () => this.lost(client),
       );
@@ -203,7 +204,11 @@ export class NodeLocks implements OnApplicationShutdown {
   }
 
   private async ask(client: Client, sql: string, nodeId: string): Promise<boolean> {
-    const { rows } = await client.query<{ done: boolean }>(sql, [nodeId]);
-    return rows[0]!.done;
+    const [answer] = await this.query<{ done: boolean }>(client, sql, nodeId);
+    return answer!.done;
+  }
+
+  private query<T>(client: Client, sql: string, ...values: unknown[]): Promise<T[]> {
+    return this.inTurn(async () => (await client.query(sql, values)).rows as T[]);
   }
 }
