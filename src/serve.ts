@@ -22,9 +22,10 @@ try {
     logger.warn('REDIS_URL is set, but this version counts rate limits in memory, per process');
   const service = await startService(settings);
   growYoungGeneration();
+  // Ahead of the line that says it serves: whoever waits for that may stop it at once.
+  stopWhenTold(service);
   if (service.firstAdmin) process.stdout.write(welcome(service.firstAdmin, service.url));
   process.stdout.write(`\nBouncer serves ${service.url}/mcp and ${service.url}/api\n`);
-  stopWhenTold(service);
 } catch (error) {
   fail(error);
 }
