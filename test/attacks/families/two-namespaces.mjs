@@ -4,7 +4,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, readdir, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../../faults/service.mjs';
 import { Site } from '../site.mjs';
@@ -45,7 +45,7 @@ async function attack(tries) {
   );
   await attackOne(tries, 'a second service on a copy of the folder of a living one', async (site, first) => {
     const copy = await site.folder();
-    await cp(first.dataDir, copy, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+    await cp(first.dataDir, copy, { recursive: true, filter: (path) => !isLock(basename(path)) });
     const second = await startApart(site, copy);
     await second.started;
     await calls(site, first);
@@ -99,11 +99,13 @@ async function calls(site, { client }) {
   }
 }
 
-/** Sockets and lock files below a folder, as a hand that tidies up would remove them. */
+const isLock = (name) => /^lock$|\.lock$/.test(name);
+
+/** Sockets and locks below a folder, as a hand that tidies up would remove them. */
 async function removeLocks(folder) {
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }))
-    if (entry.isSocket() || entry.name.includes('lock'))
-      await rm(join(entry.parentPath ?? entry.path, entry.name), { force: true });
+    if (entry.isSocket() || isLock(entry.name))
+      await rm(join(entry.parentPath ?? entry.path, entry.name), { recursive: true, force: true });
 }
 
 /** A service in a network namespace of its own, that serves or has refused to start. */
