@@ -116,6 +116,17 @@ async function createApp(
       logger: serviceLogger(settings),
     },
   );
+  try {
+    await prepareApp(app, settings);
+    return app;
+  } catch (error) {
+    // What has begun already goes on otherwise: connections, timers, the lock of the audit's node.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function prepareApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const methods = new KnownMethods(fastify, answeredMethods(settings));
   addGate(fastify, settings, { keyless: app.get(KeylessLimiter, { strict: false }), methods });
@@ -123,7 +134,6 @@ async function createApp(
   addOutputLimits(fastify, app.get(OutputLedger, { strict: false }));
   await app.init();
   app.get(OpenApiDocument, { strict: false }).describe(app);
-  return app;
 }
 
 /** Where there are no sessions, the endpoint has routes that answer only that. */

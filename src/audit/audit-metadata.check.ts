@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { metadataNamesOf } from './audit-metadata.decorator.js';
 import { assertMembers } from './kept-members.js';
@@ -6,13 +6,13 @@ import { inputSchemaOf } from './rest-arguments.js';
 
 /** Holds the names of `@AuditMetadata` against the input of each route, at start; those of MCP handlers are held against theirs where they are registered. */
 @Injectable()
-export class AuditMetadataCheck implements OnApplicationBootstrap {
+export class AuditMetadataCheck implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
   ) {}
 
-  onApplicationBootstrap(): void {
+  onModuleInit(): void {
     for (const { metatype } of this.discovery.getControllers()) {
       const type = metatype as Type;
       const prototype = type.prototype as Record<string, object>;

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { readSettings } from '../src/config/settings.js';
+import { startService } from '../src/service.js';
+import { createDatabase, query } from './support/database.js';
+import { until } from './support/until.js';
+
+@Injectable()
+class Refusing implements OnApplicationBootstrap {
+  onApplicationBootstrap(): never {
+    throw new Error('Not today');
+  }
+}
+
+@Module({ providers: [Refusing] })
+class RefusingModule {}
+
+it('a start that fails leaves no connection to PostgreSQL behind', async () => {
+  const database = await createDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), 'bouncer-spec-'));
+  const sessions = () =>
+    query<{ name: string }>(
+      database.ownerUrl,
+      `SELECT application_name AS name FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+  try {
+    const settings = readSettings({
+      NODE_ENV: 'test',
+      PORT: '0',
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      MIGRATE_ON_START: 'false',
+    });
+    await expect(startService(settings, [RefusingModule])).rejects.toThrow('Not today');
+    await until(async () => (await sessions()).length === 0);
+    expect(await sessions()).toEqual([]);
+  } finally {
+    await database.drop();
+    await rm(dataDir, { recursive: true });
+  }
+});
