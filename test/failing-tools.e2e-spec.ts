@@ -37,6 +37,12 @@ const THROWN: Record<string, () => unknown> = {
   circle: () => new ServiceError('conflict', 409, SECRET, { data: { circle } }),
   bigint: () => new ServiceError('forbidden', 403, SECRET, { data: { n: 1n } }),
   impostor,
+  changed: () =>
+    Object.defineProperty(new ServiceError('conflict', 409, SECRET), 'message', {
+      get: () => {
+        throw new Error(SECRET);
+      },
+    }),
   nothing: () => undefined,
   text: () => SECRET,
 };

@@ -60,6 +60,18 @@ describe('A ServiceError', () => {
     expect(() => ((error.options as any).headers['X-Why'] = 'b')).toThrow(TypeError);
   });
 
+  it.each(['message', 'status', 'code', 'options'])('cannot get another %s once it is made', (name) => {
+    const error = new ServiceError('conflict', 409, 'no');
+    const change = () =>
+      Object.defineProperty(error, name, {
+        get: () => {
+          throw new Error('never');
+        },
+      });
+    expect(change).toThrow(/Cannot (re)?define property/);
+    expect([error.message, error.status, error.code, error.options]).toEqual(['no', 409, 'conflict', {}]);
+  });
+
   it('is one by its constructor and not by its prototype', () => {
     expect(new ServiceError('conflict', 409, 'no')).toBeInstanceOf(ServiceError);
     expect(Object.create(ServiceError.prototype) instanceof ServiceError).toBe(false);

@@ -49,6 +49,8 @@ export class ServiceError extends Error {
       ...(headers && { headers: checkedHeaders(headers) }),
       ...(data && { data: checkedData(data) }),
     });
+    // What was checked stays as it was, whoever has hold of it.
+    Object.freeze(this);
   }
 
   /** What merely has the prototype, and was never checked, is none. */

@@ -4,6 +4,7 @@ import type { CallCarrier, CallerRequest } from '../access/caller.js';
 import type { AuditSubject } from '../audit/audit-record.js';
 import { AuditSubjects } from '../audit/audit-subjects.js';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { internalError } from '../errors/nest-error.js';
 import type { ServiceError } from '../errors/service-error.js';
 import { errorBody, toJsonRpcError } from '../mcp/json-rpc.js';
 import { isMcpRequest, knownMcpBody, requestIdOf } from '../mcp/mcp-body.js';
@@ -59,12 +60,17 @@ export class ProblemFilter implements ExceptionFilter {
     const error = await this.report(failure, request, () =>
       onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request),
     );
+    const send = (what: ServiceError) =>
+      onMcp ? sendRefusal(reply, what, request) : sendProblem(reply, what, request.id);
     try {
-      if (onMcp) sendRefusal(reply, error, request);
-      else sendProblem(reply, error, request.id);
+      send(error);
     } catch (unsendable) {
       this.logger.error(`request ${request.id} cannot be answered`, stackOf(unsendable));
-      reply.raw.destroy();
+      try {
+        send(internalError(unsendable));
+      } catch {
+        reply.raw.destroy();
+      }
     }
   }
 
