@@ -10,7 +10,7 @@ const rooms = {
   secrets: [],
   validation: leaves,
   database: [...leaves, 'validation'],
-  mail: [...leaves, 'validation', 'database'],
+  mail: [...leaves, 'validation', 'database', 'access'],
   access: ['config', 'errors'],
   'rate-limit': [...leaves, 'access'],
   audit: [...leaves, 'secrets', 'validation', 'database', 'access', 'rate-limit'],

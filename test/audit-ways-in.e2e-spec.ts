@@ -14,20 +14,29 @@ import { type AuditRow, TestService, type TestUser } from './support/test-servic
 const NO_ROW = '01900000-0000-7000-8000-000000000000';
 
 @Injectable()
+class VaultRows {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  read() {
+    return this.dataSource.query(`SELECT outcome, action FROM audit_events WHERE tool = 'vault_open'`);
+  }
+}
+
+@Injectable()
 class VaultTools {
   static ran = 0;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(private readonly rows: VaultRows) {}
 
   @Tool({ name: 'vault_open', description: 'Says which rows of its own it finds' })
   @Scopes('vault:delete')
   async open() {
     VaultTools.ran++;
-    return this.dataSource.query(`SELECT outcome, action FROM audit_events WHERE tool = 'vault_open'`);
+    return this.rows.read();
   }
 }
 
-@Module({ providers: [VaultTools] })
+@Module({ providers: [VaultRows, VaultTools] })
 class VaultModule {}
 
 describe('The ways into the audit', () => {

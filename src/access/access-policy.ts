@@ -33,6 +33,15 @@ export function refusalOf(
   return missing.length > 0 ? insufficientScope(missing, rule.scopes) : undefined;
 }
 
+/**
+ * For services that answer a caller, whoever passes it on: a tool gets no more through them than its caller may have.
+ * @throws insufficientScope
+ */
+export function assertScopes(caller: Caller, ...scopes: string[]): void {
+  const refusal = refusalOf({ kind: 'scopes', scopes }, caller);
+  if (refusal) throw refusal;
+}
+
 /** What a rule asks for and the caller lacks. */
 export const missingScopes = (rule: AccessRule | undefined, caller: Caller): string[] =>
   rule?.kind === 'scopes' ? caller.scopes.missing(rule.scopes) : [];

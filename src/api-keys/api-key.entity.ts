@@ -1,4 +1,5 @@
 import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
 import type { Role } from '../access/roles.js';
 
 /** The owner's columns that decide what a key may do; the entity itself belongs to the room `users`. */
@@ -14,6 +15,7 @@ export interface KeyOwner {
 
 /** A key as it is kept: its SHA-256 and how it begins, never the key. A revoked row stays for the record. */
 @Entity('api_keys')
+@OutOfReach()
 @Index('api_keys_key_hash_unique', ['keyHash'], { unique: true })
 @Index('api_keys_user', ['userId', 'id'])
 @Index('api_keys_expires_at', ['expiresAt'])

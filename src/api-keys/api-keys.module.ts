@@ -10,6 +10,7 @@ import { ApiKeyUsageController } from './api-key-usage.controller.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { ExpiryNotifier } from './expiry.notifier.js';
+import { FirstKeys } from './first-keys.js';
 import { GracePeriods } from './grace-periods.js';
 import { HexKeyImporter } from './hex-key.importer.js';
 import { KeyAddresses } from './key-addresses.js';
@@ -30,6 +31,7 @@ import { LastUsedRecorder } from './last-used.recorder.js';
     ApiKeysService,
     KeyRotationService,
     KeyIssuer,
+    FirstKeys,
     GracePeriods,
     HexKeyImporter,
     ApiKeyStrategy,
@@ -42,6 +44,6 @@ import { LastUsedRecorder } from './last-used.recorder.js';
     ExpiryNotifier,
     { provide: CallerCheck, useClass: KeyRecheck },
   ],
-  exports: [ApiKeysService, ApiKeyGuard, KeyInspector, CallerCheck],
+  exports: [ApiKeysService, FirstKeys, ApiKeyGuard, KeyInspector, CallerCheck],
 })
 export class ApiKeysModule {}

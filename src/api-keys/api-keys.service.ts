@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
+import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
@@ -15,11 +16,10 @@ import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
-import { hashApiKey } from './key-format.js';
 import { beginGracePeriod } from './grace-periods.js';
 import { disablingOf } from './key-disabling.js';
 import { KeyIssuer, LIVE, lockKey, type NewKey } from './key-issuer.js';
-import { hasEnded, lifeOfNew, lifeWithoutMaker, movedExpiry } from './key-life.js';
+import { hasEnded, lifeOfNew, movedExpiry } from './key-life.js';
 import { KeyRing } from './key-ring.js';
 import {
   addressesOf,
@@ -75,29 +75,9 @@ export class ApiKeysService {
     });
   }
 
-  /**
-   * Makes a key without a caller: for the first start only. Nothing bounds what it makes but the settings, else no key
-   * could ever live longer than the default.
-   * @param raw a given key, else a new one
-   */
-  issueUnchecked(
-    key: Pick<NewKey, 'userId' | 'name' | 'scopes'>,
-    raw: string | undefined,
-    alongside: Alongside<IssuedApiKey>,
-  ): Promise<IssuedApiKey> {
-    const life = lifeWithoutMaker(this.settings.apiKeys);
-    return this.keys.manager.transaction(async (manager) => {
-      const issued = await this.issuer.issue(manager, { ...key, ...life }, raw);
-      await alongside(manager, issued);
-      return issued;
-    });
-  }
-
-  isKnown(raw: string): Promise<boolean> {
-    return this.keys.existsBy({ keyHash: Buffer.from(hashApiKey(raw), 'base64') });
-  }
-
+  /** @throws insufficientScope without `keys:read`, or for another user's without the role admin */
   async list(caller: Caller, query: ListApiKeysQuery): Promise<Page<ApiKey>> {
+    assertScopes(caller, 'keys:read');
     const limit = query.limit ?? 50;
     const after = afterId(query.cursor);
     const userId = query.userId?.toLowerCase() ?? caller.userId;
@@ -120,6 +100,7 @@ export class ApiKeysService {
 
   /** @throws notFound, also for somebody else's key */
   async get(caller: Caller, id: string): Promise<ApiKey> {
+    assertScopes(caller, 'keys:read');
     const row = await this.keys.findOneBy(reachable(caller, id));
     if (!row) throw notFound('API key');
     return row;

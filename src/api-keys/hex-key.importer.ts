@@ -8,7 +8,7 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import type { Alongside } from '../database/alongside.js';
 import { conflict, validationFailed } from '../errors/service-error.js';
-import { UsersService } from '../users/users.service.js';
+import { UserAccounts } from '../users/user-accounts.js';
 import { ApiKey } from './api-key.entity.js';
 import { lifeOfNew } from './key-life.js';
 import { assertKnownScopes, heldScopes } from './key-rules.js';
@@ -30,7 +30,7 @@ export class HexKeyImporter {
   constructor(
     @InjectSettings() private readonly settings: Settings,
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    private readonly users: UsersService,
+    private readonly users: UserAccounts,
     private readonly catalogue: ScopeCatalogue,
     private readonly trail: AuditTrail,
   ) {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import { notFound } from '../errors/service-error.js';
 import { ApiKey } from './api-key.entity.js';
@@ -12,8 +13,9 @@ import { reachable } from './key-rules.js';
 export class KeyInspector {
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
 
-  /** Who would be calling with this key, whether or not it works. @throws notFound, also for somebody else's key */
+  /** Who would be calling with this key, whether or not it works. @throws insufficientScope without `keys:read`, notFound, also for somebody else's key */
   async callerBehind(caller: Caller, id: string): Promise<Caller> {
+    assertScopes(caller, 'keys:read');
     const row = await this.keys.findOne({ where: reachable(caller, id), relations: { user: true } });
     if (!row) throw notFound('API key');
     return callerOf(row);

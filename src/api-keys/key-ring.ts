@@ -8,7 +8,7 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { isDatabaseAway } from '../database/database-errors.js';
 import { within } from '../database/patience.js';
-import { UsersService } from '../users/users.service.js';
+import { UserAccounts } from '../users/user-accounts.js';
 import { AddressList } from './address-list.js';
 import { ApiKey } from './api-key.entity.js';
 
@@ -52,7 +52,7 @@ export class KeyRing {
   constructor(
     @InjectSettings() private readonly settings: Settings,
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    users: UsersService,
+    users: UserAccounts,
   ) {
     users.onChange((userId) => this.forget((known) => known.caller.userId === userId));
   }

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
 
 /** `pending`: the intent of a call that needs an elevated scope; its outcome is a row of its own. */
 export const OUTCOMES = ['success', 'failure', 'denied', 'pending'] as const;
@@ -9,6 +10,7 @@ export type Outcome = (typeof OUTCOMES)[number];
  * The table is partitioned by month of `occurred_at`; rows are only ever added.
  */
 @Entity('audit_events')
+@OutOfReach()
 @Index('audit_events_user', ['userId', 'id'])
 @Index('audit_events_key', ['keyId', 'id'])
 @Index('audit_events_node_seq', ['nodeId', 'nodeSeq'])

@@ -4,6 +4,7 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { OutOfReach } from '../access/out-of-reach.js';
 import type { EntityManager } from 'typeorm';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
@@ -37,6 +38,7 @@ const SAFE_MS = 5_000;
  * promise. At shutdown the queue is drained.
  */
 @Injectable()
+@OutOfReach()
 export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditWriter.name);
   private node = new AuditNode();

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { AuditEvent } from './audit-event.entity.js';
@@ -20,6 +21,7 @@ export class AuditService {
 
   /** The newest rows that match. @param before an id: older rows only */
   async newest(caller: Caller, filters: AuditSpan, count: number, before?: string): Promise<AuditEvent[]> {
+    assertScopes(caller, 'audit:read');
     const where = auditWhere(caller, filters, before);
     return where ? this.events.find({ where, order: { id: 'DESC' }, take: count }) : [];
   }

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
 
 const primaryKeyConstraintName = 'key_usage_pkey';
 
@@ -7,6 +8,7 @@ const primaryKeyConstraintName = 'key_usage_pkey';
  * two cannot disagree; it outlives the rows that it counts.
  */
 @Entity('key_usage')
+@OutOfReach()
 export class KeyUsage {
   @PrimaryColumn('uuid', { name: 'key_id', primaryKeyConstraintName })
   keyId!: string;

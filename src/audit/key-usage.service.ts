@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { OutOfReach } from '../access/out-of-reach.js';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { KeyUsage } from './key-usage.entity.js';
@@ -40,6 +41,7 @@ const GROUPS = `
 
 /** Says what a key was used for, from the roll-up of its audit rows: at most one row for each day and tool is read. */
 @Injectable()
+@OutOfReach()
 export class KeyUsageService {
   constructor(@InjectRepository(KeyUsage) private readonly usage: Repository<KeyUsage>) {}
 

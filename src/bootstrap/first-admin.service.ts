@@ -2,11 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { IssuedApiKey } from '../api-keys/api-key.views.js';
-import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { FirstKeys } from '../api-keys/first-keys.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { UsersService } from '../users/users.service.js';
+import { UserAccounts } from '../users/user-accounts.js';
 
 /** Any number that all replicas share, other than the one of the migrations. */
 const LOCK = 7_266_313;
@@ -32,8 +32,8 @@ export class FirstAdminService {
 
   constructor(
     @InjectSettings() private readonly settings: Settings,
-    private readonly users: UsersService,
-    private readonly keys: ApiKeysService,
+    private readonly users: UserAccounts,
+    private readonly keys: FirstKeys,
     private readonly trail: AuditTrail,
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
@@ -71,8 +71,8 @@ export class FirstAdminService {
     return this.trail.changeBySystem('bootstrap', { action, resourceKind: 'user' }, (audit) => {
       const row = audit<Owner>(({ id }) => ({ id, metadata: { changes: ADMIN } }));
       return known
-        ? this.users.updateUnchecked(known.id, ADMIN, row)
-        : this.users.createUnchecked({ email, name: 'Admin', ...ADMIN }, row);
+        ? this.users.update(known.id, ADMIN, row)
+        : this.users.create({ email, name: 'Admin', ...ADMIN }, row);
     });
   }
 
@@ -82,7 +82,7 @@ export class FirstAdminService {
       'bootstrap',
       { action: 'api_key.create', resourceKind: 'api_key' },
       (audit) =>
-        this.keys.issueUnchecked(
+        this.keys.issue(
           key,
           given,
           audit(({ row: { id } }) => ({ id, metadata: { changes: key } })),

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Presets, SingleBar } from 'cli-progress';
 import { DocumentImporter } from '../documents/document-importer.js';
+import { UserAccounts } from '../users/user-accounts.js';
 import { lineText } from '../validation/line-text.js';
-import { UsersService } from '../users/users.service.js';
 import { runCommand, withService } from './with-service.js';
 
 const USAGE = 'Usage: npm run documents:import -- --user EMAIL [--source NAME] FOLDER';
@@ -48,7 +48,7 @@ async function importFolder(
   service: INestApplicationContext,
   { email, folder, source }: Arguments,
 ): Promise<void> {
-  const user = await service.get(UsersService, { strict: false }).findByEmail(email);
+  const user = await service.get(UserAccounts, { strict: false }).findByEmail(email);
   if (!user) throw new Error(`No user has the e-mail address ${email}`);
   const importer = service.get(DocumentImporter, { strict: false });
   const root = await importer.open(user.id, folder, source);

@@ -1,7 +1,9 @@
 import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
 
 /** One use of an Idempotency-Key by one user: a try that is under way, or the answer that it gave. */
 @Entity('idempotency_keys')
+@OutOfReach()
 @Index('idempotency_keys_created', ['createdAt'])
 export class IdempotencyRecord {
   @PrimaryColumn('uuid', { name: 'user_id', primaryKeyConstraintName: 'idempotency_keys_pkey' })

@@ -1,7 +1,9 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
 
 /** A mail that is to be sent. It never holds a key: only names of keys and how they begin. */
 @Entity('mail_outbox')
+@OutOfReach()
 @Index('mail_outbox_due', ['dueAt', 'id'])
 export class WaitingMail {
   /** UUID version 7, and the name of the message: whoever gets it twice is shown it once. */

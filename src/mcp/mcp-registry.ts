@@ -12,6 +12,7 @@ import type { Settings } from '../config/settings.js';
 import { HandlerChains } from './handler-chains.js';
 import { assertDescribedInput } from './described-input.js';
 import { definitionOf, inputOf, nameOf } from './definitions.js';
+import { assertInjectable } from './handler-injections.js';
 import { converses, type Host, inputTypeOf, nameParameters } from './handler-parameters.js';
 import { type Declaration, declarationOf, type PrimitiveKind, type Registered } from './primitive.js';
 import { paramHeadersOf } from './param-headers.js';
@@ -64,6 +65,7 @@ export class McpRegistry implements OnApplicationBootstrap {
             `The ${name}: ${type.name} is request-scoped; handlers live on singleton providers`,
           );
         }
+        assertInjectable(wrapper, type);
         this.register(wrapper.instance as Host, method, declaration);
       }
     }

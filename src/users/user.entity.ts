@@ -1,7 +1,9 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
 import type { Role } from '../access/roles.js';
 
 @Entity('users')
+@OutOfReach()
 @Index('users_email_unique', ['email'], { unique: true })
 export class User {
   /** UUID version 7: sorts by creation. */

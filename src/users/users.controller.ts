@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { Scopes } from '../access/access.decorators.js';
+import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { CurrentRequester, type Requester } from '../access/requester.js';
 import { type Visible, visibleTo } from '../access/visible-to.js';
@@ -54,15 +54,15 @@ export class UsersController {
   @Scopes('users:read')
   @AuditMetadata('limit', 'cursor')
   @AuditTargets(({ users }: UserList) => users.map(({ id }) => id), 'users')
-  async list(@Query() query: PageQuery): Promise<UserList> {
-    const { rows, nextCursor } = await this.users.list(query);
+  async list(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<UserList> {
+    const { rows, nextCursor } = await this.users.list(caller, query);
     return { users: rows.map(toUserView), nextCursor };
   }
 
   @Get(':id')
   @Scopes('users:read')
-  async get(@Param('id', RowIdPipe) id: string): Promise<UserView> {
-    return toUserView(await this.users.get(id));
+  async get(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<UserView> {
+    return toUserView(await this.users.get(caller, id));
   }
 
   @Patch(':id')

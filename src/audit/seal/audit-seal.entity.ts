@@ -1,10 +1,12 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { OutOfReach } from '../../access/out-of-reach.js';
 import type { Seal } from './seal.js';
 
 const number = { from: Number, to: String };
 
 /** One link of a node's chain; rows are only ever added. See {@link Seal}. */
 @Entity('audit_seals')
+@OutOfReach()
 @Check(
   'audit_seals_shape',
   `number > 0 AND from_seq > 0 AND to_seq - from_seq BETWEEN -1 AND 999

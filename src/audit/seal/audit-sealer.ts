@@ -6,6 +6,7 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
+import { OutOfReach } from '../../access/out-of-reach.js';
 import pLimit from 'p-limit';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
@@ -39,6 +40,7 @@ export interface AuditSealerState {
  * will be no more. Never those of another that may be alive: two would fork its chain.
  */
 @Injectable()
+@OutOfReach()
 export class AuditSealer
   implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown
 {

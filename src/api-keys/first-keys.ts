@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import type { Alongside } from '../database/alongside.js';
+import { ApiKey } from './api-key.entity.js';
+import type { IssuedApiKey } from './api-key.views.js';
+import { hashApiKey } from './key-format.js';
+import { KeyIssuer, type NewKey } from './key-issuer.js';
+import { lifeWithoutMaker } from './key-life.js';
+
+/** Keys that no caller asks for: those of the first start. */
+@Injectable()
+@OutOfReach()
+export class FirstKeys {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly issuer: KeyIssuer,
+  ) {}
+
+  /**
+   * Nothing bounds what it makes but the settings, else no key could ever live longer than the default.
+   * @param raw a given key, else a new one
+   */
+  issue(
+    key: Pick<NewKey, 'userId' | 'name' | 'scopes'>,
+    raw: string | undefined,
+    alongside: Alongside<IssuedApiKey>,
+  ): Promise<IssuedApiKey> {
+    const life = lifeWithoutMaker(this.settings.apiKeys);
+    return this.keys.manager.transaction(async (manager) => {
+      const issued = await this.issuer.issue(manager, { ...key, ...life }, raw);
+      await alongside(manager, issued);
+      return issued;
+    });
+  }
+
+  isKnown(raw: string): Promise<boolean> {
+    return this.keys.existsBy({ keyHash: Buffer.from(hashApiKey(raw), 'base64') });
+  }
+}

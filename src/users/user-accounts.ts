@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
+import type { Alongside } from '../database/alongside.js';
+import { lockUsers } from './caller-changes.js';
+import type { CreateUserDto } from './dto/create-user.dto.js';
+import type { UpdateUserDto } from './dto/update-user.dto.js';
+import { changeUser, insertUser, refuseTakenEmail } from './user-changes.js';
+import { User } from './user.entity.js';
+
+type ChangeListener = (userId: string) => void;
+
+/**
+ * The accounts as this service itself needs them, where nobody calls: at its first start, for its commands, for the keys that it
+ * remembers. Whoever answers a caller asks {@link UsersService}.
+ */
+@Injectable()
+@OutOfReach()
+export class UserAccounts {
+  private readonly listeners: ChangeListener[] = [];
+
+  constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
+
+  /** Calls `listener` after each committed change of a user, so that what was derived from it can be dropped. */
+  onChange(listener: ChangeListener): void {
+    this.listeners.push(listener);
+  }
+
+  findByEmail(email: string): Promise<User | null> {
+    return this.users.findOneBy({ email: email.toLowerCase() });
+  }
+
+  hasAdmin(): Promise<boolean> {
+    return this.users.existsBy({ role: 'admin' });
+  }
+
+  /** Makes a user without a caller: for the first start only. */
+  create(input: CreateUserDto, alongside: Alongside<User>): Promise<User> {
+    return refuseTakenEmail(() =>
+      this.users.manager.transaction((manager) => insertUser(manager, input, alongside)),
+    );
+  }
+
+  /** Changes a user without a caller: for the first start only. */
+  update(id: string, changes: UpdateUserDto, alongside: Alongside<User>): Promise<User> {
+    return this.tellOf(() =>
+      this.users.manager.transaction(async (manager) =>
+        changeUser(manager, await lockUsers(manager, [id], true), id, changes, alongside),
+      ),
+    );
+  }
+
+  /** Runs a change, and tells of it once it is committed. */
+  async tellOf(change: () => Promise<User>): Promise<User> {
+    const user = await refuseTakenEmail(change);
+    for (const listener of this.listeners) listener(user.id);
+    return user;
+  }
+}
