@@ -1,8 +1,10 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
 
 /** A sealed state that a client has brought back: it is good for one round. */
 @Entity('used_request_states')
 @Index('used_request_states_ends', ['endsAt'])
+@OutOfReach()
 export class UsedRequestState {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'used_request_states_pkey' })
   id!: string;
