@@ -5,7 +5,8 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
 
-const LOOK_MS = 1_000;
+/** Streams fill while nobody looks: so often that it is not much. */
+const LOOK_MS = 250;
 
 /** An answer on its way: made, and not yet taken by the client's connection. */
 interface Answer {
@@ -65,6 +66,11 @@ export class OutputLedger implements OnModuleDestroy {
 
   /** Streams grow after they were begun. */
   private look(): void {
+    if (this.answers.size === 0) {
+      clearInterval(this.timer);
+      this.timer = undefined;
+      return;
+    }
     const { connectionMaxBytes, userMaxBytes, maxBytes } = this.settings.output;
     for (const answer of this.answers)
       if (answer.stream && waitingOf(answer) > connectionMaxBytes) this.cutOff([answer], 'of one connection');
