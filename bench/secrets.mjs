@@ -6,6 +6,7 @@ import { median } from './harness/stats.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 101);
 const CALLS = 200;
+const WARM_UP = 20;
 const BYTES = 4_096;
 const BAR = 2;
 const NEEDLES = [
@@ -69,26 +70,24 @@ const timeOf = (work, text) => {
   return ((performance.now() - started) * 1_000) / CALLS;
 };
 
-/** Both go first in every second round: whatever slows the machine slows both. */
-function measure(text) {
-  const times = { eleven: [], ours: [] };
-  for (let round = -10; round < ROUNDS; round++) {
-    const order = round % 2 ? ['eleven', 'ours'] : ['ours', 'eleven'];
-    for (const name of order) {
-      const time = timeOf(name === 'ours' ? ours : eleven, text);
-      if (round >= 0) times[name].push(time);
-    }
-  }
-  return { eleven: median(times.eleven), ours: median(times.ours) };
-}
+// Warm on all texts before the first is measured: what the compiler learns of one must not slow another.
+for (let round = 0; round < WARM_UP; round++)
+  for (const text of Object.values(TEXTS)) for (const work of [eleven, ours]) timeOf(work, text);
+
+/** All texts in each round, and both go first in every second one: whatever slows the machine slows all. */
+const times = Object.fromEntries(Object.keys(TEXTS).map((name) => [name, { eleven: [], ours: [] }]));
+for (let round = 0; round < ROUNDS; round++)
+  for (const [name, text] of Object.entries(TEXTS))
+    for (const work of round % 2 ? [eleven, ours] : [ours, eleven])
+      times[name][work.name].push(timeOf(work, text));
 
 console.log(`Medians of ${ROUNDS} rounds, in microseconds for ${BYTES} bytes\n`);
 console.log(
   `${'text'.padEnd(20)}${'11 includes'.padStart(12)}${'findSecrets'.padStart(13)}${'ratio'.padStart(8)}`,
 );
 let worst = 0;
-for (const [name, text] of Object.entries(TEXTS)) {
-  const { eleven: base, ours: own } = measure(text);
+for (const name of Object.keys(TEXTS)) {
+  const [base, own] = [median(times[name].eleven), median(times[name].ours)];
   worst = Math.max(worst, own / base);
   const cells = [
     base.toFixed(2).padStart(12),

@@ -4,6 +4,7 @@ import type { FoundSecret } from './found-secret.js';
 const NEAR = 40;
 const BEARER = /bearer +$/i;
 const BASIC = /authorization["'\\: ]{1,8}basic +$/i;
+const AWS_LENGTH = 40;
 const AWS_SECRET = /secret_?(?:access_?)?key["'\\:= ]{1,8}([0-9A-Za-z+/]{40})(?![0-9A-Za-z+/=])/di;
 
 /**
@@ -18,12 +19,9 @@ export function besideWord(text: string, start: number, end: number, found: Foun
     if (isBearer || BASIC.test(before))
       return void found.push({ kind: isBearer ? 'bearer-token' : 'basic-credentials', start, end });
   }
-  const length = end - start;
-  if (length < 40 || length > 256 || !MAY_BE_AWS.test(text.slice(end - 41, end))) return;
-  const from = Math.max(0, start - NEAR);
+  // Its 40 characters are a run of their own, or stand behind the `=` of an assignment.
+  if (end - start !== AWS_LENGTH && text[end - AWS_LENGTH - 1] !== '=') return;
+  const from = Math.max(0, end - AWS_LENGTH - NEAR);
   const [first, last] = AWS_SECRET.exec(text.slice(from, end + 1))?.indices?.[1] ?? [];
   if (first !== undefined) found.push({ kind: 'aws-secret-key', start: from + first, end: from + last! });
 }
-
-/** Its 40 characters stand behind a quote, a space or `=`: paths and links have more of the same before them. */
-const MAY_BE_AWS = /[^0-9A-Za-z+/][0-9A-Za-z+/]{40}$/;

@@ -112,6 +112,14 @@ describe('findSecrets', () => {
     expect(masked).toEqual(['[secret: private-key]', 'between', '[secret: private-key]']);
   });
 
+  it('passes over what stands for bytes, and looks at what is around it', () => {
+    const blob = `${letters(60)}/`.repeat(200);
+    const [before, behind] = [`ghp_${letters(36)}`, `sk_live_${letters(24)}`];
+    expect(kindsIn(`"${before}/${blob}","${behind}"`)).toEqual(['github-token', 'stripe-key']);
+    expect(kindsIn(`${blob}/${behind}`)).toEqual(['stripe-key']);
+    expect(kindsIn(`${blob}=${before}-${behind}`)).toEqual(['github-token', 'stripe-key']);
+  });
+
   it('finds several, in their order, and none within another', () => {
     const text = `${pem()} AKIA${capitals(16)} x ${jwt}`;
     expect(kindsIn(text)).toEqual(['private-key', 'aws-access-key', 'jwt']);
@@ -172,6 +180,10 @@ describe('findSecrets', () => {
       ['own keys, one too long', `_${letters(50)}`],
       ['SG.', `SG.${letters(64)}`],
       ['backslashes', '\\'],
+      ['words of a path', 'abc/'],
+      ['blobs', `${letters(600)}-`],
+      ['what is nearly a blob', `${letters(500)}-`],
+      ['letters', 'a'],
       ['assignments', 'secret_access_key='],
     ];
     it.each(HEAVY)('%s', (_, piece) => {

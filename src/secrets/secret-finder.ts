@@ -24,9 +24,14 @@ const AZURE_START = /^[\w.]{3}\dQ$/;
 const AZURE_REST = /[\w~.-]{31,34}(?![\w~.-])/y;
 
 const OWN_LENGTH = 49;
+/** How much of a run is looked at word by word before it is asked whether it is a blob. */
+const MOST_WORDS = 512;
 /** How far back what goes before a head is looked for. */
 const NEAR = 16;
 const NOTHING = [''] as const;
+
+/** What is longer and has no other joints is the text of bytes: an image, a file. */
+const BLOB = /[0-9A-Za-z+/=]{512,}/y;
 
 type HeadFormat = SecretFormat & { head: string };
 
@@ -76,28 +81,43 @@ function inOrder(found: FoundSecret[]): FoundSecret[] {
  * @returns where it ends
  */
 function searchRun(text: string, from: number, found: FoundSecret[]): number {
+  const { length } = text;
   const before = found.length;
   const start = from + escapeAt(text, from);
-  let word = start;
   let done = start;
   let at = start;
-  for (; ; at++) {
-    // Behind its end a text has NaN for a code, which would slow every look-up from then on.
-    const code = at < text.length ? text.charCodeAt(at) : 0;
-    const kind = CLASSES[code];
-    if (kind === LETTER) {
-      if (at !== word || at < done || at + 1 === text.length) continue;
-      const formats = FORMATS[pairAt(text, at)];
-      if (formats) done = formattedAt(text, start, at, formats, found) ?? done;
-      continue;
+  let looked = start;
+  for (;;) {
+    if (at >= looked && at - start > MOST_WORDS) [at, looked] = behindBlob(text, at);
+    const word = at;
+    // Nothing is read behind the end: there a text has NaN for a code, which would slow every look-up from then on.
+    if (word >= done && word + 1 < length) {
+      const formats = FORMATS[pairAt(text, word)];
+      if (formats) done = formattedAt(text, start, word, formats, found) ?? done;
     }
+    while (at < length && CLASSES[text.charCodeAt(at)] === LETTER) at++;
     if (at - word === OWN_LENGTH && word >= done) ownKeyAt(text, word, at, found);
-    if (code === TILDE && at >= done) done = azureSecretAt(text, at, found) ?? done;
-    if (kind !== JOINT) break;
-    word = at + 1;
+    const joint = at < length ? text.charCodeAt(at) : 0;
+    if (joint === TILDE && at >= done) done = azureSecretAt(text, at, found) ?? done;
+    if (CLASSES[joint] !== JOINT) break;
+    at++;
   }
   if (found.length === before && at - start >= SHORTEST) besideWord(text, start, at, found);
   return at;
+}
+
+/**
+ * The middle of a blob holds no secret that could be read there, and it is long: it is passed over, but for its last word,
+ * behind which the run may go on.
+ * @returns where to go on, and from where on a blob may begin again
+ */
+function behindBlob(text: string, at: number): [word: number, looked: number] {
+  BLOB.lastIndex = at;
+  if (!BLOB.test(text)) return [at, at + MOST_WORDS];
+  const end = BLOB.lastIndex;
+  let word = end;
+  while (word > at && CLASSES[text.charCodeAt(word - 1)] === LETTER) word--;
+  return [word, end];
 }
 
 /** How many characters at the start of a run belong to an escape of JSON: of the `n` of a line break one. */
