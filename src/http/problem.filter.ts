@@ -55,7 +55,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private async answer(failure: ServiceError, request: HttpRequest, reply: FastifyReply): Promise<void> {
-    dropBody(request.raw);
+    dropBody(request.raw, request.user !== undefined);
     const onMcp = isMcpRequest(request);
     const error = await this.report(failure, request, () =>
       onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request),

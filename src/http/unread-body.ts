@@ -3,7 +3,7 @@ import { Attachment } from '../access/attachment.js';
 import { ServiceError } from '../errors/service-error.js';
 
 /** How much of a refused request's body is taken from the wire and thrown away, so that its sender reads the answer. */
-const MAX_DROPPED_BYTES = 4 * 1024 * 1024;
+const MAX_DROPPED_BYTES = { ofCaller: 4 * 1024 * 1024, ofAnybody: 256 * 1024 };
 
 const unread = new Attachment<UnreadBody>();
 
@@ -48,10 +48,11 @@ export class UnreadBody {
 
 /**
  * Throws away what comes of the body of a request that is answered without it, up to a bound: whoever goes on sending is cut off.
+ * @param isKnown whether a caller sends it, whose mistake it is: from anybody else, even throwing away much is work
  */
-export function dropBody(request: IncomingMessage): void {
+export function dropBody(request: IncomingMessage, isKnown: boolean): void {
   if (request.readableEnded || !hasBody(request)) return;
-  let left = MAX_DROPPED_BYTES;
+  let left = isKnown ? MAX_DROPPED_BYTES.ofCaller : MAX_DROPPED_BYTES.ofAnybody;
   request.on('error', () => undefined);
   request.on('data', (chunk: Buffer) => {
     left -= chunk.length;
