@@ -59,7 +59,7 @@ async function attack(tries) {
     await service.end('SIGTERM');
     const heads = join(service.dataDir, 'audit', 'heads.json');
     const verify = (url, args = []) => verified(url, service.dataDir, args);
-    const template = site.server.urls.ownerUrl;
+    const template = site.server.urls.adminUrl;
 
     const copies = new Copies(template);
     await tries.make('what nobody has touched is whole', async () => {
