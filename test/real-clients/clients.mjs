@@ -136,7 +136,7 @@ export const CLIENTS = [
     packages: ['@openai/codex@0.169.0'],
     settings: 'codex',
     use: codex,
-    shows: /The bouncer MCP server .*/,
+    shows: /The bouncer MCP server .*|Auth required, .*/,
   },
   {
     packages: ['@google/gemini-cli@0.61.0'],

@@ -4,12 +4,13 @@ import { createInterface } from 'node:readline';
 
 const child = spawn('codex', ['app-server'], { stdio: ['pipe', 'pipe', 'ignore'] });
 const waiting = new Map();
-let failure;
+/** What codex tells a person of a server that it cannot use; it may tell that after it has refused a call. */
+const startFailure = Promise.withResolvers();
 createInterface({ input: child.stdout }).on('line', (line) => {
   const { id, method, params, result, error } = JSON.parse(line);
-  if (method === 'mcpServer/startupStatus/updated' && params.error) failure = params.error;
+  if (method === 'mcpServer/startupStatus/updated' && params.error) startFailure.resolve(params.error);
   const settle = waiting.get(id);
-  if (error) settle?.reject(new Error(failure ?? error.message));
+  if (error) settle?.reject(new Error(error.message));
   else settle?.resolve(result);
 });
 
@@ -33,6 +34,10 @@ try {
     arguments: { query: 'travel' },
   });
   console.log(JSON.stringify({ tools: Object.keys(data[0].tools), result }));
+} catch (error) {
+  const patience = AbortSignal.timeout(10_000);
+  patience.addEventListener('abort', () => startFailure.reject(error));
+  throw new Error(await startFailure.promise, { cause: error });
 } finally {
   child.kill();
 }
