@@ -1,17 +1,17 @@
 /**
- * The directions between the rooms of `src`. A room may import the rooms listed for it, and nothing else of `src`.
- * `errors` and `validation` are leaves that everybody may use.
+ * The directions between the modules of `src`. A module may import the modules listed for it, and nothing else of `src`.
+ * `common`, `config` and `errors` are leaves that every module may use.
  */
-const leaves = ['config', 'errors', 'ids'];
-const rooms = {
+const leaves = ['common', 'config', 'errors'];
+const modules = {
+  common: [],
   config: [],
   errors: [],
-  ids: [],
   secrets: [],
   validation: leaves,
   database: [...leaves, 'validation'],
   mail: [...leaves, 'validation', 'database', 'access'],
-  access: ['config', 'errors'],
+  access: leaves,
   'rate-limit': [...leaves, 'access'],
   audit: [...leaves, 'secrets', 'validation', 'database', 'access', 'rate-limit'],
   idempotency: [...leaves, 'database', 'access', 'audit'],
@@ -29,40 +29,72 @@ const rooms = {
   ],
   mcp: [...leaves, 'secrets', 'validation', 'access', 'audit', 'rate-limit'],
   me: ['access', 'validation', 'audit', 'rate-limit', 'api-keys', 'mcp'],
-  scopes: ['access', 'audit', 'mcp'],
+  'scope-guide': ['access', 'audit', 'mcp'],
   'client-config': [...leaves, 'validation', 'access', 'audit'],
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'idempotency', 'mcp'],
-  health: ['config', 'database', 'access', 'audit'],
-  docs: [...leaves, 'validation', 'access', 'users', 'idempotency', 'scopes'],
-  bootstrap: ['config', 'audit', 'users', 'api-keys'],
+  health: [...leaves, 'database', 'access', 'audit'],
+  openapi: [...leaves, 'validation', 'access', 'users', 'idempotency', 'scope-guide'],
+  'first-admin': ['config', 'audit', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'rate-limit', 'mcp'],
 };
 
-const directions = Object.entries(rooms).map(([room, allowed]) => ({
-  name: `directions-of-${room}`,
-  severity: 'error',
-  from: { path: `^src/${room}/` },
-  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
-}));
+/** The layers of `mcp`, from the entry points down to what imports no other layer. */
+const mcpLayers = {
+  http: ['sdk', 'registry', 'call', 'definitions', 'protocol', 'decorators'],
+  stdio: ['sdk', 'registry', 'call', 'definitions', 'protocol', 'decorators'],
+  sdk: ['registry', 'call', 'definitions', 'protocol', 'decorators'],
+  registry: ['call', 'definitions', 'protocol', 'decorators'],
+  call: ['definitions', 'protocol', 'decorators'],
+  definitions: ['protocol', 'decorators'],
+  protocol: [],
+  decorators: [],
+};
+
+const auditLayers = {
+  query: ['writer', 'recording', 'events'],
+  webhook: ['writer', 'events'],
+  retention: ['seal', 'writer', 'events'],
+  verify: ['retention', 'seal', 'events'],
+  seal: ['writer', 'events'],
+  usage: ['writer', 'events'],
+  recording: ['writer', 'usage', 'events'],
+  writer: ['events'],
+  events: [],
+};
+
+function directionsBelow(parent, allowedByName) {
+  return Object.entries(allowedByName).map(([name, allowed]) => ({
+    name: `directions-of-${parent}${name}`.replaceAll('/', '-'),
+    severity: 'error',
+    from: { path: `^src/${parent}${name}/` },
+    to: { path: `^src/${parent}`, pathNot: `^src/${parent}(${[name, ...allowed].join('|')})/` },
+  }));
+}
+
+const directions = [
+  ...directionsBelow('', modules),
+  ...directionsBelow('mcp/', mcpLayers),
+  ...directionsBelow('audit/', auditLayers),
+];
 
 module.exports = {
   forbidden: [
     ...directions,
     {
-      name: 'no-room-without-directions',
+      name: 'no-module-without-directions',
       comment: 'A new folder of src must be listed above.',
       severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(rooms).join('|')}|cli)/` },
+      from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(modules).join('|')}|cli|server)/` },
       to: {},
     },
     {
       name: 'own-entities-only',
-      comment: "Another room's entity is reached through its service.",
+      comment: "Another module's entity is reached through its service.",
       severity: 'error',
       from: { path: '^src/([^/]+)/' },
       to: { path: '^src/.+\\.entity\\.ts$', pathNot: '^src/$1/' },
     },
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-development-packages-in-src',
       severity: 'error',

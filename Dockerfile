@@ -18,4 +18,4 @@ RUN install -d -o node -g node /data
 VOLUME /data
 USER node
 EXPOSE 3000
-CMD ["node", "--max-semi-space-size=16", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=16", "dist/server/main.js"]

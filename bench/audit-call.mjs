@@ -6,9 +6,9 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateApiKey } from '../dist/api-keys/key-format.js';
-import { AuditedCalls } from '../dist/audit/audited-calls.js';
+import { AuditedCalls } from '../dist/audit/recording/audited-calls.js';
 import { readSettings } from '../dist/config/settings.js';
-import { startService } from '../dist/service.js';
+import { startService } from '../dist/server/http-service.js';
 
 const CALLS = Number(process.argv[2] ?? 20_000);
 const MODES = ['without', 'memory', 'spool', 'wal'];

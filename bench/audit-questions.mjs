@@ -1,6 +1,6 @@
 // The questions that people ask of the audit, and how long a page of 100 takes through the service itself.
-import { AuditService } from '../dist/audit/audit.service.js';
-import { AuditEvent } from '../dist/audit/audit-event.entity.js';
+import { AuditService } from '../dist/audit/query/audit.service.js';
+import { AuditEvent } from '../dist/audit/events/audit-event.entity.js';
 import { DAYS, uuidLike } from './audit-rows.mjs';
 
 const AUDITOR = { role: 'auditor' };

@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { v7 as uuid } from 'uuid';
-import { AuditWriter } from '../dist/audit/audit-writer.js';
+import { AuditWriter } from '../dist/audit/writer/audit-writer.js';
 import { AuditSealer } from '../dist/audit/seal/audit-sealer.js';
 import { readSettings } from '../dist/config/settings.js';
 import { EmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
-import { startService } from '../dist/service.js';
+import { startService } from '../dist/server/http-service.js';
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const CHUNK = 10_000;

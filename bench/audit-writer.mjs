@@ -7,8 +7,8 @@ import { join } from 'node:path';
 // Not the copy of the peers, which this folder has of its own.
 import { NestFactory } from '../node_modules/@nestjs/core/index.js';
 import { AppModule } from '../dist/app.module.js';
-import { auditRecord } from '../dist/audit/audit-record.js';
-import { AuditWriter } from '../dist/audit/audit-writer.js';
+import { auditRecord } from '../dist/audit/events/audit-record.js';
+import { AuditWriter } from '../dist/audit/writer/audit-writer.js';
 import { readSettings } from '../dist/config/settings.js';
 import { EmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
 import { runMigrations } from '../dist/database/migrations.js';

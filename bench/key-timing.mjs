@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
 import { ApiKeyStrategy } from '../dist/api-keys/api-key.strategy.js';
 import { generateApiKey } from '../dist/api-keys/key-format.js';
 import { readSettings } from '../dist/config/settings.js';
-import { startService } from '../dist/service.js';
+import { startService } from '../dist/server/http-service.js';
 
 const ROUNDS = Number(process.argv[2] ?? 100_000);
 const BOUND = 4.5;

@@ -1,4 +1,4 @@
-// From `node dist/main.js` to the first answer on a database that is there, and how much memory the process takes.
+// From `node dist/server/main.js` to the first answer on a database that is there, and how much memory the process takes.
 //   npm run bench:start [-- --rounds 5 --seconds 10 --smoke]
 import { moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
@@ -8,7 +8,7 @@ import { adminKey, Ours } from './harness/ours.mjs';
 import { median } from './harness/stats.mjs';
 
 const IDLE_MS = 10_000;
-const MAIN = ['../dist/main.js'];
+const MAIN = ['../dist/server/main.js'];
 
 const options = readOptions({ rounds: 5, seconds: 10, idle: IDLE_MS }, { rounds: 1, seconds: 1, idle: 1000 });
 moveToLoadCore();

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { AuditWriter } from '../src/audit/audit-writer.js';
+import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import { runMigrations } from '../src/database/migrations.js';
 import { mayRewriteAudit } from '../src/database/service-role.js';
 import { createDatabase, query, refusal, type TestDatabase } from './support/database.js';

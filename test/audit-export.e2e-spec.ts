@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
-import { AuditService } from '../src/audit/audit.service.js';
+import { AuditService } from '../src/audit/query/audit.service.js';
 import { bringBack, takeAway } from './support/database.js';
 import { TestService, type TestUser } from './support/test-service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable, Module } from '@nestjs/common';
 import { Authenticated } from '../src/access/access.decorators.js';
-import { AuditWriter } from '../src/audit/audit-writer.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { AuditWriter } from '../src/audit/writer/audit-writer.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { bringBack, query, takeAway } from './support/database.js';
 import { TestService } from './support/test-service.js';
 

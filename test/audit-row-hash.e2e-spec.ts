@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
-import { contentHash } from '../src/audit/content-hash.js';
-import { CopyCursor } from '../src/audit/seal/verify/copy-cursor.js';
-import { ROWS } from '../src/audit/seal/verify/stored.js';
+import { contentHash } from '../src/audit/events/content-hash.js';
+import { CopyCursor } from '../src/audit/verify/copy-cursor.js';
+import { ROWS } from '../src/audit/verify/stored.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
 
 const ADDRESSES = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { generateApiKey } from '../src/api-keys/key-format.js';
-import { LOCK_OF_NODE, SESSION_NAME } from '../src/audit/spool/node-locks.js';
+import { LOCK_OF_NODE, SESSION_NAME } from '../src/audit/writer/spool/node-locks.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { describeNamespaces, Relay } from './support/namespaces.js';
 import { Command, type ProcessOptions, startProcess } from './support/process.js';

@@ -1,10 +1,10 @@
 import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import { auditRecord } from '../src/audit/audit-record.js';
-import { AuditWriter } from '../src/audit/audit-writer.js';
+import { auditRecord } from '../src/audit/events/audit-record.js';
+import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import { ServiceError } from '../src/errors/service-error.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 
 const TEXTS = [

@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
-import { AuditWriter } from '../src/audit/audit-writer.js';
+import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import type { SealContent } from '../src/audit/seal/seal.js';
 import { headOf } from '../src/audit/seal/seal-head.js';
 import { SealKey } from '../src/audit/seal/seal-key.js';
-import { Findings } from '../src/audit/seal/verify/findings.js';
+import { Findings } from '../src/audit/verify/findings.js';
 import {
   addRows,
   auditRecordOf,

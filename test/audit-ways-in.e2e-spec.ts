@@ -6,9 +6,9 @@ import type { DataSource } from 'typeorm';
 import { Scopes } from '../src/access/access.decorators.js';
 import { accessRuleOf } from '../src/access/access-policy.js';
 import { CurrentRequester } from '../src/access/requester.js';
-import { AuditedChange } from '../src/audit/change-row.js';
-import { AuditWriter } from '../src/audit/audit-writer.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { AuditedChange } from '../src/audit/recording/change-row.js';
+import { AuditWriter } from '../src/audit/writer/audit-writer.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { type AuditRow, TestService, type TestUser } from './support/test-service.js';
 
 const NO_ROW = '01900000-0000-7000-8000-000000000000';

@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { AuditWriter } from '../src/audit/audit-writer.js';
+import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import { AuditWebhook } from '../src/audit/webhook/audit-webhook.js';
 import { readSettings } from '../src/config/settings.js';
 import { EMPTY_RECORD } from './support/empty-record.js';

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { Injectable, Module } from '@nestjs/common';
 import { Scopes } from '../src/access/access.decorators.js';
-import { Progress, type ReportProgress } from '../src/mcp/call.decorators.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { Progress, type ReportProgress } from '../src/mcp/call/parameter.decorators.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { LocalStdio } from './support/stdio.js';
 import { TestService } from './support/test-service.js';
 import { until } from './support/until.js';

@@ -1,12 +1,12 @@
 import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import { AuditResource } from '../src/audit/audit-resource.decorator.js';
-import { Input, Log, type SendLog } from '../src/mcp/call.decorators.js';
-import { Complete } from '../src/mcp/complete.decorator.js';
-import { Prompt } from '../src/mcp/prompt.decorator.js';
-import { Resource, ResourceTemplate } from '../src/mcp/resource.decorator.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { AuditResource } from '../src/audit/recording/audit-resource.decorator.js';
+import { Input, Log, type SendLog } from '../src/mcp/call/parameter.decorators.js';
+import { Complete } from '../src/mcp/decorators/complete.decorator.js';
+import { Prompt } from '../src/mcp/decorators/prompt.decorator.js';
+import { Resource, ResourceTemplate } from '../src/mcp/decorators/resource.decorator.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { ENVELOPE } from './support/envelope.js';
 import { messagesOf } from './support/messages.js';
 import { LocalStdio } from './support/stdio.js';

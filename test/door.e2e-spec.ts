@@ -1,7 +1,7 @@
 import { Injectable, Module } from '@nestjs/common';
 import { Scopes } from '../src/access/access.decorators.js';
 import { generateApiKey } from '../src/api-keys/key-format.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { type AuditRow, TestService, type TestUser } from './support/test-service.js';
 
 let ran = 0;

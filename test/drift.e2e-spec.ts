@@ -1,10 +1,10 @@
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { accessRuleOf } from '../src/access/access-policy.js';
-import { metadataNamesOf } from '../src/audit/audit-metadata.decorator.js';
+import { metadataNamesOf } from '../src/audit/recording/audit-metadata.decorator.js';
 import { runMigrations, withMigrations } from '../src/database/migrations.js';
-import { McpRegistry } from '../src/mcp/mcp-registry.js';
-import { declarationOf } from '../src/mcp/primitive.js';
+import { McpRegistry } from '../src/mcp/registry/mcp-registry.js';
+import { declarationOf } from '../src/mcp/definitions/primitive.js';
 import { createDatabase, query } from './support/database.js';
 import { TestService } from './support/test-service.js';
 

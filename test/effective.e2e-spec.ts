@@ -1,4 +1,4 @@
-import { McpRegistry } from '../src/mcp/mcp-registry.js';
+import { McpRegistry } from '../src/mcp/registry/mcp-registry.js';
 import type { KeyAccess } from '../src/me/key-access.service.js';
 import { TestService, type TestUser } from './support/test-service.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { readSettings } from '../src/config/settings.js';
-import { startService } from '../src/service.js';
+import { startService } from '../src/server/http-service.js';
 import { createDatabase, query } from './support/database.js';
 import { until } from './support/until.js';
 

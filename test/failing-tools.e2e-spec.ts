@@ -10,8 +10,8 @@ import {
 } from '@nestjs/common';
 import { Authenticated, Scopes } from '../src/access/access.decorators.js';
 import { ServiceError } from '../src/errors/service-error.js';
-import { Input } from '../src/mcp/call.decorators.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { Input } from '../src/mcp/call/parameter.decorators.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import * as z from 'zod';
 import { LocalStdio } from './support/stdio.js';
 import { TestService } from './support/test-service.js';

@@ -18,7 +18,7 @@ import { EMPTY, firstValueFrom, map, NEVER, of, throwError } from 'rxjs';
 import { type CallerRequest, requestOf } from '../src/access/caller.js';
 import { Scopes } from '../src/access/access.decorators.js';
 import { conflict } from '../src/errors/service-error.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 
 const seen: string[] = [];

@@ -3,7 +3,7 @@ import { inputRequired } from '@modelcontextprotocol/server';
 import { type CanActivate, Injectable, Module, UseGuards } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import type { Ask } from '../src/mcp/ask.js';
+import type { Ask } from '../src/mcp/call/client-input.js';
 import {
   Asking,
   CurrentCall,
@@ -13,10 +13,10 @@ import {
   type ReportProgress,
   type SendLog,
   Signal,
-} from '../src/mcp/call.decorators.js';
-import type { McpCall } from '../src/mcp/mcp-call.js';
-import { Prompt } from '../src/mcp/prompt.decorator.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+} from '../src/mcp/call/parameter.decorators.js';
+import type { McpCall } from '../src/mcp/call/mcp-call.js';
+import { Prompt } from '../src/mcp/decorators/prompt.decorator.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { CLIENTS } from './support/clients.js';
 import { TestService } from './support/test-service.js';
 import { until } from './support/until.js';

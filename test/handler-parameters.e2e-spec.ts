@@ -12,9 +12,9 @@ import {
 import { APP_PIPE, ApplicationConfig } from '@nestjs/core';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import { CurrentCall, Input } from '../src/mcp/call.decorators.js';
-import type { McpCall } from '../src/mcp/mcp-call.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { CurrentCall, Input } from '../src/mcp/call/parameter.decorators.js';
+import type { McpCall } from '../src/mcp/call/mcp-call.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 
 interface Said {

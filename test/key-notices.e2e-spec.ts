@@ -3,7 +3,7 @@ import { ExpiryNotifier } from '../src/api-keys/expiry.notifier.js';
 import { KeyAddresses } from '../src/api-keys/key-addresses.js';
 import { LastUsedRecorder } from '../src/api-keys/last-used.recorder.js';
 import { readSettings } from '../src/config/settings.js';
-import { type RunningService, startService } from '../src/service.js';
+import { type RunningService, startService } from '../src/server/http-service.js';
 import { Mailbox } from './support/mailbox.js';
 import { TestService, type TestUser } from './support/test-service.js';
 

@@ -5,7 +5,7 @@ import type { Repository } from 'typeorm';
 import { Authenticated } from '../src/access/access.decorators.js';
 import { ApiKey } from '../src/api-keys/api-key.entity.js';
 import { KeyRing } from '../src/api-keys/key-ring.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { bringBack, takeAway } from './support/database.js';
 import { TestService } from './support/test-service.js';
 

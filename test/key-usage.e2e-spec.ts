@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { insertAuditEvents, type QueuedEvent } from '../src/audit/audit-insert.js';
-import { KeyUsageService } from '../src/audit/key-usage.service.js';
+import { insertAuditEvents, type QueuedEvent } from '../src/audit/writer/audit-insert.js';
+import { KeyUsageService } from '../src/audit/usage/key-usage.service.js';
 import { loadMigrations, runMigrations } from '../src/database/migrations.js';
 import { createDatabase, query } from './support/database.js';
 import { EMPTY_RECORD } from './support/empty-record.js';

@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { newId } from '../src/ids/new-id.js';
-import { OpenStreams } from '../src/mcp/open-streams.js';
-import { McpRegistry } from '../src/mcp/mcp-registry.js';
+import { newId } from '../src/common/new-id.js';
+import { OpenStreams } from '../src/mcp/sdk/open-streams.js';
+import { McpRegistry } from '../src/mcp/registry/mcp-registry.js';
 import { TestService } from './support/test-service.js';
 import { until } from './support/until.js';
 

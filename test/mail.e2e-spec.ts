@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { generateApiKey } from '../src/api-keys/key-format.js';
 import { readSettings } from '../src/config/settings.js';
 import { MailSender } from '../src/mail/mail.sender.js';
-import { startService } from '../src/service.js';
+import { startService } from '../src/server/http-service.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { Mailbox } from './support/mailbox.js';
 import { Command, startProcess } from './support/process.js';

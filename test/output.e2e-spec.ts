@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { Injectable, Module } from '@nestjs/common';
 import { Authenticated } from '../src/access/access.decorators.js';
-import { DocsController } from '../src/docs/docs.controller.js';
+import { DocsController } from '../src/openapi/docs.controller.js';
 import { OutputLedger } from '../src/http/output-ledger.js';
-import { ResourceUpdates } from '../src/mcp/resource-updates.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { ResourceUpdates } from '../src/mcp/registry/resource-updates.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { ENVELOPE } from './support/envelope.js';
 import { headOf, type RawConnection, sendRaw } from './support/raw-request.js';
 import { TestService, type TestUser } from './support/test-service.js';

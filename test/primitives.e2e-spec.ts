@@ -11,11 +11,11 @@ import { Authenticated, CurrentCaller, Scopes } from '../src/access/access.decor
 import { requestOf } from '../src/access/caller.js';
 import type { Caller } from '../src/access/caller.js';
 import { notFound } from '../src/errors/service-error.js';
-import { Input } from '../src/mcp/call.decorators.js';
-import { Complete, type CompletionInput } from '../src/mcp/complete.decorator.js';
-import { Prompt } from '../src/mcp/prompt.decorator.js';
-import { Resource, ResourceTemplate } from '../src/mcp/resource.decorator.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { Input } from '../src/mcp/call/parameter.decorators.js';
+import { Complete, type CompletionInput } from '../src/mcp/decorators/complete.decorator.js';
+import { Prompt } from '../src/mcp/decorators/prompt.decorator.js';
+import { Resource, ResourceTemplate } from '../src/mcp/decorators/resource.decorator.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 
 @Injectable()

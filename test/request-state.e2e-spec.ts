@@ -1,10 +1,10 @@
 import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import type { Ask } from '../src/mcp/ask.js';
-import { Asking, Input } from '../src/mcp/call.decorators.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
-import { UsedRequestStates } from '../src/mcp/used-request-states.js';
+import type { Ask } from '../src/mcp/call/client-input.js';
+import { Asking, Input } from '../src/mcp/call/parameter.decorators.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
+import { UsedRequestStates } from '../src/mcp/call/used-request-states.js';
 import { ENVELOPE } from './support/envelope.js';
 import { messagesOf } from './support/messages.js';
 import { Replica } from './support/replica.js';

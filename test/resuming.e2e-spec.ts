@@ -5,8 +5,8 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import { Input, Progress, type ReportProgress } from '../src/mcp/call.decorators.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { Input, Progress, type ReportProgress } from '../src/mcp/call/parameter.decorators.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { EventStream } from './support/event-stream.js';
 import { TestService } from './support/test-service.js';
 import { until } from './support/until.js';

@@ -1,8 +1,8 @@
 import { Controller, Get, Injectable, Module, Put } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { ACCESS_METADATA, type AccessRule, Scopes } from '../src/access/access.decorators.js';
-import type { ScopeEntry } from '../src/scopes/scope-guide.service.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import type { ScopeEntry } from '../src/scope-guide/scope-guide.service.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 
 const NO_ROW = '01900000-0000-7000-8000-000000000000';

@@ -10,10 +10,10 @@ import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { CurrentCaller, Scopes } from '../src/access/access.decorators.js';
 import type { Caller } from '../src/access/caller.js';
-import type { Ask } from '../src/mcp/ask.js';
-import { Asking, Signal } from '../src/mcp/call.decorators.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
-import { McpRegistry } from '../src/mcp/mcp-registry.js';
+import type { Ask } from '../src/mcp/call/client-input.js';
+import { Asking, Signal } from '../src/mcp/call/parameter.decorators.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
+import { McpRegistry } from '../src/mcp/registry/mcp-registry.js';
 import { TestService, type TestUser } from './support/test-service.js';
 import { until } from './support/until.js';
 

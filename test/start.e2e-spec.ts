@@ -3,10 +3,10 @@ import { IsString } from 'class-validator';
 import * as z from 'zod';
 import { Authenticated, CurrentCaller, Scopes } from '../src/access/access.decorators.js';
 import type { Caller } from '../src/access/caller.js';
-import { Input } from '../src/mcp/call.decorators.js';
-import { Prompt } from '../src/mcp/prompt.decorator.js';
-import { ResourceTemplate } from '../src/mcp/resource.decorator.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+import { Input } from '../src/mcp/call/parameter.decorators.js';
+import { Prompt } from '../src/mcp/decorators/prompt.decorator.js';
+import { ResourceTemplate } from '../src/mcp/decorators/resource.decorator.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 
 class PlainDto {

@@ -4,7 +4,7 @@ import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextpr
 import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import type { Ask } from '../src/mcp/ask.js';
+import type { Ask } from '../src/mcp/call/client-input.js';
 import {
   Asking,
   CurrentCall,
@@ -13,11 +13,11 @@ import {
   type ReportProgress,
   type SendLog,
   Signal,
-} from '../src/mcp/call.decorators.js';
-import type { McpCall } from '../src/mcp/mcp-call.js';
-import { McpRegistry } from '../src/mcp/mcp-registry.js';
-import { ResourceUpdates } from '../src/mcp/resource-updates.js';
-import { Tool } from '../src/mcp/tool.decorator.js';
+} from '../src/mcp/call/parameter.decorators.js';
+import type { McpCall } from '../src/mcp/call/mcp-call.js';
+import { McpRegistry } from '../src/mcp/registry/mcp-registry.js';
+import { ResourceUpdates } from '../src/mcp/registry/resource-updates.js';
+import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { LocalStdio } from './support/stdio.js';
 import { TestService, type TestUser } from './support/test-service.js';
 

@@ -12,8 +12,10 @@ type Way = (typeof WAYS)[number];
 const mockDirect: boolean[] = [];
 
 // The controller stays as it is; only what its rule says of a request depends on the header.
-jest.mock('../src/mcp/direct-route.js', () => {
-  const real = jest.requireActual<typeof import('../src/mcp/direct-route.js')>('../src/mcp/direct-route.js');
+jest.mock('../src/mcp/http/direct-route.js', () => {
+  const real = jest.requireActual<typeof import('../src/mcp/http/direct-route.js')>(
+    '../src/mcp/http/direct-route.js',
+  );
   const directRoute = (request: CallerRequest, body: unknown) => {
     if (request.headers['x-way'] === 'sdk') return undefined;
     const route = real.directRoute(request, body);

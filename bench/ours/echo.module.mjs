@@ -2,8 +2,8 @@
 // Nest comes from the folder of the service: another copy of it is installed here, for the peers.
 import { Module } from '../../node_modules/@nestjs/common/index.js';
 import { Scopes } from '../../dist/access/access.decorators.js';
-import { Input } from '../../dist/mcp/call.decorators.js';
-import { Tool } from '../../dist/mcp/tool.decorator.js';
+import { Input } from '../../dist/mcp/call/parameter.decorators.js';
+import { Tool } from '../../dist/mcp/decorators/tool.decorator.js';
 import { echo, SCOPE, TOOLS } from '../peers/common.mjs';
 import { decorateClass, decorateMethod } from '../peers/decorate.mjs';
 

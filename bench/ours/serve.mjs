@@ -1,10 +1,10 @@
 // This service with everything on, and the tool of all peers. `off` as the argument takes the protections out: the same
 // program, whose guards let everybody in as one caller and whose audit records nothing. Loaded in the order of `main.ts`.
-import { growYoungGeneration } from '../../dist/lean-heap.js';
+import { growYoungGeneration } from '../../dist/server/v8-heap.js';
 
 await import('reflect-metadata');
 const { settingsFromEnvironment } = await import('../../dist/config/settings.js');
-const { startService } = await import('../../dist/service.js');
+const { startService } = await import('../../dist/server/http-service.js');
 const { EchoModule } = await import('./echo.module.mjs');
 const { takeProtectionsOut } = await import('./without-protections.mjs');
 

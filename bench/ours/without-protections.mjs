@@ -1,8 +1,8 @@
 import { ScopeSet } from '../../dist/access/scope-set.js';
 import { ScopesGuard } from '../../dist/access/scopes.guard.js';
 import { ApiKeyGuard } from '../../dist/api-keys/api-key.guard.js';
-import { AuditSubjectGuard } from '../../dist/audit/audit-subject.guard.js';
-import { AuditedCalls } from '../../dist/audit/audited-calls.js';
+import { AuditSubjectGuard } from '../../dist/audit/recording/audit-subject.guard.js';
+import { AuditedCalls } from '../../dist/audit/recording/audited-calls.js';
 import { UserThrottlerGuard } from '../../dist/rate-limit/user-throttler.guard.js';
 import { SCOPE } from '../peers/common.mjs';
 

@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
-import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
-import { AuditResource } from '../audit/audit-resource.decorator.js';
-import { KeyUsageService, type Usage } from '../audit/key-usage.service.js';
+import { AuditMetadata } from '../audit/recording/audit-metadata.decorator.js';
+import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
+import { KeyUsageService, type Usage } from '../audit/usage/key-usage.service.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { ApiKeyUsageQuery } from './dto/api-key-usage.query.js';

@@ -7,7 +7,7 @@ import type { Requester } from '../access/requester.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { type Alongside, nothingAlongside } from '../database/alongside.js';
+import { type Alongside, nothingAlongside } from '../database/transaction-hook.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { conflict, notFound, ServiceError } from '../errors/service-error.js';
 import { CallerChanges, type Concerned } from '../users/caller-changes.js';

@@ -4,7 +4,7 @@ import type { Repository } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import type { Alongside } from '../database/alongside.js';
+import type { Alongside } from '../database/transaction-hook.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { hashApiKey } from './key-format.js';

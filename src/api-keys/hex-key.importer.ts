@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import { newId } from '../ids/new-id.js';
+import { newId } from '../common/new-id.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
-import { AuditTrail } from '../audit/audit-trail.js';
+import { AuditTrail } from '../audit/recording/audit-trail.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import type { Alongside } from '../database/alongside.js';
+import type { Alongside } from '../database/transaction-hook.js';
 import { conflict, validationFailed } from '../errors/service-error.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { ApiKey } from './api-key.entity.js';

@@ -7,7 +7,7 @@ import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { isDatabaseAway } from '../database/database-errors.js';
-import { within } from '../database/patience.js';
+import { within } from '../common/timeouts.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { AddressList } from './address-list.js';
 import { ApiKey } from './api-key.entity.js';

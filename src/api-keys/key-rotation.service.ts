@@ -3,7 +3,7 @@ import { IsNull } from 'typeorm';
 import type { Requester } from '../access/requester.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { type Alongside, nothingAlongside } from '../database/alongside.js';
+import { type Alongside, nothingAlongside } from '../database/transaction-hook.js';
 import { conflict } from '../errors/service-error.js';
 import { CallerChanges } from '../users/caller-changes.js';
 import { ApiKey } from './api-key.entity.js';

@@ -1,7 +1,7 @@
 import { protocolOutput } from './protocol-output.js';
 import { settingsFromEnvironment } from '../config/settings.js';
-import { startStdio } from '../stdio.js';
-import { onUncaught } from '../uncaught.js';
+import { startStdio } from '../server/stdio-service.js';
+import { onUncaught } from '../server/uncaught.js';
 import { runCommand } from './with-service.js';
 
 /** From the very start, so that no signal leaves the embedded database without its service; a second one cuts nothing off. */

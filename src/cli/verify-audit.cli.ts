@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readHeads, type SealHead } from '../audit/seal/seal-head.js';
 import { keyFilesOf, publicKeyFrom } from '../audit/seal/seal-key.js';
-import { linesOfReport, verifyAudit } from '../audit/seal/verify/verify-audit.js';
+import { linesOfReport, verifyAudit } from '../audit/verify/verify-audit.js';
 import { type Settings, settingsFromEnvironment } from '../config/settings.js';
 import { linesText } from '../validation/line-text.js';
 import { runCommand, withDatabase } from './with-service.js';

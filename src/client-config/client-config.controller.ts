@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { Authenticated } from '../access/access.decorators.js';
-import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { ClientConfigQuery } from './client-config.query.js';
 import { type ClientConfig, ClientConfigService } from './client-config.service.js';
 

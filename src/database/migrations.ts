@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { DataSource, type MixedList, type QueryRunner } from 'typeorm';
 import { isForbidden } from './database-errors.js';
-import { pause } from './patience.js';
+import { pause } from '../common/timeouts.js';
 import { type DatabaseUrls, grantToService } from './service-role.js';
 
 const folder = new URL('./migrations/', import.meta.url);

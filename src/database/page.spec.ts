@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import fc from 'fast-check';
-import { newId } from '../ids/new-id.js';
+import { newId } from '../common/new-id.js';
 import { afterId, pageOf, PageQuery } from './page.js';
 
 const rows = (count: number) => Array.from({ length: count }, () => ({ id: newId() })).toReversed();

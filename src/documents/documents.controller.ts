@@ -2,9 +2,9 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import type { Visible } from '../access/visible-to.js';
-import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
-import { AuditResource } from '../audit/audit-resource.decorator.js';
-import { AuditTargets } from '../audit/audit-targets.decorator.js';
+import { AuditMetadata } from '../audit/recording/audit-metadata.decorator.js';
+import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
+import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';

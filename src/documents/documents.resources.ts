@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
-import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
-import { AuditResource } from '../audit/audit-resource.decorator.js';
-import { AuditTargets } from '../audit/audit-targets.decorator.js';
-import { Input } from '../mcp/call.decorators.js';
-import { Complete, type CompletionInput } from '../mcp/complete.decorator.js';
-import { ResourceTemplate } from '../mcp/resource.decorator.js';
+import { AuditMetadata } from '../audit/recording/audit-metadata.decorator.js';
+import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
+import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
+import { Input } from '../mcp/call/parameter.decorators.js';
+import { Complete, type CompletionInput } from '../mcp/decorators/complete.decorator.js';
+import { ResourceTemplate } from '../mcp/decorators/resource.decorator.js';
 import { DOCUMENT_URI } from './document-uri.js';
 import { DocumentsService } from './documents.service.js';
 import { DocumentIdDto } from './dto/document.dto.js';

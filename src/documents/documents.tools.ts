@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import type { Visible } from '../access/visible-to.js';
-import { AuditMetadata } from '../audit/audit-metadata.decorator.js';
-import { AuditResource } from '../audit/audit-resource.decorator.js';
-import { AuditTargets } from '../audit/audit-targets.decorator.js';
-import { Input } from '../mcp/call.decorators.js';
-import { Tool } from '../mcp/tool.decorator.js';
+import { AuditMetadata } from '../audit/recording/audit-metadata.decorator.js';
+import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
+import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
+import { Input } from '../mcp/call/parameter.decorators.js';
+import { Tool } from '../mcp/decorators/tool.decorator.js';
 import {
   type DocumentList,
   type DocumentView,

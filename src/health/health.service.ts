@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { AuditWriter } from '../audit/audit-writer.js';
-import type { AuditWriterState } from '../audit/audit-writer-state.js';
+import { AuditWriter } from '../audit/writer/audit-writer.js';
+import type { AuditWriterState } from '../audit/writer/audit-writer-state.js';
 import { AuditSealer, type AuditSealerState } from '../audit/seal/audit-sealer.js';
 import { AuditWebhook, type AuditWebhookState } from '../audit/webhook/audit-webhook.js';
-import { within } from '../database/patience.js';
+import { within } from '../common/timeouts.js';
 
 const PROBE_MS = 2_000;
 

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { CallerRequest } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { isMcpRequest } from '../mcp/mcp-body.js';
+import { isMcpRequest } from '../mcp/protocol/request-body.js';
 import { UnreadBody } from './unread-body.js';
 
 type BodyRequest = CallerRequest & { body?: unknown };

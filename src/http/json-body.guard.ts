@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { CallerRequest } from '../access/caller.js';
 import { ServiceError } from '../errors/service-error.js';
-import { isMcpRequest } from '../mcp/mcp-body.js';
+import { isMcpRequest } from '../mcp/protocol/request-body.js';
 import { parseJson } from '../validation/parse-json.js';
 
 /** The last of the global guards: parses the body of a REST request that the others have let in. */

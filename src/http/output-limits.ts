@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
-import { errorBody, toJsonRpcError } from '../mcp/json-rpc.js';
-import { isMcpRequest, knownMcpBody, requestIdOf } from '../mcp/mcp-body.js';
+import { errorBody, toJsonRpcError } from '../mcp/protocol/json-rpc.js';
+import { isMcpRequest, knownMcpBody, requestIdOf } from '../mcp/protocol/request-body.js';
 import type { OutputLedger } from './output-ledger.js';
 import { problemOf } from './problem.js';
 

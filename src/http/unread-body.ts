@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Attachment } from '../access/attachment.js';
+import { Attachment } from '../common/attachment.js';
 import { ServiceError } from '../errors/service-error.js';
 
 /** How much of a refused request's body is taken from the wire and thrown away, so that its sender reads the answer. */

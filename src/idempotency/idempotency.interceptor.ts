@@ -10,7 +10,7 @@ import type { FastifyReply } from 'fastify';
 import { firstValueFrom, type Observable, of } from 'rxjs';
 import { v4 as uuid } from 'uuid';
 import type { CallerRequest } from '../access/caller.js';
-import { AuditSubjects } from '../audit/audit-subjects.js';
+import { AuditSubjects } from '../audit/recording/audit-subjects.js';
 import { type Claim, IdempotencyService, type KeptAnswer } from './idempotency.service.js';
 import { setKeeper } from './keep-answer.js';
 import { type Repeat, REPEAT_METADATA } from './repeat.js';

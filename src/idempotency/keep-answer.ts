@@ -1,7 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
-import { Attachment } from '../access/attachment.js';
+import { Attachment } from '../common/attachment.js';
 import { type CallerRequest, requestOf } from '../access/caller.js';
-import { type Alongside, nothingAlongside } from '../database/alongside.js';
+import { type Alongside, nothingAlongside } from '../database/transaction-hook.js';
 
 /**
  * Gives what a service has to commit alongside the row that it makes.

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
-import { newId } from '../ids/new-id.js';
+import { newId } from '../common/new-id.js';
 import { lineText } from '../validation/line-text.js';
 import type { Mail } from './mail.js';
 import { WaitingMail } from './waiting-mail.entity.js';

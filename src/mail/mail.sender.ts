@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit }
 import { HttpAdapterHost } from '@nestjs/core';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { within } from '../database/patience.js';
+import { within } from '../common/timeouts.js';
 import { lineText, linesText } from '../validation/line-text.js';
 import { type DueMail, MailOutbox, type Outcome } from './mail-outbox.js';
 import { CONNECTIONS, isPermanent, MailTransport } from './mail-transport.js';

@@ -2,7 +2,7 @@ import { Controller, Get, Ip, Param } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { KeyInspector } from '../api-keys/key-inspector.js';
-import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { type KeyAccess, KeyAccessService } from './key-access.service.js';
 

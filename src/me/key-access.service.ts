@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { type KeyRefusal, refusalsOf } from '../api-keys/key-refusals.js';
-import { McpRegistry } from '../mcp/mcp-registry.js';
-import type { HandlerAccess } from '../mcp/primitive-set.js';
+import { McpRegistry } from '../mcp/registry/mcp-registry.js';
+import type { HandlerAccess } from '../mcp/registry/primitive-set.js';
 import { type LimitsLeft, RateLimits } from '../rate-limit/rate-limits.js';
 
 /** What a key can do, and why not. */

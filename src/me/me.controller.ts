@@ -1,7 +1,7 @@
 import { Controller, Get, Ip } from '@nestjs/common';
 import { Authenticated, CurrentCaller } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
-import { AuditResource } from '../audit/audit-resource.decorator.js';
+import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { type KeyAccess, KeyAccessService } from './key-access.service.js';
 
 @Controller('api/me')

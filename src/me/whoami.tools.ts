@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Authenticated, CurrentCaller } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
-import { CurrentCall } from '../mcp/call.decorators.js';
-import type { McpCall } from '../mcp/mcp-call.js';
-import { Tool } from '../mcp/tool.decorator.js';
+import { CurrentCall } from '../mcp/call/parameter.decorators.js';
+import type { McpCall } from '../mcp/call/mcp-call.js';
+import { Tool } from '../mcp/decorators/tool.decorator.js';
 import { type KeyAccess, KeyAccessService } from './key-access.service.js';
 
 @Injectable()

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
-import type { Alongside } from '../database/alongside.js';
+import type { Alongside } from '../database/transaction-hook.js';
 import { lockUsers } from './caller-changes.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';
 import type { UpdateUserDto } from './dto/update-user.dto.js';

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { newId } from '../ids/new-id.js';
-import type { Alongside } from '../database/alongside.js';
+import { newId } from '../common/new-id.js';
+import type { Alongside } from '../database/transaction-hook.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { conflict, notFound } from '../errors/service-error.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';

@@ -4,7 +4,7 @@ import { LessThan, type Repository } from 'typeorm';
 import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
-import { type Alongside, nothingAlongside } from '../database/alongside.js';
+import { type Alongside, nothingAlongside } from '../database/transaction-hook.js';
 import { afterId, type Page, pageOf, type PageQuery } from '../database/page.js';
 import { notFound } from '../errors/service-error.js';
 import { CallerChanges } from './caller-changes.js';

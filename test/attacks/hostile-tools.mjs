@@ -5,12 +5,12 @@ import * as z from 'zod';
 import { decorateClass, decorateMethod } from '../../bench/peers/decorate.mjs';
 import { Scopes } from '../../dist/access/access.decorators.js';
 import { conflict, ServiceError } from '../../dist/errors/service-error.js';
-import { Input, Log } from '../../dist/mcp/call.decorators.js';
+import { Input, Log } from '../../dist/mcp/call/parameter.decorators.js';
 import { McpModule } from '../../dist/mcp/mcp.module.js';
-import { Prompt } from '../../dist/mcp/prompt.decorator.js';
-import { Resource } from '../../dist/mcp/resource.decorator.js';
-import { ResourceUpdates } from '../../dist/mcp/resource-updates.js';
-import { Tool } from '../../dist/mcp/tool.decorator.js';
+import { Prompt } from '../../dist/mcp/decorators/prompt.decorator.js';
+import { Resource } from '../../dist/mcp/decorators/resource.decorator.js';
+import { ResourceUpdates } from '../../dist/mcp/registry/resource-updates.js';
+import { Tool } from '../../dist/mcp/decorators/tool.decorator.js';
 import { requestOf } from '../../dist/access/caller.js';
 
 /** In no answer, whatever happens. */

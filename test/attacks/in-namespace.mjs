@@ -16,4 +16,4 @@ createServer((client) => {
   .listen(Number(port), '127.0.0.1')
   .unref();
 
-await import('../../dist/main.js');
+await import('../../dist/server/main.js');

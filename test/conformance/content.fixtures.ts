@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import * as z from 'zod';
 import { Authenticated } from '../../src/access/access.decorators.js';
 import { conflict } from '../../src/errors/service-error.js';
-import { Input } from '../../src/mcp/call.decorators.js';
-import { Complete } from '../../src/mcp/complete.decorator.js';
-import { Prompt } from '../../src/mcp/prompt.decorator.js';
-import { Resource, ResourceTemplate } from '../../src/mcp/resource.decorator.js';
-import { Tool } from '../../src/mcp/tool.decorator.js';
+import { Input } from '../../src/mcp/call/parameter.decorators.js';
+import { Complete } from '../../src/mcp/decorators/complete.decorator.js';
+import { Prompt } from '../../src/mcp/decorators/prompt.decorator.js';
+import { Resource, ResourceTemplate } from '../../src/mcp/decorators/resource.decorator.js';
+import { Tool } from '../../src/mcp/decorators/tool.decorator.js';
 
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import * as z from 'zod';
 import { Authenticated } from '../../src/access/access.decorators.js';
-import type { Ask } from '../../src/mcp/ask.js';
+import type { Ask } from '../../src/mcp/call/client-input.js';
 import {
   Asking,
   CurrentCall,
@@ -11,11 +11,11 @@ import {
   Progress,
   type ReportProgress,
   type SendLog,
-} from '../../src/mcp/call.decorators.js';
-import type { McpCall } from '../../src/mcp/mcp-call.js';
-import { McpRegistry } from '../../src/mcp/mcp-registry.js';
-import { Prompt } from '../../src/mcp/prompt.decorator.js';
-import { Tool } from '../../src/mcp/tool.decorator.js';
+} from '../../src/mcp/call/parameter.decorators.js';
+import type { McpCall } from '../../src/mcp/call/mcp-call.js';
+import { McpRegistry } from '../../src/mcp/registry/mcp-registry.js';
+import { Prompt } from '../../src/mcp/decorators/prompt.decorator.js';
+import { Tool } from '../../src/mcp/decorators/tool.decorator.js';
 
 const question = (prompt: string) => ({
   messages: [{ role: 'user' as const, content: { type: 'text' as const, text: prompt } }],

@@ -2,9 +2,9 @@ import { inputRequired } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import * as z from 'zod';
 import { Authenticated } from '../../src/access/access.decorators.js';
-import type { Ask } from '../../src/mcp/ask.js';
-import { Asking } from '../../src/mcp/call.decorators.js';
-import { Tool } from '../../src/mcp/tool.decorator.js';
+import type { Ask } from '../../src/mcp/call/client-input.js';
+import { Asking } from '../../src/mcp/call/parameter.decorators.js';
+import { Tool } from '../../src/mcp/decorators/tool.decorator.js';
 import { textOf } from './conversation.fixtures.js';
 
 const Name = z.object({ name: z.string() });

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { readSettings } from '../../src/config/settings.js';
-import { startService } from '../../src/service.js';
+import { startService } from '../../src/server/http-service.js';
 import { ContentFixtures } from './content.fixtures.js';
 import { ConversationFixtures } from './conversation.fixtures.js';
 import { RoundFixtures } from './round.fixtures.js';

@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { resolve } from 'node:path';
 
-const MAIN = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../dist/main.js');
+const MAIN = resolve(
+  import.meta.dirname ?? new URL('.', import.meta.url).pathname,
+  '../../dist/server/main.js',
+);
 
 export const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
 

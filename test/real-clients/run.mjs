@@ -24,7 +24,7 @@ const installed = installPackages(
 );
 
 const admin = generateApiKey('mcp');
-const service = await startServiceProcess('dist/main.js', admin, {
+const service = await startServiceProcess('dist/server/main.js', admin, {
   RATE_LIMIT_DEVELOPMENT: '100000',
   RATE_LIMIT_FAILED_KEYS: '100000',
 });

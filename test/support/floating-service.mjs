@@ -4,7 +4,7 @@ import { Module } from '@nestjs/common';
 import { decorateClass, decorateMethod } from '../../bench/peers/decorate.mjs';
 import { Scopes } from '../../dist/access/access.decorators.js';
 import { AppModule } from '../../dist/app.module.js';
-import { Tool } from '../../dist/mcp/tool.decorator.js';
+import { Tool } from '../../dist/mcp/decorators/tool.decorator.js';
 
 const SLOW_MS = 1_000;
 
@@ -48,4 +48,4 @@ const original = AppModule.for.bind(AppModule);
 AppModule.for = (settings, databaseUrl, more) =>
   original(settings, databaseUrl, [...(more ?? []), FloatingModule]);
 
-await import(process.argv[2] === 'stdio' ? '../../dist/cli/mcp-stdio.cli.js' : '../../dist/main.js');
+await import(process.argv[2] === 'stdio' ? '../../dist/cli/mcp-stdio.cli.js' : '../../dist/server/main.js');

@@ -29,7 +29,7 @@ export class Command {
     this.ended = once(child, 'close');
   }
 
-  /** @param script below `dist`, such as `main.js` */
+  /** @param script below `dist`, such as `server/main.js` */
   static run(
     script: string,
     { env = {}, args = [], node = [], through = [], uid, gid }: ProcessOptions = {},
@@ -73,7 +73,7 @@ export class Command {
 
 /** Starts `npm start` without npm, and waits until it serves. */
 export async function startProcess(options: ProcessOptions): Promise<{ command: Command; url: string }> {
-  const command = Command.run('main.js', options);
+  const command = Command.run('server/main.js', options);
   try {
     const url = await command.prints(/Bouncer serves (http:\S+)\/mcp/);
     return { command, url };

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
-import { AuditWriter } from '../../src/audit/audit-writer.js';
+import { AuditWriter } from '../../src/audit/writer/audit-writer.js';
 import { readSettings } from '../../src/config/settings.js';
-import { type RunningService, startService } from '../../src/service.js';
+import { type RunningService, startService } from '../../src/server/http-service.js';
 import type { Answer, TestService } from './test-service.js';
 
 /** A second service on the database of the first: what changes there, it learns when it reads it again. */

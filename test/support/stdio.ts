@@ -9,7 +9,7 @@ import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Type } from '@nestjs/common';
 import { readSettings } from '../../src/config/settings.js';
-import { startStdio, type StdioService } from '../../src/stdio.js';
+import { startStdio, type StdioService } from '../../src/server/stdio-service.js';
 import type { ConnectedClient } from './clients.js';
 import type { TestService } from './test-service.js';
 

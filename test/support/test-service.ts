@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import { generateApiKey } from '../../src/api-keys/key-format.js';
-import { AuditWriter } from '../../src/audit/audit-writer.js';
+import { AuditWriter } from '../../src/audit/writer/audit-writer.js';
 import { readSettings } from '../../src/config/settings.js';
-import { type RunningService, startService } from '../../src/service.js';
+import { type RunningService, startService } from '../../src/server/http-service.js';
 import { createDatabase, query, type TestDatabase } from './database.js';
 
 export interface Answer<T = any> {

@@ -4,11 +4,11 @@ import * as z from 'zod';
 import { CurrentCaller, Scopes } from '../../src/access/access.decorators.js';
 import type { Caller } from '../../src/access/caller.js';
 import { conflict, notFound, ServiceError } from '../../src/errors/service-error.js';
-import { Input } from '../../src/mcp/call.decorators.js';
-import { Complete } from '../../src/mcp/complete.decorator.js';
-import { Prompt } from '../../src/mcp/prompt.decorator.js';
-import { Resource, ResourceTemplate } from '../../src/mcp/resource.decorator.js';
-import { Tool } from '../../src/mcp/tool.decorator.js';
+import { Input } from '../../src/mcp/call/parameter.decorators.js';
+import { Complete } from '../../src/mcp/decorators/complete.decorator.js';
+import { Prompt } from '../../src/mcp/decorators/prompt.decorator.js';
+import { Resource, ResourceTemplate } from '../../src/mcp/decorators/resource.decorator.js';
+import { Tool } from '../../src/mcp/decorators/tool.decorator.js';
 
 class Never implements CanActivate {
   canActivate(): boolean {

@@ -11,7 +11,7 @@ import pLimit from 'p-limit';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { isDatabaseAway } from '../../database/database-errors.js';
-import { AuditWriter } from '../audit-writer.js';
+import { AuditWriter } from '../writer/audit-writer.js';
 import { HeadFile } from './head-file.js';
 import { HeadWebhook } from './head-webhook.js';
 import { NodeSealer, type SealerParts, type Tail } from './node-sealer.js';

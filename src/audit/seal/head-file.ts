@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FolderInUseError, FolderLock } from '../../database/embedded/folder-lock.js';
-import { pause } from '../../database/patience.js';
+import { FolderInUseError, FolderLock } from '../../common/folder-lock/folder-lock.js';
+import { pause } from '../../common/timeouts.js';
 import { furthest, readHeads, type SealHead } from './seal-head.js';
 
 const LOCK_MS = 2_000;

@@ -10,7 +10,7 @@ import {
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { newId } from '../../ids/new-id.js';
+import { newId } from '../../common/new-id.js';
 import { digestOf, type Seal, type SealContent } from './seal.js';
 
 const KEY_ID_DIGITS = 16;

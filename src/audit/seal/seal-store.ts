@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../../database/database-errors.js';
-import { contentHash } from '../content-hash.js';
+import { contentHash } from '../events/content-hash.js';
 import { AuditSeal } from './audit-seal.entity.js';
 import type { Seal } from './seal.js';
 

@@ -1,4 +1,4 @@
-import type { AddedEvents } from '../audit-insert.js';
+import type { AddedEvents } from '../writer/audit-insert.js';
 import { HASH_BYTES } from './seal.js';
 import type { SealableRow } from './seal-store.js';
 

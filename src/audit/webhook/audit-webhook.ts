@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { newId } from '../../ids/new-id.js';
+import { newId } from '../../common/new-id.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import type { AuditEvent } from '../audit-event.entity.js';
-import type { AddedEvents } from '../audit-insert.js';
-import { AuditWriter } from '../audit-writer.js';
-import { EVENT_MEMBERS } from '../event-members.js';
+import type { AuditEvent } from '../events/audit-event.entity.js';
+import type { AddedEvents } from '../writer/audit-insert.js';
+import { AuditWriter } from '../writer/audit-writer.js';
+import { EVENT_MEMBERS } from '../events/event-members.js';
 import { DeadLetter } from './dead-letter.js';
 import { sendWebhook, type WebhookTarget } from './webhook-request.js';
 

@@ -16,7 +16,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binariesFor, SYSTEM_DIR } from './binaries.js';
-import { FolderLock } from './folder-lock.js';
+import { FolderLock } from '../../common/folder-lock/folder-lock.js';
 import { setUpOwner } from '../schema-owner.js';
 import type { DatabaseUrls } from '../service-role.js';
 import { type Account, canReach, runAs, serverAccount } from './run-as.js';

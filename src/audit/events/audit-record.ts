@@ -1,0 +1,136 @@
+import { isIP } from 'node:net';
+import { inspect } from 'node:util';
+import type { CallerRequest } from '../../access/caller.js';
+import { isElevated } from '../../access/scopes.js';
+import type { Outcome } from './audit-event.entity.js';
+import { boundedMetadata, plainText } from './bounded-metadata.js';
+
+/** An event as a room reports it; the writer adds id, time and sequence. */
+export interface AuditRecord {
+  userId: string | null;
+  userName: string | null;
+  keyId: string | null;
+  keyStart: string | null;
+  action: string;
+  tool: string | null;
+  resource: string | null;
+  targets: readonly string[];
+  outcome: Outcome;
+  reason: string | null;
+  elevated: boolean;
+  scopes: readonly string[];
+  ip: string | null;
+  userAgent: string | null;
+  requestId: string | null;
+  traceId: string | null;
+  durationMs: number | null;
+  metadata: Record<string, unknown>;
+}
+
+/** What is known before a handler has run, or instead of it. */
+export interface AuditSubject {
+  request: CallerRequest;
+  action: string;
+  tool?: string | null;
+  resource?: string | null;
+  /** What was acted on beside `resource`. */
+  targets?: readonly string[];
+  scopes?: readonly string[];
+  /** Of an MCP call: what its `_meta` says (SEP-414). It is closer to the call than the header of the request. */
+  traceparent?: unknown;
+  metadata?: Record<string, unknown>;
+  /** Marked as elevated whatever its scopes are. */
+  elevated?: boolean;
+  /** Of what the handler was given: bounded already, so that it displaces nothing of `metadata`. */
+  kept?: Record<string, unknown>;
+}
+
+/** Beside the resource. */
+export const MAX_TARGETS = 100;
+/** Most rows have neither, and share these. */
+const NO_TARGETS: readonly string[] = [];
+const NO_METADATA = Object.freeze({});
+/** W3C Trace Context, version 00 and whatever later ones keep of it. */
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
+
+/** Whose key it was. */
+interface Identity {
+  userId: string;
+  keyId: string;
+  keyStart: string;
+  name?: string;
+}
+
+/** @param reason null, or why it did not succeed: tools name reasons of their own, which need not be texts */
+export function auditRecord(
+  {
+    request,
+    action,
+    tool,
+    resource,
+    targets,
+    scopes = [],
+    traceparent,
+    metadata = NO_METADATA,
+    elevated = false,
+    kept,
+  }: AuditSubject,
+  outcome: Outcome,
+  reason: unknown,
+  durationMs: number | null,
+  identity: Identity | undefined = request.user,
+): AuditRecord {
+  return {
+    userId: identity?.userId ?? null,
+    userName: identity?.name === undefined ? null : plainText(identity.name),
+    keyId: identity?.keyId ?? null,
+    keyStart: identity?.keyStart ?? null,
+    action: plainText(action),
+    tool: tool == null ? null : plainText(tool),
+    resource: resource == null ? null : plainText(resource),
+    targets: targetsOf(resource, targets),
+    outcome,
+    reason: reason == null ? null : plainText(typeof reason === 'string' ? reason : inspect(reason)),
+    elevated: elevated || scopes.some(isElevated),
+    scopes,
+    ip: isIP(request.ip) === 0 ? null : request.ip.replace(/%.*$/, ''),
+    userAgent: headerText(request.headers['user-agent']),
+    requestId: plainText(request.id),
+    traceId: traceIdOf(traceparent) ?? traceIdOf(request.headers.traceparent),
+    durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
+    metadata: kept ? { ...kept, ...boundedMetadata(metadata) } : boundedMetadata(metadata),
+  };
+}
+
+const traceIdOf = (traceparent: unknown): string | null =>
+  typeof traceparent === 'string' ? (TRACEPARENT.exec(traceparent)?.[1] ?? null) : null;
+
+/** The resource first; of very many, the first ones. */
+function targetsOf(
+  resource: string | null | undefined,
+  targets: readonly string[] = NO_TARGETS,
+): readonly string[] {
+  if (resource == null && targets.length === 0) return NO_TARGETS;
+  if (resource == null) return targets.slice(0, MAX_TARGETS).map((target) => plainText(target));
+  if (targets.length === 0) return [plainText(resource)];
+  return [...new Set([resource, ...targets])].slice(0, MAX_TARGETS + 1).map((target) => plainText(target));
+}
+
+const headerText = (value: string | string[] | undefined): string | null =>
+  value === undefined ? null : plainText(typeof value === 'string' ? value : value.join(', '));
+
+/** What a row takes beside its texts. */
+const ROW_BYTES = 400;
+
+/** About how much memory a row takes. */
+export const sizeOf = ({ tool, resource, userAgent, targets, scopes, metadata }: AuditRecord): number =>
+  ROW_BYTES +
+  (tool?.length ?? 0) +
+  (resource?.length ?? 0) +
+  (userAgent?.length ?? 0) +
+  lengthOf(scopes) +
+  lengthOf(targets) +
+  JSON.stringify(metadata).length;
+
+const lengthOf = (texts: readonly string[]): number =>
+  texts.reduce((sum, { length }) => sum + 16 + length, 0);

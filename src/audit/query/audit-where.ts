@@ -1,0 +1,73 @@
+import { And, type FindOperator, type FindOptionsWhere, LessThan, MoreThanOrEqual } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import type { AuditEvent } from '../events/audit-event.entity.js';
+import type { AuditFilters, AuditSpan } from './dto/audit-filters.dto.js';
+
+/** How far the time in an id may be from the row's own: both are taken when an event is accepted. */
+const SLACK_MS = 60_000;
+const LATEST_MS = 2 ** 48 - 1;
+
+/**
+ * The rows that a caller may see and asks for. The owner filter is part of the query itself; a member who asks for
+ * another's rows gets `undefined`: nothing can match.
+ * @param before an id: older rows only
+ */
+export function auditWhere(
+  caller: Caller,
+  filters: AuditSpan,
+  before?: string,
+): FindOptionsWhere<AuditEvent> | undefined {
+  const owner = visibleOwner(caller, filters.userId);
+  if (owner === null) return undefined;
+  const { keyId, tool, action, outcome, reason, resource } = filters;
+  const from = filters.from ? new Date(filters.from) : undefined;
+  const to = filters.to ? new Date(filters.to) : undefined;
+  // The ids are ordered by time as well, so that a range of time is one of the index that gives the order.
+  const ids = [
+    ...(before ? [LessThan(before)] : []),
+    ...(from ? [MoreThanOrEqual(idAt(from.getTime() - SLACK_MS))] : []),
+    ...(to ? [LessThan(idAt(to.getTime() + SLACK_MS))] : []),
+  ];
+  const times = [...(from ? [MoreThanOrEqual(from)] : []), ...(to ? [LessThan(to)] : [])];
+  return defined({
+    userId: owner,
+    keyId,
+    tool,
+    action,
+    outcome,
+    reason,
+    resource,
+    id: allOf(ids),
+    occurredAt: allOf(times),
+  });
+}
+
+/** As {@link auditWhere}, for a row that is at hand. */
+export function auditMatch(caller: Caller, filters: AuditFilters): (event: AuditEvent) => boolean {
+  const owner = visibleOwner(caller, filters.userId);
+  if (owner === null) return () => false;
+  const { tool, action, outcome, reason, resource } = filters;
+  const wanted = Object.entries(
+    defined({ userId: owner, keyId: filters.keyId?.toLowerCase(), tool, action, outcome, reason, resource }),
+  );
+  return (event) => wanted.every(([name, value]) => event[name as keyof AuditEvent] === value);
+}
+
+/** Whose rows; `undefined`: everybody's; `null`: nobody's. Auditors and admins see all, members their own. */
+function visibleOwner(caller: Caller, asked: string | undefined): string | undefined | null {
+  const owner = asked?.toLowerCase();
+  if (caller.role !== 'member') return owner;
+  return owner === undefined || owner === caller.userId ? caller.userId : null;
+}
+
+/** The least UUID of version 7 that a moment has. */
+function idAt(ms: number): string {
+  const hex = Math.min(Math.max(ms, 0), LATEST_MS).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
+const allOf = <T>(bounds: FindOperator<T>[]): FindOperator<T> | undefined =>
+  bounds.length > 1 ? And(...bounds) : bounds[0];
+
+const defined = <T extends object>(filters: T) =>
+  Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)) as Partial<T>;

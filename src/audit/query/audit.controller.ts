@@ -1,0 +1,30 @@
+import { Controller, Get, Query, Req } from '@nestjs/common';
+import { CurrentCaller, Scopes } from '../../access/access.decorators.js';
+import type { Caller, CallerRequest } from '../../access/caller.js';
+import type { AuditEvent } from '../events/audit-event.entity.js';
+import { AuditResource } from '../recording/audit-resource.decorator.js';
+import { AuditSubjects } from '../recording/audit-subjects.js';
+import { AuditService } from './audit.service.js';
+import { AuditQuery } from './dto/audit-query.dto.js';
+import { AUDIT_SCOPE } from './reader-check.js';
+
+@Controller('api/audit')
+@AuditResource('audit')
+export class AuditController {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly subjects: AuditSubjects,
+  ) {}
+
+  @Get()
+  @Scopes(AUDIT_SCOPE)
+  async list(
+    @CurrentCaller() caller: Caller,
+    @Query() query: AuditQuery,
+    @Req() request: CallerRequest,
+  ): Promise<{ events: AuditEvent[]; nextCursor: string | null }> {
+    this.subjects.note(request, { filters: { ...query } });
+    const { rows, nextCursor } = await this.audit.list(caller, query);
+    return { events: rows, nextCursor };
+  }
+}

@@ -1,0 +1,63 @@
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+import { IfPresent, IsPlainText, IsTimestamp } from '../../../validation/validators.js';
+import { type Outcome, OUTCOMES } from '../../events/audit-event.entity.js';
+
+/** Which rows: what every way to read the trail takes. */
+export class AuditFilters {
+  @IfPresent()
+  @IsUUID()
+  userId?: string;
+
+  @IfPresent()
+  @IsUUID()
+  keyId?: string;
+
+  @IfPresent()
+  @IsString()
+  @MaxLength(512)
+  @IsPlainText()
+  tool?: string;
+
+  @IfPresent()
+  @IsString()
+  @MaxLength(512)
+  @IsPlainText()
+  action?: string;
+
+  @IfPresent()
+  @IsIn(OUTCOMES)
+  outcome?: Outcome;
+
+  @JSONSchema({
+    description:
+      'Why it did not succeed, exactly. Of refused keys: `missing_api_key`, `malformed_api_key`, `unknown_api_key`, ' +
+      '`expired_api_key`, `revoked_api_key`, `disabled_api_key`, `account_inactive`, `ip_not_allowed`; else the code of ' +
+      'the error, such as `insufficient_scope`, `rate_limited` or `not_found`, or a reason that a tool names',
+  })
+  @IfPresent()
+  @IsString()
+  @MaxLength(512)
+  @IsPlainText()
+  reason?: string;
+
+  @JSONSchema({ description: 'Exactly, such as `document:0199...`' })
+  @IfPresent()
+  @IsString()
+  @MaxLength(512)
+  @IsPlainText()
+  resource?: string;
+}
+
+/** Rows of the past: within a time. */
+export class AuditSpan extends AuditFilters {
+  @JSONSchema({ description: 'From this moment on' })
+  @IfPresent()
+  @IsTimestamp()
+  from?: string;
+
+  @JSONSchema({ description: 'Before this moment' })
+  @IfPresent()
+  @IsTimestamp()
+  to?: string;
+}

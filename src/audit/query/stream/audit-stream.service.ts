@@ -1,0 +1,148 @@
+import type { Readable } from 'node:stream';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { Caller } from '../../../access/caller.js';
+import { ServiceError } from '../../../errors/service-error.js';
+import { assertPlaceForStream } from '../../../errors/stream-limits.js';
+import type { AuditFilters } from '../dto/audit-filters.dto.js';
+import { ReaderCheck } from '../reader-check.js';
+import { type AddedRun, AuditListener } from './audit-listener.js';
+import { AuditReplay } from './audit-replay.js';
+import { Subscriber, textOf } from './subscriber.js';
+
+const PLACES = { ofUser: 5, inAll: 100 };
+const HEARTBEAT_MS = 15_000;
+const CHECK_MS = 4_000;
+/** Runs that wait to be read. */
+const MAX_RUNS = 1_000;
+
+/** Shows the rows of all replicas, as they are committed, to whoever follows the trail. */
+@Injectable()
+export class AuditStreamService implements OnModuleDestroy {
+  private readonly logger = new Logger(AuditStreamService.name);
+  private readonly subscribers = new Set<Subscriber>();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private runs: AddedRun[] = [];
+  private reading = false;
+  private stopped = false;
+
+  constructor(
+    private readonly listener: AuditListener,
+    private readonly replay: AuditReplay,
+    private readonly readers: ReaderCheck,
+  ) {}
+
+  /** @param lastEventId what the client saw last: first comes what was recorded after it */
+  async open(
+    caller: Caller,
+    ip: string,
+    filters: AuditFilters,
+    lastEventId: string | undefined,
+  ): Promise<Readable> {
+    this.assertPlace(caller);
+    const subscriber = new Subscriber(caller, ip, filters);
+    this.enter(subscriber);
+    try {
+      if (lastEventId) subscriber.hold();
+      await this.listener.open({
+        added: (run) => this.added(run),
+        reconnected: () => this.gap('reconnected'),
+      });
+      if (lastEventId) subscriber.resume(await this.replay.after(lastEventId, caller, filters));
+      return subscriber.stream;
+    } catch (error) {
+      subscriber.stream.destroy();
+      throw error;
+    }
+  }
+
+  /** Ends all streams, for good: the service stops. */
+  end(): void {
+    this.stopped = true;
+    for (const subscriber of this.subscribers) subscriber.end('service_unavailable');
+  }
+
+  onModuleDestroy(): void {
+    this.end();
+    this.rest();
+  }
+
+  private assertPlace(caller: Caller): void {
+    if (this.stopped) throw new ServiceError('service_unavailable', 503, 'The service is stopping');
+    const open = [...this.subscribers].map(({ userId }) => userId);
+    assertPlaceForStream(caller.userId, open, PLACES);
+  }
+
+  private enter(subscriber: Subscriber): void {
+    subscriber.stream.once('close', () => this.leave(subscriber));
+    this.subscribers.add(subscriber);
+    if (this.timers.length > 0) return;
+    this.timers.push(
+      setInterval(() => this.beat(), HEARTBEAT_MS).unref(),
+      setInterval(() => void this.check(), CHECK_MS).unref(),
+    );
+  }
+
+  private leave(subscriber: Subscriber): void {
+    this.subscribers.delete(subscriber);
+    if (this.subscribers.size === 0) this.rest();
+  }
+
+  /** While nobody follows the trail, nothing listens. */
+  private rest(): void {
+    for (const timer of this.timers.splice(0)) clearInterval(timer);
+    this.runs = [];
+    this.listener.close();
+  }
+
+  private added(run: AddedRun): void {
+    if (this.runs.length >= MAX_RUNS) {
+      this.runs = [];
+      this.gap('too_many');
+    }
+    this.runs.push(run);
+    if (!this.reading) void this.read();
+  }
+
+  /** One after the other, in the order of the commits. */
+  private async read(): Promise<void> {
+    this.reading = true;
+    for (let run = this.runs.shift(); run; run = this.runs.shift()) {
+      try {
+        for await (const events of this.replay.of(run)) {
+          for (const event of events) {
+            const text = textOf(event);
+            for (const subscriber of this.subscribers) subscriber.show(event, text);
+          }
+        }
+      } catch (error) {
+        this.logger.warn(`Streams have a gap: ${String(error)}`);
+        this.gap('unread');
+      }
+    }
+    this.reading = false;
+  }
+
+  /** What is missing can be read from the list. */
+  private gap(reason: string): void {
+    for (const subscriber of this.subscribers) subscriber.tell('gap', { reason, at: new Date() });
+  }
+
+  private beat(): void {
+    for (const { stream } of this.subscribers) stream.beat();
+  }
+
+  private async check(): Promise<void> {
+    await Promise.all([...this.subscribers].map((subscriber) => this.checkOne(subscriber)));
+  }
+
+  /** A revoked key, or a lost scope, ends the stream; so does a check that cannot be made for long. */
+  private async checkOne(subscriber: Subscriber): Promise<void> {
+    try {
+      const caller = await this.readers.recheck(subscriber.caller, subscriber.ip);
+      if (caller) subscriber.checked(caller);
+      else subscriber.end('access_lost');
+    } catch {
+      if (!subscriber.isTrusted) subscriber.end('database_unavailable');
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { metadataNamesOf } from './audit-metadata.decorator.js';
+import { assertMembers } from '../events/metadata-members.js';
+import { inputSchemaOf } from './rest-arguments.js';
+
+/** Holds the names of `@AuditMetadata` against the input of each route, at start; those of MCP handlers are held against theirs where they are registered. */
+@Injectable()
+export class AuditMetadataCheck implements OnModuleInit {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  onModuleInit(): void {
+    for (const { metatype } of this.discovery.getControllers()) {
+      const type = metatype as Type;
+      const prototype = type.prototype as Record<string, object>;
+      for (const method of this.scanner.getAllMethodNames(prototype)) {
+        const names = metadataNamesOf(prototype[method]!);
+        if (names.length > 0)
+          assertMembers(`route ${type.name}.${method}`, names, inputSchemaOf(type, method));
+      }
+    }
+  }
+}

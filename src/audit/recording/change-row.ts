@@ -1,0 +1,96 @@
+import { createParamDecorator } from '@nestjs/common';
+import { Attachment } from '../../common/attachment.js';
+import { type CallerRequest, requestOf } from '../../access/caller.js';
+import type { Alongside } from '../../database/transaction-hook.js';
+import { isDatabaseAway } from '../../database/database-errors.js';
+import { auditUnavailable } from '../../errors/service-error.js';
+import type { AddedEvents } from '../writer/audit-insert.js';
+import type { AuditSlot } from '../writer/audit-node.js';
+import type { AuditLines } from './development-log.js';
+import { type AuditRecord, auditRecord, type AuditSubject } from '../events/audit-record.js';
+import type { AuditWriter } from '../writer/audit-writer.js';
+
+/** What a change was about, once it is known. */
+export interface Changed {
+  id: string;
+  /** Ids of what it changed besides. */
+  others?: readonly string[];
+  metadata?: Record<string, unknown>;
+}
+
+/** Gives what a service has to commit alongside its change: the audit row that says so. */
+export type AuditChange = <T>(about: (made: T) => Changed) => Alongside<T>;
+
+export type ChangeSubject = AuditSubject & { resourceKind: string | undefined };
+
+/**
+ * The row of a change of keys or users: committed with the change, or not at all. Its number is taken when the
+ * transaction writes it; where that is rolled back, the row of the failure gets the number, and where nobody knows
+ * whether it was committed, PostgreSQL keeps the one of the two that came first.
+ */
+export class ChangeRow {
+  private taken: AuditSlot | undefined;
+  private written: { record: AuditRecord; added: AddedEvents } | undefined;
+
+  constructor(
+    private readonly writer: AuditWriter,
+    private readonly subject: ChangeSubject,
+    private readonly started: number,
+    private readonly lines: AuditLines,
+  ) {}
+
+  /** The number that a failure's row must take over. */
+  get slot(): AuditSlot | undefined {
+    return this.taken;
+  }
+
+  readonly audit: AuditChange = (about) => async (manager, made) => {
+    this.taken ??= this.writer.reserve();
+    const record = auditRecord(this.about(about(made)), 'success', null, performance.now() - this.started);
+    try {
+      this.written = { record, added: await this.writer.addWith(manager, record, this.taken) };
+    } catch (error) {
+      throw isDatabaseAway(error) ? error : auditUnavailable(error);
+    }
+  };
+
+  /** Call it when the change is made. @returns whether its row was written with it */
+  settle(): boolean {
+    if (!this.written) return false;
+    this.writer.committed(this.written.added);
+    this.lines.print(this.written.record, this.subject.request.user?.keyName);
+    return true;
+  }
+
+  private about({ id, others = [], metadata = {} }: Changed): AuditSubject {
+    const { resourceKind = 'resource', resource, targets = [] } = this.subject;
+    const name = (one: string) => `${resourceKind}:${one}`;
+    return {
+      ...this.subject,
+      resource: resource ?? name(id),
+      targets: [name(id), ...targets, ...others.map(name)],
+      metadata: { ...this.subject.metadata, ...metadata },
+    };
+  }
+}
+
+const rows = new Attachment<ChangeRow>();
+
+export const setChangeRow = (request: CallerRequest, row: ChangeRow) => rows.set(request, row);
+
+/**
+ * The {@link AuditChange} of a REST handler that changes keys or users: pass what it returns to the service, which
+ * runs it in the transaction of the change.
+ *
+ * @example
+ * ```ts
+ * update(@Param('id') id: string, @Body() changes: UpdateUserDto, @AuditedChange() audit: AuditChange) {
+ *   return this.users.update(id, changes, audit((user) => ({ id: user.id, metadata: { changes } })));
+ * }
+ * ```
+ */
+export const AuditedChange = createParamDecorator((_: unknown, context): AuditChange => {
+  const row = rows.get(requestOf(context));
+  if (!row) throw new Error('@AuditedChange() is for REST handlers that declare scopes');
+  return row.audit;
+});

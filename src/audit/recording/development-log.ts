@@ -1,0 +1,38 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import type { AuditRecord } from '../events/audit-record.js';
+import { plainText } from '../events/bounded-metadata.js';
+
+const MAX_NAME = 64;
+
+/** Prints each row of this process in development, for whoever writes a tool. */
+@Injectable()
+export class AuditLines {
+  private readonly logger = new Logger('Audit');
+  private readonly isOn: boolean;
+
+  constructor(@InjectSettings() { environment }: Settings) {
+    this.isOn = environment === 'development';
+  }
+
+  /** @param keyName no row has it: names of keys change, and their start does not */
+  print(record: AuditRecord, keyName: string | undefined): void {
+    if (this.isOn) this.logger.log(lineOf(record, keyName));
+  }
+}
+
+/** A row as people read it on a console: who is known by name is named, in quotes, so that no name looks like more than one. */
+export function lineOf(
+  { outcome, action, tool, resource, reason, userId, userName, keyStart, durationMs }: AuditRecord,
+  keyName?: string,
+): string {
+  const user = userName === null ? userId : quoted(userName);
+  const key = [keyName !== undefined && quoted(keyName), keyStart].filter(Boolean).join(' ');
+  const took = durationMs !== null && `${durationMs} ms`;
+  return [outcome, tool ?? action, resource, reason, user && `by ${user}`, key && `key ${key}`, took]
+    .filter(Boolean)
+    .join('  ');
+}
+
+const quoted = (name: string): string => JSON.stringify(plainText(name, MAX_NAME));

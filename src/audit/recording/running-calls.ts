@@ -1,0 +1,50 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { pause } from '../../common/timeouts.js';
+import type { AuditSubject } from '../events/audit-record.js';
+
+/** How long a stop waits for them. */
+const FINISH_MS = 5_000;
+const LOOK_MS = 20;
+
+/**
+ * The calls that run and have no row yet. A stop waits for answers, but some calls go on after their client has gone or
+ * has cancelled them: what they did is done, and must have its row.
+ */
+@Injectable()
+export class RunningCalls implements OnModuleDestroy {
+  private readonly logger = new Logger(RunningCalls.name);
+  private readonly running = new Set<AuditSubject>();
+  private last: AuditSubject | undefined;
+
+  begin(subject: AuditSubject): void {
+    this.running.add(subject);
+  }
+
+  end(subject: AuditSubject): void {
+    this.running.delete(subject);
+    this.last = subject;
+  }
+
+  /** What runs now, such as `tool documents_get`, each once. */
+  names(): string[] {
+    return [...new Set([...this.running].map(wordsOf))];
+  }
+
+  /** What ended last. */
+  lastName(): string | undefined {
+    return this.last && wordsOf(this.last);
+  }
+
+  /** Comes before the audit is drained, while the database is there. */
+  async onModuleDestroy(): Promise<void> {
+    const deadline = Date.now() + FINISH_MS;
+    while (this.running.size > 0 && Date.now() < deadline) await pause(LOOK_MS);
+    if (this.running.size > 0)
+      this.logger.error(
+        `${this.running.size} calls still run (${this.names().join(', ')}): they leave no row of how they end`,
+      );
+  }
+}
+
+const wordsOf = ({ action, tool, resource }: AuditSubject): string =>
+  tool == null ? [action, resource].filter(Boolean).join(' ') : `tool ${tool}`;

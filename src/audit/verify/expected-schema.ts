@@ -1,0 +1,97 @@
+import { type ColumnType, HASHED_COLUMNS } from '../events/content-hash.js';
+
+interface ExpectedType {
+  oid: number;
+  typmod: number;
+  /** The function that writes its values for the wire. */
+  send: string;
+}
+
+/** Milliseconds: `timestamptz(3)`. */
+const PRECISION = 3;
+const ANY = -1;
+
+/** PostgreSQL's own types, by the numbers that they have in every database. */
+export const TYPES: Readonly<Record<ColumnType, ExpectedType>> = {
+  boolean: { oid: 16, typmod: ANY, send: 'boolsend' },
+  bytea: { oid: 17, typmod: ANY, send: 'byteasend' },
+  bigint: { oid: 20, typmod: ANY, send: 'int8send' },
+  text: { oid: 25, typmod: ANY, send: 'textsend' },
+  float8: { oid: 701, typmod: ANY, send: 'float8send' },
+  inet: { oid: 869, typmod: ANY, send: 'inet_send' },
+  'text[]': { oid: 1009, typmod: ANY, send: 'array_send' },
+  timestamptz: { oid: 1184, typmod: PRECISION, send: 'timestamptz_send' },
+  uuid: { oid: 2950, typmod: ANY, send: 'uuid_send' },
+  jsonb: { oid: 3802, typmod: ANY, send: 'jsonb_send' },
+};
+
+/** What the service makes the hash of a row with: `json`, `numeric`. */
+const HASH_TYPES = [114, 1700];
+
+/** Types whose casts must be PostgreSQL's own. */
+export const CAST_TYPES = [...Object.values(TYPES).map(({ oid }) => oid), ...HASH_TYPES];
+
+/** What the tables are read with, and what the service hashes with. */
+export const FUNCTIONS = [
+  ...Object.values(TYPES).map(({ send }) => send),
+  'octet_length',
+  'pg_column_size',
+  'position',
+  'count',
+  'uuid_cmp',
+  'uuid_eq',
+  'btint8cmp',
+  'timestamptz_cmp',
+  'int4le',
+  'int4gt',
+  'sha256',
+  'convert_to',
+  'json_build_array',
+  'encode',
+  'extract',
+];
+
+export interface ExpectedColumn {
+  name: string;
+  type: ColumnType;
+  /** Whether there is a row without a value. */
+  nullable: boolean;
+}
+
+const column = (name: string, type: ColumnType, nullable = false): ExpectedColumn => ({
+  name,
+  type,
+  nullable,
+});
+const ALWAYS = new Set(['id', 'occurred_at', 'recorded_at', 'node_id']);
+
+/** Every column that is read, by table; those of `audit_events` in each partition as well. */
+export const COLUMNS: Readonly<Record<string, readonly ExpectedColumn[]>> = {
+  audit_events: [
+    ...HASHED_COLUMNS.map(([name, type]) => column(name, type, !ALWAYS.has(name))),
+    column('node_seq', 'bigint'),
+  ],
+  audit_seals: [
+    column('node_id', 'uuid'),
+    column('number', 'bigint'),
+    column('from_seq', 'bigint'),
+    column('to_seq', 'bigint'),
+    column('first_at', 'timestamptz', true),
+    column('last_at', 'timestamptz', true),
+    column('closed', 'boolean'),
+    column('previous', 'bytea'),
+    column('digest', 'bytea'),
+    column('signature', 'bytea'),
+    column('key_id', 'text'),
+    column('hashes', 'bytea'),
+  ],
+  audit_retention: [
+    column('partition', 'text'),
+    column('since', 'timestamptz'),
+    column('before', 'timestamptz'),
+    column('rows', 'bigint'),
+    column('detached_at', 'timestamptz'),
+    column('key_id', 'text'),
+    column('signature', 'bytea'),
+  ],
+};

@@ -1,0 +1,98 @@
+import { hash } from 'node:crypto';
+import { type ColumnType, HASHED_COLUMNS } from '../events/content-hash.js';
+import type { BinaryRow } from './binary-row.js';
+import { inetText } from './inet-text.js';
+import { JsonBytes } from './json-bytes.js';
+
+const ELEMENT_TYPE = 25;
+const JSONB_VERSION = 1;
+const COMMA = 0x2c;
+const SPACE = 0x20;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+
+const TYPES: ColumnType[] = HASHED_COLUMNS.map(([, type]) => type);
+const json = new JsonBytes();
+
+/**
+ * The content hash of a row, made of its binary values: the SHA-256 of the JSON text that `contentHash` builds in the
+ * database, byte for byte.
+ * @param first the field of the first hashed column; the others follow
+ * @returns `undefined` where a value is of a shape that the service never writes
+ */
+export function rowHash(row: BinaryRow, first: number): Buffer | undefined {
+  json.clear();
+  json.byte(OPEN);
+  for (let column = 0; column < TYPES.length; column++) {
+    const field = first + column;
+    if (column > 0) {
+      json.byte(COMMA);
+      json.byte(SPACE);
+    }
+    if (row.isNull(field)) json.ascii('null');
+    else if (!write(row, field, TYPES[column]!)) return undefined;
+  }
+  json.byte(CLOSE);
+  return hash('sha256', json.view, 'buffer');
+}
+
+function write(row: BinaryRow, field: number, type: ColumnType): boolean {
+  const { data } = row;
+  const start = row.start(field);
+  const end = row.end(field);
+  switch (type) {
+    case 'uuid':
+      json.hex(data, start, end, true);
+      return end - start === 16;
+    case 'timestamptz':
+      json.ascii(row.seconds(field));
+      return true;
+    case 'text':
+      json.quoted(data, start, end);
+      return true;
+    case 'text[]':
+      return writeList(data, start);
+    case 'boolean':
+      json.ascii(row.boolean(field) ? 'true' : 'false');
+      return true;
+    case 'inet':
+      return writeAddress(data.subarray(start, end));
+    case 'float8':
+      json.hex(data, start, end, false);
+      return true;
+    case 'jsonb':
+      // Its text, behind the number of its version.
+      json.copy(data, start + 1, end);
+      return data[start] === JSONB_VERSION;
+    default:
+      return false;
+  }
+}
+
+function writeAddress(data: Buffer): boolean {
+  const address = inetText(data);
+  if (address !== undefined) json.ascii(address);
+  return address !== undefined;
+}
+
+/** A list has one dimension and is counted from 1. Dimensions, nulls, type of the elements, length, first; then each. */
+function writeList(data: Buffer, start: number): boolean {
+  const dimensions = data.readInt32BE(start);
+  if (data.readInt32BE(start + 8) !== ELEMENT_TYPE) return false;
+  json.byte(OPEN);
+  if (dimensions !== 0) {
+    if (dimensions !== 1 || data.readInt32BE(start + 16) !== 1) return false;
+    const count = data.readInt32BE(start + 12);
+    let at = start + 20;
+    for (let element = 0; element < count; element++) {
+      const length = data.readInt32BE(at);
+      at += 4;
+      if (element > 0) json.byte(COMMA);
+      if (length < 0) json.ascii('null');
+      else json.quoted(data, at, at + length);
+      at += Math.max(0, length);
+    }
+  }
+  json.byte(CLOSE);
+  return true;
+}

@@ -1,0 +1,126 @@
+import { HASHED_COLUMNS } from '../events/content-hash.js';
+import type { Retention } from '../retention/retention-statement.js';
+import { HASH_BYTES, type Seal, SEAL_ROWS } from '../seal/seal.js';
+import type { BinaryRow } from './binary-row.js';
+import { rowHash } from './row-hash.js';
+
+/** A row as it is now. */
+export interface StoredRow {
+  nodeId: string;
+  seq: number;
+  id: string;
+  /** Milliseconds since 1970. */
+  occurredAt: number;
+  recordedAt: number;
+  /** Empty where the row holds what the service never writes: it is the hash of no row. */
+  hash: Buffer;
+}
+
+/** `hashes` is empty where the stored ones are longer than any seal's. */
+export type StoredSeal = Omit<Seal, 'sealedAt'>;
+export type StoredStatement = Retention & { keyId: string; signature: Buffer };
+
+/** Of one text or list, far beyond what the service writes: what is longer is not fetched, so that memory stays bounded. */
+const MAX_BYTES = 4 * 1024 * 1024;
+const SEAL_BYTES = SEAL_ROWS * HASH_BYTES;
+
+const sizeOf = (name: string, type: string): string | undefined => {
+  if (type === 'text') return `pg_catalog.octet_length(event.${name})`;
+  return type === 'jsonb' || type === 'text[]' ? `pg_catalog.pg_column_size(event.${name})` : undefined;
+};
+const sizes = HASHED_COLUMNS.flatMap(([name, type]) => sizeOf(name, type) ?? []);
+const bounded = HASHED_COLUMNS.map(([name, type]) => {
+  const size = sizeOf(name, type);
+  return size === undefined ? `event.${name}` : `CASE WHEN ${size} <= ${MAX_BYTES} THEN event.${name} END`;
+});
+
+const [NODE_SEQ, TOO_LONG, FIRST_HASHED] = [0, 1, 2] as const;
+const fieldOf = (column: string) => FIRST_HASHED + HASHED_COLUMNS.findIndex(([name]) => name === column);
+const [ID, OCCURRED_AT, RECORDED_AT, NODE_ID] = ['id', 'occurred_at', 'recorded_at', 'node_id'].map(
+  fieldOf,
+) as [number, number, number, number];
+
+export const ROWS = {
+  sql: `
+    SELECT event.node_seq, ${sizes.map((size) => `${size} > ${MAX_BYTES}`).join(' OR ')}, ${bounded.join(', ')}
+    FROM public.audit_events AS event ORDER BY event.node_id, event.node_seq`,
+  fields: FIRST_HASHED + HASHED_COLUMNS.length,
+  map: rowOf,
+};
+
+const NO_HASH = Buffer.alloc(0);
+
+function rowOf(row: BinaryRow): StoredRow {
+  // Unknown where one is null and none is too long.
+  const isTooLong = !row.isNull(TOO_LONG) && row.boolean(TOO_LONG);
+  return {
+    nodeId: row.uuid(NODE_ID),
+    seq: row.bigint(NODE_SEQ),
+    id: row.uuid(ID),
+    occurredAt: row.time(OCCURRED_AT),
+    recordedAt: row.time(RECORDED_AT),
+    hash: (isTooLong ? undefined : rowHash(row, FIRST_HASHED)) ?? NO_HASH,
+  };
+}
+
+/** What is longer than in any seal is fetched as nothing, which is in none either. */
+const short = ['previous', 'digest', 'signature', 'hashes'].map(
+  (name) =>
+    `CASE WHEN pg_catalog.octet_length(${name}) <= ${SEAL_BYTES} THEN ${name} ELSE ''::pg_catalog.bytea END`,
+);
+
+export const SEALS = {
+  sql: `
+    SELECT node_id, number, from_seq, to_seq, first_at, last_at, closed, ${short.join(', ')},
+      CASE WHEN pg_catalog.octet_length(key_id) <= ${SEAL_BYTES} THEN key_id ELSE ''::pg_catalog.text END
+    FROM ONLY public.audit_seals ORDER BY node_id, number`,
+  fields: 12,
+  map: sealOf,
+};
+
+function sealOf(row: BinaryRow): StoredSeal {
+  return {
+    nodeId: row.uuid(0),
+    number: row.bigint(1),
+    fromSeq: row.bigint(2),
+    toSeq: row.bigint(3),
+    firstAt: timeOf(row, 4),
+    lastAt: timeOf(row, 5),
+    closed: row.boolean(6),
+    previous: row.bytes(7),
+    digest: row.bytes(8),
+    signature: row.bytes(9),
+    hashes: row.bytes(10),
+    keyId: row.text(11),
+  };
+}
+
+export const STATEMENTS = {
+  sql: `
+    SELECT partition, since, before, rows, detached_at, key_id, signature
+    FROM ONLY public.audit_retention ORDER BY since`,
+  fields: 7,
+  map: (row: BinaryRow): StoredStatement => ({
+    partition: row.text(0),
+    since: new Date(row.time(1)),
+    before: new Date(row.time(2)),
+    rows: row.bigint(3),
+    detachedAt: new Date(row.time(4)),
+    keyId: row.text(5),
+    signature: row.bytes(6),
+  }),
+};
+
+/** The first number and the hashes of seals of a node that hold a hash; the first of them, as one is enough. */
+export const sealsWith = (nodeId: string, hash: Buffer) => ({
+  sql: `
+    SELECT from_seq, hashes FROM ONLY public.audit_seals
+    WHERE node_id = '${nodeId}'::pg_catalog.uuid AND pg_catalog.octet_length(hashes) <= ${SEAL_BYTES}
+      AND pg_catalog.position(hashes, '\\x${hash.toString('hex')}'::pg_catalog.bytea) > 0
+    ORDER BY number LIMIT 10`,
+  fields: 2,
+  map: (row: BinaryRow) => ({ first: row.bigint(0), hashes: row.bytes(1) }),
+});
+
+const timeOf = (row: BinaryRow, field: number): Date | null =>
+  row.isNull(field) ? null : new Date(row.time(field));

@@ -1,0 +1,122 @@
+import type { SealHead } from '../seal/seal-head.js';
+import { type Finding, Findings, type Kind } from './findings.js';
+import type { Snapshot } from './snapshot.js';
+import type { StoredRow, StoredSeal, StoredStatement } from './stored.js';
+import type { VerifyKeys } from './verify-keys.js';
+
+/** How often a hash is looked for elsewhere; beyond, a row that moved counts as changed or added. */
+const LOOK_UPS = 1_000;
+
+/** A node may have no head yet where it began to seal that long before the newest head, or after it. */
+const NEW_NODE_MS = 15 * 60_000;
+
+/** What one verification believes, and what it has found so far. */
+export class Verification {
+  readonly findings = new Findings();
+  /** Numbers that were sealed as never recorded, by node. */
+  readonly lost = new Map<string, number>();
+  /** Rows that are in no seal yet, and need not be. */
+  waiting = 0;
+  /** Rows that are gone by a signed statement. */
+  archived = 0;
+  nodes = 0;
+  private lookUps = 0;
+  /** When the newest head was made; there is none: all nodes should have one. */
+  private readonly newestHead: number;
+  private readonly archives = new Map<StoredStatement, number>();
+
+  constructor(
+    readonly snapshot: Snapshot,
+    readonly keys: VerifyKeys,
+    readonly heads: ReadonlyMap<string, SealHead>,
+    readonly startedAt: number,
+  ) {
+    const times = [...heads.values()].map(({ sealedAt }) => Date.parse(sealedAt));
+    this.newestHead = times.reduce((newest, time) => Math.max(newest, time), times.length > 0 ? 0 : Infinity);
+  }
+
+  row(kind: Kind, { nodeId, seq, id, occurredAt }: StoredRow, what: string): void {
+    this.add({ kind, nodeId, nodeSeq: seq, rowId: id, time: isoOf(occurredAt), what });
+  }
+
+  missing(seal: StoredSeal, seq: number): void {
+    const time = seal.lastAt && isoOf(seal.lastAt);
+    const what = `no row has this number; one was sealed with it, in seal ${seal.number}`;
+    this.add({ kind: 'missing', nodeId: seal.nodeId, nodeSeq: seq, rowId: null, time, what });
+  }
+
+  seal({ nodeId, number, fromSeq, toSeq, lastAt }: StoredSeal, problems: string[]): void {
+    const what = `seal ${number} (numbers ${fromSeq} to ${toSeq}): ${problems.join('; ')}`;
+    const time = lastAt && isoOf(lastAt);
+    this.add({ kind: 'seal', nodeId, nodeSeq: fromSeq, rowId: null, time, what });
+  }
+
+  head(kind: 'seal' | 'cut_tail', { nodeId, toSeq, sealedAt }: SealHead, what: string): void {
+    this.add({ kind, nodeId, nodeSeq: toSeq, rowId: null, time: sealedAt, what });
+  }
+
+  /**
+   * A node that has seals and no head: seals may have been cut off its end. Heads that were kept somewhere know nothing of
+   * nodes that began later.
+   * @param since of its first sealed row
+   */
+  withoutHead({ nodeId, number, toSeq, lastAt }: StoredSeal, since: Date | undefined): void {
+    if (since && since.getTime() > this.newestHead - NEW_NODE_MS) return;
+    const what = `${number} seals are there and no head of them was given: a cut-off end would not show`;
+    const time = lastAt && isoOf(lastAt);
+    this.add({ kind: 'no_head', nodeId, nodeSeq: toSeq, rowId: null, time, what });
+  }
+
+  /** Checks the statements by which rows may be gone. */
+  believe(statements: readonly StoredStatement[]): void {
+    for (const statement of statements) {
+      const wrong = this.keys.wrongStatement(statement);
+      if (wrong === undefined) this.archives.set(statement, 0);
+      else this.statement('seal', statement, wrong);
+    }
+  }
+
+  /** The statement by which the rows of a seal may be gone. */
+  archiveOf({ firstAt, lastAt }: StoredSeal): StoredStatement | undefined {
+    if (!firstAt || !lastAt) return undefined;
+    return [...this.archives.keys()].find(({ since, before }) => firstAt >= since && lastAt < before);
+  }
+
+  gone(statement: StoredStatement): void {
+    this.archived++;
+    this.archives.set(statement, this.archives.get(statement)! + 1);
+  }
+
+  /** Rows that were deleted ahead of the rest are gone as well, but the statement does not count them. */
+  countArchives(): void {
+    for (const [statement, gone] of this.archives)
+      if (gone > statement.rows)
+        this.statement('missing', statement, `it is about ${statement.rows} rows, ${gone} are gone`);
+  }
+
+  countLost(nodeId: string): void {
+    this.lost.set(nodeId, (this.lost.get(nodeId) ?? 0) + 1);
+  }
+
+  /** The other number at which a row is sealed, if it is. */
+  async sealedElsewhere({ nodeId, seq, hash }: StoredRow): Promise<number | undefined> {
+    if (++this.lookUps > LOOK_UPS) return undefined;
+    const number = await this.snapshot.numberSealed(nodeId, hash);
+    return number === seq ? undefined : number;
+  }
+
+  private statement(kind: Kind, { partition, before }: StoredStatement, problem: string): void {
+    const what = `the statement that ${partition} was archived: ${problem}`;
+    this.add({ kind, nodeId: null, nodeSeq: null, rowId: null, time: isoOf(before), what });
+  }
+
+  private add(finding: Finding): void {
+    this.findings.add(finding);
+  }
+}
+
+/** Infinity and years that JavaScript has no date for stay as they are. */
+function isoOf(time: number | Date): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
+}

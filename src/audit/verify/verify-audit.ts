@@ -1,0 +1,144 @@
+import type { KeyObject } from 'node:crypto';
+import { furthest, type SealHead } from '../seal/seal-head.js';
+import { type Finding, Findings, KINDS, type Kind } from './findings.js';
+import { NodeVerifier } from './node-verifier.js';
+import { Snapshot, UnbelievableError } from './snapshot.js';
+import { Verification } from './verification.js';
+import { VerifyKeys } from './verify-keys.js';
+
+export interface VerifyReport {
+  whole: boolean;
+  rows: number;
+  seals: number;
+  nodes: number;
+  waiting: number;
+  archived: number;
+  /** By node. */
+  lost: Record<string, number>;
+  counts: Record<Kind, number>;
+  /** The first of them. */
+  findings: Finding[];
+  seconds: number;
+}
+
+/**
+ * Holds every row against the seals, in one pass and in memory that does not grow with the table.
+ * @param heads read before: the table is at least as far as they are; of a node several, where several files are kept
+ * @throws what PostgreSQL says
+ */
+export async function verifyAudit(
+  url: string,
+  keys: readonly KeyObject[],
+  heads: readonly SealHead[],
+): Promise<VerifyReport> {
+  const startedAt = Date.now();
+  const snapshot = await Snapshot.open(url).catch((error: unknown) => {
+    if (error instanceof UnbelievableError) return error;
+    throw error;
+  });
+  if (snapshot instanceof UnbelievableError) return unread(snapshot, startedAt);
+  try {
+    const believed = new VerifyKeys(keys);
+    const wrong = new Map(heads.map((head) => [head, believed.wrongHead(head)]));
+    const right = furthest(heads.filter((head) => wrong.get(head) === undefined));
+    const verification = new Verification(snapshot, believed, right, startedAt);
+    for (const [head, problem] of wrong)
+      if (problem !== undefined) verification.head('seal', head, `the head that was kept: ${problem}`);
+    verification.believe(await snapshot.statements());
+    await verifyNodes(verification);
+    verification.countArchives();
+    await countRows(verification);
+    return report(verification);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** Rows come by an index, which whoever stands above the owner can make pass some over. */
+async function countRows({ snapshot, findings }: Verification): Promise<void> {
+  const rows = await snapshot.countRows();
+  if (rows === snapshot.rows.read) return;
+  findings.add(schemaFinding(`audit_events: it has ${rows} rows, ${snapshot.rows.read} came in order`));
+}
+
+const schemaFinding = (what: string): Finding => ({
+  kind: 'schema',
+  nodeId: null,
+  nodeSeq: null,
+  rowId: null,
+  time: null,
+  what,
+});
+
+/** Nothing was read: what the tables say is not what is stored in them. */
+function unread({ problems }: UnbelievableError, startedAt: number): VerifyReport {
+  const findings = new Findings();
+  for (const problem of problems) findings.add(schemaFinding(problem));
+  const none = { rows: 0, seals: 0, nodes: 0, waiting: 0, archived: 0, lost: {} };
+  return { ...none, ...outcome(findings, startedAt) };
+}
+
+async function verifyNodes(verification: Verification): Promise<void> {
+  const { snapshot, heads } = verification;
+  const gone = new Map(heads);
+  for (;;) {
+    const nodeIds = [snapshot.rows.current, snapshot.seals.current].flatMap((one) =>
+      one ? [one.nodeId] : [],
+    );
+    // PostgreSQL orders uuids as their texts are ordered.
+    const nodeId = nodeIds.sort()[0];
+    if (nodeId === undefined) break;
+    verification.nodes++;
+    gone.delete(nodeId);
+    await new NodeVerifier(nodeId, verification).run();
+  }
+  for (const head of gone.values())
+    verification.head('cut_tail', head, `the node is gone, with its ${head.number} seals`);
+}
+
+function report(verification: Verification): VerifyReport {
+  const { snapshot, findings, nodes, waiting, archived, lost, startedAt } = verification;
+  return {
+    rows: snapshot.rows.read,
+    seals: snapshot.seals.read,
+    nodes,
+    waiting,
+    archived,
+    lost: Object.fromEntries(lost),
+    ...outcome(findings, startedAt),
+  };
+}
+
+const outcome = ({ total, counts, shown }: Findings, startedAt: number) => ({
+  whole: total === 0,
+  counts,
+  findings: shown,
+  seconds: (Date.now() - startedAt) / 1000,
+});
+
+const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/** For people: a line for each finding, then what was seen. */
+export function linesOfReport(report: VerifyReport): string[] {
+  const { findings, counts, lost } = report;
+  const total = KINDS.reduce((sum, kind) => sum + counts[kind], 0);
+  const found = KINDS.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
+  const seen = [many(report.rows, 'row'), many(report.seals, 'seal'), many(report.nodes, 'node')];
+  if (report.archived > 0) seen.push(`${report.archived} archived`);
+  if (report.waiting > 0) seen.push(`${report.waiting} not sealed yet`);
+  return [
+    ...findings.map(lineOf),
+    ...(total > findings.length ? [`and ${total - findings.length} more`] : []),
+    ...Object.entries(lost).map(([nodeId, count]) => `notice: node ${nodeId} lost: ${count}`),
+    `${seen.join(', ')} in ${report.seconds.toFixed(1)} s: ${total === 0 ? 'whole' : found.join(', ')}`,
+  ];
+}
+
+const lineOf = ({ kind, nodeId, nodeSeq, rowId, time, what }: Finding): string =>
+  [
+    kind.padEnd(9),
+    ...(nodeId === null ? [] : [`node ${nodeId} number ${nodeSeq}`]),
+    ...(rowId === null ? [] : [`row ${rowId}`]),
+    ...(time === null ? [] : [time]),
+    what,
+  ].join('  ');

@@ -1,0 +1,47 @@
+import type { KeyObject } from 'node:crypto';
+import { retentionDigest } from '../retention/retention-statement.js';
+import { digestOf, HASH_BYTES } from '../seal/seal.js';
+import { isHeadSignedBy, type SealHead } from '../seal/seal-head.js';
+import { isSignedBy, keyIdOf } from '../seal/seal-key.js';
+import type { StoredSeal, StoredStatement } from './stored.js';
+
+/** The public keys that are believed, and what is wrong with a signature; `undefined`: nothing. */
+export class VerifyKeys {
+  private readonly keys: Map<string, KeyObject>;
+
+  constructor(keys: readonly KeyObject[]) {
+    this.keys = new Map(keys.map((key) => [keyIdOf(key), key]));
+  }
+
+  wrongSeal(seal: StoredSeal): string | undefined {
+    const digest = digestIfAny(() => digestOf(seal));
+    if (seal.previous.length !== HASH_BYTES || !digest?.equals(seal.digest))
+      return 'its content is not what was signed';
+    return this.wrong(seal.keyId, (key) => isSignedBy(key, seal.digest, seal.signature));
+  }
+
+  wrongStatement(statement: StoredStatement): string | undefined {
+    const digest = digestIfAny(() => retentionDigest(statement));
+    if (!digest) return 'its content is not what was signed';
+    return this.wrong(statement.keyId, (key) => isSignedBy(key, digest, statement.signature));
+  }
+
+  wrongHead(head: SealHead): string | undefined {
+    return this.wrong(head.keyId, (key) => isHeadSignedBy(key, head));
+  }
+
+  private wrong(keyId: string, isSigned: (key: KeyObject) => boolean): string | undefined {
+    const key = this.keys.get(keyId);
+    if (!key) return `no public key ${keyId} was given`;
+    return isSigned(key) ? undefined : 'its signature is wrong';
+  }
+}
+
+/** Times and numbers that no seal was ever made with, such as `infinity`, have no digest. */
+function digestIfAny(digest: () => Buffer): Buffer | undefined {
+  try {
+    return digest();
+  } catch {
+    return undefined;
+  }
+}

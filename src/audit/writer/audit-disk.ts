@@ -1,0 +1,213 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import type { Settings } from '../../config/settings.js';
+import type { AuditNode } from './audit-node.js';
+import type { AuditQueue, WaitingEvent } from './audit-queue.js';
+import type { AuditStore } from './audit-store.js';
+import { AbandonedNodes, type NodeCloser } from './spool/abandoned-nodes.js';
+import { NodeFolder } from './spool/node-folder.js';
+import type { NodeLocks } from './spool/node-locks.js';
+import type { Segment } from './spool/segment.js';
+import { Spool } from './spool/spool.js';
+import { encodeLine } from './spool/spool-line.js';
+import { atEndOfTurn } from './event-loop.js';
+
+const SPILL_ROWS = 2_000;
+/** Between two complaints about the disk. */
+const COMPLAIN_MS = 1_000;
+
+/** The disk side of the writer, in the modes `spool` and `wal`. */
+export class AuditDisk {
+  private readonly logger = new Logger(AuditDisk.name);
+  private complained = 0;
+  private noting: Promise<void> | undefined;
+
+  private constructor(
+    private readonly node: AuditNode,
+    private readonly folder: NodeFolder,
+    private readonly spool: Spool,
+    private readonly abandoned: AbandonedNodes,
+  ) {}
+
+  /**
+   * @param onTaken another process has taken the node over, as if this one had ended
+   * @throws where DATA_DIR cannot be written
+   */
+  static async open(
+    { dataDir, audit: { spoolMaxBytes } }: Settings,
+    node: AuditNode,
+    store: AuditStore,
+    locks: NodeLocks,
+    onTaken: () => void,
+  ): Promise<AuditDisk> {
+    const root = spoolRoot(dataDir);
+    let own: NodeFolder | undefined;
+    // First: a folder that somebody finds must not look like one that was left.
+    await locks.keep(node.id, async () => !own || own.isThere(), onTaken);
+    const folder = await NodeFolder.create(root, node.id).catch((cause: unknown) => {
+      throw new Error(
+        `The audit cannot keep rows in ${root}: set another DATA_DIR, or AUDIT_DURABILITY=memory`,
+        { cause },
+      );
+    });
+    own = folder;
+    const abandoned = new AbandonedNodes(root, store, locks);
+    await abandoned.takeMore();
+    return new AuditDisk(node, folder, new Spool(folder.path, spoolMaxBytes), abandoned);
+  }
+
+  /** Rows that are on disk only; those of abandoned nodes are not counted. */
+  get rows(): number {
+    return this.spool.rows;
+  }
+
+  get bytes(): number {
+    return this.spool.bytes;
+  }
+
+  get abandonedNodes(): number {
+    return this.abandoned.left;
+  }
+
+  get damagedLines(): number {
+    return this.abandoned.damaged;
+  }
+
+  get oldest(): Date | undefined {
+    return this.spool.since;
+  }
+
+  /**
+   * Notes how many rows were accepted, once for all of a turn of the event loop: answers that wait for it leave together,
+   * which spares a write for each row and the client's process most of its awakenings (decision 0011).
+   */
+  note(): Promise<void> {
+    this.noting ??= new Promise((resolve) => {
+      atEndOfTurn(() => {
+        this.noting = undefined;
+        this.noteNow();
+        resolve();
+      });
+    });
+    return this.noting;
+  }
+
+  /** Puts a row on disk while it is on its way to PostgreSQL. @throws what the file system says, SpoolFullError */
+  async keep(item: WaitingEvent): Promise<void> {
+    const segment = await this.spool.append([encodeLine(item.event)], true);
+    if (item.settled) await this.spool.release(segment, 1);
+    else item.segment = segment;
+  }
+
+  /**
+   * Moves rows of the queue to disk, the oldest first, until it is less full than `share` of its bounds.
+   * Never throws: what did not fit is in the queue then.
+   */
+  async spill(queue: AuditQueue, share: number): Promise<void> {
+    while (queue.untaken > 0 && !queue.hasRoom(share)) {
+      const items = queue.take(SPILL_ROWS);
+      try {
+        await this.add(items);
+        queue.done(items);
+      } catch (error) {
+        queue.giveBack(items);
+        return this.complain(`audit rows stay in memory, the disk does not take them: ${String(error)}`);
+      }
+    }
+  }
+
+  /** Where the disk refuses it the rows are as safe as before; only the report of a loss would not know of them. */
+  private noteNow(): void {
+    try {
+      this.folder.note(this.node.accepted);
+    } catch (error) {
+      this.complain(`how many audit rows were accepted is not noted: ${String(error)}`);
+    }
+  }
+
+  private complain(text: string): void {
+    if (Date.now() - this.complained < COMPLAIN_MS) return;
+    this.complained = Date.now();
+    this.logger.error(text);
+  }
+
+  /** Puts those on disk that are not, and no longer counts on memory for any of them. */
+  async add(items: readonly WaitingEvent[]): Promise<void> {
+    const fresh = items.filter(({ segment }) => !segment);
+    if (fresh.length > 0)
+      await this.spool.append(
+        fresh.map(({ event }) => encodeLine(event)),
+        false,
+      );
+    for (const item of items) {
+      item.settled = true;
+      if (item.segment) this.spool.forget(item.segment, 1);
+    }
+  }
+
+  /** `items` are in the table. */
+  async settle(items: readonly WaitingEvent[]): Promise<void> {
+    const rows = new Map<Segment, number>();
+    for (const item of items) {
+      item.settled = true;
+      if (item.segment) rows.set(item.segment, (rows.get(item.segment) ?? 0) + 1);
+    }
+    for (const [segment, count] of rows) await this.spool.release(segment, count);
+  }
+
+  /** Writes what is on disk only, oldest first: what other processes left, then what this one could not hold. */
+  async replay(close: NodeCloser): Promise<void> {
+    await this.abandoned.replay(close);
+    for (
+      let segment = await this.spool.oldest();
+      segment !== undefined;
+      segment = await this.spool.oldest()
+    ) {
+      await this.abandoned.replaySegment(this.folder, segment);
+      await this.spool.drop(segment);
+    }
+  }
+
+  /** Takes over what processes have left that ended since the last time: to be replayed with the next batch. */
+  takeAbandoned(): Promise<void> {
+    return this.abandoned.takeMore();
+  }
+
+  /**
+   * Replays what a node has left that was taken from this process, where whoever took it has left anything.
+   * @returns whether that is over: nobody writes rows of the node any more
+   */
+  async finishOther(nodeId: string, close: NodeCloser): Promise<boolean> {
+    await this.abandoned.takeMore();
+    await this.abandoned.replay(close);
+    return this.abandoned.isOver(nodeId);
+  }
+
+  /** Leaves all as it is, for whoever takes the node over. */
+  async leave(): Promise<void> {
+    await this.spool.close();
+    await this.abandoned.release();
+    await this.folder.release();
+  }
+
+  /** @param finished whether every row of this process is in the table */
+  async close(finished: boolean): Promise<void> {
+    if (!finished) return this.leave();
+    await this.spool.close();
+    await this.abandoned.release();
+    await this.folder.remove();
+  }
+}
+
+/** In the mode `memory` nothing is replayed. */
+export async function warnOfSpool(dataDir: string): Promise<void> {
+  const root = spoolRoot(dataDir);
+  const left = await readdir(root).catch(() => []);
+  if (left.length > 0)
+    new Logger(AuditDisk.name).warn(
+      `rows of earlier starts wait in ${root}: start with AUDIT_DURABILITY=spool`,
+    );
+}
+
+const spoolRoot = (dataDir: string) => join(dataDir, 'audit', 'spool');

@@ -1,0 +1,131 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { isDataError } from '../../database/database-errors.js';
+import {
+  type AddedEvents,
+  insertAuditEvents,
+  insertPrepared,
+  type PreparedEvents,
+  prepareEvents,
+  type QueuedEvent,
+} from './audit-insert.js';
+
+const BATCH_ROWS = 500;
+/** How far a node may have come beyond what it had noted on disk. */
+const UNNOTED_ROWS = 100_000;
+
+/** Puts rows into the table, and tells those who read along what was committed. */
+@Injectable()
+export class AuditStore {
+  private readonly logger = new Logger(AuditStore.name);
+  private readonly listeners: ((added: AddedEvents) => void)[] = [];
+  private refusedRows = 0;
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** Rows that PostgreSQL did not take even without their texts; must stay 0. */
+  get refused(): number {
+    return this.refusedRows;
+  }
+
+  onAdded(listener: (added: AddedEvents) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Writes any number of rows; one that is there already is left as it is. @throws while PostgreSQL takes none */
+  async write(events: readonly QueuedEvent[]): Promise<void> {
+    for (let from = 0; from < events.length; from += BATCH_ROWS)
+      await this.writeBatch(prepareEvents(events.slice(from, from + BATCH_ROWS)));
+  }
+
+  /** As {@link write}, by one statement. */
+  async writeBatch(prepared: PreparedEvents): Promise<void> {
+    try {
+      this.tell(await insertPrepared(this.dataSource, prepared));
+    } catch (error) {
+      if (!isOfRow(error)) throw error;
+      for (const event of prepared.events) await this.writeOne(event);
+    }
+  }
+
+  /** Writes a row as part of a transaction; {@link tell} of it once that is committed. */
+  writeWith(manager: EntityManager, event: QueuedEvent): Promise<AddedEvents> {
+    return insertAuditEvents(manager, [event]);
+  }
+
+  /** Writes a row in a transaction of its own, after what has to be found right in it. @param event asked for once it was */
+  async writeAfter(
+    admit: (manager: EntityManager) => Promise<void>,
+    event: () => QueuedEvent,
+  ): Promise<void> {
+    this.tell(
+      await this.dataSource.transaction(async (manager) => {
+        await admit(manager);
+        return this.writeWith(manager, event());
+      }),
+    );
+  }
+
+  tell(added: AddedEvents): void {
+    if (added.events.length > 0) for (const listener of this.listeners) listener(added);
+  }
+
+  /**
+   * How far a node has come: its rows in the table, and the highest number among them that is likely. Anybody with the
+   * right to insert can make up a high one.
+   * @param accepted how many rows the node has noted, which may be less than it had: a machine that went down
+   */
+  async progressOf(nodeId: string, accepted: number): Promise<{ rows: number; last: number }> {
+    const [progress] = await this.dataSource.query<{ rows: number; last: number }[]>(
+      `SELECT (SELECT count(*) FROM audit_events WHERE node_id = $1)::float8 AS rows,
+              coalesce((SELECT max(node_seq) FROM audit_events WHERE node_id = $1 AND node_seq <= greatest(
+                $2::bigint, (SELECT count(*) FROM audit_events WHERE node_id = $1)) + $3::bigint), 0)::float8 AS last`,
+      [nodeId, accepted, UNNOTED_ROWS],
+    );
+    return progress!;
+  }
+
+  /** Which of these rows are in the table. */
+  async among(events: readonly QueuedEvent[]): Promise<Set<string>> {
+    const found = await this.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM audit_events JOIN unnest($1::uuid[], $2::timestamptz[]) AS asked (id, occurred_at)
+       USING (id, occurred_at)`,
+      [events.map(({ id }) => id), events.map(({ occurredAt }) => occurredAt)],
+    );
+    return new Set(found.map(({ id }) => id));
+  }
+
+  /** One row that PostgreSQL refuses must not hold up the others, nor leave a gap: it is kept without its texts. */
+  private async writeOne(event: QueuedEvent): Promise<void> {
+    try {
+      this.tell(await insertAuditEvents(this.dataSource, [event]));
+    } catch (error) {
+      if (!isOfRow(error)) throw error;
+      this.logger.error(`audit row ${event.id} was refused: ${String(error)}; ${JSON.stringify(event)}`);
+      await this.writeBare(event);
+    }
+  }
+
+  private async writeBare(event: QueuedEvent): Promise<void> {
+    const texts = {
+      userName: null,
+      reason: null,
+      resource: null,
+      targets: [],
+      ip: null,
+      userAgent: null,
+      requestId: null,
+    };
+    const bare = { ...event, ...texts, traceId: null, metadata: { refused: true } };
+    try {
+      this.tell(await insertAuditEvents(this.dataSource, [bare]));
+    } catch (error) {
+      if (!isOfRow(error)) throw error;
+      this.refusedRows++;
+    }
+  }
+}
+
+/** Whether a row is at fault and not PostgreSQL, so that the others go on: its values, or one that cannot be written. */
+const isOfRow = (error: unknown): boolean => isDataError(error) || error instanceof TypeError;

@@ -1,0 +1,214 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import pLimit from 'p-limit';
+import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
+import { Backoff } from '../../../common/backoff.js';
+
+const ANSWER_MS = 5_000;
+const PROBE_MS = 10_000;
+const RETRY_MS = { first: 100, most: 5_000 };
+
+/** So that an operator finds it in `pg_stat_activity`. */
+export const SESSION_NAME = 'bouncer audit node';
+/** Of a process whose machine is gone without a word, the server learns within a minute. */
+const KEEPALIVE =
+  'SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3';
+
+/** The number of a node's advisory lock. */
+export const LOCK_OF_NODE = `hashtextextended('audit node ' || $1, 0)`;
+const TRY = `SELECT pg_try_advisory_lock(${LOCK_OF_NODE}) AS done`;
+const UNLOCK = `SELECT pg_advisory_unlock(${LOCK_OF_NODE}) AS done`;
+/** A number of a process is given again; one with the time of its start is not. */
+const ITSELF = `SELECT pid || ' ' || backend_start AS session FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+const HOLDER = `
+  SELECT held.pid, held.pid || ' ' || activity.backend_start AS session
+  FROM pg_locks AS held LEFT JOIN pg_stat_activity AS activity USING (pid)
+  WHERE held.locktype = 'advisory' AND held.granted AND held.objsubid = 1
+    AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (held.classid::bigint << 32 | held.objid::bigint) = ${LOCK_OF_NODE}`;
+const CLOSED = 'SELECT EXISTS (SELECT FROM audit_seals WHERE node_id = $1 AND closed) AS done';
+
+interface OwnNode {
+  id: string;
+  isThere: () => Promise<boolean>;
+  onTaken: () => void;
+  /** It was held before: whoever had it in between may be done already. */
+  wasHeld: boolean;
+}
+
+/**
+ * A lock in PostgreSQL for each node, beside the one in its folder: that one does not reach other machines, and can be removed. The lock of
+ * this process's node is held for as long as it lives, those of others while what they left is replayed and their chain closed. All on one
+ * connection, since a lock ends with the connection that took it.
+ */
+@Injectable()
+export class NodeLocks implements OnApplicationShutdown {
+  private readonly logger = new Logger(NodeLocks.name);
+  private readonly held = new Set<string>();
+  /** Sessions of this process: PostgreSQL may think that one lives which was lost here. */
+  private readonly sessions = new Set<string>();
+  private readonly retry = new Backoff(RETRY_MS);
+  private readonly alone = pLimit(1);
+  /** A connection runs one statement at a time. */
+  private readonly inTurn = pLimit(1);
+  private own: OwnNode | undefined;
+  private client: Client | undefined;
+  private opening: Promise<Client> | undefined;
+  private probe: NodeJS.Timeout | undefined;
+  private isClosed = false;
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** How many connections there have been: what was seen on one of them says nothing about the time between two. */
+  get session(): number {
+    return this.sessions.size;
+  }
+
+  /**
+   * Holds the lock of this process's node from now on, and takes it again after each lost connection. Never throws: while PostgreSQL is
+   * away, nobody else can take it either.
+   * @param isThere whether what the node has on disk is still its own @param onTaken another process has, or had, the lock
+   */
+  async keep(id: string, isThere: () => Promise<boolean>, onTaken: () => void): Promise<void> {
+    this.own = { id, isThere, onTaken, wasHeld: false };
+    await this.secure();
+  }
+
+  /** Takes the lock of another node. @returns whether nobody else has it @throws while PostgreSQL is away */
+  take(nodeId: string): Promise<boolean> {
+    // PostgreSQL counts how often a session has taken a lock.
+    return this.alone(async () => {
+      const client = await this.connected();
+      if (this.held.has(nodeId)) return true;
+      const done = await this.ask(client, TRY, nodeId);
+      if (done && this.client === client) this.held.add(nodeId);
+      return this.held.has(nodeId);
+    });
+  }
+
+  /** Whether nobody has the lock, without taking it for a moment. @throws while PostgreSQL is away */
+  async isFree(nodeId: string): Promise<boolean> {
+    const holders = await this.query(await this.connected(), HOLDER, nodeId);
+    return holders.length === 0;
+  }
+
+  async release(nodeId: string): Promise<void> {
+    if (!this.held.delete(nodeId) || !this.client) return;
+    // One that cannot be released goes with its connection.
+    await this.ask(this.client, UNLOCK, nodeId).catch(() => this.client && this.lost(this.client));
+  }
+
+  /** Lets go of all. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.own = undefined;
+    this.retry.stop();
+    clearTimeout(this.probe);
+    const { client } = this;
+    this.client = undefined;
+    this.held.clear();
+    await client?.end().catch(() => undefined);
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
+  private connected(): Promise<Client> {
+    if (this.client) return Promise.resolve(this.client);
+    this.opening ??= this.connect().finally(() => (this.opening = undefined));
+    return this.opening;
+  }
+
+  private async connect(): Promise<Client> {
+    const client = new Client({
+      connectionString: (this.dataSource.options as { url?: string }).url,
+      application_name: SESSION_NAME,
+      connectionTimeoutMillis: ANSWER_MS,
+      query_timeout: ANSWER_MS,
+    });
+    client.on('error', () => this.lost(client));
+    client.on('end', () => this.lost(client));
+    try {
+      await client.connect();
+      await client.query(KEEPALIVE);
+      const { rows } = await client.query<{ session: string }>(ITSELF);
+      this.sessions.add(rows[0]!.session);
+      if (this.isClosed) throw new Error('The locks of the nodes are closed');
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    this.client = client;
+    this.probeLater(client);
+    return client;
+  }
+
+  /** Takes the lock of this process's node, now or later. */
+  private async secure(): Promise<void> {
+    const { own } = this;
+    if (!own) return;
+    try {
+      const client = await this.connected();
+      const isOurs = this.held.has(own.id) || (await this.seize(client, own));
+      if (this.own !== own) return;
+      if (isOurs) this.retry.succeeded();
+      else this.isTaken(own);
+    } catch (error) {
+      if (this.isClosed) return;
+      this.logger.warn(`the lock of node ${own.id} is not held yet: ${String(error)}`);
+      this.retry.failed(() => void this.secure());
+    }
+  }
+
+  /** @returns whether it is this process's @throws where that is not known yet */
+  private async seize(client: Client, own: OwnNode): Promise<boolean> {
+    if (await this.take(own.id)) {
+      const wasTaken = own.wasHeld && ((await this.ask(client, CLOSED, own.id)) || !(await own.isThere()));
+      own.wasHeld = true;
+      return !wasTaken;
+    }
+    const [holder] = await this.query<{ pid: number; session: string | null }>(client, HOLDER, own.id);
+    if (holder && !this.sessions.has(holder.session ?? '')) return false;
+    // PostgreSQL has not noticed yet that our former connection is gone.
+    if (holder) await this.query(client, 'SELECT pg_terminate_backend($1)', holder.pid);
+    throw new Error('a former connection of this process has it');
+  }
+
+  private isTaken(own: OwnNode): void {
+    this.own = undefined;
+    void this.release(own.id);
+    own.onTaken();
+  }
+
+  private lost(client: Client): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    this.held.clear();
+    clearTimeout(this.probe);
+    client.end().catch(() => undefined);
+    if (this.isClosed) return;
+    this.logger.warn('the connection that holds the locks of the audit nodes was lost');
+    this.retry.failed(() => void this.secure());
+  }
+
+  /** A connection may die without a word, and its locks with it. */
+  private probeLater(client: Client): void {
+    this.probe = setTimeout(() => {
+      this.query(client, 'SELECT 1').then(
+        () => this.client === client && this.probeLater(client),
+        () => this.lost(client),
+      );
+    }, PROBE_MS).unref();
+  }
+
+  private async ask(client: Client, sql: string, nodeId: string): Promise<boolean> {
+    const [answer] = await this.query<{ done: boolean }>(client, sql, nodeId);
+    return answer!.done;
+  }
+
+  private query<T>(client: Client, sql: string, ...values: unknown[]): Promise<T[]> {
+    return this.inTurn(async () => (await client.query(sql, values)).rows as T[]);
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { IssuedApiKey } from '../api-keys/api-key.views.js';
+import { FirstKeys } from '../api-keys/first-keys.js';
+import { AuditTrail } from '../audit/recording/audit-trail.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
+import { UserAccounts } from '../users/user-accounts.js';
+
+/** Any number that all replicas share, other than the one of the migrations. */
+const LOCK = 7_266_313;
+const KEY_NAME = 'First admin';
+/** Of a user, what is needed here. */
+interface Owner {
+  id: string;
+}
+
+const ADMIN = { role: 'admin', isActive: true } as const;
+
+/** What a first start made; `key` only where it was generated, to be shown once. */
+export interface FirstAdmin {
+  email: string;
+  key?: string;
+  expiresAt: Date | null;
+}
+
+/** Sees to it that somebody can come in. */
+@Injectable()
+export class FirstAdminService {
+  private readonly logger = new Logger(FirstAdminService.name);
+
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly users: UserAccounts,
+    private readonly keys: FirstKeys,
+    private readonly trail: AuditTrail,
+    @InjectDataSource() private readonly dataSource: DataSource,
+  ) {}
+
+  /**
+   * Where no admin exists, makes one with a key. A key given by BOOTSTRAP_ADMIN_KEY that nobody has yet is added
+   * to the admin BOOTSTRAP_ADMIN_EMAIL, so that an operator can come in again; a revoked one stays revoked.
+   */
+  async ensure(): Promise<FirstAdmin | undefined> {
+    const { email, key: given } = this.settings.bootstrapAdmin;
+    // Of replicas that start at once on an empty database, one makes the admin.
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      return this.ensureAlone(email, given);
+    });
+  }
+
+  private async ensureAlone(email: string, given: string | undefined): Promise<FirstAdmin | undefined> {
+    const first = !(await this.users.hasAdmin());
+    if (!first && (given === undefined || (await this.keys.isKnown(given)))) return undefined;
+    const known = await this.users.findByEmail(email);
+    if (!first && known?.role !== 'admin') {
+      this.logger.warn(
+        'BOOTSTRAP_ADMIN_KEY is not used: there are admins, and BOOTSTRAP_ADMIN_EMAIL is none of them',
+      );
+      return undefined;
+    }
+    const user = await this.makeAdmin(email, known);
+    const { row, raw } = await this.issueKey(user, given);
+    return { email, expiresAt: row.expiresAt, ...(given === undefined && { key: raw }) };
+  }
+
+  private makeAdmin(email: string, known: Owner | null): Promise<Owner> {
+    const action = known ? 'user.update' : 'user.create';
+    return this.trail.changeBySystem('bootstrap', { action, resourceKind: 'user' }, (audit) => {
+      const row = audit<Owner>(({ id }) => ({ id, metadata: { changes: ADMIN } }));
+      return known
+        ? this.users.update(known.id, ADMIN, row)
+        : this.users.create({ email, name: 'Admin', ...ADMIN }, row);
+    });
+  }
+
+  private issueKey({ id: userId }: Owner, given: string | undefined): Promise<IssuedApiKey> {
+    const key = { userId, name: KEY_NAME, scopes: ['admin'] };
+    return this.trail.changeBySystem(
+      'bootstrap',
+      { action: 'api_key.create', resourceKind: 'api_key' },
+      (audit) =>
+        this.keys.issue(
+          key,
+          given,
+          audit(({ row: { id } }) => ({ id, metadata: { changes: key } })),
+        ),
+    );
+  }
+}

@@ -1,4 +1,0 @@
-import './lean-heap.js';
-
-// Not a static import: those are read, all of them, before the first one runs.
-await import('./serve.js');

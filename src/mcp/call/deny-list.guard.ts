@@ -1,0 +1,17 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { McpCall } from './mcp-call.js';
+import { blockedTarget } from './call-access.js';
+
+/**
+ * Holds each call over MCP to `AGENT_DENIED_RESOURCES`, whichever way it came in: after the scopes, and before a
+ * handler's own guards look at the arguments. REST is for people, who are held to their scopes alone.
+ */
+@Injectable()
+export class DenyListGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType<string>() !== 'mcp') return true;
+    const refusal = blockedTarget(context.getArgByIndex<McpCall>(1).target);
+    if (refusal) throw refusal;
+    return true;
+  }
+}

@@ -1,0 +1,49 @@
+import { PIPES_METADATA } from '@nestjs/common/internal';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { type Host, type Parameter, parametersOf } from './handler-parameters.js';
+import type { CallCarrier } from '../../access/caller.js';
+
+export type Invoke = (input: unknown, call: CallCarrier) => Promise<unknown>;
+
+/**
+ * Calls a method with what the factories of its parameters make. Nothing where a pipe of the method, its class or a
+ * parameter has a say in that, or where a parameter belongs to REST: such a method is Nest's to call.
+ */
+export function plainCall(
+  host: Host,
+  method: string,
+  callback: (...args: unknown[]) => unknown,
+  contextType: string,
+): Invoke | undefined {
+  const handler = host[method]!;
+  const type = host.constructor;
+  const parameters = parametersOf(host, method);
+  if ([handler, type].some((target) => Reflect.hasMetadata(PIPES_METADATA, target))) return undefined;
+  if (!parameters.every(isMade)) return undefined;
+  const length = Math.max(0, ...parameters.map(({ index }) => index + 1));
+  // Each parameter has a context of its own, and none waits for another, as with Nest.
+  const made = ({ data, factory }: Made, args: unknown[]): unknown => {
+    const context = new ExecutionContextHost(args, type, handler);
+    context.setType(contextType);
+    try {
+      return factory(data, context);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+  return async (...given) => {
+    const values = parameters.map((parameter) => made(parameter, given));
+    const settled = values.some(isThenable) ? await Promise.all(values) : values;
+    const args = Array.from<unknown>({ length });
+    for (const [order, { index }] of parameters.entries()) args[index] = settled[order];
+    return callback.apply(host, args);
+  };
+}
+
+type Made = Parameter & Required<Pick<Parameter, 'factory'>>;
+
+const isMade = (parameter: Parameter): parameter is Made =>
+  typeof parameter.factory === 'function' && !parameter.pipes?.length;
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

@@ -1,0 +1,40 @@
+import type { ExecutionContext, Type } from '@nestjs/common';
+import { PARAMTYPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
+import { getMetadataStorage } from 'class-validator';
+import { checkedInput, CONVERSING, CurrentCall, Input } from './parameter.decorators.js';
+
+export type Host = Record<string, (...args: unknown[]) => unknown> & { constructor: Type };
+
+/** What Nest keeps of a parameter's decorator: those made with `createParamDecorator` have a factory. */
+export interface Parameter {
+  index: number;
+  data?: unknown;
+  factory?: (data: unknown, context: ExecutionContext) => unknown;
+  pipes?: unknown[];
+}
+
+export const parametersOf = (host: Host, method: string): Parameter[] =>
+  Object.values(
+    (Reflect.getMetadata(ROUTE_ARGS_METADATA, host.constructor, method) as object | undefined) ?? {},
+  );
+
+/** A method without parameter decorators takes `(input, call)`. */
+export function nameParameters(host: Host, method: string): void {
+  if (parametersOf(host, method).length > 0) return;
+  const prototype = Object.getPrototypeOf(host) as object;
+  Input()(prototype, method, 0);
+  CurrentCall()(prototype, method, 1);
+}
+
+/** The class of the `@Input()` parameter, where it is one that class-validator knows. */
+export function inputTypeOf(host: Host, method: string): Type | undefined {
+  const parameter = parametersOf(host, method).find(({ factory }) => factory === checkedInput);
+  const types = Reflect.getMetadata(PARAMTYPES_METADATA, host, method) as Type[] | undefined;
+  const type = parameter && types?.[parameter.index];
+  const rules = type ? getMetadataStorage().getTargetValidationMetadatas(type, '', false, false) : [];
+  return rules.length > 0 ? type : undefined;
+}
+
+/** Whether a parameter lets the method speak with the client before it answers. */
+export const converses = (host: Host, method: string): boolean =>
+  parametersOf(host, method).some(({ factory }) => CONVERSING.has(factory));

@@ -1,0 +1,41 @@
+import {
+  inputRequired,
+  type InputRequiredResult,
+  PROTOCOL_VERSION_META_KEY,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
+import { ServiceError } from '../../errors/service-error.js';
+import type { InputNeeded } from './client-input.js';
+import { wordsOf } from './call-target.js';
+import type { McpCall } from './mcp-call.js';
+import { StateSeals } from './state-seals.js';
+
+/** Makes the questions of a handler an answer of the revision 2026-07-28. */
+@Injectable()
+export class InputRequests {
+  constructor(private readonly seals: StateSeals) {}
+
+  /** @throws ServiceError where nobody could answer */
+  async resultOf(call: McpCall, { requests, state }: InputNeeded): Promise<InputRequiredResult> {
+    const { context } = call;
+    if (!context || !(isConnected(context) || call.meta[PROTOCOL_VERSION_META_KEY] !== undefined))
+      throw cannotAnswer(call);
+    const requestState = state && (await this.seals.seal(state, context, call.request));
+    return inputRequired({
+      ...(Object.keys(requests).length > 0 && { inputRequests: requests }),
+      ...(requestState !== undefined && { requestState }),
+    });
+  }
+}
+
+/** Whether the client can be asked while its call waits: in a session, or where there is no HTTP between. */
+export const isConnected = ({ sessionId, http }: ServerContext): boolean =>
+  sessionId !== undefined || http === undefined;
+
+const cannotAnswer = ({ target }: McpCall) =>
+  new ServiceError(
+    'input_not_supported',
+    400,
+    `The ${wordsOf(target)} has to ask you something, which this connection cannot carry. Connect with MCP revision 2026-07-28.`,
+  );

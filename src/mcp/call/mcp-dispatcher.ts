@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { refusalOf } from '../../access/access-policy.js';
+import { AuditTrail } from '../../audit/recording/audit-trail.js';
+import { internalError } from '../../errors/nest-error.js';
+import { ServiceError } from '../../errors/service-error.js';
+import { CallFailure, failureError, notFoundError } from './call-failure.js';
+import { CallResults } from './results/result-factory.js';
+import type { CallTarget } from './call-target.js';
+import { toCompletionResult } from './results/completion-result.js';
+import { type JsonRpcError, toJsonRpcError } from '../protocol/json-rpc.js';
+import { MadeResult } from './results/made-result.js';
+import { type CallFrame, McpCall } from './mcp-call.js';
+import { blockedTarget } from './call-access.js';
+import { ResultSecrets } from './results/result-secrets.js';
+import { toErrorResult } from './results/tool-result.js';
+
+/** With the status and headers of the HTTP answer, where that is this one error. */
+export interface CallRefusal {
+  kind: 'error';
+  error: JsonRpcError;
+  status: number;
+  headers: Record<string, string>;
+}
+
+export type CallOutcome = { kind: 'result'; result: MadeResult } | CallRefusal;
+
+/** Runs handlers, for whoever read the call off the wire. */
+@Injectable()
+export class McpDispatcher {
+  constructor(
+    private readonly results: CallResults,
+    private readonly trail: AuditTrail,
+    private readonly secrets: ResultSecrets,
+  ) {}
+
+  async run(target: CallTarget, frame: CallFrame): Promise<CallOutcome> {
+    const { entry, input } = target;
+    if (!entry) return this.missing(target, frame);
+    const call = new McpCall({ ...target, entry }, frame, this.secrets);
+    const returned = await entry.invoke(input, call);
+    if (returned instanceof MadeResult) return { kind: 'result', result: returned };
+    if (returned instanceof CallFailure) return this.failed(target, returned);
+    return this.ofFilter(call, returned);
+  }
+
+  /** A filter of the handler's own has put a value in the place of a failure. */
+  private async ofFilter(call: McpCall, returned: unknown): Promise<CallOutcome> {
+    try {
+      return { kind: 'result', result: await this.results.make(call, returned) };
+    } catch (error) {
+      const failure = error instanceof ServiceError ? error : internalError(error);
+      return this.failed(call.target, new CallFailure(failure, call.request.id));
+    }
+  }
+
+  private async missing(target: CallTarget, { request, meta }: CallFrame): Promise<CallOutcome> {
+    const { method, name, completes, labels } = target;
+    const isTool = method === 'tools/call';
+    const named = isTool ? { tool: name } : labels;
+    const subject = { request, action: method, ...named, traceparent: meta?.traceparent };
+    if (completes && !refusalOf(completes.rule, request.user)) {
+      const blocked = blockedTarget(target);
+      if (!blocked) return { kind: 'result', result: MadeResult.plain(toCompletionResult([])) };
+      await this.trail.refused(request, blocked, () => subject);
+      return this.failed(target, new CallFailure(blocked, request.id));
+    }
+    await this.trail.unknown(subject, isTool ? 'unknown_tool' : 'not_found');
+    return { kind: 'error', error: notFoundError(method, name), status: 200, headers: {} };
+  }
+
+  /** Without a secret that the handler's own error may hold. */
+  private failed(target: CallTarget, failure: CallFailure): CallOutcome {
+    const { error, requestId } = failure;
+    if (failure.isRefusal) {
+      const { status, options } = error;
+      const shown = this.secrets.cleanMessage(toJsonRpcError(error, requestId));
+      return { kind: 'error', error: shown, status, headers: options.headers ?? {} };
+    }
+    if (target.method === 'tools/call')
+      return { kind: 'result', result: MadeResult.plain(this.secrets.cleanMessage(toErrorResult(failure))) };
+    const shown = this.secrets.cleanMessage(failureError(target, failure));
+    return { kind: 'error', error: shown, status: 200, headers: {} };
+  }
+}

@@ -1,0 +1,69 @@
+import type { LoggingLevel } from '@modelcontextprotocol/server';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { Ask } from './client-input.js';
+import { wordsOf } from './call-target.js';
+import type { McpCall } from './mcp-call.js';
+import { ToldMessages } from './notification-quota.js';
+
+const callOf = (context: ExecutionContext): McpCall => context.getArgByIndex<McpCall>(1);
+
+/** How `@Input()` gets its value; also the mark by which the registry knows that parameter. */
+export const checkedInput = (_: unknown, context: ExecutionContext) => callOf(context).input();
+
+/** The handler's checked arguments. With a class-validator DTO as its type, that class says what they are. */
+export const Input = createParamDecorator(checkedInput);
+
+/** The {@link McpCall} itself: the request, its id, the client, the abort signal. */
+export const CurrentCall = createParamDecorator((_: unknown, context) => callOf(context));
+
+/** Aborted when the client goes away or cancels, and when the handler's time is over. */
+export const Signal = createParamDecorator((_: unknown, context) => callOf(context).signal);
+
+/** Says how far a handler is; does nothing where the client has not asked for it. */
+export type ReportProgress = (progress: number, total?: number, message?: string) => Promise<void>;
+
+/** Sends the client a line for its log, where it wants lines of that level. */
+export type SendLog = (level: LoggingLevel, data: unknown, logger?: string) => Promise<void>;
+
+function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
+  const call = callOf(executed);
+  const { context, meta } = call;
+  const told = new ToldMessages(wordsOf(call.target));
+  const { progressToken } = meta as { progressToken?: string | number };
+  return async (progress, total, message) => {
+    if (!context || progressToken === undefined) return;
+    const params = {
+      progressToken,
+      progress,
+      ...(total !== undefined && { total }),
+      ...(message !== undefined && { message }),
+    };
+    if (told.admit(params))
+      await context.mcpReq.notify({
+        method: 'notifications/progress',
+        params: call.cleanMessage(params),
+      });
+  };
+}
+
+function logger(_: unknown, executed: ExecutionContext): SendLog {
+  const call = callOf(executed);
+  const told = new ToldMessages(wordsOf(call.target));
+  return async (level, data, name) => {
+    if (call.context && told.admit(data)) await call.context.mcpReq.log(level, call.cleanMessage(data), name);
+  };
+}
+
+const asker = (_: unknown, context: ExecutionContext) => new Ask(callOf(context));
+
+/** A {@link ReportProgress}: `await report(3, 10, 'Pages read')`. */
+export const Progress = createParamDecorator(reporter);
+
+/** A {@link SendLog}: `await log('info', 'Half of it is done')`. */
+export const Log = createParamDecorator(logger);
+
+/** An {@link Ask}: questions to the person, the model or the client. */
+export const Asking = createParamDecorator(asker);
+
+/** The factories of parameters that speak with the client before the answer: their handlers are served by the SDK. */
+export const CONVERSING: ReadonlySet<unknown> = new Set([reporter, logger, asker]);

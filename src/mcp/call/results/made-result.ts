@@ -1,0 +1,51 @@
+import type { CallToolResult, Result } from '@modelcontextprotocol/server';
+import { AnsweredCall } from '../../../audit/recording/answered-call.js';
+
+/**
+ * What is answered to a call: a result as JSON, written once. Its size is measured by this text, its row tells of it, and it
+ * is what the client gets; whatever becomes of the handler's value afterwards changes none of them.
+ */
+export class MadeResult extends AnsweredCall {
+  private constructor(
+    returned: unknown,
+    readonly json: string,
+    /** What it says, in bytes: a structured result that the text repeats counts once. */
+    readonly bytes: number,
+    /** Whether the handler may have given members beside its content, such as `_meta`. */
+    readonly isWhole: boolean,
+  ) {
+    super(returned);
+  }
+
+  /** @param result of what the handler has returned, or that itself @throws TypeError for what JSON cannot say */
+  static of(returned: unknown, result: Result): MadeResult {
+    const text = result === returned ? undefined : repeatedText(result as CallToolResult);
+    if (text !== undefined) {
+      const json = `{"content":[{"type":"text","text":${JSON.stringify(text)}}],"structuredContent":${text}}`;
+      return new MadeResult(returned, json, Buffer.byteLength(text), false);
+    }
+    const json = JSON.stringify(result);
+    return new MadeResult(returned, json, Buffer.byteLength(json), result === returned);
+  }
+
+  /** For the service's own, which are small and plain. */
+  static plain(result: Result): MadeResult {
+    return MadeResult.of(result, result);
+  }
+
+  /** The same answer, with what must not be sent taken out of it. */
+  withJson(json: string): MadeResult {
+    return new MadeResult(this.returned, json, this.bytes, this.isWhole);
+  }
+
+  /** As an object with nothing of the handler's in it. */
+  parsed(): Result {
+    return JSON.parse(this.json) as Result;
+  }
+}
+
+/** The text of a structured result is its JSON already. */
+function repeatedText({ structuredContent, content }: CallToolResult): string | undefined {
+  const [block] = content ?? [];
+  return structuredContent !== undefined && block?.type === 'text' ? block.text : undefined;
+}

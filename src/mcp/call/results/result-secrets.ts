@@ -1,0 +1,71 @@
+import { isInputRequiredResult } from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
+import { AuditSubjects } from '../../../audit/recording/audit-subjects.js';
+import { InjectSettings } from '../../../config/settings.module.js';
+import type { Settings } from '../../../config/settings.js';
+import { ServiceError } from '../../../errors/service-error.js';
+import type { FoundSecret } from '../../../secrets/found-secret.js';
+import { maskSecrets } from '../../../secrets/mask-secrets.js';
+import { findSecrets } from '../../../secrets/secret-finder.js';
+import { wordsOf } from '../call-target.js';
+import type { MadeResult } from './made-result.js';
+import type { McpCall } from '../mcp-call.js';
+
+/** Lets no secret leave in what agents are answered, by `SECRETS_IN_RESULTS`: it is masked, or the answer is refused. */
+@Injectable()
+export class ResultSecrets {
+  private readonly mode: Settings['mcp']['secretsInResults'];
+
+  constructor(
+    private readonly subjects: AuditSubjects,
+    @InjectSettings() { mcp }: Settings,
+  ) {
+    this.mode = mcp.secretsInResults;
+  }
+
+  /**
+   * @returns the result as it is sent; the row says what was masked in it
+   * @throws secretInResult where the whole is not to be sent
+   */
+  clean(call: McpCall, made: MadeResult): MadeResult {
+    if (this.mode === 'off') return made;
+    const { json } = made;
+    const found = withoutState(made, findSecrets(json));
+    if (found.length === 0) return made;
+    const told = summaryOf(json, found);
+    this.subjects.note(call, this.mode === 'mask' ? { masked: told } : { withheld: told });
+    if (this.mode === 'refuse') throw secretInResult(call, told.kinds);
+    return made.withJson(maskSecrets(json, found));
+  }
+
+  /** What else is told a client, of a failure or before the answer; `refuse` masks it, too: a text that helps is better than none. */
+  cleanMessage<T>(message: T): T {
+    if (this.mode === 'off') return message;
+    const json = JSON.stringify(message);
+    const found = json === undefined ? [] : findSecrets(json);
+    return found.length === 0 ? message : (JSON.parse(maskSecrets(json, found)) as T);
+  }
+}
+
+/** What the client carries from round to round is sealed by this service, and of no use to anybody else. */
+function withoutState({ json, returned }: MadeResult, found: readonly FoundSecret[]): readonly FoundSecret[] {
+  if (found.length === 0 || !isInputRequiredResult(returned) || !returned.requestState) return found;
+  const state = JSON.stringify(returned.requestState);
+  const from = json.lastIndexOf(state);
+  return found.filter(({ start }) => start < from || start >= from + state.length);
+}
+
+/** How many different ones: a structured result says each twice, the second time with escapes within escapes. */
+function summaryOf(json: string, found: readonly FoundSecret[]): { count: number; kinds: string[] } {
+  const texts = found.map(({ start, end }) => json.slice(start, end).replace(/\\+[nrt]/g, '\n'));
+  const kinds = [...new Set(found.map(({ kind }) => kind))].sort();
+  return { count: new Set(texts).size, kinds };
+}
+
+const secretInResult = ({ target }: McpCall, kinds: string[]) =>
+  new ServiceError(
+    'secret_in_result',
+    403,
+    `The ${wordsOf(target)} was run, but what it answers holds a secret (${kinds.join(', ')}) and is not sent. Ask for something that holds none`,
+    { data: { secretKinds: kinds } },
+  );

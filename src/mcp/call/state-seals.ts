@@ -1,0 +1,52 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  createRequestStateCodec,
+  type RequestStateCodec,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
+import type { CallerRequest } from '../../access/caller.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { newId } from '../../common/new-id.js';
+import type { AskState } from './client-input.js';
+import { isObject, mcpBodyOf } from '../protocol/request-body.js';
+
+/** How long a client has to answer. */
+export const STATE_SECONDS = 600;
+
+export interface SealedState extends AskState {
+  id: string;
+}
+
+/** Seals what the client carries between the rounds of a call: it is good for the same user, handler and arguments alone. */
+@Injectable()
+export class StateSeals {
+  private readonly key: Uint8Array;
+
+  constructor(@InjectSettings() { mcp: { stateSecret } }: Settings) {
+    this.key =
+      stateSecret === undefined ? randomBytes(32) : createHash('sha256').update(stateSecret).digest();
+  }
+
+  seal(state: AskState, context: ServerContext, request: CallerRequest): Promise<string> {
+    return this.codecFor(request).mint({ ...state, id: newId() }, context);
+  }
+
+  /** @throws Error whose message is `malformed`, `mac`, `expired` or `bind` */
+  open(state: string, context: ServerContext, request: CallerRequest): Promise<SealedState> {
+    return this.codecFor(request).verify(state, context);
+  }
+
+  private codecFor(request: CallerRequest): RequestStateCodec<SealedState> {
+    const bind = JSON.stringify([request.user!.userId, ...askedFor(request)]);
+    return createRequestStateCodec({ key: this.key, ttlSeconds: STATE_SECONDS, bind: () => bind });
+  }
+}
+
+function askedFor(request: CallerRequest): unknown[] {
+  const body = mcpBodyOf(request);
+  const { method, params } = body.ok && isObject(body.value) ? body.value : {};
+  const { name, uri, arguments: input } = isObject(params) ? params : {};
+  return [method, name, uri, input];
+}

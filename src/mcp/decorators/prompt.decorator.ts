@@ -1,0 +1,21 @@
+import type { Icon, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import { declare } from './metadata.js';
+
+export interface PromptOptions {
+  /** What clients ask for. */
+  name: string;
+  /** A name for people. */
+  title?: string;
+  description?: string;
+  /** The arguments, all of them texts, as a Standard Schema. Not needed where `@Input()` has a class-validator DTO as its type. */
+  argsSchema?: StandardSchemaWithJSON;
+  icons?: Icon[];
+  _meta?: Record<string, unknown>;
+}
+
+/**
+ * Makes a provider's method a prompt that people choose in their client. Beside it stands `@Scopes(...)`, as for
+ * `@Tool`. A string that it returns becomes one message of the user; messages, and `{ messages: [...] }`, stay what
+ * they are.
+ */
+export const Prompt = (options: PromptOptions) => declare('prompt', options);

@@ -1,0 +1,39 @@
+import type { Annotations, Icon, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import { declare } from './metadata.js';
+
+interface Described {
+  /** What programs call it. */
+  name: string;
+  /** A name for people. */
+  title?: string;
+  description?: string;
+  /** The type of its content; without it a text is `text/plain` and an object `application/json`. */
+  mimeType?: string;
+  /** For whom it is and how much it matters, such as `{ audience: ['user'], priority: 0.5 }`. */
+  annotations?: Annotations;
+  icons?: Icon[];
+  _meta?: Record<string, unknown>;
+}
+
+export interface ResourceOptions extends Described {
+  uri: string;
+  /** In bytes, where it is known. */
+  size?: number;
+}
+
+export interface ResourceTemplateOptions extends Described {
+  /** RFC 6570, such as `invoice://{id}`: its variables, decoded, are the method's input. */
+  uriTemplate: string;
+  /** The variables as a Standard Schema. Not needed where `@Input()` has a class-validator DTO as its type. */
+  inputSchema?: StandardSchemaWithJSON;
+}
+
+/**
+ * Makes a provider's method a resource that clients read by its URI. Beside it stands `@Scopes(...)`, as for
+ * `@Tool`. A string that it returns becomes a text, bytes a blob, any other object JSON; `{ contents: [...] }` stays
+ * what it is.
+ */
+export const Resource = (options: ResourceOptions) => declare('resource', options);
+
+/** Likewise, for all resources whose URI fits a template. */
+export const ResourceTemplate = (options: ResourceTemplateOptions) => declare('template', options);

@@ -1,0 +1,93 @@
+import type { StandardSchemaV1, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import type { Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate, type ValidationError } from 'class-validator';
+import { validationFailed } from '../../errors/service-error.js';
+import { dtoSchema } from '../../validation/dto-schema.js';
+import { linesOf } from '../../validation/validation-lines.js';
+
+/** The one form in which this room knows a handler's arguments; the JSON Schema is worked out once, at start. */
+export interface HandlerInput {
+  jsonSchema: Record<string, unknown>;
+  /** @param of whose arguments they are, such as `tool whoami` @throws validationFailed: which one, and what is wrong with it */
+  validate(input: unknown, of: string): Promise<unknown>;
+}
+
+const JSON_SCHEMA_TARGET = 'draft-2020-12';
+
+/**
+ * @param type the class of the `@Input()` parameter, where there is one
+ * @param otherwise what it is where neither says it
+ */
+export function handlerInput(
+  schema: StandardSchemaWithJSON | undefined,
+  type: Type | undefined,
+  otherwise: HandlerInput = NO_INPUT,
+): HandlerInput {
+  if (schema) return fromStandardSchema(schema);
+  return type ? fromDto(type) : otherwise;
+}
+
+const NO_INPUT: HandlerInput = {
+  jsonSchema: { type: 'object', properties: {}, additionalProperties: false },
+  validate: async () => ({}),
+};
+
+/** For what the protocol itself has checked. @param members that it may have */
+export const asItIs = (...members: string[]): HandlerInput => ({
+  jsonSchema: { properties: Object.fromEntries(members.map((name) => [name, {}])) },
+  validate: async (input) => input,
+});
+
+/** Standard Schema speaks JSON Schema itself. */
+export function jsonSchemaOf(
+  schema: StandardSchemaWithJSON,
+  side: 'input' | 'output',
+): Record<string, unknown> {
+  const standard = schema['~standard'];
+  const { $schema, ...jsonSchema } = standard.jsonSchema[side]({ target: JSON_SCHEMA_TARGET });
+  // zod names the dialect that MCP takes for granted; who writes a JSON Schema by hand may mean another.
+  return {
+    ...($schema !== undefined && standard.vendor !== 'zod' && { $schema }),
+    type: 'object',
+    ...jsonSchema,
+  };
+}
+
+/** What a Standard Schema finds wrong, a line each. */
+export const issueLines = (issues: readonly StandardSchemaV1.Issue[]): string[] =>
+  issues.map(({ path = [], message }) => {
+    const name = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+    return name ? `${name}: ${message}` : message;
+  });
+
+function fromStandardSchema(schema: StandardSchemaWithJSON): HandlerInput {
+  return {
+    jsonSchema: jsonSchemaOf(schema, 'input'),
+    async validate(input, of) {
+      const checked = schema['~standard'].validate(input);
+      const result = checked instanceof Promise ? await checked : checked;
+      if (!result.issues) return result.value;
+      throw invalidArguments(of, issueLines(result.issues));
+    },
+  };
+}
+
+function fromDto(type: Type): HandlerInput {
+  return {
+    jsonSchema: dtoSchema(type),
+    async validate(input, of) {
+      const instance: object = plainToInstance(type, input ?? {});
+      const errors: ValidationError[] = await validate(instance, {
+        whitelist: true,
+        forbidNonWhitelisted: true,
+      });
+      if (errors.length > 0) throw invalidArguments(of, linesOf(errors));
+      return instance;
+    },
+  };
+}
+
+function invalidArguments(of: string, lines: string[]) {
+  return validationFailed(lines, `Invalid arguments for ${of}: ${lines.join('; ')}`);
+}

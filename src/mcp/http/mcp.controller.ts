@@ -1,0 +1,150 @@
+import { Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Authenticated } from '../../access/access.decorators.js';
+import type { CallerRequest } from '../../access/caller.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { Charge } from '../../rate-limit/charge.decorator.js';
+import { BoundedAnswer } from './bounded-response.js';
+import { abortedWith } from '../call/call-abort.js';
+import { type DirectRoute, directRoute } from './direct-route.js';
+import { errorBody, type JsonRpcError } from '../protocol/json-rpc.js';
+import { type ListMethod, ListPages } from '../registry/list-pages.js';
+import { isListening, MCP_CHARGE, MCP_PATH, mcpBodyOf, requestIdOf } from '../protocol/request-body.js';
+import { McpDispatcher } from '../call/mcp-dispatcher.js';
+import { McpSubjects } from '../registry/request-subjects.js';
+import { MODERN_LIST, modernResult } from './modern-result.js';
+import { paramHeaderError } from '../definitions/param-headers.js';
+import { MODERN_REVISION } from '../protocol/protocol-era.js';
+import { MAX_UNHEARD_BYTES, OpenStreams } from '../sdk/open-streams.js';
+import { standardHeaderError } from './standard-headers.js';
+import { SdkBridge } from '../sdk/sdk-bridge.js';
+import { wrongCursor } from '../sdk/sdk-servers.js';
+import type { CallTarget } from '../call/call-target.js';
+
+type McpRequest = FastifyRequest & CallerRequest;
+
+const JSON_TYPE = 'application/json';
+const LIST_START = Buffer.from('{"result":{');
+const BOTH_TYPES = 'application/json, text/event-stream';
+
+/** Streamable HTTP, stateless: one POST, one answer. Any valid key may enter; each tool asks for its own scopes. */
+@Controller(MCP_PATH)
+@Authenticated()
+export class McpController {
+  constructor(
+    private readonly dispatcher: McpDispatcher,
+    private readonly lists: ListPages,
+    private readonly sdk: SdkBridge,
+    private readonly mcpSubjects: McpSubjects,
+    private readonly streams: OpenStreams,
+    @InjectSettings() private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @Charge(MCP_CHARGE)
+  post(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> | void {
+    const body = mcpBodyOf(request);
+    if (!body.ok) return void reply.code(400).type(JSON_TYPE).send(errorBody(body.id, body.error));
+    // "*/*", which curl sends by itself, takes both of the types that the transport wants named.
+    if ((request.headers.accept ?? '*/*').trim() === '*/*') request.headers.accept = BOTH_TYPES;
+    const route = directRoute(request, body.value);
+    // A plain request of the newest revision was held to them when it was recognised.
+    const error = route?.modern ? undefined : standardHeaderError(body.value, request.headers);
+    if (error) return this.mismatched(error, request, reply);
+    const target = this.mcpSubjects.targetOf(request);
+    if (route && !target && !this.sdk.inSession(request)) return this.list(route, request, reply);
+    const ofArgument = target && this.paramMismatch(target, request);
+    if (ofArgument) return this.mismatched(ofArgument, request, reply);
+    if (route && target && !this.sdk.inSession(request) && !target.entry?.converses)
+      return this.call(route, target, request, reply);
+    const refusal = this.mcpSubjects.refusalOf(request);
+    if (refusal) throw refusal;
+    return this.bySdk(request, reply, body.value);
+  }
+
+  /** The sessions of older revisions, which a stateless endpoint does not have: 405, from the SDK. */
+  @Get()
+  get(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.bySdk(request, reply, undefined);
+  }
+
+  @Delete()
+  delete(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.bySdk(request, reply, undefined);
+  }
+
+  /** Of an argument that a stateless call repeats as a header. */
+  private paramMismatch({ entry, input }: CallTarget, { headers }: McpRequest): JsonRpcError | undefined {
+    if (!entry?.paramHeaders.length || headers['mcp-protocol-version'] !== MODERN_REVISION) return undefined;
+    return paramHeaderError(entry.paramHeaders, input, headers);
+  }
+
+  /** Headers say something else than the body: whoever routed the request by them was misled. @throws where it may not be made */
+  private mismatched(error: JsonRpcError, request: McpRequest, reply: FastifyReply): void {
+    const refusal = this.mcpSubjects.refusalOf(request);
+    if (refusal) throw refusal;
+    reply
+      .code(400)
+      .type(JSON_TYPE)
+      .send(errorBody(requestIdOf(mcpBodyOf(request)), error));
+  }
+
+  private list({ modern, id, method, params }: DirectRoute, request: McpRequest, reply: FastifyReply): void {
+    reply.type(JSON_TYPE);
+    const members = this.lists.membersJson(
+      method as ListMethod,
+      params.cursor as string | undefined,
+      request,
+    );
+    if (members === undefined) return void reply.send(errorBody(id, wrongCursor));
+    const end = Buffer.from(
+      `${modern ? `,${MODERN_LIST}` : ''}},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`,
+    );
+    reply.send(Buffer.concat([LIST_START, members, end]));
+  }
+
+  private async call(
+    { modern, id, method, params }: DirectRoute,
+    target: CallTarget,
+    request: McpRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const outcome = await this.dispatcher.run(target, {
+      id,
+      request,
+      abort: abortedWith(reply),
+      meta: params._meta as Record<string, unknown> | undefined,
+    });
+    reply.type(JSON_TYPE);
+    if (outcome.kind === 'error') {
+      reply.code(outcome.status).headers(outcome.headers);
+      return void reply.send(errorBody(id, outcome.error));
+    }
+    const result = modern ? modernResult(method, outcome.result) : outcome.result.json;
+    reply.send(`{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`);
+  }
+
+  private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
+    const listens = request.method === 'GET' || isListening(body);
+    if (listens) this.streams.keep(request, reply);
+    const answer = await this.sdk.serve(request, body, abortedWith(reply).signal);
+    // The SDK lets a stream be kept; what one caller was told is nothing for a cache.
+    if (answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store, no-transform');
+    reply.code(answer.status).headers(Object.fromEntries(answer.headers));
+    const sent = reply.send(await this.bodyOf(answer, listens));
+    // Who listens learns that the stream is open before there is something to hear.
+    if (request.method === 'GET') reply.raw.flushHeaders();
+    await sent;
+  }
+
+  /** What waits for the client to read it is bounded for each answer that is sent as it comes; others are made as a whole. */
+  private async bodyOf(answer: Response, listens: boolean): Promise<BoundedAnswer | Buffer | undefined> {
+    if (!answer.body) return undefined;
+    if (!answer.headers.get('content-type')?.startsWith('text/event-stream'))
+      return Buffer.from(await answer.arrayBuffer());
+    const { connectionMaxBytes } = this.settings.output;
+    return new BoundedAnswer(answer.body, listens ? MAX_UNHEARD_BYTES : connectionMaxBytes);
+  }
+}

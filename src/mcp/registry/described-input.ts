@@ -1,0 +1,56 @@
+import type { Type } from '@nestjs/common';
+import { PARAMTYPES_METADATA } from '@nestjs/common/internal';
+import { checkedInput } from '../call/parameter.decorators.js';
+import { nameOf } from '../definitions/definitions.js';
+import { type Host, inputTypeOf, parametersOf } from '../call/handler-parameters.js';
+import type { Declaration } from '../definitions/primitive.js';
+
+/** What TypeScript leaves of a type that is no class of its own: nobody can say what is in it. */
+const SHAPELESS: ReadonlySet<unknown> = new Set([
+  undefined,
+  Object,
+  Array,
+  String,
+  Number,
+  Boolean,
+  Function,
+]);
+
+const DECORATORS = { tool: 'Tool', prompt: 'Prompt', template: 'ResourceTemplate' };
+
+/**
+ * A handler whose input nothing describes would be listed with an empty schema, and get `{}` whatever is sent: nobody
+ * means that, so the service does not start.
+ * @throws Error that names the class and the method
+ */
+export function assertDescribedInput(host: Host, method: string, declaration: Declaration): void {
+  const input = inputParameter(host, method);
+  if (input === undefined) return;
+  const fail = (why: string): never => {
+    throw new Error(
+      `The ${declaration.kind} ${nameOf(declaration)}: the input of ${host.constructor.name}.${method} ${why}`,
+    );
+  };
+  if (input === 'unmarked') return fail('has no @Input(), so it would be undefined');
+  const { kind, options } = declaration;
+  if (kind === 'resource' || kind === 'completion') return;
+  const schema = kind === 'prompt' ? options.argsSchema : options.inputSchema;
+  if (schema || inputTypeOf(host, method)) return;
+  const remedy = `give it a class with validators as its type, or @${DECORATORS[kind]} ${kind === 'prompt' ? 'an argsSchema' : 'an inputSchema'}`;
+  const type = typesOf(host, method)?.[input];
+  if (!SHAPELESS.has(type)) fail(`is a ${type!.name}, which has no validators: ${remedy}`);
+  // The variables of a URI are texts in any case, and come as they are.
+  if (kind !== 'template') fail(`has a type that is gone when the program runs: ${remedy}`);
+}
+
+/** The index of the parameter that gets the input; nothing where the method has no such parameter. */
+function inputParameter(host: Host, method: string): number | 'unmarked' | undefined {
+  const marked = parametersOf(host, method);
+  const count = typesOf(host, method)?.length ?? host[method]!.length;
+  const input = marked.find(({ factory }) => factory === checkedInput);
+  if (input) return input.index < count ? input.index : undefined;
+  return marked.length < count ? 'unmarked' : undefined;
+}
+
+const typesOf = (host: Host, method: string): Type[] | undefined =>
+  Reflect.getMetadata(PARAMTYPES_METADATA, host, method) as Type[] | undefined;

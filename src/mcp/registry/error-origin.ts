@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { RunningCalls } from '../../audit/recording/running-calls.js';
+import { McpRegistry } from './mcp-registry.js';
+
+/** A function in a line of a stack: `at async Class.method (file:1:2)`. */
+const FRAME = /^\s+at (?:async )?(?:new )?([\w$.<>]+)/gm;
+
+/** Finds out which handler an error comes from that nobody caught, such as a promise that it did not wait for. */
+@Injectable()
+export class LeftBehind {
+  constructor(
+    private readonly registry: McpRegistry,
+    private readonly running: RunningCalls,
+  ) {}
+
+  /** @returns for the log: the handler that the stack names, or those it may have been. Never throws */
+  by(error: unknown): string {
+    const frames = framesOf(error);
+    const handlers = this.handlers();
+    const named = handlers.filter(({ origin }) => frames.has(origin));
+    if (named.length > 0) return `left behind by ${wordsOf(named)}`;
+    const classes = new Set([...frames].map((frame) => frame.split('.')[0]));
+    const near = handlers.filter(({ origin }) => classes.has(origin.split('.')[0]));
+    if (near.length > 0) return `left behind by one of ${wordsOf(near)}`;
+    const running = this.running.names();
+    if (running.length > 0) return `left behind, maybe by what runs: ${running.join(', ')}`;
+    const last = this.running.lastName();
+    return last === undefined ? 'no call has run' : `no call runs; the last one was ${last}`;
+  }
+
+  private handlers() {
+    const { tools, resources, templates, prompts, completions } = this.registry;
+    return [tools, resources, templates, prompts, completions].flatMap((set) =>
+      set.all().map(({ name, origin }) => ({ name: `${set.kind} ${name}`, origin })),
+    );
+  }
+}
+
+const wordsOf = (handlers: { name: string; origin: string }[]): string =>
+  handlers.map(({ name, origin }) => `the ${name} (${origin})`).join(', ');
+
+/** What was thrown need not be an error, and may throw where it is looked at. */
+function framesOf(error: unknown): ReadonlySet<string> {
+  try {
+    const { stack } = error as { stack?: unknown };
+    const frames = typeof stack === 'string' ? [...stack.matchAll(FRAME)].map(([, frame]) => frame!) : [];
+    return new Set(frames);
+  } catch {
+    return new Set();
+  }
+}

@@ -1,0 +1,42 @@
+import { createMcpHandler, type McpHttpHandler, type McpServerFactory } from '@modelcontextprotocol/server';
+import { LRUCache } from 'lru-cache';
+import { MCP_STREAMS } from './open-streams.js';
+import type { PrimitiveKind } from '../definitions/primitive.js';
+import type { ResourceUpdate } from '../registry/resource-updates.js';
+
+/**
+ * Who listens for changes in the revision 2026-07-28 (`subscriptions/listen`). The SDK tells a change to all streams of
+ * a handler: each user has a handler of its own, so that nobody hears of another's resources.
+ */
+export class Listeners {
+  private readonly handlers = new LRUCache<string, McpHttpHandler>({
+    max: MCP_STREAMS.inAll,
+    dispose: (handler) => void handler.close(),
+  });
+
+  constructor(private readonly factory: McpServerFactory) {}
+
+  serve(userId: string, request: Request, parsedBody: unknown): Promise<Response> {
+    let handler = this.handlers.get(userId);
+    if (!handler) this.handlers.set(userId, (handler = createMcpHandler(this.factory)));
+    return handler.fetch(request, { parsedBody });
+  }
+
+  announce(kind: PrimitiveKind): void {
+    for (const handler of this.handlers.values()) announceTo(handler.notify, kind);
+  }
+
+  updated({ uri, userId }: ResourceUpdate): void {
+    this.handlers.peek(userId)?.notify.resourceUpdated(uri);
+  }
+
+  close(): void {
+    this.handlers.clear();
+  }
+}
+
+function announceTo(notify: McpHttpHandler['notify'], kind: PrimitiveKind): void {
+  if (kind === 'tool') notify.toolsChanged();
+  else if (kind === 'prompt') notify.promptsChanged();
+  else if (kind !== 'completion') notify.resourcesChanged();
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller, CallerRequest } from '../../access/caller.js';
+import { CallerCheck } from '../../access/caller-check.js';
+import { CallTargets } from '../registry/target-resolver.js';
+import { refusalOfTarget } from '../call/call-access.js';
+
+/** With whose key a client subscribed, or listens, and from where. */
+export interface Hearer {
+  caller: Caller;
+  ip: string;
+}
+
+export const hearerOf = ({ user, ip }: CallerRequest): Hearer => ({ caller: user!, ip });
+
+/** The URIs of whose changes a client hears, with who subscribed to each. */
+export type Subscriptions = Map<string, Hearer>;
+
+/** Looks anew whether somebody may read a resource: what outlasts a request is told only to those who still may. */
+@Injectable()
+export class Hearers {
+  constructor(
+    private readonly callers: CallerCheck,
+    private readonly targets: CallTargets,
+  ) {}
+
+  async mayHear({ caller, ip }: Hearer, uri: string): Promise<boolean> {
+    const present = await this.callers.recheck(caller, ip);
+    const target = this.targets.of('resources/read', { uri })!;
+    return present !== undefined && !refusalOfTarget(target, present);
+  }
+}

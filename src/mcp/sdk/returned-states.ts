@@ -1,0 +1,52 @@
+import type { ServerContext } from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
+import type { CallerRequest } from '../../access/caller.js';
+import { AuditTrail } from '../../audit/recording/audit-trail.js';
+import { ServiceError } from '../../errors/service-error.js';
+import type { AskState } from '../call/client-input.js';
+import { McpSubjects } from '../registry/request-subjects.js';
+import { STATE_SECONDS, StateSeals } from '../call/state-seals.js';
+import { UsedRequestStates } from '../call/used-request-states.js';
+
+/** How far the clocks of two processes may be apart. */
+const SKEW_SECONDS = 600;
+
+/** Takes the states that clients bring back: each is good once. A refusal leaves a row: nobody has such a state by mistake. */
+@Injectable()
+export class BroughtStates {
+  constructor(
+    private readonly seals: StateSeals,
+    private readonly used: UsedRequestStates,
+    private readonly subjects: McpSubjects,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** @returns what was kept, or why nobody can say whether it is still good @throws where it is refused */
+  async take(
+    state: string,
+    context: ServerContext,
+    request: CallerRequest,
+  ): Promise<AskState | ServiceError> {
+    const kept = await this.seals
+      .open(state, context, request)
+      .catch((error: Error) => this.refuse(request, 'request_state_invalid', error));
+    let isFirst: boolean;
+    try {
+      isFirst = await this.used.use(kept.id, STATE_SECONDS + SKEW_SECONDS);
+    } catch (cause) {
+      return new ServiceError('database_unavailable', 503, 'The database is not available now. Retry.', {
+        cause,
+      });
+    }
+    return isFirst ? kept : this.refuse(request, 'request_state_reused', new Error('used'));
+  }
+
+  private async refuse(request: CallerRequest, reason: string, cause: Error): Promise<never> {
+    const refusal = new ServiceError('forbidden', 403, 'Invalid or expired requestState', { reason, cause });
+    await this.trail.refused(request, refusal, () => {
+      const subject = this.subjects.of(request);
+      return { ...subject, metadata: { ...subject.metadata, state: cause.message } };
+    });
+    throw refusal;
+  }
+}

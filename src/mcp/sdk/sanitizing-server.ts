@@ -1,0 +1,56 @@
+import {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  type JSONRPCRequest,
+  ProtocolError,
+  type Result,
+  Server,
+  type ServerContext,
+  type StandardSchemaV1,
+} from '@modelcontextprotocol/server';
+import { Logger } from '@nestjs/common';
+import { issueLines } from '../definitions/handler-input.js';
+
+type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Result>;
+
+/**
+ * The SDK's server, which would send the text of every error: parameters that are wrong as an internal error with the
+ * findings of its validator as JSON. This one says which parameter is wrong, and nothing of what nobody expected.
+ */
+export class CheckedServer extends Server {
+  protected override _wrapHandler(method: string, handler: Handler): Handler {
+    const wrapped = super._wrapHandler(method, handler);
+    return async (request, context) => {
+      try {
+        return await wrapped(request, context);
+      } catch (error) {
+        throw shown(error);
+      }
+    };
+  }
+}
+
+function shown(error: unknown): ProtocolError {
+  const message = error instanceof Error ? error.message : '';
+  const [, subject, json] = /^(?:Invalid \S+ (request|result): )?(\[.*\])$/s.exec(message) ?? [];
+  if (subject !== 'result') {
+    const lines = linesIn(json);
+    if (lines) return new ProtocolError(INVALID_PARAMS, `Invalid params: ${lines.join('; ')}`);
+    if (error instanceof ProtocolError) return error;
+  }
+  new Logger(CheckedServer.name).error(
+    'A request failed within the SDK',
+    error instanceof Error ? error.stack : error,
+  );
+  return new ProtocolError(INTERNAL_ERROR, 'Internal error');
+}
+
+function linesIn(json: string | undefined): string[] | undefined {
+  if (json === undefined) return undefined;
+  try {
+    const issues = JSON.parse(json) as StandardSchemaV1.Issue[];
+    return issueLines(issues.map(({ path, message }) => ({ path: path?.slice(1) ?? [], message })));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { createMcpHandler, type McpHttpHandler, type McpServerFactory } from '@modelcontextprotocol/server';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Attachment } from '../../common/attachment.js';
+import type { CallerRequest } from '../../access/caller.js';
+import { errorBody } from '../protocol/json-rpc.js';
+import { hearerOf } from './notification-handlers.js';
+import { Listeners } from './change-subscriptions.js';
+import { isListening } from '../protocol/request-body.js';
+import type { CallRefusal } from '../call/mcp-dispatcher.js';
+import { McpRegistry } from '../registry/mcp-registry.js';
+import { ResourceUpdates } from '../registry/resource-updates.js';
+import { withRefusal } from './refused-answer.js';
+import { type Connection, SdkServers } from './sdk-servers.js';
+import { Sessions } from './sessions.js';
+
+/**
+ * Hands a request to the SDK: everything but plain lists and calls. Both ways end in the same dispatcher. One `Server`
+ * serves one request, as the SDK asks: a shared one mixes up its clients.
+ */
+@Injectable()
+export class SdkBridge implements OnModuleDestroy {
+  private readonly logger = new Logger(SdkBridge.name);
+  private readonly requests = new Attachment<CallerRequest>();
+  private readonly refusals = new Attachment<CallRefusal>();
+  private readonly factory: McpServerFactory = ({ requestInfo, era }) =>
+    this.serverFor(() => this.requests.get(requestInfo!)!, era === 'modern');
+  private readonly handler: McpHttpHandler = createMcpHandler(this.factory, {
+    onerror: (error) => this.logger.debug(error.message),
+  });
+  private readonly listeners = new Listeners(this.factory);
+
+  constructor(
+    private readonly servers: SdkServers,
+    private readonly sessions: Sessions,
+    registry: McpRegistry,
+    updates: ResourceUpdates,
+  ) {
+    for (const told of [this.listeners, sessions]) {
+      registry.changes.subscribe((kind) => told.announce(kind));
+      updates.changes.subscribe((update) => told.updated(update));
+    }
+  }
+
+  async serve(request: CallerRequest, body: unknown, signal: AbortSignal): Promise<Response> {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined && !CREDENTIALS.has(name))
+        headers.set(name, typeof value === 'string' ? value : value.join(', '));
+    }
+    const web = new Request(`http://localhost${request.url}`, { method: request.method, headers, signal });
+    this.requests.set(web, request);
+    if (this.sessions.concerns(request, body)) return this.serveSession(web, request, body);
+    if (isListening(body)) return this.listeners.serve(request.user!.userId, web, body);
+    const answer = await this.handler.fetch(web, { parsedBody: body });
+    return withRefusal(answer, body, () => this.refusals.get(request));
+  }
+
+  /** Whether the request goes on with a session, which then must know of it. */
+  inSession(request: CallerRequest): boolean {
+    return request.headers['mcp-session-id'] !== undefined && this.sessions.concerns(request, undefined);
+  }
+
+  private async serveSession(web: Request, request: CallerRequest, parsedBody: unknown): Promise<Response> {
+    if (!this.inSession(request)) {
+      const server = this.serverFor(({ http }) => this.requests.get(http!.req!)!, true);
+      const transport = await this.sessions.begin(request, server);
+      return transport.handleRequest(web, { parsedBody });
+    }
+    const session = this.sessions.find(request);
+    if (session && request.method === 'GET') session.listener = hearerOf(request);
+    if (session) return session.transport.handleRequest(web, { parsedBody });
+    const body = errorBody(null, { code: SESSION_NOT_FOUND, message: 'Session not found: initialize again' });
+    return Response.json(body, { status: 404 });
+  }
+
+  private serverFor(callerOf: Connection['callerOf'], lasting: boolean) {
+    return this.servers.make({
+      callerOf,
+      lasting,
+      subscribedBy: (request) => this.sessions.find(request)?.subscribed,
+      refused: (request, refusal) => this.refusals.set(request, refusal),
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.listeners.close();
+    await this.handler.close();
+  }
+}
+
+/** As the SDK's own transports say it. */
+const SESSION_NOT_FOUND = -32001;
+
+/** The SDK has no use for the key, and what it does not have it cannot pass on. */
+const CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie']);

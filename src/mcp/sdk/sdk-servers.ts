@@ -1,0 +1,169 @@
+import {
+  INVALID_PARAMS,
+  ProtocolError,
+  type Result,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { Injectable } from '@nestjs/common';
+import { CallerCheck } from '../../access/caller-check.js';
+import type { CallerRequest } from '../../access/caller.js';
+import type { AuditSubject } from '../../audit/events/audit-record.js';
+import { AuditTrail } from '../../audit/recording/audit-trail.js';
+import { ServiceError } from '../../errors/service-error.js';
+import { BroughtStates } from './returned-states.js';
+import { abortedBy } from '../call/call-abort.js';
+import { notFoundError } from '../call/call-failure.js';
+import type { CallMethod } from '../call/call-target.js';
+import { CallTargets } from '../registry/target-resolver.js';
+import { CheckedServer } from './sanitizing-server.js';
+import { hearerOf, type Subscriptions } from './notification-handlers.js';
+import { isConnected } from '../call/input-requests.js';
+import { toJsonRpcError } from '../protocol/json-rpc.js';
+import { type ListMethod, ListPages } from '../registry/list-pages.js';
+import { type CallRefusal, McpDispatcher } from '../call/mcp-dispatcher.js';
+import { refusalOfTarget } from '../call/call-access.js';
+import { capabilities, SERVER_INFO, SERVER_INSTRUCTIONS } from '../protocol/server-info.js';
+
+const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
+const CALLS: CallMethod[] = ['tools/call', 'resources/read', 'prompts/get', 'completion/complete'];
+
+export const wrongCursor = {
+  code: INVALID_PARAMS,
+  message: 'Invalid cursor: use the nextCursor of the page before, with the same key',
+};
+
+const MAX_SUBSCRIPTIONS = 1_000;
+
+/** Who is at the other end of a server: one request over HTTP, or a client that stays. */
+export interface Connection {
+  /** The request that carried a call. */
+  callerOf(context: ServerContext): CallerRequest;
+  /** Whether the client can be told of changes. */
+  lasting: boolean;
+  /** The URIs of which an older client hears when they change; nothing where it cannot be told. */
+  subscribedBy(request: CallerRequest): Subscriptions | undefined;
+  /** Told of a call that was not let in. */
+  refused?: (request: CallerRequest, refusal: CallRefusal) => void;
+  /** Aborts all calls. */
+  gone?: AbortSignal;
+}
+
+/** Makes the SDK's servers, the same for every way in: their lists and calls end in the dispatcher. */
+@Injectable()
+export class SdkServers {
+  constructor(
+    private readonly dispatcher: McpDispatcher,
+    private readonly targets: CallTargets,
+    private readonly lists: ListPages,
+    private readonly states: BroughtStates,
+    private readonly trail: AuditTrail,
+    private readonly callers: CallerCheck,
+  ) {}
+
+  make(connection: Connection): Server {
+    const callerOf = (context: ServerContext) => connection.callerOf(context);
+    const server = new CheckedServer(SERVER_INFO, {
+      capabilities: capabilities(connection.lasting),
+      instructions: SERVER_INSTRUCTIONS,
+      requestState: {
+        verify: (state, context) => this.states.take(state, context, callerOf(context)),
+      },
+    });
+    for (const method of LISTS) {
+      server.setRequestHandler(
+        method,
+        ({ params }, context) => this.list(method, params?.cursor, callerOf(context)) as never,
+      );
+    }
+    for (const method of CALLS) {
+      server.setRequestHandler(
+        method,
+        ({ params }, context) => this.call(method, params, callerOf(context), context, connection) as never,
+      );
+    }
+    server.setRequestHandler('resources/subscribe', ({ params }, context) => {
+      const request = callerOf(context);
+      return this.subscribe(params, request, connection.subscribedBy(request));
+    });
+    server.setRequestHandler('resources/unsubscribe', ({ params }, context) => {
+      connection.subscribedBy(callerOf(context))?.delete(params.uri);
+      return {};
+    });
+    return server;
+  }
+
+  private list(method: ListMethod, cursor: string | undefined, request: CallerRequest): Result {
+    const members = this.lists.membersJson(method, cursor, request);
+    if (members === undefined) throw new ProtocolError(wrongCursor.code, wrongCursor.message);
+    return JSON.parse(`{${members.toString()}}`) as Result;
+  }
+
+  /** Without a session, older clients may as well, though nobody can tell them anything. */
+  private async subscribe(
+    params: { uri: string },
+    request: CallerRequest,
+    subscribed?: Subscriptions,
+  ): Promise<Result> {
+    const target = this.targets.of('resources/read', params)!;
+    const { entry, labels } = target;
+    const refusal = refusalOfTarget(target, request.user);
+    // A single request over HTTP was refused before it came here.
+    if (refusal)
+      await this.trail.refused(request, refusal, () => ({
+        request,
+        action: 'resources/subscribe',
+        ...labels,
+      }));
+    const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
+    if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
+    if (subscribed && subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(params.uri))
+      throw new ProtocolError(INVALID_PARAMS, 'This session has too many subscriptions: unsubscribe first');
+    subscribed?.set(params.uri, hearerOf(request));
+    return {};
+  }
+
+  private async call(
+    method: CallMethod,
+    params: Record<string, unknown>,
+    request: CallerRequest,
+    context: ServerContext,
+    { gone, refused }: Connection,
+  ): Promise<Result> {
+    const { id, _meta, envelope, signal } = context.mcpReq;
+    const target = this.targets.of(method, params)!;
+    const state: unknown = context.mcpReq.requestState();
+    if (state instanceof ServiceError) throw protocolError(state, request);
+    await this.admitAgain(request, context, { action: method, ...target.labels });
+    const outcome = await this.dispatcher.run(target, {
+      id,
+      request,
+      abort: abortedBy(gone ? [signal, gone] : [signal]),
+      meta: { ..._meta, ...envelope },
+      context,
+    });
+    if (outcome.kind === 'result') return outcome.result.parsed();
+    const { code, message, data } = outcome.error;
+    if (outcome.status !== 200) refused?.(request, outcome);
+    throw new ProtocolError(code, message, data);
+  }
+
+  /** Where an answer was waited for within one request, the key is looked at anew before the handler runs again. */
+  private async admitAgain(
+    request: CallerRequest,
+    context: ServerContext,
+    subject: Omit<AuditSubject, 'request'>,
+  ): Promise<void> {
+    if (context.mcpReq.inputResponses === undefined || !isConnected(context)) return;
+    const caller = await this.callers.recheck(request.user!, request.ip);
+    if (caller) return void (request.user = caller);
+    const refusal = new ServiceError('invalid_api_key', 401, 'The API key is not valid any more');
+    await this.trail.refused(request, refusal, () => ({ request, ...subject }));
+    throw protocolError(refusal, request);
+  }
+}
+
+function protocolError(error: ServiceError, request: CallerRequest): ProtocolError {
+  const { code, message, data } = toJsonRpcError(error, request.id);
+  return new ProtocolError(code, message, data);
+}

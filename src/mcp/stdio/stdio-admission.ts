@@ -1,0 +1,70 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { ExternalContextCreator } from '@nestjs/core';
+import { Authenticated } from '../../access/access.decorators.js';
+import type { CallerRequest } from '../../access/caller.js';
+import { Charge } from '../../rate-limit/charge.decorator.js';
+import { CallFailure } from '../call/call-failure.js';
+import { MCP_CHARGE } from '../protocol/request-body.js';
+
+/** The context type of a request that came over stdio, as guards and filters see it. */
+export const STDIO_CONTEXT = 'stdio';
+
+/** Stands where guards find the HTTP answer. */
+class StdioReply {
+  constructor(private readonly warn: (text: string) => void) {}
+
+  /** The limits are said in the refusal itself. */
+  header(): this {
+    return this;
+  }
+
+  headers({ 'X-API-Key-Expires': end }: Record<string, string>): this {
+    if (end) this.warn(`The API key ends at ${end}`);
+    return this;
+  }
+}
+
+/**
+ * What `POST /mcp` is for HTTP: each request over stdio passes the same global guards (a place for its row, the key, the
+ * limit), and leaves by the same filter where one refuses it.
+ */
+@Injectable()
+@Authenticated()
+export class StdioAdmission implements OnApplicationBootstrap {
+  private readonly logger = new Logger(StdioAdmission.name);
+  private invoke!: (request: CallerRequest, reply: StdioReply) => Promise<unknown>;
+  private warned = '';
+
+  constructor(private readonly contexts: ExternalContextCreator) {}
+
+  onApplicationBootstrap(): void {
+    this.invoke = this.contexts.create(
+      this,
+      StdioAdmission.prototype.enter,
+      'enter',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      STDIO_CONTEXT,
+    );
+  }
+
+  /** @returns nothing where the request is let in; its `user` is set then */
+  async admit(request: CallerRequest): Promise<CallFailure | undefined> {
+    const outcome = await this.invoke(request, new StdioReply((text) => this.warnOnce(text)));
+    // What was needed to come in is not for handlers.
+    delete request.headers.authorization;
+    return outcome instanceof CallFailure ? outcome : undefined;
+  }
+
+  /** Run by Nest, once the guards have let the request in. */
+  @Charge(MCP_CHARGE)
+  enter(this: void): void {}
+
+  private warnOnce(text: string): void {
+    if (this.warned !== text) this.logger.warn(text);
+    this.warned = text;
+  }
+}

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { McpServerFactory, Server } from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { Injectable, Logger } from '@nestjs/common';
+import { refusalOf } from '../../access/access-policy.js';
+import { CallerCheck } from '../../access/caller-check.js';
+import type { CallerRequest } from '../../access/caller.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import type { Subscriptions } from '../sdk/notification-handlers.js';
+import { McpRegistry } from '../registry/mcp-registry.js';
+import { ResourceUpdates } from '../registry/resource-updates.js';
+import { SdkServers } from '../sdk/sdk-servers.js';
+import { sendChange } from '../sdk/sessions.js';
+import { StdioAdmission } from './stdio-admission.js';
+import { StdioRequests } from './stdio-requests.js';
+import { StdioTransport, type Wire } from './stdio-transport.js';
+
+/** How long the calls under way may take once the process is told to stop. */
+const FINISH_MS = 8_000;
+/** Of one connection, which has one client: it needs one. */
+const MAX_SUBSCRIPTIONS = 16;
+
+export interface StdioConnection {
+  /** Settles when the client has closed its side. */
+  readonly ended: Promise<void>;
+  /** Takes nothing more, lets the calls under way end, and closes. */
+  close(): Promise<void>;
+}
+
+interface Served {
+  server: Server;
+  hears(uri: string): boolean;
+}
+
+/** Serves the registry to one client over a pair of streams, as `/mcp` does over HTTP. */
+@Injectable()
+export class StdioServer {
+  private readonly logger = new Logger(StdioServer.name);
+
+  constructor(
+    private readonly admission: StdioAdmission,
+    private readonly servers: SdkServers,
+    private readonly registry: McpRegistry,
+    private readonly updates: ResourceUpdates,
+    private readonly callers: CallerCheck,
+    @InjectSettings() private readonly settings: Settings,
+  ) {}
+
+  /** @throws ServiceError where the key is of no use: nothing is served then */
+  async open(wire: Wire, key: string): Promise<StdioConnection> {
+    const requests = new StdioRequests(key);
+    const first = requests.first();
+    const refusal = await this.admission.admit(first);
+    if (refusal) throw refusal.error;
+    const transport = new StdioTransport(wire, this.settings.mcp.bodyLimitBytes, (message) =>
+      this.enter(requests.of(message)),
+    );
+    const gone = new AbortController();
+    const subscribed: Subscriptions = new Map();
+    let served: Served | undefined;
+    const make: McpServerFactory = ({ era }) => {
+      const server = this.servers.make({
+        callerOf: ({ mcpReq }) => transport.requestOf(mcpReq.id),
+        lasting: true,
+        subscribedBy: () => subscribed,
+        gone: gone.signal,
+      });
+      // What a newer client wants to hear of, the SDK knows.
+      served = { server, hears: (uri) => era === 'modern' || subscribed.has(uri) };
+      return server;
+    };
+    const handle = serveStdio(make, {
+      transport,
+      maxSubscriptions: MAX_SUBSCRIPTIONS,
+      onerror: (error) => this.logger.debug(error.message),
+    });
+    const tell = (notice: (to: Served) => Promise<void>, uri?: string) =>
+      void this.tell(first, served, notice, uri);
+    const changes = this.registry.changes.subscribe((kind) => tell(({ server }) => sendChange(server, kind)));
+    changes.add(
+      this.updates.changes.subscribe(({ uri, userId }) => {
+        if (userId === first.user!.userId && served?.hears(uri))
+          tell(({ server }) => server.sendResourceUpdated({ uri }), uri);
+      }),
+    );
+    void transport.ended.then(() => gone.abort(new Error('The client has closed its side')));
+    const close = async () => {
+      await Promise.race([transport.finish(), sleep(FINISH_MS, undefined, { ref: false })]);
+      gone.abort(new Error('The service is stopping'));
+      changes.unsubscribe();
+      await handle.close();
+    };
+    return { ended: transport.ended, close };
+  }
+
+  private async enter(request: CallerRequest) {
+    return (await this.admission.admit(request)) ?? request;
+  }
+
+  /** A connection outlasts its requests: what it is told of unasked, it is told only while its key is good for it. */
+  private async tell(
+    { user, ip }: CallerRequest,
+    served: Served | undefined,
+    notice: (to: Served) => Promise<void>,
+    uri?: string,
+  ): Promise<void> {
+    try {
+      const caller = served && (await this.callers.recheck(user!, ip));
+      const entry = uri === undefined ? undefined : this.registry.findResource(uri)?.entry;
+      if (caller && !(entry && refusalOf(entry.rule, caller))) await notice(served);
+    } catch (error) {
+      this.logger.debug(`A change was not told: ${String(error)}`);
+    }
+  }
+}

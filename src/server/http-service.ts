@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import type { RequestListener, Server } from 'node:http';
+import { Logger, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { newId } from '../common/new-id.js';
+import { AppModule } from '../app.module.js';
+import { AuditStreamService } from '../audit/query/stream/audit-stream.service.js';
+import { assertBootstrapKey } from '../first-admin/bootstrap-key.js';
+import { type FirstAdmin, FirstAdminService } from '../first-admin/first-admin.service.js';
+import { serviceUrl } from '../config/service-url.js';
+import { type Settings, SettingsError } from '../config/settings.js';
+import { openDatabase } from '../database/open-database.js';
+import { hasPendingMigrations, runMigrations } from '../database/migrations.js';
+import { type DatabaseUrls, mayRewriteAudit } from '../database/service-role.js';
+import { OpenApiDocument } from '../openapi/openapi-document.js';
+import { HealthService } from '../health/health.service.js';
+import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
+import { MCP_PATH } from '../mcp/protocol/request-body.js';
+import { OpenStreams } from '../mcp/sdk/open-streams.js';
+import { addBodyParser } from '../http/body-parser.js';
+import { Connections } from '../http/connections.js';
+import { addGate, answerUnroutable } from '../http/gate.js';
+import { KnownMethods } from '../http/known-methods.js';
+import { OutputLedger } from '../http/output-ledger.js';
+import { addOutputLimits } from '../http/output-limits.js';
+import { serviceLogger } from '../http/service-logger.js';
+
+/** How long the answers under way may take once the service is told to stop. */
+const FINISH_MS = 8_000;
+/** How long a client may take to send a request. */
+const RECEIVE_MS = 60_000;
+/** How long a connection may be idle. */
+const KEEP_ALIVE_MS = 72_000;
+
+export interface RunningService {
+  app: NestFastifyApplication;
+  /** Where clients reach it, without a slash at the end. */
+  url: string;
+  firstAdmin: FirstAdmin | undefined;
+  /** Stops accepting, finishes what is in flight, drains the audit, closes the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the service: PostgreSQL (embedded where none is named), migrations, first admin, HTTP.
+ * @param more modules with further tools and routes
+ */
+export async function startService(settings: Settings, more: Type[] = []): Promise<RunningService> {
+  assertBootstrapKey(settings);
+  const database = await openDatabase(settings);
+  const connections = new Connections(settings.output.stallMs);
+  let app: NestFastifyApplication | undefined;
+  try {
+    await prepareSchema(database, settings);
+    app = await createApp(settings, database.url, more, connections);
+    await app.listen(settings.port, settings.host);
+    // After listening: a key that is shown only once must not be made by a start that fails.
+    const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
+    app.get(HealthService, { strict: false }).open();
+    const running = app;
+    const stop = async () => {
+      running.get(AuditStreamService, { strict: false }).end();
+      running.get(OpenStreams, { strict: false }).end();
+      await finishRequests(running.getHttpServer());
+      connections.close();
+      await running.close();
+      await database.close();
+    };
+    return { app, url: serviceUrl(settings, app.getHttpServer()), firstAdmin, stop };
+  } catch (error) {
+    connections.close();
+    await app?.close().catch(() => undefined);
+    await database.close();
+    throw error;
+  }
+}
+
+/** Migrates, or sees that nothing is left to migrate. */
+export async function prepareSchema(urls: DatabaseUrls, settings: Settings): Promise<void> {
+  const logger = new Logger('Migrations');
+  if (settings.migrateOnStart) {
+    for (const name of await runMigrations(urls)) logger.log(`ran ${name}`);
+  } else if (await hasPendingMigrations(urls)) {
+    throw new Error('The schema waits for migrations: npm run migration:run, or MIGRATE_ON_START=true');
+  }
+  if (settings.environment === 'production' && (await mayRewriteAudit(urls.url))) {
+    logger.warn(
+      'The role of DATABASE_URL could change audit rows. Give it as MIGRATION_DATABASE_URL, and a role of its own to the service',
+    );
+  }
+}
+
+async function createApp(
+  settings: Settings,
+  databaseUrl: string,
+  more: Type[],
+  connections: Connections,
+): Promise<NestFastifyApplication> {
+  const { trustProxy, tls } = settings;
+  const pem = tls && { cert: pemFile('TLS_CERT_FILE', tls.cert), key: pemFile('TLS_KEY_FILE', tls.key) };
+  const adapter = new FastifyAdapter({
+    genReqId: newId,
+    exposeHeadRoutes: false,
+    frameworkErrors: answerUnroutable,
+    ...(trustProxy && { trustProxy }),
+    serverFactory: (handler: RequestListener) =>
+      connections.server(handler, { requestTimeout: RECEIVE_MS, keepAliveTimeout: KEEP_ALIVE_MS, tls: pem }),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.for(settings, databaseUrl, more),
+    adapter,
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: serviceLogger(settings),
+    },
+  );
+  try {
+    await prepareApp(app, settings);
+    return app;
+  } catch (error) {
+    // What has begun already goes on otherwise: connections, timers, the lock of the audit's node.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function prepareApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const methods = new KnownMethods(fastify, answeredMethods(settings));
+  addGate(fastify, settings, { keyless: app.get(KeylessLimiter, { strict: false }), methods });
+  addBodyParser(fastify);
+  addOutputLimits(fastify, app.get(OutputLedger, { strict: false }));
+  await app.init();
+  app.get(OpenApiDocument, { strict: false }).describe(app);
+}
+
+/** Where there are no sessions, the endpoint has routes that answer only that. */
+const answeredMethods = ({ mcp }: Settings): ReadonlyMap<string, readonly string[]> =>
+  new Map(mcp.sessionsPerUser === 0 ? [[MCP_PATH, ['POST']]] : []);
+
+function pemFile(name: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new SettingsError([{ name, message: `cannot be read (${(error as NodeJS.ErrnoException).code})` }]);
+  }
+}
+
+/** Takes no new connection and waits for the answers under way; idle connections are closed as they become so. */
+async function finishRequests(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const deadline = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(deadline);
+}

@@ -1,0 +1,76 @@
+import { type INestApplicationContext, Logger, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../app.module.js';
+import { isAcceptedKey } from '../api-keys/key-format.js';
+import { type Settings, SettingsError } from '../config/settings.js';
+import { joinDatabase } from '../database/open-database.js';
+import { ServiceError } from '../errors/service-error.js';
+import { serviceLogger } from '../http/service-logger.js';
+import { StdioServer } from '../mcp/stdio/stdio-server.js';
+import type { Wire } from '../mcp/stdio/stdio-transport.js';
+import { prepareSchema } from './http-service.js';
+
+export interface StdioService {
+  app: INestApplicationContext;
+  /** Settles when the client has closed its side. */
+  ended: Promise<void>;
+  /** Takes nothing more, finishes what is in flight, drains the audit, closes the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves one local client over a pair of streams with the key of MCP_STDIO_KEY; no port is opened. The database is that
+ * of DATABASE_URL, of a service that runs on the same data folder, or an embedded one started for it.
+ * @param more modules with further tools
+ * @throws SettingsError, or ServiceError where the key is of no use
+ */
+export async function startStdio(settings: Settings, wire: Wire, more: Type[] = []): Promise<StdioService> {
+  const key = keyOf(settings);
+  Logger.overrideLogger(serviceLogger(settings));
+  const database = await joinDatabase(settings);
+  let app: INestApplicationContext | undefined;
+  try {
+    await prepareSchema(database, settings);
+    app = await NestFactory.createApplicationContext(AppModule.for(atOnce(settings), database.url, more), {
+      logger: serviceLogger(settings),
+      abortOnError: false,
+    });
+    const running = app;
+    const connection = await running
+      .get(StdioServer, { strict: false })
+      .open(wire, key)
+      .catch((error: unknown) => Promise.reject(explained(error)));
+    const stop = async () => {
+      await connection.close();
+      await running.close();
+      await database.close();
+    };
+    return { app, ended: connection.ended, stop };
+  } catch (error) {
+    await app?.close().catch(() => undefined);
+    await database.close();
+    throw error;
+  }
+}
+
+/** A key has one client here: it is read anew for each request, so that what another process changed counts for the next. */
+const atOnce = (settings: Settings): Settings => ({
+  ...settings,
+  apiKeys: { ...settings.apiKeys, maxAgeMs: 0 },
+});
+
+/** Checked before anything is started. @throws SettingsError */
+function keyOf({ mcp: { stdioKey }, apiKeys }: Settings): string {
+  if (stdioKey !== undefined && isAcceptedKey(stdioKey, apiKeys)) return stdioKey;
+  const message =
+    stdioKey === undefined ? 'must be the API key to serve with' : 'is not a well-formed API key';
+  throw new SettingsError([{ name: 'MCP_STDIO_KEY', message: `${message}; ${WHENCE}` }]);
+}
+
+const WHENCE = 'the first start of the service (npm start) shows one, POST /api/mcp/keys makes one';
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof ServiceError) || ![401, 403].includes(error.status)) return error;
+  const hint = error.code === 'invalid_api_key' ? `; ${WHENCE}` : '';
+  return new Error(`MCP_STDIO_KEY: ${error.message}${hint}`, { cause: error });
+}
