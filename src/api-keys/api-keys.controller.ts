@@ -7,7 +7,7 @@ import { AuditMetadata } from '../audit/recording/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/recording/change-row.js';
-import { together } from '../database/transaction-hook.js';
+import { combine } from '../database/transaction-hook.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
@@ -52,7 +52,7 @@ export class ApiKeysController {
     @Keeper() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
     const row = audit<IssuedApiKey>(({ row: { id } }) => ({ id, metadata: { changes: input } }));
-    return toIssuedView(await this.keys.create(by, input, together(row, keep(toRepeatedView))));
+    return toIssuedView(await this.keys.create(by, input, combine(row, keep(toRepeatedView))));
   }
 
   @Get()
@@ -95,7 +95,7 @@ export class ApiKeysController {
       others: ended.map(({ id }) => id),
     }));
     const kept = keep(({ issued }: RotatedKeys) => toRepeatedView(issued));
-    return toIssuedView(await this.rotation.rotateAll(by, together(row, kept)));
+    return toIssuedView(await this.rotation.rotateAll(by, combine(row, kept)));
   }
 
   @Post(':id/rotate')
@@ -109,7 +109,7 @@ export class ApiKeysController {
     @Keeper() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
     const row = audit<IssuedApiKey>((next) => ({ id, others: [next.row.id], metadata: { changes: grace } }));
-    return toIssuedView(await this.rotation.rotate(by, id, grace, together(row, keep(toRepeatedView))));
+    return toIssuedView(await this.rotation.rotate(by, id, grace, combine(row, keep(toRepeatedView))));
   }
 
   @Delete(':id')

@@ -7,7 +7,7 @@ import type { Requester } from '../access/requester.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { type Alongside, nothingAlongside } from '../database/transaction-hook.js';
+import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { conflict, notFound, ServiceError } from '../errors/service-error.js';
 import { CallerChanges, type Concerned } from '../users/caller-changes.js';
@@ -49,7 +49,7 @@ export class ApiKeysService {
   create(
     by: Requester,
     input: CreateApiKeyDto,
-    alongside: Alongside<IssuedApiKey> = nothingAlongside,
+    alongside: InTransaction<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
     const userId = input.userId?.toLowerCase() ?? by.caller.userId;
     return this.changes.run(by, { userIds: [userId] }, async ({ manager, caller, users }) => {
@@ -114,7 +114,7 @@ export class ApiKeysService {
     by: Requester,
     id: string,
     changes: UpdateApiKeyDto,
-    alongside: Alongside<ApiKey> = nothingAlongside,
+    alongside: InTransaction<ApiKey> = nothingAlongside,
   ): Promise<ApiKey> {
     const row = await this.changes.run(by, await this.concernedBy(id), async ({ manager, caller, users }) => {
       const key = await lockKey(manager, caller, id);
@@ -150,7 +150,7 @@ export class ApiKeysService {
    * owner: whoever finds a key in the wrong place can stop it with any key that manages keys.
    * @throws notFound; what the caller is refused with by now
    */
-  async revoke(by: Requester, id: string, alongside: Alongside<ApiKey> = nothingAlongside): Promise<void> {
+  async revoke(by: Requester, id: string, alongside: InTransaction<ApiKey> = nothingAlongside): Promise<void> {
     const waiting = await this.changes.run(by, await this.concernedBy(id), async ({ manager, caller }) => {
       const key = await lockKey(manager, caller, id);
       if (key.revokedAt) return null;

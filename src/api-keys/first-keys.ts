@@ -4,7 +4,7 @@ import type { Repository } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import type { Alongside } from '../database/transaction-hook.js';
+import type { InTransaction } from '../database/transaction-hook.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { hashApiKey } from './key-format.js';
@@ -28,7 +28,7 @@ export class FirstKeys {
   issue(
     key: Pick<NewKey, 'userId' | 'name' | 'scopes'>,
     raw: string | undefined,
-    alongside: Alongside<IssuedApiKey>,
+    alongside: InTransaction<IssuedApiKey>,
   ): Promise<IssuedApiKey> {
     const life = lifeWithoutMaker(this.settings.apiKeys);
     return this.keys.manager.transaction(async (manager) => {

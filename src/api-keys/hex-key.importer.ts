@@ -6,7 +6,7 @@ import { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { AuditTrail } from '../audit/recording/audit-trail.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import type { Alongside } from '../database/transaction-hook.js';
+import type { InTransaction } from '../database/transaction-hook.js';
 import { conflict, validationFailed } from '../errors/service-error.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { ApiKey } from './api-key.entity.js';
@@ -77,7 +77,7 @@ export class HexKeyImporter {
   }
 
   /** @returns how many were new */
-  private insert(rows: ImportedKey[], alongside: Alongside<string[]>): Promise<number> {
+  private insert(rows: ImportedKey[], alongside: InTransaction<string[]>): Promise<number> {
     return this.keys.manager.transaction(async (manager) => {
       const added: string[] = [];
       for (let from = 0; from < rows.length; from += BATCH) {

@@ -3,7 +3,7 @@ import { IsNull } from 'typeorm';
 import type { Requester } from '../access/requester.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { type Alongside, nothingAlongside } from '../database/transaction-hook.js';
+import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { conflict } from '../errors/service-error.js';
 import { CallerChanges } from '../users/caller-changes.js';
 import { ApiKey } from './api-key.entity.js';
@@ -46,7 +46,7 @@ export class KeyRotationService {
     by: Requester,
     id: string,
     grace: RotateApiKeyDto,
-    alongside: Alongside<IssuedApiKey> = nothingAlongside,
+    alongside: InTransaction<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
     const concerned = await this.keys.concernedBy(id);
     const { old, issued } = await this.changes.run(by, concerned, async (change) => {
@@ -95,7 +95,7 @@ export class KeyRotationService {
    */
   async rotateAll(
     by: Requester,
-    alongside: Alongside<RotatedKeys> = nothingAlongside,
+    alongside: InTransaction<RotatedKeys> = nothingAlongside,
   ): Promise<IssuedApiKey> {
     const { issued, ended } = await this.changes.run(by, {}, async ({ manager, caller }) => {
       const { userId } = caller;

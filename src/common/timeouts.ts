@@ -1,4 +1,4 @@
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** @throws as a connection that timed out (`ETIMEDOUT`) when `work` takes longer; it goes on all the same */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { DataSource, type MixedList, type QueryRunner } from 'typeorm';
 import { isForbidden } from './database-errors.js';
-import { pause } from '../common/timeouts.js';
+import { sleep } from '../common/timeouts.js';
 import { type DatabaseUrls, grantToService } from './service-role.js';
 
 const folder = new URL('./migrations/', import.meta.url);
@@ -57,7 +57,7 @@ async function acquire(lock: QueryRunner): Promise<void> {
       { held: boolean },
     ];
     if (answer.held) return;
-    await pause(LOCK_ASK_MS);
+    await sleep(LOCK_ASK_MS);
   }
 }
 

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import pLimit from 'p-limit';
 import { LessThan, QueryFailedError, type Repository } from 'typeorm';
 import { newId } from '../common/new-id.js';
-import { type Alongside, nothingAlongside } from '../database/transaction-hook.js';
+import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { isCancelled, isTooLarge } from '../database/database-errors.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { notFound, ServiceError, validationFailed } from '../errors/service-error.js';
@@ -68,7 +68,7 @@ export class DocumentsService {
   async create(
     ownerId: string,
     { title, content, filename }: CreateDocumentDto,
-    alongside: Alongside<Document> = nothingAlongside,
+    alongside: InTransaction<Document> = nothingAlongside,
   ): Promise<Document> {
     const document = this.documents.create({
       id: newId(),

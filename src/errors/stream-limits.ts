@@ -1,7 +1,7 @@
 import { ServiceError } from './service-error.js';
 
 /** How many answers that last there may be at once. */
-export interface StreamPlaces {
+export interface StreamLimits {
   ofUser: number;
   inAll: number;
 }
@@ -14,7 +14,7 @@ export interface StreamPlaces {
 export function assertPlaceForStream(
   userId: string,
   open: readonly string[],
-  { ofUser, inAll }: StreamPlaces,
+  { ofUser, inAll }: StreamLimits,
 ): void {
   const own = open.filter((id) => id === userId).length;
   if (own < ofUser && open.length < inAll) return;

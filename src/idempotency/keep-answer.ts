@@ -1,13 +1,13 @@
 import { createParamDecorator } from '@nestjs/common';
 import { Attachment } from '../common/attachment.js';
 import { type CallerRequest, requestOf } from '../access/caller.js';
-import { type Alongside, nothingAlongside } from '../database/transaction-hook.js';
+import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 
 /**
  * Gives what a service has to commit alongside the row that it makes.
  * @param toAnswer what a retry is answered: never a secret, and at most 64 KiB of JSON
  */
-export type KeepAnswer = <T>(toAnswer: (made: T) => object) => Alongside<T>;
+export type KeepAnswer = <T>(toAnswer: (made: T) => object) => InTransaction<T>;
 
 const keepers = new Attachment<KeepAnswer>();
 

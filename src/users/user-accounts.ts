@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
-import type { Alongside } from '../database/transaction-hook.js';
+import type { InTransaction } from '../database/transaction-hook.js';
 import { lockUsers } from './caller-changes.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';
 import type { UpdateUserDto } from './dto/update-user.dto.js';
@@ -36,14 +36,14 @@ export class UserAccounts {
   }
 
   /** Makes a user without a caller: for the first start only. */
-  create(input: CreateUserDto, alongside: Alongside<User>): Promise<User> {
+  create(input: CreateUserDto, alongside: InTransaction<User>): Promise<User> {
     return refuseTakenEmail(() =>
       this.users.manager.transaction((manager) => insertUser(manager, input, alongside)),
     );
   }
 
   /** Changes a user without a caller: for the first start only. */
-  update(id: string, changes: UpdateUserDto, alongside: Alongside<User>): Promise<User> {
+  update(id: string, changes: UpdateUserDto, alongside: InTransaction<User>): Promise<User> {
     return this.tellOf(() =>
       this.users.manager.transaction(async (manager) =>
         changeUser(manager, await lockUsers(manager, [id], true), id, changes, alongside),

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { newId } from '../common/new-id.js';
-import type { Alongside } from '../database/transaction-hook.js';
+import type { InTransaction } from '../database/transaction-hook.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { conflict, notFound } from '../errors/service-error.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';
@@ -13,7 +13,7 @@ type Users = ReadonlyMap<string, User>;
 export async function insertUser(
   manager: EntityManager,
   input: CreateUserDto,
-  alongside: Alongside<User>,
+  alongside: InTransaction<User>,
 ): Promise<User> {
   const made = await manager.save(
     manager.create(User, {
@@ -36,7 +36,7 @@ export async function changeUser(
   users: Users,
   id: string,
   changes: UpdateUserDto,
-  alongside: Alongside<User>,
+  alongside: InTransaction<User>,
 ): Promise<User> {
   const found = users.get(id);
   if (!found) throw notFound('User');

@@ -7,7 +7,7 @@ import { AuditMetadata } from '../audit/recording/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/recording/change-row.js';
-import { together } from '../database/transaction-hook.js';
+import { combine } from '../database/transaction-hook.js';
 import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
@@ -46,7 +46,7 @@ export class UsersController {
     @Keeper() keep: KeepAnswer,
   ): Promise<Visible<UserView>> {
     const row = audit<User>(({ id }) => ({ id, metadata: { changes: input } }));
-    const made = await this.users.create(by, input, together(row, keep(toUserView)));
+    const made = await this.users.create(by, input, combine(row, keep(toUserView)));
     return toWriter(by.caller, toUserView(made), input);
   }
 

@@ -4,7 +4,7 @@ import { LessThan, type Repository } from 'typeorm';
 import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
-import { type Alongside, nothingAlongside } from '../database/transaction-hook.js';
+import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { afterId, type Page, pageOf, type PageQuery } from '../database/page.js';
 import { notFound } from '../errors/service-error.js';
 import { CallerChanges } from './caller-changes.js';
@@ -24,7 +24,7 @@ export class UsersService {
   ) {}
 
   /** @throws conflict when the address is taken; what the caller is refused with by now */
-  create(by: Requester, input: CreateUserDto, alongside: Alongside<User> = nothingAlongside): Promise<User> {
+  create(by: Requester, input: CreateUserDto, alongside: InTransaction<User> = nothingAlongside): Promise<User> {
     return refuseTakenEmail(() =>
       this.changes.run(by, {}, ({ manager }) => insertUser(manager, input, alongside)),
     );
@@ -59,7 +59,7 @@ export class UsersService {
     by: Requester,
     id: string,
     changes: UpdateUserDto,
-    alongside: Alongside<User> = nothingAlongside,
+    alongside: InTransaction<User> = nothingAlongside,
   ): Promise<User> {
     return this.accounts.tellOf(() =>
       this.changes.run(by, { userIds: [id], admins: true }, ({ manager, users }) =>

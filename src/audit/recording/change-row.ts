@@ -1,7 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
 import { Attachment } from '../../common/attachment.js';
 import { type CallerRequest, requestOf } from '../../access/caller.js';
-import type { Alongside } from '../../database/transaction-hook.js';
+import type { InTransaction } from '../../database/transaction-hook.js';
 import { isDatabaseAway } from '../../database/database-errors.js';
 import { auditUnavailable } from '../../errors/service-error.js';
 import type { AddedEvents } from '../writer/audit-insert.js';
@@ -19,7 +19,7 @@ export interface Changed {
 }
 
 /** Gives what a service has to commit alongside its change: the audit row that says so. */
-export type AuditChange = <T>(about: (made: T) => Changed) => Alongside<T>;
+export type AuditChange = <T>(about: (made: T) => Changed) => InTransaction<T>;
 
 export type ChangeSubject = AuditSubject & { resourceKind: string | undefined };
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { pause } from '../../common/timeouts.js';
+import { sleep } from '../../common/timeouts.js';
 import type { AuditSubject } from '../events/audit-record.js';
 
 /** How long a stop waits for them. */
@@ -38,7 +38,7 @@ export class RunningCalls implements OnModuleDestroy {
   /** Comes before the audit is drained, while the database is there. */
   async onModuleDestroy(): Promise<void> {
     const deadline = Date.now() + FINISH_MS;
-    while (this.running.size > 0 && Date.now() < deadline) await pause(LOOK_MS);
+    while (this.running.size > 0 && Date.now() < deadline) await sleep(LOOK_MS);
     if (this.running.size > 0)
       this.logger.error(
         `${this.running.size} calls still run (${this.names().join(', ')}): they leave no row of how they end`,

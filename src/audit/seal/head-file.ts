@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FolderInUseError, FolderLock } from '../../common/folder-lock/folder-lock.js';
-import { pause } from '../../common/timeouts.js';
+import { sleep } from '../../common/timeouts.js';
 import { furthest, readHeads, type SealHead } from './seal-head.js';
 
 const LOCK_MS = 2_000;
@@ -53,7 +53,7 @@ export class HeadFile {
   }
 
   private async lock(): Promise<FolderLock> {
-    for (const deadline = Date.now() + LOCK_MS; ; await pause(RETRY_MS)) {
+    for (const deadline = Date.now() + LOCK_MS; ; await sleep(RETRY_MS)) {
       try {
         return await FolderLock.take(`${this.path}.lock`);
       } catch (error) {

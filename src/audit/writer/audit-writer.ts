@@ -8,7 +8,7 @@ import { OutOfReach } from '../../access/out-of-reach.js';
 import type { EntityManager } from 'typeorm';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import { pause, within } from '../../common/timeouts.js';
+import { sleep, within } from '../../common/timeouts.js';
 import { auditRowNotSafe, ServiceError } from '../../errors/service-error.js';
 import { AuditDisk, warnOfSpool } from './audit-disk.js';
 import { AuditBatches } from './audit-batches.js';
@@ -254,7 +254,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       const deadline = Date.now() + SAFE_MS;
       while (!item.settled && Date.now() < deadline) {
         await within(SAFE_MS, this.flush()).catch(() => undefined);
-        if (!item.settled) await pause(BATCH_MS);
+        if (!item.settled) await sleep(BATCH_MS);
       }
       if (!item.settled) throw auditRowNotSafe(error);
     }
@@ -265,7 +265,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     const deadline = Date.now() + this.settings.audit.drainMs;
     while (!this.isDone() && Date.now() < deadline) {
       await within(deadline - Date.now(), this.flush()).catch(() => undefined);
-      if (!this.isDone()) await pause(Math.min(RETRY_MS.first, Math.max(0, deadline - Date.now())));
+      if (!this.isDone()) await sleep(Math.min(RETRY_MS.first, Math.max(0, deadline - Date.now())));
     }
     clearTimeout(this.timer);
     this.postgres.stop();

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { pause } from '../../common/timeouts.js';
+import { sleep } from '../../common/timeouts.js';
 import type { AuditDisk } from './audit-disk.js';
 import type { AuditNode } from './audit-node.js';
 import type { AuditQueue } from './audit-queue.js';
@@ -19,7 +19,7 @@ export async function withPatience<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       logger.error(String(error));
-      await pause(RETRY_MS);
+      await sleep(RETRY_MS);
     }
   }
 }
@@ -56,7 +56,7 @@ export async function moveRows(
 }
 
 async function isOverInTime(isOver: () => Promise<boolean>): Promise<boolean> {
-  for (const deadline = Date.now() + OVER_MS; Date.now() < deadline; await pause(RETRY_MS)) {
+  for (const deadline = Date.now() + OVER_MS; Date.now() < deadline; await sleep(RETRY_MS)) {
     if (await isOver().catch(() => false)) return true;
   }
   return false;

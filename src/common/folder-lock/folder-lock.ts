@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, mkdir, readdir, realpath, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pause } from '../timeouts.js';
+import { sleep } from '../timeouts.js';
 import { type Answer, ask, isDraft, isFromHere, isTicket, LockTicket } from './lock-ticket.js';
 
 const RETRY_MS = 5;
@@ -49,7 +49,7 @@ export class FolderLock {
           ticket.holds = true;
           return new FolderLock(own, ticket, elsewhere.length > 0);
         }
-        await pause(RETRY_MS);
+        await sleep(RETRY_MS);
       }
     } catch (error) {
       await ticket.withdraw();

@@ -4,7 +4,7 @@ import { rename, unlink, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { pause } from '../timeouts.js';
+import { sleep } from '../timeouts.js';
 import { shortWayTo } from './short-path.js';
 
 const digits = (text: string, length: number) =>
@@ -97,7 +97,7 @@ export class LockTicket {
 
 /** Asks the owner of a ticket. @returns nothing of a dead one */
 export async function ask(folder: string, name: string): Promise<Answer | undefined> {
-  for (const deadline = Date.now() + ANSWER_MS; ; await pause(RETRY_MS)) {
+  for (const deadline = Date.now() + ANSWER_MS; ; await sleep(RETRY_MS)) {
     const answer = await askOnce(folder, name);
     if (answer !== 'cut off') return answer;
     // One that we can reach and that does not answer is no dead one.
