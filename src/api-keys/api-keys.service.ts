@@ -150,7 +150,11 @@ export class ApiKeysService {
    * owner: whoever finds a key in the wrong place can stop it with any key that manages keys.
    * @throws notFound; what the caller is refused with by now
    */
-  async revoke(by: Requester, id: string, alongside: InTransaction<ApiKey> = nothingAlongside): Promise<void> {
+  async revoke(
+    by: Requester,
+    id: string,
+    alongside: InTransaction<ApiKey> = nothingAlongside,
+  ): Promise<void> {
     const waiting = await this.changes.run(by, await this.concernedBy(id), async ({ manager, caller }) => {
       const key = await lockKey(manager, caller, id);
       if (key.revokedAt) return null;

@@ -24,7 +24,11 @@ export class UsersService {
   ) {}
 
   /** @throws conflict when the address is taken; what the caller is refused with by now */
-  create(by: Requester, input: CreateUserDto, alongside: InTransaction<User> = nothingAlongside): Promise<User> {
+  create(
+    by: Requester,
+    input: CreateUserDto,
+    alongside: InTransaction<User> = nothingAlongside,
+  ): Promise<User> {
     return refuseTakenEmail(() =>
       this.changes.run(by, {}, ({ manager }) => insertUser(manager, input, alongside)),
     );
