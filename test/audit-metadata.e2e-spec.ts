@@ -7,8 +7,7 @@ import { AuditMetadata } from '../src/audit/recording/audit-metadata.decorator.j
 import { AuditResource } from '../src/audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../src/audit/recording/audit-targets.decorator.js';
 import { conflict } from '../src/errors/service-error.js';
-import { Ask } from '../src/mcp/call/client-input.js';
-import { Asking, CurrentCall, Input } from '../src/mcp/call/parameter.decorators.js';
+import { ClientInput, CurrentCall, Input } from '../src/mcp/call/parameter.decorators.js';
 import { McpCall } from '../src/mcp/call/mcp-call.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { ToWholeNumber } from '../src/validation/to-whole-number.js';
@@ -62,7 +61,7 @@ class InvoiceTools {
   @Tool({ name: 'invoices_asking', description: 'Takes the way of the SDK', inputSchema: Search })
   @Scopes('invoices:read')
   @AuditMetadata('query')
-  asking(@Asking() ask: Ask, @CurrentCall() call: McpCall) {
+  asking(@ClientInput() ask: ClientInput, @CurrentCall() call: McpCall) {
     return { name: call.name, may: typeof ask.elicit };
   }
 }

@@ -3,9 +3,8 @@ import { inputRequired } from '@modelcontextprotocol/server';
 import { type CanActivate, Injectable, Module, UseGuards } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import type { Ask } from '../src/mcp/call/client-input.js';
 import {
-  Asking,
+  ClientInput,
   CurrentCall,
   Input,
   Log,
@@ -87,7 +86,7 @@ class ContextTools {
     inputSchema: z.object({ what: z.string() }),
   })
   @Scopes('ctx:read')
-  async remove(@Input() { what }: { what: string }, @Asking() ask: Ask) {
+  async remove(@Input() { what }: { what: string }, @ClientInput() ask: ClientInput) {
     const { action, content } = await ask.elicit<z.infer<typeof Confirmation>>('sure', {
       message: `Delete ${what}?`,
       requestedSchema: Confirmation,
@@ -99,15 +98,15 @@ class ContextTools {
 
   @Tool({ name: 'ctx_state', description: 'Keeps what it knows' })
   @Scopes('ctx:read')
-  async keeping(@Asking() ask: Ask) {
-    if (ask.state() === undefined) ask.need({ first: inputRequired.listRoots() }, { began: 1 });
+  async keeping(@ClientInput() ask: ClientInput) {
+    if (ask.state() === undefined) ask.request({ first: inputRequired.listRoots() }, { began: 1 });
     await ask.roots('second');
     return { state: ask.state(), answered: ask.answered() };
   }
 
   @Prompt({ name: 'ctx_topic', description: 'Asks for its topic' })
   @Scopes('ctx:read')
-  async topic(@Asking() ask: Ask) {
+  async topic(@ClientInput() ask: ClientInput) {
     const { content } = await ask.elicit<{ topic: string }>('topic', {
       message: 'Which?',
       requestedSchema: z.object({ topic: z.string() }),

@@ -1,8 +1,7 @@
 import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import type { Ask } from '../src/mcp/call/client-input.js';
-import { Asking, Input } from '../src/mcp/call/parameter.decorators.js';
+import { ClientInput, Input } from '../src/mcp/call/parameter.decorators.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { UsedRequestStates } from '../src/mcp/call/used-request-states.js';
 import { ENVELOPE } from './support/envelope.js';
@@ -18,7 +17,7 @@ let ran = 0;
 class StateTools {
   @Tool({ name: 'state_roots', description: 'Asks twice', inputSchema: z.object({ what: z.string() }) })
   @Scopes('state:read')
-  async roots(@Input() { what }: { what: string }, @Asking() ask: Ask) {
+  async roots(@Input() { what }: { what: string }, @ClientInput() ask: ClientInput) {
     await ask.roots('first');
     await ask.roots('second');
     return { what, ran: ++ran };

@@ -3,8 +3,7 @@ import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
 import { generateApiKey } from '../src/api-keys/key-format.js';
 import { ServiceError } from '../src/errors/service-error.js';
-import { type Ask } from '../src/mcp/call/client-input.js';
-import { Asking, Log, type SendLog } from '../src/mcp/call/parameter.decorators.js';
+import { ClientInput, Log, type SendLog } from '../src/mcp/call/parameter.decorators.js';
 import { Complete } from '../src/mcp/decorators/complete.decorator.js';
 import { Prompt } from '../src/mcp/decorators/prompt.decorator.js';
 import { Resource } from '../src/mcp/decorators/resource.decorator.js';
@@ -65,7 +64,7 @@ class LeakyHandlers {
 
   @Tool({ name: 'leak_question', description: 'Asks with one' })
   @Scopes('leaks:read')
-  async ask(@Asking() ask: Ask) {
+  async ask(@ClientInput() ask: ClientInput) {
     const { content } = await ask.elicit<{ city: string }>('city', {
       message: `Where is ${AWS}?`,
       requestedSchema: z.object({ city: z.string() }),

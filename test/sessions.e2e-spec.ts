@@ -10,8 +10,7 @@ import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { CurrentCaller, Scopes } from '../src/access/access.decorators.js';
 import type { Caller } from '../src/access/caller.js';
-import type { Ask } from '../src/mcp/call/client-input.js';
-import { Asking, Signal } from '../src/mcp/call/parameter.decorators.js';
+import { ClientInput, Signal } from '../src/mcp/call/parameter.decorators.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { McpRegistry } from '../src/mcp/registry/mcp-registry.js';
 import { TestService, type TestUser } from './support/test-service.js';
@@ -24,7 +23,7 @@ let aborted = 0;
 class SessionTools {
   @Tool({ name: 'session_ask', description: 'Asks the person, then the model' })
   @Scopes('session:read')
-  async ask(@Asking() ask: Ask, @CurrentCaller() caller: Caller) {
+  async ask(@ClientInput() ask: ClientInput, @CurrentCaller() caller: Caller) {
     const { content } = await ask.elicit<{ city: string }>('city', {
       message: 'Where?',
       requestedSchema: z.object({ city: z.string() }),

@@ -4,9 +4,8 @@ import { CreateMessageRequestSchema, ElicitRequestSchema } from '@modelcontextpr
 import { Injectable, Module } from '@nestjs/common';
 import * as z from 'zod';
 import { Scopes } from '../src/access/access.decorators.js';
-import type { Ask } from '../src/mcp/call/client-input.js';
 import {
-  Asking,
+  ClientInput,
   CurrentCall,
   Log,
   Progress,
@@ -28,7 +27,7 @@ const aborted: string[] = [];
 @Scopes('talk:read')
 class TalkTools {
   @Tool({ name: 'talk_ask', description: 'Asks the person, then the model' })
-  async ask(@Asking() ask: Ask) {
+  async ask(@ClientInput() ask: ClientInput) {
     const { content } = await ask.elicit<{ city: string }>('city', {
       message: 'Where?',
       requestedSchema: z.object({ city: z.string() }),

@@ -9,7 +9,7 @@ import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/recording/change-row.js';
 import { combine } from '../database/transaction-hook.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
-import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
+import { type KeepAnswer, IdempotentResponse } from '../idempotency/keep-answer.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import type { ApiKey } from './api-key.entity.js';
 import {
@@ -49,7 +49,7 @@ export class ApiKeysController {
     @CurrentRequester() by: Requester,
     @Body() input: CreateApiKeyDto,
     @AuditedChange() audit: AuditChange,
-    @Keeper() keep: KeepAnswer,
+    @IdempotentResponse() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
     const row = audit<IssuedApiKey>(({ row: { id } }) => ({ id, metadata: { changes: input } }));
     return toIssuedView(await this.keys.create(by, input, combine(row, keep(toRepeatedView))));
@@ -88,7 +88,7 @@ export class ApiKeysController {
   async rotateAll(
     @CurrentRequester() by: Requester,
     @AuditedChange() audit: AuditChange,
-    @Keeper() keep: KeepAnswer,
+    @IdempotentResponse() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
     const row = audit<RotatedKeys>(({ issued, ended }) => ({
       id: issued.row.id,
@@ -106,7 +106,7 @@ export class ApiKeysController {
     @Param('id', RowIdPipe) id: string,
     @Body() grace: RotateApiKeyDto,
     @AuditedChange() audit: AuditChange,
-    @Keeper() keep: KeepAnswer,
+    @IdempotentResponse() keep: KeepAnswer,
   ): Promise<IssuedApiKeyView> {
     const row = audit<IssuedApiKey>((next) => ({ id, others: [next.row.id], metadata: { changes: grace } }));
     return toIssuedView(await this.rotation.rotate(by, id, grace, combine(row, keep(toRepeatedView))));

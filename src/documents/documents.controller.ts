@@ -7,7 +7,7 @@ import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
-import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
+import { type KeepAnswer, IdempotentResponse } from '../idempotency/keep-answer.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import {
   type DocumentList,
@@ -36,7 +36,7 @@ export class DocumentsController {
   async create(
     @CurrentCaller() caller: Caller,
     @Body() input: CreateDocumentDto,
-    @Keeper() keep: KeepAnswer,
+    @IdempotentResponse() keep: KeepAnswer,
   ): Promise<Visible<DocumentView>> {
     const made = await this.documents.create(caller.userId, input, keep(withoutContent));
     return toWriter(caller, toView(made), input);

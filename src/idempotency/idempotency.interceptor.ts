@@ -61,7 +61,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw error;
     });
     // Better seen at the first try than at the first retry that makes a second row.
-    if (!kept) throw new Error('A handler with @Idempotent() has kept no answer: see @Keeper()');
+    if (!kept) throw new Error('A handler with @Idempotent() has kept no answer: see @IdempotentResponse()');
     return answer;
   }
 

@@ -16,7 +16,7 @@ import { IDEMPOTENT_METADATA, type Repeat, REPEAT_METADATA } from './repeat.js';
  * @Post()
  * @Scopes('invoices:write')
  * @Idempotent()
- * create(@Body() input: CreateInvoiceDto, @Keeper() keep: KeepAnswer) {
+ * create(@Body() input: CreateInvoiceDto, @IdempotentResponse() keep: KeepAnswer) {
  *   return this.invoices.create(input, keep(toView));
  * }
  * ```

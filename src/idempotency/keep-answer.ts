@@ -16,6 +16,6 @@ export const setKeeper = (request: CallerRequest, keep: KeepAnswer) => keepers.s
 const keepNothing: KeepAnswer = () => nothingAlongside;
 
 /** The {@link KeepAnswer} of a handler that is `@Idempotent()`; without an Idempotency-Key it keeps nothing. */
-export const Keeper = createParamDecorator(
+export const IdempotentResponse = createParamDecorator(
   (_: unknown, context) => keepers.get(requestOf(context)) ?? keepNothing,
 );

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
 import { type Caller, type CallerRequest, requestOf } from '../access/caller.js';
-import { CHARGE_METADATA, type ChargeOf } from './charge.decorator.js';
+import { RATE_LIMIT_COST_METADATA, type RateLimitCostOf } from './rate-limit-cost.decorator.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 import { rateLimited } from './rate-limited.js';
 import { type Policy, RateLimits, WINDOW_MS, WINDOW_SECONDS } from './rate-limits.js';
@@ -44,9 +44,12 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     const { req, res } = this.getRequestResponse(context) as { req: CallerRequest; res: FastifyReply };
     const policy = this.limits.policyOf(caller);
     if (policy.limit === Infinity) return true;
-    const charge = this.reflector.get<ChargeOf | undefined>(CHARGE_METADATA, context.getHandler());
-    const calls = charge ? charge.calls(req) : 1;
-    const others = charge ? charge.others(req) : 0;
+    const cost = this.reflector.get<RateLimitCostOf | undefined>(
+      RATE_LIMIT_COST_METADATA,
+      context.getHandler(),
+    );
+    const calls = cost ? cost.calls(req) : 1;
+    const others = cost?.others ? cost.others(req) : 0;
     if (others > 0) this.take(`${caller.userId}:handshake`, others, policy, res, false);
     if (calls > 0) this.take(caller.userId, calls, policy, res, true);
     return true;

@@ -10,7 +10,7 @@ import { type AuditChange, AuditedChange } from '../audit/recording/change-row.j
 import { combine } from '../database/transaction-hook.js';
 import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
-import { type KeepAnswer, Keeper } from '../idempotency/keep-answer.js';
+import { type KeepAnswer, IdempotentResponse } from '../idempotency/keep-answer.js';
 import type { Retry } from '../idempotency/repeat.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
@@ -43,7 +43,7 @@ export class UsersController {
     @CurrentRequester() by: Requester,
     @Body() input: CreateUserDto,
     @AuditedChange() audit: AuditChange,
-    @Keeper() keep: KeepAnswer,
+    @IdempotentResponse() keep: KeepAnswer,
   ): Promise<Visible<UserView>> {
     const row = audit<User>(({ id }) => ({ id, metadata: { changes: input } }));
     const made = await this.users.create(by, input, combine(row, keep(toUserView)));

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import * as z from 'zod';
 import { Authenticated } from '../../src/access/access.decorators.js';
-import type { Ask } from '../../src/mcp/call/client-input.js';
 import {
-  Asking,
+  ClientInput,
   CurrentCall,
   Input,
   Log,
@@ -115,7 +114,7 @@ export class ConversationFixtures {
     description: 'Asks the model',
     inputSchema: z.object({ prompt: z.string() }),
   })
-  async sampling(@Input() { prompt }: { prompt: string }, @Asking() ask: Ask) {
+  async sampling(@Input() { prompt }: { prompt: string }, @ClientInput() ask: ClientInput) {
     const { content } = await ask.sample('answer', question(prompt));
     return `LLM response: ${textOf(content)}`;
   }
@@ -125,24 +124,24 @@ export class ConversationFixtures {
     description: 'Asks the person',
     inputSchema: z.object({ message: z.string() }),
   })
-  async elicitation(@Input() { message }: { message: string }, @Asking() ask: Ask) {
+  async elicitation(@Input() { message }: { message: string }, @ClientInput() ask: ClientInput) {
     const requestedSchema = z.object({ response: z.string().describe("User's response") });
     const { action, content = {} } = await ask.elicit('response', { message, requestedSchema });
     return `User response: action=${action}, content=${JSON.stringify(content)}`;
   }
 
   @Tool({ name: 'test_elicitation_sep1034_defaults', description: 'Asks with defaults' })
-  defaults(@Asking() ask: Ask) {
+  defaults(@ClientInput() ask: ClientInput) {
     return fillIn(ask, 'Please review and update the form fields with defaults', FORM_WITH_DEFAULTS);
   }
 
   @Tool({ name: 'test_elicitation_sep1330_enums', description: 'Asks to choose' })
-  enums(@Asking() ask: Ask) {
+  enums(@ClientInput() ask: ClientInput) {
     return fillIn(ask, 'Please select options from the enum fields', FORM_OF_ENUMS);
   }
 
   @Tool({ name: 'test_missing_capability', description: 'Needs sampling' })
-  async missingCapability(@Asking() ask: Ask) {
+  async missingCapability(@ClientInput() ask: ClientInput) {
     await ask.sample('answer', question('Anything'));
     return 'Success';
   }
@@ -162,7 +161,7 @@ export class ConversationFixtures {
   }
 
   @Prompt({ name: 'test_input_required_result_prompt', description: 'Asks for its context' })
-  async prompt(@Asking() ask: Ask) {
+  async prompt(@ClientInput() ask: ClientInput) {
     const { content } = await ask.elicit<{ context: string }>('user_context', {
       message: 'What context should the prompt use?',
       requestedSchema: z.object({ context: z.string() }),
@@ -171,9 +170,9 @@ export class ConversationFixtures {
   }
 }
 
-type Form = Parameters<Ask['elicit']>[1]['requestedSchema'];
+type Form = Parameters<ClientInput['elicit']>[1]['requestedSchema'];
 
-async function fillIn(ask: Ask, message: string, requestedSchema: Form): Promise<string> {
+async function fillIn(ask: ClientInput, message: string, requestedSchema: Form): Promise<string> {
   const { action, content = {} } = await ask.elicit('form', { message, requestedSchema });
   return `Elicitation completed: action=${action}, content=${JSON.stringify(content)}`;
 }

@@ -2,8 +2,7 @@ import { inputRequired } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import * as z from 'zod';
 import { Authenticated } from '../../src/access/access.decorators.js';
-import type { Ask } from '../../src/mcp/call/client-input.js';
-import { Asking } from '../../src/mcp/call/parameter.decorators.js';
+import { ClientInput } from '../../src/mcp/call/parameter.decorators.js';
 import { Tool } from '../../src/mcp/decorators/tool.decorator.js';
 import { textOf } from './conversation.fixtures.js';
 
@@ -21,7 +20,7 @@ const sampled = (text: string) => ({
 @Authenticated()
 export class RoundFixtures {
   @Tool({ name: 'test_input_required_result_elicitation', description: 'Asks a name' })
-  async elicitation(@Asking() ask: Ask) {
+  async elicitation(@ClientInput() ask: ClientInput) {
     const { content } = await ask.elicit<z.infer<typeof Name>>('user_name', {
       message: 'What is your name?',
       requestedSchema: Name,
@@ -30,40 +29,40 @@ export class RoundFixtures {
   }
 
   @Tool({ name: 'test_input_required_result_sampling', description: 'Asks the model' })
-  async sampling(@Asking() ask: Ask) {
+  async sampling(@ClientInput() ask: ClientInput) {
     const { content } = await ask.sample('capital_question', sampled('What is the capital of France?'));
     return `Sampling result: ${textOf(content)}`;
   }
 
   @Tool({ name: 'test_input_required_result_list_roots', description: 'Asks for roots' })
-  async listRoots(@Asking() ask: Ask) {
+  async listRoots(@ClientInput() ask: ClientInput) {
     const roots = await ask.roots('client_roots');
     return `Found ${roots.length} root(s): ${roots.map(({ uri }) => uri).join(', ')}`;
   }
 
   @Tool({ name: 'test_input_required_result_request_state', description: 'Keeps a state' })
-  async requestState(@Asking() ask: Ask) {
-    if (ask.state() !== 'begun') ask.need({ confirm: confirmation() }, 'begun');
+  async requestState(@ClientInput() ask: ClientInput) {
+    if (ask.state() !== 'begun') ask.request({ confirm: confirmation() }, 'begun');
     await ask.elicit('confirm', { message: 'Please confirm', requestedSchema: Ok });
     return 'state-ok: requestState validated';
   }
 
   @Tool({ name: 'test_input_required_result_tampered_state', description: 'Keeps a sealed state' })
-  async tamperedState(@Asking() ask: Ask) {
-    if (ask.state() !== 'sealed') ask.need({ confirm: confirmation() }, 'sealed');
+  async tamperedState(@ClientInput() ask: ClientInput) {
+    if (ask.state() !== 'sealed') ask.request({ confirm: confirmation() }, 'sealed');
     await ask.elicit('confirm', { message: 'Please confirm', requestedSchema: Ok });
     return 'integrity-ok: state verified';
   }
 
   @Tool({ name: 'test_input_required_result_multiple_inputs', description: 'Asks three things at once' })
-  async multipleInputs(@Asking() ask: Ask) {
+  async multipleInputs(@ClientInput() ask: ClientInput) {
     if (ask.state() !== 'asked') {
       const requests = {
         user_name: inputRequired.elicit({ message: 'What is your name?', requestedSchema: Name }),
         greeting: inputRequired.createMessage(sampled('Generate a greeting')),
         client_roots: inputRequired.listRoots(),
       };
-      ask.need(requests, 'asked');
+      ask.request(requests, 'asked');
     }
     const { content } = await ask.elicit<z.infer<typeof Name>>('user_name', {
       message: 'What is your name?',
@@ -75,9 +74,9 @@ export class RoundFixtures {
   }
 
   @Tool({ name: 'test_input_required_result_multi_round', description: 'Asks one thing after the other' })
-  async multiRound(@Asking() ask: Ask) {
+  async multiRound(@ClientInput() ask: ClientInput) {
     const step1 = { message: 'Step 1: What is your name?', requestedSchema: Name };
-    if (ask.state() === undefined) ask.need({ step1: inputRequired.elicit(step1) }, 1);
+    if (ask.state() === undefined) ask.request({ step1: inputRequired.elicit(step1) }, 1);
     const first = await ask.elicit<z.infer<typeof Name>>('step1', step1);
     const second = await ask.elicit<z.infer<typeof Color>>('step2', {
       message: 'Step 2: What is your favorite color?',
@@ -87,7 +86,7 @@ export class RoundFixtures {
   }
 
   @Tool({ name: 'test_input_required_result_capabilities', description: 'Asks what the client can answer' })
-  capabilities(@Asking() ask: Ask) {
+  capabilities(@ClientInput() ask: ClientInput) {
     if (ask.answered().length > 0) return `capabilities-ok: received ${ask.answered().join(',')}`;
     const requests = {
       ...(ask.can('elicitation') && { elicit_input: confirmation() }),
@@ -95,7 +94,7 @@ export class RoundFixtures {
     };
     return Object.keys(requests).length === 0
       ? 'No supported capabilities declared'
-      : ask.need(requests, 'asked');
+      : ask.request(requests, 'asked');
   }
 }
 

@@ -38,7 +38,7 @@ export interface Elicited<T> {
  * Asks the person, the model or the client while a handler runs. A handler is run again from its beginning with each
  * answer: what it does before its last question, it does more than once.
  */
-export class Ask {
+export class ClientQuestions {
   private readonly kept: AskState | undefined;
   private readonly answers: Record<string, unknown>;
 
@@ -47,7 +47,7 @@ export class Ask {
     this.answers = { ...this.kept?.answers, ...call.context?.mcpReq.inputResponses };
   }
 
-  /** What the handler last gave to `need`. */
+  /** What the handler last gave to `request`. */
   state<T>(): T | undefined {
     return this.kept?.own as T | undefined;
   }
@@ -70,26 +70,26 @@ export class Ask {
   async elicit<T = Record<string, unknown>>(name: string, params: ElicitInputParams): Promise<Elicited<T>> {
     const request = inputRequired.elicit(params);
     const answer = inputResponse(this.answers, name);
-    if (answer.kind !== 'elicit') return this.need({ [name]: request });
+    if (answer.kind !== 'elicit') return this.request({ [name]: request });
     if (answer.action !== 'accept') return { action: answer.action };
     const { requestedSchema } = params;
     if (!('~standard' in requestedSchema)) return { action: 'accept', content: answer.content as T };
     const checked = await (requestedSchema as StandardSchemaV1)['~standard'].validate(answer.content);
-    if (checked.issues) return this.need({ [name]: request });
+    if (checked.issues) return this.request({ [name]: request });
     return { action: 'accept', content: checked.value as T };
   }
 
   /** What the client's model says. */
   async sample(name: string, params: CreateMessageRequestParams): Promise<CreateMessageResult> {
     const answer = inputResponse(this.answers, name);
-    if (answer.kind !== 'sampling') return this.need({ [name]: inputRequired.createMessage(params) });
+    if (answer.kind !== 'sampling') return this.request({ [name]: inputRequired.createMessage(params) });
     return answer.result as CreateMessageResult;
   }
 
   /** The folders that the client works in. */
   async roots(name = 'roots'): Promise<Root[]> {
     const answer = inputResponse(this.answers, name);
-    if (answer.kind !== 'roots') return this.need({ [name]: inputRequired.listRoots() });
+    if (answer.kind !== 'roots') return this.request({ [name]: inputRequired.listRoots() });
     return answer.roots;
   }
 
@@ -98,7 +98,7 @@ export class Ask {
    * retry finds the answers under the same names.
    * @param own what `state()` is from then on: the client can read it, but not change it
    */
-  need(requests: Record<string, InputRequest>, own: unknown = this.kept?.own): never {
+  request(requests: Record<string, InputRequest>, own: unknown = this.kept?.own): never {
     const names = Object.keys(this.answers);
     const keeps = names.length > 0 || own !== undefined;
     const state = { answers: this.answers, ...(own !== undefined && { own }) };

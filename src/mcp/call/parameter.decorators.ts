@@ -1,6 +1,6 @@
 import type { LoggingLevel } from '@modelcontextprotocol/server';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { Ask } from './client-input.js';
+import { ClientQuestions } from './client-input.js';
 import { wordsOf } from './call-target.js';
 import type { McpCall } from './mcp-call.js';
 import { ToldMessages } from './notification-quota.js';
@@ -54,7 +54,7 @@ function logger(_: unknown, executed: ExecutionContext): SendLog {
   };
 }
 
-const asker = (_: unknown, context: ExecutionContext) => new Ask(callOf(context));
+const asker = (_: unknown, context: ExecutionContext) => new ClientQuestions(callOf(context));
 
 /** A {@link ReportProgress}: `await report(3, 10, 'Pages read')`. */
 export const Progress = createParamDecorator(reporter);
@@ -62,8 +62,23 @@ export const Progress = createParamDecorator(reporter);
 /** A {@link SendLog}: `await log('info', 'Half of it is done')`. */
 export const Log = createParamDecorator(logger);
 
-/** An {@link Ask}: questions to the person, the model or the client. */
-export const Asking = createParamDecorator(asker);
+/** What `@ClientInput()` gives a handler: it asks the person, the model or the client. */
+export type ClientInput = ClientQuestions;
+
+/**
+ * Gives a handler a {@link ClientInput}. The handler runs again from its beginning with each answer, so it asks before it acts.
+ *
+ * @example
+ * ```ts
+ * @Tool({ name: 'invoices_void', description: 'Void an invoice' })
+ * @Scopes('invoices:delete')
+ * async void(@Input() { id }: VoidInvoiceDto, @ClientInput() input: ClientInput) {
+ *   const { action } = await input.elicit('sure', { message: `Void ${id}?`, requestedSchema });
+ *   if (action === 'accept') await this.invoices.void(id);
+ * }
+ * ```
+ */
+export const ClientInput = createParamDecorator(asker);
 
 /** The factories of parameters that speak with the client before the answer: their handlers are served by the SDK. */
 export const CONVERSING: ReadonlySet<unknown> = new Set([reporter, logger, asker]);

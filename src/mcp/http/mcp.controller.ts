@@ -4,7 +4,7 @@ import { Authenticated } from '../../access/access.decorators.js';
 import type { CallerRequest } from '../../access/caller.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import { Charge } from '../../rate-limit/charge.decorator.js';
+import { RateLimitCost } from '../../rate-limit/rate-limit-cost.decorator.js';
 import { BoundedAnswer } from './bounded-response.js';
 import { abortedWith } from '../call/call-abort.js';
 import { type DirectRoute, directRoute } from './direct-route.js';
@@ -43,7 +43,7 @@ export class McpController {
 
   @Post()
   @HttpCode(200)
-  @Charge(MCP_CHARGE)
+  @RateLimitCost(MCP_CHARGE)
   post(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> | void {
     const body = mcpBodyOf(request);
     if (!body.ok) return void reply.code(400).type(JSON_TYPE).send(errorBody(body.id, body.error));

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { ExternalContextCreator } from '@nestjs/core';
 import { Authenticated } from '../../access/access.decorators.js';
 import type { CallerRequest } from '../../access/caller.js';
-import { Charge } from '../../rate-limit/charge.decorator.js';
+import { RateLimitCost } from '../../rate-limit/rate-limit-cost.decorator.js';
 import { CallFailure } from '../call/call-failure.js';
 import { MCP_CHARGE } from '../protocol/request-body.js';
 
@@ -60,7 +60,7 @@ export class StdioAdmission implements OnApplicationBootstrap {
   }
 
   /** Run by Nest, once the guards have let the request in. */
-  @Charge(MCP_CHARGE)
+  @RateLimitCost(MCP_CHARGE)
   enter(this: void): void {}
 
   private warnOnce(text: string): void {
