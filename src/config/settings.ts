@@ -108,7 +108,7 @@ function grouped(env: Environment) {
   };
 }
 
-/** Everything that can be set, typed and checked. See the table in `README.md`. */
+/** Everything that can be set, typed and checked. `docs/configuration.md` describes each setting. */
 export type Settings = ReturnType<typeof grouped>;
 
 /** Thrown at start: one message that names every wrong setting, never a value. */
