@@ -195,7 +195,10 @@ describe('Services on one data folder', () => {
       const env = { DATA_DIR: dataDir(), BOOTSTRAP_ADMIN_KEY: key };
       const first = await startProcess({ env });
       running.push(first.command);
-      const second = Command.run('main.js', { ...relay.options, env: { ...env, ...relay.options.env } });
+      const second = Command.run('server/main.js', {
+        ...relay.options,
+        env: { ...env, ...relay.options.env },
+      });
       running.push(second);
       expect(await second.end()).toBe(1);
       expect(second.output).toContain(`in use by process ${first.command.child.pid}`);

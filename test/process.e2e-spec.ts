@@ -96,7 +96,7 @@ describe('The service with its embedded PostgreSQL', () => {
       TLS_CERT_FILE: missing,
       TLS_KEY_FILE: missing,
     };
-    const command = Command.run('main.js', { env });
+    const command = Command.run('server/main.js', { env });
     expect(await command.end()).toBe(1);
     for (const name of Object.keys(env)) expect(command.output).toMatch(new RegExp(`^  ${name}: `, 'm'));
     for (const value of ['many', 'not-a-key', missing]) expect(command.output).not.toContain(value);
@@ -106,7 +106,7 @@ describe('The service with its embedded PostgreSQL', () => {
     const env = { DATA_DIR: await newFolder() };
     const first = await startProcess({ env });
     const key = await first.command.prints(KEY);
-    const second = Command.run('main.js', { env });
+    const second = Command.run('server/main.js', { env });
     expect(await second.end()).toBe(1);
     expect(second.output).toContain(`The data folder is in use by process ${first.command.child.pid}`);
     expect((await whoami(first.url, key)).status).toBe(200);
@@ -168,7 +168,7 @@ describe('The service with its embedded PostgreSQL', () => {
     });
     await server.stop();
     await rm(join(env.DATA_DIR, 'bouncer.password'));
-    const waiting = Command.run('main.js', { env: { ...env, MIGRATE_ON_START: 'false' } });
+    const waiting = Command.run('server/main.js', { env: { ...env, MIGRATE_ON_START: 'false' } });
     expect(await waiting.end()).toBe(1);
     expect(waiting.output).toContain('npm run migration:run');
     const second = await startProcess({ env });
@@ -259,7 +259,7 @@ describe('The service on a given PostgreSQL', () => {
     const holder = new Client({ connectionString: database.ownerUrl });
     await holder.connect();
     await holder.query('SELECT pg_advisory_lock(7266313)');
-    const command = Command.run('main.js', { env: { ...urlsOf(database), PORT: String(port) } });
+    const command = Command.run('server/main.js', { env: { ...urlsOf(database), PORT: String(port) } });
     const ready = () =>
       fetch(`http://127.0.0.1:${port}/health/ready`).then(
         ({ status }) => status,
@@ -318,7 +318,7 @@ describe('The service on a given PostgreSQL', () => {
     ['migrations that it may not run', { MIGRATE_ON_START: 'false' }, /npm run migration:run/],
   ])('does not start with %s', async (_, env, message) => {
     const database = await createDatabase('template0');
-    const command = Command.run('main.js', { env: { ...urlsOf(database), ...env } });
+    const command = Command.run('server/main.js', { env: { ...urlsOf(database), ...env } });
     expect(await command.end()).toBe(1);
     expect(command.output).toMatch(message);
     expect(command.output).not.toContain('secret_of_mine');
@@ -328,7 +328,7 @@ describe('The service on a given PostgreSQL', () => {
   it('shows the first key when a start succeeds, not when it fails on its port', async () => {
     const env = { DATA_DIR: await newFolder() };
     const { taken, port } = await takePort();
-    const failed = Command.run('main.js', { env: { ...env, PORT: String(port) } });
+    const failed = Command.run('server/main.js', { env: { ...env, PORT: String(port) } });
     expect(await failed.end()).toBe(1);
     expect(failed.output).toContain('Set another PORT');
     expect(failed.output).not.toMatch(KEY);
@@ -410,7 +410,7 @@ describe('The service on a given PostgreSQL', () => {
   });
 
   it('does not start without its PostgreSQL, and says so in a line', async () => {
-    const command = Command.run('main.js', {
+    const command = Command.run('server/main.js', {
       env: { DATABASE_URL: 'postgres://postgres:hunter2@127.0.0.1:1/none' },
     });
     expect(await command.end()).toBe(1);

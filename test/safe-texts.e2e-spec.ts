@@ -116,7 +116,7 @@ describe('A text that somebody chose', () => {
     });
 
     it('the address of the first admin, which is refused at the start', async () => {
-      const command = Command.run('main.js', {
+      const command = Command.run('server/main.js', {
         env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', BOOTSTRAP_ADMIN_EMAIL: email },
       });
       expect(await command.end()).toBe(1);

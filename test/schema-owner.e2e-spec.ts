@@ -39,7 +39,7 @@ describe('The owner of an embedded folder', () => {
   };
   /** The service, with its migrations, as a process of its own: once started and ended in order. */
   async function serveOnce(): Promise<string> {
-    const command = Command.run('main.js', { env: { DATA_DIR: folder } });
+    const command = Command.run('server/main.js', { env: { DATA_DIR: folder } });
     const url = await command.prints(/(http:\/\/127\.0\.0\.1:\d+)/);
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
     expect(await command.stop()).toBe(0);
