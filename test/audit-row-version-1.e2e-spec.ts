@@ -1,0 +1,115 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { Client } from 'pg';
+import { contentHash } from '../src/audit/events/content-hash.js';
+import { digestOf, NOTHING, type SealContent } from '../src/audit/seal/seal.js';
+import { headOf } from '../src/audit/seal/seal-head.js';
+import { SealKey } from '../src/audit/seal/seal-key.js';
+import { CopyCursor } from '../src/audit/verify/copy-cursor.js';
+import { ROWS } from '../src/audit/verify/stored.js';
+import { verifyAudit } from '../src/audit/verify/verify-audit.js';
+import { createDatabase, query, type TestDatabase } from './support/database.js';
+
+const NODE = '0199fa00-0000-7000-8000-000000000001';
+
+/** Rows as the first release stored them, and the JSON texts whose SHA-256 it sealed. They never change. */
+const RELEASED = [
+  {
+    values: `
+      '0199fa00-1111-7000-8000-000000000001', '2026-03-01T12:00:00.123Z', '2026-03-01T12:00:00.456Z', '${NODE}', 1,
+      '0199fa00-2222-7000-8000-000000000001', 'Ada "Ü"', '0199fa00-3333-7000-8000-000000000001', 'mcp_Ab12', 'tools/call',
+      'documents_get', 'document:1', '{document:1,"a \\"b\\""}', 'failure', 'not_found', true, '{documents:read}',
+      '192.0.2.1', 'client/1.0', 'request-1', '4bf92f3577b34da6a3ce929d0e0e4736', 1.25, '{"b": 1.50, "a": [1, null, "ü"]}'`,
+    json: String.raw`["0199fa00-1111-7000-8000-000000000001", 1772366400.123000, 1772366400.456000, "0199fa00-0000-7000-8000-000000000001", "0199fa00-2222-7000-8000-000000000001", "Ada \"Ü\"", "0199fa00-3333-7000-8000-000000000001", "mcp_Ab12", "tools/call", "documents_get", "document:1", ["document:1","a \"b\""], "failure", "not_found", true, ["documents:read"], "192.0.2.1", "client/1.0", "request-1", "4bf92f3577b34da6a3ce929d0e0e4736", "3ff4000000000000", {"a": [1, null, "ü"], "b": 1.50}]`,
+    hash: '0907c30603e0eb70fd169bc87865f8d995f6eef83d6aa1d573fd34bfc39af64f',
+  },
+  {
+    values: `
+      '0199fa00-1111-7000-8000-000000000002', '2026-03-01T12:00:01Z', '2026-03-01T12:00:01.5Z', '${NODE}', 2,
+      NULL, NULL, NULL, NULL, 'authenticate', NULL, NULL, '{}', 'denied', 'missing_api_key', false, '{}',
+      NULL, NULL, NULL, NULL, NULL, '{}'`,
+    json: String.raw`["0199fa00-1111-7000-8000-000000000002", 1772366401.000000, 1772366401.500000, "0199fa00-0000-7000-8000-000000000001", null, null, null, null, "authenticate", null, null, [], "denied", "missing_api_key", false, [], null, null, null, null, null, {}]`,
+    hash: '2d99f6578561f5597eb5f8f570edf555509e7ea380ecd1539e1e7332cb638196',
+  },
+];
+const COLUMNS = `
+  id, occurred_at, recorded_at, node_id, node_seq, user_id, user_name, key_id, key_start, action, tool, resource,
+  targets, outcome, reason, elevated, scopes, ip, user_agent, request_id, trace_id, duration_ms, metadata`;
+const HASHES = RELEASED.map(({ hash }) => hash);
+
+/** What the first release sealed of these rows. */
+const SEALED: SealContent = {
+  nodeId: NODE,
+  number: 1,
+  fromSeq: 1,
+  toSeq: 2,
+  firstAt: new Date('2026-03-01T12:00:00.123Z'),
+  lastAt: new Date('2026-03-01T12:00:01Z'),
+  hashes: Buffer.from(HASHES.join(''), 'hex'),
+  closed: true,
+  previous: NOTHING,
+};
+const DIGEST = '1b41336dcf7682a83f88d1a078bfc85205c4d18e003d71a82a65a0c5187e798c';
+
+describe('Audit rows of version 1', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    for (const { values } of RELEASED)
+      await query(database.ownerUrl, `INSERT INTO audit_events (${COLUMNS}) VALUES (${values})`);
+  });
+  afterAll(() => database.drop());
+
+  it('have the hash of the text that the first release hashed', () => {
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    expect(RELEASED.map(({ json }) => sha256(json))).toEqual(HASHES);
+  });
+
+  it('are still hashed to the same bytes by PostgreSQL, where rows are stored', async () => {
+    const rows = await query<{ hash: Buffer }>(
+      database.url,
+      `SELECT ${contentHash('event')} AS hash FROM audit_events AS event ORDER BY node_seq`,
+    );
+    expect(rows.map(({ hash }) => hash.toString('hex'))).toEqual(HASHES);
+  });
+
+  it('are still hashed to the same bytes by the verifier', async () => {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      const rows = await CopyCursor.all(client, ROWS);
+      expect(rows.map(({ hash }) => hash.toString('hex'))).toEqual(HASHES);
+    } finally {
+      await client.end();
+    }
+  });
+
+  it('are found whole under a seal of the first release', async () => {
+    expect(digestOf(SEALED).toString('hex')).toBe(DIGEST);
+    const key = new SealKey(generateKeyPairSync('ed25519').privateKey);
+    const seal = key.seal(SEALED);
+    await query(
+      database.ownerUrl,
+      `INSERT INTO audit_seals (node_id, number, from_seq, to_seq, first_at, last_at, hashes, closed, previous, digest,
+         signature, key_id, sealed_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+      [
+        seal.nodeId,
+        seal.number,
+        seal.fromSeq,
+        seal.toSeq,
+        seal.firstAt,
+        seal.lastAt,
+        seal.hashes,
+        seal.closed,
+        seal.previous,
+        seal.digest,
+        seal.signature,
+        seal.keyId,
+        seal.sealedAt,
+      ],
+    );
+    const report = await verifyAudit(database.url, [key.publicKey], [headOf(seal)]);
+    expect([report.findings, report.rows, report.whole]).toEqual([[], 2, true]);
+  });
+});
