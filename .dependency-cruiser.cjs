@@ -33,7 +33,7 @@ const modules = {
   'client-config': [...leaves, 'validation', 'access', 'audit'],
   documents: [...leaves, 'validation', 'database', 'access', 'audit', 'idempotency', 'mcp'],
   health: [...leaves, 'database', 'access', 'audit'],
-  openapi: [...leaves, 'validation', 'access', 'users', 'idempotency', 'scope-guide'],
+  openapi: [...leaves, 'validation', 'access', 'audit', 'users', 'idempotency', 'scope-guide'],
   'first-admin': ['config', 'audit', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'rate-limit', 'mcp'],
 };

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { insertAuditEvents, type QueuedEvent } from '../src/audit/writer/audit-insert.js';
+import { insertAuditEvents } from '../src/audit/writer/audit-insert.js';
 import { readSettings } from '../src/config/settings.js';
 import { startService } from '../src/server/http-service.js';
 import { query } from './support/database.js';
 import { EMPTY_RECORD } from './support/empty-record.js';
 import { TestService, type TestUser } from './support/test-service.js';
+import type { QueuedEvent } from '../src/audit/events/audit-row.js';
 
 interface Sent {
   event: string;

@@ -1,11 +1,12 @@
 import { DataSource } from 'typeorm';
 import { v7 as uuid } from 'uuid';
-import { insertAuditEvents, type QueuedEvent } from '../src/audit/writer/audit-insert.js';
+import { insertAuditEvents } from '../src/audit/writer/audit-insert.js';
 import { KeyUsageService } from '../src/audit/usage/key-usage.service.js';
 import { loadMigrations, runMigrations } from '../src/database/migrations.js';
 import { createDatabase, query } from './support/database.js';
 import { EMPTY_RECORD } from './support/empty-record.js';
 import { TestService, type TestUser } from './support/test-service.js';
+import type { QueuedEvent } from '../src/audit/events/audit-row.js';
 
 const NO_ROW = '01900000-0000-7000-8000-000000000000';
 const MIGRATION = 'KeyUsage1795000100000';

@@ -1,7 +1,5 @@
 import { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
-import type { QueuedEvent } from '../../src/audit/writer/audit-insert.js';
-import type { AuditRecord } from '../../src/audit/events/audit-record.js';
 import { AuditStore } from '../../src/audit/writer/audit-store.js';
 import { HeadFile } from '../../src/audit/seal/head-file.js';
 import { NodeSealer, type Tail } from '../../src/audit/seal/node-sealer.js';
@@ -13,6 +11,7 @@ import type { VerifyReport } from '../../src/audit/verify/verify-audit.js';
 import { WrittenRows } from '../../src/audit/seal/written-rows.js';
 import { Command } from './process.js';
 import type { TestService } from './test-service.js';
+import type { QueuedEvent, AuditRecord } from '../../src/audit/events/audit-row.js';
 
 export const auditRecordOf = (fields: Partial<AuditRecord> = {}): AuditRecord => ({
   userId: uuid(),

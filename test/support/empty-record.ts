@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../src/audit/events/audit-record.js';
+import type { AuditRecord } from '../../src/audit/events/audit-row.js';
 
 /** An audit row of which nothing is known, for specs to say what matters to them. */
 export const EMPTY_RECORD: AuditRecord = {

@@ -2,30 +2,9 @@ import { isIP } from 'node:net';
 import { inspect } from 'node:util';
 import type { CallerRequest } from '../../access/caller.js';
 import { isElevated } from '../../access/scopes.js';
-import type { Outcome } from './audit-event.entity.js';
+import type { Outcome } from './audit-columns.js';
+import type { AuditRecord } from './audit-row.js';
 import { boundedMetadata, plainText } from './bounded-metadata.js';
-
-/** An event as a room reports it; the writer adds id, time and sequence. */
-export interface AuditRecord {
-  userId: string | null;
-  userName: string | null;
-  keyId: string | null;
-  keyStart: string | null;
-  action: string;
-  tool: string | null;
-  resource: string | null;
-  targets: readonly string[];
-  outcome: Outcome;
-  reason: string | null;
-  elevated: boolean;
-  scopes: readonly string[];
-  ip: string | null;
-  userAgent: string | null;
-  requestId: string | null;
-  traceId: string | null;
-  durationMs: number | null;
-  metadata: Record<string, unknown>;
-}
 
 /** What is known before a handler has run, or instead of it. */
 export interface AuditSubject {

@@ -5,11 +5,11 @@ import type { ErrorCode } from '../../errors/error-codes.js';
 import { nestError } from '../../errors/nest-error.js';
 import { auditUnavailable, ServiceError } from '../../errors/service-error.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
-import type { AuditSlot } from '../writer/audit-node.js';
 import { AuditLines } from './development-log.js';
-import { type AuditRecord, auditRecord, type AuditSubject } from '../events/audit-record.js';
+import { auditRecord, type AuditSubject } from '../events/audit-record.js';
 import { AuditWriter } from '../writer/audit-writer.js';
 import { type AuditChange, ChangeRow, type ChangeSubject } from './change-row.js';
+import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
 
 /** Statuses of a refusal: the handler did not run. */
 const REFUSALS = new Set([401, 403, 429]);

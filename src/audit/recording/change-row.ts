@@ -5,10 +5,10 @@ import type { InTransaction } from '../../database/transaction-hook.js';
 import { isDatabaseAway } from '../../database/database-errors.js';
 import { auditUnavailable } from '../../errors/service-error.js';
 import type { AddedEvents } from '../writer/audit-insert.js';
-import type { AuditSlot } from '../writer/audit-node.js';
 import type { AuditLines } from './development-log.js';
-import { type AuditRecord, auditRecord, type AuditSubject } from '../events/audit-record.js';
+import { auditRecord, type AuditSubject } from '../events/audit-record.js';
 import type { AuditWriter } from '../writer/audit-writer.js';
+import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
 
 /** What a change was about, once it is known. */
 export interface Changed {

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import type { AuditRecord } from '../events/audit-record.js';
 import { plainText } from '../events/bounded-metadata.js';
+import type { AuditRecord } from '../events/audit-row.js';
 
 const MAX_NAME = 64;
 

@@ -1,4 +1,4 @@
-import { type ColumnType, HASHED_COLUMNS } from '../events/content-hash.js';
+import { AUDIT_COLUMNS, type AuditColumn, type ColumnType } from '../events/audit-columns.js';
 
 interface ExpectedType {
   oid: number;
@@ -63,14 +63,12 @@ const column = (name: string, type: ColumnType, nullable = false): ExpectedColum
   type,
   nullable,
 });
-const ALWAYS = new Set(['id', 'occurred_at', 'recorded_at', 'node_id']);
-
 /** Every column that is read, by table; those of `audit_events` in each partition as well. */
 export const COLUMNS: Readonly<Record<string, readonly ExpectedColumn[]>> = {
-  audit_events: [
-    ...HASHED_COLUMNS.map(([name, type]) => column(name, type, !ALWAYS.has(name))),
-    column('node_seq', 'bigint'),
-  ],
+  // The verifier itself reads what numbers a row and says when it was stored; the rest it only hashes.
+  audit_events: Object.values<AuditColumn>(AUDIT_COLUMNS).map(({ column: name, type, origin }) =>
+    column(name, type, origin === 'record'),
+  ),
   audit_seals: [
     column('node_id', 'uuid'),
     column('number', 'bigint'),

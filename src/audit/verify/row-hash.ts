@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { type ColumnType, HASHED_COLUMNS } from '../events/content-hash.js';
+import { type HashedColumn, versionLengths } from '../events/content-hash.js';
 import type { BinaryRow } from './binary-row.js';
 import { inetText } from './inet-text.js';
 import { JsonBytes } from './json-bytes.js';
+import type { ColumnType } from '../events/audit-columns.js';
 
 const ELEMENT_TYPE = 25;
 const JSONB_VERSION = 1;
@@ -11,29 +12,45 @@ const SPACE = 0x20;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
-const TYPES: ColumnType[] = HASHED_COLUMNS.map(([, type]) => type);
 const json = new JsonBytes();
 
+/** Computes the content hash of a row whose hashed columns begin with the field `first`. */
+export type RowHasher = (row: BinaryRow, first: number) => Buffer | undefined;
+
 /**
- * The content hash of a row, made of its binary values: the SHA-256 of the JSON text that `contentHash` builds in the
- * database, byte for byte.
- * @param first the field of the first hashed column; the others follow
- * @returns `undefined` where a value is of a shape that the service never writes
+ * Makes the content hash of rows from their binary values: the SHA-256 of the JSON text that `contentHash` builds in the
+ * database, byte for byte. The hasher returns `undefined` where a value has a shape that the service never writes.
  */
-export function rowHash(row: BinaryRow, first: number): Buffer | undefined {
-  json.clear();
-  json.byte(OPEN);
-  for (let column = 0; column < TYPES.length; column++) {
-    const field = first + column;
-    if (column > 0) {
-      json.byte(COMMA);
-      json.byte(SPACE);
+export function rowHasher(columns: readonly HashedColumn[]): RowHasher {
+  const types = columns.map(({ type }) => type);
+  const [latest, ...earlier] = versionLengths(columns) as [number, ...number[]];
+
+  /** How many columns the version of a row covers: the latest version that has a value. */
+  function lengthOf(row: BinaryRow, first: number): number {
+    let length = latest;
+    for (const shorter of earlier) {
+      for (let column = shorter; column < length; column++) if (!row.isNull(first + column)) return length;
+      length = shorter;
     }
-    if (row.isNull(field)) json.ascii('null');
-    else if (!write(row, field, TYPES[column]!)) return undefined;
+    return length;
   }
-  json.byte(CLOSE);
-  return hash('sha256', json.view, 'buffer');
+
+  return (row, first) => {
+    const length = lengthOf(row, first);
+    json.clear();
+    json.byte(OPEN);
+    for (let column = 0; column < length; column++) {
+      const field = first + column;
+      if (column > 0) {
+        json.byte(COMMA);
+        json.byte(SPACE);
+      }
+      if (row.isNull(field)) json.ascii('null');
+      else if (!write(row, field, types[column]!)) return undefined;
+    }
+    json.byte(CLOSE);
+    return hash('sha256', json.view, 'buffer');
+  };
 }
 
 function write(row: BinaryRow, field: number, type: ColumnType): boolean {

@@ -1,8 +1,8 @@
-import { HASHED_COLUMNS } from '../events/content-hash.js';
+import { HASHED_COLUMNS, type HashedColumn } from '../events/content-hash.js';
 import type { Retention } from '../retention/retention-statement.js';
 import { HASH_BYTES, type Seal, SEAL_ROWS } from '../seal/seal.js';
 import type { BinaryRow } from './binary-row.js';
-import { rowHash } from './row-hash.js';
+import { rowHasher } from './row-hash.js';
 
 /** A row as it is now. */
 export interface StoredRow {
@@ -28,40 +28,45 @@ const sizeOf = (name: string, type: string): string | undefined => {
   if (type === 'text') return `pg_catalog.octet_length(event.${name})`;
   return type === 'jsonb' || type === 'text[]' ? `pg_catalog.pg_column_size(event.${name})` : undefined;
 };
-const sizes = HASHED_COLUMNS.flatMap(([name, type]) => sizeOf(name, type) ?? []);
-const bounded = HASHED_COLUMNS.map(([name, type]) => {
-  const size = sizeOf(name, type);
-  return size === undefined ? `event.${name}` : `CASE WHEN ${size} <= ${MAX_BYTES} THEN event.${name} END`;
-});
-
-const [NODE_SEQ, TOO_LONG, FIRST_HASHED] = [0, 1, 2] as const;
-const fieldOf = (column: string) => FIRST_HASHED + HASHED_COLUMNS.findIndex(([name]) => name === column);
-const [ID, OCCURRED_AT, RECORDED_AT, NODE_ID] = ['id', 'occurred_at', 'recorded_at', 'node_id'].map(
-  fieldOf,
-) as [number, number, number, number];
-
-export const ROWS = {
-  sql: `
-    SELECT event.node_seq, ${sizes.map((size) => `${size} > ${MAX_BYTES}`).join(' OR ')}, ${bounded.join(', ')}
-    FROM public.audit_events AS event ORDER BY event.node_id, event.node_seq`,
-  fields: FIRST_HASHED + HASHED_COLUMNS.length,
-  map: rowOf,
-};
 
 const NO_HASH = Buffer.alloc(0);
+const [NODE_SEQ, TOO_LONG, FIRST_HASHED] = [0, 1, 2] as const;
 
-function rowOf(row: BinaryRow): StoredRow {
-  // Unknown where one is null and none is too long.
-  const isTooLong = !row.isNull(TOO_LONG) && row.boolean(TOO_LONG);
+/** The query for all rows, each with its content hash over `columns`. */
+export function rowsOf(columns: readonly HashedColumn[]) {
+  const sizes = columns.flatMap(({ column, type }) => sizeOf(column, type) ?? []);
+  const bounded = columns.map(({ column, type }) => {
+    const size = sizeOf(column, type);
+    return size === undefined
+      ? `event.${column}`
+      : `CASE WHEN ${size} <= ${MAX_BYTES} THEN event.${column} END`;
+  });
+  const fieldOf = (name: string) => FIRST_HASHED + columns.findIndex(({ column }) => column === name);
+  const [id, occurredAt, recordedAt, nodeId] = ['id', 'occurred_at', 'recorded_at', 'node_id'].map(
+    fieldOf,
+  ) as [number, number, number, number];
+  const hashOf = rowHasher(columns);
   return {
-    nodeId: row.uuid(NODE_ID),
-    seq: row.bigint(NODE_SEQ),
-    id: row.uuid(ID),
-    occurredAt: row.time(OCCURRED_AT),
-    recordedAt: row.time(RECORDED_AT),
-    hash: (isTooLong ? undefined : rowHash(row, FIRST_HASHED)) ?? NO_HASH,
+    sql: `
+    SELECT event.node_seq, ${sizes.map((size) => `${size} > ${MAX_BYTES}`).join(' OR ')}, ${bounded.join(', ')}
+    FROM public.audit_events AS event ORDER BY event.node_id, event.node_seq`,
+    fields: FIRST_HASHED + columns.length,
+    map: (row: BinaryRow): StoredRow => {
+      // Unknown where one is null and none is too long.
+      const isTooLong = !row.isNull(TOO_LONG) && row.boolean(TOO_LONG);
+      return {
+        nodeId: row.uuid(nodeId),
+        seq: row.bigint(NODE_SEQ),
+        id: row.uuid(id),
+        occurredAt: row.time(occurredAt),
+        recordedAt: row.time(recordedAt),
+        hash: (isTooLong ? undefined : hashOf(row, FIRST_HASHED)) ?? NO_HASH,
+      };
+    },
   };
 }
+
+export const ROWS = rowsOf(HASHED_COLUMNS);
 
 /** What is longer than in any seal is fetched as nothing, which is in none either. */
 const short = ['previous', 'digest', 'signature', 'hashes'].map(

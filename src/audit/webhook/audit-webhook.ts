@@ -3,12 +3,11 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { newId } from '../../common/new-id.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import type { AuditEvent } from '../events/audit-event.entity.js';
 import type { AddedEvents } from '../writer/audit-insert.js';
 import { AuditWriter } from '../writer/audit-writer.js';
-import { EVENT_MEMBERS } from '../events/event-members.js';
 import { DeadLetter } from './dead-letter.js';
 import { sendWebhook, type WebhookTarget } from './webhook-request.js';
+import { type AuditRow, EVENT_MEMBERS } from '../events/audit-row.js';
 
 const BATCH_EVENTS = 100;
 const BATCH_MS = 1_000;
@@ -77,7 +76,7 @@ export class AuditWebhook implements OnApplicationShutdown {
   private take(added: AddedEvents): void {
     const refused: string[] = [];
     for (const event of added.events) {
-      const json = jsonOf(event as Partial<AuditEvent>);
+      const json = jsonOf(event);
       if (this.queue.length < MAX_EVENTS && this.bytes + json.length <= MAX_BYTES) {
         this.queue.push(json);
         this.bytes += json.length;
@@ -146,7 +145,7 @@ export class AuditWebhook implements OnApplicationShutdown {
 }
 
 /** As the list shows it; when it was recorded only the database knows. */
-const jsonOf = (event: Partial<AuditEvent>): string =>
+const jsonOf = (event: Partial<AuditRow>): string =>
   JSON.stringify(Object.fromEntries(EVENT_MEMBERS.map((name) => [name, event[name]])));
 
 /** `fetch` keeps what happened in the cause. */

@@ -1,13 +1,13 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { AuditSlot } from './audit-node.js';
-import type { AuditRecord } from '../events/audit-record.js';
+import type { ColumnType } from '../events/audit-columns.js';
+import { type AuditRecord, type AuditSlot, insertedColumns, type QueuedEvent } from '../events/audit-row.js';
 import { contentHash } from '../events/content-hash.js';
 import { inPassing } from './event-loop.js';
 
-/** A record with its place. */
-export type QueuedEvent = AuditRecord & AuditSlot;
-
-/** Member by member: to spread two objects of this size costs a hundred times as much (decision 0010). */
+/**
+ * Joins a record and its slot, member by member: to spread two objects of this size costs a hundred times as much (decision
+ * 0010). The compiler holds the list against the description of the columns.
+ */
 export const queuedEvent = (record: AuditRecord, slot: AuditSlot): QueuedEvent => ({
   id: slot.id,
   occurredAt: slot.occurredAt,
@@ -44,46 +44,44 @@ export interface AddedEvents {
 const SEPARATOR = '\u001f';
 const ESCAPED = /["\\]/g;
 
-/** An element of an array literal. To write the few kinds here takes a third of the time that `pg` takes for any value. */
-const text = (value: string | null): string =>
-  value === null
-    ? 'NULL'
-    : `"${value.includes('"') || value.includes('\\') ? value.replace(ESCAPED, '\\$&') : value}"`;
-const plain = (value: string | number | boolean | null): string => (value === null ? 'NULL' : String(value));
+/** A text as an element of an array literal. To write the few kinds here takes a third of the time that `pg` takes for any value. */
+const text = (value: string): string =>
+  `"${value.includes('"') || value.includes('\\') ? value.replace(ESCAPED, '\\$&') : value}"`;
 
-/** Column, type of the array that carries it, and value. */
-const COLUMNS: [name: string, type: string, element: (event: QueuedEvent) => string][] = [
-  ['id', 'uuid', (event) => event.id],
-  ['occurred_at', 'timestamptz', (event) => event.occurredAt.toISOString()],
-  ['node_id', 'uuid', (event) => event.nodeId],
-  ['node_seq', 'bigint', (event) => plain(event.nodeSeq)],
-  ['user_id', 'uuid', (event) => plain(event.userId)],
-  ['user_name', 'text', (event) => text(event.userName)],
-  ['key_id', 'uuid', (event) => plain(event.keyId)],
-  ['key_start', 'text', (event) => text(event.keyStart)],
-  ['action', 'text', (event) => text(event.action)],
-  ['tool', 'text', (event) => text(event.tool)],
-  ['resource', 'text', (event) => text(event.resource)],
-  ['targets', 'text', (event) => text(event.targets.join(SEPARATOR))],
-  ['outcome', 'text', (event) => text(event.outcome)],
-  ['reason', 'text', (event) => text(event.reason)],
-  ['elevated', 'boolean', (event) => plain(event.elevated)],
-  ['scopes', 'text', (event) => text(event.scopes.join(SEPARATOR))],
-  ['ip', 'inet', (event) => text(event.ip)],
-  ['user_agent', 'text', (event) => text(event.userAgent)],
-  ['request_id', 'text', (event) => text(event.requestId)],
-  ['trace_id', 'text', (event) => text(event.traceId)],
-  ['duration_ms', 'float8', (event) => plain(event.durationMs)],
-  ['metadata', 'jsonb', (event) => text(JSON.stringify(event.metadata))],
-];
+/** How a value of each type is written as an element of an array literal; null is `NULL` for all of them. */
+const ELEMENTS: Partial<Record<ColumnType, (value: never) => string>> = {
+  timestamptz: (value: Date) => value.toISOString(),
+  text,
+  inet: text,
+  'text[]': (value: readonly string[]) => text(value.join(SEPARATOR)),
+  jsonb: (value: object) => text(JSON.stringify(value)),
+};
+
+interface InsertedColumn {
+  column: string;
+  type: ColumnType;
+  element: (event: QueuedEvent) => string;
+}
+
+const COLUMNS: InsertedColumn[] = insertedColumns().map(([name, { column, type }]) => {
+  const write = (ELEMENTS[type] ?? String) as (value: unknown) => string;
+  const member = name as keyof QueuedEvent;
+  const element = (event: QueuedEvent) => {
+    const value = event[member];
+    return value === null ? 'NULL' : write(value);
+  };
+  return { column, type, element };
+});
 
 /** Who listens here is told of each run of rows that was committed: `<node id> <first node_seq> <last node_seq>`. */
 export const ADDED_CHANNEL = 'audit_added';
 
-const names = COLUMNS.map(([name]) => name);
-const LISTS = new Set(['targets', 'scopes']);
-const values = names.map((name) => (LISTS.has(name) ? `string_to_array(${name}, E'\\x1f')` : name));
-const arrays = COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`);
+const names = COLUMNS.map(({ column }) => column).join(', ');
+const values = COLUMNS.map(({ column, type }) =>
+  type === 'text[]' ? `string_to_array(${column}, E'\\x1f')` : column,
+);
+/** A list travels as one text, because an array of arrays cannot have rows of different lengths. */
+const arrays = COLUMNS.map(({ type }, index) => `$${index + 1}::${type === 'text[]' ? 'text' : type}[]`);
 
 /**
  * One statement whatever the number of rows; a row that is there already (a retried batch) is left as it is. Only rows
@@ -92,8 +90,8 @@ const arrays = COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`);
  */
 const INSERT = `
   WITH added AS (
-    INSERT INTO audit_events (${names.join(', ')})
-    SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS event (${names.join(', ')})
+    INSERT INTO audit_events (${names})
+    SELECT ${values.join(', ')} FROM unnest(${arrays.join(', ')}) AS event (${names})
     ON CONFLICT (id, occurred_at) DO NOTHING
     RETURNING *
   ), counted AS (
@@ -144,7 +142,7 @@ export function prepareEvents(events: readonly QueuedEvent[]): PreparedEvents {
 async function literalsOf(events: readonly QueuedEvent[]): Promise<string[]> {
   const parts: string[][] = COLUMNS.map(() => []);
   await inPassing(events, (some) => {
-    for (const [index, [, , element]] of COLUMNS.entries()) parts[index]!.push(some.map(element).join(','));
+    for (const [index, { element }] of COLUMNS.entries()) parts[index]!.push(some.map(element).join(','));
   });
   return parts.map((texts) => `{${texts.join(',')}}`);
 }

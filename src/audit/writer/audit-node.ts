@@ -1,12 +1,5 @@
 import { newId } from '../../common/new-id.js';
-
-/** A row's place: taken when the row is accepted, and never given to another. */
-export interface AuditSlot {
-  id: string;
-  occurredAt: Date;
-  nodeId: string;
-  nodeSeq: number;
-}
+import type { AuditSlot } from '../events/audit-row.js';
 
 /** One boot of one process: numbers its rows from 1, without a gap, at times that never go back. */
 export class AuditNode {

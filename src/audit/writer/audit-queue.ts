@@ -1,5 +1,5 @@
-import type { QueuedEvent } from './audit-insert.js';
 import type { Segment } from './spool/segment.js';
+import type { QueuedEvent } from '../events/audit-row.js';
 
 /** A row on its way to PostgreSQL. */
 export interface WaitingEvent {

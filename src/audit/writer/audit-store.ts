@@ -8,8 +8,8 @@ import {
   insertPrepared,
   type PreparedEvents,
   prepareEvents,
-  type QueuedEvent,
 } from './audit-insert.js';
+import type { QueuedEvent } from '../events/audit-row.js';
 
 const BATCH_ROWS = 500;
 /** How far a node may have come beyond what it had noted on disk. */

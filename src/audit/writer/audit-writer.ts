@@ -13,15 +13,16 @@ import { auditRowNotSafe, ServiceError } from '../../errors/service-error.js';
 import { AuditDisk, warnOfSpool } from './audit-disk.js';
 import { AuditBatches } from './audit-batches.js';
 import { type AddedEvents, queuedEvent } from './audit-insert.js';
-import { AuditNode, type AuditSlot } from './audit-node.js';
+import { AuditNode } from './audit-node.js';
 import { AuditQueue, type WaitingEvent } from './audit-queue.js';
-import { type AuditRecord, sizeOf } from '../events/audit-record.js';
+import { sizeOf } from '../events/audit-record.js';
 import { moveRows, withPatience } from './node-renewal.js';
 import { AuditStore } from './audit-store.js';
 import { type AuditWriterState, writerState } from './audit-writer-state.js';
 import { Backoff } from '../../common/backoff.js';
 import type { NodeCloser } from './spool/abandoned-nodes.js';
 import { NodeLocks } from './spool/node-locks.js';
+import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
 
 const BATCH_MS = 200;
 const RETRY_MS = { first: 250, most: 5_000 };

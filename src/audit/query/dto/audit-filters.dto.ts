@@ -1,7 +1,7 @@
 import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IfPresent, IsPlainText, IsTimestamp } from '../../../validation/validators.js';
-import { type Outcome, OUTCOMES } from '../../events/audit-event.entity.js';
+import { type Outcome, OUTCOMES } from '../../events/audit-columns.js';
 
 /** Which rows: what every way to read the trail takes. */
 export class AuditFilters {

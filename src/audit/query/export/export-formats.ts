@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { AuditEvent } from '../../events/audit-event.entity.js';
-import { EVENT_MEMBERS } from '../../events/event-members.js';
 import type { ExportFormat } from '../dto/audit-export-query.dto.js';
+import { EVENT_MEMBERS } from '../../events/audit-row.js';
 
 interface Format {
   type: string;

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { QueuedEvent } from '../audit-insert.js';
 import { readEvent } from './spooled-event.js';
+import type { QueuedEvent } from '../../events/audit-row.js';
 
 /** What a segment holds, and what of it could not be read. */
 export interface SegmentContent {

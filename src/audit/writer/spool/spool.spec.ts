@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { newId } from '../../../common/new-id.js';
-import type { QueuedEvent } from '../audit-insert.js';
 import { AuditNode } from '../audit-node.js';
 import { NodeFolder } from './node-folder.js';
 import { Segment } from './segment.js';
 import { Spool, SpoolFullError } from './spool.js';
 import { decodeSegment, encodeLine } from './spool-line.js';
+import type { QueuedEvent } from '../../events/audit-row.js';
 
 const node = new AuditNode();
 const event = (fields: Partial<QueuedEvent> = {}): QueuedEvent => ({

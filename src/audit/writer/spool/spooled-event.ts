@@ -1,53 +1,47 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { OUTCOMES } from '../../events/audit-event.entity.js';
-import type { QueuedEvent } from '../audit-insert.js';
+import {
+  AUDIT_COLUMNS,
+  type AuditColumn,
+  type AuditColumns,
+  type ColumnType,
+} from '../../events/audit-columns.js';
+import { insertedColumns, type QueuedEvent } from '../../events/audit-row.js';
 
-const id = z.guid();
-const text = z.string().nullable();
-const texts = z.array(z.string());
+/** What PostgreSQL accepts for a type, where the schema of the API is narrower or wider. */
+const STORABLE: Partial<Record<ColumnType, z.ZodType>> = {
+  uuid: z.guid(),
+  bigint: z.int().positive(),
+  inet: z.string().refine((address) => isIP(address) !== 0),
+};
 
-/** What each member is in JSON. One that is missing here, or that an event no longer has, does not compile. */
-const MEMBERS = {
-  id,
-  occurredAt: z.iso.datetime(),
-  nodeId: id,
-  nodeSeq: z.int().positive(),
-  userId: id.nullable(),
-  userName: text,
-  keyId: id.nullable(),
-  keyStart: text,
-  action: z.string(),
-  tool: text,
-  resource: text,
-  targets: texts,
-  outcome: z.enum(OUTCOMES),
-  reason: text,
-  elevated: z.boolean(),
-  scopes: texts,
-  ip: z
-    .string()
-    .refine((address) => isIP(address) !== 0)
-    .nullable(),
-  userAgent: text,
-  requestId: text,
-  traceId: text,
-  durationMs: z.number().nullable(),
-  metadata: z.record(z.string(), z.unknown()),
-} satisfies Record<keyof QueuedEvent, z.ZodType>;
-
-const schema = z.strictObject(MEMBERS);
-
-/** The event that a text holds; `undefined` where it holds anything else. */
-export function readEvent(json: string): QueuedEvent | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-  if (!schema.safeParse(value).success) return undefined;
-  // As it was read: a schema's own copy would lack what JSON can name and an object literal cannot.
-  const event = value as z.output<typeof schema>;
-  return { ...event, occurredAt: new Date(event.occurredAt) };
+/** A member in a spooled line. A line of an earlier version lacks those that came later. */
+function spooledMember({ type, nullable, since, schema }: AuditColumn): z.ZodType {
+  const storable = STORABLE[type];
+  const member = storable === undefined ? schema : nullable ? storable.nullable() : storable;
+  return since > 1 ? member.optional() : member;
 }
+
+/** Reads the event that a text holds; `undefined` where it holds anything else. */
+export function eventReader(columns: AuditColumns): (json: string) => QueuedEvent | undefined {
+  const members = insertedColumns(columns);
+  const later = members.filter(([, { since }]) => since > 1).map(([name]) => name);
+  const schema = z.strictObject(
+    Object.fromEntries(members.map(([name, column]) => [name, spooledMember(column)])),
+  );
+  return (json) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(json);
+    } catch {
+      return undefined;
+    }
+    if (!schema.safeParse(value).success) return undefined;
+    // The parsed value itself: a schema's copy would lack members that JSON can name and an object literal cannot.
+    const event = value as Record<string, unknown>;
+    for (const name of later) event[name] ??= null;
+    return { ...event, occurredAt: new Date(event.occurredAt as string) } as QueuedEvent;
+  };
+}
+
+export const readEvent = eventReader(AUDIT_COLUMNS);

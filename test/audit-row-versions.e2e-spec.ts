@@ -1,12 +1,16 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { Client } from 'pg';
-import { contentHash } from '../src/audit/events/content-hash.js';
+import * as z from 'zod';
+import { AUDIT_COLUMNS, type AuditColumns } from '../src/audit/events/audit-columns.js';
+import { auditEventExample } from '../src/audit/events/audit-row.js';
+import { contentHash, hashedColumns } from '../src/audit/events/content-hash.js';
 import { digestOf, NOTHING, type SealContent } from '../src/audit/seal/seal.js';
 import { headOf } from '../src/audit/seal/seal-head.js';
 import { SealKey } from '../src/audit/seal/seal-key.js';
 import { CopyCursor } from '../src/audit/verify/copy-cursor.js';
-import { ROWS } from '../src/audit/verify/stored.js';
+import { ROWS, rowsOf } from '../src/audit/verify/stored.js';
 import { verifyAudit } from '../src/audit/verify/verify-audit.js';
+import { eventReader, readEvent } from '../src/audit/writer/spool/spooled-event.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
 
 const NODE = '0199fa00-0000-7000-8000-000000000001';
@@ -111,5 +115,105 @@ describe('Audit rows of version 1', () => {
     );
     const report = await verifyAudit(database.url, [key.publicKey], [headOf(seal)]);
     expect([report.findings, report.rows, report.whole]).toEqual([[], 2, true]);
+  });
+});
+
+describe('Audit rows of a later version', () => {
+  const VERSION_2: AuditColumns = {
+    ...AUDIT_COLUMNS,
+    organisationId: {
+      column: 'organisation_id',
+      type: 'uuid',
+      since: 2,
+      hashed: true,
+      origin: 'record',
+      nullable: true,
+      schema: z.uuid().nullable(),
+      example: null,
+    },
+    region: {
+      column: 'region',
+      type: 'text',
+      since: 2,
+      hashed: true,
+      origin: 'record',
+      nullable: true,
+      schema: z.string().nullable(),
+      example: null,
+    },
+  };
+  const columns = hashedColumns(VERSION_2);
+  let database: TestDatabase;
+  let client: Client;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    for (const { values } of RELEASED)
+      await query(database.ownerUrl, `INSERT INTO audit_events (${COLUMNS}) VALUES (${values})`);
+    await query(
+      database.ownerUrl,
+      'ALTER TABLE audit_events ADD COLUMN organisation_id uuid, ADD COLUMN region text',
+    );
+    await query(
+      database.ownerUrl,
+      `INSERT INTO audit_events (id, occurred_at, recorded_at, node_id, node_seq, action, outcome, organisation_id)
+       VALUES ('0199fa00-1111-7000-8000-000000000003', '2026-03-01T12:00:02Z', '2026-03-01T12:00:02.5Z', '${NODE}', 3,
+         'tools/call', 'success', '0199fa00-4444-7000-8000-000000000001')`,
+    );
+    client = new Client({ connectionString: database.ownerUrl });
+    await client.connect();
+    await client.query('SET session_replication_role = replica');
+  });
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+
+  /** The hashes as PostgreSQL stores them and as the verifier computes them, which are the same. */
+  async function hashes(): Promise<string[]> {
+    const { rows: stored } = await client.query<{ hash: Buffer }>(
+      `SELECT ${contentHash('event', columns)} AS hash FROM audit_events AS event ORDER BY node_seq`,
+    );
+    const verified = (await CopyCursor.all(client, rowsOf(columns))).map(({ hash }) => hash);
+    expect(verified).toEqual(stored.map(({ hash }) => hash));
+    return verified.map((hash) => hash.toString('hex'));
+  }
+
+  it('are hashed with their further columns, while the hashes of earlier rows stay as they were', async () => {
+    const json =
+      '["0199fa00-1111-7000-8000-000000000003", 1772366402.000000, 1772366402.500000, "0199fa00-0000-7000-8000-000000000001", ' +
+      'null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, ' +
+      '"0199fa00-4444-7000-8000-000000000001", null]';
+    const expected = createHash('sha256').update(json).digest('hex');
+    expect(await hashes()).toEqual([...HASHES, expected]);
+  });
+
+  it.each([
+    ['clears a further column of a later row', 'organisation_id = NULL', 3],
+    ['sets a further column of an earlier row', `region = 'eu'`, 1],
+  ])('do not keep their hash when somebody %s', async (_, change, seq) => {
+    const before = await hashes();
+    await client.query('BEGIN');
+    await client.query(`UPDATE audit_events SET ${change} WHERE node_seq = $1`, [seq]);
+    const after = await hashes();
+    await client.query('ROLLBACK');
+    expect(after.map((hash, index) => hash === before[index])).toEqual(
+      before.map((_hash, index) => index !== seq - 1),
+    );
+  });
+
+  it('have no column that earlier rows could not leave empty', () => {
+    const { organisationId } = VERSION_2;
+    const required = { ...VERSION_2, organisationId: { ...organisationId!, default: '' } };
+    expect(() => hashedColumns(required)).toThrow('organisation_id: columns after version 1 are nullable');
+  });
+
+  it('are read from the spool together with lines of an earlier version, which lack their members', () => {
+    const read = eventReader(VERSION_2);
+    const { recordedAt: _, ...earlier } = auditEventExample;
+    expect(read(JSON.stringify(earlier))).toMatchObject({ organisationId: null, region: null });
+    const organisationId = '0199fa00-4444-7000-8000-000000000001';
+    expect(read(JSON.stringify({ ...earlier, organisationId }))).toMatchObject({ organisationId });
+    expect(readEvent(JSON.stringify({ ...earlier, organisationId }))).toBeUndefined();
   });
 });
