@@ -18,7 +18,7 @@ import { startService } from '../dist/server/http-service.js';
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const CHUNK = 10_000;
-const COMMAND = fileURLToPath(new URL('../dist/cli/verify-audit.cli.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../dist/cli/bouncer.js', import.meta.url));
 const PEAK = 'data:text/javascript,process.on("exit",()=>console.error(process.resourceUsage().maxRSS))';
 
 const record = (row) => ({
@@ -73,7 +73,7 @@ async function fill() {
 }
 
 async function verify() {
-  const child = spawn(process.execPath, ['--import', PEAK, COMMAND, '--json'], {
+  const child = spawn(process.execPath, ['--import', PEAK, COMMAND, 'audit', 'verify', '--json'], {
     env,
   });
   const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -62,7 +62,7 @@ describe('Services on one data folder', () => {
   const endAll = async () => {
     for (const command of running.splice(0)) expect(await command.stop()).toBe(0);
     expect(await nodes()).toEqual([]);
-    const verifier = Command.run('cli/verify-audit.cli.js', { env: settings() });
+    const verifier = Command.run('cli/bouncer.js', { env: settings(), args: ['audit', 'verify'] });
     expect({ code: await verifier.end(), output: verifier.output }).toMatchObject({ code: 0 });
   };
 

@@ -43,9 +43,9 @@ describe('An import', () => {
     return join(folder, name);
   };
   const run = async (url: string, email: string, args: string[]): Promise<[number | null, string]> => {
-    const command = Command.run('cli/import-documents.cli.js', {
+    const command = Command.run('cli/bouncer.js', {
       env: { DATABASE_URL: url, MIGRATE_ON_START: 'false' },
-      args: ['--user', email, ...args],
+      args: ['documents', 'import', '--user', email, ...args],
     });
     return [await command.end(), command.output];
   };

@@ -16,18 +16,19 @@ describe('The migration command', () => {
 
   async function migrate(args: string[], env?: Record<string, string>): Promise<[number | null, string]> {
     const urls = { DATABASE_URL: database.url, MIGRATION_DATABASE_URL: database.ownerUrl };
-    const command = Command.run('cli/migration.cli.js', { env: env ?? urls, args });
+    const command = Command.run('cli/bouncer.js', { env: env ?? urls, args: ['migration', ...args] });
     return [await command.end(), command.output];
   }
 
-  it.each([['--help'], ['--all-data', 'more'], ['2']])(
-    'takes nothing back when it is asked to revert %s',
-    async (...more) => {
-      const before = await query(database.ownerUrl, LAST);
-      expect(await migrate(['revert', ...more])).toEqual([1, expect.stringContaining('Usage:')]);
-      expect(await query(database.ownerUrl, LAST)).toEqual(before);
-    },
-  );
+  it.each([
+    [0, '--help'],
+    [2, '--all-data', 'more'],
+    [2, '2'],
+  ])('ends with %i and takes nothing back when it is asked to revert %s', async (code, ...more) => {
+    const before = await query(database.ownerUrl, LAST);
+    expect(await migrate(['revert', ...more])).toEqual([code, expect.stringContaining('Usage:')]);
+    expect(await query(database.ownerUrl, LAST)).toEqual(before);
+  });
 
   it('takes back the last one, and runs it again', async () => {
     const [{ name }] = (await query<{ name: string }>(database.ownerUrl, LAST)) as [{ name: string }];

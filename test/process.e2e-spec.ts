@@ -185,14 +185,14 @@ describe('The service with its embedded PostgreSQL', () => {
     await writeFile(join(files, 'ignored.png'), 'no');
     const { command, url } = await startProcess({ env });
     const key = await command.prints(KEY);
-    const args = ['--user', 'admin@localhost', files];
-    const first = Command.run('cli/import-documents.cli.js', { env, args });
+    const args = ['documents', 'import', '--user', 'admin@localhost', files];
+    const first = Command.run('cli/bouncer.js', { env, args });
     expect(await first.end()).toBe(0);
     expect(first.output).toContain('2 files for admin@localhost');
     expect(first.output).toContain('1 added, 0 changed, 0 unchanged, 1 skipped');
     expect(first.output).toContain('skipped binary.txt: not UTF-8 text');
     await writeFile(join(files, 'note.md'), '# Notes on quokkas\n\nThey smile a lot.');
-    const second = Command.run('cli/import-documents.cli.js', { env, args });
+    const second = Command.run('cli/bouncer.js', { env, args });
     expect(await second.end()).toBe(0);
     expect(second.output).toContain('0 added, 1 changed, 0 unchanged, 1 skipped');
     const { body } = await post(url, '/api/documents/search', key, { query: 'quokka' });
@@ -202,7 +202,7 @@ describe('The service with its embedded PostgreSQL', () => {
 
   it('migrates before a first start, in a folder that is not there yet', async () => {
     const env = { DATA_DIR: join(await newFolder(), 'data') };
-    const migrate = Command.run('cli/migration.cli.js', { env, args: ['run'] });
+    const migrate = Command.run('cli/bouncer.js', { env, args: ['migration', 'run'] });
     expect(await migrate.end()).toBe(0);
     expect(migrate.output).toContain('Ran InitialSchema');
     const { command } = await startProcess({ env: { ...env, MIGRATE_ON_START: 'false' } });

@@ -137,9 +137,9 @@ describe('A text that somebody chose', () => {
       await writeFile(join(folder, `plain${ESC}[2J.txt`), 'Text');
       await writeFile(join(folder, 'c.md'), `# Red ${ESC}[31m heading\n`);
       const run = async (...args: string[]) => {
-        const command = Command.run('cli/import-documents.cli.js', {
+        const command = Command.run('cli/bouncer.js', {
           env: { DATABASE_URL: database.url },
-          args,
+          args: ['documents', 'import', ...args],
         });
         await command.end();
         return lines(command.output);

@@ -8,7 +8,6 @@ import { Command, startProcess } from './support/process.js';
 import { STDIO_CLIENTS, stdioEnv } from './support/stdio.js';
 import { TestService, type TestUser } from './support/test-service.js';
 
-const SCRIPT = 'cli/mcp-stdio.cli.js';
 const HELLO = {
   jsonrpc: '2.0',
   id: 'hello',
@@ -29,7 +28,7 @@ class Spoken {
   err = '';
 
   constructor(env: Record<string, string>) {
-    this.command = Command.run(SCRIPT, { env });
+    this.command = Command.run('cli/bouncer.js', { args: ['stdio'], env });
     this.command.child.stdout!.on('data', (text: string) => (this.out += text));
     this.command.child.stderr!.on('data', (text: string) => (this.err += text));
   }

@@ -7,7 +7,6 @@ import { runMigrations } from '../database/migrations.js';
 import { joinDatabase } from '../database/open-database.js';
 import type { DatabaseUrls } from '../database/service-role.js';
 import { ServiceLogger } from '../http/service-logger.js';
-import { linesText } from '../validation/line-text.js';
 
 /** Runs a command on the database: that of DATABASE_URL, of a running service, or an embedded one started for it. */
 export async function withDatabase<T>(work: (urls: DatabaseUrls) => Promise<T>): Promise<T> {
@@ -34,15 +33,4 @@ export function withService<T>(work: (service: INestApplicationContext) => Promi
       await context.close();
     }
   });
-}
-
-/** Ends the process as its work ends: 0, or what the work says, or `failed` with one line that says why. */
-export function runCommand(work: () => Promise<number | void>, failed = 1): void {
-  work().then(
-    (code) => process.exit(code ?? 0),
-    (error: unknown) => {
-      process.stderr.write(`${linesText(error instanceof Error ? error.message : String(error))}\n`);
-      process.exit(failed);
-    },
-  );
 }

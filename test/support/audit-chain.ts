@@ -111,7 +111,10 @@ export async function verify(url: string, dataDir: string, args: string[] = []):
 }
 
 export const verifyCommand = (url: string, dataDir: string, args: string[] = []): Command =>
-  Command.run('cli/verify-audit.cli.js', { env: { DATABASE_URL: url, DATA_DIR: dataDir }, args });
+  Command.run('cli/bouncer.js', {
+    env: { DATABASE_URL: url, DATA_DIR: dataDir },
+    args: ['audit', 'verify', ...args],
+  });
 
 /** What is named, shortly. */
 export const named = ({ kind, nodeId, nodeSeq, rowId }: Finding) => [kind, nodeId, nodeSeq, rowId] as const;

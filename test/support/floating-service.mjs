@@ -48,4 +48,4 @@ const original = AppModule.for.bind(AppModule);
 AppModule.for = (settings, databaseUrl, more) =>
   original(settings, databaseUrl, [...(more ?? []), FloatingModule]);
 
-await import(process.argv[2] === 'stdio' ? '../../dist/cli/mcp-stdio.cli.js' : '../../dist/server/main.js');
+await import(process.argv[2] === 'stdio' ? '../../dist/cli/bouncer.js' : '../../dist/server/main.js');

@@ -32,7 +32,7 @@ type Spawn = (env: Record<string, string>) => Promise<ConnectedClient>;
 
 const command = (env: Record<string, string>) => ({
   command: process.execPath,
-  args: [resolve(ROOT, 'dist/cli/mcp-stdio.cli.js')],
+  args: [resolve(ROOT, 'dist/cli/bouncer.js'), 'stdio'],
   env,
   stderr: 'ignore' as const,
 });

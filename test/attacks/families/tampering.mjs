@@ -7,7 +7,7 @@ import pg from 'pg';
 import { Site } from '../site.mjs';
 import { notHeld } from '../tries.mjs';
 
-const VERIFY = new URL('../../../dist/cli/verify-audit.cli.js', import.meta.url).pathname;
+const BOUNCER = new URL('../../../dist/cli/bouncer.js', import.meta.url).pathname;
 /** A row within the sealed ones. */
 const ROW = `(SELECT id FROM audit_events WHERE action = 'tools/call' ORDER BY node_seq LIMIT 1)`;
 
@@ -138,7 +138,7 @@ const tamper = (url, statements) =>
 const verified = (url, dataDir, args) =>
   new Promise((resolve) => {
     const env = { PATH: process.env.PATH, DATABASE_URL: url, DATA_DIR: dataDir };
-    execFile(process.execPath, [VERIFY, ...args], { env }, (error, out, errors) =>
+    execFile(process.execPath, [BOUNCER, 'audit', 'verify', ...args], { env }, (error, out, errors) =>
       resolve([error?.code ?? 0, (out + errors).slice(0, 1_000)]),
     );
   });

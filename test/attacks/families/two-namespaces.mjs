@@ -12,7 +12,7 @@ import { notHeld } from '../tries.mjs';
 
 const run = promisify(execFile);
 const IN_NAMESPACE = new URL('../in-namespace.mjs', import.meta.url).pathname;
-const VERIFY = new URL('../../../dist/cli/verify-audit.cli.js', import.meta.url).pathname;
+const BOUNCER = new URL('../../../dist/cli/bouncer.js', import.meta.url).pathname;
 const ENV = { AUDIT_DURABILITY: 'wal', AUDIT_SEAL_SECONDS: '1' };
 const CALLS = 20;
 
@@ -87,7 +87,7 @@ function attackOne(tries, title, attempt) {
         DATABASE_URL: site.server.urls.ownerUrl,
         DATA_DIR: first.dataDir,
       };
-      await run(process.execPath, [VERIFY], { env }).catch(({ stdout, stderr }) => notHeld(stdout + stderr));
+      await run(process.execPath, [BOUNCER, 'audit', 'verify'], { env }).catch(({ stdout, stderr }) => notHeld(stdout + stderr));
     }),
   );
 }

@@ -1,42 +1,30 @@
 import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { readHeads, type SealHead } from '../audit/seal/seal-head.js';
-import { keyFilesOf, publicKeyFrom } from '../audit/seal/seal-key.js';
-import { linesOfReport, verifyAudit } from '../audit/verify/verify-audit.js';
-import { type Settings, settingsFromEnvironment } from '../config/settings.js';
-import { linesText } from '../validation/line-text.js';
-import { runCommand, withDatabase } from './with-service.js';
+import { readHeads, type SealHead } from '../../audit/seal/seal-head.js';
+import { keyFilesOf, publicKeyFrom } from '../../audit/seal/seal-key.js';
+import { linesOfReport, verifyAudit } from '../../audit/verify/verify-audit.js';
+import { type Settings, settingsFromEnvironment } from '../../config/settings.js';
+import { linesText } from '../../validation/line-text.js';
+import { DONE, FAILED } from '../exit-codes.js';
+import type { OutputOptions } from '../print-result.js';
+import { withDatabase } from '../with-service.js';
 
-const USAGE = 'Usage: npm run audit:verify -- [--public-key FILE]... [--heads FILE]... [--json]';
-const FOUND = 1;
-const FAILED = 2;
+interface VerifyOptions extends OutputOptions {
+  /** Files of public keys. */
+  publicKey: string[];
+  heads: string[];
+}
 
-runCommand(async () => {
-  const { publicKeys, heads: headsFile, json } = readArguments();
+/** Checks the audit trail against its seals and prints what it found. @returns the exit code */
+export async function verify({ publicKey, heads: headsFiles, json }: VerifyOptions): Promise<number> {
   const settings = settingsFromEnvironment();
-  const keys = await keysOf(publicKeys, settings);
-  const heads = await headsOf(headsFile, settings);
+  const keys = await keysOf(publicKey, settings);
+  const heads = await headsOf(headsFiles, settings);
   const report = await withDatabase(({ url }) => verifyAudit(url, keys, heads));
-  const lines = json ? [JSON.stringify(report)] : linesOfReport(report);
   // Rows and nodes are named as they stand in the database, which whoever changed them chose.
-  process.stdout.write(`${json ? lines.join('\n') : linesText(lines.join('\n'))}\n`);
-  return report.whole ? 0 : FOUND;
-}, FAILED);
-
-function readArguments(): { publicKeys: string[]; heads: string[]; json: boolean } {
-  try {
-    const { values } = parseArgs({
-      options: {
-        'public-key': { type: 'string', multiple: true },
-        heads: { type: 'string', multiple: true },
-        json: { type: 'boolean' },
-      },
-    });
-    return { publicKeys: values['public-key'] ?? [], heads: values.heads ?? [], json: values.json ?? false };
-  } catch {
-    throw new Error(USAGE);
-  }
+  const text = json ? JSON.stringify(report) : linesText(linesOfReport(report).join('\n'));
+  process.stdout.write(`${text}\n`);
+  return report.whole ? DONE : FAILED;
 }
 
 /** Those that are named; else the one that this service seals with. */

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { bouncerProgram } from './program.js';
+
+await bouncerProgram().parseAsync();

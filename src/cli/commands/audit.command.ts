@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { examples } from '../examples.js';
+import { JSON_OPTION, type OutputOptions } from '../print-result.js';
+import { runAction } from '../run-action.js';
+
+interface VerifyOptions extends OutputOptions {
+  publicKey: string[];
+  heads: string[];
+}
+
+/** 1 says that the audit was checked and is not whole. */
+const NOT_CHECKED = 2;
+
+export function addAuditCommand(program: Command): void {
+  const audit = program.command('audit').description('work on the audit trail');
+  audit
+    .command('verify')
+    .description('check the audit trail against its seals')
+    .option(
+      '--public-key <file>',
+      "a public key of the seals, instead of this service's own; may be repeated",
+      collect,
+      [],
+    )
+    .option(
+      '--heads <file>',
+      'a file of heads, instead of that of this service; may be repeated',
+      collect,
+      [],
+    )
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      examples(
+        'DATA_DIR=./.data bouncer audit verify',
+        'bouncer audit verify --public-key seal-key.pub.pem --heads heads.json --json',
+      ),
+    )
+    .action(async (options: VerifyOptions) => {
+      const { verify } = await import('../actions/verify-audit.js');
+      await runAction(() => verify(options), NOT_CHECKED);
+    });
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];

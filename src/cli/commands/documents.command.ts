@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { examples } from '../examples.js';
+import { JSON_OPTION, type OutputOptions } from '../print-result.js';
+import { runAction } from '../run-action.js';
+
+interface ImportOptions extends OutputOptions {
+  user: string;
+  source?: string;
+}
+
+export function addDocumentsCommand(program: Command): void {
+  const documents = program.command('documents').description('work on documents');
+  documents
+    .command('import')
+    .argument('<folder>', 'the folder whose text files are imported')
+    .description('import a folder of text files as documents of a user')
+    .requiredOption('--user <email>', 'who owns the documents')
+    .option(
+      '--source <name>',
+      'the name by which a later import finds these documents; default: that of the folder',
+    )
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples('bouncer documents import --user ada@example.com ./docs'))
+    .action(async (folder: string, { user, ...options }: ImportOptions) => {
+      const { importDocuments } = await import('../actions/import-documents.js');
+      await runAction(() => importDocuments({ email: user, folder, ...options }));
+    });
+}

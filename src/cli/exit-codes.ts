@@ -1,0 +1,4 @@
+export const DONE = 0;
+export const FAILED = 1;
+/** The command line is wrong, so that nothing was done. */
+export const WRONG_USAGE = 2;
