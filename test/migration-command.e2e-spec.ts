@@ -21,10 +21,10 @@ describe('The migration command', () => {
   }
 
   it.each([
-    [0, '--help'],
-    [2, '--all-data', 'more'],
-    [2, '2'],
-  ])('ends with %i and takes nothing back when it is asked to revert %s', async (code, ...more) => {
+    { more: ['--help'], code: 0 },
+    { more: ['--all-data', 'more'], code: 2 },
+    { more: ['2'], code: 2 },
+  ])('ends with $code and takes nothing back when it is asked to revert $more', async ({ more, code }) => {
     const before = await query(database.ownerUrl, LAST);
     expect(await migrate(['revert', ...more])).toEqual([code, expect.stringContaining('Usage:')]);
     expect(await query(database.ownerUrl, LAST)).toEqual(before);
