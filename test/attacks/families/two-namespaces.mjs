@@ -87,7 +87,9 @@ function attackOne(tries, title, attempt) {
         DATABASE_URL: site.server.urls.ownerUrl,
         DATA_DIR: first.dataDir,
       };
-      await run(process.execPath, [BOUNCER, 'audit', 'verify'], { env }).catch(({ stdout, stderr }) => notHeld(stdout + stderr));
+      await run(process.execPath, [BOUNCER, 'audit', 'verify'], { env }).catch(({ stdout, stderr }) =>
+        notHeld(stdout + stderr),
+      );
     }),
   );
 }
