@@ -7,6 +7,7 @@ import { join } from 'node:path';
 // Not the copy of the peers, which this folder has of its own.
 import { NestFactory } from '../node_modules/@nestjs/core/index.js';
 import { AppModule } from '../dist/app.module.js';
+import { defaultConfig } from '../dist/server/bouncer-config.js';
 import { auditRecord } from '../dist/audit/events/audit-record.js';
 import { AuditWriter } from '../dist/audit/writer/audit-writer.js';
 import { readSettings } from '../dist/config/settings.js';
@@ -46,7 +47,7 @@ const record = () =>
 async function rowsPerSecond(urls, mode) {
   const dataDir = await mkdtemp(join(tmpdir(), 'bouncer-bench-data-'));
   const settings = readSettings({ NODE_ENV: 'test', DATA_DIR: dataDir, AUDIT_DURABILITY: mode });
-  const app = await NestFactory.createApplicationContext(AppModule.for(settings, urls.url), {
+  const app = await NestFactory.createApplicationContext(AppModule.for(settings, urls.url, defaultConfig()), {
     logger: ['error'],
   });
   const writer = app.get(AuditWriter, { strict: false });

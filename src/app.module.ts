@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Module, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ScopesGuard } from './access/scopes.guard.js';
@@ -27,6 +27,7 @@ import { MeModule } from './me/me.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
 import { ScopesModule } from './scope-guide/scopes.module.js';
+import type { LoadedConfig } from './server/bouncer-config.js';
 import { UsersModule } from './users/users.module.js';
 import { linesOf } from './validation/validation-lines.js';
 
@@ -37,16 +38,15 @@ const validation = new ValidationPipe({
   exceptionFactory: (errors) => validationFailed(linesOf(errors)),
 });
 
-/** Joins all rooms. The global guards and interceptors run in the order in which they stand here. */
+/** Joins all modules. The global guards and interceptors run in the order in which they stand here. */
 @Module({})
 export class AppModule {
-  /** @param more modules with further tools and routes */
-  static for(settings: Settings, databaseUrl: string, more: Type[] = []): DynamicModule {
+  static for(settings: Settings, databaseUrl: string, config: LoadedConfig): DynamicModule {
     return {
       module: AppModule,
       imports: [
         SettingsModule.for(settings),
-        DatabaseModule.at(databaseUrl),
+        DatabaseModule.at(databaseUrl, config.entities),
         AccessModule,
         RateLimitModule,
         AuditModule,
@@ -61,7 +61,7 @@ export class AppModule {
         HealthModule,
         DocsModule,
         BootstrapModule,
-        ...more,
+        ...config.modules,
       ],
       providers: [
         OutputLedger,

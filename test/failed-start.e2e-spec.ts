@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { readSettings } from '../src/config/settings.js';
+import { resolveConfig } from '../src/server/bouncer-config.js';
 import { startService } from '../src/server/http-service.js';
 import { createDatabase, query } from './support/database.js';
 import { until } from './support/until.js';
@@ -34,7 +35,9 @@ it('a start that fails leaves no connection to PostgreSQL behind', async () => {
       DATA_DIR: dataDir,
       MIGRATE_ON_START: 'false',
     });
-    await expect(startService(settings, [RefusingModule])).rejects.toThrow('Not today');
+    await expect(
+      startService(settings, resolveConfig({ modules: [RefusingModule] }, process.cwd())),
+    ).rejects.toThrow('Not today');
     await until(async () => (await sessions()).length === 0);
     expect(await sessions()).toEqual([]);
   } finally {

@@ -1,14 +1,20 @@
 // This service with everything on, and the tool of all peers. `off` as the argument takes the protections out: the same
 // program, whose guards let everybody in as one caller and whose audit records nothing. Loaded in the order of `main.ts`.
-import { growYoungGeneration } from '../../dist/server/v8-heap.js';
+import { growYoungGeneration, keepHeapSmall } from '../../dist/server/v8-heap.js';
+
+keepHeapSmall();
 
 await import('reflect-metadata');
 const { settingsFromEnvironment } = await import('../../dist/config/settings.js');
+const { resolveConfig } = await import('../../dist/server/bouncer-config.js');
 const { startService } = await import('../../dist/server/http-service.js');
 const { EchoModule } = await import('./echo.module.mjs');
 const { takeProtectionsOut } = await import('./without-protections.mjs');
 
-const service = await startService(settingsFromEnvironment(), [EchoModule]);
+const service = await startService(
+  settingsFromEnvironment(),
+  resolveConfig({ modules: [EchoModule] }, process.cwd()),
+);
 growYoungGeneration();
 if (process.argv[2] === 'off') takeProtectionsOut(service.app);
 process.stdout.write(`Serves ${service.url}/mcp\n`);

@@ -24,12 +24,43 @@ export function Scopes(...scopes: [string, ...string[]]) {
   return SetMetadata(ACCESS_METADATA, { kind: 'scopes', scopes } satisfies AccessRule);
 }
 
-/** Any valid key may call: for what concerns the caller alone (`whoami`, `GET /api/me`). */
+/**
+ * Lets every valid key call: for what concerns the caller alone (`whoami`, `GET /api/me`).
+ *
+ * @example
+ * ```ts
+ * @Get('me')
+ * @Authenticated()
+ * me(@CurrentCaller() caller: Caller) {
+ *   return { email: caller.email };
+ * }
+ * ```
+ */
 export const Authenticated = () =>
   SetMetadata(ACCESS_METADATA, { kind: 'authenticated' } satisfies AccessRule);
 
-/** No key is asked for (health). */
+/**
+ * Lets everybody call without a key, such as a monitor that asks for the health of the service.
+ *
+ * @example
+ * ```ts
+ * @Get('status')
+ * @Public()
+ * status() {
+ *   return { status: 'ok' };
+ * }
+ * ```
+ */
 export const Public = () => SetMetadata(ACCESS_METADATA, { kind: 'public' } satisfies AccessRule);
 
-/** The {@link Caller} behind the call, in REST handlers and in MCP tools alike. */
+/**
+ * Gives a handler the {@link Caller} behind the call, in REST handlers and in MCP tools alike.
+ *
+ * @example
+ * ```ts
+ * list(@CurrentCaller() caller: Caller) {
+ *   return this.invoices.ofOwner(caller.userId);
+ * }
+ * ```
+ */
 export const CurrentCaller = createParamDecorator((_: unknown, context) => requestOf(context).user);

@@ -17,7 +17,14 @@ export interface KeyState {
   ownerActive: boolean;
 }
 
-/** The principal behind a request: a user, and the key that acts for it. */
+/**
+ * The principal behind a request: a user, and the key that acts for it.
+ *
+ * @example
+ * ```ts
+ * this.invoices.find({ where: { id, ownerId: caller.userId } });
+ * ```
+ */
 export interface Caller {
   userId: string;
   email: string;

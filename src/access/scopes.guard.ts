@@ -2,7 +2,11 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { accessRuleOf, refusalOf } from './access-policy.js';
 import { requestOf } from './caller.js';
 
-/** Holds every handler, REST or MCP, to its `@Scopes`, `@Authenticated` or `@Public`. */
+/**
+ * Holds every handler, REST or MCP, to its `@Scopes`, `@Authenticated` or `@Public`.
+ *
+ * @example `@UseGuards(ApiKeyGuard, UserThrottlerGuard, ScopesGuard)` on a controller of an application that embeds Bouncer
+ */
 @Injectable()
 export class ScopesGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

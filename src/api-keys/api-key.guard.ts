@@ -9,6 +9,8 @@ import { expiryWarning } from './expiry-warning.js';
 /**
  * Asks every REST request that is not for a `@Public()` handler for a valid key. A tool call passes: the request that
  * carried it was asked. It asks the Passport strategy directly, so that nothing is waited for where the key is known.
+ *
+ * @example `@UseGuards(ApiKeyGuard, UserThrottlerGuard, ScopesGuard)` on a controller of an application that embeds Bouncer
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {

@@ -14,7 +14,11 @@ const DIGITS = Buffer.from('0123456789abcdef');
 /** Where in the text the digits of each byte stand. */
 const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
-/** A UUID of version 7 (RFC 9562): the ids of a process go up, also those of one millisecond. */
+/**
+ * Makes a UUID of version 7 (RFC 9562): the ids of a process go up, also those of one millisecond.
+ *
+ * @example `const invoice = { id: newId(), ownerId: caller.userId };`
+ */
 export function newId(): string {
   if (used === pool.length) {
     randomFillSync(pool);

@@ -27,6 +27,9 @@ const environment = z.object({
 
 export type Environment = z.output<typeof environment>;
 
+/** The variables that Bouncer itself reads. */
+export const SETTING_NAMES: ReadonlySet<string> = new Set(Object.keys(environment.shape));
+
 export interface SettingIssue {
   name: string;
   message: string;

@@ -1,12 +1,30 @@
 import { join, resolve } from 'node:path';
 import { type Environment, isLoopback, readEnvironment, type SettingsCheck } from './environment.js';
+import { type ProjectSettingsSchema, readProjectSettings } from './project-settings.js';
+import { VERSION } from './version.js';
 
 const MCP_BODY_BYTES = 2 * 1024 * 1024;
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
-function grouped(env: Environment) {
+/** How the service presents itself. */
+export interface ServiceIdentity {
+  name: string;
+  version: string;
+}
+
+/** What a project's config says of its settings. */
+export interface ProjectConfig extends ServiceIdentity {
+  settings?: ProjectSettingsSchema;
+}
+
+const BOUNCER: ProjectConfig = { name: 'bouncer', version: VERSION };
+
+function grouped(env: Environment, { name, version }: ServiceIdentity, project: Record<string, unknown>) {
   const loopbackNames = isLoopback(env.HOST) ? [...new Set([...LOOPBACK_NAMES, env.HOST])] : undefined;
   return {
+    service: { name, version },
+    /** The project's own settings, checked by the schema of its config. */
+    project,
     environment: env.NODE_ENV,
     port: env.PORT,
     host: env.HOST,
@@ -121,18 +139,23 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads the settings from environment variables.
- * @param checks what else must hold, such as what a file says: told in the same error @throws SettingsError
+ * Reads the settings from environment variables, with those of a project in the same error.
+ * @param checks what else must hold, such as what a file says: told in the same error
+ * @throws SettingsError
  */
 export function readSettings(
   env: Record<string, string | undefined>,
   checks: readonly SettingsCheck[] = [],
+  config: ProjectConfig = BOUNCER,
 ): Settings {
-  const result = readEnvironment(env, checks);
-  if (!result.ok) throw new SettingsError(result.issues);
-  return grouped(result.values);
+  const own = readEnvironment(env, checks);
+  const project = readProjectSettings(config.settings, env);
+  if (own.ok && project.ok) return grouped(own.values, config, project.values);
+  throw new SettingsError([own, project].flatMap((read) => (read.ok ? [] : read.issues)));
 }
 
-/** The settings of this process. Only this room reads `process.env`. @throws SettingsError */
-export const settingsFromEnvironment = (checks: readonly SettingsCheck[] = []): Settings =>
-  readSettings(process.env, checks);
+/** The settings of this process. Only this module reads `process.env`. @throws SettingsError */
+export const settingsFromEnvironment = (
+  checks: readonly SettingsCheck[] = [],
+  config?: ProjectConfig,
+): Settings => readSettings(process.env, checks, config);

@@ -1,16 +1,19 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import type { EntitySchema } from 'typeorm';
 
-/** The connection pool. Each room adds its own entities with `TypeOrmModule.forFeature`. */
+/** The connection pool. Each module adds its own entities with `TypeOrmModule.forFeature`. */
 @Module({})
 export class DatabaseModule {
-  static at(url: string): DynamicModule {
+  /** @param entities those that no module registers */
+  static at(url: string, entities: readonly (Type | EntitySchema)[]): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [
         TypeOrmModule.forRoot({
           type: 'postgres',
           url,
+          entities: [...entities],
           autoLoadEntities: true,
           synchronize: false,
           retryAttempts: 1,

@@ -61,8 +61,16 @@ async function acquire(lock: QueryRunner): Promise<void> {
   }
 }
 
+/** What of a project's config is about its tables. */
+export interface ProjectSchema {
+  /** The folder of its compiled migrations. */
+  migrations?: { compiled: string };
+  /** The PostgreSQL schemas that hold its tables. */
+  schemas: readonly string[];
+}
+
 /** Brings the schema, and what the service may do with it, up to date. @returns the names of the migrations that ran */
-export const runMigrations = ({ url, ownerUrl }: DatabaseUrls): Promise<string[]> =>
+export const runMigrations = ({ url, ownerUrl }: DatabaseUrls, _project?: ProjectSchema): Promise<string[]> =>
   withMigrations(ownerUrl, async (dataSource) => {
     const ran = await dataSource.runMigrations();
     await dataSource.transaction((owner) => grantToService(owner, url));
@@ -70,7 +78,10 @@ export const runMigrations = ({ url, ownerUrl }: DatabaseUrls): Promise<string[]
   });
 
 /** Whether the schema waits for a migration run; a role that may not even look waits for its rights, which a run gives. */
-export const hasPendingMigrations = ({ ownerUrl }: DatabaseUrls): Promise<boolean> =>
+export const hasPendingMigrations = (
+  { ownerUrl }: DatabaseUrls,
+  _project?: ProjectSchema,
+): Promise<boolean> =>
   withMigrations(ownerUrl, (dataSource) => dataSource.showMigrations()).catch((error: unknown) => {
     if (isForbidden(error)) return true;
     throw error;

@@ -63,20 +63,32 @@ export class ServiceError extends Error {
   }
 }
 
-/** 404: the row does not exist or belongs to somebody else; the two look alike on purpose. */
+/**
+ * Makes a 404: the row does not exist or belongs to another user; the two look alike on purpose.
+ *
+ * @example `if (!invoice) throw notFound('Invoice');`
+ */
 export const notFound = (what: string) => new ServiceError('not_found', 404, `${what} not found`);
 
 /** Of what is wrong with a request; nobody reads more. */
 const MAX_LINES = 1_000;
 const MAX_LINE_LENGTH = 500;
 
-/** 400: `errors` says which member and what to do, one line each. */
+/**
+ * Makes a 400: `errors` says which member is wrong and what to do, one line each.
+ *
+ * @example `throw validationFailed(['dueAt: must be after issuedAt']);`
+ */
 export const validationFailed = (errors: string[], message = errors.join('; ')) =>
   new ServiceError('validation_failed', 400, message, {
     data: { errors: errors.slice(0, MAX_LINES).map((line) => line.slice(0, MAX_LINE_LENGTH)) },
   });
 
-/** 409: the request is well-formed but the present state forbids it. */
+/**
+ * Makes a 409: the request is well-formed but the present state forbids it.
+ *
+ * @example `if (invoice.sentAt) throw conflict('The invoice was sent already');`
+ */
 export const conflict = (message: string) => new ServiceError('conflict', 409, message);
 
 /** 503: nothing ran, because its audit row could not be kept. */

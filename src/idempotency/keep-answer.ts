@@ -6,6 +6,7 @@ import { type InTransaction, nothingAlongside } from '../database/transaction-ho
 /**
  * Gives what a service has to commit alongside the row that it makes.
  * @param toAnswer what a retry is answered: never a secret, and at most 64 KiB of JSON
+ * @example `return this.invoices.create(input, keep(toView));`
  */
 export type KeepAnswer = <T>(toAnswer: (made: T) => object) => InTransaction<T>;
 
@@ -15,7 +16,19 @@ export const setKeeper = (request: CallerRequest, keep: KeepAnswer) => keepers.s
 
 const keepNothing: KeepAnswer = () => nothingAlongside;
 
-/** The {@link KeepAnswer} of a handler that is `@Idempotent()`; without an Idempotency-Key it keeps nothing. */
+/**
+ * Gives a handler that is `@Idempotent()` its {@link KeepAnswer}; without an Idempotency-Key it keeps nothing.
+ *
+ * @example
+ * ```ts
+ * @Post()
+ * @Scopes('invoices:write')
+ * @Idempotent()
+ * create(@Body() input: CreateInvoiceDto, @IdempotentResponse() keep: KeepAnswer) {
+ *   return this.invoices.create(input, keep(toView));
+ * }
+ * ```
+ */
 export const IdempotentResponse = createParamDecorator(
   (_: unknown, context) => keepers.get(requestOf(context)) ?? keepNothing,
 );

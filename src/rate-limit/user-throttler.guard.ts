@@ -16,6 +16,8 @@ import { type Policy, RateLimits, WINDOW_MS, WINDOW_SECONDS } from './rate-limit
 /**
  * Holds each user to a number of calls a minute, over all of the user's keys. The headers follow
  * draft-ietf-httpapi-ratelimit-headers-10. A tool call was counted with the request that carried it.
+ *
+ * @example `@UseGuards(ApiKeyGuard, UserThrottlerGuard, ScopesGuard)` on a controller of an application that embeds Bouncer
  */
 @Injectable()
 export class UserThrottlerGuard extends ThrottlerGuard {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
-import { Logger, type Type } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newId } from '../common/new-id.js';
@@ -25,6 +25,7 @@ import { KnownMethods } from '../http/known-methods.js';
 import { OutputLedger } from '../http/output-ledger.js';
 import { addOutputLimits } from '../http/output-limits.js';
 import { serviceLogger } from '../http/service-logger.js';
+import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
 
 /** How long the answers under way may take once the service is told to stop. */
 const FINISH_MS = 8_000;
@@ -44,16 +45,19 @@ export interface RunningService {
 
 /**
  * Starts the service: PostgreSQL (embedded where none is named), migrations, first admin, HTTP.
- * @param more modules with further tools and routes
+ * @param config what the project adds
  */
-export async function startService(settings: Settings, more: Type[] = []): Promise<RunningService> {
+export async function startService(
+  settings: Settings,
+  config: LoadedConfig = defaultConfig(),
+): Promise<RunningService> {
   assertBootstrapKey(settings);
   const database = await openDatabase(settings);
   const connections = new Connections(settings.output.stallMs);
   let app: NestFastifyApplication | undefined;
   try {
-    await prepareSchema(database, settings);
-    app = await createApp(settings, database.url, more, connections);
+    await prepareSchema(database, settings, config);
+    app = await createApp(settings, database.url, config, connections);
     await app.listen(settings.port, settings.host);
     // After listening: a key that is shown only once must not be made by a start that fails.
     const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
@@ -77,12 +81,16 @@ export async function startService(settings: Settings, more: Type[] = []): Promi
 }
 
 /** Migrates, or sees that nothing is left to migrate. */
-export async function prepareSchema(urls: DatabaseUrls, settings: Settings): Promise<void> {
+export async function prepareSchema(
+  urls: DatabaseUrls,
+  settings: Settings,
+  config: LoadedConfig,
+): Promise<void> {
   const logger = new Logger('Migrations');
   if (settings.migrateOnStart) {
-    for (const name of await runMigrations(urls)) logger.log(`ran ${name}`);
-  } else if (await hasPendingMigrations(urls)) {
-    throw new Error('The schema waits for migrations: npm run migration:run, or MIGRATE_ON_START=true');
+    for (const name of await runMigrations(urls, config)) logger.log(`ran ${name}`);
+  } else if (await hasPendingMigrations(urls, config)) {
+    throw new Error('The schema waits for migrations: bouncer migration run, or MIGRATE_ON_START=true');
   }
   if (settings.environment === 'production' && (await mayRewriteAudit(urls.url))) {
     logger.warn(
@@ -94,7 +102,7 @@ export async function prepareSchema(urls: DatabaseUrls, settings: Settings): Pro
 async function createApp(
   settings: Settings,
   databaseUrl: string,
-  more: Type[],
+  config: LoadedConfig,
   connections: Connections,
 ): Promise<NestFastifyApplication> {
   const { trustProxy, tls } = settings;
@@ -108,7 +116,7 @@ async function createApp(
       connections.server(handler, { requestTimeout: RECEIVE_MS, keepAliveTimeout: KEEP_ALIVE_MS, tls: pem }),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.for(settings, databaseUrl, more),
+    AppModule.for(settings, databaseUrl, config),
     adapter,
     {
       bodyParser: false,

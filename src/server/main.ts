@@ -1,4 +1,6 @@
-import './v8-heap.js';
+import { keepHeapSmall } from './v8-heap.js';
 
+keepHeapSmall();
 // Not a static import: those are read, all of them, before the first one runs.
-await import('./process.js');
+const { runBouncer } = await import('./run-bouncer.js');
+await runBouncer();

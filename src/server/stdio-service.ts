@@ -1,4 +1,4 @@
-import { type INestApplicationContext, Logger, type Type } from '@nestjs/common';
+import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { isAcceptedKey } from '../api-keys/key-format.js';
@@ -8,6 +8,7 @@ import { ServiceError } from '../errors/service-error.js';
 import { serviceLogger } from '../http/service-logger.js';
 import { StdioServer } from '../mcp/stdio/stdio-server.js';
 import type { Wire } from '../mcp/stdio/stdio-transport.js';
+import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
 import { prepareSchema } from './http-service.js';
 
 export interface StdioService {
@@ -21,17 +22,21 @@ export interface StdioService {
 /**
  * Serves one local client over a pair of streams with the key of MCP_STDIO_KEY; no port is opened. The database is that
  * of DATABASE_URL, of a service that runs on the same data folder, or an embedded one started for it.
- * @param more modules with further tools
+ * @param config what the project adds
  * @throws SettingsError, or ServiceError where the key is of no use
  */
-export async function startStdio(settings: Settings, wire: Wire, more: Type[] = []): Promise<StdioService> {
+export async function startStdio(
+  settings: Settings,
+  wire: Wire,
+  config: LoadedConfig = defaultConfig(),
+): Promise<StdioService> {
   const key = keyOf(settings);
   Logger.overrideLogger(serviceLogger(settings));
   const database = await joinDatabase(settings);
   let app: INestApplicationContext | undefined;
   try {
-    await prepareSchema(database, settings);
-    app = await NestFactory.createApplicationContext(AppModule.for(atOnce(settings), database.url, more), {
+    await prepareSchema(database, settings, config);
+    app = await NestFactory.createApplicationContext(AppModule.for(atOnce(settings), database.url, config), {
       logger: serviceLogger(settings),
       abortOnError: false,
     });

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { readSettings } from '../../src/config/settings.js';
+import { resolveConfig } from '../../src/server/bouncer-config.js';
 import { startService } from '../../src/server/http-service.js';
 import { ContentFixtures } from './content.fixtures.js';
 import { ConversationFixtures } from './conversation.fixtures.js';
@@ -13,7 +14,7 @@ class ConformanceModule {}
 
 // The suite calls more often than a person's key may.
 const settings = readSettings({ RATE_LIMIT_DEVELOPMENT: '1000000', ...process.env });
-const service = await startService(settings, [ConformanceModule]);
+const service = await startService(settings, resolveConfig({ modules: [ConformanceModule] }, process.cwd()));
 process.stdout.write(`\nBouncer serves ${service.url}/mcp with the fixtures of the conformance suite\n`);
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => void service.stop().then(() => process.exit(0)));

@@ -45,7 +45,7 @@ class FloatingModule {}
 decorateClass(FloatingModule, Module({ providers: [FloatingTools] }));
 
 const original = AppModule.for.bind(AppModule);
-AppModule.for = (settings, databaseUrl, more) =>
-  original(settings, databaseUrl, [...(more ?? []), FloatingModule]);
+AppModule.for = (settings, databaseUrl, config) =>
+  original(settings, databaseUrl, { ...config, modules: [...config.modules, FloatingModule] });
 
 await import(process.argv[2] === 'stdio' ? '../../dist/cli/bouncer.js' : '../../dist/server/main.js');

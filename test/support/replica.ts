@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import { AuditWriter } from '../../src/audit/writer/audit-writer.js';
 import { readSettings } from '../../src/config/settings.js';
+import { resolveConfig } from '../../src/server/bouncer-config.js';
 import { type RunningService, startService } from '../../src/server/http-service.js';
 import type { Answer, TestService } from './test-service.js';
 
@@ -30,7 +31,7 @@ export class Replica {
       RATE_LIMIT_FAILED_KEYS: '100000',
       ...env,
     });
-    return new Replica(await startService(settings, modules), dataDir);
+    return new Replica(await startService(settings, resolveConfig({ modules }, dataDir)), dataDir);
   }
 
   /** Stop it before the first service, which takes the database with it. */

@@ -9,6 +9,7 @@ import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Type } from '@nestjs/common';
 import { readSettings } from '../../src/config/settings.js';
+import { resolveConfig } from '../../src/server/bouncer-config.js';
 import { startStdio, type StdioService } from '../../src/server/stdio-service.js';
 import type { ConnectedClient } from './clients.js';
 import type { TestService } from './test-service.js';
@@ -84,7 +85,7 @@ export class LocalStdio {
       ...env,
     });
     try {
-      const service = await startStdio(settings, { input, output }, modules);
+      const service = await startStdio(settings, { input, output }, resolveConfig({ modules }, dataDir));
       return new LocalStdio(service, input, output, dataDir);
     } catch (error) {
       await rm(dataDir, { recursive: true });

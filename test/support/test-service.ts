@@ -5,6 +5,7 @@ import type { Type } from '@nestjs/common';
 import { generateApiKey } from '../../src/api-keys/key-format.js';
 import { AuditWriter } from '../../src/audit/writer/audit-writer.js';
 import { readSettings } from '../../src/config/settings.js';
+import { type BouncerConfig, resolveConfig } from '../../src/server/bouncer-config.js';
 import { type RunningService, startService } from '../../src/server/http-service.js';
 import { createDatabase, query, type TestDatabase } from './database.js';
 
@@ -48,6 +49,8 @@ export interface AuditRow {
 export interface StartOptions {
   env?: Record<string, string>;
   modules?: Type[];
+  /** What else the project adds. */
+  config?: BouncerConfig;
 }
 
 let users = 0;
@@ -62,11 +65,12 @@ export class TestService {
     readonly dataDir: string,
   ) {}
 
-  static async start({ env = {}, modules = [] }: StartOptions = {}): Promise<TestService> {
+  static async start({ env = {}, modules = [], config: more = {} }: StartOptions = {}): Promise<TestService> {
     const database = await createDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'bouncer-spec-'));
     const adminKey = generateApiKey(env.API_KEY_PREFIX ?? 'mcp');
-    const settings = readSettings({
+    const config = resolveConfig({ modules, ...more }, process.cwd());
+    const values = {
       NODE_ENV: 'test',
       PORT: '0',
       DATABASE_URL: database.url,
@@ -77,9 +81,10 @@ export class TestService {
       RATE_LIMIT_FAILED_KEYS: '100000',
       RATE_LIMIT_KEYLESS: '100000',
       ...env,
-    });
+    };
     try {
-      return new TestService(await startService(settings, modules), database, adminKey, dataDir);
+      const settings = readSettings(values, [], config);
+      return new TestService(await startService(settings, config), database, adminKey, dataDir);
     } catch (error) {
       await database.drop();
       await rm(dataDir, { recursive: true });

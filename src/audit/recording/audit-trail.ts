@@ -27,6 +27,14 @@ const systemRequest = (by: string): CallerRequest => ({
 /**
  * Where the interceptor and the filter report what happened. Each failure is recorded once. What returns a promise
  * is to be waited for before the caller is answered: see {@link AuditWriter.add}.
+ *
+ * @example
+ * ```ts
+ * // A change that no caller asked for, with its row in the same transaction:
+ * await this.trail.changeBySystem('nightly', { action: 'invoices:close', resourceKind: 'invoice' }, (audit) =>
+ *   this.invoices.closeOverdue(audit((invoice) => ({ id: invoice.id }))),
+ * );
+ * ```
  */
 @Injectable()
 export class AuditTrail {

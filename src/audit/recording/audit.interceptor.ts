@@ -4,8 +4,10 @@ import { AuditedCalls } from './audited-calls.js';
 import { AuditSubjects } from './audit-subjects.js';
 
 /**
- * Leaves a row for every REST call of a handler that asks for scopes. Calls of MCP handlers have theirs from the room that
- * dispatches them, by the same {@link AuditedCalls}: they pass.
+ * Leaves a row for every REST call of a handler that asks for scopes. Calls of MCP handlers pass: the module that
+ * dispatches them records them, by the same {@link AuditedCalls}.
+ *
+ * @example `@UseInterceptors(AuditInterceptor)` on a controller of an application that embeds Bouncer
  */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {

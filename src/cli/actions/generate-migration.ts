@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../app.module.js';
-import { settingsFromEnvironment } from '../../config/settings.js';
 import { runMigrations } from '../../database/migrations.js';
 import { type OutputOptions, printResult } from '../print-result.js';
 import { withDatabase } from '../with-service.js';
@@ -11,9 +10,9 @@ process.noDeprecation = true; // TypeORM's schema builder uses what pg will drop
 
 /** Writes what is needed to bring the schema to the entities, as a migration to be read and completed. */
 export const generate = (name: string, options: OutputOptions): Promise<void> =>
-  withDatabase(async (urls) => {
-    await runMigrations(urls);
-    const module = AppModule.for(settingsFromEnvironment(), urls.ownerUrl);
+  withDatabase(async (urls, { config, settings }) => {
+    await runMigrations(urls, config);
+    const module = AppModule.for(settings, urls.ownerUrl, config);
     const context = await NestFactory.createApplicationContext(module, {
       logger: ['error'],
       abortOnError: false,

@@ -4,8 +4,8 @@ import { withDatabase } from '../with-service.js';
 
 /** Runs what has not run yet. */
 export const runPending = (options: OutputOptions): Promise<void> =>
-  withDatabase(async (urls) => {
-    const ran = await runMigrations(urls);
+  withDatabase(async (urls, { config }) => {
+    const ran = await runMigrations(urls, config);
     printResult(options, { ran }, ran.length > 0 ? `Ran ${ran.join(', ')}` : 'Nothing to run');
   });
 

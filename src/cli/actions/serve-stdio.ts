@@ -1,4 +1,5 @@
 import { settingsFromEnvironment } from '../../config/settings.js';
+import { loadConfig } from '../../server/load-config.js';
 import { startStdio } from '../../server/stdio-service.js';
 import { onUncaught } from '../../server/uncaught.js';
 import { runAction } from '../run-action.js';
@@ -13,7 +14,9 @@ const signalled = new Promise<void>((resolve) => {
 export function serveStdio(output: NodeJS.WriteStream): Promise<never> {
   stopWithParent();
   return runAction(async () => {
-    const service = await startStdio(settingsFromEnvironment(), { input: process.stdin, output });
+    const config = await loadConfig();
+    const settings = settingsFromEnvironment([], config);
+    const service = await startStdio(settings, { input: process.stdin, output }, config);
     const uncaught = new Promise<number>((resolve) => onUncaught(service.app, () => resolve(1)));
     const code = await Promise.race([service.ended, signalled, uncaught]);
     await service.stop();

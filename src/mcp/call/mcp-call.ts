@@ -18,7 +18,16 @@ export interface CallFrame {
   context?: ServerContext;
 }
 
-/** One call of one handler: the second argument of its context. */
+/**
+ * One call of one handler: what `@CurrentCall()` gives, and the second argument of the handler's execution context.
+ *
+ * @example
+ * ```ts
+ * find(@CurrentCall() call: McpCall) {
+ *   this.logger.log(`${call.name} in request ${call.request.id}`);
+ * }
+ * ```
+ */
 export class McpCall implements CallCarrier {
   private valid: Promise<unknown> | undefined;
 

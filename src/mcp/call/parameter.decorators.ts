@@ -10,19 +10,62 @@ const callOf = (context: ExecutionContext): McpCall => context.getArgByIndex<Mcp
 /** How `@Input()` gets its value; also the mark by which the registry knows that parameter. */
 export const checkedInput = (_: unknown, context: ExecutionContext) => callOf(context).input();
 
-/** The handler's checked arguments. With a class-validator DTO as its type, that class says what they are. */
+/**
+ * Gives a handler its checked arguments. With a class-validator DTO as its type, that class says what they are.
+ *
+ * @example
+ * ```ts
+ * @Tool({ name: 'invoices_get', description: 'Read an invoice' })
+ * @Scopes('invoices:read')
+ * get(@Input() { id }: GetInvoiceDto) {
+ *   return this.invoices.get(id);
+ * }
+ * ```
+ */
 export const Input = createParamDecorator(checkedInput);
 
-/** The {@link McpCall} itself: the request, its id, the client, the abort signal. */
+/**
+ * Gives a handler the {@link McpCall} itself: the request, its id, the client, the abort signal.
+ *
+ * @example
+ * ```ts
+ * find(@Input() input: FindInvoiceDto, @CurrentCall() call: McpCall) {
+ *   return this.invoices.find(input, call.request.id);
+ * }
+ * ```
+ */
 export const CurrentCall = createParamDecorator((_: unknown, context) => callOf(context));
 
-/** Aborted when the client goes away or cancels, and when the handler's time is over. */
+/**
+ * Gives a handler an `AbortSignal` that fires when the client goes away or cancels, and when the handler's time is over.
+ *
+ * @example
+ * ```ts
+ * find(@Input() input: FindInvoiceDto, @Signal() signal: AbortSignal) {
+ *   return fetch(this.url, { signal });
+ * }
+ * ```
+ */
 export const Signal = createParamDecorator((_: unknown, context) => callOf(context).signal);
 
-/** Says how far a handler is; does nothing where the client has not asked for it. */
+/**
+ * Tells the client how far a handler is; does nothing where the client has not asked for it.
+ *
+ * @example
+ * ```ts
+ * await report(3, 10, 'Pages read');
+ * ```
+ */
 export type ReportProgress = (progress: number, total?: number, message?: string) => Promise<void>;
 
-/** Sends the client a line for its log, where it wants lines of that level. */
+/**
+ * Sends the client a line for its log, where it wants lines of that level.
+ *
+ * @example
+ * ```ts
+ * await log('info', 'Half of it is done');
+ * ```
+ */
 export type SendLog = (level: LoggingLevel, data: unknown, logger?: string) => Promise<void>;
 
 function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
@@ -56,13 +99,38 @@ function logger(_: unknown, executed: ExecutionContext): SendLog {
 
 const asker = (_: unknown, context: ExecutionContext) => new ClientQuestions(callOf(context));
 
-/** A {@link ReportProgress}: `await report(3, 10, 'Pages read')`. */
+/**
+ * Gives a handler a {@link ReportProgress}.
+ *
+ * @example
+ * ```ts
+ * async import(@Progress() report: ReportProgress) {
+ *   for (const page of pages) await report(page.number, pages.length);
+ * }
+ * ```
+ */
 export const Progress = createParamDecorator(reporter);
 
-/** A {@link SendLog}: `await log('info', 'Half of it is done')`. */
+/**
+ * Gives a handler a {@link SendLog}.
+ *
+ * @example
+ * ```ts
+ * async import(@Log() log: SendLog) {
+ *   await log('warning', 'Two invoices have no customer');
+ * }
+ * ```
+ */
 export const Log = createParamDecorator(logger);
 
-/** What `@ClientInput()` gives a handler: it asks the person, the model or the client. */
+/**
+ * What `@ClientInput()` gives a handler: it asks the person, the model or the client.
+ *
+ * @example
+ * ```ts
+ * const { action, content } = await input.elicit('sure', { message: 'Void it?', requestedSchema });
+ * ```
+ */
 export type ClientInput = ClientQuestions;
 
 /**

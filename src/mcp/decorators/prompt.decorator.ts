@@ -17,5 +17,14 @@ export interface PromptOptions {
  * Makes a provider's method a prompt that people choose in their client. Beside it stands `@Scopes(...)`, as for
  * `@Tool`. A string that it returns becomes one message of the user; messages, and `{ messages: [...] }`, stay what
  * they are.
+ *
+ * @example
+ * ```ts
+ * @Prompt({ name: 'dunning_letter', argsSchema: z.object({ customer: z.string() }) })
+ * @Scopes('invoices:read')
+ * letter(@Input() { customer }: { customer: string }) {
+ *   return `Write a friendly reminder to ${customer}`;
+ * }
+ * ```
  */
 export const Prompt = (options: PromptOptions) => declare('prompt', options);

@@ -32,8 +32,28 @@ export interface ResourceTemplateOptions extends Described {
  * Makes a provider's method a resource that clients read by its URI. Beside it stands `@Scopes(...)`, as for
  * `@Tool`. A string that it returns becomes a text, bytes a blob, any other object JSON; `{ contents: [...] }` stays
  * what it is.
+ *
+ * @example
+ * ```ts
+ * @Resource({ name: 'price_list', uri: 'prices://current' })
+ * @Scopes('prices:read')
+ * prices() {
+ *   return this.prices.current();
+ * }
+ * ```
  */
 export const Resource = (options: ResourceOptions) => declare('resource', options);
 
-/** Likewise, for all resources whose URI fits a template. */
+/**
+ * Makes a provider's method the resource behind every URI that fits a template; the rest is as for `@Resource`.
+ *
+ * @example
+ * ```ts
+ * @ResourceTemplate({ name: 'invoice', uriTemplate: 'invoice://{id}' })
+ * @Scopes('invoices:read')
+ * invoice(@Input() { id }: { id: string }, @CurrentCaller() caller: Caller) {
+ *   return this.invoices.get(caller.userId, id);
+ * }
+ * ```
+ */
 export const ResourceTemplate = (options: ResourceTemplateOptions) => declare('template', options);

@@ -24,5 +24,14 @@ export interface ToolOptions {
  * `(input, context)`. An object that it returns becomes a structured result, a string a text, content blocks
  * stay what they are. Nest guards, interceptors, pipes and filters on it run as for a REST handler, with the
  * context type `mcp`.
+ *
+ * @example
+ * ```ts
+ * @Tool({ name: 'invoices_create', description: 'Create an invoice for a customer' })
+ * @Scopes('invoices:write')
+ * create(@Input() input: CreateInvoiceDto, @CurrentCaller() caller: Caller) {
+ *   return this.invoices.create(caller.userId, input);
+ * }
+ * ```
  */
 export const Tool = (options: ToolOptions) => declare('tool', options);

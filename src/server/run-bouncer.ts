@@ -5,29 +5,52 @@ import { welcome } from '../first-admin/welcome.js';
 import { settingsFromEnvironment } from '../config/settings.js';
 import { tlsFileIssues } from '../config/tls-files.js';
 import { serviceLogger } from '../http/service-logger.js';
-import { growYoungGeneration } from './v8-heap.js';
-import { type RunningService, startService } from './http-service.js';
-import { onUncaught } from './uncaught.js';
 import { linesText } from '../validation/line-text.js';
+import { type BouncerConfig, type LoadedConfig, resolveConfig } from './bouncer-config.js';
+import { type RunningService, startService } from './http-service.js';
+import { loadConfig } from './load-config.js';
+import { onUncaught } from './uncaught.js';
+import { growYoungGeneration, keepHeapSmall } from './v8-heap.js';
 
 const logger = new Logger('Bouncer');
 
-// Whoever reads the logs may go. Without this, what cannot be printed is an error that nobody caught, which is to be printed.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+/**
+ * Serves over HTTP as this process: reads the settings from the environment, starts, and stops in order at SIGTERM, SIGINT,
+ * SIGHUP and at an error that nobody caught. Where the start fails, it says why and ends the process with 1.
+ *
+ * @param config what the project adds; without it, the config file of `folder` is loaded
+ * @param folder the project's folder, which the paths of `config` are relative to
+ * @example
+ * ```ts
+ * // src/main.ts: what `bouncer start` does
+ * import { runBouncer } from 'bouncer-mcp';
+ *
+ * await runBouncer();
+ * ```
+ */
+export async function runBouncer(config?: BouncerConfig, folder: string = process.cwd()): Promise<void> {
+  keepHeapSmall();
+  // The log reader may have exited. Without this, a line that cannot be printed is an error that nobody caught, which is
+  // to be printed.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  try {
+    await serve(config === undefined ? await loadConfig(folder) : resolveConfig(config, folder));
+  } catch (error) {
+    fail(error);
+  }
+}
 
-try {
-  const settings = settingsFromEnvironment([bootstrapKeyIssues, tlsFileIssues]);
+async function serve(config: LoadedConfig): Promise<void> {
+  const settings = settingsFromEnvironment([bootstrapKeyIssues, tlsFileIssues], config);
   Logger.overrideLogger(serviceLogger(settings));
   if (settings.redisUrl)
     logger.warn('REDIS_URL is set, but this version counts rate limits in memory, per process');
-  const service = await startService(settings);
+  const service = await startService(settings, config);
   growYoungGeneration();
   // Ahead of the line that says it serves: whoever waits for that may stop it at once.
   stopWhenTold(service);
   if (service.firstAdmin) process.stdout.write(welcome(service.firstAdmin, service.url));
   process.stdout.write(`\nBouncer serves ${service.url}/mcp and ${service.url}/api\n`);
-} catch (error) {
-  fail(error);
 }
 
 /**
