@@ -12,8 +12,9 @@ interface Locked {
 
 describe('SECURITY.md', () => {
   const text = read('SECURITY.md');
-  const { dependencies, allowScripts, overrides } = JSON.parse(read('package.json')) as {
+  const { dependencies, devDependencies, allowScripts, overrides } = JSON.parse(read('package.json')) as {
     dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
     allowScripts: Record<string, boolean>;
     overrides: Record<string, Record<string, string>>;
   };
@@ -35,7 +36,11 @@ describe('SECURITY.md', () => {
       ...Object.values(dependencies),
       ...Object.values(overrides).flatMap((below) => Object.values(below)),
     ];
-    for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+    // `$name` stands for the version that this package itself has of `name`.
+    const exact = versions.map((version) =>
+      version.startsWith('$') ? devDependencies[version.slice(1)] : version,
+    );
+    for (const version of exact) expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
     const loose = locked.filter(({ dev, integrity }) => !dev && !integrity?.startsWith('sha512-'));
     expect(loose.map(({ name }) => name)).toEqual([]);
   });
