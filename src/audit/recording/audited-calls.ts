@@ -32,7 +32,7 @@ export class AuditedCalls {
     const started = performance.now();
     let change: ChangeRow | undefined;
     let result: unknown;
-    this.running.begin(subject);
+    const running = this.running.begin(subject);
     try {
       try {
         if (subject.plan.elevated) await this.admitAnew(subject);
@@ -50,7 +50,7 @@ export class AuditedCalls {
       await this.trail.succeeded(subject, performance.now() - started);
       return result;
     } finally {
-      this.running.end(subject);
+      this.running.end(running);
     }
   }
 

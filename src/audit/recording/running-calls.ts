@@ -1,10 +1,19 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { LinkedList, type ListItem } from '../../common/linked-list.js';
 import { sleep } from '../../common/timeouts.js';
 import type { AuditSubject } from '../events/audit-record.js';
 
 /** How long a stop waits for them. */
 const FINISH_MS = 5_000;
 const LOOK_MS = 20;
+
+/** A call from its beginning to its row. */
+export class RunningCall implements ListItem<RunningCall> {
+  previous: RunningCall | undefined;
+  next: RunningCall | undefined;
+
+  constructor(readonly subject: AuditSubject) {}
+}
 
 /**
  * The calls that run and have no row yet. A stop waits for answers, but some calls go on after their client has gone or
@@ -13,21 +22,23 @@ const LOOK_MS = 20;
 @Injectable()
 export class RunningCalls implements OnModuleDestroy {
   private readonly logger = new Logger(RunningCalls.name);
-  private readonly running = new Set<AuditSubject>();
+  private readonly running = new LinkedList<RunningCall>();
   private last: AuditSubject | undefined;
 
-  begin(subject: AuditSubject): void {
-    this.running.add(subject);
+  begin(subject: AuditSubject): RunningCall {
+    const call = new RunningCall(subject);
+    this.running.add(call);
+    return call;
   }
 
-  end(subject: AuditSubject): void {
-    this.running.delete(subject);
-    this.last = subject;
+  end(call: RunningCall): void {
+    this.running.remove(call);
+    this.last = call.subject;
   }
 
   /** What runs now, such as `tool documents_get`, each once. */
   names(): string[] {
-    return [...new Set([...this.running].map(wordsOf))];
+    return [...new Set([...this.running].map(({ subject }) => wordsOf(subject)))];
   }
 
   /** What ended last. */
