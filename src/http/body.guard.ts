@@ -19,12 +19,12 @@ export class BodyGuard implements CanActivate {
     if (context.getType<string>() !== 'http') return true;
     const request = context.getArgByIndex<BodyRequest>(0);
     const unread = UnreadBody.of(request);
-    return unread ? this.read(unread, request) : true;
-  }
-
-  private async read(unread: UnreadBody, request: BodyRequest): Promise<true> {
+    if (!unread) return true;
     const { bodyLimitBytes, mcp } = this.settings;
-    request.body = await unread.text(isMcpRequest(request) ? mcp.bodyLimitBytes : bodyLimitBytes);
-    return true;
+    const maxBytes = isMcpRequest(request) ? mcp.bodyLimitBytes : bodyLimitBytes;
+    return unread.text(maxBytes).then((text) => {
+      request.body = text;
+      return true;
+    });
   }
 }

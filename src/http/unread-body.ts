@@ -30,18 +30,21 @@ export class UnreadBody {
       if (Number(payload.headers['content-length']) > maxBytes) return reject(tooLarge(maxBytes));
       const chunks: Buffer[] = [];
       let bytes = 0;
-      const settle = (end: () => void) => {
-        payload.off('data', onData).off('end', onEnd).off('error', onError);
-        end();
-      };
       const onData = (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > maxBytes) settle(() => reject(tooLarge(maxBytes)));
-        else chunks.push(chunk);
+        if (bytes <= maxBytes) {
+          chunks.push(chunk);
+          return;
+        }
+        // The rest is dropped by whoever answers the request.
+        payload.off('data', onData);
+        chunks.length = 0;
+        reject(tooLarge(maxBytes));
       };
-      const onEnd = () => settle(() => resolve(textOf(chunks)));
-      const onError = (cause: Error) => settle(() => reject(brokenOff(cause)));
-      payload.on('data', onData).on('end', onEnd).on('error', onError);
+      payload
+        .on('data', onData)
+        .on('end', () => resolve(textOf(chunks)))
+        .on('error', (cause: Error) => reject(brokenOff(cause)));
     });
   }
 }

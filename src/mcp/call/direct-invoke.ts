@@ -1,5 +1,6 @@
 import { PIPES_METADATA } from '@nestjs/common/internal';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { firstValueFrom, isObservable } from 'rxjs';
 import { type Host, type Parameter, parametersOf } from './handler-parameters.js';
 import type { CallCarrier } from '../../access/caller.js';
 
@@ -9,21 +10,17 @@ export type Invoke = (input: unknown, call: CallCarrier) => Promise<unknown>;
  * Calls a method with what the factories of its parameters make. Nothing where a pipe of the method, its class or a
  * parameter has a say in that, or where a parameter belongs to REST: such a method is Nest's to call.
  */
-export function plainCall(
-  host: Host,
-  method: string,
-  callback: (...args: unknown[]) => unknown,
-  contextType: string,
-): Invoke | undefined {
+export function plainCall(host: Host, method: string, contextType: string): Invoke | undefined {
   const handler = host[method]!;
   const type = host.constructor;
   const parameters = parametersOf(host, method);
   if ([handler, type].some((target) => Reflect.hasMetadata(PIPES_METADATA, target))) return undefined;
   if (!parameters.every(isMade)) return undefined;
   const length = Math.max(0, ...parameters.map(({ index }) => index + 1));
+  const nothing = Array.from<unknown>({ length });
   // Each parameter has a context of its own, and none waits for another, as with Nest.
-  const made = ({ data, factory }: Made, args: unknown[]): unknown => {
-    const context = new ExecutionContextHost(args, type, handler);
+  const made = ({ data, factory }: Made, given: unknown[]): unknown => {
+    const context = new ExecutionContextHost(given, type, handler);
     context.setType(contextType);
     try {
       return factory(data, context);
@@ -31,12 +28,23 @@ export function plainCall(
       return Promise.reject(error);
     }
   };
-  return async (...given) => {
-    const values = parameters.map((parameter) => made(parameter, given));
-    const settled = values.some(isThenable) ? await Promise.all(values) : values;
-    const args = Array.from<unknown>({ length });
-    for (const [order, { index }] of parameters.entries()) args[index] = settled[order];
-    return callback.apply(host, args);
+  return async (input, call) => {
+    const given = [input, call];
+    let args = nothing.slice();
+    let promises = 0;
+    let last = 0;
+    for (const parameter of parameters) {
+      const value = made(parameter, given);
+      args[parameter.index] = value;
+      if (!isThenable(value)) continue;
+      promises++;
+      last = parameter.index;
+    }
+    if (promises === 1) args[last] = await args[last];
+    else if (promises > 1) args = await Promise.all(args);
+    const returned = handler.apply(host, args);
+    const value = isThenable(returned) ? await returned : returned;
+    return isObservable(value) ? firstValueFrom(value, { defaultValue: undefined }) : value;
   };
 }
 

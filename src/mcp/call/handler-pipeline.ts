@@ -38,12 +38,7 @@ export class HandlerChains {
     const handler = host[method]!;
     const interceptors =
       this.hasGlobalInterceptors || isIntercepted(handler) || isIntercepted(host.constructor);
-    const valued = inPlaceOf(handler, function (this: Host, ...args: unknown[]) {
-      return firstValueOf(handler.apply(this, args), interceptors);
-    });
-    const within = interceptors
-      ? this.intercepted(host, method, valued)
-      : this.uninterrupted(host, method, valued);
+    const within = interceptors ? this.intercepted(host, method) : this.uninterrupted(host, method);
     const audited = (input: unknown, call: CallCarrier) =>
       this.calls.run(this.subjects.get(call)!, () => this.callRun.run(call as McpCall, within(input, call)));
     const kept = this.subjects.keepsOf(handler) ? this.keeping(audited) : audited;
@@ -71,14 +66,15 @@ export class HandlerChains {
     return this.globals.getGlobalPipes().length + this.globals.getGlobalRequestPipes().length > 1;
   }
 
-  private intercepted(host: Host, method: string, callback: Callback): Invoke {
+  private intercepted(host: Host, method: string): Invoke {
+    const callback = withFirstValue(host[method]!, true);
     const chain = this.context(host, callback, method, { interceptors: true }, ROUTE_ARGS_METADATA);
     return (input, call) => chain(input, call).catch(nothingWhereEmpty);
   }
 
-  private uninterrupted(host: Host, method: string, callback: Callback): Invoke {
-    const plain = this.hasGlobalPipes ? undefined : plainCall(host, method, callback, MCP_CONTEXT);
-    return plain ?? this.context(host, callback, method, {}, ROUTE_ARGS_METADATA);
+  private uninterrupted(host: Host, method: string): Invoke {
+    const plain = this.hasGlobalPipes ? undefined : plainCall(host, method, MCP_CONTEXT);
+    return plain ?? this.context(host, withFirstValue(host[method]!, false), method, {}, ROUTE_ARGS_METADATA);
   }
 
   private context(
@@ -101,6 +97,11 @@ export class HandlerChains {
     ) as Invoke;
   }
 }
+
+const withFirstValue = (handler: Callback, interceptors: boolean): Callback =>
+  inPlaceOf(handler, function (this: Host, ...args: unknown[]) {
+    return firstValueOf(handler.apply(this, args), interceptors);
+  });
 
 /**
  * Of an observable the first value, also where an async method returns it. A failure of the handler must not look like an

@@ -8,7 +8,7 @@ export const MCP_PATH = '/mcp';
 
 /** Whether a request was routed to the MCP endpoint, however its URL was written, or would be with another method. */
 export const isMcpRequest = (request: Pick<CallerRequest, 'url' | 'routeOptions'>): boolean =>
-  (request.routeOptions?.url ?? request.url.split('?', 1)[0]) === MCP_PATH;
+  request.url === MCP_PATH || (request.routeOptions?.url ?? request.url.split('?', 1)[0]) === MCP_PATH;
 
 export type JsonRpcId = string | number | null;
 

@@ -9,12 +9,17 @@ export class MadeResult extends AnsweredCall {
   private constructor(
     returned: unknown,
     readonly json: string,
-    /** What it says, in bytes: a structured result that the text repeats counts once. */
-    readonly bytes: number,
+    /** What it says: all of `json`, but a structured result that the text repeats stands here once. */
+    readonly said: string,
     /** Whether the handler may have given members beside its content, such as `_meta`. */
     readonly isWhole: boolean,
   ) {
     super(returned);
+  }
+
+  /** Of what it says. */
+  get bytes(): number {
+    return Buffer.byteLength(this.said);
   }
 
   /** @param result of what the handler has returned, or that itself @throws TypeError for what JSON cannot say */
@@ -22,10 +27,10 @@ export class MadeResult extends AnsweredCall {
     const text = result === returned ? undefined : repeatedText(result as CallToolResult);
     if (text !== undefined) {
       const json = `{"content":[{"type":"text","text":${JSON.stringify(text)}}],"structuredContent":${text}}`;
-      return new MadeResult(returned, json, Buffer.byteLength(text), false);
+      return new MadeResult(returned, json, text, false);
     }
     const json = JSON.stringify(result);
-    return new MadeResult(returned, json, Buffer.byteLength(json), result === returned);
+    return new MadeResult(returned, json, json, result === returned);
   }
 
   /** For the service's own, which are small and plain. */
@@ -35,7 +40,7 @@ export class MadeResult extends AnsweredCall {
 
   /** The same answer, with what must not be sent taken out of it. */
   withJson(json: string): MadeResult {
-    return new MadeResult(this.returned, json, this.bytes, this.isWhole);
+    return new MadeResult(this.returned, json, json, this.isWhole);
   }
 
   /** As an object with nothing of the handler's in it. */

@@ -29,7 +29,8 @@ export class CallResults {
   make(call: McpCall, returned: unknown): MadeResult | Promise<MadeResult> {
     const whole = madeOf(call, returned);
     const { maxResultBytes } = this.settings.mcp;
-    if (whole.bytes > maxResultBytes) throw tooLarge(call, whole.bytes, maxResultBytes);
+    const { bytes } = whole;
+    if (bytes > maxResultBytes) throw tooLarge(call, bytes, maxResultBytes);
     const made = this.secrets.clean(call, whole);
     if (call.action !== 'tools/call' || !(call.context || this.checksOutput)) return made;
     // The SDK would refuse what the protocol does not know, but only after the row: so it is asked before.

@@ -29,7 +29,9 @@ export class ResultSecrets {
    */
   clean(call: McpCall, made: MadeResult): MadeResult {
     if (this.mode === 'off') return made;
-    const { json } = made;
+    const { json, said } = made;
+    // Nearly always there is none: then what is said twice is read once.
+    if (findSecrets(said).length === 0) return made;
     const found = withoutState(made, findSecrets(json));
     if (found.length === 0) return made;
     const told = summaryOf(json, found);
