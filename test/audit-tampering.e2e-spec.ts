@@ -2,7 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
-import { addRows, named, oneTo, otherSealer, type Statement, tamper, verify } from './support/audit-chain.js';
+import {
+  addRows,
+  named,
+  oneTo,
+  otherSealer,
+  type Statement,
+  tamper,
+  verify,
+  verifyByCommand,
+} from './support/audit-chain.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
 import { TestService } from './support/test-service.js';
 
@@ -34,7 +43,7 @@ describe('audit:verify, where the schema was changed to show something else', ()
   afterEach(() => database.drop());
 
   const change = (...statements: Statement[]) => tamper(database.ownerUrl, ...statements);
-  const check = (args: string[] = []) => verify(database.url, service.dataDir, args);
+  const check = () => verify(database.url, service.dataDir);
   /** What is named, where the tables themselves are not believed: no row is read. */
   async function problems(): Promise<string[]> {
     const { code, report } = await check();
@@ -253,7 +262,10 @@ describe('audit:verify, where the schema was changed to show something else', ()
       ['empty lines', '\n \n'],
     ])('names the nodes that have seals: %s', async (_, text) => {
       await writeFile(join(folder, 'heads.json'), text);
-      const { code, report } = await check(['--heads', join(folder, 'heads.json')]);
+      const { code, report } = await verifyByCommand(database.url, service.dataDir, [
+        '--heads',
+        join(folder, 'heads.json'),
+      ]);
       expect([code, report.whole, report.counts.no_head]).toEqual([1, false, 2]);
       expect(report.findings).toContainEqual(
         expect.objectContaining({ kind: 'no_head', nodeId, nodeSeq: 10 }),
@@ -262,7 +274,7 @@ describe('audit:verify, where the schema was changed to show something else', ()
 
     it('names the nodes that have seals: no file', async () => {
       const args = ['--public-key', join(service.dataDir, 'audit/seal-key.pub.pem')];
-      const { code, report } = await verify(database.url, folder + '/none', args);
+      const { code, report } = await verifyByCommand(database.url, folder + '/none', args);
       expect([code, report.counts.no_head]).toEqual([1, 2]);
     });
   });

@@ -18,6 +18,7 @@ import {
   type Statement,
   tamper,
   verify,
+  verifyByCommand,
   verifyCommand,
 } from './support/audit-chain.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
@@ -65,7 +66,10 @@ describe('npm run audit:verify', () => {
 
   const idOf = (nodeId: string, seq: number) => ids.get(`${nodeId} ${seq}`)!;
   const change = (...statements: Statement[]) => tamper(database.ownerUrl, ...statements);
-  const check = (args: string[] = []) => verify(database.url, service.dataDir, args);
+  const check = (args: string[] = []) =>
+    args.length > 0
+      ? verifyByCommand(database.url, service.dataDir, args)
+      : verify(database.url, service.dataDir);
   /** Verifies, and says what was named; exit code 1 is part of it. */
   const found = async (args: string[] = []) => {
     const { code, report } = await check(args);
@@ -77,7 +81,7 @@ describe('npm run audit:verify', () => {
   const later = (minutes: number) => ({ recorded_at: ago(minutes * 60 * SECOND) });
 
   it('finds an untouched audit whole, and ends with 0', async () => {
-    const { code, report } = await check();
+    const { code, report } = await verifyByCommand(database.url, service.dataDir);
     expect([code, report.whole, report.findings]).toEqual([0, true, []]);
     expect(report).toMatchObject({ nodes: 3, waiting: 0, lost: {} });
     expect(report.rows).toBeGreaterThan(60);

@@ -1,13 +1,16 @@
+import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { AuditStore } from '../../src/audit/writer/audit-store.js';
 import { HeadFile } from '../../src/audit/seal/head-file.js';
 import { NodeSealer, type Tail } from '../../src/audit/seal/node-sealer.js';
 import { AuditSealer } from '../../src/audit/seal/audit-sealer.js';
-import { headOf } from '../../src/audit/seal/seal-head.js';
+import { headOf, readHeads } from '../../src/audit/seal/seal-head.js';
+import { keyFilesOf, publicKeyFrom } from '../../src/audit/seal/seal-key.js';
 import { SealStore } from '../../src/audit/seal/seal-store.js';
 import type { Finding } from '../../src/audit/verify/findings.js';
-import type { VerifyReport } from '../../src/audit/verify/verify-audit.js';
+import { verifyAudit, type VerifyReport } from '../../src/audit/verify/verify-audit.js';
+import { readSettings } from '../../src/config/settings.js';
 import { WrittenRows } from '../../src/audit/seal/written-rows.js';
 import { Command } from './process.js';
 import type { TestService } from './test-service.js';
@@ -101,8 +104,18 @@ export interface Verified {
   report: VerifyReport;
 }
 
+/** What `npm run audit:verify` finds with the defaults of its options, and the exit code that it gives to that. */
+export async function verify(url: string, dataDir: string): Promise<Verified> {
+  const { audit } = readSettings({ DATABASE_URL: url, DATA_DIR: dataDir });
+  const { publicKey } = keyFilesOf(dataDir);
+  const key = publicKeyFrom(await readFile(publicKey), publicKey);
+  const heads = readHeads(await readFile(audit.seal.headsFile, 'utf8').catch(() => ''));
+  const report = await verifyAudit(url, [key], [...heads.values()]);
+  return { code: report.whole ? 0 : 1, report };
+}
+
 /** `npm run audit:verify -- --json`, as a process. */
-export async function verify(url: string, dataDir: string, args: string[] = []): Promise<Verified> {
+export async function verifyByCommand(url: string, dataDir: string, args: string[] = []): Promise<Verified> {
   const command = verifyCommand(url, dataDir, [...args, '--json']);
   const code = await command.end();
   const json = command.output.split('\n').find((line) => line.startsWith('{'));
