@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+
 // Away from UTC, so that code which forgets it turns red.
 process.env.TZ = 'America/New_York';
 
-// Nest 12 and TypeORM's neighbours are ES modules, @nestjs/throttler is CommonJS and `require`s them, which
-// Jest can do only on Node 24.9+. So everything, node_modules included, is compiled to CommonJS for the tests.
-const swc = (parser) => [
+// Nest 12 and other packages are ES modules, @nestjs/throttler is CommonJS and `require`s them, which Jest can do only on
+// Node 24.9+. So what is an ES module, in node_modules too, is compiled to CommonJS for the tests.
+const swc = (parser, sourceMaps) => [
   '@swc/jest',
   {
     jsc: {
@@ -13,23 +15,41 @@ const swc = (parser) => [
       keepClassNames: true,
     },
     module: { type: 'commonjs', ignoreDynamic: false },
-    sourceMaps: 'inline',
+    sourceMaps,
   },
 ];
 
-export default {
+const readJson = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+
+/** The installed packages that Node would take for ES modules. */
+const esPackages = Object.keys(readJson('./node_modules/.package-lock.json').packages)
+  .filter((path) => readJson(`./${path}/package.json`).type === 'module')
+  .map((path) => path.replace(/^.*node_modules\//, ''));
+
+const project = {
   testEnvironment: 'node',
+  runtime: '<rootDir>/test/support/code-cache.cjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
-  testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   transform: {
-    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }),
-    '^.+\\.m?js$': swc({ syntax: 'ecmascript' }),
+    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }, 'inline'),
+    '^.+\\.m?js$': swc({ syntax: 'ecmascript' }, false),
   },
-  transformIgnorePatterns: [],
+  transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(?:${esPackages.join('|')})/).*\\.js$`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   moduleNameMapper: { '^(\\.{1,2}/(?!.*node_modules).*)\\.js$': ['$1', '$1.js'] },
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
+export default {
   maxWorkers: 2,
   testTimeout: 30_000,
+  projects: [
+    { ...project, displayName: 'unit', testMatch: ['**/*.spec.ts'] },
+    {
+      ...project,
+      displayName: 'e2e',
+      testMatch: ['**/*.e2e-spec.ts'],
+      globalSetup: '<rootDir>/test/support/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+    },
+  ],
 };

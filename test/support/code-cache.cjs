@@ -30,7 +30,8 @@ exports.__esModule = true;
 exports.default = class CodeCacheRuntime extends Runtime {
   teardown() {
     // After the run, so that the functions that it called are in it.
-    for (const [file, { source, script }] of fresh) compiled.set(file, { source, data: script.createCachedData() });
+    for (const [file, { source, script }] of fresh)
+      compiled.set(file, { source, data: script.createCachedData() });
     fresh.clear();
     return super.teardown();
   }
