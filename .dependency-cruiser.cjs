@@ -8,6 +8,8 @@ const modules = {
   config: [],
   errors: [],
   secrets: [],
+  // What runs in a company's web application has nothing of the service.
+  client: [],
   validation: leaves,
   database: [...leaves, 'validation'],
   mail: [...leaves, 'validation', 'database', 'access'],

@@ -1,0 +1,1634 @@
+// Generated from the OpenAPI document of the service: npm run client:types
+
+export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AuditController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AuditExportController.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AuditStreamController.stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DocumentsController.list"];
+        put?: never;
+        post: operations["DocumentsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DocumentsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["DocumentsController.delete"];
+        options?: never;
+        head?: never;
+        patch: operations["DocumentsController.update"];
+        trace?: never;
+    };
+    "/api/documents/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["DocumentsController.search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mcp/client-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ClientConfigController.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mcp/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ApiKeysController.list"];
+        put?: never;
+        post: operations["ApiKeysController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mcp/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ApiKeysController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["ApiKeysController.revoke"];
+        options?: never;
+        head?: never;
+        patch: operations["ApiKeysController.update"];
+        trace?: never;
+    };
+    "/api/mcp/keys/{id}/effective": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["EffectiveController.effective"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mcp/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ApiKeysController.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mcp/keys/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ApiKeyUsageController.usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mcp/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["ApiKeysController.rotateAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MeController.describe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ScopesController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["UsersController.list"];
+        put?: never;
+        post: operations["UsersController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["UsersController.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["UsersController.update"];
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DocsController.page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DocsController.asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DocsController.document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["HealthController.summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["HealthController.live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["HealthController.ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["McpController.get"];
+        put?: never;
+        post: operations["McpController.post"];
+        delete: operations["McpController.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["RegisterController.refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ApiKey: {
+            agent: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            disabledBy: string | null;
+            enabled: boolean;
+            expiresAt: string | null;
+            /** Format: uuid */
+            id: string;
+            ipAllowlist: string[] | null;
+            lastUsedAt: string | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            name: string;
+            replacedBy: string | null;
+            revokedAt: string | null;
+            scopes: string[];
+            start: string;
+            /** Format: uuid */
+            userId: string;
+        };
+        ApiKeyList: {
+            keys: components["schemas"]["ApiKey"][];
+            nextCursor: string | null;
+        };
+        AuditEvent: {
+            action: string;
+            durationMs: number | null;
+            elevated: boolean;
+            /** Format: uuid */
+            id: string;
+            ip: string | null;
+            keyId: string | null;
+            keyStart: string | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            nodeId: string;
+            nodeSeq: number;
+            /** Format: date-time */
+            occurredAt: string;
+            /** @enum {string} */
+            outcome: "success" | "failure" | "denied" | "pending";
+            reason: string | null;
+            /** Format: date-time */
+            recordedAt: string;
+            requestId: string | null;
+            resource: string | null;
+            scopes: string[];
+            targets: string[];
+            tool: string | null;
+            traceId: string | null;
+            userAgent: string | null;
+            userId: string | null;
+            userName: string | null;
+        };
+        AuditEventList: {
+            events: components["schemas"]["AuditEvent"][];
+            nextCursor: string | null;
+        };
+        Client: {
+            client: string;
+            title: string;
+        };
+        ClientConfig: {
+            client: string;
+            commands: {
+                command: string;
+                purpose: string;
+            }[];
+            files: {
+                content: string;
+                /** @enum {string} */
+                format: "json" | "toml" | "javascript";
+                locations: {
+                    path: string;
+                    where: string;
+                }[];
+            }[];
+            /** @enum {string} */
+            keySource: "environment" | "prompt" | "file";
+            keyVariable: string;
+            link: string | null;
+            notes: string[];
+            steps: string[];
+            title: string;
+            /** Format: uri */
+            url: string;
+        };
+        ClientConfigAnswer: components["schemas"]["ClientConfig"] | components["schemas"]["ClientList"];
+        ClientList: {
+            clients: components["schemas"]["Client"][];
+            nextCursor: null;
+        };
+        CreateApiKeyDto: {
+            agent?: boolean;
+            expiresAt?: string | null;
+            ipAllowlist?: string[] | null;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            name: string;
+            scopes?: string[];
+            /** Format: uuid */
+            userId?: string;
+        };
+        CreateDocumentDto: {
+            content: string;
+            filename?: string | null;
+            title: string;
+        };
+        CreateUserDto: {
+            email: string;
+            isActive?: boolean;
+            name: string;
+            requestsPerMinute?: number | null;
+            /** @enum {string} */
+            role?: "member" | "auditor" | "admin";
+            /** @enum {string} */
+            tier?: "free" | "development" | "paid" | "unlimited";
+        };
+        Document: {
+            content: string;
+            /** Format: date-time */
+            createdAt: string;
+            filename: string | null;
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        DocumentList: {
+            documents: components["schemas"]["DocumentSummary"][];
+            nextCursor: string | null;
+        };
+        DocumentSummary: {
+            /** Format: date-time */
+            createdAt: string;
+            filename: string | null;
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+            /** Format: date-time */
+            timestamp: string;
+            version: string;
+        };
+        IssuedApiKey: {
+            apiKey?: string;
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            /** Format: uuid */
+            id: string;
+            ipAllowlist: string[] | null;
+            message: string;
+            name: string;
+            scopes: string[];
+            start: string;
+            /** Format: uuid */
+            userId: string;
+        };
+        JsonRpcAnswer: {
+            id: string | number | null;
+            /** @constant */
+            jsonrpc: "2.0";
+        } & {
+            [key: string]: unknown;
+        };
+        JsonRpcError: {
+            error: {
+                code: number;
+                data?: unknown;
+                message: string;
+            };
+            id: string | number | null;
+            /** @constant */
+            jsonrpc: "2.0";
+        };
+        KeyAccess: {
+            address: {
+                inside: boolean;
+                ip: string;
+                ipAllowlist: string[] | null;
+            };
+            key: {
+                agent: boolean;
+                enabled: boolean;
+                expired: boolean;
+                expiresAt: string | null;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                replacedBy: string | null;
+                revokedAt: string | null;
+                scopes: string[];
+                start: string;
+            };
+            limits: {
+                limit: number | null;
+                policy: string;
+                remaining: number | null;
+                resetSeconds: number;
+            };
+            lostScopes: string[];
+            reasons: string[];
+            scopes: string[];
+            toolAccess: {
+                allowed: boolean;
+                missingScopes: string[];
+                name: string;
+            }[];
+            tools: string[];
+            user: {
+                email: string;
+                /** Format: uuid */
+                id: string;
+                isActive: boolean;
+                name: string;
+                /** @enum {string} */
+                role: "member" | "auditor" | "admin";
+                /** @enum {string} */
+                tier: "free" | "development" | "paid" | "unlimited";
+            };
+            works: boolean;
+        };
+        KeyUsage: {
+            calls: number;
+            denials: number;
+            failures: number;
+            /** Format: date */
+            from: string;
+            /** Format: uuid */
+            keyId: string;
+            lastUsedAt: string | null;
+            limitsHit: number;
+            nextCursor: null;
+            perDay: {
+                calls: number;
+                /** Format: date */
+                day: string;
+                denials: number;
+                failures: number;
+                limitsHit: number;
+            }[];
+            perTool: {
+                action: string;
+                calls: number;
+                denials: number;
+                failures: number;
+                limitsHit: number;
+                tool: string | null;
+            }[];
+            /** Format: date */
+            to: string;
+        };
+        Liveness: {
+            /** @constant */
+            status: "ok";
+        };
+        Problem: {
+            code: string;
+            detail: string;
+            requestId: string;
+            status: number;
+            title: string;
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Readiness: {
+            checks: {
+                audit: {
+                    abandonedNodes: number;
+                    accepted: number;
+                    dropped: number;
+                    lagSeconds: number;
+                    pending: number;
+                    pendingBytes: number;
+                    spooled: number;
+                    spooledBytes: number;
+                    /** @enum {string} */
+                    status: "ok" | "spooling" | "lossy" | "full";
+                    written: number;
+                };
+                database: {
+                    /** @enum {string} */
+                    status: "ok" | "unavailable";
+                };
+                rateLimit: {
+                    /** @constant */
+                    status: "ok";
+                    /** @constant */
+                    store: "memory";
+                };
+                seals: {
+                    lagRows: number;
+                    lastSealAt: string | null;
+                    sealedSeq: number;
+                    /** @enum {string} */
+                    status: "ok" | "behind";
+                };
+                webhook?: {
+                    deadLettered: number;
+                    delivered: number;
+                    pending: number;
+                };
+            };
+            /** @enum {string} */
+            status: "ok" | "unavailable";
+        };
+        RegisterRefusal: {
+            /** @constant */
+            error: "invalid_client_metadata";
+            error_description: string;
+        };
+        RotateApiKeyDto: {
+            gracePeriodSeconds?: number;
+            /** @enum {string} */
+            gracePeriodStart?: "rotation" | "first_use";
+        };
+        Scope: {
+            actions: string[];
+            description: string;
+            elevated: boolean;
+            /** @enum {string} */
+            risk: "low" | "medium" | "high" | "critical";
+            routes: string[];
+            scope: string;
+            tools: string[];
+            use: string;
+        };
+        ScopeList: {
+            nextCursor: null;
+            scopes: components["schemas"]["Scope"][];
+        };
+        SearchAnswer: {
+            count: number;
+            query: string;
+            results: {
+                /** Format: date-time */
+                createdAt: string;
+                excerpt: string;
+                filename: string | null;
+                /** Format: uuid */
+                id: string;
+                rank: number;
+                title: string;
+            }[];
+        };
+        SearchDocumentsDto: {
+            limit?: number;
+            query: string;
+        };
+        UpdateApiKeyDto: {
+            enabled?: boolean;
+            expiresAt?: string | null;
+            ipAllowlist?: string[] | null;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            name?: string;
+            scopes?: string[];
+        };
+        UpdateDocumentDto: {
+            content?: string;
+            filename?: string | null;
+            title?: string;
+        };
+        UpdateUserDto: {
+            email?: string;
+            isActive?: boolean;
+            name?: string;
+            requestsPerMinute?: number | null;
+            /** @enum {string} */
+            role?: "member" | "auditor" | "admin";
+            /** @enum {string} */
+            tier?: "free" | "development" | "paid" | "unlimited";
+        };
+        User: {
+            /** Format: date-time */
+            createdAt: string;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            isActive: boolean;
+            name: string;
+            requestsPerMinute: number | null;
+            /** @enum {string} */
+            role: "member" | "auditor" | "admin";
+            /** @enum {string} */
+            tier: "free" | "development" | "paid" | "unlimited";
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        UserList: {
+            nextCursor: string | null;
+            users: components["schemas"]["User"][];
+        };
+        WrittenApiKey: {
+            agent?: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            disabledBy?: string | null;
+            enabled?: boolean;
+            expiresAt?: string | null;
+            /** Format: uuid */
+            id: string;
+            ipAllowlist?: string[] | null;
+            lastUsedAt?: string | null;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            name?: string;
+            replacedBy?: string | null;
+            revokedAt?: string | null;
+            scopes?: string[];
+            start: string;
+            /** Format: uuid */
+            userId?: string;
+        };
+        WrittenDocument: {
+            content?: string;
+            /** Format: date-time */
+            createdAt: string;
+            filename?: string | null;
+            /** Format: uuid */
+            id: string;
+            title?: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        WrittenUser: {
+            /** Format: date-time */
+            createdAt: string;
+            email?: string;
+            /** Format: uuid */
+            id: string;
+            isActive?: boolean;
+            name?: string;
+            requestsPerMinute?: number | null;
+            /** @enum {string} */
+            role?: "member" | "auditor" | "admin";
+            /** @enum {string} */
+            tier?: "free" | "development" | "paid" | "unlimited";
+            /** Format: date-time */
+            updatedAt: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "AuditController.list": {
+        parameters: {
+            query?: {
+                action?: string;
+                cursor?: string;
+                from?: string;
+                keyId?: string;
+                limit?: number;
+                outcome?: "success" | "failure" | "denied" | "pending";
+                reason?: string;
+                resource?: string;
+                to?: string;
+                tool?: string;
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventList"];
+                };
+            };
+        };
+    };
+    "AuditExportController.export": {
+        parameters: {
+            query?: {
+                action?: string;
+                format?: "ndjson" | "csv";
+                from?: string;
+                keyId?: string;
+                outcome?: "success" | "failure" | "denied" | "pending";
+                reason?: string;
+                resource?: string;
+                to?: string;
+                tool?: string;
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    "AuditStreamController.stream": {
+        parameters: {
+            query?: {
+                action?: string;
+                keyId?: string;
+                outcome?: "success" | "failure" | "denied" | "pending";
+                reason?: string;
+                resource?: string;
+                tool?: string;
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+        };
+    };
+    "DocumentsController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentList"];
+                };
+            };
+        };
+    };
+    "DocumentsController.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDocumentDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenDocument"];
+                };
+            };
+        };
+    };
+    "DocumentsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+        };
+    };
+    "DocumentsController.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "DocumentsController.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateDocumentDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenDocument"];
+                };
+            };
+        };
+    };
+    "DocumentsController.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchDocumentsDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+        };
+    };
+    "ClientConfigController.get": {
+        parameters: {
+            query?: {
+                client?: "claude-code" | "claude-desktop" | "cursor" | "vs-code" | "codex" | "gemini-cli" | "windsurf" | "inspector" | "ai-sdk" | "langchain" | "openai-agents";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientConfigAnswer"];
+                };
+            };
+        };
+    };
+    "ApiKeysController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                unusedForDays?: number;
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+        };
+    };
+    "ApiKeysController.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiKeyDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedApiKey"];
+                };
+            };
+        };
+    };
+    "ApiKeysController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+        };
+    };
+    "ApiKeysController.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "ApiKeysController.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateApiKeyDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenApiKey"];
+                };
+            };
+        };
+    };
+    "EffectiveController.effective": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyAccess"];
+                };
+            };
+        };
+    };
+    "ApiKeysController.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateApiKeyDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedApiKey"];
+                };
+            };
+        };
+    };
+    "ApiKeyUsageController.usage": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyUsage"];
+                };
+            };
+        };
+    };
+    "ApiKeysController.rotateAll": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedApiKey"];
+                };
+            };
+        };
+    };
+    "MeController.describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyAccess"];
+                };
+            };
+        };
+    };
+    "ScopesController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeList"];
+                };
+            };
+        };
+    };
+    "UsersController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+        };
+    };
+    "UsersController.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUserDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenUser"];
+                };
+            };
+        };
+    };
+    "UsersController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    "UsersController.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateUserDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenUser"];
+                };
+            };
+        };
+    };
+    "DocsController.page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    "DocsController.asset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                    "text/css": unknown;
+                    "text/javascript": unknown;
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
+    "DocsController.document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    "HealthController.summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    "HealthController.live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Liveness"];
+                };
+            };
+        };
+    };
+    "HealthController.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+        };
+    };
+    "McpController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    "McpController.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonRpcAnswer"];
+                    "text/event-stream": unknown;
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "McpController.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+    "RegisterController.refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: never;
+    };
+}
