@@ -86,7 +86,7 @@ module.exports = {
       name: 'no-module-without-directions',
       comment: 'A new folder of src must be listed above.',
       severity: 'error',
-      from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(modules).join('|')}|cli|server)/` },
+      from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(modules).join('|')}|cli|server|testing)/` },
       to: {},
     },
     {

@@ -5,7 +5,7 @@ import type { RestClient } from './rest-client.js';
 
 /** A key that ends within a day is replaced. */
 const RENEW_MS = 24 * 60 * 60 * 1000;
-const PAGE = 1000;
+const PAGE = 100;
 
 /** A user of the web application. */
 export interface UserIdentity {
