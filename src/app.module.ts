@@ -57,7 +57,7 @@ export class AppModule {
         MeModule,
         ScopesModule,
         ClientConfigModule,
-        DocumentsModule,
+        ...(config.documents ? [DocumentsModule] : []),
         HealthModule,
         DocsModule,
         BootstrapModule,

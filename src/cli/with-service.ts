@@ -31,8 +31,11 @@ export async function withDatabase<T>(
 }
 
 /** Runs a command on the service's own parts, without HTTP, on an up-to-date schema. */
-export function withService<T>(work: (service: INestApplicationContext) => Promise<T>): Promise<T> {
-  return withDatabase(async (urls, { config, settings }) => {
+export function withService<T>(
+  work: (service: INestApplicationContext, project: Project) => Promise<T>,
+): Promise<T> {
+  return withDatabase(async (urls, project) => {
+    const { config, settings } = project;
     await runMigrations(urls, config);
     const module = AppModule.for(settings, urls.url, config);
     const context = await NestFactory.createApplicationContext(module, {
@@ -40,7 +43,7 @@ export function withService<T>(work: (service: INestApplicationContext) => Promi
       abortOnError: false,
     });
     try {
-      return await work(context);
+      return await work(context, project);
     } finally {
       await context.close();
     }

@@ -11,7 +11,7 @@ describe("A project's settings", () => {
   it('are read from the environment by their schema', () => {
     const read = readSettings({ INVOICE_CURRENCY: 'EUR', INVOICE_LIMIT: ' ' }, [], config);
     expect(read.project).toEqual({ INVOICE_CURRENCY: 'EUR', INVOICE_LIMIT: 10 });
-    expect(read.service).toEqual({ name: 'acme', version: '1.2.3' });
+    expect(read.service).toEqual({ name: 'acme', title: 'Acme', version: '1.2.3' });
   });
 
   it("are checked with Bouncer's own in one error, which repeats no value", () => {

@@ -22,7 +22,8 @@ const BOUNCER: ProjectConfig = { name: 'bouncer', version: VERSION };
 function grouped(env: Environment, { name, version }: ServiceIdentity, project: Record<string, unknown>) {
   const loopbackNames = isLoopback(env.HOST) ? [...new Set([...LOOPBACK_NAMES, env.HOST])] : undefined;
   return {
-    service: { name, version },
+    /** How the service presents itself; the title is the name with a capital letter. */
+    service: { name, title: name.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase()), version },
     /** The project's own settings, checked by the schema of its config. */
     project,
     environment: env.NODE_ENV,

@@ -1,27 +1,56 @@
-import { readdirSync } from 'node:fs';
+import { escapeIdentifier } from 'pg';
 import { DataSource, type MixedList, type QueryRunner } from 'typeorm';
-import { isForbidden } from './database-errors.js';
 import { sleep } from '../common/timeouts.js';
+import { isForbidden } from './database-errors.js';
+import { loadMigrations, loadProjectMigrations, type MigrationFolders } from './load-migrations.js';
 import { type DatabaseUrls, grantToService } from './service-role.js';
 
-const folder = new URL('./migrations/', import.meta.url);
-const MIGRATION = /^\d{13}-[a-z0-9-]+\.(ts|js)$/;
 /** Any number that all replicas share: held while one of them migrates. */
 const LOCK = 7_266_312;
 const LOCK_ASK_MS = 100;
 
-/** The migration classes of `migrations/`, oldest first. */
-export async function loadMigrations(): Promise<Function[]> {
-  const files = readdirSync(folder)
-    .filter((name) => MIGRATION.test(name))
-    .sort();
-  const modules = await Promise.all(
-    files.map((name) => import(new URL(name, folder).href) as Promise<Record<string, Function>>),
-  );
-  return modules.flatMap((module) => Object.values(module));
+/** What of a project's config is about its tables. */
+export interface ProjectSchema {
+  readonly migrations?: MigrationFolders;
+  /** The PostgreSQL schemas that hold its tables. */
+  readonly schemas: readonly string[];
 }
 
-/** Runs `work` on a connection of its own, alone among all replicas. */
+const NO_PROJECT: ProjectSchema = { schemas: ['public'] };
+
+/** Two histories in one database: each has a table of its own for the migrations that ran. */
+export interface Migrations {
+  bouncer: DataSource;
+  /** Of the project, where it has any. */
+  project?: DataSource;
+}
+
+/** Runs `work` on connections of its own, alone among all replicas. */
+export async function withMigrationsOf<T>(
+  url: string,
+  { migrations }: ProjectSchema,
+  work: (migrations: Migrations) => Promise<T>,
+): Promise<T> {
+  return withMigrations(url, async (bouncer) => {
+    if (migrations === undefined) return work({ bouncer });
+    const project = new DataSource({
+      type: 'postgres',
+      url,
+      migrations: await loadProjectMigrations(migrations),
+      migrationsTableName: 'project_migrations',
+      migrationsTransactionMode: 'each',
+      poolSize: 2,
+    });
+    await project.initialize();
+    try {
+      return await work({ bouncer, project });
+    } finally {
+      await project.destroy();
+    }
+  });
+}
+
+/** The same for Bouncer's own migrations alone. */
 export async function withMigrations<T>(
   url: string,
   work: (dataSource: DataSource) => Promise<T>,
@@ -61,28 +90,73 @@ async function acquire(lock: QueryRunner): Promise<void> {
   }
 }
 
-/** What of a project's config is about its tables. */
-export interface ProjectSchema {
-  /** The folder of its compiled migrations. */
-  migrations?: { compiled: string };
-  /** The PostgreSQL schemas that hold its tables. */
-  schemas: readonly string[];
-}
-
-/** Brings the schema, and what the service may do with it, up to date. @returns the names of the migrations that ran */
-export const runMigrations = ({ url, ownerUrl }: DatabaseUrls, _project?: ProjectSchema): Promise<string[]> =>
-  withMigrations(ownerUrl, async (dataSource) => {
-    const ran = await dataSource.runMigrations();
-    await dataSource.transaction((owner) => grantToService(owner, url));
+/**
+ * Brings the schema, and what the service may do with it, up to date: first with Bouncer's migrations, then with those of
+ * the project, which may build on them.
+ * @returns the names of the migrations that ran
+ */
+export const runMigrations = (
+  { url, ownerUrl }: DatabaseUrls,
+  schema: ProjectSchema = NO_PROJECT,
+): Promise<string[]> =>
+  withMigrationsOf(ownerUrl, schema, async ({ bouncer, project }) => {
+    const ran = await bouncer.runMigrations();
+    await createSchemas(bouncer, schema.schemas);
+    if (project) ran.push(...(await project.runMigrations()));
+    await bouncer.transaction((owner) => grantToService(owner, url, schema.schemas));
     return ran.map(({ name }) => name);
   });
+
+/** Makes those that a project's migrations put tables into. A role that may not make one is told so by PostgreSQL. */
+async function createSchemas({ manager }: DataSource, schemas: readonly string[]): Promise<void> {
+  const missing = await manager.query<{ name: string }[]>(
+    'SELECT name FROM unnest($1::text[]) AS name WHERE name NOT IN (SELECT nspname FROM pg_namespace)',
+    [schemas],
+  );
+  for (const { name } of missing) await manager.query(`CREATE SCHEMA ${escapeIdentifier(name)}`);
+}
 
 /** Whether the schema waits for a migration run; a role that may not even look waits for its rights, which a run gives. */
 export const hasPendingMigrations = (
   { ownerUrl }: DatabaseUrls,
-  _project?: ProjectSchema,
+  schema: ProjectSchema = NO_PROJECT,
 ): Promise<boolean> =>
-  withMigrations(ownerUrl, (dataSource) => dataSource.showMigrations()).catch((error: unknown) => {
+  withMigrationsOf(
+    ownerUrl,
+    schema,
+    async ({ bouncer, project }) =>
+      (await bouncer.showMigrations()) || (project !== undefined && (await project.showMigrations())),
+  ).catch((error: unknown) => {
     if (isForbidden(error)) return true;
     throw error;
   });
+
+/**
+ * Takes back the migration that ran last: the project's, as long as it has any, because they may build on Bouncer's.
+ * @param allData whether Bouncer's first migration, and with it everything that is stored, may be taken back
+ * @returns its name
+ */
+export const revertMigration = (ownerUrl: string, schema: ProjectSchema, allData: boolean): Promise<string> =>
+  withMigrationsOf(ownerUrl, schema, async ({ bouncer, project }) => {
+    const ofProject = project && (await lastOf(project));
+    const last = ofProject ?? (await lastOf(bouncer));
+    if (last === undefined) throw new Error('Nothing to revert');
+    if (last === bouncer.migrations[0]?.name && !allData)
+      throw new Error(
+        `${last} is the first: reverting it deletes all data. To do so: bouncer migration revert --all-data`,
+      );
+    await (ofProject === undefined ? bouncer : project!).undoLastMigration({ transaction: 'each' });
+    return last;
+  });
+
+async function lastOf({ manager, options }: DataSource): Promise<string | undefined> {
+  const table = (options as { migrationsTableName?: string }).migrationsTableName ?? 'migrations';
+  const [known] = await manager.query<{ found: boolean }[]>('SELECT to_regclass($1) IS NOT NULL AS found', [
+    `public.${table}`,
+  ]);
+  if (!known?.found) return undefined;
+  const [last] = await manager.query<{ name: string }[]>(
+    `SELECT name FROM public.${table} ORDER BY id DESC LIMIT 1`,
+  );
+  return last?.name;
+}

@@ -15,22 +15,29 @@ const RIGHTS: [tables: RegExp, rights: string[]][] = [
   // Partitions too, and those that were detached.
   [/^audit_(events(_.*)?|seals|retention)$/, ['SELECT', 'INSERT']],
   [/^key_usage$/, ['SELECT', 'INSERT', 'UPDATE']],
-  [/^(migrations|typeorm_metadata)$/, ['SELECT']],
+  [/^((project_)?migrations|typeorm_metadata)$/, ['SELECT']],
   [/^/, DATA],
 ];
 
 /** What the service may have done in the owner's name. */
 const FUNCTIONS = ['audit_prepare_partitions', 'audit_detach_partition'];
 
-const rightsOn = (table: string): string[] => RIGHTS.find(([tables]) => tables.test(table))![1];
+/** In a schema of a project's own each table is the project's. */
+const rightsOn = (schema: string, table: string): string[] =>
+  schema === 'public' ? RIGHTS.find(([tables]) => tables.test(table))![1] : DATA;
 
 /**
  * Gives the role that `url` names exactly what the service needs in this database; makes the role, with the URL's
  * password, where there is none. Nothing is touched that is right already, and nothing at all if the role is the
  * owner itself.
  * @param owner a transaction of the owner's
+ * @param schemas those that hold tables of a project
  */
-export async function grantToService(owner: EntityManager, url: string): Promise<void> {
+export async function grantToService(
+  owner: EntityManager,
+  url: string,
+  schemas: readonly string[],
+): Promise<void> {
   const { user } = new Client({ connectionString: url });
   const [self] = await owner.query<{ name: string }[]>('SELECT current_user AS name');
   if (!user || user === self!.name) return;
@@ -43,16 +50,7 @@ export async function grantToService(owner: EntityManager, url: string): Promise
       );
     });
   }
-  // Before version 15 everybody may create tables in `public`, and what the owner's functions find there could be forged.
-  await owner.query(`REVOKE CREATE ON SCHEMA public FROM PUBLIC, ${role}`);
-  await owner.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
-  for (const { name, held } of await tablesWithRights(owner, user)) {
-    const needed = rightsOn(name);
-    if (held.length === needed.length && needed.every((right) => held.includes(right))) continue;
-    const table = `public.${escapeIdentifier(name)}`;
-    await owner.query(`REVOKE ALL ON ${table} FROM ${role}`);
-    await owner.query(`GRANT ${needed.join(', ')} ON ${table} TO ${role}`);
-  }
+  for (const schema of new Set(['public', ...schemas])) await grantSchema(owner, user, schema);
   const functions = await owner.query<{ name: string }[]>(
     `SELECT oid::regprocedure::text AS name FROM pg_proc
      WHERE pronamespace = 'public'::regnamespace AND proname = ANY ($1)
@@ -60,6 +58,23 @@ export async function grantToService(owner: EntityManager, url: string): Promise
     [FUNCTIONS, user],
   );
   for (const { name } of functions) await owner.query(`GRANT EXECUTE ON FUNCTION ${name} TO ${role}`);
+}
+
+/** @param user whose role it is */
+async function grantSchema(owner: EntityManager, user: string, schema: string): Promise<void> {
+  const [role, within] = [escapeIdentifier(user), escapeIdentifier(schema)];
+  // Before version 15 everybody may create tables in `public`, and what the owner's functions find there could be forged.
+  await owner.query(`REVOKE CREATE ON SCHEMA ${within} FROM PUBLIC, ${role}`);
+  await owner.query(`GRANT USAGE ON SCHEMA ${within} TO ${role}`);
+  for (const { name, held } of await tablesWithRights(owner, user, schema)) {
+    const needed = rightsOn(schema, name);
+    if (held.length === needed.length && needed.every((right) => held.includes(right))) continue;
+    const table = `${within}.${escapeIdentifier(name)}`;
+    await owner.query(`REVOKE ALL ON ${table} FROM ${role}`);
+    await owner.query(`GRANT ${needed.join(', ')} ON ${table} TO ${role}`);
+  }
+  for (const { name } of await serialSequences(owner, user, schema))
+    await owner.query(`GRANT USAGE ON SEQUENCE ${name} TO ${role}`);
 }
 
 /** Whether the role of `url` could change or delete audit rows if it wanted to: it owns them, or stands above the owner. */
@@ -76,14 +91,28 @@ export async function mayRewriteAudit(url: string): Promise<boolean> {
   }
 }
 
-function tablesWithRights(owner: EntityManager, role: string): Promise<{ name: string; held: string[] }[]> {
+/** Those behind columns that are `serial`, which an insert needs; TypeORM makes them of a generated column by default. */
+const serialSequences = (owner: EntityManager, role: string, schema: string): Promise<{ name: string }[]> =>
+  owner.query(
+    `SELECT class.oid::regclass::text AS name FROM pg_class AS class
+     JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = class.oid AND refobjsubid > 0 AND deptype = 'a'
+     WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $2)
+       AND CASE relkind WHEN 'S' THEN NOT has_sequence_privilege($1, class.oid, 'USAGE') ELSE false END`,
+    [role, schema],
+  );
+
+function tablesWithRights(
+  owner: EntityManager,
+  role: string,
+  schema: string,
+): Promise<{ name: string; held: string[] }[]> {
   return owner.query(
     `SELECT relname AS name, ARRAY(
        SELECT privilege_type FROM aclexplode(relacl) WHERE grantee = (SELECT oid FROM pg_roles WHERE rolname = $1)
      ) AS held
      FROM pg_class
-     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+     WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $2) AND relkind IN ('r', 'p', 'v', 'm')
      ORDER BY relname`,
-    [role],
+    [role, schema],
   );
 }

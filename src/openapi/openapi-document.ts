@@ -2,7 +2,6 @@ import { Injectable, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { VERSION } from '../config/version.js';
 import { ERROR_EXAMPLES } from './error-answers.js';
 import { Handlers } from './handlers.js';
 import { HEADERS } from './headers.js';
@@ -16,10 +15,15 @@ const DESCRIPTION =
   'The REST routes of Bouncer. Send a key as `Authorization: Bearer <key>` or as `X-API-Key: <key>`; each operation ' +
   'names the scopes that it asks for. Errors are problem details (RFC 9457) with a `code` for programs.';
 
-/** In the order of the table; the library names a section after its controller. */
-const SECTIONS = [...new Set(Object.keys(OPERATIONS).map((id) => id.replace(/Controller\..*/, '')))].map(
-  (name) => ({ name }),
-);
+/** The sections of Bouncer's own routes, in the order of the table; the library names a section after its controller. */
+const OWN_SECTIONS = [...new Set(Object.keys(OPERATIONS).map((id) => id.replace(/Controller\..*/, '')))];
+
+/** Of the sections those that have a route, Bouncer's own first. */
+function sectionsOf(operations: readonly RawOperation[]): { name: string }[] {
+  const used = new Set(operations.flatMap(({ tags }) => (tags as string[] | undefined) ?? []));
+  const ours = OWN_SECTIONS.filter((name) => used.delete(name));
+  return [...ours, ...used].map((name) => ({ name }));
+}
 
 /** The OpenAPI 3.1 document of the routes that this application has; made once, when it has started. */
 @Injectable()
@@ -41,9 +45,9 @@ export class OpenApiDocument {
   describe(app: INestApplication): void {
     const config = new DocumentBuilder()
       .setOpenAPIVersion('3.1.0')
-      .setTitle('Bouncer')
+      .setTitle(this.settings.service.title)
       .setDescription(DESCRIPTION)
-      .setVersion(VERSION)
+      .setVersion(this.settings.service.version)
       .addServer(this.settings.publicUrl?.replace(/\/+$/, '') ?? '/')
       .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: 'An API key' })
       .addSecurity('apiKey', { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key' })
@@ -71,7 +75,7 @@ export class OpenApiDocument {
     }
     return {
       ...document,
-      tags: SECTIONS,
+      tags: sectionsOf(Object.values(paths).flatMap((item) => Object.values(item) as RawOperation[])),
       paths,
       components: {
         ...components,

@@ -4,6 +4,7 @@ import { distance } from 'fastest-levenshtein';
 import type { EntitySchema } from 'typeorm';
 import * as z from 'zod';
 import { SETTING_NAMES } from '../config/environment.js';
+import type { MigrationFolders } from '../database/load-migrations.js';
 import type { ProjectSettingsSchema } from '../config/project-settings.js';
 import { VERSION } from '../config/version.js';
 import { linesText } from '../validation/line-text.js';
@@ -31,7 +32,7 @@ export interface BouncerConfig {
   migrations?: string;
   /** A zod object whose members are environment variables: `z.object({ INVOICE_CURRENCY: z.string() })`. */
   settings?: ProjectSettingsSchema;
-  /** The PostgreSQL schemas that hold the project's tables. Default: `['public']`. */
+  /** The PostgreSQL schemas that hold the project's tables; those that are missing are made. Default: `['public']`. */
   schemas?: readonly string[];
   /** Whether the documents (tools, routes, import) are served. Default: `true`. */
   documents?: boolean;
@@ -45,8 +46,7 @@ export interface LoadedConfig {
   readonly version: string;
   readonly modules: readonly ModuleImport[];
   readonly entities: readonly EntityClass[];
-  /** The folders of the project's migrations: compiled, and as they are written. */
-  readonly migrations?: { readonly compiled: string; readonly source: string };
+  readonly migrations?: MigrationFolders;
   readonly settings?: ProjectSettingsSchema;
   readonly schemas: readonly string[];
   readonly documents: boolean;

@@ -13,6 +13,8 @@ export interface ProcessOptions {
   node?: string[];
   /** A command that becomes the program's, such as `['unshare', '-n']`. */
   through?: string[];
+  /** Where it runs; the repository by default. */
+  cwd?: string;
   uid?: number;
   gid?: number;
 }
@@ -32,12 +34,12 @@ export class Command {
   /** @param script below `dist`, such as `server/main.js` */
   static run(
     script: string,
-    { env = {}, args = [], node = [], through = [], uid, gid }: ProcessOptions = {},
+    { env = {}, args = [], node = [], through = [], cwd = ROOT, uid, gid }: ProcessOptions = {},
   ): Command {
     const ownFolder = mkdtempSync(join(tmpdir(), 'bouncer-command-'));
     const words = [...through, process.execPath, ...node, resolve(ROOT, 'dist', script), ...args];
     const child = spawn(words[0]!, words.slice(1), {
-      cwd: ROOT,
+      cwd,
       env: { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: ownFolder, ...env },
       ...(uid !== undefined && { uid, gid }),
     });

@@ -23,7 +23,10 @@ export async function importDocuments(options: DocumentImport): Promise<void> {
     () => false,
   );
   if (!isFolder) throw new Error(`${options.folder} is not a folder`);
-  await withService((service) => importFolder(service, { ...options, folder }));
+  await withService((service, { config }) => {
+    if (!config.documents) throw new Error('The config switches the documents off (documents: false)');
+    return importFolder(service, { ...options, folder });
+  });
 }
 
 async function importFolder(

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** Bouncer's own. */
+const FOLDER = fileURLToPath(new URL('./migrations/', import.meta.url));
+const MIGRATION = /^\d{13}-[a-z0-9-]+\.(ts|js)$/;
+/** What a build leaves beside the compiled files. */
+const BESIDE = /\.(d\.ts|map)$/;
+
+/** The migration classes of a folder, oldest first. */
+export async function loadMigrations(folder: string = FOLDER): Promise<Function[]> {
+  const files = readdirSync(folder)
+    .filter((name) => MIGRATION.test(name))
+    .sort();
+  const modules = await Promise.all(
+    files.map((name) => import(pathToFileURL(join(folder, name)).href) as Promise<Record<string, Function>>),
+  );
+  return modules.flatMap((module) => Object.values(module));
+}
+
+/** The folders of a project's migrations: compiled, and as they are written. */
+export interface MigrationFolders {
+  readonly compiled: string;
+  readonly source: string;
+}
+
+/** The migration classes of a project. @throws Error where they are not compiled, or a file among them would never run */
+export async function loadProjectMigrations({
+  compiled: folder,
+  source,
+}: MigrationFolders): Promise<Function[]> {
+  // A project that has written none yet.
+  if (!existsSync(folder) && !existsSync(source)) return [];
+  const misnamed = filesIn(folder).filter((name) => !MIGRATION.test(name) && !BESIDE.test(name));
+  if (misnamed.length === 0) return loadMigrations(folder);
+  throw new Error(
+    `${folder}: ${misnamed.join(', ')} would never run. A migration is a file such as 1795000000000-invoices.js`,
+  );
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Error(
+      `The folder of the migrations, ${folder}, cannot be read (${code}). Is the project built?`,
+      {
+        cause,
+      },
+    );
+  }
+}
