@@ -3,19 +3,11 @@ import { generateApiKey } from '../src/api-keys/key-format.js';
 import { bringBack, createDatabase, query, takeAway, type TestDatabase } from './support/database.js';
 import { startProcess } from './support/process.js';
 import { type Answer, TestService } from './support/test-service.js';
+import { eventually } from './support/until.js';
 
 const BODY = { title: 'Once', content: 'and no more' };
 const WAITING = `SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'documents'::regclass`;
 const CLAIMS = 'SELECT attempt, status FROM idempotency_keys';
-
-/** Asks again until the answer is right; the test's own time limit ends it. */
-async function eventually<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isRight(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 /** Holds back every creation of a document until it is let go. */
 async function holdDocuments(url: string): Promise<() => Promise<void>> {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
+/** As `npm start` has it: a start makes many objects that live. */
+const SEMI_SPACE = '--max-semi-space-size=16';
 
 export interface ProcessOptions {
   env?: Record<string, string>;
@@ -37,7 +39,7 @@ export class Command {
     { env = {}, args = [], node = [], through = [], cwd = ROOT, uid, gid }: ProcessOptions = {},
   ): Command {
     const ownFolder = mkdtempSync(join(tmpdir(), 'bouncer-command-'));
-    const words = [...through, process.execPath, ...node, resolve(ROOT, 'dist', script), ...args];
+    const words = [...through, process.execPath, SEMI_SPACE, ...node, resolve(ROOT, 'dist', script), ...args];
     const child = spawn(words[0]!, words.slice(1), {
       cwd,
       env: { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: ownFolder, ...env },
