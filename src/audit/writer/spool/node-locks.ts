@@ -7,6 +7,7 @@ import { Backoff } from '../../../common/backoff.js';
 
 const ANSWER_MS = 5_000;
 const PROBE_MS = 10_000;
+const CLOSING = 'The locks of the nodes are closed';
 const RETRY_MS = { first: 100, most: 5_000 };
 
 /** So that an operator finds it in `pg_stat_activity`. */
@@ -55,6 +56,7 @@ export class NodeLocks implements OnApplicationShutdown {
   private own: OwnNode | undefined;
   private client: Client | undefined;
   private opening: Promise<Client> | undefined;
+  private connecting: Client | undefined;
   private probe: NodeJS.Timeout | undefined;
   private isClosed = false;
 
@@ -99,16 +101,16 @@ export class NodeLocks implements OnApplicationShutdown {
     await this.ask(this.client, UNLOCK, nodeId).catch(() => this.client && this.lost(this.client));
   }
 
-  /** Lets go of all. */
+  /** Lets go of all, for good: a connection that is under way is ended too. */
   async close(): Promise<void> {
     this.isClosed = true;
     this.own = undefined;
     this.retry.stop();
     clearTimeout(this.probe);
-    const { client } = this;
+    const open = [this.client, this.connecting];
     this.client = undefined;
     this.held.clear();
-    await client?.end().catch(() => undefined);
+    await Promise.allSettled([...open.map((client) => client?.end()), this.opening]);
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -117,6 +119,7 @@ export class NodeLocks implements OnApplicationShutdown {
 
   private connected(): Promise<Client> {
     if (this.client) return Promise.resolve(this.client);
+    if (this.isClosed) return Promise.reject(new Error(CLOSING));
     this.opening ??= this.connect().finally(() => (this.opening = undefined));
     return this.opening;
   }
@@ -130,15 +133,18 @@ export class NodeLocks implements OnApplicationShutdown {
     });
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
+    this.connecting = client;
     try {
       await client.connect();
       await client.query(KEEPALIVE);
       const { rows } = await client.query<{ session: string }>(ITSELF);
       this.sessions.add(rows[0]!.session);
-      if (this.isClosed) throw new Error('The locks of the nodes are closed');
+      if (this.isClosed) throw new Error(CLOSING);
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;
+    } finally {
+      this.connecting = undefined;
     }
     this.client = client;
     this.probeLater(client);
