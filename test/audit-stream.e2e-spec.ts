@@ -8,6 +8,7 @@ import { startService } from '../src/server/http-service.js';
 import { query } from './support/database.js';
 import { EMPTY_RECORD } from './support/empty-record.js';
 import { TestService, type TestUser } from './support/test-service.js';
+import { eventually, until } from './support/until.js';
 import type { QueuedEvent } from '../src/audit/events/audit-row.js';
 
 interface Sent {
@@ -74,7 +75,7 @@ describe('The audit stream', () => {
   let sequence = 0;
 
   beforeAll(async () => {
-    service = await TestService.start();
+    service = await TestService.start({ env: { AUDIT_STREAM_HEARTBEAT_SECONDS: '1' } });
     database = await new DataSource({ type: 'postgres', url: service.database.url }).initialize();
     alice = await service.createUser();
     bob = await service.createUser();
@@ -84,7 +85,7 @@ describe('The audit stream', () => {
   afterEach(async () => {
     for (const follower of followers) follower.close();
     followers = [];
-    while ((await listening()) > 0) await new Promise((wake) => setTimeout(wake, 20));
+    await until(async () => (await listening()) === 0, 20_000);
   });
   afterAll(async () => {
     await database.destroy();
@@ -301,8 +302,10 @@ describe('The audit stream', () => {
         '10',
       ]);
       five[0]!.close();
-      await new Promise((wake) => setTimeout(wake, 200));
-      expect((await follow(apiKey)).answer.statusCode).toBe(200);
+      await eventually(
+        async () => (await follow(apiKey)).answer.statusCode,
+        (status) => status === 200,
+      );
     });
 
     it('who does not read is told so, and the stream ends', async () => {
@@ -319,10 +322,12 @@ describe('The audit stream', () => {
     });
   });
 
-  it('beats at least every 15 seconds', async () => {
+  it('shows that it is open as often as AUDIT_STREAM_HEARTBEAT_SECONDS says, 15 by default', async () => {
     const follower = await follow((await reader()).apiKey, '?tool=nothing');
-    await new Promise((wake) => setTimeout(wake, 15_500));
+    await until(() => follower.text.includes(': alive\n\n'));
     expect(follower.text).toContain(': alive\n\n');
+    expect(follower.events).toEqual([]);
+    expect(readSettings({}).audit.streamHeartbeatMs).toBe(15_000);
   });
 
   it('says that there is a gap when the connection that hears was lost, and goes on', async () => {

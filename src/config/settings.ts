@@ -77,6 +77,9 @@ function grouped(env: Environment, { name, version }: ServiceIdentity, project: 
         env.AUDIT_WEBHOOK_URL && env.AUDIT_WEBHOOK_SECRET
           ? { url: env.AUDIT_WEBHOOK_URL, secret: env.AUDIT_WEBHOOK_SECRET }
           : undefined,
+      /** Before each further try of a webhook. */
+      webhookRetryMs: env.AUDIT_WEBHOOK_RETRY_SECONDS.map((seconds) => seconds * 1000),
+      streamHeartbeatMs: env.AUDIT_STREAM_HEARTBEAT_SECONDS * 1000,
       seal: {
         everyMs: env.AUDIT_SEAL_SECONDS * 1000,
         /** PEM of the key that signs; `undefined`: one made below DATA_DIR. */

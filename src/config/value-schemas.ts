@@ -61,6 +61,21 @@ const list = z
   )
   .refine((items) => items.length > 0, 'must name at least one');
 
+const MAX_WAIT_SECONDS = 3_600;
+const MAX_WAITS = 10;
+
+export const waits = shaped(
+  `at most ${MAX_WAITS} whole numbers of seconds, each from 0 to ${MAX_WAIT_SECONDS}, separated by commas`,
+  list
+    .refine(
+      (items) =>
+        items.length <= MAX_WAITS &&
+        items.every((item) => /^\d{1,4}$/.test(item) && Number(item) <= MAX_WAIT_SECONDS),
+      `must be at most ${MAX_WAITS} whole numbers of seconds from 0 to ${MAX_WAIT_SECONDS}, by comma`,
+    )
+    .transform((items) => items.map(Number)),
+);
+
 const HOST_NAME = /^(?:[a-z0-9-]+\.)*[a-z0-9-]+$|^\[[0-9a-f:.]+\]$/i;
 
 export const hostNames = shaped(

@@ -11,8 +11,6 @@ import { type AuditRow, EVENT_MEMBERS } from '../events/audit-row.js';
 
 const BATCH_EVENTS = 100;
 const BATCH_MS = 1_000;
-/** Before each further try. */
-const RETRY_MS = [1_000, 5_000, 30_000];
 const MAX_EVENTS = 10_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 /** For what still waits when the service stops: one try. */
@@ -33,6 +31,7 @@ export interface AuditWebhookState {
 export class AuditWebhook implements OnApplicationShutdown {
   private readonly logger = new Logger(AuditWebhook.name);
   private readonly target: WebhookTarget | undefined;
+  private readonly retryMs: readonly number[];
   private readonly deadLetter: DeadLetter;
   private readonly stopping = new AbortController();
   /** Events as JSON. */
@@ -47,6 +46,7 @@ export class AuditWebhook implements OnApplicationShutdown {
 
   constructor(@InjectSettings() settings: Settings, writer: AuditWriter) {
     this.target = settings.audit.webhook;
+    this.retryMs = settings.audit.webhookRetryMs;
     this.deadLetter = new DeadLetter(settings.dataDir);
     if (this.target) writer.onAdded((added) => this.take(added));
   }
@@ -112,7 +112,7 @@ export class AuditWebhook implements OnApplicationShutdown {
 
   private async deliver(batch: string[]): Promise<void> {
     const id = newId();
-    for (const wait of [...RETRY_MS, undefined]) {
+    for (const wait of [...this.retryMs, undefined]) {
       try {
         return await this.tryOnce(batch, id, this.stopping.signal);
       } catch (error) {

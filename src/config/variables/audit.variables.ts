@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { choice, days, filePath, flag, httpUrl, integer } from '../value-schemas.js';
+import { choice, days, filePath, flag, httpUrl, integer, waits } from '../value-schemas.js';
 import { optional, withDefault } from '../variable.js';
 
 /** The audit log: how its rows are kept, sealed and passed on. */
@@ -46,6 +46,15 @@ export const auditVariables = {
     shape: 'at least 16 characters; `whsec_` and base64, or plain',
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     otherwise: 'no webhook is sent',
+  }),
+  AUDIT_WEBHOOK_RETRY_SECONDS: withDefault(waits, '1,5,30', {
+    description:
+      'How long the service waits before each further try to send a webhook. After the last one the rows go to a file.',
+    example: '1,10,60,300',
+  }),
+  AUDIT_STREAM_HEARTBEAT_SECONDS: withDefault(integer(1, 60, 'seconds'), '15', {
+    description: 'How often a stream of the audit without news shows that it is open.',
+    example: '5',
   }),
   AUDIT_SEAL_SECONDS: withDefault(integer(1, 600, 'seconds'), '10', {
     description: 'How often the rows that were written are sealed.',

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
+import type { Settings } from '../../../config/settings.js';
+import { InjectSettings } from '../../../config/settings.module.js';
 import { ServiceError } from '../../../errors/service-error.js';
 import { assertPlaceForStream } from '../../../errors/stream-limits.js';
 import type { AuditFilters } from '../dto/audit-filters.dto.js';
@@ -10,7 +12,6 @@ import { AuditReplay } from './audit-replay.js';
 import { Subscriber, textOf } from './subscriber.js';
 
 const PLACES = { ofUser: 5, inAll: 100 };
-const HEARTBEAT_MS = 15_000;
 const CHECK_MS = 4_000;
 /** Runs that wait to be read. */
 const MAX_RUNS = 1_000;
@@ -26,6 +27,7 @@ export class AuditStreamService implements OnModuleDestroy {
   private stopped = false;
 
   constructor(
+    @InjectSettings() private readonly settings: Settings,
     private readonly listener: AuditListener,
     private readonly replay: AuditReplay,
     private readonly readers: ReaderCheck,
@@ -77,7 +79,7 @@ export class AuditStreamService implements OnModuleDestroy {
     this.subscribers.add(subscriber);
     if (this.timers.length > 0) return;
     this.timers.push(
-      setInterval(() => this.beat(), HEARTBEAT_MS).unref(),
+      setInterval(() => this.beat(), this.settings.audit.streamHeartbeatMs).unref(),
       setInterval(() => void this.check(), CHECK_MS).unref(),
     );
   }
