@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InvoicesModule } from './examples/invoices.js';
+import { TestService, type TestUser } from './support/test-service.js';
+
+const read = (path: string) => readFileSync(resolve(__dirname, '..', path), 'utf8');
+const SCOPES = ['invoices:read', 'invoices:write', 'invoices:delete'];
+const ELSEWHERE = '018f0000-0000-7000-8000-000000000000';
+
+/** Without what differs between a file of this repository and the same lines on a page: indentation and where the package is. */
+const normalized = (code: string) =>
+  code
+    .replaceAll(/^ +/gm, '')
+    .replaceAll(/'(\.\.\/)+src\/index\.js'/g, "'bouncer-mcp'")
+    .trim();
+
+const examples = readdirSync(resolve(__dirname, 'examples'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => normalized(read(`test/examples/${name}`)));
+
+describe.each(['docs/tools.md', 'README.md'])('The TypeScript in %s', (path) => {
+  const blocks = [...read(path).matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code!);
+
+  it('is part of an example that is compiled', () => {
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) {
+      expect(examples.filter((example) => example.includes(normalized(block)))).not.toEqual([]);
+    }
+  });
+});
+
+describe('The example of docs/tools.md', () => {
+  let service: TestService;
+  let user: TestUser;
+  let key: string;
+
+  beforeAll(async () => {
+    service = await TestService.start({ modules: [InvoicesModule] });
+    user = await service.createUser();
+    key = (await service.createKey(user, SCOPES)).apiKey;
+  });
+  afterAll(() => service.stop());
+
+  const call = async (name: string, args: unknown = {}) => (await service.call(key, name, args)).body.result;
+  const made = async (customer: string) =>
+    (await call('invoices_create', { customer, cents: 1900 })).structuredContent as { id: string };
+
+  it('answers a key with the scope, and leaves the audit row that the page describes', async () => {
+    const { id } = await made('Lovelace Ltd');
+    expect((await call('invoices_get', { id })).structuredContent).toEqual({
+      id,
+      customer: 'Lovelace Ltd',
+      cents: 1900,
+      sent: false,
+    });
+    expect(await service.auditRows('resource = $1', [`invoice:${id}`])).toMatchObject([
+      { tool: 'invoices_create', outcome: 'success', metadata: { customer: 'Lovelace Ltd' } },
+      { tool: 'invoices_get', outcome: 'success', scopes: ['invoices:read'] },
+    ]);
+  });
+
+  it('keeps in the row of a list what was asked for and what was found', async () => {
+    const { id } = await made('Babbage & Co');
+    await call('invoices_list', { customer: 'Babbage & Co' });
+    expect(await service.auditRows("tool = 'invoices_list'")).toMatchObject([
+      {
+        resource: 'invoices',
+        targets: [`invoice:${id}`],
+        metadata: { customer: 'Babbage & Co', count: 1 },
+      },
+    ]);
+  });
+
+  it('refuses a key without the scope, and does not list the tool for it', async () => {
+    const reader = await service.createKey(user, ['invoices:read']);
+    const refused = await service.call(reader.apiKey, 'invoices_create', { customer: 'x', cents: 1 });
+    expect(refused.status).toBe(403);
+    const listed = await service.rpc(reader.apiKey, 'tools/list');
+    expect(listed.body.result.tools.map(({ name }: { name: string }) => name)).toEqual([
+      'invoices_get',
+      'invoices_list',
+      'whoami',
+    ]);
+  });
+
+  it("answers for another user's invoice as for one that does not exist", async () => {
+    const { id } = await made('Private');
+    const other = await service.createKey(await service.createUser(), SCOPES);
+    const [foreign, missing] = await Promise.all(
+      [id, ELSEWHERE].map(
+        async (asked) => (await service.call(other.apiKey, 'invoices_get', { id: asked })).body,
+      ),
+    );
+    expect(foreign.result).toMatchObject({ isError: true, content: [{ text: 'Invoice not found' }] });
+    expect(foreign.result.content).toEqual(missing.result.content);
+  });
+
+  it('names every argument that is wrong', async () => {
+    const result = await call('invoices_create', { customer: '', cents: 0.5 });
+    expect(result.isError).toBe(true);
+    expect(result.content[0].text).toMatch(/customer.*cents/s);
+  });
+
+  it('serves resources, prompts and completion under the same scopes', async () => {
+    const { id } = await made('Ada');
+    const answers = await Promise.all([
+      service.rpc(key, 'resources/read', { uri: `invoice://${id}` }),
+      service.rpc(key, 'prompts/get', { name: 'invoices_reminder', arguments: { customer: 'Ada' } }),
+      service.rpc(key, 'completion/complete', {
+        ref: { type: 'ref/prompt', name: 'invoices_reminder' },
+        argument: { name: 'customer', value: 'Ad' },
+      }),
+    ]);
+    const [resource, prompt, completion] = answers.map(({ text }) => text);
+    expect(resource).toContain(id);
+    expect(prompt).toContain('Write a friendly reminder to Ada');
+    expect(completion).toContain('"values":["Ada"]');
+  });
+
+  it('denies agents the invoices where the operator says so', async () => {
+    const strict = await TestService.start({
+      modules: [InvoicesModule],
+      env: { AGENT_DENIED_RESOURCES: 'defaults,invoice' },
+    });
+    try {
+      const { apiKey } = await strict.createKey(await strict.createUser(), SCOPES);
+      const refused = await strict.call(apiKey, 'invoices_list');
+      expect(refused.status).toBe(403);
+      expect(refused.body.error.data.code).toBe('resource_blocked');
+    } finally {
+      await strict.stop();
+    }
+  });
+});
