@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { DiceModule } from './examples/dice.js';
 import { InvoicesModule } from './examples/invoices.js';
 import { TestService, type TestUser } from './support/test-service.js';
 
@@ -65,7 +66,7 @@ describe('The example of docs/tools.md', () => {
     expect(await service.auditRows("tool = 'invoices_list'")).toMatchObject([
       {
         resource: 'invoices',
-        targets: [`invoice:${id}`],
+        targets: ['invoices', `invoice:${id}`],
         metadata: { customer: 'Babbage & Co', count: 1 },
       },
     ]);
@@ -130,5 +131,56 @@ describe('The example of docs/tools.md', () => {
     } finally {
       await strict.stop();
     }
+  });
+});
+
+describe('The tool that the README shows', () => {
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start({ modules: [DiceModule] });
+  });
+  afterAll(() => service.stop());
+
+  it('has at most 12 lines, and its file at most 25', () => {
+    const [, shown] = /```ts\n([^]*?)```/.exec(read('README.md'))!;
+    expect(shown!.trimEnd().split('\n').length).toBeLessThanOrEqual(12);
+    expect(read('test/examples/dice.ts').trimEnd().split('\n').length).toBeLessThanOrEqual(25);
+  });
+
+  it('is listed for, and answers, a key with its scope', async () => {
+    const user = await service.createUser();
+    const { apiKey } = await service.createKey(user, ['dice:read']);
+    const list = await service.rpc(apiKey, 'tools/list');
+    expect(list.body.result.tools).toMatchObject([
+      {
+        name: 'dice_roll',
+        inputSchema: {
+          type: 'object',
+          properties: { sides: { type: 'integer', default: 6 } },
+          additionalProperties: false,
+        },
+      },
+      { name: 'whoami' },
+    ]);
+    const answer = await service.call(apiKey, 'dice_roll', { sides: 2 });
+    expect(answer.body.result.structuredContent).toEqual({ rolled: expect.any(Number), for: user.email });
+    expect(await service.auditRows("tool = 'dice_roll'")).toMatchObject([
+      { outcome: 'success', scopes: ['dice:read'] },
+    ]);
+  });
+
+  it('says what is wrong with its arguments', async () => {
+    const { apiKey } = await service.createKey(await service.createUser(), ['dice:read']);
+    const answer = await service.call(apiKey, 'dice_roll', { sides: 1, faces: 6 });
+    expect(answer.body.result.isError).toBe(true);
+    expect(answer.body.result.content[0].text).toMatch(/dice_roll: .*sides.*faces/);
+  });
+
+  it('refuses a key without its scope', async () => {
+    const { apiKey } = await service.createKey(await service.createUser(), ['documents:read']);
+    const answer = await service.call(apiKey, 'dice_roll');
+    expect(answer.status).toBe(403);
+    expect(answer.body.error.message).toBe('Insufficient permissions. Required scope: dice:read');
   });
 });

@@ -1,4 +1,4 @@
-import { Module, type NestModule } from '@nestjs/common';
+import { Global, Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { BroughtStates } from './sdk/returned-states.js';
@@ -29,6 +29,8 @@ import { StateSeals } from './call/state-seals.js';
 import { UsedRequestState } from './call/used-request-state.entity.js';
 import { UsedRequestStates } from './call/used-request-states.js';
 
+/** Global, so that a project's module can inject `ResourceUpdates`. */
+@Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([UsedRequestState])],
   controllers: [McpController, RegisterController],
