@@ -7,7 +7,7 @@ import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AuditSubjectGuard } from './audit/recording/audit-subject.guard.js';
 import { AuditInterceptor } from './audit/recording/audit.interceptor.js';
 import { AuditModule } from './audit/audit.module.js';
-import { BootstrapModule } from './first-admin/bootstrap.module.js';
+import { FirstAdminModule } from './first-admin/first-admin.module.js';
 import { ClientConfigModule } from './client-config/client-config.module.js';
 import { SettingsModule } from './config/settings.module.js';
 import type { Settings } from './config/settings.js';
@@ -60,7 +60,7 @@ export class AppModule {
         ...(config.documents ? [DocumentsModule] : []),
         HealthModule,
         DocsModule,
-        BootstrapModule,
+        FirstAdminModule,
         ...config.modules,
       ],
       providers: [

@@ -38,7 +38,7 @@ describe('Retention', () => {
     );
   };
   const seal = () => sealerOf(service).closeNode(nodeId, 10);
-  const run = () => service.service.app.get(AuditRetention, { strict: false }).run();
+  const run = () => service.service.app.get(AuditRetention, { strict: false }).detachDue();
   const isArchived = async (name: string) => {
     const [found] = await service.query<{ there: boolean }>(
       `SELECT to_regclass('audit_archive.' || $1) IS NOT NULL AS there`,

@@ -5,7 +5,7 @@ import { AUDIT_COLUMNS, type AuditColumns } from '../src/audit/events/audit-colu
 import { auditEventExample } from '../src/audit/events/audit-row.js';
 import { contentHash, hashedColumns } from '../src/audit/events/content-hash.js';
 import { digestOf, NOTHING, type SealContent } from '../src/audit/seal/seal.js';
-import { headOf } from '../src/audit/seal/seal-head.js';
+import { checkpointOf } from '../src/audit/seal/checkpoint.js';
 import { SealKey } from '../src/audit/seal/seal-key.js';
 import { CopyCursor } from '../src/audit/verify/copy-cursor.js';
 import { ROWS, rowsOf } from '../src/audit/verify/stored.js';
@@ -113,7 +113,7 @@ describe('Audit rows of version 1', () => {
         seal.sealedAt,
       ],
     );
-    const report = await verifyAudit(database.url, [key.publicKey], [headOf(seal)]);
+    const report = await verifyAudit(database.url, [key.publicKey], [checkpointOf(seal)]);
     expect([report.findings, report.rows, report.whole]).toEqual([[], 2, true]);
   });
 });

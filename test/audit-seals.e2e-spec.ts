@@ -12,7 +12,7 @@ import { v7 as uuid } from 'uuid';
 import { insertAuditEvents } from '../src/audit/writer/audit-insert.js';
 import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import { digestOf, HASH_BYTES, NOTHING } from '../src/audit/seal/seal.js';
-import { readHeads, type SealHead } from '../src/audit/seal/seal-head.js';
+import { readCheckpoints, type Checkpoint } from '../src/audit/seal/checkpoint.js';
 import { isSignedBy, SealKey } from '../src/audit/seal/seal-key.js';
 import { ForkedChainError, SealStore } from '../src/audit/seal/seal-store.js';
 import {
@@ -65,7 +65,8 @@ describe('Seals', () => {
       ),
       closed,
     }));
-  const heads = async () => readHeads(await readFile(join(service.dataDir, 'audit/heads.json'), 'utf8'));
+  const checkpoints = async () =>
+    readCheckpoints(await readFile(join(service.dataDir, 'audit/checkpoints.json'), 'utf8'));
 
   it('are made by themselves, and health says how far they are', async () => {
     await start({ AUDIT_SEAL_SECONDS: '1' });
@@ -253,7 +254,7 @@ describe('Seals', () => {
     expect(await sealsOf(nodeId)).toHaveLength(1);
     expect(await verify(service.database.url, service.dataDir)).toMatchObject({
       code: 1,
-      report: { findings: [expect.objectContaining({ kind: 'cut_tail', nodeId, nodeSeq: 4 })] },
+      report: { findings: [expect.objectContaining({ kind: 'truncated', nodeId, nodeSeq: 4 })] },
     });
   });
 
@@ -313,13 +314,13 @@ describe('Seals', () => {
     );
   });
 
-  it('leave their head in a file, also while several write it', async () => {
+  it('leave their checkpoint in a file, also while several write it', async () => {
     await start();
     const nodes = oneTo(5).map(() => uuid());
     for (const nodeId of nodes) await addRows(service, nodeId, [1, 2]);
     await Promise.all(nodes.map((nodeId) => otherSealer(service, nodeId).advance(2)));
     await sealerOf(service).seal();
-    const kept = await heads();
+    const kept = await checkpoints();
     expect([...kept.keys()].sort()).toEqual([own(), ...nodes].sort());
     const seal = (await store().lastOf(own()))!;
     expect(kept.get(own())).toEqual({
@@ -336,7 +337,7 @@ describe('Seals', () => {
 
   describe('that are posted elsewhere', () => {
     let server: Server;
-    let taken: SealHead[];
+    let taken: Checkpoint[];
     let status: number | undefined;
     beforeEach(async () => {
       taken = [];
@@ -351,15 +352,15 @@ describe('Seals', () => {
       server.close();
     });
     const take = async (request: IncomingMessage, response: ServerResponse) => {
-      const head = (await json(request)) as SealHead;
+      const checkpoint = (await json(request)) as Checkpoint;
       if (status === undefined) return;
-      if (status < 300) taken.push(head);
+      if (status < 300) taken.push(checkpoint);
       response.writeHead(status).end();
     };
-    const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/heads`;
+    const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/checkpoints`;
 
     it('arrive, the last one too; one that was not taken goes out with the next', async () => {
-      await start({ AUDIT_HEAD_WEBHOOK_URL: url() });
+      await start({ AUDIT_CHECKPOINT_WEBHOOK_URL: url() });
       status = 500;
       await sealerOf(service).seal();
       expect(sealerOf(service).state().lagRows).toBe(0);
@@ -369,12 +370,12 @@ describe('Seals', () => {
       while (taken.length === 0) await new Promise((wake) => setTimeout(wake, 10));
       expect(taken[0]!.number).toBe(2);
       await service.service.stop();
-      expect(taken.at(-1)).toEqual((await heads()).get(own()));
+      expect(taken.at(-1)).toEqual((await checkpoints()).get(own()));
       expect(taken.at(-1)!.closed).toBe(true);
     });
 
     it('hold up nothing where nobody answers', async () => {
-      await start({ AUDIT_HEAD_WEBHOOK_URL: url() });
+      await start({ AUDIT_CHECKPOINT_WEBHOOK_URL: url() });
       status = undefined;
       const started = Date.now();
       for (let round = 0; round < 3; round++) {

@@ -249,7 +249,7 @@ describe('audit:verify, where the schema was changed to show something else', ()
     expect(report.findings.map(named)).toEqual([['changed', nodeId, 5, forgedId]]);
   });
 
-  describe('without heads', () => {
+  describe('without checkpoints', () => {
     let folder: string;
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'bouncer-spec-'));
@@ -261,21 +261,21 @@ describe('audit:verify, where the schema was changed to show something else', ()
       ['an empty file', ''],
       ['empty lines', '\n \n'],
     ])('names the nodes that have seals: %s', async (_, text) => {
-      await writeFile(join(folder, 'heads.json'), text);
+      await writeFile(join(folder, 'checkpoints.json'), text);
       const { code, report } = await verifyByCommand(database.url, service.dataDir, [
-        '--heads',
-        join(folder, 'heads.json'),
+        '--checkpoints',
+        join(folder, 'checkpoints.json'),
       ]);
-      expect([code, report.whole, report.counts.no_head]).toEqual([1, false, 2]);
+      expect([code, report.whole, report.counts.no_checkpoint]).toEqual([1, false, 2]);
       expect(report.findings).toContainEqual(
-        expect.objectContaining({ kind: 'no_head', nodeId, nodeSeq: 10 }),
+        expect.objectContaining({ kind: 'no_checkpoint', nodeId, nodeSeq: 10 }),
       );
     });
 
     it('names the nodes that have seals: no file', async () => {
       const args = ['--public-key', join(service.dataDir, 'audit/seal-key.pub.pem')];
       const { code, report } = await verifyByCommand(database.url, folder + '/none', args);
-      expect([code, report.counts.no_head]).toEqual([1, 2]);
+      expect([code, report.counts.no_checkpoint]).toEqual([1, 2]);
     });
   });
 });

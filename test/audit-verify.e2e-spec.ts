@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuid } from 'uuid';
 import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import type { SealContent } from '../src/audit/seal/seal.js';
-import { headOf } from '../src/audit/seal/seal-head.js';
+import { checkpointOf } from '../src/audit/seal/checkpoint.js';
 import { SealKey } from '../src/audit/seal/seal-key.js';
 import { Findings } from '../src/audit/verify/findings.js';
 import {
@@ -327,7 +327,7 @@ describe('npm run audit:verify', () => {
     const { report } = await check();
     expect(report.counts).toMatchObject({ seal: 4, changed: 0, missing: 0 });
     expect(report.findings[0]!.what).toContain(`no public key ${forger.id} was given`);
-    // Where its public key is believed, the head that was kept elsewhere still tells.
+    // Where its public key is believed, the checkpoint that was kept elsewhere still tells.
     const believed = await keyFiles(forger, sealerOf(service).key);
     try {
       const args = believed.files.flatMap((file) => ['--public-key', file]);
@@ -344,7 +344,7 @@ describe('npm run audit:verify', () => {
       ['DELETE FROM audit_seals WHERE node_id = $1 AND number > 2', [open]],
       ['DELETE FROM audit_events WHERE node_id = $1 AND node_seq > 20', [open]],
     );
-    expect(await found()).toEqual([['cut_tail', open, 30, null]]);
+    expect(await found()).toEqual([['truncated', open, 30, null]]);
   });
 
   it('names a node that is gone altogether', async () => {
@@ -352,10 +352,10 @@ describe('npm run audit:verify', () => {
       ['DELETE FROM audit_seals WHERE node_id = $1', [ended]],
       ['DELETE FROM audit_events WHERE node_id = $1', [ended]],
     );
-    expect(await found()).toEqual([['cut_tail', ended, 30, null]]);
+    expect(await found()).toEqual([['truncated', ended, 30, null]]);
   });
 
-  it('names what was cut off once the heads that were kept elsewhere are given', async () => {
+  it('names what was cut off once the checkpoints that were kept elsewhere are given', async () => {
     await change(
       ['DELETE FROM audit_seals WHERE node_id = $1', [ended]],
       ['DELETE FROM audit_events WHERE node_id = $1', [ended]],
@@ -365,37 +365,60 @@ describe('npm run audit:verify', () => {
       const args = ['--public-key', join(service.dataDir, 'audit/seal-key.pub.pem')];
       const command = verifyCommand(database.url, folder, args);
       expect(await command.end()).toBe(1);
-      expect(command.output).toContain('heads.json holds no heads');
-      expect(command.output).toMatch(/\nno_head .* a cut-off end would not show\n/);
+      expect(command.output).toContain('checkpoints.json holds no checkpoints');
+      expect(command.output).toMatch(/\nno_checkpoint .* a truncated end would not be noticed\n/);
       expect(command.output).not.toContain(ended);
       // As the webhook was sent them: one a line.
-      const heads = JSON.parse(await readFile(join(service.dataDir, 'audit/heads.json'), 'utf8')) as object[];
+      const checkpoints = JSON.parse(
+        await readFile(join(service.dataDir, 'audit/checkpoints.json'), 'utf8'),
+      ) as object[];
       await writeFile(
-        join(folder, 'heads.ndjson'),
-        heads.map((head) => `${JSON.stringify(head)}\n`).join(''),
+        join(folder, 'checkpoints.ndjson'),
+        checkpoints.map((checkpoint) => `${JSON.stringify(checkpoint)}\n`).join(''),
       );
-      expect(await found([...args, '--heads', join(folder, 'heads.ndjson')])).toEqual([
-        ['cut_tail', ended, 30, null],
+      expect(await found([...args, '--checkpoints', join(folder, 'checkpoints.ndjson')])).toEqual([
+        ['truncated', ended, 30, null],
       ]);
     } finally {
       await rm(folder, { recursive: true });
     }
   });
 
-  it('does not believe a head that is not signed', async () => {
+  it('still reads heads.json, as earlier versions called the file, and --heads, and says so', async () => {
+    await change(
+      ['DELETE FROM audit_seals WHERE node_id = $1', [ended]],
+      ['DELETE FROM audit_events WHERE node_id = $1', [ended]],
+    );
+    const folder = await mkdtemp(join(tmpdir(), 'bouncer-spec-'));
+    try {
+      const key = ['--public-key', join(service.dataDir, 'audit/seal-key.pub.pem')];
+      await mkdir(join(folder, 'audit'));
+      const former = join(folder, 'audit/heads.json');
+      await copyFile(join(service.dataDir, 'audit/checkpoints.json'), former);
+      const command = verifyCommand(database.url, folder, key);
+      expect(await command.end()).toBe(1);
+      expect(command.output).toContain(`${former} is still read: it is now called checkpoints.json`);
+      expect(command.output).toMatch(new RegExp(`^truncated +node ${ended}`, 'm'));
+      expect(await found([...key, '--heads', former])).toEqual([['truncated', ended, 30, null]]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('does not believe a checkpoint that is not signed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bouncer-spec-'));
     try {
       const seal = new SealKey(generateKeyPairSync('ed25519').privateKey).seal(
         contentOf({ node_id: open, number: 9, from_seq: 81, to_seq: 90, hashes: Buffer.alloc(320) } as never),
       );
-      await writeFile(join(folder, 'heads'), JSON.stringify(headOf(seal)));
-      const own = join(service.dataDir, 'audit/heads.json');
-      expect(await found(['--heads', join(folder, 'heads'), '--heads', own])).toEqual([
+      await writeFile(join(folder, 'checkpoints'), JSON.stringify(checkpointOf(seal)));
+      const own = join(service.dataDir, 'audit/checkpoints.json');
+      expect(await found(['--checkpoints', join(folder, 'checkpoints'), '--checkpoints', own])).toEqual([
         ['seal', open, 90, null],
       ]);
-      expect((await check(['--heads', join(folder, 'heads')])).report.counts).toMatchObject({
+      expect((await check(['--checkpoints', join(folder, 'checkpoints')])).report.counts).toMatchObject({
         seal: 1,
-        no_head: 3,
+        no_checkpoint: 3,
       });
     } finally {
       await rm(folder, { recursive: true });
@@ -441,8 +464,12 @@ describe('npm run audit:verify', () => {
       ['--public-key', 'none.pem'],
       'none.pem cannot be read (ENOENT). Set the DATA_DIR',
     ],
-    ['heads that are not there', ['--heads', 'none.json'], 'ENOENT'],
-    ['heads that are none', ['--heads', 'package.json'], 'package.json is not a file of heads'],
+    ['checkpoints that are not there', ['--checkpoints', 'none.json'], 'ENOENT'],
+    [
+      'checkpoints that are none',
+      ['--checkpoints', 'package.json'],
+      'package.json is not a file of checkpoints',
+    ],
   ])('ends with 2 for %s', async (_, args, words) => {
     const command = verifyCommand(database.url, service.dataDir, args);
     expect(await command.end()).toBe(2);

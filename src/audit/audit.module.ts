@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEvent } from './events/audit-event.entity.js';
-import { AuditLines } from './recording/development-log.js';
+import { DevelopmentLog } from './recording/development-log.js';
 import { AuditMetadataCheck } from './recording/audit-metadata.check.js';
 import { AuditPartitions } from './events/audit-partitions.js';
 import { AuditSubjectGuard } from './recording/audit-subject.guard.js';
@@ -41,7 +41,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditStore,
     NodeLocks,
     AuditWriter,
-    AuditLines,
+    DevelopmentLog,
     AuditTrail,
     AuditSubjects,
     AuditSubjectGuard,

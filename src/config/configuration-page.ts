@@ -39,7 +39,15 @@ export function envExample(): string {
 const groupSection = ({ title, variables }: (typeof groups)[number]): string =>
   `## ${title}\n\n${variables.map(section).join('\n')}`;
 
-function section({ name, description, shape, default: value, otherwise, example }: NamedVariable): string {
+function section({
+  name,
+  description,
+  shape,
+  default: value,
+  otherwise,
+  formerly,
+  example,
+}: NamedVariable): string {
   const otherwiseText =
     value === undefined ? `not set (${otherwise ?? 'not used'})` : defaultOf(value, shape);
   return [
@@ -47,7 +55,9 @@ function section({ name, description, shape, default: value, otherwise, example 
     `${description}\n`,
     `- Value: ${shape}`,
     `- Default: ${otherwiseText}`,
-    `- Example: \`${name}=${quoted(example)}\`\n`,
+    `- Example: \`${name}=${quoted(example)}\``,
+    ...(formerly === undefined ? [] : [`- Former name, still read: \`${formerly}\``]),
+    '',
   ].join('\n');
 }
 

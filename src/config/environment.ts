@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { descriptionOf, isBlank } from './variable.js';
 import { accessVariables } from './variables/access.variables.js';
 import { auditVariables } from './variables/audit.variables.js';
 import { mailVariables } from './variables/mail.variables.js';
@@ -46,13 +47,21 @@ export function readEnvironment(
   const values: Record<string, unknown> = {};
   const issues: SettingIssue[] = [];
   for (const [name, schema] of Object.entries(environment.shape)) {
-    const result = schema.safeParse(env[name]);
+    const { formerly } = descriptionOf(schema);
+    const result = schema.safeParse(formerly !== undefined && isBlank(env[name]) ? env[formerly] : env[name]);
     if (result.success) values[name] = result.data;
     else issues.push(...result.error.issues.map(({ message }) => ({ name, message })));
   }
   issues.push(...[crossFieldIssues, ...checks].flatMap((check) => check(values)));
   return issues.length > 0 ? { ok: false, issues } : { ok: true, values: values as Environment };
 }
+
+/** The variables that are set under a former name, with the name to use instead. */
+export const formerNames = (env: Record<string, string | undefined>): { formerly: string; name: string }[] =>
+  Object.entries(environment.shape).flatMap(([name, schema]) => {
+    const { formerly } = descriptionOf(schema);
+    return formerly !== undefined && !isBlank(env[formerly]) ? [{ formerly, name }] : [];
+  });
 
 export const isLoopback = (host: string): boolean =>
   /^(localhost|::1|(::ffff:)?127(\.\d{1,3}){3})$/.test(host);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { formerNames } from './environment.js';
 import { readSettings, SettingsError } from './settings.js';
 
 type Environment = Record<string, string | undefined>;
@@ -149,7 +150,7 @@ describe('readSettings', () => {
     ['API_KEY_MAX_TTL_DAYS', '0'],
     ['API_KEY_STALE_SECONDS', '3601'],
     ['AUDIT_SEAL_SECONDS', '0'],
-    ['AUDIT_HEAD_WEBHOOK_URL', 'ftp://example.com'],
+    ['AUDIT_CHECKPOINT_WEBHOOK_URL', 'ftp://example.com'],
     ['AUDIT_RETENTION_DAYS', '29'],
     ['AUDIT_RETENTION_DAYS', 'soon'],
     ['RATE_LIMIT_FREE', '0'],
@@ -268,5 +269,32 @@ describe('Host names and origins', () => {
       allowedHosts: ['a.example', 'b.example'],
       allowedOrigins: ['c.example'],
     });
+  });
+});
+
+describe('A setting that was renamed', () => {
+  const url = 'https://vault.example.com/';
+
+  it('is still read under its former name, which is named for a warning', () => {
+    const env = { AUDIT_HEADS_FILE: '/mnt/heads.json', AUDIT_HEAD_WEBHOOK_URL: url };
+    expect(readSettings(env).audit.seal).toMatchObject({
+      checkpointsFile: '/mnt/heads.json',
+      checkpointWebhookUrl: url,
+    });
+    expect(formerNames(env)).toEqual([
+      { formerly: 'AUDIT_HEADS_FILE', name: 'AUDIT_CHECKPOINTS_FILE' },
+      { formerly: 'AUDIT_HEAD_WEBHOOK_URL', name: 'AUDIT_CHECKPOINT_WEBHOOK_URL' },
+    ]);
+  });
+
+  it('is read under its name where both are set', () => {
+    const env = { AUDIT_HEADS_FILE: '/mnt/heads.json', AUDIT_CHECKPOINTS_FILE: '/mnt/checkpoints.json' };
+    expect(readSettings(env).audit.seal.checkpointsFile).toBe('/mnt/checkpoints.json');
+  });
+
+  it('is not warned about where only its name is set', () => {
+    expect(formerNames({ AUDIT_CHECKPOINTS_FILE: '/mnt/checkpoints.json', AUDIT_HEADS_FILE: ' ' })).toEqual(
+      [],
+    );
   });
 });

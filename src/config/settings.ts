@@ -1,5 +1,11 @@
 import { join, resolve } from 'node:path';
-import { type Environment, isLoopback, readEnvironment, type SettingsCheck } from './environment.js';
+import {
+  type Environment,
+  formerNames,
+  isLoopback,
+  readEnvironment,
+  type SettingsCheck,
+} from './environment.js';
 import { type ProjectSettingsSchema, readProjectSettings } from './project-settings.js';
 import { VERSION } from './version.js';
 
@@ -19,7 +25,7 @@ export interface ProjectConfig extends ServiceIdentity {
 
 const BOUNCER: ProjectConfig = { name: 'bouncer', version: VERSION };
 
-function grouped(env: Environment, { name, version }: ServiceIdentity, project: Record<string, unknown>) {
+function toSettings(env: Environment, { name, version }: ServiceIdentity, project: Record<string, unknown>) {
   const loopbackNames = isLoopback(env.HOST) ? [...new Set([...LOOPBACK_NAMES, env.HOST])] : undefined;
   return {
     /** How the service presents itself; the title is the name with a capital letter. */
@@ -84,8 +90,10 @@ function grouped(env: Environment, { name, version }: ServiceIdentity, project: 
         everyMs: env.AUDIT_SEAL_SECONDS * 1000,
         /** PEM of the key that signs; `undefined`: one made below DATA_DIR. */
         keyFile: env.AUDIT_SEAL_KEY_FILE,
-        headsFile: resolve(env.AUDIT_HEADS_FILE ?? join(env.DATA_DIR, 'audit', 'heads.json')),
-        headWebhookUrl: env.AUDIT_HEAD_WEBHOOK_URL,
+        checkpointsFile: resolve(
+          env.AUDIT_CHECKPOINTS_FILE ?? join(env.DATA_DIR, 'audit', 'checkpoints.json'),
+        ),
+        checkpointWebhookUrl: env.AUDIT_CHECKPOINT_WEBHOOK_URL,
       },
       /** Days that rows stay in the table after their month; `null`: for ever. */
       retentionDays: env.AUDIT_RETENTION_DAYS,
@@ -131,7 +139,7 @@ function grouped(env: Environment, { name, version }: ServiceIdentity, project: 
 }
 
 /** Everything that can be set, typed and checked. `docs/configuration.md` describes each setting. */
-export type Settings = ReturnType<typeof grouped>;
+export type Settings = ReturnType<typeof toSettings>;
 
 /** Thrown at start: one message that names every wrong setting, never a value. */
 export class SettingsError extends Error {
@@ -154,12 +162,26 @@ export function readSettings(
 ): Settings {
   const own = readEnvironment(env, checks);
   const project = readProjectSettings(config.settings, env);
-  if (own.ok && project.ok) return grouped(own.values, config, project.values);
+  if (own.ok && project.ok) return toSettings(own.values, config, project.values);
   throw new SettingsError([own, project].flatMap((read) => (read.ok ? [] : read.issues)));
 }
 
+const warned = new Set<string>();
+
+/** Warns once about each variable that is set under a former name. */
+function warnOfFormerNames(env: Record<string, string | undefined>): void {
+  for (const { formerly, name } of formerNames(env)) {
+    if (warned.has(formerly)) continue;
+    warned.add(formerly);
+    process.emitWarning(`${formerly} is now called ${name}`, 'DeprecationWarning');
+  }
+}
+
 /** The settings of this process. Only this module reads `process.env`. @throws SettingsError */
-export const settingsFromEnvironment = (
+export function settingsFromEnvironment(
   checks: readonly SettingsCheck[] = [],
   config?: ProjectConfig,
-): Settings => readSettings(process.env, checks, config);
+): Settings {
+  warnOfFormerNames(process.env);
+  return readSettings(process.env, checks, config);
+}

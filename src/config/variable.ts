@@ -10,6 +10,8 @@ export interface VariableText {
   shape?: string;
   /** What holds while the variable is not set, where that is no fixed value. */
   otherwise?: string;
+  /** The name that earlier versions gave the variable. It is still read, with a warning. */
+  formerly?: string;
 }
 
 export interface VariableDescription extends Omit<VariableText, 'shape'> {
@@ -28,7 +30,8 @@ export const shaped = <T extends z.ZodType>(shape: string, schema: T): T => {
 };
 
 /** An empty variable counts as absent, as `FOO= npm start` means. */
-const isBlank = (value: unknown) => value === undefined || (typeof value === 'string' && value.trim() === '');
+export const isBlank = (value: unknown) =>
+  value === undefined || (typeof value === 'string' && value.trim() === '');
 
 /**
  * A setting that may be left out.

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { AuditStore } from '../../src/audit/writer/audit-store.js';
-import { HeadFile } from '../../src/audit/seal/head-file.js';
+import { CheckpointFile } from '../../src/audit/seal/checkpoint-file.js';
 import { NodeSealer, type Tail } from '../../src/audit/seal/node-sealer.js';
 import { AuditSealer } from '../../src/audit/seal/audit-sealer.js';
-import { headOf, readHeads } from '../../src/audit/seal/seal-head.js';
+import { checkpointOf } from '../../src/audit/seal/checkpoint.js';
 import { keyFilesOf, publicKeyFrom } from '../../src/audit/seal/seal-key.js';
 import { SealStore } from '../../src/audit/seal/seal-store.js';
 import type { Finding } from '../../src/audit/verify/findings.js';
@@ -69,13 +69,13 @@ export const sealerOf = (service: TestService) => service.service.app.get(AuditS
 
 /** What another process of the same data folder would seal its rows with. */
 export function otherSealer(service: TestService, nodeId: string, tail?: Tail): NodeSealer {
-  const heads = new HeadFile(`${service.dataDir}/audit/heads.json`);
+  const checkpoints = new CheckpointFile(`${service.dataDir}/audit/checkpoints.json`, () => undefined);
   const parts = {
     key: sealerOf(service).key,
     store: service.service.app.get(SealStore, { strict: false }),
     written: new WrittenRows(),
-    isSettled: () => true,
-    publish: (seal: Parameters<typeof headOf>[0]) => heads.keep(headOf(seal)),
+    isFullyWritten: () => true,
+    publish: (seal: Parameters<typeof checkpointOf>[0]) => checkpoints.add(checkpointOf(seal)),
   };
   return new NodeSealer(nodeId, parts, tail);
 }
@@ -109,8 +109,8 @@ export async function verify(url: string, dataDir: string): Promise<Verified> {
   const { audit } = readSettings({ DATABASE_URL: url, DATA_DIR: dataDir });
   const { publicKey } = keyFilesOf(dataDir);
   const key = publicKeyFrom(await readFile(publicKey), publicKey);
-  const heads = readHeads(await readFile(audit.seal.headsFile, 'utf8').catch(() => ''));
-  const report = await verifyAudit(url, [key], [...heads.values()]);
+  const checkpoints = await new CheckpointFile(audit.seal.checkpointsFile, () => undefined).read();
+  const report = await verifyAudit(url, [key], [...checkpoints.values()]);
   return { code: report.whole ? 0 : 1, report };
 }
 

@@ -1,21 +1,21 @@
 import * as z from 'zod';
-import { assertMembers, keptMembers } from './metadata-members.js';
+import { assertMembers, memberPicker } from './metadata-members.js';
 
 describe('keptMembers', () => {
   it('takes what is named, members of members too, and nothing else', () => {
-    const keep = keptMembers(['query', 'filter.customer', 'filter.year']);
+    const keep = memberPicker(['query', 'filter.customer', 'filter.year']);
     const given = { query: 'a', text: 'b', filter: { customer: 'c', year: 2027, secret: 'd' } };
     expect(keep(given)).toEqual({ query: 'a', filter: { customer: 'c', year: 2027 } });
   });
 
   it('takes what is there, of whatever was given', () => {
-    const keep = keptMembers(['query', 'filter.customer']);
+    const keep = memberPicker(['query', 'filter.customer']);
     for (const given of [undefined, null, 'text', 5, [], {}]) expect(keep(given)).toEqual({});
     expect(keep({ query: null, filter: 'all' })).toEqual({ query: null, filter: undefined });
   });
 
   it('takes nothing that is inherited', () => {
-    expect(keptMembers(['toString', 'constructor'])({})).toEqual({});
+    expect(memberPicker(['toString', 'constructor'])({})).toEqual({});
   });
 });
 

@@ -1,5 +1,5 @@
 /** Takes what `@AuditMetadata` names out of what a handler was given. */
-export type KeepMembers = (given: unknown) => Record<string, unknown>;
+export type MemberPicker = (given: unknown) => Record<string, unknown>;
 
 type JsonSchema = Record<string, unknown>;
 
@@ -7,7 +7,7 @@ type JsonSchema = Record<string, unknown>;
 type Tree = Map<string, Tree>;
 
 /** @param names of members; `filter.customer` is a member of a member */
-export function keptMembers(names: readonly string[]): KeepMembers {
+export function memberPicker(names: readonly string[]): MemberPicker {
   const tree: Tree = new Map();
   for (const name of names) {
     let at = tree;

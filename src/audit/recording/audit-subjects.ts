@@ -10,7 +10,7 @@ import { metadataNamesOf } from './audit-metadata.decorator.js';
 import { AUDIT_RESOURCE_METADATA } from './audit-resource.decorator.js';
 import { AUDIT_TARGETS_METADATA, type TargetsRule } from './audit-targets.decorator.js';
 import { type CallSubject, type Plan, setSubject, subjectOf } from './call-subject.js';
-import { type KeepMembers, keptMembers } from '../events/metadata-members.js';
+import { type MemberPicker, memberPicker } from '../events/metadata-members.js';
 
 /** How an MCP call names itself: its method, its tool, and what it is about where the handler does not say it better. */
 interface CallLabels {
@@ -76,9 +76,9 @@ export class AuditSubjects {
   }
 
   /** What rows keep of the input of a handler; nothing where it names nothing, or the settings say so. */
-  keepsOf(handler: object): KeepMembers | undefined {
+  keepsOf(handler: object): MemberPicker | undefined {
     const names = metadataNamesOf(handler);
-    return this.settings.audit.callMetadata && names.length > 0 ? keptMembers(names) : undefined;
+    return this.settings.audit.callMetadata && names.length > 0 ? memberPicker(names) : undefined;
   }
 
   private planOf(context: ExecutionContext, isMcp: boolean): Plan {

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../errors/error-codes.js';
 import { nestError } from '../../errors/nest-error.js';
 import { auditUnavailable, ServiceError } from '../../errors/service-error.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
-import { AuditLines } from './development-log.js';
+import { DevelopmentLog } from './development-log.js';
 import { auditRecord, type AuditSubject } from '../events/audit-record.js';
 import { AuditWriter } from '../writer/audit-writer.js';
 import { type AuditChange, ChangeRow, type ChangeSubject } from './change-row.js';
@@ -43,7 +43,7 @@ export class AuditTrail {
   constructor(
     private readonly writer: AuditWriter,
     private readonly limiter: FailedKeyLimiter,
-    private readonly lines: AuditLines,
+    private readonly lines: DevelopmentLog,
   ) {}
 
   hasRoom(): boolean {
@@ -94,7 +94,7 @@ export class AuditTrail {
     const row = this.change(subject, performance.now());
     try {
       const made = await work(row.audit);
-      row.settle();
+      row.confirm();
       return made;
     } catch (error) {
       if (row.slot) await this.failed(subject, error, null, row.slot);

@@ -19,6 +19,8 @@ export class AuditInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const subject = this.subjects.begin(context);
     if (!subject.plan.audited || subject.plan.isMcp) return next.handle();
-    return from(this.calls.run(subject, () => firstValueFrom(next.handle(), { defaultValue: undefined })));
+    return from(
+      this.calls.execute(subject, () => firstValueFrom(next.handle(), { defaultValue: undefined })),
+    );
   }
 }

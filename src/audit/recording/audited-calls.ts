@@ -28,7 +28,7 @@ export class AuditedCalls {
   ) {}
 
   /** @param work all that the row is to tell of @returns and @throws what `work` does; auditUnavailable */
-  async run(subject: CallSubject, work: () => Promise<unknown>): Promise<unknown> {
+  async execute(subject: CallSubject, work: () => Promise<unknown>): Promise<unknown> {
     const started = performance.now();
     let change: ChangeRow | undefined;
     let result: unknown;
@@ -46,7 +46,7 @@ export class AuditedCalls {
         await this.trail.failed(subject, error, performance.now() - started, change?.slot);
         throw error;
       }
-      if (change?.settle()) return result;
+      if (change?.confirm()) return result;
       await this.trail.succeeded(subject, performance.now() - started);
       return result;
     } finally {

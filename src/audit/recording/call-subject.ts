@@ -2,7 +2,7 @@ import { Attachment } from '../../common/attachment.js';
 import type { AuditSubject } from '../events/audit-record.js';
 import type { FoundIds } from './audit-targets.decorator.js';
 import { boundedMetadata } from '../events/bounded-metadata.js';
-import type { KeepMembers } from '../events/metadata-members.js';
+import type { MemberPicker } from '../events/metadata-members.js';
 
 /** What of a handler does not change from call to call. */
 export interface Plan {
@@ -18,7 +18,7 @@ export interface Plan {
   elevated: boolean;
   isMcp: boolean;
   /** What `@AuditMetadata` names; nothing where the settings say so. */
-  keeps: KeepMembers | undefined;
+  keeps: MemberPicker | undefined;
   /** What `@AuditTargets` says. */
   found: FoundIds | undefined;
 }

@@ -5,7 +5,7 @@ import type { InTransaction } from '../../database/transaction-hook.js';
 import { isDatabaseAway } from '../../database/database-errors.js';
 import { auditUnavailable } from '../../errors/service-error.js';
 import type { AddedEvents } from '../writer/audit-insert.js';
-import type { AuditLines } from './development-log.js';
+import type { DevelopmentLog } from './development-log.js';
 import { auditRecord, type AuditSubject } from '../events/audit-record.js';
 import type { AuditWriter } from '../writer/audit-writer.js';
 import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
@@ -36,7 +36,7 @@ export class ChangeRow {
     private readonly writer: AuditWriter,
     private readonly subject: ChangeSubject,
     private readonly started: number,
-    private readonly lines: AuditLines,
+    private readonly lines: DevelopmentLog,
   ) {}
 
   /** The number that a failure's row must take over. */
@@ -55,7 +55,7 @@ export class ChangeRow {
   };
 
   /** Call it when the change is made. @returns whether its row was written with it */
-  settle(): boolean {
+  confirm(): boolean {
     if (!this.written) return false;
     this.writer.committed(this.written.added);
     this.lines.print(this.written.record, this.subject.request.user?.keyName);

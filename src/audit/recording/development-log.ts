@@ -8,7 +8,7 @@ const MAX_NAME = 64;
 
 /** Prints each row of this process in development, for whoever writes a tool. */
 @Injectable()
-export class AuditLines {
+export class DevelopmentLog {
   private readonly logger = new Logger('Audit');
   private readonly isOn: boolean;
 

@@ -2,7 +2,7 @@ import { createParamDecorator, type Type } from '@nestjs/common';
 import { PARAMTYPES_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { dtoSchema, type JsonSchema } from '../../validation/dto-schema.js';
 import { type CallSubject, keepGiven, subjectOf } from './call-subject.js';
-import { inPlaceOf } from './handler-wrapper.js';
+import { wrapHandler } from './handler-wrapper.js';
 
 type Method = (...args: unknown[]) => unknown;
 
@@ -35,7 +35,7 @@ export function keepArguments<T>(
   const handler = descriptor.value as Method;
   const index = Math.max(...Object.values(all).map((parameter) => parameter.index + 1), handler.length);
   Subject()(prototype, method, index);
-  descriptor.value = inPlaceOf(handler, function (this: unknown, ...args: unknown[]) {
+  descriptor.value = wrapHandler(handler, function (this: unknown, ...args: unknown[]) {
     const subject = args[index] as CallSubject | undefined;
     if (subject?.plan.keeps) keepGiven(subject, givenBy(inputs, args));
     return handler.apply(this, args.slice(0, index));

@@ -30,8 +30,8 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    void this.run();
-    this.timer = setInterval(() => void this.run(), EVERY_MS).unref();
+    void this.detachDue();
+    this.timer = setInterval(() => void this.detachDue(), EVERY_MS).unref();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -40,7 +40,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Detaches what is due, each month by itself: one that cannot be does not keep the others. Never throws. */
-  run(): Promise<void> {
+  detachDue(): Promise<void> {
     const { retentionDays } = this.settings.audit;
     if (retentionDays === null) return Promise.resolve();
     this.running ??= this.detachAll(retentionDays).finally(() => (this.running = undefined));
@@ -49,7 +49,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async detachAll(days: number): Promise<void> {
     try {
-      for (const partition of await this.due(days)) {
+      for (const partition of await this.duePartitions(days)) {
         await this.dataSource
           .transaction((manager) => this.detach(manager, partition, days))
           .catch((error: unknown) => this.logger.warn(`${partition} stays in the audit: ${String(error)}`));
@@ -60,7 +60,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** By their names, oldest first; the function that detaches looks at their bounds. */
-  private async due(days: number): Promise<string[]> {
+  private async duePartitions(days: number): Promise<string[]> {
     const partitions = await this.dataSource.query<{ name: string }[]>(
       `SELECT relname AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid
        WHERE inhparent = 'audit_events'::regclass ORDER BY relname`,

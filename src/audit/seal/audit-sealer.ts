@@ -12,11 +12,11 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { isDatabaseAway } from '../../database/database-errors.js';
 import { AuditWriter } from '../writer/audit-writer.js';
-import { HeadFile } from './head-file.js';
-import { HeadWebhook } from './head-webhook.js';
+import { CheckpointFile } from './checkpoint-file.js';
+import { CheckpointWebhook } from './checkpoint-webhook.js';
 import { NodeSealer, type SealerParts, type Tail } from './node-sealer.js';
 import type { Seal } from './seal.js';
-import { headOf } from './seal-head.js';
+import { checkpointOf } from './checkpoint.js';
 import { SealKey } from './seal-key.js';
 import { ForkedChainError, SealStore } from './seal-store.js';
 import { WrittenRows } from './written-rows.js';
@@ -46,8 +46,8 @@ export class AuditSealer
 {
   private readonly logger = new Logger(AuditSealer.name);
   private readonly written = new WrittenRows();
-  private readonly heads: HeadFile;
-  private readonly webhook: HeadWebhook | undefined;
+  private readonly checkpoints: CheckpointFile;
+  private readonly webhook: CheckpointWebhook | undefined;
   /** One chain at a time. */
   private readonly alone = pLimit(1);
   private parts!: SealerParts;
@@ -55,7 +55,7 @@ export class AuditSealer
   private openedKey: SealKey | undefined;
   private lastSealAt: Date | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private hurrying = false;
+  private isSealingSoon = false;
   /** When there was nothing left to seal, or something was sealed. */
   private soundAt = Date.now();
 
@@ -64,9 +64,10 @@ export class AuditSealer
     private readonly store: SealStore,
     private readonly writer: AuditWriter,
   ) {
-    const { headsFile, headWebhookUrl } = settings.audit.seal;
-    this.heads = new HeadFile(headsFile);
-    this.webhook = headWebhookUrl === undefined ? undefined : new HeadWebhook(headWebhookUrl);
+    const { checkpointsFile, checkpointWebhookUrl } = settings.audit.seal;
+    this.checkpoints = new CheckpointFile(checkpointsFile, (message) => this.logger.warn(message));
+    this.webhook =
+      checkpointWebhookUrl === undefined ? undefined : new CheckpointWebhook(checkpointWebhookUrl);
   }
 
   async onModuleInit(): Promise<void> {
@@ -76,13 +77,13 @@ export class AuditSealer
       key,
       store: this.store,
       written: this.written,
-      isSettled: () => this.writer.isSettled,
+      isFullyWritten: () => this.writer.isFullyWritten,
       publish: (seal) => this.publish(seal),
     };
     this.own = new NodeSealer(this.writer.nodeId, this.parts);
     this.writer.onAdded((added) => {
       this.written.add(added);
-      if (this.written.isFilling(this.writer.nodeId) && !this.hurrying) this.hurry();
+      if (this.written.isFilling(this.writer.nodeId) && !this.isSealingSoon) this.sealSoon();
     });
     this.writer.onClosed((nodeId, lastSeq) => this.closeNode(nodeId, lastSeq));
   }
@@ -132,9 +133,9 @@ export class AuditSealer
   }
 
   /** Ahead of time: hashes that find no place would have to be asked of the table. */
-  private hurry(): void {
-    this.hurrying = true;
-    void this.seal().finally(() => (this.hurrying = false));
+  private sealSoon(): void {
+    this.isSealingSoon = true;
+    void this.seal().finally(() => (this.isSealingSoon = false));
   }
 
   /**
@@ -176,17 +177,17 @@ export class AuditSealer
 
   /** A chain whose end was cut off while nobody was there must not be made to look whole. */
   private async isWhole(nodeId: string, tail: Tail | undefined): Promise<boolean> {
-    const head = await this.heads.headOf(nodeId);
-    if (!head || head.number < (tail?.number ?? 0)) return true;
-    return tail?.number === head.number && tail.digest.toString('hex') === head.digest;
+    const checkpoint = (await this.checkpoints.read()).get(nodeId);
+    if (!checkpoint || checkpoint.number < (tail?.number ?? 0)) return true;
+    return tail?.number === checkpoint.number && tail.digest.toString('hex') === checkpoint.digest;
   }
 
   private async publish(seal: Seal): Promise<void> {
     this.lastSealAt = seal.sealedAt;
-    const head = headOf(seal);
-    this.webhook?.offer(head);
-    await this.heads
-      .keep(head)
-      .catch((error: unknown) => this.logger.warn(`the head of the seals is not kept: ${String(error)}`));
+    const checkpoint = checkpointOf(seal);
+    this.webhook?.offer(checkpoint);
+    await this.checkpoints
+      .add(checkpoint)
+      .catch((error: unknown) => this.logger.warn(`the checkpoint is not kept: ${String(error)}`));
   }
 }

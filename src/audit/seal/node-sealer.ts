@@ -9,7 +9,7 @@ export interface SealerParts {
   store: SealStore;
   written: WrittenRows;
   /** Whether every row that this process has accepted is known to be in the table. */
-  isSettled: () => boolean;
+  isFullyWritten: () => boolean;
   /** Told of each seal that is in the table. */
   publish: (seal: Seal) => Promise<void>;
 }
@@ -37,8 +37,8 @@ export class NodeSealer {
 
   /** Seals up to the number `last`, or to the first one whose row still waits. @throws what PostgreSQL says, ForkedChainError */
   async advance(last: number): Promise<void> {
-    do await this.settle();
-    while (await this.prepare(last, false));
+    do await this.storePending();
+    while (await this.signNext(last, false));
   }
 
   /**
@@ -46,16 +46,16 @@ export class NodeSealer {
    * @returns whether that could be sealed @throws as {@link advance}
    */
   async close(last: number): Promise<boolean> {
-    await this.settle();
-    while (this.tail.toSeq < last && (await this.prepare(last, true))) await this.settle();
+    await this.storePending();
+    while (this.tail.toSeq < last && (await this.signNext(last, true))) await this.storePending();
     if (this.tail.toSeq < last) return false;
     if (this.tail.closed || last === 0) return true;
     this.sign({ rows: [], closed: true });
-    await this.settle();
+    await this.storePending();
     return true;
   }
 
-  private async settle(): Promise<void> {
+  private async storePending(): Promise<void> {
     const { pending: seal } = this;
     if (!seal) return;
     await this.parts.store.add(seal);
@@ -67,16 +67,16 @@ export class NodeSealer {
   }
 
   /** @returns whether there was something to seal */
-  private async prepare(last: number, ended: boolean): Promise<boolean> {
+  private async signNext(last: number, ended: boolean): Promise<boolean> {
     if (this.tail.closed || this.tail.toSeq >= last) return false;
     const from = this.tail.toSeq + 1;
     const to = Math.min(last, this.tail.toSeq + SEAL_ROWS);
-    let rows = this.run(from, to, (seq) => this.parts.written.get(this.nodeId, seq));
+    let rows = this.contiguousRows(from, to, (seq) => this.parts.written.get(this.nodeId, seq));
     // A row that is there in the place of one that still waits is not ours: what the table has is asked for only when
     // nothing waits.
-    if (rows.length === 0 && (ended || this.parts.isSettled())) {
+    if (rows.length === 0 && (ended || this.parts.isFullyWritten())) {
       const stored = await this.parts.store.rows(this.nodeId, from, to);
-      rows = this.run(from, to, (seq) => {
+      rows = this.contiguousRows(from, to, (seq) => {
         const found = stored.get(seq) ?? [];
         if (found.length > 1) this.logger.error(`node ${this.nodeId} has ${found.length} rows number ${seq}`);
         if (found.length > 1) return this.parts.written.get(this.nodeId, seq);
@@ -89,7 +89,7 @@ export class NodeSealer {
   }
 
   /** The rows from `from` on as far as there are any (`null`: never recorded) and as they are of one month. */
-  private run(
+  private contiguousRows(
     from: number,
     to: number,
     rowOf: (seq: number) => SealableRow | null | undefined,

@@ -75,7 +75,7 @@ export class CopyCursor<T> implements Submittable {
     this.connection?.stream.resume();
   }
 
-  private tell(): void {
+  private wakeReader(): void {
     this.wake?.();
     this.wake = undefined;
   }
@@ -97,7 +97,7 @@ export class CopyCursor<T> implements Submittable {
       return;
     }
     if (this.arriving.length >= this.options.waiting) stream.pause();
-    if (this.arriving.length > 0) this.tell();
+    if (this.arriving.length > 0) this.wakeReader();
   }
 
   handleCommandComplete(): void {
@@ -107,14 +107,14 @@ export class CopyCursor<T> implements Submittable {
   handleReadyForQuery(): void {
     this.isOver = true;
     this.connection = undefined;
-    this.tell();
+    this.wakeReader();
   }
 
   handleError(error: Error): void {
     this.failure ??= error;
     this.isOver = true;
     this.connection = undefined;
-    this.tell();
+    this.wakeReader();
   }
 
   /** The chunk's memory is used again once this returns. */

@@ -5,8 +5,8 @@ export const KINDS = [
   'added',
   'reordered',
   'seal',
-  'cut_tail',
-  'no_head',
+  'truncated',
+  'no_checkpoint',
   'unsealed',
   'schema',
 ] as const;

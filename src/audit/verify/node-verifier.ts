@@ -20,7 +20,7 @@ export class NodeVerifier {
     private readonly verification: Verification,
   ) {}
 
-  async run(): Promise<void> {
+  async verify(): Promise<void> {
     const { rows, seals } = this.verification.snapshot;
     for (let seal = seals.current; seal?.nodeId === this.nodeId; seal = seals.current) {
       const isSound = this.checkSeal(seal);
@@ -33,25 +33,29 @@ export class NodeVerifier {
       await seals.next();
     }
     await this.uncoveredUpTo(Infinity);
-    const head = this.verification.heads.get(this.nodeId);
+    const checkpoint = this.verification.checkpoints.get(this.nodeId);
     const number = this.last?.number ?? 0;
-    if (head && head.number > number)
-      this.verification.head('cut_tail', head, `${number} seals are there, ${head.number} were made`);
-    if (this.last && !head) this.verification.withoutHead(this.last, this.since);
+    if (checkpoint && checkpoint.number > number)
+      this.verification.checkpoint(
+        'truncated',
+        checkpoint,
+        `${number} seals are there, ${checkpoint.number} were made`,
+      );
+    if (this.last && !checkpoint) this.verification.withoutCheckpoint(this.last, this.since);
     // Rows of this node are behind; those of the next one wait.
     if (rows.current?.nodeId === this.nodeId) throw new Error('rows out of order');
   }
 
   /** @returns whether its hashes can be believed */
   private checkSeal(seal: StoredSeal): boolean {
-    const { keys, heads } = this.verification;
+    const { keys, checkpoints } = this.verification;
     const wrong = keys.wrongSeal(seal);
     const problems = wrong === undefined ? [] : [wrong];
     if (wrong === undefined && coveredTo(seal) !== seal.toSeq)
       problems.push('it has not a hash for each number');
     problems.push(...this.misplaced(seal));
-    const head = heads.get(this.nodeId);
-    if (head?.number === seal.number && head.digest !== seal.digest.toString('hex'))
+    const checkpoint = checkpoints.get(this.nodeId);
+    if (checkpoint?.number === seal.number && checkpoint.digest !== seal.digest.toString('hex'))
       problems.push('another one was made');
     if (problems.length > 0) this.verification.seal(seal, problems);
     return wrong === undefined && coveredTo(seal) === seal.toSeq;

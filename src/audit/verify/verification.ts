@@ -1,4 +1,4 @@
-import type { SealHead } from '../seal/seal-head.js';
+import type { Checkpoint } from '../seal/checkpoint.js';
 import { type Finding, Findings, type Kind } from './findings.js';
 import type { Snapshot } from './snapshot.js';
 import type { StoredRow, StoredSeal, StoredStatement } from './stored.js';
@@ -7,7 +7,7 @@ import type { VerifyKeys } from './verify-keys.js';
 /** How often a hash is looked for elsewhere; beyond, a row that moved counts as changed or added. */
 const LOOK_UPS = 1_000;
 
-/** A node may have no head yet where it began to seal that long before the newest head, or after it. */
+/** A node may lack a checkpoint where it began to seal this long before the newest checkpoint, or after it. */
 const NEW_NODE_MS = 15 * 60_000;
 
 /** What one verification believes, and what it has found so far. */
@@ -21,18 +21,21 @@ export class Verification {
   archived = 0;
   nodes = 0;
   private lookUps = 0;
-  /** When the newest head was made; there is none: all nodes should have one. */
-  private readonly newestHead: number;
+  /** When the newest checkpoint was made; without any, every node should have one. */
+  private readonly newestCheckpoint: number;
   private readonly archives = new Map<StoredStatement, number>();
 
   constructor(
     readonly snapshot: Snapshot,
     readonly keys: VerifyKeys,
-    readonly heads: ReadonlyMap<string, SealHead>,
+    readonly checkpoints: ReadonlyMap<string, Checkpoint>,
     readonly startedAt: number,
   ) {
-    const times = [...heads.values()].map(({ sealedAt }) => Date.parse(sealedAt));
-    this.newestHead = times.reduce((newest, time) => Math.max(newest, time), times.length > 0 ? 0 : Infinity);
+    const times = [...checkpoints.values()].map(({ sealedAt }) => Date.parse(sealedAt));
+    this.newestCheckpoint = times.reduce(
+      (newest, time) => Math.max(newest, time),
+      times.length > 0 ? 0 : Infinity,
+    );
   }
 
   row(kind: Kind, { nodeId, seq, id, occurredAt }: StoredRow, what: string): void {
@@ -51,20 +54,20 @@ export class Verification {
     this.add({ kind: 'seal', nodeId, nodeSeq: fromSeq, rowId: null, time, what });
   }
 
-  head(kind: 'seal' | 'cut_tail', { nodeId, toSeq, sealedAt }: SealHead, what: string): void {
+  checkpoint(kind: 'seal' | 'truncated', { nodeId, toSeq, sealedAt }: Checkpoint, what: string): void {
     this.add({ kind, nodeId, nodeSeq: toSeq, rowId: null, time: sealedAt, what });
   }
 
   /**
-   * A node that has seals and no head: seals may have been cut off its end. Heads that were kept somewhere know nothing of
-   * nodes that began later.
-   * @param since of its first sealed row
+   * Reports a node that has seals and no checkpoint, because its last seals may have been removed. Checkpoints that were kept
+   * elsewhere say nothing about nodes that began later.
+   * @param since the time of its first sealed row
    */
-  withoutHead({ nodeId, number, toSeq, lastAt }: StoredSeal, since: Date | undefined): void {
-    if (since && since.getTime() > this.newestHead - NEW_NODE_MS) return;
-    const what = `${number} seals are there and no head of them was given: a cut-off end would not show`;
+  withoutCheckpoint({ nodeId, number, toSeq, lastAt }: StoredSeal, since: Date | undefined): void {
+    if (since && since.getTime() > this.newestCheckpoint - NEW_NODE_MS) return;
+    const what = `it has ${number} seals and no checkpoint: a truncated end would not be noticed`;
     const time = lastAt && isoOf(lastAt);
-    this.add({ kind: 'no_head', nodeId, nodeSeq: toSeq, rowId: null, time, what });
+    this.add({ kind: 'no_checkpoint', nodeId, nodeSeq: toSeq, rowId: null, time, what });
   }
 
   /** Checks the statements by which rows may be gone. */

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { furthest, type SealHead } from '../seal/seal-head.js';
+import { latestPerNode, type Checkpoint } from '../seal/checkpoint.js';
 import { type Finding, Findings, KINDS, type Kind } from './findings.js';
 import { NodeVerifier } from './node-verifier.js';
 import { Snapshot, UnbelievableError } from './snapshot.js';
@@ -23,13 +23,13 @@ export interface VerifyReport {
 
 /**
  * Holds every row against the seals, in one pass and in memory that does not grow with the table.
- * @param heads read before: the table is at least as far as they are; of a node several, where several files are kept
+ * @param checkpoints read before the table, which is therefore at least as far; several of one node where several files are kept
  * @throws what PostgreSQL says
  */
 export async function verifyAudit(
   url: string,
   keys: readonly KeyObject[],
-  heads: readonly SealHead[],
+  checkpoints: readonly Checkpoint[],
 ): Promise<VerifyReport> {
   const startedAt = Date.now();
   const snapshot = await Snapshot.open(url).catch((error: unknown) => {
@@ -39,11 +39,14 @@ export async function verifyAudit(
   if (snapshot instanceof UnbelievableError) return unread(snapshot, startedAt);
   try {
     const believed = new VerifyKeys(keys);
-    const wrong = new Map(heads.map((head) => [head, believed.wrongHead(head)]));
-    const right = furthest(heads.filter((head) => wrong.get(head) === undefined));
+    const wrong = new Map(
+      checkpoints.map((checkpoint) => [checkpoint, believed.wrongCheckpoint(checkpoint)]),
+    );
+    const right = latestPerNode(checkpoints.filter((checkpoint) => wrong.get(checkpoint) === undefined));
     const verification = new Verification(snapshot, believed, right, startedAt);
-    for (const [head, problem] of wrong)
-      if (problem !== undefined) verification.head('seal', head, `the head that was kept: ${problem}`);
+    for (const [checkpoint, problem] of wrong)
+      if (problem !== undefined)
+        verification.checkpoint('seal', checkpoint, `the checkpoint that was given: ${problem}`);
     verification.believe(await snapshot.statements());
     await verifyNodes(verification);
     verification.countArchives();
@@ -79,8 +82,8 @@ function unread({ problems }: UnbelievableError, startedAt: number): VerifyRepor
 }
 
 async function verifyNodes(verification: Verification): Promise<void> {
-  const { snapshot, heads } = verification;
-  const gone = new Map(heads);
+  const { snapshot, checkpoints } = verification;
+  const gone = new Map(checkpoints);
   for (;;) {
     const nodeIds = [snapshot.rows.current, snapshot.seals.current].flatMap((one) =>
       one ? [one.nodeId] : [],
@@ -90,10 +93,10 @@ async function verifyNodes(verification: Verification): Promise<void> {
     if (nodeId === undefined) break;
     verification.nodes++;
     gone.delete(nodeId);
-    await new NodeVerifier(nodeId, verification).run();
+    await new NodeVerifier(nodeId, verification).verify();
   }
-  for (const head of gone.values())
-    verification.head('cut_tail', head, `the node is gone, with its ${head.number} seals`);
+  for (const checkpoint of gone.values())
+    verification.checkpoint('truncated', checkpoint, `the node is gone, with its ${checkpoint.number} seals`);
 }
 
 function report(verification: Verification): VerifyReport {

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { retentionDigest } from '../retention/retention-statement.js';
 import { digestOf, HASH_BYTES } from '../seal/seal.js';
-import { isHeadSignedBy, type SealHead } from '../seal/seal-head.js';
+import { isCheckpointSignedBy, type Checkpoint } from '../seal/checkpoint.js';
 import { isSignedBy, keyIdOf } from '../seal/seal-key.js';
 import type { StoredSeal, StoredStatement } from './stored.js';
 
@@ -26,8 +26,8 @@ export class VerifyKeys {
     return this.wrong(statement.keyId, (key) => isSignedBy(key, digest, statement.signature));
   }
 
-  wrongHead(head: SealHead): string | undefined {
-    return this.wrong(head.keyId, (key) => isHeadSignedBy(key, head));
+  wrongCheckpoint(checkpoint: Checkpoint): string | undefined {
+    return this.wrong(checkpoint.keyId, (key) => isCheckpointSignedBy(key, checkpoint));
   }
 
   private wrong(keyId: string, isSigned: (key: KeyObject) => boolean): string | undefined {

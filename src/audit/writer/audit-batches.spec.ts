@@ -15,11 +15,11 @@ describe('AuditBatches', () => {
   const node = new AuditNode();
   let queue: AuditQueue;
   let written: number[];
-  let disk: Record<'replay' | 'settle', () => Promise<void>> & { rows: number };
+  let disk: Record<'replay' | 'confirmWritten', () => Promise<void>> & { rows: number };
 
   const push = (rows: number) => {
     for (let i = 0; i < rows; i++)
-      queue.push({ event: queuedEvent(record, node.next()), bytes: 1, segment: undefined, settled: false });
+      queue.push({ event: queuedEvent(record, node.next()), bytes: 1, segment: undefined, isSafe: false });
   };
   const batchesOn = (writeBatch: (prepared: PreparedEvents) => Promise<void>) =>
     new AuditBatches(queue, { writeBatch } as AuditStore);
@@ -29,7 +29,7 @@ describe('AuditBatches', () => {
   beforeEach(() => {
     queue = new AuditQueue({ maxRows: 10_000, maxBytes: 1_000_000 });
     written = [];
-    disk = { rows: 0, replay: none, settle: none };
+    disk = { rows: 0, replay: none, confirmWritten: none };
   });
 
   it('writes up to 1,000 rows by one statement, each once and in order', async () => {
@@ -50,7 +50,7 @@ describe('AuditBatches', () => {
     const waiting: number[] = [];
     const batches = batchesOn(async () => {
       await Promise.resolve();
-      waiting.push(queue.untaken);
+      waiting.push(queue.unclaimed);
     });
     push(1_700);
     await write(batches);
@@ -73,12 +73,12 @@ describe('AuditBatches', () => {
         return () => (++calls === at ? away() : none());
       };
       disk.replay = counted(replays);
-      disk.settle = counted(settles);
+      disk.confirmWritten = counted(settles);
       push(1_800);
       const before = orderOf();
       await expect(write(batchesOn(counted(fails)))).rejects.toThrow('away');
       expect(orderOf()).toEqual(before.slice(fails === 1 ? 0 : 1_000));
-      expect(queue.untaken).toBe(queue.rows);
+      expect(queue.unclaimed).toBe(queue.rows);
     },
   );
 });

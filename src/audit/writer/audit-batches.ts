@@ -24,13 +24,13 @@ export class AuditBatches {
     private readonly store: AuditStore,
   ) {}
 
-  get hasOne(): boolean {
-    return this.queue.untaken >= BATCH_ROWS;
+  get hasFullBatch(): boolean {
+    return this.queue.unclaimed >= BATCH_ROWS;
   }
 
   /** All that waits now is to be written. */
-  hurry(): void {
-    this.due = this.queue.untaken;
+  flushSoon(): void {
+    this.due = this.queue.unclaimed;
   }
 
   /**
@@ -49,11 +49,11 @@ export class AuditBatches {
         if (batch.items.length === 0) return;
         const writing = this.store.writeBatch(batch.prepared);
         // What is on disk goes first, or it would never.
-        if (this.hasOne && !disk?.rows) next = this.take();
+        if (this.hasFullBatch && !disk?.rows) next = this.take();
         await writing;
         this.queue.done(batch.items);
-        await disk?.settle(batch.items);
-      } while (next || this.due > 0 || this.hasOne);
+        await disk?.confirmWritten(batch.items);
+      } while (next || this.due > 0 || this.hasFullBatch);
     } catch (error) {
       for (const left of [next, batch]) if (left) this.queue.giveBack(left.items);
       throw error;

@@ -11,7 +11,7 @@ import type { NodeLocks } from './spool/node-locks.js';
 import type { Segment } from './spool/segment.js';
 import { Spool } from './spool/spool.js';
 import { encodeLine } from './spool/spool-line.js';
-import { atEndOfTurn } from './event-loop.js';
+import { atEndOfIteration } from './event-loop.js';
 
 const SPILL_ROWS = 2_000;
 /** Between two complaints about the disk. */
@@ -44,7 +44,7 @@ export class AuditDisk {
     const root = spoolRoot(dataDir);
     let own: NodeFolder | undefined;
     // First: a folder that somebody finds must not look like one that was left.
-    await locks.keep(node.id, async () => !own || own.isThere(), onTaken);
+    await locks.hold(node.id, async () => !own || own.isThere(), onTaken);
     const folder = await NodeFolder.create(root, node.id).catch((cause: unknown) => {
       throw new Error(
         `The audit cannot keep rows in ${root}: set another DATA_DIR, or AUDIT_DURABILITY=memory`,
@@ -84,7 +84,7 @@ export class AuditDisk {
    */
   note(): Promise<void> {
     this.noting ??= new Promise((resolve) => {
-      atEndOfTurn(() => {
+      atEndOfIteration(() => {
         this.noting = undefined;
         this.noteNow();
         resolve();
@@ -96,7 +96,7 @@ export class AuditDisk {
   /** Puts a row on disk while it is on its way to PostgreSQL. @throws what the file system says, SpoolFullError */
   async keep(item: WaitingEvent): Promise<void> {
     const segment = await this.spool.append([encodeLine(item.event)], true);
-    if (item.settled) await this.spool.release(segment, 1);
+    if (item.isSafe) await this.spool.release(segment, 1);
     else item.segment = segment;
   }
 
@@ -105,7 +105,7 @@ export class AuditDisk {
    * Never throws: what did not fit is in the queue then.
    */
   async spill(queue: AuditQueue, share: number): Promise<void> {
-    while (queue.untaken > 0 && !queue.hasRoom(share)) {
+    while (queue.unclaimed > 0 && !queue.hasRoom(share)) {
       const items = queue.take(SPILL_ROWS);
       try {
         await this.add(items);
@@ -141,16 +141,16 @@ export class AuditDisk {
         false,
       );
     for (const item of items) {
-      item.settled = true;
+      item.isSafe = true;
       if (item.segment) this.spool.forget(item.segment, 1);
     }
   }
 
   /** `items` are in the table. */
-  async settle(items: readonly WaitingEvent[]): Promise<void> {
+  async confirmWritten(items: readonly WaitingEvent[]): Promise<void> {
     const rows = new Map<Segment, number>();
     for (const item of items) {
-      item.settled = true;
+      item.isSafe = true;
       if (item.segment) rows.set(item.segment, (rows.get(item.segment) ?? 0) + 1);
     }
     for (const [segment, count] of rows) await this.spool.release(segment, count);

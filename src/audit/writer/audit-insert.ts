@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { ColumnType } from '../events/audit-columns.js';
 import { type AuditRecord, type AuditSlot, insertedColumns, type QueuedEvent } from '../events/audit-row.js';
 import { contentHash } from '../events/content-hash.js';
-import { inPassing } from './event-loop.js';
+import { processInSlices } from './event-loop.js';
 
 /**
  * Joins a record and its slot, member by member: to spread two objects of this size costs a hundred times as much (decision
@@ -141,7 +141,7 @@ export function prepareEvents(events: readonly QueuedEvent[]): PreparedEvents {
 
 async function literalsOf(events: readonly QueuedEvent[]): Promise<string[]> {
   const parts: string[][] = COLUMNS.map(() => []);
-  await inPassing(events, (some) => {
+  await processInSlices(events, (some) => {
     for (const [index, { element }] of COLUMNS.entries()) parts[index]!.push(some.map(element).join(','));
   });
   return parts.map((texts) => `{${texts.join(',')}}`);

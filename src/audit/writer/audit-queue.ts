@@ -8,35 +8,35 @@ export interface WaitingEvent {
   /** Where it is on disk as well. */
   segment: Segment | undefined;
   /** It is in the table, or on disk without need of memory. */
-  settled: boolean;
+  isSafe: boolean;
 }
 
 /** Rows in memory, within bounds: by number and by size, those that are being written included. */
 export class AuditQueue {
   private waiting: WaitingEvent[] = [];
   /** Runs of rows that are being written. */
-  private readonly taken = new Set<readonly WaitingEvent[]>();
-  private takenRows = 0;
+  private readonly claimed = new Set<readonly WaitingEvent[]>();
+  private claimedRows = 0;
   private bytes = 0;
-  private readonly hopeful: (() => void)[] = [];
+  private readonly roomWaiters: (() => void)[] = [];
 
   constructor(private readonly bounds: { maxRows: number; maxBytes: number }) {}
 
   /** All that is in memory. */
   get rows(): number {
-    return this.waiting.length + this.takenRows;
+    return this.waiting.length + this.claimedRows;
   }
 
   get size(): number {
     return this.bytes;
   }
 
-  get untaken(): number {
+  get unclaimed(): number {
     return this.waiting.length;
   }
 
   get oldest(): Date | undefined {
-    const [taken = this.waiting] = this.taken;
+    const [taken = this.waiting] = this.claimed;
     return taken[0]?.event.occurredAt;
   }
 
@@ -64,15 +64,15 @@ export class AuditQueue {
   take(rows: number): readonly WaitingEvent[] {
     const items = this.waiting.splice(0, rows);
     if (items.length === 0) return items;
-    this.taken.add(items);
-    this.takenRows += items.length;
+    this.claimed.add(items);
+    this.claimedRows += items.length;
     return items;
   }
 
   done(items: readonly WaitingEvent[]): void {
     if (!this.release(items)) return;
     for (const { bytes } of items) this.bytes -= bytes;
-    for (const tell of this.hopeful.splice(0, items.length)) tell();
+    for (const tell of this.roomWaiters.splice(0, items.length)) tell();
   }
 
   giveBack(items: readonly WaitingEvent[]): void {
@@ -81,20 +81,20 @@ export class AuditQueue {
 
   /** Everything, also what is being written: whether that succeeds will not be known in time. */
   all(): WaitingEvent[] {
-    return [...[...this.taken].flat(), ...this.waiting];
+    return [...[...this.claimed].flat(), ...this.waiting];
   }
 
   clear(): void {
     this.waiting = [];
-    this.taken.clear();
-    this.takenRows = 0;
+    this.claimed.clear();
+    this.claimedRows = 0;
     this.bytes = 0;
   }
 
   /** @returns not where the queue was cleared meanwhile */
   private release(items: readonly WaitingEvent[]): boolean {
-    const isHeld = this.taken.delete(items);
-    if (isHeld) this.takenRows -= items.length;
+    const isHeld = this.claimed.delete(items);
+    if (isHeld) this.claimedRows -= items.length;
     return isHeld;
   }
 
@@ -106,10 +106,10 @@ export class AuditQueue {
         resolve();
       };
       const timer = setTimeout(() => {
-        this.hopeful.splice(this.hopeful.indexOf(tell), 1);
+        this.roomWaiters.splice(this.roomWaiters.indexOf(tell), 1);
         resolve();
       }, ms);
-      this.hopeful.push(tell);
+      this.roomWaiters.push(tell);
     });
   }
 }

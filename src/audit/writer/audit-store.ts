@@ -42,14 +42,14 @@ export class AuditStore {
   /** As {@link write}, by one statement. */
   async writeBatch(prepared: PreparedEvents): Promise<void> {
     try {
-      this.tell(await insertPrepared(this.dataSource, prepared));
+      this.notify(await insertPrepared(this.dataSource, prepared));
     } catch (error) {
       if (!isOfRow(error)) throw error;
       for (const event of prepared.events) await this.writeOne(event);
     }
   }
 
-  /** Writes a row as part of a transaction; {@link tell} of it once that is committed. */
+  /** Writes a row as part of a transaction; {@link notify} of it once that is committed. */
   writeWith(manager: EntityManager, event: QueuedEvent): Promise<AddedEvents> {
     return insertAuditEvents(manager, [event]);
   }
@@ -59,7 +59,7 @@ export class AuditStore {
     admit: (manager: EntityManager) => Promise<void>,
     event: () => QueuedEvent,
   ): Promise<void> {
-    this.tell(
+    this.notify(
       await this.dataSource.transaction(async (manager) => {
         await admit(manager);
         return this.writeWith(manager, event());
@@ -67,7 +67,7 @@ export class AuditStore {
     );
   }
 
-  tell(added: AddedEvents): void {
+  notify(added: AddedEvents): void {
     if (added.events.length > 0) for (const listener of this.listeners) listener(added);
   }
 
@@ -99,7 +99,7 @@ export class AuditStore {
   /** One row that PostgreSQL refuses must not hold up the others, nor leave a gap: it is kept without its texts. */
   private async writeOne(event: QueuedEvent): Promise<void> {
     try {
-      this.tell(await insertAuditEvents(this.dataSource, [event]));
+      this.notify(await insertAuditEvents(this.dataSource, [event]));
     } catch (error) {
       if (!isOfRow(error)) throw error;
       this.logger.error(`audit row ${event.id} was refused: ${String(error)}; ${JSON.stringify(event)}`);
@@ -119,7 +119,7 @@ export class AuditStore {
     };
     const bare = { ...event, ...texts, traceId: null, metadata: { refused: true } };
     try {
-      this.tell(await insertAuditEvents(this.dataSource, [bare]));
+      this.notify(await insertAuditEvents(this.dataSource, [bare]));
     } catch (error) {
       if (!isOfRow(error)) throw error;
       this.refusedRows++;

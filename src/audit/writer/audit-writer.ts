@@ -16,7 +16,7 @@ import { type AddedEvents, queuedEvent } from './audit-insert.js';
 import { AuditNode } from './audit-node.js';
 import { AuditQueue, type WaitingEvent } from './audit-queue.js';
 import { sizeOf } from '../events/audit-record.js';
-import { moveRows, withPatience } from './node-renewal.js';
+import { renumberRows, retryUntilDone } from './node-renewal.js';
 import { AuditStore } from './audit-store.js';
 import { type AuditWriterState, writerState } from './audit-writer-state.js';
 import { Backoff } from '../../common/backoff.js';
@@ -123,11 +123,11 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       event: queuedEvent(record, this.node.own(slot)),
       bytes: sizeOf(record),
       segment: undefined,
-      settled: false,
+      isSafe: false,
     };
     this.queue.push(item);
     if (!this.queue.hasRoom(SPILL_SHARE.from)) void this.spill(SPILL_SHARE.to);
-    if (this.batches.hasOne) void (this.postgres.isPausing ? this.spill() : this.writeDue());
+    if (this.batches.hasFullBatch) void (this.postgres.isPausing ? this.spill() : this.writeDue());
     else this.schedule();
     return this.settings.audit.durability === 'wal' ? this.makeSafe(item) : this.disk?.note();
   }
@@ -162,11 +162,11 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
 
   committed(added: AddedEvents): void {
     this.open--;
-    this.store.tell(added);
+    this.store.notify(added);
   }
 
   /** Whether every accepted row is known to be in the table. */
-  get isSettled(): boolean {
+  get isFullyWritten(): boolean {
     return this.open === 0 && this.isDone();
   }
 
@@ -178,7 +178,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.batches.hurry();
+    this.batches.flushSoon();
     return this.writeDue();
   }
 
@@ -191,7 +191,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       )
       .finally(() => {
         this.flushing = undefined;
-        if (this.queue.untaken > 0 && !this.postgres.isPausing) this.schedule();
+        if (this.queue.unclaimed > 0 && !this.postgres.isPausing) this.schedule();
       });
     return this.flushing;
   }
@@ -219,14 +219,20 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     this.logger.error(
       `node ${lost.id} was taken over by another process: this one goes on as ${this.node.id}`,
     );
-    this.disk = await withPatience(() => this.openDisk());
+    this.disk = await retryUntilDone(() => this.openDisk());
     for (let busy; (busy = this.flushing ?? this.spilling);) await busy;
-    this.flushing = moveRows(lost, this.node, left, this.disk, this.queue, this.store, this.close).finally(
-      () => {
-        this.flushing = undefined;
-        this.schedule();
-      },
-    );
+    this.flushing = renumberRows(
+      lost,
+      this.node,
+      left,
+      this.disk,
+      this.queue,
+      this.store,
+      this.close,
+    ).finally(() => {
+      this.flushing = undefined;
+      this.schedule();
+    });
   }
 
   private readonly close: NodeCloser = async (nodeId, lastSeq) => {
@@ -253,11 +259,11 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     } catch (error) {
       this.logger.error(`audit row ${item.event.id} is not on disk yet: ${String(error)}`);
       const deadline = Date.now() + SAFE_MS;
-      while (!item.settled && Date.now() < deadline) {
+      while (!item.isSafe && Date.now() < deadline) {
         await within(SAFE_MS, this.flush()).catch(() => undefined);
-        if (!item.settled) await sleep(BATCH_MS);
+        if (!item.isSafe) await sleep(BATCH_MS);
       }
-      if (!item.settled) throw auditRowNotSafe(error);
+      if (!item.isSafe) throw auditRowNotSafe(error);
     }
   }
 

@@ -1,4 +1,4 @@
-import { atEndOfTurn, inPassing } from './event-loop.js';
+import { atEndOfIteration, processInSlices } from './event-loop.js';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 const nextTurn = () => new Promise<void>((wake) => setImmediate(wake));
@@ -6,21 +6,21 @@ const nextTurn = () => new Promise<void>((wake) => setImmediate(wake));
 describe('inPassing', () => {
   it('hands out all items, each once and in order', async () => {
     const seen: number[] = [];
-    await inPassing(numbers(95), (some) => seen.push(...some));
+    await processInSlices(numbers(95), (some) => seen.push(...some));
     expect(seen).toEqual(numbers(95));
   });
 
   it('does a few at once, and nothing where there is nothing', () => {
     const seen: number[] = [];
-    void inPassing(numbers(10), (some) => seen.push(...some));
-    void inPassing([], (some) => seen.push(...some));
+    void processInSlices(numbers(10), (some) => seen.push(...some));
+    void processInSlices([], (some) => seen.push(...some));
     expect(seen).toEqual(numbers(10));
   });
 
   it('lets the answers of a turn leave first, even those that take some promises', async () => {
     const order: string[] = [];
-    const done = inPassing(numbers(11), () => order.push('row'));
-    const answer = new Promise<void>((resolve) => atEndOfTurn(resolve));
+    const done = processInSlices(numbers(11), () => order.push('row'));
+    const answer = new Promise<void>((resolve) => atEndOfIteration(resolve));
     await Promise.all([answer.then(() => undefined).then(() => order.push('answer')), done]);
     expect(order).toEqual(['answer', 'row', 'row']);
   });
@@ -29,7 +29,7 @@ describe('inPassing', () => {
     let clock = 0;
     jest.spyOn(performance, 'now').mockImplementation(() => clock);
     let count = 0;
-    const done = inPassing(numbers(300), (some) => {
+    const done = processInSlices(numbers(300), (some) => {
       clock += 1;
       count += some.length;
     });
@@ -46,7 +46,7 @@ describe('inPassing', () => {
 
   it('rejects with what the work throws', async () => {
     await expect(
-      inPassing(numbers(20), () => {
+      processInSlices(numbers(20), () => {
         throw new TypeError('no row');
       }),
     ).rejects.toThrow('no row');

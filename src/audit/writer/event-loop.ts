@@ -4,13 +4,13 @@
  */
 type Work = () => void;
 
-let urgent: Work[] = [];
-let patient: Work[] = [];
+let awaited: Work[] = [];
+let background: Work[] = [];
 let isDue = false;
 
 /** For what an answer waits for: once for all that came in this turn. */
-export function atEndOfTurn(work: Work): void {
-  urgent.push(work);
+export function atEndOfIteration(work: Work): void {
+  awaited.push(work);
   schedule();
 }
 
@@ -19,10 +19,13 @@ const AT_ONCE = 10;
 const SHARE = 0.15;
 
 /** Does something with all items in order, some in each turn, behind its answers; with few of them at once. */
-export async function inPassing<T>(items: readonly T[], work: (some: readonly T[]) => void): Promise<void> {
+export async function processInSlices<T>(
+  items: readonly T[],
+  work: (some: readonly T[]) => void,
+): Promise<void> {
   let left = performance.now();
   for (let from = 0; from < items.length;) {
-    if (items.length > AT_ONCE) await answersHaveLeft();
+    if (items.length > AT_ONCE) await afterResponses();
     const came = performance.now();
     const until = came + (came - left) * SHARE;
     do {
@@ -33,9 +36,9 @@ export async function inPassing<T>(items: readonly T[], work: (some: readonly T[
   }
 }
 
-function answersHaveLeft(): Promise<void> {
+function afterResponses(): Promise<void> {
   return new Promise((resolve) => {
-    patient.push(resolve);
+    background.push(resolve);
     schedule();
   });
 }
@@ -43,13 +46,13 @@ function answersHaveLeft(): Promise<void> {
 function schedule(): void {
   if (isDue) return;
   isDue = true;
-  setImmediate(endTurn);
+  setImmediate(endIteration);
 }
 
-function endTurn(): void {
+function endIteration(): void {
   isDue = false;
-  const [first, then] = [urgent, patient];
-  [urgent, patient] = [[], []];
+  const [first, then] = [awaited, background];
+  [awaited, background] = [[], []];
   // An answer leaves some promises later, and ticks come after all of those.
   if (then.length > 0) queueMicrotask(() => process.nextTick(runAll, then));
   runAll(first);

@@ -13,7 +13,7 @@ const OVER_MS = 60_000;
 const logger = new Logger('AuditWriter');
 
 /** Tries until it succeeds. */
-export async function withPatience<T>(work: () => Promise<T>): Promise<T> {
+export async function retryUntilDone<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
@@ -29,7 +29,7 @@ export async function withPatience<T>(work: () => Promise<T>): Promise<T> {
  * on as: the chain of the one before is closed, or will be. Not before the other one is done: what it writes would be written twice.
  * @param left what this process had on disk as `lost`; its files are the other's now @param disk what it has as `node`
  */
-export async function moveRows(
+export async function renumberRows(
   lost: AuditNode,
   node: AuditNode,
   left: AuditDisk,
@@ -38,14 +38,14 @@ export async function moveRows(
   store: AuditStore,
   close: NodeCloser,
 ): Promise<void> {
-  const items = queue.take(queue.untaken);
+  const items = queue.take(queue.unclaimed);
   await left.leave().catch((error: unknown) => logger.error(String(error)));
   const isOver = await isOverInTime(() => disk.finishOther(lost.id, close));
-  const there = await withPatience(() => store.among(items.map(({ event }) => event)));
+  const there = await retryUntilDone(() => store.among(items.map(({ event }) => event)));
   queue.done(items);
   for (const item of items) {
-    item.settled = there.has(item.event.id);
-    if (item.settled) continue;
+    item.isSafe = there.has(item.event.id);
+    if (item.isSafe) continue;
     const { segment } = item;
     if (isOver) Object.assign(item.event, node.own(item.event));
     item.segment = undefined;

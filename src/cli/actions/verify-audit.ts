@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { readHeads, type SealHead } from '../../audit/seal/seal-head.js';
+import type { Checkpoint } from '../../audit/seal/checkpoint.js';
+import { CheckpointFile, checkpointsIn } from '../../audit/seal/checkpoint-file.js';
 import { keyFilesOf, publicKeyFrom } from '../../audit/seal/seal-key.js';
 import { linesOfReport, verifyAudit } from '../../audit/verify/verify-audit.js';
 import { type Settings, settingsFromEnvironment } from '../../config/settings.js';
@@ -12,15 +13,17 @@ import { withDatabase } from '../with-service.js';
 interface VerifyOptions extends OutputOptions {
   /** Files of public keys. */
   publicKey: string[];
+  checkpoints: string[];
+  /** The former name of `checkpoints`. */
   heads: string[];
 }
 
 /** Checks the audit trail against its seals and prints what it found. @returns the exit code */
-export async function verify({ publicKey, heads: headsFiles, json }: VerifyOptions): Promise<number> {
+export async function verify({ publicKey, checkpoints: files, heads, json }: VerifyOptions): Promise<number> {
   const settings = settingsFromEnvironment();
   const keys = await keysOf(publicKey, settings);
-  const heads = await headsOf(headsFiles, settings);
-  const report = await withDatabase(({ url }) => verifyAudit(url, keys, heads));
+  const checkpoints = await checkpointsOf([...files, ...heads], settings);
+  const report = await withDatabase(({ url }) => verifyAudit(url, keys, checkpoints));
   // Rows and nodes are named as they stand in the database, which whoever changed them chose.
   const text = json ? JSON.stringify(report) : linesText(linesOfReport(report).join('\n'));
   process.stdout.write(`${text}\n`);
@@ -43,22 +46,14 @@ async function pemOf(file: string): Promise<Buffer> {
   });
 }
 
-/** Those that are named; else those that this service keeps, if it does. */
-async function headsOf(files: string[], { audit }: Settings): Promise<SealHead[]> {
-  if (files.length > 0) return (await Promise.all(files.map(headsIn))).flat();
-  const own = await headsIn(audit.seal.headsFile).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  if (own.length === 0) process.stderr.write(`${audit.seal.headsFile} holds no heads\n`);
-  return own;
+/** The checkpoints in the files that are named; else those that this service keeps. */
+async function checkpointsOf(files: string[], { audit }: Settings): Promise<Checkpoint[]> {
+  const { checkpointsFile } = audit.seal;
+  if (files.length > 0)
+    return (await Promise.all(files.map(checkpointsIn))).flatMap((checkpoints) => [...checkpoints.values()]);
+  const own = await new CheckpointFile(checkpointsFile, warn).read();
+  if (own.size === 0) warn(`${checkpointsFile} holds no checkpoints`);
+  return [...own.values()];
 }
 
-async function headsIn(path: string): Promise<SealHead[]> {
-  const text = await readFile(path, 'utf8');
-  try {
-    return [...readHeads(text).values()];
-  } catch {
-    throw new Error(`${path} is not a file of heads`);
-  }
-}
+const warn = (message: string) => process.stderr.write(`${message}\n`);

@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { examples } from '../examples.js';
 import { JSON_OPTION, type OutputOptions } from '../print-result.js';
 import { runAction } from '../run-action.js';
 
 interface VerifyOptions extends OutputOptions {
   publicKey: string[];
+  checkpoints: string[];
   heads: string[];
 }
 
@@ -23,17 +24,19 @@ export function addAuditCommand(program: Command): void {
       [],
     )
     .option(
-      '--heads <file>',
-      'a file of heads, instead of that of this service; may be repeated',
+      '--checkpoints <file>',
+      'a file of checkpoints, instead of that of this service; may be repeated',
       collect,
       [],
     )
+    // The former name of --checkpoints.
+    .addOption(new Option('--heads <file>').argParser(collect).default([]).hideHelp())
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
       examples(
         'DATA_DIR=./.data bouncer audit verify',
-        'bouncer audit verify --public-key seal-key.pub.pem --heads heads.json --json',
+        'bouncer audit verify --public-key seal-key.pub.pem --checkpoints checkpoints.json --json',
       ),
     )
     .action(async (options: VerifyOptions) => {

@@ -165,7 +165,7 @@ describe('FolderLock', () => {
     for (const way of ways) {
       expect(await readdir(way.path)).toEqual(['file']);
       expect(way.path.length).toBeLessThan(80);
-      await way.end();
+      await way.close();
       await expect(readdir(way.path)).rejects.toThrow('ENOENT');
     }
   });

@@ -5,7 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../timeouts.js';
-import { shortWayTo } from './short-path.js';
+import { shortPathTo } from './short-path.js';
 
 const digits = (text: string, length: number) =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
@@ -107,7 +107,7 @@ export async function ask(folder: string, name: string): Promise<Answer | undefi
 
 /** @returns `cut off` where the owner was reached and has then gone, or is about to */
 async function askOnce(folder: string, name: string): Promise<Answer | 'cut off' | undefined> {
-  const way = await shortWayTo(folder, LONGEST);
+  const way = await shortPathTo(folder, LONGEST);
   try {
     return await new Promise((resolve) => {
       let text = '';
@@ -125,7 +125,7 @@ async function askOnce(folder: string, name: string): Promise<Answer | 'cut off'
       });
     });
   } finally {
-    await way.end();
+    await way.close();
   }
 }
 
@@ -141,7 +141,7 @@ const endpointOf = (way: string, folder: string, name: string): string =>
     : join(way, name);
 
 async function listen(server: Server, folder: string, name: string): Promise<void> {
-  const way = await shortWayTo(folder, LONGEST);
+  const way = await shortPathTo(folder, LONGEST);
   try {
     if (process.platform === 'win32') await writeFile(join(folder, name), '');
     await new Promise<void>((resolve, reject) => {
@@ -153,7 +153,7 @@ async function listen(server: Server, folder: string, name: string): Promise<voi
     });
     server.unref();
   } finally {
-    await way.end();
+    await way.close();
   }
 }
 

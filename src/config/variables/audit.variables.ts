@@ -66,15 +66,17 @@ export const auditVariables = {
     example: '/run/secrets/seal-key.pem',
     otherwise: 'a key is made once, in `DATA_DIR/audit/seal-key.pem`',
   }),
-  AUDIT_HEADS_FILE: optional(filePath, {
+  AUDIT_CHECKPOINTS_FILE: optional(filePath, {
     description: 'Where the last seal of each node is noted, so that the verifier notices a truncated end.',
-    example: '/mnt/elsewhere/heads.json',
-    otherwise: '`DATA_DIR/audit/heads.json`',
+    example: '/mnt/elsewhere/checkpoints.json',
+    otherwise: '`DATA_DIR/audit/checkpoints.json`',
+    formerly: 'AUDIT_HEADS_FILE',
   }),
-  AUDIT_HEAD_WEBHOOK_URL: optional(httpUrl, {
+  AUDIT_CHECKPOINT_WEBHOOK_URL: optional(httpUrl, {
     description: 'Receives the last seal of each node, to be kept where nobody with the database can write.',
-    example: 'https://vault.example.com/heads',
+    example: 'https://vault.example.com/checkpoints',
     otherwise: 'the last seals are only noted in the file',
+    formerly: 'AUDIT_HEAD_WEBHOOK_URL',
   }),
   AUDIT_RETENTION_DAYS: withDefault(days(30), '365', {
     description:

@@ -6,7 +6,7 @@ import type { CallCarrier } from '../../access/caller.js';
 import { AuditedCalls } from '../../audit/recording/audited-calls.js';
 import { AuditSubjects } from '../../audit/recording/audit-subjects.js';
 import { type CallSubject, keepGiven } from '../../audit/recording/call-subject.js';
-import { inPlaceOf } from '../../audit/recording/handler-wrapper.js';
+import { wrapHandler } from '../../audit/recording/handler-wrapper.js';
 import type { Host } from './handler-parameters.js';
 import type { McpCall } from './mcp-call.js';
 import { McpCallRun } from './call-runner.js';
@@ -40,9 +40,11 @@ export class HandlerChains {
       this.hasGlobalInterceptors || isIntercepted(handler) || isIntercepted(host.constructor);
     const within = interceptors ? this.intercepted(host, method) : this.uninterrupted(host, method);
     const audited = (input: unknown, call: CallCarrier) =>
-      this.calls.run(this.subjects.get(call)!, () => this.callRun.run(call as McpCall, within(input, call)));
+      this.calls.execute(this.subjects.get(call)!, () =>
+        this.callRun.run(call as McpCall, within(input, call)),
+      );
     const kept = this.subjects.keepsOf(handler) ? this.keeping(audited) : audited;
-    return this.context(host, inPlaceOf(handler, kept), method, { guards: true, filters: true });
+    return this.context(host, wrapHandler(handler, kept), method, { guards: true, filters: true });
   }
 
   /** An intent is left before anything runs, so it has to wait for what it keeps; other rows are written afterwards. */
@@ -99,7 +101,7 @@ export class HandlerChains {
 }
 
 const withFirstValue = (handler: Callback, interceptors: boolean): Callback =>
-  inPlaceOf(handler, function (this: Host, ...args: unknown[]) {
+  wrapHandler(handler, function (this: Host, ...args: unknown[]) {
     return firstValueOf(handler.apply(this, args), interceptors);
   });
 

@@ -57,7 +57,7 @@ async function attack(tries) {
     const service = await site.start({ AUDIT_SEAL_SECONDS: '1' });
     for (let n = 0; n < 30; n++) await service.client.call(site.adminKey, 'whoami');
     await service.end('SIGTERM');
-    const heads = join(service.dataDir, 'audit', 'heads.json');
+    const checkpoints = join(service.dataDir, 'audit', 'checkpoints.json');
     const verify = (url, args = []) => verified(url, service.dataDir, args);
     const template = site.server.urls.adminUrl;
 
@@ -77,21 +77,21 @@ async function attack(tries) {
         }),
       );
     for (const [title, text] of Object.entries({
-      'no heads': undefined,
-      'empty heads': '',
-      'heads of nothing': '[]',
+      'no checkpoints': undefined,
+      'empty checkpoints': '',
+      'checkpoints of nothing': '[]',
     }))
       await tries.make(`${title} where rows are sealed`, () =>
         copies.with(async (url) => {
-          const file = join(await site.folder(), 'heads.json');
+          const file = join(await site.folder(), 'checkpoints.json');
           if (text !== undefined) await writeFile(file, text);
-          const [code, output] = await verify(url, ['--heads', file]);
+          const [code, output] = await verify(url, ['--checkpoints', file]);
           if (code === 0) notHeld(`whole: ${output}`);
         }),
       );
     await tries.make('the rows of another service, with its seals', async () => {
       const other = await site.folder();
-      const [code, output] = await copies.with((url) => verified(url, other, ['--heads', heads]));
+      const [code, output] = await copies.with((url) => verified(url, other, ['--checkpoints', checkpoints]));
       if (code === 0) notHeld(`whole: ${output}`);
     });
   });

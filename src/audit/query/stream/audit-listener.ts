@@ -11,7 +11,7 @@ export interface AddedRun {
   last: number;
 }
 
-interface Hearer {
+interface RunListener {
   added: (run: AddedRun) => void;
   /** Connected again: what was committed meanwhile was not heard. */
   reconnected: () => void;
@@ -29,7 +29,7 @@ const RETRY_MS = { first: 100, most: 5_000 };
 @Injectable()
 export class AuditListener {
   private readonly logger = new Logger(AuditListener.name);
-  private hearer: Hearer | undefined;
+  private listener: RunListener | undefined;
   private client: Client | undefined;
   private opening: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -39,13 +39,13 @@ export class AuditListener {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns once it hears. */
-  async open(hearer: Hearer): Promise<void> {
-    this.hearer = hearer;
+  async open(hearer: RunListener): Promise<void> {
+    this.listener = hearer;
     if (!this.client) await this.connectOnce();
   }
 
   close(): void {
-    this.hearer = undefined;
+    this.listener = undefined;
     this.wasLost = false;
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -67,7 +67,7 @@ export class AuditListener {
     });
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
-    client.on('notification', ({ payload = '' }) => this.hear(payload));
+    client.on('notification', ({ payload = '' }) => this.handleNotification(payload));
     try {
       await client.connect();
       await client.query(`LISTEN ${ADDED_CHANNEL}`);
@@ -75,17 +75,17 @@ export class AuditListener {
       this.drop(client);
       throw error;
     }
-    if (!this.hearer) return this.drop(client);
+    if (!this.listener) return this.drop(client);
     this.client = client;
     this.retryMs = RETRY_MS.first;
     this.later(() => this.probe(client), PROBE_MS);
-    if (this.wasLost) this.hearer.reconnected();
+    if (this.wasLost) this.listener.reconnected();
     this.wasLost = false;
   }
 
-  private hear(payload: string): void {
+  private handleNotification(payload: string): void {
     const [, nodeId, first, last] = RUN.exec(payload) ?? [];
-    if (nodeId) this.hearer?.added({ nodeId, first: Number(first), last: Number(last) });
+    if (nodeId) this.listener?.added({ nodeId, first: Number(first), last: Number(last) });
   }
 
   /** A connection may die without a word: who only listens would never learn of it. */
@@ -101,7 +101,7 @@ export class AuditListener {
   private lost(client: Client): void {
     if (this.client !== client) return;
     this.drop(client);
-    if (!this.hearer) return;
+    if (!this.listener) return;
     this.wasLost = true;
     this.logger.warn('The connection that hears of new audit rows was lost');
     this.later(() => this.reconnect(), this.retryMs);
@@ -112,7 +112,7 @@ export class AuditListener {
       await this.connectOnce();
     } catch {
       this.retryMs = Math.min(this.retryMs * 2, RETRY_MS.most);
-      if (this.hearer) this.later(() => this.reconnect(), this.retryMs);
+      if (this.listener) this.later(() => this.reconnect(), this.retryMs);
     }
   }
 

@@ -126,7 +126,7 @@ export class AuditStreamService implements OnModuleDestroy {
 
   /** What is missing can be read from the list. */
   private gap(reason: string): void {
-    for (const subscriber of this.subscribers) subscriber.tell('gap', { reason, at: new Date() });
+    for (const subscriber of this.subscribers) subscriber.sendEvent('gap', { reason, at: new Date() });
   }
 
   private beat(): void {

@@ -37,7 +37,8 @@ export class Subscriber {
   resume(past: AuditEvent[]): void {
     const shown = past.slice(0, REPLAY_ROWS);
     for (const event of shown) this.stream.send(textOf(event));
-    if (past.length > REPLAY_ROWS) this.tell('gap', { reason: 'too_many', lastEventId: shown.at(-1)!.id });
+    if (past.length > REPLAY_ROWS)
+      this.sendEvent('gap', { reason: 'too_many', lastEventId: shown.at(-1)!.id });
     const ids = new Set(shown.map(({ id }) => id));
     const held = this.held ?? [];
     this.held = undefined;
@@ -52,7 +53,7 @@ export class Subscriber {
     else this.stream.finish(eventText('overflow', { heldRows: HELD_ROWS }));
   }
 
-  tell(event: 'gap', data: object): void {
+  sendEvent(event: 'gap', data: object): void {
     this.stream.send(eventText(event, data));
   }
 

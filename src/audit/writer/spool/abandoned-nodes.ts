@@ -84,7 +84,7 @@ export class AbandonedNodes {
   private async mayTake({ nodeId, isLeftElsewhere }: NodeFolder): Promise<boolean> {
     if (isLeftElsewhere && !(await this.isFreeForLong(nodeId))) return false;
     if (await this.locks.take(nodeId)) return true;
-    this.tellOnce(nodeId, 'has the lock of its folder free, but lives by its lock in PostgreSQL: left alone');
+    this.logOnce(nodeId, 'has the lock of its folder free, but lives by its lock in PostgreSQL: left alone');
     return false;
   }
 
@@ -97,14 +97,14 @@ export class AbandonedNodes {
     if (!isFree) return false;
     this.freeSince.set(nodeId, { at: performance.now(), session });
     const seconds = PATIENCE_MS / 1_000;
-    this.tellOnce(
+    this.logOnce(
       nodeId,
       `is of another machine, or an earlier boot: taken over if nobody has it for ${seconds} s`,
     );
     return false;
   }
 
-  private tellOnce(nodeId: string, what: string): void {
+  private logOnce(nodeId: string, what: string): void {
     if (!this.toldOf.has(nodeId)) this.logger.log(`node ${nodeId} ${what}`);
     this.toldOf.add(nodeId);
   }

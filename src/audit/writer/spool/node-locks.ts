@@ -72,7 +72,7 @@ export class NodeLocks implements OnApplicationShutdown {
    * away, nobody else can take it either.
    * @param isThere whether what the node has on disk is still its own @param onTaken another process has, or had, the lock
    */
-  async keep(id: string, isThere: () => Promise<boolean>, onTaken: () => void): Promise<void> {
+  async hold(id: string, isThere: () => Promise<boolean>, onTaken: () => void): Promise<void> {
     this.own = { id, isThere, onTaken, wasHeld: false };
     await this.secure();
   }

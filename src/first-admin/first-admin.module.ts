@@ -4,4 +4,4 @@ import { UsersModule } from '../users/users.module.js';
 import { FirstAdminService } from './first-admin.service.js';
 
 @Module({ imports: [ApiKeysModule, UsersModule], providers: [FirstAdminService] })
-export class BootstrapModule {}
+export class FirstAdminModule {}
