@@ -27,7 +27,7 @@ describe('The locks of audit nodes', () => {
     expect(await sessions()).toHaveLength(1);
     await locks.close();
     await expect(locks.take(uuid())).rejects.toThrow('The locks of the nodes are closed');
-    await locks.keep(uuid(), () => Promise.resolve(true), jest.fn());
+    await locks.hold(uuid(), () => Promise.resolve(true), jest.fn());
     await noSessions();
   });
 
