@@ -6,6 +6,7 @@ import { addDevCommand } from './commands/dev.command.js';
 import { addDocumentsCommand } from './commands/documents.command.js';
 import { addKeysCommand } from './commands/keys.command.js';
 import { addMigrationCommand } from './commands/migration.command.js';
+import { addNewCommand } from './commands/new.command.js';
 import { addStartCommand } from './commands/start.command.js';
 import { addStdioCommand } from './commands/stdio.command.js';
 import { examples } from './examples.js';
@@ -35,6 +36,7 @@ export function bouncerProgram(): Command {
     })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
+  addNewCommand(program);
   addStartCommand(program);
   addDevCommand(program);
   addStdioCommand(program);
@@ -45,7 +47,8 @@ export function bouncerProgram(): Command {
   completeBelow(program);
   return program.addHelpText(
     'after',
-    examples('bouncer dev', 'bouncer start', 'bouncer migration run --help') + EXIT_CODES,
+    examples('bouncer new my-backend', 'bouncer dev', 'bouncer start', 'bouncer migration run --help') +
+      EXIT_CODES,
   );
 }
 
