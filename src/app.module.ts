@@ -12,7 +12,7 @@ import { ClientConfigModule } from './client-config/client-config.module.js';
 import { SettingsModule } from './config/settings.module.js';
 import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
-import { DocsModule } from './openapi/docs.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { validationFailed } from './errors/service-error.js';
 import { HealthModule } from './health/health.module.js';
@@ -59,7 +59,7 @@ export class AppModule {
         ClientConfigModule,
         ...(config.documents ? [DocumentsModule] : []),
         HealthModule,
-        DocsModule,
+        OpenApiModule,
         FirstAdminModule,
         ...config.modules,
       ],

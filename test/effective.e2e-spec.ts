@@ -1,5 +1,5 @@
 import { McpRegistry } from '../src/mcp/registry/mcp-registry.js';
-import type { KeyAccess } from '../src/me/key-access.service.js';
+import type { KeyAccess } from '../src/me/key-access.schema.js';
 import { TestService, type TestUser } from './support/test-service.js';
 
 const KEYS = '/api/mcp/keys';

@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Module, Put } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { ACCESS_METADATA, type AccessRule, Scopes } from '../src/access/access.decorators.js';
-import type { ScopeEntry } from '../src/scope-guide/scope-guide.service.js';
+import type { ScopeEntry } from '../src/scope-guide/scope.schema.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { TestService } from './support/test-service.js';
 

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Role } from './roles.js';
 import type { ScopeSet } from './scope-set.js';
+import type { Tier } from './tiers.js';
 
 /** What decides whether a key may be used at all, beside its end and its addresses. */
 export interface KeyState {
@@ -30,7 +31,7 @@ export interface Caller {
   email: string;
   name: string;
   role: Role;
-  tier: string;
+  tier: Tier;
   /** Calls a minute granted to this user alone; `null`: what the tier gives. */
   requestsPerMinute: number | null;
   keyId: string;

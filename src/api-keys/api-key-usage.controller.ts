@@ -3,19 +3,14 @@ import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { AuditMetadata } from '../audit/recording/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
-import { KeyUsageService, type Usage } from '../audit/usage/key-usage.service.js';
+import { KeyUsageService } from '../audit/usage/key-usage.service.js';
+import { ApiRoute } from '../openapi/api-route.decorator.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
+import { type ApiKeyUsage, apiKeyUsageSchema } from './api-key-usage.schema.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { ApiKeyUsageQuery } from './dto/api-key-usage.query.js';
 
 const DEFAULT_DAYS = 30;
-
-interface ApiKeyUsageView extends Usage {
-  keyId: string;
-  /** The latest use of all, also one before `from`; as the key itself shows it, up to 60 s late. */
-  lastUsedAt: Date | null;
-  nextCursor: null;
-}
 
 @Controller('api/mcp/keys')
 @AuditResource('api_key')
@@ -29,11 +24,12 @@ export class ApiKeyUsageController {
   @Get(':id/usage')
   @Scopes('keys:read')
   @AuditMetadata('days')
+  @ApiRoute({ summary: 'What a key was used for, by day and tool', answer: apiKeyUsageSchema })
   async usage(
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,
     @Query() { days = DEFAULT_DAYS }: ApiKeyUsageQuery,
-  ): Promise<ApiKeyUsageView> {
+  ): Promise<ApiKeyUsage> {
     const { id: keyId, lastUsedAt } = await this.keys.get(caller, id);
     return { keyId, lastUsedAt, ...(await this.keyUsage.of(keyId, days)), nextCursor: null };
   }

@@ -1,6 +1,7 @@
 import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
 import type { Role } from '../access/roles.js';
+import type { Tier } from '../access/tiers.js';
 
 /** The owner's columns that decide what a key may do; the entity itself belongs to the room `users`. */
 export interface KeyOwner {
@@ -8,7 +9,7 @@ export interface KeyOwner {
   email: string;
   name: string;
   role: Role;
-  tier: string;
+  tier: Tier;
   requestsPerMinute: number | null;
   isActive: boolean;
 }

@@ -3,40 +3,7 @@ import { type Visible, visibleTo } from '../access/visible-to.js';
 import { notFound } from '../errors/service-error.js';
 import type { Retry } from '../idempotency/repeat.js';
 import type { ApiKey } from './api-key.entity.js';
-
-/** A key as lists show it: neither the key nor its hash. */
-export interface ApiKeyView {
-  id: string;
-  userId: string;
-  name: string;
-  start: string;
-  scopes: string[];
-  agent: boolean;
-  enabled: boolean;
-  /** The user who disabled it. */
-  disabledBy: string | null;
-  ipAllowlist: string[] | null;
-  metadata: Record<string, unknown>;
-  createdAt: Date;
-  lastUsedAt: Date | null;
-  expiresAt: Date | null;
-  revokedAt: Date | null;
-  replacedBy: string | null;
-}
-
-/** The one answer that carries the key itself. */
-export interface IssuedApiKeyView {
-  id: string;
-  apiKey: string;
-  start: string;
-  name: string;
-  userId: string;
-  scopes: string[];
-  createdAt: Date;
-  expiresAt: Date | null;
-  ipAllowlist: string[] | null;
-  message: string;
-}
+import type { ApiKeyView, IssuedApiKeyView } from './api-key.schema.js';
 
 export interface IssuedApiKey {
   row: ApiKey;

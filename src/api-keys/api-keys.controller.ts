@@ -10,12 +10,20 @@ import { type AuditChange, AuditedChange } from '../audit/recording/change-row.j
 import { combine } from '../database/transaction-hook.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, IdempotentResponse } from '../idempotency/keep-answer.js';
+import { ApiRoute } from '../openapi/api-route.decorator.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import type { ApiKey } from './api-key.entity.js';
 import {
+  type ApiKeyList,
+  apiKeyListSchema,
+  apiKeySchema,
   type ApiKeyView,
-  type IssuedApiKey,
+  issuedApiKeySchema,
   type IssuedApiKeyView,
+  writtenApiKeySchema,
+} from './api-key.schema.js';
+import {
+  type IssuedApiKey,
   repeatedFor,
   toIssuedView,
   toRepeatedView,
@@ -29,11 +37,6 @@ import { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 import { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 import { KeyRotationService, type RotatedKeys } from './key-rotation.service.js';
 
-interface ApiKeyList {
-  keys: ApiKeyView[];
-  nextCursor: string | null;
-}
-
 @Controller('api/mcp/keys')
 @AuditResource('api_key')
 export class ApiKeysController {
@@ -45,6 +48,19 @@ export class ApiKeysController {
   @Post()
   @Scopes('keys:write')
   @Idempotent(repeatedFor)
+  @ApiRoute({
+    summary: 'Create a key',
+    description: 'The one answer, beside those of rotations, that shows the key itself.',
+    answer: issuedApiKeySchema,
+    body: {
+      name: 'Assistant',
+      scopes: ['documents:read'],
+      agent: true,
+      expiresAt: '2027-05-01T12:00:00Z',
+      ipAllowlist: ['192.0.2.0/24'],
+    },
+    errors: ['conflict', 'key_limit_reached'],
+  })
   async create(
     @CurrentRequester() by: Requester,
     @Body() input: CreateApiKeyDto,
@@ -59,6 +75,7 @@ export class ApiKeysController {
   @Scopes('keys:read')
   @AuditMetadata('userId', 'unusedForDays', 'limit', 'cursor')
   @AuditTargets(({ keys }: ApiKeyList) => keys.map(({ id }) => id), 'api_keys')
+  @ApiRoute({ summary: 'List keys, newest first', answer: apiKeyListSchema })
   async list(@CurrentCaller() caller: Caller, @Query() query: ListApiKeysQuery): Promise<ApiKeyList> {
     const { rows, nextCursor } = await this.keys.list(caller, query);
     return { keys: rows.map(toView), nextCursor };
@@ -66,12 +83,19 @@ export class ApiKeysController {
 
   @Get(':id')
   @Scopes('keys:read')
+  @ApiRoute({ summary: 'A key', answer: apiKeySchema })
   async get(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<ApiKeyView> {
     return toView(await this.keys.get(caller, id));
   }
 
   @Patch(':id')
   @Scopes('keys:write')
+  @ApiRoute({
+    summary: 'Change a key',
+    answer: writtenApiKeySchema,
+    body: { name: 'Assistant, read only', enabled: true },
+    errors: ['conflict'],
+  })
   async update(
     @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,
@@ -85,6 +109,12 @@ export class ApiKeysController {
   @Post('rotate')
   @Scopes('keys:write')
   @Idempotent(repeatedFor)
+  @ApiRoute({
+    summary: 'Replace all keys of the owner by one',
+    description: 'The new key has the scopes of all of them.',
+    answer: issuedApiKeySchema,
+    errors: ['conflict'],
+  })
   async rotateAll(
     @CurrentRequester() by: Requester,
     @AuditedChange() audit: AuditChange,
@@ -101,6 +131,13 @@ export class ApiKeysController {
   @Post(':id/rotate')
   @Scopes('keys:write')
   @Idempotent(repeatedFor)
+  @ApiRoute({
+    summary: 'Replace a key by a new one',
+    description: 'The new key carries over scopes, list of addresses and metadata.',
+    answer: issuedApiKeySchema,
+    body: { gracePeriodSeconds: 3600 },
+    errors: ['conflict'],
+  })
   async rotate(
     @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,
@@ -115,6 +152,7 @@ export class ApiKeysController {
   @Delete(':id')
   @HttpCode(204)
   @Scopes('keys:write')
+  @ApiRoute({ summary: 'End a key; its row stays' })
   revoke(
     @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,

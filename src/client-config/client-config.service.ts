@@ -4,24 +4,10 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { serviceUrl } from '../config/service-url.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import {
-  type ClientDefinition,
-  type ClientSettings,
-  KEY_VARIABLE,
-  type KeySource,
-} from './client-definition.js';
+import type { ClientConfig, ClientName } from './client-config.schema.js';
+import { KEY_VARIABLE } from './client-definition.js';
 import { CLIENTS } from './clients.js';
 import { endpointWarnings } from './endpoint-warnings.js';
-
-type ClientName = Pick<ClientDefinition, 'client' | 'title'>;
-
-/** What `GET /api/mcp/client-config?client=...` answers. */
-export interface ClientConfig extends ClientName, ClientSettings {
-  /** Of the MCP endpoint. */
-  url: string;
-  keyVariable: string;
-  keySource: KeySource;
-}
 
 /** Fills the settings of each client in with this service's address. */
 @Injectable()

@@ -1,3 +1,5 @@
+import type { ClientConfig } from './client-config.schema.js';
+
 /** What the server is called in a client's settings. */
 export const SERVER_NAME = 'bouncer';
 /** The environment variable that clients take the key from. */
@@ -6,31 +8,11 @@ export const KEY_VARIABLE = 'BOUNCER_API_KEY';
 export const KEY_PLACEHOLDER = 'YOUR_API_KEY';
 
 /** Where the key comes from: the client's environment, a question that it asks, or the file itself. */
-export type KeySource = 'environment' | 'prompt' | 'file';
+export type KeySource = ClientConfig['keySource'];
+export type ConfigFile = ClientConfig['files'][number];
 
-export interface ConfigFile {
-  /** The same content, in one of these places. */
-  locations: { where: string; path: string }[];
-  format: 'json' | 'toml' | 'javascript';
-  /** The whole file; where there is one already, its part of it. */
-  content: string;
-}
-
-export interface ConfigCommand {
-  purpose: string;
-  /** For a POSIX shell. */
-  command: string;
-}
-
-/** How one client is told of this server. There is never a key in it. */
-export interface ClientSettings {
-  steps: string[];
-  commands: ConfigCommand[];
-  files: ConfigFile[];
-  /** Opens the client and adds the server; `null` where there is no such link. */
-  link: string | null;
-  notes: string[];
-}
+/** The part of a client's configuration that depends on the address of the service. */
+export type ClientSettings = Pick<ClientConfig, 'steps' | 'commands' | 'files' | 'link' | 'notes'>;
 
 export interface ClientDefinition {
   /** Its name in the query. */

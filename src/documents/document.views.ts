@@ -3,18 +3,8 @@ import { type Visible, visibleTo } from '../access/visible-to.js';
 import type { Page } from '../database/page.js';
 import type { Retry } from '../idempotency/repeat.js';
 import type { Document } from './document.entity.js';
-import type { DocumentSummary, SearchAnswer } from './documents.service.js';
+import type { DocumentList, DocumentSummary, DocumentView, SearchAnswer } from './document.schema.js';
 import type { CreateDocumentDto } from './dto/document.dto.js';
-
-export type DocumentView = Pick<
-  Document,
-  'id' | 'title' | 'content' | 'filename' | 'createdAt' | 'updatedAt'
->;
-
-export interface DocumentList {
-  documents: DocumentSummary[];
-  nextCursor: string | null;
-}
 
 export const toView = ({ id, title, content, filename, createdAt, updatedAt }: Document): DocumentView => ({
   id,

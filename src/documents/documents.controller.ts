@@ -8,10 +8,18 @@ import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, IdempotentResponse } from '../idempotency/keep-answer.js';
+import { ApiRoute } from '../openapi/api-route.decorator.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import {
   type DocumentList,
+  documentListSchema,
+  documentSchema,
   type DocumentView,
+  type SearchAnswer,
+  searchAnswerSchema,
+  writtenDocumentSchema,
+} from './document.schema.js';
+import {
   foundIds,
   listedIds,
   toList,
@@ -20,7 +28,7 @@ import {
   withContent,
   withoutContent,
 } from './document.views.js';
-import { DocumentsService, type SearchAnswer } from './documents.service.js';
+import { DocumentsService } from './documents.service.js';
 import { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
 
 /** The documents, for programs that speak REST. */
@@ -33,6 +41,11 @@ export class DocumentsController {
   @Scopes('documents:write')
   @Idempotent(withContent)
   @AuditMetadata('title', 'filename')
+  @ApiRoute({
+    summary: 'Create a document',
+    answer: writtenDocumentSchema,
+    body: { title: 'Travel rules', content: 'Trains within the country, ...', filename: 'travel.md' },
+  })
   async create(
     @CurrentCaller() caller: Caller,
     @Body() input: CreateDocumentDto,
@@ -46,6 +59,7 @@ export class DocumentsController {
   @Scopes('documents:read')
   @AuditMetadata('limit', 'cursor')
   @AuditTargets(listedIds, 'documents')
+  @ApiRoute({ summary: 'List documents, newest first', answer: documentListSchema })
   async list(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<DocumentList> {
     return toList(await this.documents.list(caller.userId, query));
   }
@@ -55,12 +69,18 @@ export class DocumentsController {
   @Scopes('documents:read')
   @AuditMetadata('query', 'limit')
   @AuditTargets(foundIds, 'documents')
+  @ApiRoute({
+    summary: 'Search documents, best first',
+    answer: searchAnswerSchema,
+    body: { query: 'travel rules', limit: 10 },
+  })
   search(@CurrentCaller() caller: Caller, @Body() input: SearchDocumentsDto): Promise<SearchAnswer> {
     return this.documents.search(caller.userId, input);
   }
 
   @Get(':id')
   @Scopes('documents:read')
+  @ApiRoute({ summary: 'A document', answer: documentSchema })
   async get(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<DocumentView> {
     return toView(await this.documents.get(caller.userId, id));
   }
@@ -68,6 +88,11 @@ export class DocumentsController {
   @Patch(':id')
   @Scopes('documents:write')
   @AuditMetadata('title', 'filename')
+  @ApiRoute({
+    summary: 'Change a document',
+    answer: writtenDocumentSchema,
+    body: { title: 'Travel rules 2027' },
+  })
   async update(
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,
@@ -79,6 +104,7 @@ export class DocumentsController {
   @Delete(':id')
   @HttpCode(204)
   @Scopes('documents:delete')
+  @ApiRoute({ summary: 'Delete a document' })
   delete(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<void> {
     return this.documents.delete(caller.userId, id);
   }

@@ -8,7 +8,8 @@ import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { Input } from '../mcp/call/parameter.decorators.js';
 import { Prompt } from '../mcp/decorators/prompt.decorator.js';
 import { documentIdOf, documentUri } from './document-uri.js';
-import { DocumentsService, type SearchResult } from './documents.service.js';
+import type { SearchResult } from './document.schema.js';
+import { DocumentsService } from './documents.service.js';
 import { QuestionDto } from './dto/document.dto.js';
 
 const SOURCES = 3;
@@ -58,7 +59,7 @@ export class DocumentsPrompts {
 const anyWordOf = (question: string): string =>
   [...new Set(question.match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, 16).join(' or ');
 
-function task(question: string, results: SearchResult[]): string {
+function task(question: string, results: readonly SearchResult[]): string {
   if (results.length === 0) {
     return `Question: ${question}\n\nNo document of mine matches it. Say so, and suggest what I could search for with documents_search.`;
   }

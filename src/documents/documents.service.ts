@@ -8,27 +8,10 @@ import { isCancelled, isTooLarge } from '../database/database-errors.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { notFound, ServiceError, validationFailed } from '../errors/service-error.js';
 import { ResourceUpdates } from '../mcp/registry/resource-updates.js';
+import type { DocumentSummary, SearchAnswer, SearchResult } from './document.schema.js';
 import { documentUri } from './document-uri.js';
 import { Document } from './document.entity.js';
 import type { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
-
-export interface SearchResult {
-  id: string;
-  title: string;
-  /** The passages that match, the matching words between `**`. */
-  excerpt: string;
-  filename: string | null;
-  rank: number;
-  createdAt: Date;
-}
-
-export interface SearchAnswer {
-  results: SearchResult[];
-  count: number;
-  query: string;
-}
-
-export type DocumentSummary = Pick<Document, 'id' | 'title' | 'filename' | 'createdAt' | 'updatedAt'>;
 
 const HEADLINE =
   'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=35, MinWords=10, FragmentDelimiter=" ... "';

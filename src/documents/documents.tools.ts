@@ -7,16 +7,9 @@ import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { Input } from '../mcp/call/parameter.decorators.js';
 import { Tool } from '../mcp/decorators/tool.decorator.js';
-import {
-  type DocumentList,
-  type DocumentView,
-  foundIds,
-  listedIds,
-  toList,
-  toView,
-  toWriter,
-} from './document.views.js';
-import { DocumentsService, type SearchAnswer } from './documents.service.js';
+import type { DocumentList, DocumentView, SearchAnswer } from './document.schema.js';
+import { foundIds, listedIds, toList, toView, toWriter } from './document.views.js';
+import { DocumentsService } from './documents.service.js';
 import {
   CreateDocumentDto,
   DocumentIdDto,

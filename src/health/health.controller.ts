@@ -2,7 +2,16 @@ import { Controller, Get, Header, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../access/access.decorators.js';
 import { VERSION } from '../config/version.js';
-import { HealthService, type Readiness } from './health.service.js';
+import { ApiRoute } from '../openapi/api-route.decorator.js';
+import {
+  type Health,
+  healthSchema,
+  type Liveness,
+  livenessSchema,
+  type Readiness,
+  readinessSchema,
+} from './health.schema.js';
+import { HealthService } from './health.service.js';
 
 @Controller('health')
 @Public()
@@ -11,18 +20,27 @@ export class HealthController {
 
   @Get()
   @Header('Cache-Control', 'no-store')
-  summary() {
-    return { status: 'ok', version: VERSION, timestamp: new Date().toISOString() };
+  @ApiRoute({ summary: 'Status and version', answer: healthSchema })
+  summary(): Health {
+    return { status: 'ok', version: VERSION, timestamp: new Date() };
   }
 
   /** The process answers: nothing else is looked at, so that a database outage restarts nobody. */
   @Get('live')
-  live() {
+  @ApiRoute({ summary: 'Whether the process answers', answer: livenessSchema })
+  live(): Liveness {
     return { status: 'ok' };
   }
 
   /** 503 while calls could not be served. */
   @Get('ready')
+  @ApiRoute({
+    summary: 'Whether calls can be served',
+    responses: {
+      200: { description: 'Ready', content: { 'application/json': readinessSchema } },
+      503: { description: 'Calls cannot be served now', content: { 'application/json': readinessSchema } },
+    },
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const readiness = await this.health.readiness();
     if (readiness.status !== 'ok') reply.code(503);

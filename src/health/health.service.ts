@@ -3,30 +3,12 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AuditWriter } from '../audit/writer/audit-writer.js';
 import type { AuditWriterState } from '../audit/writer/audit-writer-state.js';
-import { AuditSealer, type AuditSealerState } from '../audit/seal/audit-sealer.js';
-import { AuditWebhook, type AuditWebhookState } from '../audit/webhook/audit-webhook.js';
+import { AuditSealer } from '../audit/seal/audit-sealer.js';
+import { AuditWebhook } from '../audit/webhook/audit-webhook.js';
 import { within } from '../common/timeouts.js';
+import type { AuditStatus, Readiness } from './health.schema.js';
 
 const PROBE_MS = 2_000;
-
-/**
- * `spooling`: rows wait on disk for PostgreSQL; `lossy`: some were dropped; `full`: calls are refused, for their rows would
- * have no place.
- */
-type AuditStatus = 'ok' | 'spooling' | 'lossy' | 'full';
-
-export interface Readiness {
-  status: 'ok' | 'unavailable';
-  checks: {
-    database: { status: 'ok' | 'unavailable' };
-    audit: { status: AuditStatus } & AuditWriterState;
-    /** Rows wait for their seal while PostgreSQL is away; nothing is unavailable for it. */
-    seals: AuditSealerState;
-    /** Where rows are passed on to; a receiver that is away makes nothing unavailable. */
-    webhook?: AuditWebhookState | undefined;
-    rateLimit: { status: 'ok'; store: 'memory' };
-  };
-}
 
 @Injectable()
 export class HealthService {

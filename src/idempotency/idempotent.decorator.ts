@@ -1,6 +1,7 @@
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { IDEMPOTENT_METADATA, type Repeat, REPEAT_METADATA } from './repeat.js';
+import { TakesIdempotencyKey } from '../openapi/api-route.decorator.js';
+import { type Repeat, REPEAT_METADATA } from './repeat.js';
 
 /**
  * Honours the header `Idempotency-Key` on a REST handler that makes something
@@ -23,7 +24,7 @@ import { IDEMPOTENT_METADATA, type Repeat, REPEAT_METADATA } from './repeat.js';
  */
 export const Idempotent = <T extends object>(repeat?: Repeat<T>) =>
   applyDecorators(
-    SetMetadata(IDEMPOTENT_METADATA, true),
+    TakesIdempotencyKey(),
     SetMetadata(REPEAT_METADATA, repeat),
     UseInterceptors(IdempotencyInterceptor),
   );

@@ -1,7 +1,5 @@
 import type { Caller } from '../access/caller.js';
 
-/** Marks a handler that honours the header. */
-export const IDEMPOTENT_METADATA = Symbol('idempotent');
 export const REPEAT_METADATA = Symbol('repeat');
 
 /** The request that is answered again: its body is that of the first one. */

@@ -3,8 +3,10 @@ import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { KeyInspector } from '../api-keys/key-inspector.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
+import { ApiRoute } from '../openapi/api-route.decorator.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
-import { type KeyAccess, KeyAccessService } from './key-access.service.js';
+import { type KeyAccess, keyAccessSchema } from './key-access.schema.js';
+import { KeyAccessService } from './key-access.service.js';
 
 /** For whoever looks after a key: what it can do, and why not. Of an own key; for admins, of anybody's. */
 @Controller('api/mcp/keys')
@@ -17,6 +19,7 @@ export class EffectiveController {
 
   @Get(':id/effective')
   @Scopes('keys:read')
+  @ApiRoute({ summary: 'What a key can do, and why not', answer: keyAccessSchema })
   async effective(
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,

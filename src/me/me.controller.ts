@@ -2,7 +2,9 @@ import { Controller, Get, Ip } from '@nestjs/common';
 import { Authenticated, CurrentCaller } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
-import { type KeyAccess, KeyAccessService } from './key-access.service.js';
+import { ApiRoute } from '../openapi/api-route.decorator.js';
+import { type KeyAccess, keyAccessSchema } from './key-access.schema.js';
+import { KeyAccessService } from './key-access.service.js';
 
 @Controller('api/me')
 @AuditResource('me')
@@ -11,6 +13,7 @@ export class MeController {
 
   @Get()
   @Authenticated()
+  @ApiRoute({ summary: 'Who is calling, and what may they do', answer: keyAccessSchema })
   describe(@CurrentCaller() caller: Caller, @Ip() ip: string): KeyAccess {
     return this.access.describe(caller, ip);
   }

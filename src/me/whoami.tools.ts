@@ -4,7 +4,8 @@ import type { Caller } from '../access/caller.js';
 import { CurrentCall } from '../mcp/call/parameter.decorators.js';
 import type { McpCall } from '../mcp/call/mcp-call.js';
 import { Tool } from '../mcp/decorators/tool.decorator.js';
-import { type KeyAccess, KeyAccessService } from './key-access.service.js';
+import type { KeyAccess } from './key-access.schema.js';
+import { KeyAccessService } from './key-access.service.js';
 
 @Injectable()
 export class WhoamiTools {

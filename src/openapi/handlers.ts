@@ -3,13 +3,15 @@ import { PARAMTYPES_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nest
 import { DiscoveryService } from '@nestjs/core';
 import type { AccessRule } from '../access/access.decorators.js';
 import { accessRuleOf } from '../access/access-policy.js';
-import { IDEMPOTENT_METADATA } from '../idempotency/repeat.js';
-import { routesOf } from '../scope-guide/scoped-routes.js';
+import { type RouteDescription, routeDescriptionOf, takesIdempotencyKey } from './api-route.decorator.js';
+import { routesOf } from './handler-routes.js';
 
 /** What the metadata of a REST handler says about it. */
 export interface Handler {
   /** Its controller. */
   type: Type;
+  /** What `@ApiRoute()` says. */
+  description: RouteDescription | undefined;
   rule: AccessRule | undefined;
   /** The class of its `@Body()`. */
   body: Type | undefined;
@@ -39,10 +41,11 @@ export class Handlers {
     const handler = methodOf(type, method)!;
     return {
       type,
+      description: routeDescriptionOf(handler),
       rule: accessRuleOf(handler, type),
       body: parameterType(type, method, RouteParamtypes.BODY),
       query: parameterType(type, method, RouteParamtypes.QUERY),
-      idempotent: Reflect.getMetadata(IDEMPOTENT_METADATA, handler) === true,
+      idempotent: takesIdempotencyKey(handler),
     };
   }
 }

@@ -1,48 +1,48 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { ERROR_EXAMPLES } from './error-answers.js';
+import { type JsonSchema, dtoSchema } from '../validation/dto-schema.js';
+import { namedJsonSchemas } from './answer-schema.js';
+import { ERROR_EXAMPLES } from './error-responses.js';
 import { Handlers } from './handlers.js';
 import { HEADERS } from './headers.js';
 import { describeOperation, type RawOperation } from './operation.js';
-import { OPERATIONS } from './operations.js';
-import { type JsonSchema, dtoSchema } from '../validation/dto-schema.js';
 import { UniqueNames } from './unique-names.js';
-import { viewSchemas } from './views/view.js';
 
 const DESCRIPTION =
   'The REST routes of Bouncer. Send a key as `Authorization: Bearer <key>` or as `X-API-Key: <key>`; each operation ' +
   'names the scopes that it asks for. Errors are problem details (RFC 9457) with a `code` for programs.';
 
-/** The sections of Bouncer's own routes, in the order of the table; the library names a section after its controller. */
-const OWN_SECTIONS = [...new Set(Object.keys(OPERATIONS).map((id) => id.replace(/Controller\..*/, '')))];
-
-/** Of the sections those that have a route, Bouncer's own first. */
-function sectionsOf(operations: readonly RawOperation[]): { name: string }[] {
-  const used = new Set(operations.flatMap(({ tags }) => (tags as string[] | undefined) ?? []));
-  const ours = OWN_SECTIONS.filter((name) => used.delete(name));
-  return [...ours, ...used].map((name) => ({ name }));
-}
-
-/** The OpenAPI 3.1 document of the routes that this application has; made once, when it has started. */
+/** The OpenAPI 3.1 document of the routes that this application has. It is built when it is first asked for. */
 @Injectable()
 export class OpenApiDocument {
-  private json?: Buffer;
+  private app?: INestApplication;
+  private json?: Promise<Buffer>;
 
   constructor(
     @InjectSettings() private readonly settings: Settings,
     private readonly handlers: Handlers,
   ) {}
 
-  /** As JSON, the same bytes for every reader. @throws Error before {@link describe} */
-  bytes(): Buffer {
-    if (this.json === undefined) throw new Error('The application is not described yet');
+  /** Sets the application whose routes are described. All its routes must be registered by the first request. */
+  setApplication(app: INestApplication): void {
+    this.app = app;
+  }
+
+  /** As JSON. Every reader gets the same bytes. */
+  bytes(): Promise<Buffer> {
+    this.json ??= this.build().catch((error: unknown) => {
+      this.json = undefined;
+      throw error;
+    });
     return this.json;
   }
 
-  /** Reads the routes of `app`, whose routes must all be there. */
-  describe(app: INestApplication): void {
+  private async build(): Promise<Buffer> {
+    if (!this.app) throw new Error('No application was set whose routes could be described');
+    // Imported here, because loading it would take a large part of the time that the service takes to start.
+    const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
     const config = new DocumentBuilder()
       .setOpenAPIVersion('3.1.0')
       .setTitle(this.settings.service.title)
@@ -52,17 +52,18 @@ export class OpenApiDocument {
       .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: 'An API key' })
       .addSecurity('apiKey', { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key' })
       .build();
-    const document = SwaggerModule.createDocument(app, config, {
+    const document = SwaggerModule.createDocument(this.app, config, {
       operationIdFactory: (controller, method) => `${controller}.${method}`,
     });
-    this.json = Buffer.from(JSON.stringify(this.complete(document)));
+    return Buffer.from(JSON.stringify(this.complete(document)));
   }
 
-  /** Adds to what the library read from the routes what only this service knows. */
+  /** Adds what only this service knows to what the library read from the routes. */
   private complete({ paths, components, ...document }: OpenAPIObject): object {
     const requests: Record<string, JsonSchema> = {};
     const controllers = new UniqueNames();
     const bodies = new UniqueNames();
+    const tags = new Set<string>();
     for (const [path, item] of Object.entries(paths) as [string, Record<string, RawOperation>][]) {
       for (const [method, operation] of Object.entries(item)) {
         const handler = this.handlers.get(operation.operationId, `${method.toUpperCase()} ${path}`);
@@ -71,15 +72,16 @@ export class OpenApiDocument {
         const operationId = `${controllers.of(handler.type)}.${ofMethod}`;
         item[method] = describeOperation(method, { ...operation, operationId }, handler, body);
         if (handler.body) requests[body!] = dtoSchema(handler.body);
+        for (const tag of operation.tags ?? []) tags.add(tag);
       }
     }
     return {
       ...document,
-      tags: sectionsOf(Object.values(paths).flatMap((item) => Object.values(item) as RawOperation[])),
+      tags: [...tags].map((name) => ({ name })),
       paths,
       components: {
         ...components,
-        schemas: { ...requests, ...viewSchemas() },
+        schemas: { ...requests, ...namedJsonSchemas() },
         headers: HEADERS,
         examples: ERROR_EXAMPLES,
       },

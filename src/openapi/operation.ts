@@ -1,14 +1,17 @@
 import type { AccessRule } from '../access/access.decorators.js';
-import { errorAnswers, errorCodesOf } from './error-answers.js';
+import type { RouteDescription } from './api-route.decorator.js';
+import { errorCodesOf, errorResponses } from './error-responses.js';
 import type { Handler } from './handlers.js';
 import { headersOf } from './headers.js';
-import { type Operation, OPERATIONS } from './operations.js';
 import { type JsonSchema, dtoSchema } from '../validation/dto-schema.js';
-import { mediaOf } from './views/view.js';
+import { mediaTypeOf } from './answer-schema.js';
 
 /** An operation as the library reads it from a route. */
 export interface RawOperation extends JsonSchema {
   operationId: string;
+  summary?: string;
+  description?: string;
+  tags?: string[];
   parameters?: JsonSchema[];
   responses: Record<string, JsonSchema>;
 }
@@ -19,7 +22,8 @@ interface Response extends JsonSchema {
 }
 
 /**
- * Completes one operation from its handler's metadata and from {@link OPERATIONS}.
+ * Completes one operation from the metadata of its handler.
+ * What `@ApiRoute()` does not say is left as the library read it.
  * @param bodyName of the schema of its body
  */
 export function describeOperation(
@@ -28,8 +32,11 @@ export function describeOperation(
   handler: Handler,
   bodyName: string | undefined,
 ): RawOperation {
-  const known: Operation = OPERATIONS[raw.operationId] ?? { summary: raw.operationId };
   const { rule, body, query } = handler;
+  const known: RouteDescription = handler.description ?? {
+    summary: raw.summary || raw.operationId,
+    ...(raw.description && { description: raw.description }),
+  };
   const path = (raw.parameters ?? []).filter((parameter) => parameter.in === 'path').map(pathParameter);
   const codes = errorCodesOf(
     {
@@ -42,7 +49,7 @@ export function describeOperation(
     },
     known.errors,
   );
-  const errors = errorAnswers(codes, known.jsonRpc === true);
+  const errors = errorResponses(codes, known.errorSchema);
   return {
     operationId: raw.operationId,
     tags: raw.tags,
@@ -101,7 +108,7 @@ const queryParameters = ({ properties, required = [] }: ReturnType<typeof dtoSch
 const withoutNull = (schema: JsonSchema): JsonSchema =>
   Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[])[0]! : schema;
 
-function requestBody(dto: string | undefined, { body }: Operation): JsonSchema {
+function requestBody(dto: string | undefined, { body }: RouteDescription): JsonSchema {
   if (dto === undefined && body === undefined) return {};
   const schema = dto === undefined ? { type: 'object' } : { $ref: `#/components/schemas/${dto}` };
   const content = { 'application/json': { schema, ...(body && { example: body }) } };
@@ -109,15 +116,15 @@ function requestBody(dto: string | undefined, { body }: Operation): JsonSchema {
 }
 
 /** The library's only answer has the status of success. */
-function successes(raw: RawOperation, { answer, answers }: Operation): Record<string, Response> {
-  if (!answers) {
+function successes(raw: RawOperation, { answer, responses }: RouteDescription): Record<string, Response> {
+  if (!responses) {
     const [status = '200'] = Object.keys(raw.responses);
-    const content = answer && { content: { 'application/json': mediaOf(answer) } };
+    const content = answer && { content: { 'application/json': mediaTypeOf(answer) } };
     return { [status]: { description: answer ? 'Done' : 'Done; no content', ...content } };
   }
-  return mapped(answers, ({ description, content }) => ({
+  return mapped(responses, ({ description, content }) => ({
     description,
-    ...(content && { content: mapped(content, (view) => (view ? mediaOf(view) : {})) }),
+    ...(content && { content: mapped(content, (schema) => (schema ? mediaTypeOf(schema) : {})) }),
   }));
 }
 

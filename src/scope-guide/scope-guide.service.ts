@@ -1,27 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
-import { isElevated, type ScopeRisk, scopeRisk } from '../access/scopes.js';
+import { isElevated, scopeRisk } from '../access/scopes.js';
 import { McpRegistry } from '../mcp/registry/mcp-registry.js';
+import type { ScopeEntry } from './scope.schema.js';
 import { asksFor, operationsBehind, type Scoped } from './scope-reach.js';
-import { routesOf } from './scoped-routes.js';
+import { routesOf } from '../openapi/handler-routes.js';
 import { wordsOf } from './scope-words.js';
-
-/** What `GET /api/scopes` says of a scope. */
-export interface ScopeEntry {
-  scope: string;
-  description: string;
-  /** The operations behind it, such as `get`, `list`, `search`. */
-  actions: string[];
-  /** For whom it is meant, and what to know before granting it. */
-  use: string;
-  risk: ScopeRisk;
-  /** High or critical: its use is marked in the audit. */
-  elevated: boolean;
-  /** The tools that ask for it; of `resource:*` and the coarse ones: those that it would let in by itself. */
-  tools: string[];
-  /** Likewise, as `DELETE /api/documents/{id}`. */
-  routes: string[];
-}
 
 /** The scope catalogue, explained: read from the handlers once, when somebody first asks. */
 @Injectable()

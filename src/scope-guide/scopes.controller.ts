@@ -1,7 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { Authenticated } from '../access/access.decorators.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
-import { type ScopeEntry, ScopeGuide } from './scope-guide.service.js';
+import { ApiRoute } from '../openapi/api-route.decorator.js';
+import { type ScopeList, scopeListSchema } from './scope.schema.js';
+import { ScopeGuide } from './scope-guide.service.js';
 
 @Controller('api/scopes')
 @AuditResource('scope')
@@ -11,7 +13,8 @@ export class ScopesController {
   /** All on one page: there are as many as the code asks for. */
   @Get()
   @Authenticated()
-  list(): { scopes: readonly ScopeEntry[]; nextCursor: null } {
+  @ApiRoute({ summary: 'The scopes, and what asks for them', answer: scopeListSchema })
+  list(): ScopeList {
     return { scopes: this.guide.entries(), nextCursor: null };
   }
 }

@@ -141,7 +141,7 @@ async function prepareApp(app: NestFastifyApplication, settings: Settings): Prom
   addBodyParser(fastify);
   addOutputLimits(fastify, app.get(OutputLedger, { strict: false }));
   await app.init();
-  app.get(OpenApiDocument, { strict: false }).describe(app);
+  app.get(OpenApiDocument, { strict: false }).setApplication(app);
 }
 
 /** Where there are no sessions, the endpoint has routes that answer only that. */

@@ -42,7 +42,7 @@ export async function changeUser(
   if (!found) throw notFound('User');
   const others = [...users.values()].filter((user) => user.id !== id && isActiveAdmin(user));
   const wasAdmin = isActiveAdmin(found);
-  const changed = manager.merge(User, found, changes);
+  const changed = manager.merge<User>(User, found, changes);
   if (wasAdmin && !isActiveAdmin(changed) && others.length === 0) {
     throw conflict('This is the last active admin: make another one first');
   }

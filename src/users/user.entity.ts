@@ -1,6 +1,7 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
 import type { Role } from '../access/roles.js';
+import type { Tier } from '../access/tiers.js';
 
 @Entity('users')
 @OutOfReach()
@@ -21,7 +22,7 @@ export class User {
   role!: Role;
 
   @Column('text')
-  tier!: string;
+  tier!: Tier;
 
   /** Calls a minute for this user alone; `null`: what the tier gives. */
   @Column('integer', { name: 'requests_per_minute', nullable: true })

@@ -1,19 +1,7 @@
-import type { Role } from '../access/roles.js';
 import type { User } from './user.entity.js';
+import type { UserView } from './user.schema.js';
 
-/** A user as answers show it: a column that is added later is not shown until somebody says so here. */
-export interface UserView {
-  id: string;
-  email: string;
-  name: string;
-  role: Role;
-  tier: string;
-  requestsPerMinute: number | null;
-  isActive: boolean;
-  createdAt: Date;
-  updatedAt: Date;
-}
-
+/** A column that is added later is not shown until it is named here. */
 export const toUserView = (user: User): UserView => ({
   id: user.id,
   email: user.email,

@@ -12,17 +12,20 @@ import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, IdempotentResponse } from '../idempotency/keep-answer.js';
 import type { Retry } from '../idempotency/repeat.js';
+import { ApiRoute } from '../openapi/api-route.decorator.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import type { User } from './user.entity.js';
-import { toUserView, type UserView } from './user.view.js';
+import {
+  type UserList,
+  userListSchema,
+  userSchema,
+  type UserView,
+  writtenUserSchema,
+} from './user.schema.js';
+import { toUserView } from './user.view.js';
 import { UsersService } from './users.service.js';
-
-interface UserList {
-  users: UserView[];
-  nextCursor: string | null;
-}
 
 /** What the one who wrote it is answered. */
 const toWriter = (caller: Caller, user: UserView, sent: object): Visible<UserView> =>
@@ -39,6 +42,12 @@ export class UsersController {
   @Post()
   @Scopes('users:write')
   @Idempotent(repeatedFor)
+  @ApiRoute({
+    summary: 'Create a user',
+    answer: writtenUserSchema,
+    body: { email: 'ada@example.com', name: 'Ada', role: 'member', tier: 'development' },
+    errors: ['conflict'],
+  })
   async create(
     @CurrentRequester() by: Requester,
     @Body() input: CreateUserDto,
@@ -54,6 +63,7 @@ export class UsersController {
   @Scopes('users:read')
   @AuditMetadata('limit', 'cursor')
   @AuditTargets(({ users }: UserList) => users.map(({ id }) => id), 'users')
+  @ApiRoute({ summary: 'List users, newest first', answer: userListSchema })
   async list(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<UserList> {
     const { rows, nextCursor } = await this.users.list(caller, query);
     return { users: rows.map(toUserView), nextCursor };
@@ -61,12 +71,20 @@ export class UsersController {
 
   @Get(':id')
   @Scopes('users:read')
+  @ApiRoute({ summary: 'A user', answer: userSchema })
   async get(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<UserView> {
     return toUserView(await this.users.get(caller, id));
   }
 
   @Patch(':id')
   @Scopes('users:write')
+  @ApiRoute({
+    summary: 'Change a user',
+    description: '`isActive: false` stops all of the user’s keys at once. The last active admin stays one.',
+    answer: writtenUserSchema,
+    body: { tier: 'paid', requestsPerMinute: null },
+    errors: ['conflict'],
+  })
   async update(
     @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,

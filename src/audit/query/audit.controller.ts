@@ -1,9 +1,11 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../../access/access.decorators.js';
 import type { Caller, CallerRequest } from '../../access/caller.js';
+import { ApiRoute } from '../../openapi/api-route.decorator.js';
 import type { AuditEvent } from '../events/audit-event.entity.js';
 import { AuditResource } from '../recording/audit-resource.decorator.js';
 import { AuditSubjects } from '../recording/audit-subjects.js';
+import { auditEventListSchema } from './audit-event.schema.js';
 import { AuditService } from './audit.service.js';
 import { AuditQuery } from './dto/audit-query.dto.js';
 import { AUDIT_SCOPE } from './reader-check.js';
@@ -18,6 +20,11 @@ export class AuditController {
 
   @Get()
   @Scopes(AUDIT_SCOPE)
+  @ApiRoute({
+    summary: 'Read the audit trail, newest first',
+    description: 'Auditors and admins see every row, members their own.',
+    answer: auditEventListSchema,
+  })
   async list(
     @CurrentCaller() caller: Caller,
     @Query() query: AuditQuery,

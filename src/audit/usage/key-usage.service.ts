@@ -3,30 +3,9 @@ import { OutOfReach } from '../../access/out-of-reach.js';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { KeyUsage } from './key-usage.entity.js';
+import type { Usage, UsageCounts } from './key-usage.schema.js';
 
 const DAY_MS = 24 * 3600 * 1000;
-
-export interface UsageCounts {
-  /** Every call that has an audit row, whatever came of it. */
-  calls: number;
-  failures: number;
-  /** Refused calls; those of `limitsHit` are among them. */
-  denials: number;
-  limitsHit: number;
-}
-
-/** `tool` is `null` for REST and for tools that do not exist; `action` tells those apart. */
-export type UsagePerTool = UsageCounts & { tool: string | null; action: string };
-
-export interface Usage extends UsageCounts {
-  /** The first and the last day, both counted: dates in UTC, such as `2027-01-31`. */
-  from: string;
-  to: string;
-  /** One entry for each day, oldest first. */
-  perDay: (UsageCounts & { day: string })[];
-  /** Most calls first. */
-  perTool: UsagePerTool[];
-}
 
 type GroupRow = UsageCounts & { day: string | null; action: string; tool: string };
 

@@ -4,6 +4,7 @@ import { Authenticated } from '../../access/access.decorators.js';
 import type { CallerRequest } from '../../access/caller.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
+import { ApiRoute } from '../../openapi/api-route.decorator.js';
 import { RateLimitCost } from '../../rate-limit/rate-limit-cost.decorator.js';
 import { BoundedAnswer } from './bounded-response.js';
 import { abortedWith } from '../call/call-abort.js';
@@ -13,6 +14,7 @@ import { type ListMethod, ListPages } from '../registry/list-pages.js';
 import { isListening, MCP_CHARGE, MCP_PATH, mcpBodyOf, requestIdOf } from '../protocol/request-body.js';
 import { McpDispatcher } from '../call/mcp-dispatcher.js';
 import { McpSubjects } from '../registry/request-subjects.js';
+import { MCP_ROUTE, NO_SESSIONS_ROUTE } from './mcp-api-routes.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
 import { paramHeaderError } from '../definitions/param-headers.js';
 import { MODERN_REVISION } from '../protocol/protocol-era.js';
@@ -44,6 +46,7 @@ export class McpController {
   @Post()
   @HttpCode(200)
   @RateLimitCost(MCP_CHARGE)
+  @ApiRoute(MCP_ROUTE)
   post(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> | void {
     const body = mcpBodyOf(request);
     if (!body.ok) return void reply.code(400).type(JSON_TYPE).send(errorBody(body.id, body.error));
@@ -66,11 +69,13 @@ export class McpController {
 
   /** The sessions of older revisions, which a stateless endpoint does not have: 405, from the SDK. */
   @Get()
+  @ApiRoute({ ...NO_SESSIONS_ROUTE, summary: 'Not for use: no streams' })
   get(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.bySdk(request, reply, undefined);
   }
 
   @Delete()
+  @ApiRoute({ ...NO_SESSIONS_ROUTE, summary: 'Not for use: no sessions' })
   delete(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.bySdk(request, reply, undefined);
   }

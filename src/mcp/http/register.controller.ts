@@ -1,5 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { Public } from '../../access/access.decorators.js';
+import { ApiRoute } from '../../openapi/api-route.decorator.js';
+import { registerRefusalSchema } from './mcp.schema.js';
 
 /**
  * Many clients answer a 401 by registering themselves as OAuth clients (RFC 7591). There is nothing to register
@@ -10,6 +12,11 @@ export class RegisterController {
   @Post()
   @HttpCode(400)
   @Public()
+  @ApiRoute({
+    summary: 'Not for use: this service has no OAuth',
+    description: 'Tells people whose MCP client tries to register that it needs a key.',
+    responses: { 400: { description: 'Always', content: { 'application/json': registerRefusalSchema } } },
+  })
   refuse() {
     return {
       error: 'invalid_client_metadata',

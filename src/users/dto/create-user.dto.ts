@@ -3,7 +3,7 @@ import { IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, MaxLength, Min 
 import { JSONSchema } from 'class-validator-jsonschema';
 import { type Role, ROLES } from '../../access/roles.js';
 import { IfPresent, IfPresentOrNull, IsLine } from '../../validation/validators.js';
-import { type Tier, TIERS } from '../tiers.js';
+import { type Tier, TIERS } from '../../access/tiers.js';
 
 export class CreateUserDto {
   @Transform(({ value }: { value: unknown }) =>

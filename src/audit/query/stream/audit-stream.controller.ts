@@ -3,6 +3,7 @@ import { validate as isUuid } from 'uuid';
 import { CurrentCaller, Scopes } from '../../../access/access.decorators.js';
 import type { Caller, CallerRequest } from '../../../access/caller.js';
 import { validationFailed } from '../../../errors/service-error.js';
+import { ApiRoute } from '../../../openapi/api-route.decorator.js';
 import { AuditResource } from '../../recording/audit-resource.decorator.js';
 import { AuditSubjects } from '../../recording/audit-subjects.js';
 import { AuditFilters } from '../dto/audit-filters.dto.js';
@@ -20,6 +21,16 @@ export class AuditStreamController {
   @Get()
   @Scopes(AUDIT_SCOPE)
   @Header('X-Accel-Buffering', 'no')
+  @ApiRoute({
+    summary: 'Follow the audit trail',
+    description:
+      'Server-Sent Events: each row of any replica, once it is committed, as `event: audit` with the row of the list as ' +
+      '`data` and its `id`. The header `Last-Event-ID` asks for the rows recorded after that one first (1000 at most); rows ' +
+      'of the 5 seconds around it may come a second time. `event: gap`: rows may be missing, read the list; ' +
+      '`event: overflow`: the client read too slowly; `event: end` names why the service ended the stream.',
+    responses: { 200: { description: 'Events', content: { 'text/event-stream': null } } },
+    errors: ['too_many_streams'],
+  })
   async stream(
     @CurrentCaller() caller: Caller,
     @Query() filters: AuditFilters,

@@ -2,9 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import type { AccessRule } from '../access/access.decorators.js';
 import { ERROR_CODES, type ErrorCode } from '../errors/error-codes.js';
 import type { JsonSchema } from '../validation/dto-schema.js';
-import { JsonRpcError } from './views/mcp.views.js';
-import { Problem } from './views/problem.views.js';
-import { mediaOf, refTo } from './views/view.js';
+import type * as z from 'zod';
+import { mediaTypeOf, refTo } from './answer-schema.js';
+import { problemSchema } from './problem.schema.js';
 
 /** What of a route decides how it can fail. */
 export interface Route {
@@ -51,8 +51,14 @@ export function errorCodesOf(route: Route, more: readonly ErrorCode[] = []): Err
   return (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => codes.has(code));
 }
 
-/** One answer for each status of `codes`. @param jsonRpc as JSON-RPC errors, not as problem details */
-export function errorAnswers(codes: readonly ErrorCode[], jsonRpc: boolean): Record<string, JsonSchema> {
+/**
+ * One response for each status of `codes`.
+ * @param schema of every error, where errors are not problem details
+ */
+export function errorResponses(
+  codes: readonly ErrorCode[],
+  schema: z.ZodType | undefined,
+): Record<string, JsonSchema> {
   const statuses = [...new Set(codes.map(statusOf))].sort((a, b) => a - b);
   return Object.fromEntries(
     statuses.map((status) => {
@@ -62,7 +68,7 @@ export function errorAnswers(codes: readonly ErrorCode[], jsonRpc: boolean): Rec
         String(status),
         {
           description: `${STATUS_CODES[status]}\n\n${lines.join('\n')}`,
-          content: jsonRpc ? { 'application/json': mediaOf(JsonRpcError) } : problemContent(status, here),
+          content: schema ? { 'application/json': mediaTypeOf(schema) } : problemContent(status, here),
         },
       ];
     }),
@@ -75,7 +81,7 @@ const statusOf = (code: ErrorCode): number => ERROR_CODES[code].status[0];
 const problemContent = (status: number, codes: readonly ErrorCode[]) => ({
   'application/problem+json': {
     schema: {
-      allOf: [refTo(Problem)],
+      allOf: [refTo(problemSchema)],
       properties: { status: { const: status }, code: { enum: codes } },
     },
     examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),

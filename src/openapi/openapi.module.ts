@@ -9,4 +9,4 @@ import { OpenApiDocument } from './openapi-document.js';
   controllers: [DocsController],
   providers: [Handlers, OpenApiDocument],
 })
-export class DocsModule {}
+export class OpenApiModule {}

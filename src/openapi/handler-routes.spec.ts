@@ -1,5 +1,5 @@
 import { All, Controller, Delete, Get, Post } from '@nestjs/common';
-import { routesOf } from './scoped-routes.js';
+import { routesOf } from './handler-routes.js';
 
 @Controller('api/invoices')
 class Invoices {

@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { answerSchema, partialAnswerSchema } from '../openapi/answer-schema.js';
+import { EXAMPLE, id, listOf, nextCursor, time, timeOrNull } from '../openapi/schema-parts.js';
+
+const example = {
+  id: EXAMPLE.id,
+  userId: EXAMPLE.otherId,
+  name: 'Assistant',
+  start: EXAMPLE.keyStart,
+  scopes: ['documents:read'],
+  agent: true,
+  enabled: true,
+  disabledBy: null,
+  ipAllowlist: ['192.0.2.0/24'],
+  metadata: { team: 'research' },
+  createdAt: EXAMPLE.now,
+  lastUsedAt: null,
+  expiresAt: EXAMPLE.end,
+  revokedAt: null,
+  replacedBy: null,
+};
+
+/** A key without its secret and its hash. */
+export const apiKeySchema = answerSchema(
+  'ApiKey',
+  () =>
+    z.object({
+      id,
+      userId: id,
+      name: z.string(),
+      start: z.string().describe('The first characters: enough to recognise, useless to call with'),
+      scopes: listOf(z.string()),
+      agent: z.boolean().describe('For an agent: it holds nothing that manages keys, users or the audit'),
+      enabled: z.boolean(),
+      disabledBy: id.nullable().describe('The user who disabled it: only an equal or higher one enables it'),
+      ipAllowlist: listOf(z.string()).nullable(),
+      metadata: z.record(z.string(), z.unknown()),
+      createdAt: time,
+      lastUsedAt: timeOrNull,
+      expiresAt: timeOrNull,
+      revokedAt: timeOrNull,
+      replacedBy: id.nullable().describe('The key that a rotation made of this one'),
+    }),
+  example,
+);
+export type ApiKeyView = z.infer<typeof apiKeySchema>;
+
+export const writtenApiKeySchema = partialAnswerSchema(
+  'WrittenApiKey',
+  apiKeySchema,
+  ['id', 'start', 'createdAt'],
+  'keys:read',
+);
+
+export const apiKeyListSchema = answerSchema(
+  'ApiKeyList',
+  () => z.object({ keys: listOf(apiKeySchema), nextCursor }),
+  { keys: [example], nextCursor: EXAMPLE.cursor },
+);
+export type ApiKeyList = z.infer<typeof apiKeyListSchema>;
+
+/** The only answer that contains the key itself. */
+export const issuedApiKeySchema = answerSchema(
+  'IssuedApiKey',
+  () =>
+    z.object({
+      id,
+      apiKey: z
+        .string()
+        .optional()
+        .describe('The key itself: shown here and nowhere else; not in an answer that is repeated'),
+      start: z.string(),
+      name: z.string(),
+      userId: id,
+      scopes: listOf(z.string()),
+      createdAt: time,
+      expiresAt: timeOrNull,
+      ipAllowlist: listOf(z.string()).nullable(),
+      message: z.string(),
+    }),
+  {
+    id: EXAMPLE.id,
+    apiKey: 'mcp_<43 characters><checksum>',
+    start: EXAMPLE.keyStart,
+    name: example.name,
+    userId: EXAMPLE.otherId,
+    scopes: example.scopes,
+    createdAt: EXAMPLE.now,
+    expiresAt: EXAMPLE.end,
+    ipAllowlist: null,
+    message: 'Store this key now: it is not shown again.',
+  },
+);
+export type IssuedApiKeyView = z.infer<typeof issuedApiKeySchema>;

@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { ROLES } from '../access/roles.js';
+import { TIERS } from '../access/tiers.js';
+import { answerSchema } from '../openapi/answer-schema.js';
+import { EXAMPLE, id, listOf, timeOrNull } from '../openapi/schema-parts.js';
+
+/** What a key may do, and what prevents the rest. */
+export const keyAccessSchema = answerSchema(
+  'KeyAccess',
+  () =>
+    z.object({
+      works: z.boolean().describe('A request with this key, from the asking address, would be let in now'),
+      reasons: listOf(z.string()).describe(
+        'All that stand in the way; the first is what a request is refused with',
+      ),
+      user: z.object({
+        id,
+        email: z.string(),
+        name: z.string(),
+        role: z.enum(ROLES),
+        tier: z.enum(TIERS),
+        isActive: z.boolean(),
+      }),
+      key: z.object({
+        id,
+        name: z.string(),
+        start: z.string(),
+        scopes: listOf(z.string()).describe('As they were granted'),
+        agent: z.boolean().describe('Marked for an agent'),
+        enabled: z.boolean(),
+        expiresAt: timeOrNull,
+        expired: z.boolean(),
+        revokedAt: timeOrNull,
+        replacedBy: id.nullable(),
+      }),
+      scopes: listOf(z.string()).describe(
+        "The key's scopes that it holds now: what its owner's role grants, and fits an agent",
+      ),
+      lostScopes: listOf(z.string()).describe('Those that it does not hold'),
+      // `ip` is the address that asks; `inside` says whether the list allows it.
+      address: z.object({
+        ip: z.string(),
+        ipAllowlist: listOf(z.string()).nullable(),
+        inside: z.boolean(),
+      }),
+      limits: z.object({
+        policy: z.string(),
+        limit: z.int().nullable().describe('Calls a minute; `null`: unlimited'),
+        remaining: z.int().nullable(),
+        resetSeconds: z.int(),
+      }),
+      tools: listOf(z.string()).describe('The names of the tools that this key may call'),
+      // Every tool. `allowed` is false for a key that does not work, although that key may lack no scope.
+      toolAccess: listOf(
+        z.object({ name: z.string(), allowed: z.boolean(), missingScopes: listOf(z.string()) }),
+      ),
+    }),
+  {
+    works: true,
+    reasons: [],
+    user: {
+      id: EXAMPLE.otherId,
+      email: 'ada@example.com',
+      name: 'Ada',
+      role: 'member',
+      tier: 'development',
+      isActive: true,
+    },
+    key: {
+      id: EXAMPLE.id,
+      name: 'Assistant',
+      start: EXAMPLE.keyStart,
+      scopes: ['documents:read'],
+      agent: true,
+      enabled: true,
+      expiresAt: EXAMPLE.end,
+      expired: false,
+      revokedAt: null,
+      replacedBy: null,
+    },
+    scopes: ['documents:read'],
+    lostScopes: [],
+    address: { ip: '192.0.2.7', ipAllowlist: null, inside: true },
+    limits: { policy: 'development', limit: 100, remaining: 97, resetSeconds: 41 },
+    tools: ['documents_get'],
+    toolAccess: [
+      { name: 'documents_delete', allowed: false, missingScopes: ['documents:delete'] },
+      { name: 'documents_get', allowed: true, missingScopes: [] },
+    ],
+  },
+);
+export type KeyAccess = z.infer<typeof keyAccessSchema>;

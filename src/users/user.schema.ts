@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { ROLES } from '../access/roles.js';
+import { TIERS } from '../access/tiers.js';
+import { answerSchema, partialAnswerSchema } from '../openapi/answer-schema.js';
+import { EXAMPLE, id, listOf, nextCursor, time } from '../openapi/schema-parts.js';
+
+const example = {
+  id: EXAMPLE.id,
+  email: 'ada@example.com',
+  name: 'Ada',
+  role: 'member' as const,
+  tier: 'development' as const,
+  requestsPerMinute: null,
+  isActive: true,
+  createdAt: EXAMPLE.now,
+  updatedAt: EXAMPLE.now,
+};
+
+export const userSchema = answerSchema(
+  'User',
+  () =>
+    z.object({
+      id,
+      email: z.string(),
+      name: z.string(),
+      role: z.enum(ROLES),
+      tier: z.enum(TIERS),
+      requestsPerMinute: z.int().nullable().describe("Own number of calls a minute; `null`: the tier's"),
+      isActive: z.boolean(),
+      createdAt: time,
+      updatedAt: time,
+    }),
+  example,
+);
+export type UserView = z.infer<typeof userSchema>;
+
+export const writtenUserSchema = partialAnswerSchema(
+  'WrittenUser',
+  userSchema,
+  ['id', 'createdAt', 'updatedAt'],
+  'users:read',
+);
+
+export const userListSchema = answerSchema(
+  'UserList',
+  () => z.object({ users: listOf(userSchema), nextCursor }),
+  {
+    users: [example],
+    nextCursor: null,
+  },
+);
+export type UserList = z.infer<typeof userListSchema>;
