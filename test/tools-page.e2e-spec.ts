@@ -15,11 +15,14 @@ const normalized = (code: string) =>
     .replaceAll(/'(\.\.\/)+src\/index\.js'/g, "'bouncer-mcp'")
     .trim();
 
-const examples = readdirSync(resolve(__dirname, 'examples'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => normalized(read(`test/examples/${name}`)));
+/** What is compiled: by this repository, or by the project that `bouncer new` makes. */
+const examples = ['test/examples', 'examples', 'template'].flatMap((folder) =>
+  readdirSync(resolve(__dirname, '..', folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => normalized(read(`${folder}/${name}`))),
+);
 
-describe.each(['docs/tools.md', 'README.md'])('The TypeScript in %s', (path) => {
+describe.each(['docs/tools.md', 'docs/project.md', 'README.md'])('The TypeScript in %s', (path) => {
   const blocks = [...read(path).matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code!);
 
   it('is part of an example that is compiled', () => {
