@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, ValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationBootstrap, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ScopesGuard } from './access/scopes.guard.js';
@@ -15,6 +15,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { validationFailed } from './errors/service-error.js';
+import { StartMistakes } from './errors/start-mistakes.js';
 import { HealthModule } from './health/health.module.js';
 import { BodyGuard } from './http/body.guard.js';
 import { OutputLedger } from './http/output-ledger.js';
@@ -40,7 +41,14 @@ const validation = new ValidationPipe({
 
 /** Joins all modules. The global guards and interceptors run in the order in which they stand here. */
 @Module({})
-export class AppModule {
+export class AppModule implements OnApplicationBootstrap {
+  constructor(private readonly mistakes: StartMistakes) {}
+
+  /** Behind the same hook of all modules that it imports, which find the mistakes. */
+  onApplicationBootstrap(): void {
+    this.mistakes.assertNone();
+  }
+
   static for(settings: Settings, databaseUrl: string, config: LoadedConfig): DynamicModule {
     return {
       module: AppModule,

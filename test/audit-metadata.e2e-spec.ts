@@ -58,6 +58,7 @@ class InvoiceTools {
     return 'done';
   }
 
+  // @ts-expect-error This handler takes its arguments from the call, which the compiler cannot know.
   @Tool({ name: 'invoices_asking', description: 'Takes the way of the SDK', inputSchema: Search })
   @Scopes('invoices:read')
   @AuditMetadata('query')

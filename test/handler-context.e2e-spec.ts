@@ -132,12 +132,14 @@ class ContextTools {
     return 'x'.repeat(bytes);
   }
 
+  // @ts-expect-error The compiler shows this mistake; here is what a program without types meets.
   @Tool({ name: 'ctx_wrong', description: 'Breaks its promise', outputSchema: z.object({ n: z.number() }) })
   @Scopes('ctx:read')
   wrong() {
     return { n: 'one' };
   }
 
+  // @ts-expect-error JSON makes a text of a date, which the compiler does not know.
   @Tool({
     name: 'ctx_dated',
     description: 'A date is a text by the time it is sent',

@@ -84,6 +84,7 @@ class ParameterTools {
     return `${typeof body} ${text}`;
   }
 
+  // @ts-expect-error The parameters are filled by pipes, which the compiler does not know.
   @Tool({ name: 'param_meeting', description: 'Has parameters that wait for each other', inputSchema })
   @Scopes('chain:read')
   meeting(@Meeting() first: number, @Meeting() second: number) {

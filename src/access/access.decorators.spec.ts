@@ -24,13 +24,3 @@ describe('the access decorators', () => {
     expect(ruleOf('undecorated')).toBeUndefined();
   });
 });
-
-describe('@Scopes', () => {
-  it.each(['read', 'admin', 'documents:*', 'documents', '', 'Documents:read', 'documents:read '])(
-    'refuses %j: a handler asks for resource:action',
-    (scope) => {
-      expect(() => Scopes(scope)).toThrow(TypeError);
-      expect(() => Scopes('documents:read', scope)).toThrow(`@Scopes('${scope}')`);
-    },
-  );
-});

@@ -1,8 +1,7 @@
 import { createParamDecorator, SetMetadata } from '@nestjs/common';
 import { requestOf } from './caller.js';
-import { parseScope } from './scopes.js';
 
-export const ACCESS_METADATA = Symbol('access');
+export const ACCESS_METADATA = Symbol.for('bouncer-mcp:access');
 
 /** Who may call a handler. A handler without a rule refuses everybody. */
 export type AccessRule =
@@ -10,17 +9,12 @@ export type AccessRule =
 
 /**
  * The scopes that a REST handler or an MCP tool asks for, each `resource:action`. Several mean all of them.
- * On a class: for each of its handlers that says nothing itself.
+ * On a class: for each of its handlers that says nothing itself. A text that is no scope ends the start.
  *
  * @example `@Scopes('documents:write')`
  */
 export function Scopes(...scopes: [string, ...string[]]) {
   if (scopes.length === 0) throw new TypeError('@Scopes() names no scope; any valid key is @Authenticated()');
-  for (const scope of scopes) {
-    if (parseScope(scope)?.kind !== 'exact') {
-      throw new TypeError(`@Scopes('${scope}'): a handler asks for scopes of the form resource:action`);
-    }
-  }
   return SetMetadata(ACCESS_METADATA, { kind: 'scopes', scopes } satisfies AccessRule);
 }
 

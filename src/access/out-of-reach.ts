@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 
-const OUT_OF_REACH = Symbol('out-of-reach');
+const OUT_OF_REACH = Symbol.for('bouncer-mcp:out-of-reach');
 
 /**
  * On an entity: a provider with handlers of agents (`@Tool`, `@Resource`, `@Prompt`, ...) cannot be given its repository. On a

@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.js';
 
-export const REPEAT_METADATA = Symbol('repeat');
+export const REPEAT_METADATA = Symbol.for('bouncer-mcp:repeat');
 
 /** The request that is answered again: its body is that of the first one. */
 export interface Retry {

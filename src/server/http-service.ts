@@ -26,6 +26,7 @@ import { OutputLedger } from '../http/output-ledger.js';
 import { addOutputLimits } from '../http/output-limits.js';
 import { serviceLogger } from '../http/service-logger.js';
 import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
+import { explainStart } from './explain-start.js';
 
 /** How long the answers under way may take once the service is told to stop. */
 const FINISH_MS = 8_000;
@@ -76,7 +77,7 @@ export async function startService(
     connections.close();
     await app?.close().catch(() => undefined);
     await database.close();
-    throw error;
+    throw explainStart(error);
   }
 }
 

@@ -9,6 +9,7 @@ import { serviceLogger } from '../http/service-logger.js';
 import { StdioServer } from '../mcp/stdio/stdio-server.js';
 import type { Wire } from '../mcp/stdio/stdio-transport.js';
 import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
+import { explainStart } from './explain-start.js';
 import { prepareSchema } from './http-service.js';
 
 export interface StdioService {
@@ -54,7 +55,7 @@ export async function startStdio(
   } catch (error) {
     await app?.close().catch(() => undefined);
     await database.close();
-    throw error;
+    throw explainStart(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { StartMistakes } from '../../errors/start-mistakes.js';
 import { metadataNamesOf } from './audit-metadata.decorator.js';
 import { assertMembers } from '../events/metadata-members.js';
 import { inputSchemaOf } from './rest-arguments.js';
@@ -10,6 +11,7 @@ export class AuditMetadataCheck implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
+    private readonly mistakes: StartMistakes,
   ) {}
 
   onModuleInit(): void {
@@ -19,7 +21,9 @@ export class AuditMetadataCheck implements OnModuleInit {
       for (const method of this.scanner.getAllMethodNames(prototype)) {
         const names = metadataNamesOf(prototype[method]!);
         if (names.length > 0)
-          assertMembers(`route ${type.name}.${method}`, names, inputSchemaOf(type, method));
+          this.mistakes.collect(() =>
+            assertMembers(`route ${type.name}.${method}`, names, inputSchemaOf(type, method)),
+          );
       }
     }
   }

@@ -1,7 +1,7 @@
 import { SetMetadata } from '@nestjs/common';
 import { keepArguments } from './rest-arguments.js';
 
-export const AUDIT_METADATA = Symbol('audit-metadata');
+export const AUDIT_METADATA = Symbol.for('bouncer-mcp:audit-metadata');
 
 /**
  * Which members of its input the audit row of a handler keeps, in `metadata`: of a tool's or prompt's arguments, of a URI's

@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 
-export const AUDIT_RESOURCE_METADATA = Symbol('audit-resource');
+export const AUDIT_RESOURCE_METADATA = Symbol.for('bouncer-mcp:audit-resource');
 
 /**
  * What kind of thing a handler (or all handlers of a class) acts on. The audit row then names it, as in

@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 
-export const AUDIT_TARGETS_METADATA = Symbol('audit-targets');
+export const AUDIT_TARGETS_METADATA = Symbol.for('bouncer-mcp:audit-targets');
 
 /** The ids of what a call has found, out of what its handler returned. */
 export type FoundIds = (result: never) => readonly string[];

@@ -1,14 +1,15 @@
 import type { Icon, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import type { HandlerDecorator, NoSchema } from './handler-types.js';
 import { declare } from './metadata.js';
 
-export interface PromptOptions {
+export interface PromptOptions<Arguments extends StandardSchemaWithJSON = StandardSchemaWithJSON> {
   /** What clients ask for. */
   name: string;
   /** A name for people. */
   title?: string;
   description?: string;
   /** The arguments, all of them texts, as a Standard Schema. Not needed where `@Input()` has a class-validator DTO as its type. */
-  argsSchema?: StandardSchemaWithJSON;
+  argsSchema?: Arguments;
   icons?: Icon[];
   _meta?: Record<string, unknown>;
 }
@@ -27,4 +28,6 @@ export interface PromptOptions {
  * }
  * ```
  */
-export const Prompt = (options: PromptOptions) => declare('prompt', options);
+export const Prompt = <Arguments extends StandardSchemaWithJSON = NoSchema>(
+  options: PromptOptions<Arguments>,
+): HandlerDecorator<Arguments> => declare('prompt', options);

@@ -1,4 +1,5 @@
 import type { Annotations, Icon, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import type { HandlerDecorator, NoSchema } from './handler-types.js';
 import { declare } from './metadata.js';
 
 interface Described {
@@ -21,11 +22,13 @@ export interface ResourceOptions extends Described {
   size?: number;
 }
 
-export interface ResourceTemplateOptions extends Described {
+export interface ResourceTemplateOptions<
+  Variables extends StandardSchemaWithJSON = StandardSchemaWithJSON,
+> extends Described {
   /** RFC 6570, such as `invoice://{id}`: its variables, decoded, are the method's input. */
   uriTemplate: string;
   /** The variables as a Standard Schema. Not needed where `@Input()` has a class-validator DTO as its type. */
-  inputSchema?: StandardSchemaWithJSON;
+  inputSchema?: Variables;
 }
 
 /**
@@ -56,4 +59,6 @@ export const Resource = (options: ResourceOptions) => declare('resource', option
  * }
  * ```
  */
-export const ResourceTemplate = (options: ResourceTemplateOptions) => declare('template', options);
+export const ResourceTemplate = <Variables extends StandardSchemaWithJSON = NoSchema>(
+  options: ResourceTemplateOptions<Variables>,
+): HandlerDecorator<Variables> => declare('template', options);

@@ -25,13 +25,14 @@ const DECORATORS = { tool: 'Tool', prompt: 'Prompt', template: 'ResourceTemplate
  */
 export function assertDescribedInput(host: Host, method: string, declaration: Declaration): void {
   const input = inputParameter(host, method);
-  if (input === undefined) return;
   const fail = (why: string): never => {
     throw new Error(
       `The ${declaration.kind} ${nameOf(declaration)}: the input of ${host.constructor.name}.${method} ${why}`,
     );
   };
   if (input === 'unmarked') return fail('has no @Input(), so it would be undefined');
+  assertFilled(host, method, `${declaration.kind} ${nameOf(declaration)}`);
+  if (input === undefined) return;
   const { kind, options } = declaration;
   if (kind === 'resource' || kind === 'completion') return;
   const schema = kind === 'prompt' ? options.argsSchema : options.inputSchema;
@@ -41,6 +42,18 @@ export function assertDescribedInput(host: Host, method: string, declaration: De
   if (!SHAPELESS.has(type)) fail(`is a ${type!.name}, which has no validators: ${remedy}`);
   // The variables of a URI are texts in any case, and come as they are.
   if (kind !== 'template') fail(`has a type that is gone when the program runs: ${remedy}`);
+}
+
+/** @throws Error for a parameter without a default that no decorator fills */
+function assertFilled(host: Host, method: string, handler: string): void {
+  const filled = new Set(parametersOf(host, method).map(({ index }) => index));
+  for (let index = 0; index < host[method]!.length; index++) {
+    if (filled.has(index)) continue;
+    throw new Error(
+      `The ${handler}: nothing fills parameter ${index + 1} of ${host.constructor.name}.${method}: ` +
+        'give it a decorator, such as @Input() or @CurrentCaller(), or take it away',
+    );
+  }
 }
 
 /** The index of the parameter that gets the input; nothing where the method has no such parameter. */

@@ -9,6 +9,7 @@ import { AUDIT_TARGETS_METADATA, type TargetsRule } from '../../audit/recording/
 import { assertMembers } from '../../audit/events/metadata-members.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
+import { StartMistakes } from '../../errors/start-mistakes.js';
 import { HandlerChains } from '../call/handler-pipeline.js';
 import { assertDescribedInput } from './described-input.js';
 import { definitionOf, inputOf, nameOf } from '../definitions/definitions.js';
@@ -52,6 +53,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
     private readonly chains: HandlerChains,
+    private readonly mistakes: StartMistakes,
     @InjectSettings() { mcp }: Settings,
   ) {
     this.denyList = new DenyList(mcp.deniedResources);
@@ -64,14 +66,16 @@ export class McpRegistry implements OnApplicationBootstrap {
       for (const method of this.scanner.getAllMethodNames(type.prototype as object)) {
         const declaration = declarationOf((type.prototype as Host)[method]!);
         if (!declaration) continue;
-        if (!wrapper.isDependencyTreeStatic()) {
-          const name = `${declaration.kind} ${nameOf(declaration)}`;
-          throw new Error(
-            `The ${name}: ${type.name} is request-scoped; handlers live on singleton providers`,
-          );
-        }
-        assertInjectable(wrapper, type);
-        this.register(wrapper.instance as Host, method, declaration);
+        this.mistakes.collect(() => {
+          if (!wrapper.isDependencyTreeStatic()) {
+            const name = `${declaration.kind} ${nameOf(declaration)}`;
+            throw new Error(
+              `The ${name}: ${type.name} is request-scoped; handlers live on singleton providers`,
+            );
+          }
+          assertInjectable(wrapper, type);
+          this.register(wrapper.instance as Host, method, declaration);
+        });
       }
     }
   }

@@ -23,7 +23,11 @@ export class PrimitiveSet<K extends PrimitiveKind> {
   ) {}
 
   add(entry: Registered<K>): void {
-    if (this.byName.has(entry.name)) throw new Error(`The ${this.kind} ${entry.name} is declared twice`);
+    const other = this.byName.get(entry.name);
+    if (other)
+      throw new Error(
+        `The ${this.kind} ${entry.name} is declared twice, by ${other.origin} and ${entry.origin}: give one another name`,
+      );
     this.byName.set(entry.name, entry);
     this.sort();
   }

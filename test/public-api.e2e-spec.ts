@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import ts from 'typescript';
+
+const ENTRY = resolve(__dirname, '../src/index.ts');
+
+const PUBLIC = [
+  'ApiKeyGuard',
+  'AuditInterceptor',
+  'AuditMetadata',
+  'AuditResource',
+  'AuditTargets',
+  'AuditTrail',
+  'Authenticated',
+  'BouncerConfig',
+  'Caller',
+  'ClientInput',
+  'Complete',
+  'CompletionInput',
+  'CurrentCall',
+  'CurrentCaller',
+  'Idempotent',
+  'IdempotentResponse',
+  'InjectProjectSettings',
+  'Input',
+  'KeepAnswer',
+  'Log',
+  'McpCall',
+  'OutOfReach',
+  'Progress',
+  'Prompt',
+  'Public',
+  'RateLimitCost',
+  'ReportProgress',
+  'Resource',
+  'ResourceTemplate',
+  'ResourceUpdates',
+  'Scopes',
+  'ScopesGuard',
+  'SendLog',
+  'ServiceError',
+  'Signal',
+  'Tool',
+  'UserThrottlerGuard',
+  'conflict',
+  'defineConfig',
+  'newId',
+  'notFound',
+  'runBouncer',
+  'validationFailed',
+  'visibleTo',
+];
+
+describe('The package', () => {
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(resolve(__dirname, '../tsconfig.json'), (path) => readFileSync(path, 'utf8')).config,
+    ts.sys,
+    resolve(__dirname, '..'),
+  );
+  const program = ts.createProgram([ENTRY], { ...options, noEmit: true });
+  const checker = program.getTypeChecker();
+
+  function exportsOf(entry: string): ts.Symbol[] {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(entry)!)!;
+    return checker
+      .getExportsOfModule(module)
+      .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
+  }
+
+  it('shows with an example how each of its exports is used', () => {
+    const without = exportsOf(ENTRY).filter(
+      (symbol) => !symbol.getJsDocTags(checker).some(({ name }) => name === 'example'),
+    );
+    expect(without.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('exports what a project needs, and nothing else', () => {
+    expect(
+      exportsOf(ENTRY)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(PUBLIC);
+  });
+});
