@@ -38,7 +38,7 @@ class RefusingTools {
   @Tool({ name: 'refuse', description: 'Refuses', inputSchema: z.object({ with: z.string() }) })
   @Scopes('documents:read')
   refuse(input: { with: string }): never {
-    throw new ServiceError('conflict', 409, 'no', { reason: REASONS[input.with] as string });
+    throw new ServiceError('conflict', 'no', { reason: REASONS[input.with] as string });
   }
 }
 

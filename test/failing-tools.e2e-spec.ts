@@ -32,13 +32,13 @@ const THROWN: Record<string, () => unknown> = {
   axios: () => foreign({ isAxiosError: true, status: 404, response: { status: 404, data: SECRET } }),
   expose: () => foreign({ statusCode: 400, expose: true, code: 'EWHATEVER' }),
   reset: () => foreign({ statusCode: 400, code: 'EPIPEX' }),
-  header: () => new ServiceError('forbidden', 403, SECRET, { headers: { 'X-Why': 'a\r\nSet-Cookie: b=c' } }),
-  headerName: () => new ServiceError('forbidden', 403, SECRET, { headers: { 'X Why': 'a' } }),
-  circle: () => new ServiceError('conflict', 409, SECRET, { data: { circle } }),
-  bigint: () => new ServiceError('forbidden', 403, SECRET, { data: { n: 1n } }),
+  header: () => new ServiceError('forbidden', SECRET, { headers: { 'X-Why': 'a\r\nSet-Cookie: b=c' } }),
+  headerName: () => new ServiceError('forbidden', SECRET, { headers: { 'X Why': 'a' } }),
+  circle: () => new ServiceError('conflict', SECRET, { data: { circle } }),
+  bigint: () => new ServiceError('forbidden', SECRET, { data: { n: 1n } }),
   impostor,
   changed: () =>
-    Object.defineProperty(new ServiceError('conflict', 409, SECRET), 'message', {
+    Object.defineProperty(new ServiceError('conflict', SECRET), 'message', {
       get: () => {
         throw new Error(SECRET);
       },

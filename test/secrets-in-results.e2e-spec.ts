@@ -49,7 +49,7 @@ class LeakyHandlers {
   @Tool({ name: 'leak_error', description: 'Fails with one' })
   @Scopes('leaks:read')
   error(): never {
-    throw new ServiceError('conflict', 409, `It is ${AWS}`, {
+    throw new ServiceError('conflict', `It is ${AWS}`, {
       data: { also: TEXT },
       reason: `because of ${GITHUB}`,
     });
@@ -87,7 +87,7 @@ class LeakyHandlers {
   @Resource({ name: 'failing', uri: 'leak://error' })
   @Scopes('leaks:read')
   failing(): never {
-    throw new ServiceError('conflict', 409, `It is ${AWS}`);
+    throw new ServiceError('conflict', `It is ${AWS}`);
   }
 
   @Prompt({ name: 'leak_prompt', argsSchema: z.object({ name: z.string().optional() }) })

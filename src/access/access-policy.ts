@@ -27,7 +27,7 @@ export function refusalOf(
 ): ServiceError | undefined {
   if (rule?.kind === 'public') return undefined;
   if (!rule) return undeclared();
-  if (!caller) return new ServiceError('missing_api_key', 401, 'An API key is required');
+  if (!caller) return new ServiceError('missing_api_key', 'An API key is required');
   if (rule.kind === 'authenticated') return undefined;
   const missing = missingScopes(rule, caller);
   return missing.length > 0 ? insufficientScope(missing, rule.scopes) : undefined;
@@ -54,7 +54,6 @@ export function insufficientScope(
   const names = missing.join(', ');
   return new ServiceError(
     'insufficient_scope',
-    403,
     `Insufficient permissions. Required scope${missing.length > 1 ? 's' : ''}: ${names}`,
     {
       headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${required.join(' ')}"` },
@@ -66,7 +65,6 @@ export function insufficientScope(
 const undeclared = () =>
   new ServiceError(
     'insufficient_scope',
-    403,
     'Insufficient permissions. This handler declares no scopes, so nobody may call it',
     {
       reason: 'undeclared_scopes',

@@ -49,7 +49,6 @@ export class DenyList {
 export const resourceBlocked = ({ kind }: DeniedKind): ServiceError =>
   new ServiceError(
     'resource_blocked',
-    403,
     `This ${kind} is out of reach for agents, whatever their scopes. Do not retry; a person can look at it`,
     { data: { resourceKind: kind } },
   );

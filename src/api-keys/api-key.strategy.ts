@@ -64,7 +64,6 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
 const missingKey = () =>
   new ServiceError(
     'missing_api_key',
-    401,
     'An API key is required: send it as "Authorization: Bearer <key>" or as "X-API-Key: <key>"',
     { headers: { 'WWW-Authenticate': 'Bearer' } },
   );

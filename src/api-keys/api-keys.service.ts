@@ -190,7 +190,6 @@ function assertReaches(caller: Caller, userId: string): void {
   if (userId === caller.userId || caller.role === 'admin') return;
   throw new ServiceError(
     'insufficient_scope',
-    403,
     "Insufficient permissions. Other users' keys need the role admin",
     { reason: 'not_admin' },
   );

@@ -1,6 +1,6 @@
 import type { Caller } from '../access/caller.js';
 import { type Role, ROLES } from '../access/roles.js';
-import { ServiceError } from '../errors/service-error.js';
+import { forbidden } from '../errors/service-error.js';
 import type { ApiKey } from './api-key.entity.js';
 
 type Disabling = Pick<ApiKey, 'enabled' | 'disabledBy' | 'disabledByRole'>;
@@ -23,13 +23,9 @@ export function disablingOf(
   }
   if (!enabled) return disabled(userId, role);
   if (userId !== key.disabledBy && rankOf(role) < rankOf(key.disabledByRole)) {
-    throw new ServiceError(
-      'forbidden',
-      403,
+    throw forbidden(
       `This key was disabled by an ${key.disabledByRole}: nobody below enables it`,
-      {
-        reason: 'disabled_by_higher',
-      },
+      'disabled_by_higher',
     );
   }
   return { enabled, disabledBy: null, disabledByRole: null };

@@ -39,7 +39,7 @@ export class KeyIssuer {
     const live = await manager.createQueryBuilder(ApiKey, 'k').where({ userId }).andWhere(LIVE).getCount();
     if (live < maxPerUser + beyond) return;
     const message = `The owner has ${live} keys, which is the most; revoke one first`;
-    throw new ServiceError('key_limit_reached', 409, message);
+    throw new ServiceError('key_limit_reached', message);
   }
 
   /** @param raw a given key, else a new one */

@@ -2,7 +2,7 @@ import { insufficientScope } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import { agentMayHold, roleGrants } from '../access/roles.js';
 import type { ScopeCatalogue } from '../access/scope-catalogue.js';
-import { ServiceError, validationFailed } from '../errors/service-error.js';
+import { forbidden, validationFailed } from '../errors/service-error.js';
 import type { ApiKey, KeyOwner } from './api-key.entity.js';
 
 /** The keys that a caller reaches: its owner's; an admin everybody's. Somebody else's looks like none. */
@@ -61,11 +61,7 @@ export function addressesOf(caller: Caller, asked: string[] | null | undefined):
   if (own === null) return asked ?? null;
   if (asked === undefined) return [...own];
   if (asked !== null && asked.every((entry) => own.includes(entry))) return asked;
-  throw new ServiceError(
-    'forbidden',
-    403,
-    `This key is bound to ${own.join(', ')}: it cannot grant other addresses`,
-  );
+  throw forbidden(`This key is bound to ${own.join(', ')}: it cannot grant other addresses`);
 }
 
 /** Wherever one of the keys could be used from; `null` (anywhere) as soon as one of them could. */

@@ -8,7 +8,7 @@ import type { KeyRefusal } from './key-refusals.js';
  * @param subject whose key it was, where that is known
  */
 export const invalidKey = (reason: string, subject?: KeySubject): ServiceError =>
-  new ServiceError('invalid_api_key', 401, 'The API key is not valid', {
+  new ServiceError('invalid_api_key', 'The API key is not valid', {
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
     reason,
     ...(subject && { subject }),
@@ -20,9 +20,9 @@ export function refusedKey(refusal: KeyRefusal, subject: Caller): ServiceError {
   const options = { subject, ...(headers && { headers }) };
   switch (refusal) {
     case 'account_inactive':
-      return new ServiceError(refusal, 403, 'The account of this API key is deactivated', options);
+      return new ServiceError(refusal, 'The account of this API key is deactivated', options);
     case 'ip_not_allowed':
-      return new ServiceError(refusal, 403, 'This API key may not be used from this address', options);
+      return new ServiceError(refusal, 'This API key may not be used from this address', options);
     default:
       return invalidKey(refusal, subject);
   }

@@ -146,7 +146,6 @@ async function refuseTooLarge<T>(work: () => Promise<T>): Promise<T> {
     if (!isTooLarge(error)) throw error;
     throw new ServiceError(
       'payload_too_large',
-      413,
       'The text has too many different words to be searchable; split it',
       {
         cause: error,

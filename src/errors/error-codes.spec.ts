@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_CODES, type ErrorCode } from './error-codes.js';
+import { ERROR_CODES } from './error-codes.js';
 
 const root = join(__dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -21,21 +21,5 @@ describe('The error codes', () => {
     ]);
     const byCode = ([a]: unknown[], [b]: unknown[]) => String(a).localeCompare(String(b));
     expect(documented.sort(byCode)).toEqual(inCode.sort(byCode));
-  });
-
-  it('come with the statuses of the table wherever the source names both', () => {
-    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts'))
-      .map((path) => read(join('src', path)));
-    const thrown = sources.flatMap((source) => [
-      ...source.matchAll(/new ServiceError\(\s*'([a-z_]+)',\s*(\d{3})/g),
-    ]);
-    expect(thrown.length).toBeGreaterThan(8);
-    for (const [, code, status] of thrown) {
-      expect([code, ERROR_CODES[code as ErrorCode].status]).toEqual([
-        code,
-        expect.arrayContaining([Number(status)]),
-      ]);
-    }
   });
 });

@@ -14,26 +14,26 @@ const CODES: Record<number, ErrorCode> = {
   503: 'service_unavailable',
 };
 
-/** What the framework says of them helps nobody. */
+/** Messages that replace those of the framework, which do not say what to do. */
 const MESSAGES: Record<number, string> = {
   404: 'No such resource',
   415: 'Send the body as JSON, with the header Content-Type: application/json',
 };
 
-/** 500: what nobody expected; the text says nothing about it. */
+/** 500: an unexpected failure. The text tells a client nothing about it. */
 export const internalError = (cause: unknown) =>
-  new ServiceError('internal_error', 500, 'Internal error', { cause });
+  new ServiceError('internal_error', 'Internal error', { cause });
 
-/** An error of the framework, whose text may be read. One that is no refusal becomes 500. */
+/** An error of the framework with a 4xx status, whose text a client may read. Any other status becomes 500. */
 export function frameworkError(status: number, exception: Error): ServiceError {
   if (!Number.isInteger(status) || status < 400 || status >= 500) return internalError(exception);
   const message = MESSAGES[status] ?? exception.message;
-  return new ServiceError(CODES[status] ?? 'bad_request', status, message, { cause: exception });
+  return new ServiceError(CODES[status] ?? 'bad_request', message, { status, cause: exception });
 }
 
 /**
- * Of Nest's exceptions, which a handler, guard or pipe throws to be read. A key is found wanting by the service alone, and
- * answered with 401: what somebody's own guard refuses is a 403.
+ * One of Nest's exceptions, which a handler, guard or pipe throws for the client to read. 401 is reserved for the
+ * service's own check of keys, so a 401 of another guard becomes 403.
  */
 export function nestError(exception: HttpException): ServiceError {
   const status = exception.getStatus();

@@ -1,7 +1,8 @@
+import { ERROR_CODES, type ErrorCode } from './error-codes.js';
 import { ServiceError, validationFailed } from './service-error.js';
 
-const withData = (data: Record<string, unknown>) => new ServiceError('conflict', 409, 'no', { data });
-const withHeaders = (headers: Record<string, string>) => new ServiceError('conflict', 409, 'no', { headers });
+const withData = (data: Record<string, unknown>) => new ServiceError('conflict', 'no', { data });
+const withHeaders = (headers: Record<string, string>) => new ServiceError('conflict', 'no', { headers });
 
 describe('A ServiceError', () => {
   it.each([
@@ -12,9 +13,9 @@ describe('A ServiceError', () => {
     ['a space in the name of a header', () => withHeaders({ 'X Why': 'a' })],
     ['a header without a name', () => withHeaders({ '': 'a' })],
     ['a header that is no text', () => withHeaders({ 'X-Why': ['a'] as never })],
-    ['a status of success', () => new ServiceError('conflict', 200, 'no')],
-    ['a status that is none', () => new ServiceError('conflict', Number.NaN, 'no')],
-    ['a code that is none', () => new ServiceError('toString' as never, 409, 'no')],
+    ['a status of success', () => new ServiceError('conflict', 'no', { status: 200 })],
+    ['a status that is none', () => new ServiceError('conflict', 'no', { status: Number.NaN })],
+    ['a code that is none', () => new ServiceError('toString' as never, 'no')],
   ])('cannot be made with %s', (_, make) => {
     expect(make).toThrow(expect.objectContaining({ name: 'TypeError' }));
   });
@@ -49,7 +50,7 @@ describe('A ServiceError', () => {
       none: undefined,
     };
     const headers: Record<string, string> = { 'Retry-After': '1' };
-    const error = new ServiceError('conflict', 409, 'no', { data, headers });
+    const error = new ServiceError('conflict', 'no', { data, headers });
     list.push(2);
     headers['X-Why'] = 'a\r\nb';
     expect(JSON.parse(JSON.stringify(error.options))).toEqual({
@@ -61,7 +62,7 @@ describe('A ServiceError', () => {
   });
 
   it.each(['message', 'status', 'code', 'options'])('cannot get another %s once it is made', (name) => {
-    const error = new ServiceError('conflict', 409, 'no');
+    const error = new ServiceError('conflict', 'no');
     const change = () =>
       Object.defineProperty(error, name, {
         get: () => {
@@ -72,8 +73,16 @@ describe('A ServiceError', () => {
     expect([error.message, error.status, error.code, error.options]).toEqual(['no', 409, 'conflict', {}]);
   });
 
+  it.each(Object.entries(ERROR_CODES))('with the code %s has the status of the table', (code, { status }) => {
+    expect(new ServiceError(code as ErrorCode, 'no').status).toBe(status[0]);
+  });
+
+  it('may have another status than the first of its code', () => {
+    expect(new ServiceError('bad_request', 'no', { status: 414 }).status).toBe(414);
+  });
+
   it('is one by its constructor and not by its prototype', () => {
-    expect(new ServiceError('conflict', 409, 'no')).toBeInstanceOf(ServiceError);
+    expect(new ServiceError('conflict', 'no')).toBeInstanceOf(ServiceError);
     expect(Object.create(ServiceError.prototype) instanceof ServiceError).toBe(false);
   });
 

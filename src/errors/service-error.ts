@@ -11,6 +11,8 @@ export interface KeySubject {
 }
 
 export interface ServiceErrorOptions {
+  /** The HTTP status, where it is not the first one that {@link ERROR_CODES} has for the code. */
+  status?: number;
   /** Response headers that belong to the refusal, such as `WWW-Authenticate`. */
   headers?: Record<string, string>;
   /** Public members beside `code`, such as `{ retryAfterSeconds: 12 }`. */
@@ -23,37 +25,41 @@ export interface ServiceErrorOptions {
 }
 
 /**
- * A failure with a public half (`code`, `status`, `message`, `data`) and a private one (`reason`, `cause`). What cannot be
- * sent is found where the error is made, and not while it is answered: there, nobody is left to answer.
+ * A failure with a public half (`code`, `status`, `message`, `data`) and a private one (`reason`, `cause`). The status
+ * follows from the code. What no response can carry is refused when the error is constructed, because nothing could
+ * report it any more while the error itself is being sent.
  *
- * @example `throw new ServiceError('conflict', 409, 'Already sent', { data: { sentAt } })`
+ * @example `throw new ServiceError('conflict', 'Already sent', { data: { sentAt } })`
  */
 export class ServiceError extends Error {
   override name = 'ServiceError';
   readonly #options: Readonly<ServiceErrorOptions>;
 
-  /** @throws TypeError for a header or `data` that no answer can carry: a mistake in the program, answered with a plain 500 */
+  readonly status: number;
+
+  /** @throws TypeError for a header or `data` that no response can carry. Clients then receive a plain 500. */
   constructor(
     readonly code: ErrorCode,
-    readonly status: number,
     message: string,
     options: ServiceErrorOptions = {},
   ) {
     super(message, { cause: options.cause });
-    if (!Object.hasOwn(ERROR_CODES, code)) throw new TypeError(`${code} is no code of an error`);
+    if (!Object.hasOwn(ERROR_CODES, code)) throw new TypeError(`${code} is not an error code`);
+    const status = options.status ?? ERROR_CODES[code].status[0];
     if (!Number.isInteger(status) || status < 400 || status > 599)
-      throw new TypeError(`${String(status)} is no status of an error`);
+      throw new TypeError(`${String(status)} is not the status of an error`);
+    this.status = status;
     const { headers, data } = options;
     this.#options = Object.freeze({
       ...options,
       ...(headers && { headers: checkedHeaders(headers) }),
       ...(data && { data: checkedData(data) }),
     });
-    // What was checked stays as it was, whoever has hold of it.
+    // Nothing may change after the check, whoever holds the error.
     Object.freeze(this);
   }
 
-  /** What merely has the prototype, and was never checked, is none. */
+  /** An object that merely has the prototype was never checked, so it does not count. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && #options in value;
   }
@@ -68,9 +74,9 @@ export class ServiceError extends Error {
  *
  * @example `if (!invoice) throw notFound('Invoice');`
  */
-export const notFound = (what: string) => new ServiceError('not_found', 404, `${what} not found`);
+export const notFound = (what: string) => new ServiceError('not_found', `${what} not found`);
 
-/** Of what is wrong with a request; nobody reads more. */
+/** The list of a request's mistakes ends here, because nobody reads more. */
 const MAX_LINES = 1_000;
 const MAX_LINE_LENGTH = 500;
 
@@ -80,7 +86,7 @@ const MAX_LINE_LENGTH = 500;
  * @example `throw validationFailed(['dueAt: must be after issuedAt']);`
  */
 export const validationFailed = (errors: string[], message = errors.join('; ')) =>
-  new ServiceError('validation_failed', 400, message, {
+  new ServiceError('validation_failed', message, {
     data: { errors: errors.slice(0, MAX_LINES).map((line) => line.slice(0, MAX_LINE_LENGTH)) },
   });
 
@@ -89,13 +95,26 @@ export const validationFailed = (errors: string[], message = errors.join('; ')) 
  *
  * @example `if (invoice.sentAt) throw conflict('The invoice was sent already');`
  */
-export const conflict = (message: string) => new ServiceError('conflict', 409, message);
+export const conflict = (message: string) => new ServiceError('conflict', message);
+
+/** 403: the caller has the scopes, but the service does not allow it this. @param reason for the audit row */
+export const forbidden = (message: string, reason?: string) =>
+  new ServiceError('forbidden', message, reason === undefined ? {} : { reason });
+
+/** 503: PostgreSQL does not answer. */
+export const databaseUnavailable = (cause: unknown) =>
+  new ServiceError('database_unavailable', 'The database is not available now. Retry.', {
+    headers: { 'Retry-After': '5' },
+    cause,
+  });
+
+/** 503: the service is shutting down. */
+export const serviceStopping = () => new ServiceError('service_unavailable', 'The service is stopping');
 
 /** 503: nothing ran, because its audit row could not be kept. */
 export const auditUnavailable = (cause?: unknown) =>
   new ServiceError(
     'audit_unavailable',
-    503,
     'The audit trail cannot take more rows now; nothing was done. Retry.',
     {
       headers: { 'Retry-After': '5' },
@@ -103,11 +122,10 @@ export const auditUnavailable = (cause?: unknown) =>
     },
   );
 
-/** 503: it was done, but nobody can promise yet that its audit row will survive a crash. */
+/** 503: the call ran, but its audit row might not survive a crash yet. */
 export const auditRowNotSafe = (cause: unknown) =>
   new ServiceError(
     'audit_unavailable',
-    503,
     'The call was done, but its audit row is not safely stored yet. Look before you retry.',
     { cause },
   );

@@ -19,7 +19,7 @@ export function assertPlaceForStream(
   const own = open.filter((id) => id === userId).length;
   if (own < ofUser && open.length < inAll) return;
   const whose = own < ofUser ? `${inAll} streams` : `${ofUser} streams of one user`;
-  throw new ServiceError('too_many_streams', 429, `There are ${whose} already. End one, or retry later`, {
+  throw new ServiceError('too_many_streams', `There are ${whose} already. End one, or retry later`, {
     headers: { 'Retry-After': '10' },
   });
 }

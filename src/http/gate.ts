@@ -56,7 +56,7 @@ export function addGate(
     const { host, origin } = request.headers;
     // Of several, one would be judged here and another by whatever stands in front.
     if (hasSeveralHosts(request.raw.rawHeaders))
-      return new ServiceError('bad_request', 400, 'A request has one Host header');
+      return new ServiceError('bad_request', 'A request has one Host header');
     if (allowedHosts && !isServed(host, allowedHosts))
       return refused('host_not_allowed', 'This Host is not served here; see the setting ALLOWED_HOSTS');
     // An empty one is no origin, yet no client that sends one means none.
@@ -74,7 +74,7 @@ export function addGate(
 }
 
 const refused = (code: 'host_not_allowed' | 'origin_not_allowed', message: string) =>
-  new ServiceError(code, 403, message);
+  new ServiceError(code, message);
 
 function hasSeveralHosts(rawHeaders: string[]): boolean {
   let hosts = 0;

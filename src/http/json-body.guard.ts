@@ -20,7 +20,7 @@ function parsed(text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
-    throw new ServiceError('invalid_json', 400, `The body is not valid JSON: ${(cause as Error).message}`, {
+    throw new ServiceError('invalid_json', `The body is not valid JSON: ${(cause as Error).message}`, {
       cause,
     });
   }

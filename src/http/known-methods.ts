@@ -30,14 +30,9 @@ export class KnownMethods {
     }
     if (allowed.size === 0) return undefined;
     const Allow = [...allowed].sort().join(', ');
-    return new ServiceError(
-      'method_not_allowed',
-      405,
-      `${method} is not a method of this path; it has ${Allow}`,
-      {
-        headers: { Allow },
-      },
-    );
+    return new ServiceError('method_not_allowed', `${method} is not a method of this path; it has ${Allow}`, {
+      headers: { Allow },
+    });
   }
 
   private add(url: string, method: string): void {

@@ -122,7 +122,6 @@ function excess(answers: Answer[], maxBytes: number): Answer[] {
 const backlog = (bytes: number) =>
   new ServiceError(
     'output_backlog',
-    503,
     `It was done, but its answer is not sent: ${bytes} bytes of answers to this user are not read yet. Read them first`,
     { headers: { 'Retry-After': '5' } },
   );

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { isDatabaseAway } from '../database/database-errors.js';
 import { frameworkError, internalError, nestError } from '../errors/nest-error.js';
-import { ServiceError } from '../errors/service-error.js';
+import { databaseUnavailable, ServiceError } from '../errors/service-error.js';
 
 /**
  * Makes one kind of error of all: a service's own; Nest's exceptions, which somebody threw to be read; what the HTTP
@@ -23,13 +23,10 @@ function known(exception: unknown, byServer: boolean): ServiceError {
   if (exception instanceof ServiceError) return exception;
   if (exception instanceof HttpException) return nestError(exception);
   if (byServer && isBrokenOff(exception))
-    return new ServiceError('bad_request', 400, 'The body broke off', { cause: exception });
+    return new ServiceError('bad_request', 'The body broke off', { cause: exception });
   if (byServer && isOfServer(exception)) return frameworkError(exception.statusCode, exception);
   if (isDatabaseAway(exception)) {
-    return new ServiceError('database_unavailable', 503, 'The database is not available now. Retry.', {
-      headers: { 'Retry-After': '5' },
-      cause: exception,
-    });
+    return databaseUnavailable(exception);
   }
   return internalError(exception);
 }

@@ -71,7 +71,6 @@ const textOf = (chunks: Buffer[]): string =>
   (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8');
 
 const tooLarge = (maxBytes: number) =>
-  new ServiceError('payload_too_large', 413, `The body is larger than ${maxBytes} bytes`);
+  new ServiceError('payload_too_large', `The body is larger than ${maxBytes} bytes`);
 
-const brokenOff = (cause: Error) =>
-  new ServiceError('bad_request', 400, 'The body was broken off', { cause });
+const brokenOff = (cause: Error) => new ServiceError('bad_request', 'The body was broken off', { cause });

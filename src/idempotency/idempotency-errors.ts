@@ -4,17 +4,11 @@ import { ServiceError } from '../errors/service-error.js';
 export const keyReused = () =>
   new ServiceError(
     'idempotency_key_reused',
-    422,
     'This Idempotency-Key was used for another request; take a new one for each thing to make',
   );
 
 /** 409: whether the other try succeeds is not known yet. */
 export const inProgress = () =>
-  new ServiceError(
-    'idempotency_in_progress',
-    409,
-    'A request with this Idempotency-Key is under way. Retry.',
-    {
-      headers: { 'Retry-After': '1' },
-    },
-  );
+  new ServiceError('idempotency_in_progress', 'A request with this Idempotency-Key is under way. Retry.', {
+    headers: { 'Retry-After': '1' },
+  });

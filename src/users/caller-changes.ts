@@ -4,7 +4,7 @@ import { type DataSource, type EntityManager, type FindOptionsWhere, In } from '
 import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
-import { conflict, ServiceError } from '../errors/service-error.js';
+import { conflict, forbidden } from '../errors/service-error.js';
 import { User } from './user.entity.js';
 
 /** Whose rows a change depends on, beside the caller's own. */
@@ -73,8 +73,7 @@ export async function lockUsers(
 
 /** An agent's key holds no scope for it; this is for handlers of other scopes that get here. */
 function assertMayChange({ keyState }: Caller): void {
-  if (keyState.agent)
-    throw new ServiceError('forbidden', 403, 'A key for an agent changes neither keys nor users');
+  if (keyState.agent) throw forbidden('A key for an agent cannot change keys or users');
   if (keyState.replacedBy)
     throw conflict('This key was replaced: change keys and users with the one that replaced it');
 }

@@ -18,7 +18,7 @@ class Never implements CanActivate {
 
 class Busy implements CanActivate {
   canActivate(): never {
-    throw new ServiceError('rate_limited', 429, 'Too many calls of this tool', {
+    throw new ServiceError('rate_limited', 'Too many calls of this tool', {
       headers: { 'Retry-After': '7' },
       data: { retryAfterSeconds: 7 },
     });

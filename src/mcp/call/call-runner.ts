@@ -74,7 +74,6 @@ export class McpCallRun implements OnModuleDestroy {
 const timedOut = ({ target }: McpCall, ms: number) =>
   new ServiceError(
     'handler_timeout',
-    504,
     `The ${wordsOf(target)} was stopped after ${ms / 1000} seconds. Ask for less, or try again later.`,
     { data: { timeoutSeconds: ms / 1000 } },
   );

@@ -36,6 +36,5 @@ export const isConnected = ({ sessionId, http }: ServerContext): boolean =>
 const cannotAnswer = ({ target }: McpCall) =>
   new ServiceError(
     'input_not_supported',
-    400,
     `The ${wordsOf(target)} has to ask you something, which this connection cannot carry. Connect with MCP revision 2026-07-28.`,
   );

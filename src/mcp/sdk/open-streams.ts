@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Caller, CallerRequest } from '../../access/caller.js';
 import { CallerCheck } from '../../access/caller-check.js';
-import { ServiceError } from '../../errors/service-error.js';
+import { ServiceError, serviceStopping } from '../../errors/service-error.js';
 import { assertPlaceForStream } from '../../errors/stream-limits.js';
 import { McpSubjects } from '../registry/request-subjects.js';
 
@@ -66,7 +66,7 @@ export class OpenStreams implements OnModuleDestroy {
   }
 
   private assertPlace({ userId }: Caller): void {
-    if (this.ended) throw new ServiceError('service_unavailable', 503, 'The service is stopping');
+    if (this.ended) throw serviceStopping();
     const open = [...this.streams].map(({ caller }) => caller.userId);
     assertPlaceForStream(userId, open, MCP_STREAMS);
   }
@@ -86,6 +86,5 @@ export class OpenStreams implements OnModuleDestroy {
 const tooLong = () =>
   new ServiceError(
     'payload_too_large',
-    413,
     `A request to listen has at most ${MAX_REQUEST_LENGTH} characters: name fewer resources, or open another stream`,
   );

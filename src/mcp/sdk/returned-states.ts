@@ -2,7 +2,7 @@ import type { ServerContext } from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import type { CallerRequest } from '../../access/caller.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
-import { ServiceError } from '../../errors/service-error.js';
+import { databaseUnavailable, ServiceError } from '../../errors/service-error.js';
 import type { AskState } from '../call/client-input.js';
 import { McpSubjects } from '../registry/request-subjects.js';
 import { STATE_SECONDS, StateSeals } from '../call/state-seals.js';
@@ -34,15 +34,13 @@ export class BroughtStates {
     try {
       isFirst = await this.used.use(kept.id, STATE_SECONDS + SKEW_SECONDS);
     } catch (cause) {
-      return new ServiceError('database_unavailable', 503, 'The database is not available now. Retry.', {
-        cause,
-      });
+      return databaseUnavailable(cause);
     }
     return isFirst ? kept : this.refuse(request, 'request_state_reused', new Error('used'));
   }
 
   private async refuse(request: CallerRequest, reason: string, cause: Error): Promise<never> {
-    const refusal = new ServiceError('forbidden', 403, 'Invalid or expired requestState', { reason, cause });
+    const refusal = new ServiceError('forbidden', 'Invalid or expired requestState', { reason, cause });
     await this.trail.refused(request, refusal, () => {
       const subject = this.subjects.of(request);
       return { ...subject, metadata: { ...subject.metadata, state: cause.message } };

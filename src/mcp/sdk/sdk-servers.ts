@@ -157,7 +157,7 @@ export class SdkServers {
     if (context.mcpReq.inputResponses === undefined || !isConnected(context)) return;
     const caller = await this.callers.recheck(request.user!, request.ip);
     if (caller) return void (request.user = caller);
-    const refusal = new ServiceError('invalid_api_key', 401, 'The API key is not valid any more');
+    const refusal = new ServiceError('invalid_api_key', 'The API key is not valid any more');
     await this.trail.refused(request, refusal, () => ({ request, ...subject }));
     throw protocolError(refusal, request);
   }

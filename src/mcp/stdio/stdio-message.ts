@@ -20,6 +20,6 @@ export function readMessage(line: string): StdioMessage {
 /** What is said of a line that was not kept. */
 export const tooLong = (maxBytes: number, requestId: string): JsonRpcError =>
   toJsonRpcError(
-    new ServiceError('payload_too_large', 413, `The line is longer than ${maxBytes} bytes`),
+    new ServiceError('payload_too_large', `The line is longer than ${maxBytes} bytes`),
     requestId,
   );

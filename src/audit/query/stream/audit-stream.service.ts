@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
 import type { Settings } from '../../../config/settings.js';
 import { InjectSettings } from '../../../config/settings.module.js';
-import { ServiceError } from '../../../errors/service-error.js';
+import { serviceStopping } from '../../../errors/service-error.js';
 import { assertPlaceForStream } from '../../../errors/stream-limits.js';
 import type { AuditFilters } from '../dto/audit-filters.dto.js';
 import { ReaderCheck } from '../reader-check.js';
@@ -69,7 +69,7 @@ export class AuditStreamService implements OnModuleDestroy {
   }
 
   private assertPlace(caller: Caller): void {
-    if (this.stopped) throw new ServiceError('service_unavailable', 503, 'The service is stopping');
+    if (this.stopped) throw serviceStopping();
     const open = [...this.subscribers].map(({ userId }) => userId);
     assertPlaceForStream(caller.userId, open, PLACES);
   }

@@ -80,13 +80,12 @@ const wrong = (call: McpCall, what: string, lines: readonly string[]) =>
 /** Also for whoever writes the tool, who calls it while the service is not in production. */
 function shown(call: McpCall, what: string, lines: readonly string[]): ServiceError {
   const message = messageOf(call, what, lines);
-  return new ServiceError('internal_error', 500, message, { cause: new Error(message) });
+  return new ServiceError('internal_error', message, { cause: new Error(message) });
 }
 
 const tooLarge = ({ target }: McpCall, bytes: number, most: number) =>
   new ServiceError(
     'result_too_large',
-    413,
     `The result of ${wordsOf(target)} has ${bytes} bytes; at most ${most} are sent. Ask for less: fewer or smaller items, or a narrower question.`,
     { data: { bytes, maxBytes: most } },
   );

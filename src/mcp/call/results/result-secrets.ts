@@ -67,7 +67,6 @@ function summaryOf(json: string, found: readonly FoundSecret[]): { count: number
 const secretInResult = ({ target }: McpCall, kinds: string[]) =>
   new ServiceError(
     'secret_in_result',
-    403,
     `The ${wordsOf(target)} was run, but what it answers holds a secret (${kinds.join(', ')}) and is not sent. Ask for something that holds none`,
     { data: { secretKinds: kinds } },
   );

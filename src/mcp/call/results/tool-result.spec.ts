@@ -75,7 +75,7 @@ describe('toToolResult', () => {
 
 describe('CallFailure', () => {
   const failure = (status: number) =>
-    new CallFailure(new ServiceError('bad_request', status, 'no'), 'request');
+    new CallFailure(new ServiceError('bad_request', 'no', { status }), 'request');
 
   it('is a refusal where the call was not let in', () => {
     expect([401, 403, 429, 503].filter((status) => failure(status).isRefusal)).toEqual([401, 403, 429, 503]);
@@ -103,14 +103,14 @@ describe('toErrorResult', () => {
   });
 
   it('says of an unexpected error by which request to find it', () => {
-    const error = new ServiceError('internal_error', 500, 'Internal error');
+    const error = new ServiceError('internal_error', 'Internal error');
     expect(toErrorResult(new CallFailure(error, 'request-1')).content).toEqual([
       { type: 'text', text: 'Internal error (request request-1)' },
     ]);
   });
 
   it('never shows the private half of an error', () => {
-    const error = new ServiceError('internal_error' satisfies ErrorCode, 500, 'Internal error', {
+    const error = new ServiceError('internal_error' satisfies ErrorCode, 'Internal error', {
       reason: 'private-reason',
       cause: new Error('private-cause'),
       subject: { userId: 'private-user', keyId: 'private-key', keyStart: 'private-start' },
