@@ -7,12 +7,13 @@ import { AuditSealer } from '../audit/seal/audit-sealer.js';
 import { AuditWebhook } from '../audit/webhook/audit-webhook.js';
 import { within } from '../common/timeouts.js';
 import type { AuditStatus, Readiness } from './health.schema.js';
+import { SingleFlight } from '../common/single-flight.js';
 
 const PROBE_MS = 2_000;
 
 @Injectable()
 export class HealthService {
-  private probe: Promise<boolean> | undefined;
+  private readonly probe = new SingleFlight(() => this.ask());
   private opened = false;
 
   constructor(
@@ -50,10 +51,7 @@ export class HealthService {
 
   /** One question at a time, however many ask: this route needs no key. */
   private databaseAnswers(): Promise<boolean> {
-    this.probe ??= this.ask().finally(() => {
-      this.probe = undefined;
-    });
-    return this.probe;
+    return this.probe.join();
   }
 
   private ask(): Promise<boolean> {

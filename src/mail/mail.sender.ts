@@ -6,6 +6,7 @@ import { within } from '../common/timeouts.js';
 import { lineText, linesText } from '../validation/line-text.js';
 import { type DueMail, MailOutbox, type Outcome } from './mail-outbox.js';
 import { CONNECTIONS, isPermanent, MailTransport } from './mail-transport.js';
+import { SingleFlight } from '../common/single-flight.js';
 
 /** Between the attempts to send one mail: a server may restart, or put off a sender that it does not know. */
 const RETRY_MS = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000];
@@ -27,7 +28,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(MailSender.name);
   private readonly transport: MailTransport | undefined;
   private state: 'idle' | 'sending' | 'draining' | 'closed' = 'idle';
-  private running: Promise<void> | undefined;
+  private readonly sending = new SingleFlight(() => this.sendDue());
   private askedAgain = false;
   private timer: NodeJS.Timeout | undefined;
 
@@ -51,10 +52,8 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
   wake(): void {
     if (this.state !== 'sending') return;
     this.askedAgain = true;
-    this.running ??= this.sendDue().finally(() => {
-      this.running = undefined;
-      if (this.askedAgain) this.wake();
-    });
+    if (this.sending.current) return;
+    void this.sending.join().then(() => this.askedAgain && this.wake());
   }
 
   /** Sends what is due once more; the rest waits for the next start. Comes after all who may add. */
@@ -62,7 +61,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     clearTimeout(this.timer);
     if (this.state !== 'sending') return this.transport?.close();
     this.state = 'draining';
-    const drained = (this.running ?? Promise.resolve()).then(() => this.sendAll());
+    const drained = (this.sending.current ?? Promise.resolve()).then(() => this.sendAll());
     await within(DRAIN_MS, drained).catch((error: unknown) =>
       this.logger.warn(`Mails wait for the next start: ${lineText(String(error))}`),
     );

@@ -6,6 +6,7 @@ import type { Settings } from '../../config/settings.js';
 import { AuditSealer } from '../seal/audit-sealer.js';
 import { retentionDigest } from './retention-statement.js';
 import { RetentionStatement } from './retention-statement.entity.js';
+import { SingleFlight } from '../../common/single-flight.js';
 
 const EVERY_MS = 24 * 3600 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
@@ -21,7 +22,7 @@ const MONTH = /^audit_events_(\d{4})_(\d{2})$/;
 export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(AuditRetention.name);
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
+  private readonly detaching = new SingleFlight((days: number) => this.detachAll(days));
 
   constructor(
     @InjectSettings() private readonly settings: Settings,
@@ -36,15 +37,14 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
-    await this.running;
+    await this.detaching.current;
   }
 
   /** Detaches what is due, each month by itself: one that cannot be does not keep the others. Never throws. */
   detachDue(): Promise<void> {
     const { retentionDays } = this.settings.audit;
     if (retentionDays === null) return Promise.resolve();
-    this.running ??= this.detachAll(retentionDays).finally(() => (this.running = undefined));
-    return this.running;
+    return this.detaching.join(retentionDays);
   }
 
   private async detachAll(days: number): Promise<void> {

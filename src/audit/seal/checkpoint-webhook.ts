@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Checkpoint } from './checkpoint.js';
+import { SingleFlight } from '../../common/single-flight.js';
 
 const TIMEOUT_MS = 5_000;
 
@@ -8,18 +9,18 @@ export class CheckpointWebhook {
   private readonly logger = new Logger('AuditSealer');
   /** By node, because a later checkpoint replaces an earlier one. */
   private readonly waiting = new Map<string, Checkpoint>();
-  private posting: Promise<void> | undefined;
+  private readonly posting = new SingleFlight(() => this.postAll());
 
   constructor(private readonly url: string) {}
 
   offer(checkpoint: Checkpoint): void {
     this.waiting.set(checkpoint.nodeId, checkpoint);
-    this.posting ??= this.postAll().finally(() => (this.posting = undefined));
+    void this.posting.join();
   }
 
   /** Waits for the request under way, which ends within its timeout. */
   async finish(): Promise<void> {
-    await this.posting;
+    await this.posting.current;
   }
 
   private async postAll(): Promise<void> {

@@ -8,6 +8,7 @@ import { AuditWriter } from '../writer/audit-writer.js';
 import { DeadLetter } from './dead-letter.js';
 import { sendWebhook, type WebhookTarget } from './webhook-request.js';
 import { type AuditRow, EVENT_MEMBERS } from '../events/audit-row.js';
+import { SingleFlight } from '../../common/single-flight.js';
 
 const BATCH_EVENTS = 100;
 const BATCH_MS = 1_000;
@@ -41,7 +42,7 @@ export class AuditWebhook implements OnApplicationShutdown {
   private delivered = 0;
   private deadLettered = 0;
   private timer: NodeJS.Timeout | undefined;
-  private sending: Promise<void> | undefined;
+  private readonly sending = new SingleFlight(() => this.sendAll());
   private putAway: Promise<void> = Promise.resolve();
 
   constructor(@InjectSettings() settings: Settings, writer: AuditWriter) {
@@ -62,7 +63,7 @@ export class AuditWebhook implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     clearTimeout(this.timer);
-    await this.sending;
+    await this.sending.current;
     const deadline = AbortSignal.timeout(LAST_TRY_MS);
     while (this.queue.length > 0 && !deadline.aborted) {
       const batch = this.next();
@@ -90,9 +91,7 @@ export class AuditWebhook implements OnApplicationShutdown {
   private send(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.sending ??= this.sendAll().finally(() => {
-      this.sending = undefined;
-    });
+    void this.sending.join();
   }
 
   private async sendAll(): Promise<void> {

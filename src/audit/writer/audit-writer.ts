@@ -23,20 +23,21 @@ import { Backoff } from '../../common/backoff.js';
 import type { NodeCloser } from './spool/abandoned-nodes.js';
 import { NodeLocks } from './spool/node-locks.js';
 import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
+import { SingleFlight } from '../../common/single-flight.js';
 
 const BATCH_MS = 200;
 const RETRY_MS = { first: 250, most: 5_000 };
-/** While PostgreSQL is slow: how full the queue may be before rows go to disk, and how full it is afterwards. */
+/** While PostgreSQL is slow, a queue this full is spilled to disk until it is that full. */
 const SPILL_SHARE = { from: 0.75, to: 0.5 };
-/** How often to look for processes that have ended, and what they left. */
+/** How often to look for the spooled rows of processes that have ended. */
 const TAKE_OVER_MS = 10_000;
-/** How long a row that must be safe may take to become so. */
+/** How long to wait for a row that must be safe before the call is answered. */
 const SAFE_MS = 5_000;
 
 /**
- * Takes events without making anybody wait, and writes them in batches. What PostgreSQL does not take at once goes to
- * disk, and from there to PostgreSQL, oldest first. Every accepted event has a number; a row for each number is the
- * promise. At shutdown the queue is drained.
+ * Accepts events without blocking the caller and writes them in batches. Rows that PostgreSQL cannot take at once go to disk
+ * and from there to PostgreSQL, oldest first. Every accepted event has a number, and each number gets its row. The queue is
+ * drained at shutdown.
  */
 @Injectable()
 @OutOfReach()
@@ -47,13 +48,15 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly batches: AuditBatches;
   private readonly closers: NodeCloser[] = [];
   private disk: AuditDisk | undefined;
-  /** Numbers given out for rows that are not accepted yet: of transactions under way. */
+  /** Numbers assigned to rows that are not accepted yet, because their transaction is under way. */
   private open = 0;
   private timer: NodeJS.Timeout | undefined;
   private takeOver: NodeJS.Timeout | undefined;
   private readonly postgres = new Backoff(RETRY_MS);
   private flushing: Promise<void> | undefined;
-  private spilling: Promise<void> | undefined;
+  private readonly spilling = new SingleFlight((disk: AuditDisk, share: number) =>
+    disk.spill(this.queue, share),
+  );
   private drained: Promise<void> | undefined;
 
   constructor(
@@ -85,27 +88,27 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     return this.drained;
   }
 
-  /** Calls `listener` with what was committed, after it was: the seals, the live stream and the webhook read along. */
+  /** Calls `listener` after each commit with the rows that it added. The seals, the stream and the webhook listen. */
   onAdded(listener: (added: AddedEvents) => void): void {
     this.store.onAdded(listener);
   }
 
-  /** Calls `closer` when all that there will be of a node is in the table: at the end of a drain, or of a replay. */
+  /** Calls `closer` when the last row of a node is in the table, after a drain or a replay. */
   onClosed(closer: NodeCloser): void {
     this.closers.push(closer);
   }
 
-  /** Whether one more call may run: its row has a place. */
+  /** Whether there is room for the row of one more call. */
   hasRoom(): boolean {
     return this.queue.hasRoom();
   }
 
-  /** As {@link hasRoom}, after waiting a little for PostgreSQL or the disk to take something. */
+  /** Waits a little for PostgreSQL or the disk to make room. @returns whether there is room */
   waitForRoom(): Promise<boolean> {
     return this.queue.waitForRoom(this.settings.audit.waitMs);
   }
 
-  /** A number for a row that is accepted later, or that a transaction writes. */
+  /** Reserves a number for a row that is accepted later or written by a transaction. */
   reserve(): AuditSlot {
     this.open++;
     void this.disk?.note();
@@ -113,9 +116,9 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /**
-   * Accepts an event. A call that was let in always gets its row, even past the bound.
-   * @returns what to wait for before the call is answered: in the mode `wal` for the row, in `spool` for its number
-   * @throws auditUnavailable from there
+   * Accepts an event. A call that was admitted always gets its row, even beyond the bound.
+   * @returns what to await before the call is answered: in the mode `wal` the row on disk, in `spool` its number. The promise
+   * rejects with auditUnavailable
    */
   add(record: AuditRecord, slot: AuditSlot = this.reserve()): Promise<void> | undefined {
     this.open--;
@@ -134,8 +137,8 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
 
   /**
    * Writes a row that must be in the table before anything else happens.
-   * @param admit runs ahead of it in the same transaction
-   * @throws what `admit` refuses, and then there is no row; what PostgreSQL says, and then the row is queued
+   * @param admit runs before it in the same transaction
+   * @throws the error of `admit`, and then there is no row; or the error of PostgreSQL, and then the row is queued
    */
   async addNow(record: AuditRecord, admit: (manager: EntityManager) => Promise<void>): Promise<AuditSlot> {
     let slot: AuditSlot | undefined;
@@ -174,7 +177,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     return writerState(this.node.accepted, this.open, this.store.refused, this.queue, this.disk);
   }
 
-  /** Writes what waits, as far as PostgreSQL takes it; the rest goes to disk, as far as that takes it. Never throws. */
+  /** Writes all waiting rows to PostgreSQL, or else to disk. It never throws: rows that neither takes stay in memory. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -200,7 +203,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     this.timer ??= setTimeout(() => void this.tick(), BATCH_MS);
   }
 
-  /** While PostgreSQL is away, only the retry asks it again. */
+  /** While PostgreSQL is unavailable, only the retry tries it again. */
   private tick(): Promise<void> {
     if (!this.postgres.isPausing) return this.flush();
     clearTimeout(this.timer);
@@ -212,7 +215,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     return AuditDisk.open(this.settings, this.node, this.store, this.locks, () => void this.renew());
   }
 
-  /** Another process has taken this node for ended: nothing more may be numbered or sealed in its name. */
+  /** Continues as a new node after another process took over this one, whose chain must get no further rows. */
   private async renew(): Promise<void> {
     const [lost, left] = [this.node, this.disk!];
     this.node = new AuditNode();
@@ -220,7 +223,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       `node ${lost.id} was taken over by another process: this one goes on as ${this.node.id}`,
     );
     this.disk = await retryUntilDone(() => this.openDisk());
-    for (let busy; (busy = this.flushing ?? this.spilling);) await busy;
+    for (let busy; (busy = this.flushing ?? this.spilling.current);) await busy;
     this.flushing = renumberRows(
       lost,
       this.node,
@@ -247,12 +250,10 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private spill(share = 0): Promise<void> {
-    if (!this.disk) return Promise.resolve();
-    this.spilling ??= this.disk.spill(this.queue, share).finally(() => (this.spilling = undefined));
-    return this.spilling;
+    return this.disk ? this.spilling.join(this.disk, share) : Promise.resolve();
   }
 
-  /** On disk, else in the table. */
+  /** Waits until a row is on disk, or in the table where the disk fails. */
   private async makeSafe(item: WaitingEvent): Promise<void> {
     try {
       await this.disk!.keep(item);
@@ -267,7 +268,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
-  /** Writes what is queued before the process ends, within the time that the settings give, and reports. */
+  /** Writes the queued rows before the process ends, within the time of the settings, and logs the outcome. */
   private async drain(): Promise<void> {
     const deadline = Date.now() + this.settings.audit.drainMs;
     while (!this.isDone() && Date.now() < deadline) {
@@ -298,7 +299,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
-  /** Where something is left, the next start with this data folder finds it, and closes the node. */
+  /** Closes the node. Where rows are left, the next process with this data folder replays them and closes it. */
   private async finish(): Promise<void> {
     let finished = this.isDone();
     if (finished) {

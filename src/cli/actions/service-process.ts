@@ -2,26 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { environmentOfChild } from '../../config/process-environment.js';
+import { SingleFlight } from '../../common/single-flight.js';
 
 const BOUNCER = fileURLToPath(new URL('../bouncer.js', import.meta.url));
 
 /** `bouncer start` as a child: one at a time, because two would share a port and a data folder. */
 export class ServiceProcess {
   private child: ChildProcess | undefined;
-  private restarting: Promise<void> | undefined;
+  private readonly restarting = new SingleFlight(() => this.replace());
   private isStale = false;
   private isStopped = false;
 
   /** Stops the child, if there is one, and starts a new one. Calls that come meanwhile are served by one more start. */
   restart(): void {
     this.isStale = true;
-    this.restarting ??= this.replace().finally(() => (this.restarting = undefined));
+    void this.restarting.join();
   }
 
   /** Stops the child for good. */
   async stop(): Promise<void> {
     this.isStopped = true;
-    await this.restarting;
+    await this.restarting.current;
     await this.end();
   }
 

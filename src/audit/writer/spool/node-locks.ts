@@ -1,26 +1,27 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import pLimit from 'p-limit';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Backoff } from '../../../common/backoff.js';
+import { SingleFlight } from '../../../common/single-flight.js';
+import { ConnectionProbe, dedicatedClient } from '../../../database/dedicated-connection.js';
 
-const ANSWER_MS = 5_000;
 const PROBE_MS = 10_000;
 const CLOSING = 'The locks of the nodes are closed';
 const RETRY_MS = { first: 100, most: 5_000 };
 
-/** So that an operator finds it in `pg_stat_activity`. */
+/** The name of the session in `pg_stat_activity`. */
 export const SESSION_NAME = 'bouncer audit node';
-/** Of a process whose machine is gone without a word, the server learns within a minute. */
+/** Lets the server notice within a minute that the machine of a process is gone. */
 const KEEPALIVE =
   'SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3';
 
-/** The number of a node's advisory lock. */
+/** An SQL expression for the number of a node's advisory lock. */
 export const LOCK_OF_NODE = `hashtextextended('audit node ' || $1, 0)`;
 const TRY = `SELECT pg_try_advisory_lock(${LOCK_OF_NODE}) AS done`;
 const UNLOCK = `SELECT pg_advisory_unlock(${LOCK_OF_NODE}) AS done`;
-/** A number of a process is given again; one with the time of its start is not. */
+/** Process ids are reused, so the session is identified together with its start time. */
 const ITSELF = `SELECT pid || ' ' || backend_start AS session FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
 const HOLDER = `
   SELECT held.pid, held.pid || ' ' || activity.backend_start AS session
@@ -34,20 +35,20 @@ interface OwnNode {
   id: string;
   isThere: () => Promise<boolean>;
   onTaken: () => void;
-  /** It was held before: whoever had it in between may be done already. */
+  /** Whether the lock was held before. Another process may have held it in between and be done already. */
   wasHeld: boolean;
 }
 
 /**
- * A lock in PostgreSQL for each node, beside the one in its folder: that one does not reach other machines, and can be removed. The lock of
- * this process's node is held for as long as it lives, those of others while what they left is replayed and their chain closed. All on one
- * connection, since a lock ends with the connection that took it.
+ * Holds an advisory lock in PostgreSQL for each node, in addition to the lock in its folder, which does not reach other machines
+ * and can be removed. The lock of this process's own node is held until the process ends. The locks of other nodes are held while
+ * their rows are replayed and their chain is closed. All are on one connection, because a lock ends with its connection.
  */
 @Injectable()
 export class NodeLocks implements OnApplicationShutdown {
   private readonly logger = new Logger(NodeLocks.name);
   private readonly held = new Set<string>();
-  /** Sessions of this process: PostgreSQL may think that one lives which was lost here. */
+  /** All sessions of this process. PostgreSQL may still count one as alive whose connection was lost here. */
   private readonly sessions = new Set<string>();
   private readonly retry = new Backoff(RETRY_MS);
   private readonly alone = pLimit(1);
@@ -55,31 +56,32 @@ export class NodeLocks implements OnApplicationShutdown {
   private readonly inTurn = pLimit(1);
   private own: OwnNode | undefined;
   private client: Client | undefined;
-  private opening: Promise<Client> | undefined;
+  private readonly opening = new SingleFlight(() => this.connect());
   private connecting: Client | undefined;
-  private probe: NodeJS.Timeout | undefined;
+  private readonly probe = new ConnectionProbe(PROBE_MS);
   private isClosed = false;
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** How many connections there have been: what was seen on one of them says nothing about the time between two. */
+  /** How many connections there have been. An observation on one says nothing about the time before the next. */
   get session(): number {
     return this.sessions.size;
   }
 
   /**
-   * Holds the lock of this process's node from now on, and takes it again after each lost connection. Never throws: while PostgreSQL is
-   * away, nobody else can take it either.
-   * @param isThere whether what the node has on disk is still its own @param onTaken another process has, or had, the lock
+   * Holds the lock of this process's node from now on and takes it again after each lost connection. It never throws: while
+   * PostgreSQL is unavailable, no other process can take the lock either.
+   * @param isThere whether the node's folder still belongs to it
+   * @param onTaken called when another process has, or had, the lock
    */
   async hold(id: string, isThere: () => Promise<boolean>, onTaken: () => void): Promise<void> {
     this.own = { id, isThere, onTaken, wasHeld: false };
     await this.secure();
   }
 
-  /** Takes the lock of another node. @returns whether nobody else has it @throws while PostgreSQL is away */
+  /** Takes the lock of another node. @returns whether this process holds it @throws while PostgreSQL is unavailable */
   take(nodeId: string): Promise<boolean> {
-    // PostgreSQL counts how often a session has taken a lock.
+    // PostgreSQL counts how often a session took a lock, so it is taken only once.
     return this.alone(async () => {
       const client = await this.connected();
       if (this.held.has(nodeId)) return true;
@@ -89,7 +91,7 @@ export class NodeLocks implements OnApplicationShutdown {
     });
   }
 
-  /** Whether nobody has the lock, without taking it for a moment. @throws while PostgreSQL is away */
+  /** Whether nobody holds the lock, without taking it. @throws while PostgreSQL is unavailable */
   async isFree(nodeId: string): Promise<boolean> {
     const holders = await this.query(await this.connected(), HOLDER, nodeId);
     return holders.length === 0;
@@ -97,20 +99,20 @@ export class NodeLocks implements OnApplicationShutdown {
 
   async release(nodeId: string): Promise<void> {
     if (!this.held.delete(nodeId) || !this.client) return;
-    // One that cannot be released goes with its connection.
+    // A lock that cannot be released ends with its connection.
     await this.ask(this.client, UNLOCK, nodeId).catch(() => this.client && this.lost(this.client));
   }
 
-  /** Lets go of all, for good: a connection that is under way is ended too. */
+  /** Releases all locks for good. A connection that is being opened is ended too. */
   async close(): Promise<void> {
     this.isClosed = true;
     this.own = undefined;
     this.retry.stop();
-    clearTimeout(this.probe);
+    this.probe.stop();
     const open = [this.client, this.connecting];
     this.client = undefined;
     this.held.clear();
-    await Promise.allSettled([...open.map((client) => client?.end()), this.opening]);
+    await Promise.allSettled([...open.map((client) => client?.end()), this.opening.current]);
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -120,19 +122,14 @@ export class NodeLocks implements OnApplicationShutdown {
   private connected(): Promise<Client> {
     if (this.client) return Promise.resolve(this.client);
     if (this.isClosed) return Promise.reject(new Error(CLOSING));
-    this.opening ??= this.connect().finally(() => (this.opening = undefined));
-    return this.opening;
+    return this.opening.join();
   }
 
   private async connect(): Promise<Client> {
-    const client = new Client({
-      connectionString: (this.dataSource.options as { url?: string }).url,
-      application_name: SESSION_NAME,
-      connectionTimeoutMillis: ANSWER_MS,
-      query_timeout: ANSWER_MS,
+    const client = dedicatedClient(this.dataSource, {
+      name: SESSION_NAME,
+      onLost: (lost) => this.lost(lost),
     });
-    client.on('error', () => this.lost(client));
-    client.on('end', () => this.lost(client));
     this.connecting = client;
     try {
       await client.connect();
@@ -147,11 +144,14 @@ export class NodeLocks implements OnApplicationShutdown {
       this.connecting = undefined;
     }
     this.client = client;
-    this.probeLater(client);
+    this.probe.watch(
+      () => this.query(client, 'SELECT 1'),
+      () => this.lost(client),
+    );
     return client;
   }
 
-  /** Takes the lock of this process's node, now or later. */
+  /** Takes the lock of this process's node, and tries again later where that fails. */
   private async secure(): Promise<void> {
     const { own } = this;
     if (!own) return;
@@ -168,7 +168,7 @@ export class NodeLocks implements OnApplicationShutdown {
     }
   }
 
-  /** @returns whether it is this process's @throws where that is not known yet */
+  /** @returns whether the lock belongs to this process @throws where that is not known yet */
   private async seize(client: Client, own: OwnNode): Promise<boolean> {
     if (await this.take(own.id)) {
       const wasTaken = own.wasHeld && ((await this.ask(client, CLOSED, own.id)) || !(await own.isThere()));
@@ -177,7 +177,7 @@ export class NodeLocks implements OnApplicationShutdown {
     }
     const [holder] = await this.query<{ pid: number; session: string | null }>(client, HOLDER, own.id);
     if (holder && !this.sessions.has(holder.session ?? '')) return false;
-    // PostgreSQL has not noticed yet that our former connection is gone.
+    // PostgreSQL has not noticed yet that this process's former connection is gone.
     if (holder) await this.query(client, 'SELECT pg_terminate_backend($1)', holder.pid);
     throw new Error('a former connection of this process has it');
   }
@@ -192,21 +192,11 @@ export class NodeLocks implements OnApplicationShutdown {
     if (this.client !== client) return;
     this.client = undefined;
     this.held.clear();
-    clearTimeout(this.probe);
+    this.probe.stop();
     client.end().catch(() => undefined);
     if (this.isClosed) return;
     this.logger.warn('the connection that holds the locks of the audit nodes was lost');
     this.retry.failed(() => void this.secure());
-  }
-
-  /** A connection may die without a word, and its locks with it. */
-  private probeLater(client: Client): void {
-    this.probe = setTimeout(() => {
-      this.query(client, 'SELECT 1').then(
-        () => this.client === client && this.probeLater(client),
-        () => this.lost(client),
-      );
-    }, PROBE_MS).unref();
   }
 
   private async ask(client: Client, sql: string, nodeId: string): Promise<boolean> {
