@@ -4,7 +4,7 @@ import type { Seal } from './seal.js';
 
 const number = { from: Number, to: String };
 
-/** One link of a node's chain; rows are only ever added. See {@link Seal}. */
+/** One link of a node's chain of seals. Rows are only ever added. See {@link Seal}. */
 @Entity('audit_seals')
 @OutOfReach()
 @Check(

@@ -21,23 +21,23 @@ import { SealKey } from './seal-key.js';
 import { ForkedChainError, SealStore } from './seal-store.js';
 import { WrittenRows } from './written-rows.js';
 
-/** A seal of a node that has ended may have been on its way when its process was killed. */
+/** A node's last seal may still reach the table after its process was killed, so that closing is tried again. */
 const CLOSE_TRIES = 3;
 const BEHIND_MS = 60_000;
 
 export interface AuditSealerState {
-  /** `behind`: nothing could be sealed for a minute and more, though there was something. See the log. */
+  /** `behind`: rows have waited for a seal for more than a minute. The log has the reason. */
   status: 'ok' | 'behind';
   /** The number up to which the rows of this process are sealed. */
   sealedSeq: number;
-  /** Rows of this process that are written, but not sealed yet. */
+  /** Rows of this process that are written and not sealed yet. */
   lagRows: number;
   lastSealAt: string | null;
 }
 
 /**
- * Seals the rows of this process every few seconds, and those of a process that has ended when it is told that there
- * will be no more. Never those of another that may be alive: two would fork its chain.
+ * Seals the rows of this process every few seconds, and those of an ended process once its last row is written. It never seals
+ * for a process that may be alive, because two sealers would fork its chain.
  */
 @Injectable()
 @OutOfReach()
@@ -48,7 +48,7 @@ export class AuditSealer
   private readonly written = new WrittenRows();
   private readonly checkpoints: CheckpointFile;
   private readonly webhook: CheckpointWebhook | undefined;
-  /** One chain at a time. */
+  /** Serializes the work on all chains. */
   private readonly alone = pLimit(1);
   private parts!: SealerParts;
   private own!: NodeSealer;
@@ -56,7 +56,7 @@ export class AuditSealer
   private lastSealAt: Date | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isSealingSoon = false;
-  /** When there was nothing left to seal, or something was sealed. */
+  /** The last time at which something was sealed or nothing was left to seal. */
   private soundAt = Date.now();
 
   constructor(
@@ -115,7 +115,7 @@ export class AuditSealer
     };
   }
 
-  /** Seals what this process has written, as far as PostgreSQL takes it. Never throws. */
+  /** Seals the rows that this process has written. It never throws: the next run continues where PostgreSQL failed. */
   seal(): Promise<void> {
     return this.alone(() => this.advance()).catch((error: unknown) => {
       if (isDatabaseAway(error)) this.logger.warn(`audit rows wait for their seal: ${String(error)}`);
@@ -124,7 +124,7 @@ export class AuditSealer
   }
 
   private async advance(): Promise<void> {
-    // The writer goes on as another node where its own was taken from it.
+    // The writer continues as a new node when another process took over its own.
     if (this.own.nodeId !== this.writer.nodeId) this.own = new NodeSealer(this.writer.nodeId, this.parts);
     const before = this.own.sealedSeq;
     await this.own.advance(this.writer.state().accepted);
@@ -132,17 +132,17 @@ export class AuditSealer
       this.soundAt = Date.now();
   }
 
-  /** Ahead of time: hashes that find no place would have to be asked of the table. */
+  /** Seals before the interval ends, because hashes beyond the memory for them would have to be read from the table. */
   private sealSoon(): void {
     this.isSealingSoon = true;
     void this.seal().finally(() => (this.isSealingSoon = false));
   }
 
   /**
-   * Seals what is left of a node, to its end: call it when all that there will be of the node is in the table. Once it
-   * is done it changes nothing to call it again.
-   * @param lastSeq the number of rows that the node had accepted; those that are not there are sealed as never recorded
-   * @throws only while PostgreSQL is away: what else is wrong with a chain must not hold up the rows
+   * Seals the rest of a node and closes its chain. Call it when the node's last row is in the table. Calling it again changes
+   * nothing.
+   * @param lastSeq the number of rows that the node had accepted; missing ones are sealed as never recorded
+   * @throws only while PostgreSQL is unavailable, because any other problem of a chain must not block the rows
    */
   async closeNode(nodeId: string, lastSeq: number): Promise<void> {
     try {
@@ -175,7 +175,7 @@ export class AuditSealer
     }
   }
 
-  /** A chain whose end was cut off while nobody was there must not be made to look whole. */
+  /** Whether the chain matches its checkpoint. A chain that was truncated meanwhile must not be closed as if it were whole. */
   private async isWhole(nodeId: string, tail: Tail | undefined): Promise<boolean> {
     const checkpoint = (await this.checkpoints.read()).get(nodeId);
     if (!checkpoint || checkpoint.number < (tail?.number ?? 0)) return true;

@@ -10,11 +10,11 @@ export interface SealerParts {
   written: WrittenRows;
   /** Whether every row that this process has accepted is known to be in the table. */
   isFullyWritten: () => boolean;
-  /** Told of each seal that is in the table. */
+  /** Called with each seal once it is in the table. */
   publish: (seal: Seal) => Promise<void>;
 }
 
-/** The end of a node's chain. */
+/** The last seal of a node's chain. */
 export type Tail = Pick<Seal, 'number' | 'toSeq' | 'digest' | 'closed'>;
 
 const BEGINNING: Tail = { number: 0, toSeq: 0, digest: NOTHING, closed: false };
@@ -22,7 +22,7 @@ const BEGINNING: Tail = { number: 0, toSeq: 0, digest: NOTHING, closed: false };
 /** Seals the rows of one node, in the order of their numbers. */
 export class NodeSealer {
   private readonly logger = new Logger('AuditSealer');
-  /** Signed, but perhaps not in the table: it and no other must be the next. */
+  /** Signed, and perhaps not in the table yet. The next seal must be this one and no other. */
   private pending: Seal | undefined;
 
   constructor(
@@ -35,15 +35,15 @@ export class NodeSealer {
     return this.tail.toSeq;
   }
 
-  /** Seals up to the number `last`, or to the first one whose row still waits. @throws what PostgreSQL says, ForkedChainError */
+  /** Seals up to the number `last`, or up to the first row that still waits. @throws the error of PostgreSQL, ForkedChainError */
   async advance(last: number): Promise<void> {
     do await this.storePending();
     while (await this.signNext(last, false));
   }
 
   /**
-   * Seals up to `last`, where the node ends: a number without a row was never recorded.
-   * @returns whether that could be sealed @throws as {@link advance}
+   * Seals up to `last` and closes the chain. A number without a row is sealed as never recorded.
+   * @returns whether all could be sealed @throws as {@link advance}
    */
   async close(last: number): Promise<boolean> {
     await this.storePending();
@@ -72,8 +72,7 @@ export class NodeSealer {
     const from = this.tail.toSeq + 1;
     const to = Math.min(last, this.tail.toSeq + SEAL_ROWS);
     let rows = this.contiguousRows(from, to, (seq) => this.parts.written.get(this.nodeId, seq));
-    // A row that is there in the place of one that still waits is not ours: what the table has is asked for only when
-    // nothing waits.
+    // The table is read only when no row waits. Until then a row in the place of a waiting one would be a forgery.
     if (rows.length === 0 && (ended || this.parts.isFullyWritten())) {
       const stored = await this.parts.store.rows(this.nodeId, from, to);
       rows = this.contiguousRows(from, to, (seq) => {
@@ -88,7 +87,7 @@ export class NodeSealer {
     return true;
   }
 
-  /** The rows from `from` on as far as there are any (`null`: never recorded) and as they are of one month. */
+  /** The contiguous rows from `from` on, up to the first gap and within one month; `null`: never recorded. */
   private contiguousRows(
     from: number,
     to: number,
@@ -124,7 +123,7 @@ export class NodeSealer {
     this.pending = this.parts.key.seal(content);
   }
 
-  /** What was written is sealed, whatever has become of it: the verifier names the row. This only says it early. */
+  /** Logs early that rows are missing or added. The seal covers what was written, so the verifier will name the row. */
   private async compare({ fromSeq, toSeq, hashes }: Seal): Promise<void> {
     if (toSeq < fromSeq) return;
     const { rows, numbers } = await this.parts.store.count(this.nodeId, fromSeq, toSeq);

@@ -20,7 +20,7 @@ export const keyFilesOf = (dataDir: string) => ({
   publicKey: join(dataDir, 'audit', 'seal-key.pub.pem'),
 });
 
-/** Names a key in seals: the start of the SHA-256 of its public half. */
+/** The id of a key in seals: the first digits of the SHA-256 of its public key. */
 export const keyIdOf = (publicKey: KeyObject): string =>
   createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
@@ -30,12 +30,12 @@ export const keyIdOf = (publicKey: KeyObject): string =>
 export const isSignedBy = (publicKey: KeyObject, digest: Buffer, signature: Buffer): boolean =>
   verify(null, digest, publicKey, signature);
 
-/** The public half of what a PEM file holds, whichever half that is. @throws where it is no Ed25519 key */
+/** The public key of a PEM file that holds the public or the private key. @throws Error where it is no Ed25519 key */
 export function publicKeyFrom(pem: string | Buffer, file: string): KeyObject {
   return ed25519(file, () => createPublicKey(pem));
 }
 
-/** Signs what is sealed. Whoever has the private half can seal anything; it is worth a place of its own. */
+/** Signs seals. Whoever has the private key can seal anything, so it should be kept apart from the database. */
 export class SealKey {
   readonly publicKey: KeyObject;
   readonly id: string;
@@ -46,8 +46,8 @@ export class SealKey {
   }
 
   /**
-   * The key of `file`; where no file is named, one that is made once and kept below `dataDir`.
-   * @throws where there is none, and none can be made
+   * Reads the key of `file`. Without a file, it reads the key below `dataDir`, which is made once.
+   * @throws Error where there is none and none can be made
    */
   static async open(dataDir: string, file: string | undefined): Promise<SealKey> {
     const { privateKey } = keyFilesOf(dataDir);
@@ -77,7 +77,7 @@ export class SealKey {
   }
 }
 
-/** Whole or not at all, and never over another: a link to a finished file is refused where the name is taken. */
+/** Makes the key files once. Linking a finished file is atomic and fails where the name exists, so no key is replaced. */
 async function makeOnce(dataDir: string): Promise<void> {
   const { privateKey: path, publicKey: publicPath } = keyFilesOf(dataDir);
   if (await exists(path)) return;
@@ -115,7 +115,7 @@ function ed25519(file: string, read: () => KeyObject): KeyObject {
   try {
     key = read();
   } catch {
-    // Said below: OpenSSL's words do not name the file.
+    // The error below names the file, which OpenSSL's does not.
   }
   if (key?.asymmetricKeyType !== 'ed25519') throw new Error(`${file} is not an Ed25519 key in PEM`);
   return key;

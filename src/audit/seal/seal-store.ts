@@ -6,7 +6,7 @@ import { contentHash } from '../events/content-hash.js';
 import { AuditSeal } from './audit-seal.entity.js';
 import type { Seal } from './seal.js';
 
-/** Another seal has this place in the chain. */
+/** Thrown when another seal has the same position in the chain. */
 export class ForkedChainError extends Error {
   override name = 'ForkedChainError';
 
@@ -29,7 +29,7 @@ export class SealStore {
     return this.seals.findOne({ where: { nodeId }, order: { number: 'DESC' } });
   }
 
-  /** Adds a seal; the same one again changes nothing, so that a lost answer can be asked for again. @throws ForkedChainError */
+  /** Adds a seal. Adding the same one again changes nothing, so that it can be retried. @throws ForkedChainError */
   async add(seal: Seal): Promise<void> {
     try {
       await this.seals.insert(seal);
@@ -41,7 +41,7 @@ export class SealStore {
     }
   }
 
-  /** The rows of the table by number; more than one for a number that was given out twice. */
+  /** The rows of the table by number. A number that exists twice has several rows. */
   async rows(nodeId: string, from: number, to: number): Promise<Map<number, SealableRow[]>> {
     const found = await this.dataSource.query<{ seq: number; at: Date; hash: Buffer }[]>(
       `SELECT event.node_seq::float8 AS seq, event.occurred_at AS at, ${contentHash('event')} AS hash
@@ -54,7 +54,7 @@ export class SealStore {
     return rows;
   }
 
-  /** How many rows, and how many numbers, the table has there: from the index alone. */
+  /** Counts the rows and the distinct numbers of a range, from the index alone. */
   async count(nodeId: string, from: number, to: number): Promise<{ rows: number; numbers: number }> {
     const [counted] = await this.dataSource.query<{ rows: number; numbers: number }[]>(
       `SELECT count(*)::float8 AS rows, count(DISTINCT node_seq)::float8 AS numbers

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 export const HASH_BYTES = 32;
-/** Rows of one seal, at most. */
+/** The most rows of one seal. */
 export const SEAL_ROWS = 1_000;
-/** In a list of hashes: this number was never recorded. As a digest: there is no seal before. */
+/** As a hash: the number was never recorded. As the previous digest: this is the first seal. */
 export const NOTHING = Buffer.alloc(HASH_BYTES);
 
 const DOMAIN = 'bouncer audit seal 1\n';
@@ -14,28 +14,28 @@ export interface SealContent {
   /** 1, 2, 3, ... within the node. */
   number: number;
   fromSeq: number;
-  /** `fromSeq - 1` where a node ends and nothing was left to seal. */
+  /** `fromSeq - 1` for a closing seal without rows. */
   toSeq: number;
-  /** `occurredAt` of the first and the last of the rows; `null` where none was recorded. */
+  /** `occurredAt` of the first and of the last row; `null` where none was recorded. */
   firstAt: Date | null;
   lastAt: Date | null;
   /** The content hash of each row, in order. */
   hashes: Buffer;
-  /** The last of its node. */
+  /** Whether it is the last seal of its node. */
   closed: boolean;
-  /** Digest of the node's seal before. */
+  /** The digest of the node's previous seal. */
   previous: Buffer;
 }
 
 export interface Seal extends SealContent {
   digest: Buffer;
-  /** Ed25519, over the digest. */
+  /** The Ed25519 signature of the digest. */
   signature: Buffer;
   keyId: string;
   sealedAt: Date;
 }
 
-/** SHA-256 of all that a seal attests. Every part but the last has a fixed length: no two contents read the same. */
+/** The SHA-256 of a seal's content. Every part but the last has a fixed length, so no two contents have the same encoding. */
 export function digestOf(content: SealContent): Buffer {
   const fixed = Buffer.alloc(16 + 8 * 3 + 9 * 2 + 1);
   let at = Buffer.from(content.nodeId.replaceAll('-', ''), 'hex').copy(fixed);

@@ -2,12 +2,12 @@ import type { AddedEvents } from '../writer/audit-insert.js';
 import { HASH_BYTES } from './seal.js';
 import type { SealableRow } from './seal-store.js';
 
-/** How many numbers of a node are remembered at once; a power of two. */
+/** How many rows of a node are remembered at once; a power of two. */
 const PLACES = 2 ** 17;
 
 /**
- * The rows of one node: numbers from `first` on have a place each. Flat and overwritten in a circle: objects that live for
- * seconds, as many as there are calls, would keep the garbage collector busy.
+ * A ring buffer of the rows of one node, from the number `first` on. It uses flat memory, because one object for each call that
+ * lives for seconds would burden the garbage collector.
  */
 class NodeRows {
   /** Milliseconds since 1970; 0 where there is no row. */
@@ -49,13 +49,13 @@ class NodeRows {
 }
 
 /**
- * The hashes of rows as they were written, until they are sealed: what is changed in between shows. Beyond a bound none
- * are taken, and the table is asked instead.
+ * Remembers the hashes of written rows until they are sealed, so that a change in between is detected. Beyond a bound no hashes are
+ * remembered, and the table is read instead.
  */
 export class WrittenRows {
   private readonly nodes = new Map<string, NodeRows>();
 
-  /** Whether a node has as many as should be sealed before the time. */
+  /** Whether a node has so many rows that they should be sealed before the interval ends. */
   isFilling(nodeId: string): boolean {
     return (this.nodes.get(nodeId)?.size ?? 0) > PLACES / 4;
   }
@@ -63,7 +63,7 @@ export class WrittenRows {
   add({ events, hashes }: AddedEvents): void {
     for (const [index, { nodeId, nodeSeq, occurredAt }] of events.entries()) {
       let rows = this.nodes.get(nodeId);
-      // Rows that were numbered before it may still come.
+      // Rows with lower numbers may still arrive.
       if (!rows) this.nodes.set(nodeId, (rows = new NodeRows(Math.max(1, nodeSeq - PLACES / 2))));
       rows.add(nodeSeq, occurredAt.getTime(), hashes, index * HASH_BYTES);
     }

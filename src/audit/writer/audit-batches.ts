@@ -4,9 +4,9 @@ import type { AuditQueue, WaitingEvent } from './audit-queue.js';
 import type { AuditStore } from './audit-store.js';
 import type { NodeCloser } from './spool/abandoned-nodes.js';
 
-/** So many rows are written at once, without waiting for the time. */
+/** A batch of this size is written at once, without waiting for the interval. */
 const BATCH_ROWS = 500;
-/** In one statement, where more than a batch has come. */
+/** The most rows of one statement, for when more than a batch has accumulated. */
 const MOST_ROWS = 1_000;
 
 interface Batch {
@@ -14,9 +14,9 @@ interface Batch {
   prepared: PreparedEvents;
 }
 
-/** Writes what waits in a queue, by one statement after the other. */
+/** Writes the rows of a queue, one statement after the other. */
 export class AuditBatches {
-  /** How many rows are to be written even if they do not fill a batch. */
+  /** How many rows must be written even if they do not fill a batch. */
   private due = 0;
 
   constructor(
@@ -28,15 +28,15 @@ export class AuditBatches {
     return this.queue.unclaimed >= BATCH_ROWS;
   }
 
-  /** All that waits now is to be written. */
+  /** Requests that every row that waits now is written, even without a full batch. */
   flushSoon(): void {
     this.due = this.queue.unclaimed;
   }
 
   /**
-   * What is added meanwhile waits for a batch of its own: many small ones cost four times as much (decision 0011). Where
-   * that is there already, it is prepared while this one is written.
-   * @throws what PostgreSQL says; the queue has the rows back then
+   * Writes what is due. Rows that arrive meanwhile wait for a batch of their own, because many small batches cost four times
+   * as much (decision 0011). The next full batch is prepared while this one is written.
+   * @throws the error of PostgreSQL, after the rows were returned to the queue
    */
   async write(disk: AuditDisk | undefined, close: NodeCloser): Promise<void> {
     let batch: Batch | undefined;
@@ -48,7 +48,7 @@ export class AuditBatches {
         next = undefined;
         if (batch.items.length === 0) return;
         const writing = this.store.writeBatch(batch.prepared);
-        // What is on disk goes first, or it would never.
+        // Rows on disk go first. Otherwise constant load would keep them there for ever.
         if (this.hasFullBatch && !disk?.rows) next = this.take();
         await writing;
         this.queue.done(batch.items);

@@ -14,10 +14,10 @@ import { encodeLine } from './spool/spool-line.js';
 import { atEndOfIteration } from './event-loop.js';
 
 const SPILL_ROWS = 2_000;
-/** Between two complaints about the disk. */
+/** The shortest interval between two log lines about a failing disk. */
 const COMPLAIN_MS = 1_000;
 
-/** The disk side of the writer, in the modes `spool` and `wal`. */
+/** Keeps rows of the writer on disk, in the modes `spool` and `wal`. */
 export class AuditDisk {
   private readonly logger = new Logger(AuditDisk.name);
   private complained = 0;
@@ -31,8 +31,8 @@ export class AuditDisk {
   ) {}
 
   /**
-   * @param onTaken another process has taken the node over, as if this one had ended
-   * @throws where DATA_DIR cannot be written
+   * @param onTaken called when another process has taken over the node, as if this one had ended
+   * @throws Error where DATA_DIR cannot be written
    */
   static async open(
     { dataDir, audit: { spoolMaxBytes } }: Settings,
@@ -43,7 +43,7 @@ export class AuditDisk {
   ): Promise<AuditDisk> {
     const root = spoolRoot(dataDir);
     let own: NodeFolder | undefined;
-    // First: a folder that somebody finds must not look like one that was left.
+    // The lock comes before the folder. Another process that finds an unlocked folder would treat it as abandoned.
     await locks.hold(node.id, async () => !own || own.isThere(), onTaken);
     const folder = await NodeFolder.create(root, node.id).catch((cause: unknown) => {
       throw new Error(
@@ -57,7 +57,7 @@ export class AuditDisk {
     return new AuditDisk(node, folder, new Spool(folder.path, spoolMaxBytes), abandoned);
   }
 
-  /** Rows that are on disk only; those of abandoned nodes are not counted. */
+  /** Rows that are only on disk, without those of abandoned nodes. */
   get rows(): number {
     return this.spool.rows;
   }
@@ -79,8 +79,8 @@ export class AuditDisk {
   }
 
   /**
-   * Notes how many rows were accepted, once for all of a turn of the event loop: answers that wait for it leave together,
-   * which spares a write for each row and the client's process most of its awakenings (decision 0011).
+   * Notes how many rows were accepted, once for each event-loop iteration. Responses that wait for it are sent together, which
+   * saves a write for each row and most wake-ups of the client's process (decision 0011).
    */
   note(): Promise<void> {
     this.noting ??= new Promise((resolve) => {
@@ -93,7 +93,7 @@ export class AuditDisk {
     return this.noting;
   }
 
-  /** Puts a row on disk while it is on its way to PostgreSQL. @throws what the file system says, SpoolFullError */
+  /** Writes a row to disk while it also waits in memory for PostgreSQL. @throws the file system's error, SpoolFullError */
   async keep(item: WaitingEvent): Promise<void> {
     const segment = await this.spool.append([encodeLine(item.event)], true);
     if (item.isSafe) await this.spool.release(segment, 1);
@@ -101,8 +101,8 @@ export class AuditDisk {
   }
 
   /**
-   * Moves rows of the queue to disk, the oldest first, until it is less full than `share` of its bounds.
-   * Never throws: what did not fit is in the queue then.
+   * Moves rows of the queue to disk, oldest first, until the queue is below `share` of its bounds. It never throws: rows that
+   * the disk rejects stay in the queue.
    */
   async spill(queue: AuditQueue, share: number): Promise<void> {
     while (queue.unclaimed > 0 && !queue.hasRoom(share)) {
@@ -117,7 +117,7 @@ export class AuditDisk {
     }
   }
 
-  /** Where the disk refuses it the rows are as safe as before; only the report of a loss would not know of them. */
+  /** A failure leaves the rows as safe as before. Only a later report of lost rows would not count them. */
   private noteNow(): void {
     try {
       this.folder.note(this.node.accepted);
@@ -132,7 +132,7 @@ export class AuditDisk {
     this.logger.error(text);
   }
 
-  /** Puts those on disk that are not, and no longer counts on memory for any of them. */
+  /** Writes the rows that are not on disk yet, and no longer relies on memory for any of them. */
   async add(items: readonly WaitingEvent[]): Promise<void> {
     const fresh = items.filter(({ segment }) => !segment);
     if (fresh.length > 0)
@@ -146,7 +146,7 @@ export class AuditDisk {
     }
   }
 
-  /** `items` are in the table. */
+  /** Records that rows are in the table. */
   async confirmWritten(items: readonly WaitingEvent[]): Promise<void> {
     const rows = new Map<Segment, number>();
     for (const item of items) {
@@ -156,7 +156,7 @@ export class AuditDisk {
     for (const [segment, count] of rows) await this.spool.release(segment, count);
   }
 
-  /** Writes what is on disk only, oldest first: what other processes left, then what this one could not hold. */
+  /** Writes the rows that are only on disk to PostgreSQL: first those of earlier processes, then this one's, oldest first. */
   async replay(close: NodeCloser): Promise<void> {
     await this.abandoned.replay(close);
     for (
@@ -169,14 +169,14 @@ export class AuditDisk {
     }
   }
 
-  /** Takes over what processes have left that ended since the last time: to be replayed with the next batch. */
+  /** Takes over the rows of processes that have ended since. The next batch replays them. */
   takeAbandoned(): Promise<void> {
     return this.abandoned.takeMore();
   }
 
   /**
-   * Replays what a node has left that was taken from this process, where whoever took it has left anything.
-   * @returns whether that is over: nobody writes rows of the node any more
+   * Replays the rest of a node that another process took over from this one.
+   * @returns whether the node is finished, so that no process writes its rows any more
    */
   async finishOther(nodeId: string, close: NodeCloser): Promise<boolean> {
     await this.abandoned.takeMore();
@@ -184,7 +184,7 @@ export class AuditDisk {
     return this.abandoned.isOver(nodeId);
   }
 
-  /** Leaves all as it is, for whoever takes the node over. */
+  /** Closes everything and leaves the files for the process that takes over the node. */
   async leave(): Promise<void> {
     await this.spool.close();
     await this.abandoned.release();
@@ -200,7 +200,7 @@ export class AuditDisk {
   }
 }
 
-/** In the mode `memory` nothing is replayed. */
+/** Warns about spooled rows, which the mode `memory` does not replay. */
 export async function warnOfSpool(dataDir: string): Promise<void> {
   const root = spoolRoot(dataDir);
   const left = await readdir(root).catch(() => []);

@@ -33,14 +33,14 @@ export const queuedEvent = (record: AuditRecord, slot: AuditSlot): QueuedEvent =
   metadata: record.metadata,
 });
 
-/** Events that are in the table now, and were not before. */
+/** Events that an insert has added to the table. Those that were there already are not among them. */
 export interface AddedEvents {
   events: readonly QueuedEvent[];
   /** The SHA-256 of each row as it is stored, one after the other: see {@link contentHash}. */
   hashes: Buffer;
 }
 
-/** Between the items of a list, which travels as one text: no item holds control characters. */
+/** Separates the items of a list that is sent as one text. No item contains control characters. */
 const SEPARATOR = '\u001f';
 const ESCAPED = /["\\]/g;
 
@@ -73,7 +73,7 @@ const COLUMNS: InsertedColumn[] = insertedColumns().map(([name, { column, type }
   return { column, type, element };
 });
 
-/** Who listens here is told of each run of rows that was committed: `<node id> <first node_seq> <last node_seq>`. */
+/** The notification channel that announces each committed run of rows: `<node id> <first node_seq> <last node_seq>`. */
 export const ADDED_CHANNEL = 'audit_added';
 
 const names = COLUMNS.map(({ column }) => column).join(', ');
@@ -84,9 +84,9 @@ const values = COLUMNS.map(({ column, type }) =>
 const arrays = COLUMNS.map(({ type }, index) => `$${index + 1}::${type === 'text[]' ? 'text' : type}[]`);
 
 /**
- * One statement whatever the number of rows; a row that is there already (a retried batch) is left as it is. Only rows
- * that were added are counted in `key_usage`; every writer goes through it in one order, so that no two wait in a circle.
- * A client may name tools that do not exist, as many as it likes: those are counted together, under no name.
+ * Inserts any number of rows in one statement. A row that exists already, as in a retried batch, stays as it is. Only added
+ * rows are counted in `key_usage`, in a fixed order, so that no two writers deadlock. Tools that do not exist are counted
+ * together under an empty name, because a client can make up any number of names.
  */
 const INSERT = `
   WITH added AS (
@@ -126,7 +126,7 @@ const INSERT = `
   SELECT coalesce(string_agg(id::text, ''), '') AS ids, coalesce(string_agg(${contentHash('added')}, ''), '') AS hashes
   FROM added, told`;
 
-/** Rows and the statement's arrays of them, which are being written from now on. */
+/** Rows with the array literals of the statement, which are being prepared. */
 export interface PreparedEvents {
   events: readonly QueuedEvent[];
   literals: Promise<string[]>;
@@ -134,7 +134,7 @@ export interface PreparedEvents {
 
 export function prepareEvents(events: readonly QueuedEvent[]): PreparedEvents {
   const literals = literalsOf(events);
-  // Whoever inserts them is told as well.
+  // The insert awaits the same promise and reports the error.
   literals.catch(() => undefined);
   return { events, literals };
 }
@@ -147,25 +147,25 @@ async function literalsOf(events: readonly QueuedEvent[]): Promise<string[]> {
   return parts.map((texts) => `{${texts.join(',')}}`);
 }
 
-/** Of an id in the answer, which is one row for all. */
+/** The length of an id in the result, which joins all ids in one text. */
 const ID_LENGTH = 36;
 
 /**
- * Adds rows to the trail and counts them: the only way in, or the roll-up misses some.
- * @returns those that were not there before
+ * Adds rows to the trail and to the usage counts. Nothing else may insert rows, or the counts would miss them.
+ * @returns the rows that did not exist before
  */
 export const insertAuditEvents = (
   database: DataSource | EntityManager,
   events: readonly QueuedEvent[],
 ): Promise<AddedEvents> => insertPrepared(database, prepareEvents(events));
 
-/** As {@link insertAuditEvents}. */
+/** Inserts rows that were prepared before. See {@link insertAuditEvents}. */
 export async function insertPrepared(
   database: DataSource | EntityManager,
   { events, literals }: PreparedEvents,
 ): Promise<AddedEvents> {
   const [added] = await database.query<[{ ids: string; hashes: Buffer }]>(INSERT, await literals);
-  // Almost always all of them, in this order.
+  // In nearly all cases every row was added, in this order.
   if (added.ids === events.map(({ id }) => id).join('')) return { events, hashes: added.hashes };
   const byId = new Map(events.map((event) => [event.id, event]));
   const ids = Array.from({ length: added.ids.length / ID_LENGTH }, (_, index) =>

@@ -1,11 +1,11 @@
 import { newId } from '../../common/new-id.js';
 import type { AuditSlot } from '../events/audit-row.js';
 
-/** One boot of one process: numbers its rows from 1, without a gap, at times that never go back. */
+/** One run of one process. It numbers its rows from 1 without a gap, with timestamps that never decrease. */
 export class AuditNode {
   readonly id = newId();
   private sequence = 0;
-  /** Rows of one millisecond share it: they wait for their batch, and what waits is what garbage collection costs. */
+  /** Shared by all rows of one millisecond, because objects that live until their batch is written burden the garbage collector. */
   private latest = new Date(0);
 
   get accepted(): number {
@@ -23,7 +23,7 @@ export class AuditNode {
     };
   }
 
-  /** The slot itself; one of a node that was taken from this process gets a number of this one. */
+  /** Returns the slot itself, or, for a slot of a node that another process took over, a new one of this node. */
   own(slot: AuditSlot): AuditSlot {
     return slot.nodeId === this.id ? slot : { ...slot, nodeId: this.id, nodeSeq: ++this.sequence };
   }

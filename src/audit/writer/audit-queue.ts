@@ -5,16 +5,16 @@ import type { QueuedEvent } from '../events/audit-row.js';
 export interface WaitingEvent {
   event: QueuedEvent;
   bytes: number;
-  /** Where it is on disk as well. */
+  /** The segment that also holds it on disk. */
   segment: Segment | undefined;
-  /** It is in the table, or on disk without need of memory. */
+  /** Whether it is in the table, or on disk and no longer needed in memory. */
   isSafe: boolean;
 }
 
-/** Rows in memory, within bounds: by number and by size, those that are being written included. */
+/** Holds rows in memory, bounded by number and by size. Rows that are being written count as well. */
 export class AuditQueue {
   private waiting: WaitingEvent[] = [];
-  /** Runs of rows that are being written. */
+  /** Batches that are being written. */
   private readonly claimed = new Set<readonly WaitingEvent[]>();
   private claimedRows = 0;
   private bytes = 0;
@@ -22,7 +22,7 @@ export class AuditQueue {
 
   constructor(private readonly bounds: { maxRows: number; maxBytes: number }) {}
 
-  /** All that is in memory. */
+  /** The number of rows in memory, those that are being written included. */
   get rows(): number {
     return this.waiting.length + this.claimedRows;
   }
@@ -44,7 +44,7 @@ export class AuditQueue {
     return this.rows < this.bounds.maxRows * share && this.bytes < this.bounds.maxBytes * share;
   }
 
-  /** Waits for a place. @returns whether there is one, at last */
+  /** Waits for room at most as long as given. @returns whether there is room */
   async waitForRoom(ms: number): Promise<boolean> {
     const deadline = Date.now() + ms;
     while (!this.hasRoom()) {
@@ -60,7 +60,7 @@ export class AuditQueue {
     this.bytes += item.bytes;
   }
 
-  /** Hands out the oldest rows, to be answered as they are with {@link done} or {@link giveBack}. */
+  /** Claims the oldest rows. Pass the same array to {@link done} or {@link giveBack} afterwards. */
   take(rows: number): readonly WaitingEvent[] {
     const items = this.waiting.splice(0, rows);
     if (items.length === 0) return items;
@@ -79,7 +79,7 @@ export class AuditQueue {
     if (this.release(items)) this.waiting = [...items, ...this.waiting];
   }
 
-  /** Everything, also what is being written: whether that succeeds will not be known in time. */
+  /** All rows, including those that are being written: their outcome will not be known in time. */
   all(): WaitingEvent[] {
     return [...[...this.claimed].flat(), ...this.waiting];
   }
@@ -91,14 +91,14 @@ export class AuditQueue {
     this.bytes = 0;
   }
 
-  /** @returns not where the queue was cleared meanwhile */
+  /** @returns false where the queue was cleared meanwhile */
   private release(items: readonly WaitingEvent[]): boolean {
     const isHeld = this.claimed.delete(items);
     if (isHeld) this.claimedRows -= items.length;
     return isHeld;
   }
 
-  /** Until some rows are done, or the time is over. */
+  /** Resolves when some rows are done or the time has passed. */
   private roomWithin(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const tell = () => {

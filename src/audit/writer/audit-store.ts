@@ -12,10 +12,10 @@ import {
 import type { QueuedEvent } from '../events/audit-row.js';
 
 const BATCH_ROWS = 500;
-/** How far a node may have come beyond what it had noted on disk. */
+/** How many more rows a node may have accepted than it had noted on disk. */
 const UNNOTED_ROWS = 100_000;
 
-/** Puts rows into the table, and tells those who read along what was committed. */
+/** Writes rows to the table and notifies the listeners of what was committed. */
 @Injectable()
 export class AuditStore {
   private readonly logger = new Logger(AuditStore.name);
@@ -24,7 +24,7 @@ export class AuditStore {
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Rows that PostgreSQL did not take even without their texts; must stay 0. */
+  /** Rows that PostgreSQL rejected even without their texts. It must stay 0. */
   get refused(): number {
     return this.refusedRows;
   }
@@ -33,13 +33,13 @@ export class AuditStore {
     this.listeners.push(listener);
   }
 
-  /** Writes any number of rows; one that is there already is left as it is. @throws while PostgreSQL takes none */
+  /** Writes any number of rows. A row that exists already stays as it is. @throws while PostgreSQL is unavailable */
   async write(events: readonly QueuedEvent[]): Promise<void> {
     for (let from = 0; from < events.length; from += BATCH_ROWS)
       await this.writeBatch(prepareEvents(events.slice(from, from + BATCH_ROWS)));
   }
 
-  /** As {@link write}, by one statement. */
+  /** Writes one batch in one statement. @throws while PostgreSQL is unavailable */
   async writeBatch(prepared: PreparedEvents): Promise<void> {
     try {
       this.notify(await insertPrepared(this.dataSource, prepared));
@@ -49,12 +49,12 @@ export class AuditStore {
     }
   }
 
-  /** Writes a row as part of a transaction; {@link notify} of it once that is committed. */
+  /** Writes a row as part of a transaction. Call {@link notify} after the commit. */
   writeWith(manager: EntityManager, event: QueuedEvent): Promise<AddedEvents> {
     return insertAuditEvents(manager, [event]);
   }
 
-  /** Writes a row in a transaction of its own, after what has to be found right in it. @param event asked for once it was */
+  /** Writes a row in its own transaction, after a check in the same transaction. @param event called once the check has passed */
   async writeAfter(
     admit: (manager: EntityManager) => Promise<void>,
     event: () => QueuedEvent,
@@ -72,9 +72,9 @@ export class AuditStore {
   }
 
   /**
-   * How far a node has come: its rows in the table, and the highest number among them that is likely. Anybody with the
-   * right to insert can make up a high one.
-   * @param accepted how many rows the node has noted, which may be less than it had: a machine that went down
+   * Counts the rows of a node in the table and finds its highest plausible number. Anyone with the right to insert rows could
+   * make up a high number.
+   * @param accepted how many rows the node had noted; after a machine crash it may have accepted more
    */
   async progressOf(nodeId: string, accepted: number): Promise<{ rows: number; last: number }> {
     const [progress] = await this.dataSource.query<{ rows: number; last: number }[]>(
@@ -86,7 +86,7 @@ export class AuditStore {
     return progress!;
   }
 
-  /** Which of these rows are in the table. */
+  /** The ids of those rows that are in the table. */
   async among(events: readonly QueuedEvent[]): Promise<Set<string>> {
     const found = await this.dataSource.query<{ id: string }[]>(
       `SELECT id FROM audit_events JOIN unnest($1::uuid[], $2::timestamptz[]) AS asked (id, occurred_at)
@@ -96,7 +96,7 @@ export class AuditStore {
     return new Set(found.map(({ id }) => id));
   }
 
-  /** One row that PostgreSQL refuses must not hold up the others, nor leave a gap: it is kept without its texts. */
+  /** Writes a row that PostgreSQL rejects without its texts, so that it neither blocks the others nor leaves a gap. */
   private async writeOne(event: QueuedEvent): Promise<void> {
     try {
       this.notify(await insertAuditEvents(this.dataSource, [event]));
@@ -127,5 +127,5 @@ export class AuditStore {
   }
 }
 
-/** Whether a row is at fault and not PostgreSQL, so that the others go on: its values, or one that cannot be written. */
+/** Whether the row itself causes the error, and not the connection, so that the other rows can be written. */
 const isOfRow = (error: unknown): boolean => isDataError(error) || error instanceof TypeError;

@@ -2,23 +2,23 @@ import type { AuditDisk } from './audit-disk.js';
 import type { AuditQueue } from './audit-queue.js';
 
 export interface AuditWriterState {
-  /** Numbers given out by this node. `accepted` is `written + spooled + pending`, as long as nothing was dropped. */
+  /** Numbers assigned by this node. `accepted` is `written + spooled + pending`, as long as nothing was dropped. */
   accepted: number;
   written: number;
-  /** Rows of this process that are on disk only. */
+  /** Rows of this process that are only on disk. */
   spooled: number;
   spooledBytes: number;
   pending: number;
   pendingBytes: number;
-  /** Rows that PostgreSQL does not take, whatever is left out of them, and lines of the spool that cannot be read; must stay 0. */
+  /** Rows that PostgreSQL rejects even without their texts, and spool lines that cannot be read. It must stay 0. */
   dropped: number;
-  /** Earlier processes whose rows are not all replayed. */
+  /** Earlier processes whose spooled rows were not all replayed. */
   abandonedNodes: number;
   /** The age of the oldest row that is not in the table. */
   lagSeconds: number;
 }
 
-/** @param open numbers given out for rows that are not accepted yet */
+/** @param open numbers assigned to rows that are not accepted yet */
 export function writerState(
   accepted: number,
   open: number,
@@ -31,7 +31,7 @@ export function writerState(
   const oldest = onDisk ?? queue.oldest;
   return {
     accepted,
-    // Rows of a node that was taken from this process may still wait.
+    // Rows of a node that another process took over may still wait here.
     written: Math.max(0, accepted - pending - spooled - refused),
     spooled,
     spooledBytes,

@@ -1,6 +1,6 @@
 /**
- * Who goes first at the end of a turn of the event loop: what answers wait for, and once those have left, what nobody waits
- * for. The other way round each call that comes meanwhile would wait for both (decision 0012).
+ * Runs work at the end of an event-loop iteration: first what responses wait for, then background work. In the other order
+ * every call that arrives meanwhile would wait for both (decision 0012).
  */
 type Work = () => void;
 
@@ -8,17 +8,17 @@ let awaited: Work[] = [];
 let background: Work[] = [];
 let isDue = false;
 
-/** For what an answer waits for: once for all that came in this turn. */
+/** Schedules work that responses wait for. It runs once for all calls that arrived in this iteration. */
 export function atEndOfIteration(work: Work): void {
   awaited.push(work);
   schedule();
 }
 
-/** Of the items that nobody waits for, so many are done in each turn, and more as long as they take a share of its time. */
+/** Background items per iteration: at least this many, and more as long as they take no more than a share of its time. */
 const AT_ONCE = 10;
 const SHARE = 0.15;
 
-/** Does something with all items in order, some in each turn, behind its answers; with few of them at once. */
+/** Processes all items in order: a few at once, many in slices, one slice in each iteration after its responses were sent. */
 export async function processInSlices<T>(
   items: readonly T[],
   work: (some: readonly T[]) => void,
@@ -53,7 +53,7 @@ function endIteration(): void {
   isDue = false;
   const [first, then] = [awaited, background];
   [awaited, background] = [[], []];
-  // An answer leaves some promises later, and ticks come after all of those.
+  // A response is sent some promise reactions later, and process.nextTick runs after all of those.
   if (then.length > 0) queueMicrotask(() => process.nextTick(runAll, then));
   runAll(first);
 }

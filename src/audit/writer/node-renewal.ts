@@ -7,12 +7,12 @@ import type { AuditStore } from './audit-store.js';
 import type { NodeCloser } from './spool/abandoned-nodes.js';
 
 const RETRY_MS = 250;
-/** How long whoever took the node over may take for it, before rows are written with the numbers that they have. */
+/** How long to wait for the process that took over the node before rows are written under their present numbers. */
 const OVER_MS = 60_000;
 
 const logger = new Logger('AuditWriter');
 
-/** Tries until it succeeds. */
+/** Repeats work until it succeeds. */
 export async function retryUntilDone<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -25,9 +25,11 @@ export async function retryUntilDone<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Gives the rows that still wait in memory, and that the node's new owner has not found on disk, numbers of the node that this process goes
- * on as: the chain of the one before is closed, or will be. Not before the other one is done: what it writes would be written twice.
- * @param left what this process had on disk as `lost`; its files are the other's now @param disk what it has as `node`
+ * Renumbers the rows that still wait in memory for the node that this process continues as, because the chain of its former
+ * node is being closed by the process that took it over. This waits until that process is done: rows that it found on disk
+ * would otherwise be written twice.
+ * @param left the disk of the former node, whose files belong to the other process now
+ * @param disk the disk of the new node
  */
 export async function renumberRows(
   lost: AuditNode,
@@ -50,7 +52,7 @@ export async function renumberRows(
     if (isOver) Object.assign(item.event, node.own(item.event));
     item.segment = undefined;
     queue.push(item);
-    // Its caller was told that it is on disk.
+    // Its caller was told that the row is on disk.
     if (segment) await disk.keep(item).catch((error: unknown) => logger.error(String(error)));
   }
 }

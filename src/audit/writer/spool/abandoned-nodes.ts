@@ -6,26 +6,26 @@ import { NodeFolder } from './node-folder.js';
 import type { NodeLocks } from './node-locks.js';
 import type { Segment } from './segment.js';
 
-/** Below the folder of all nodes: segments with lines that could not be read, for a person to look at. */
+/** The folder, beside those of the nodes, that keeps segments with unreadable lines for inspection. */
 const DAMAGED = 'damaged';
 
 /**
- * How long the lock in PostgreSQL must have been free, as seen on one connection, where the one in the folder says nothing: of another
- * machine. A process that lives takes it again within seconds of a lost connection.
+ * How long the lock of a node in PostgreSQL must have been free on one connection before its folder is taken over, where the
+ * folder comes from another machine and its own lock says nothing. A live process takes its lock again within seconds.
  */
 const PATIENCE_MS = 30_000;
 
-/** Told when all that is left of a node is in the table; `lastSeq` is the number of rows that it had accepted. */
+/** Called when the last row of a node is in the table. `lastSeq` is the number of rows that the node had accepted. */
 export type NodeCloser = (nodeId: string, lastSeq: number) => Promise<void>;
 
 /**
- * What earlier processes of this data folder left: replayed, accounted for, and then removed. For all that time both locks of their
- * node are held, in the folder and in PostgreSQL: what a living process has is never touched.
+ * Replays the spooled rows that earlier processes of this data folder left, reports lost ones, and removes the folders. Both
+ * locks of a node, in its folder and in PostgreSQL, are held meanwhile, so that the rows of a live process are never touched.
  */
 export class AbandonedNodes {
   private readonly logger = new Logger(AbandonedNodes.name);
   private readonly folders: NodeFolder[] = [];
-  /** Nodes of other machines: since when their lock is known to be free, and on which connection that was seen. */
+  /** For nodes of other machines: since when their lock was seen free, and on which connection. */
   private readonly freeSince = new Map<string, { at: number; session: number }>();
   private readonly toldOf = new Set<string>();
   private damagedLines = 0;
@@ -44,7 +44,7 @@ export class AbandonedNodes {
     return this.damagedLines;
   }
 
-  /** Goes on where it was interrupted: a row that is in the table already is not added again. @throws while PostgreSQL is away */
+  /** Replays all folders. It can be repeated, because existing rows are not added again. @throws while PostgreSQL is unavailable */
   async replay(close: NodeCloser): Promise<void> {
     for (let folder = this.folders[0]; folder; folder = this.folders[0]) {
       const isDone = (await this.locks.take(folder.nodeId)) && (await this.replayFolder(folder, close));
@@ -54,7 +54,7 @@ export class AbandonedNodes {
     }
   }
 
-  /** Takes over those whose process has ended since; while PostgreSQL is away, none. */
+  /** Takes over the nodes whose process has ended since. While PostgreSQL is unavailable, it takes over none. */
   async takeMore(): Promise<void> {
     for (const folder of await NodeFolder.takeAbandoned(this.root)) {
       const isOurs = await this.mayTake(folder).catch((error: unknown) => {
@@ -66,13 +66,13 @@ export class AbandonedNodes {
     }
   }
 
-  /** Whether nothing is left of a node, and nobody is at work on it. @throws while PostgreSQL is away */
+  /** Whether a node is finished: its folder is gone and nobody holds its lock. @throws while PostgreSQL is unavailable */
   async isOver(nodeId: string): Promise<boolean> {
     const isThere = await stat(join(this.root, nodeId)).catch(() => undefined);
     return isThere === undefined && this.locks.isFree(nodeId);
   }
 
-  /** Lets go of those that are not replayed yet. */
+  /** Releases the nodes that are not replayed yet. */
   async release(): Promise<void> {
     for (const folder of this.folders.splice(0)) {
       await folder.release();
@@ -80,7 +80,7 @@ export class AbandonedNodes {
     }
   }
 
-  /** @returns whether its process has ended, as far as anybody can tell @throws while PostgreSQL is away */
+  /** @returns whether its process has ended, as far as the locks tell @throws while PostgreSQL is unavailable */
   private async mayTake({ nodeId, isLeftElsewhere }: NodeFolder): Promise<boolean> {
     if (isLeftElsewhere && !(await this.isFreeForLong(nodeId))) return false;
     if (await this.locks.take(nodeId)) return true;
@@ -109,7 +109,7 @@ export class AbandonedNodes {
     this.toldOf.add(nodeId);
   }
 
-  /** @returns not where its files do not let that be done: they must not hold up the others @throws while PostgreSQL is away */
+  /** @returns false where its files cannot be read or removed, so that the other nodes go on @throws while PostgreSQL is unavailable */
   private async replayFolder(folder: NodeFolder, close: NodeCloser): Promise<boolean> {
     try {
       for (const segment of await folder.segments()) await this.replaySegment(folder, segment);
@@ -117,14 +117,14 @@ export class AbandonedNodes {
       await folder.remove();
       return true;
     } catch (error) {
-      // What the file system says names a path.
+      // Errors of the file system have a path.
       if (!(error instanceof Error) || !('path' in error)) throw error;
       this.logger.error(`${folder.path} cannot be replayed: ${String(error)}`);
       return false;
     }
   }
 
-  /** Writes the rows of one segment and removes it; what cannot be read is put aside: it must not hold up the others. */
+  /** Writes the rows of a segment and removes it. One with unreadable lines is put aside, so that the others go on. */
   async replaySegment({ nodeId }: NodeFolder, segment: Segment): Promise<void> {
     const name = `${nodeId}/${basename(segment.path)}`;
     const content = await segment.read().catch((error: unknown) => {
@@ -139,7 +139,7 @@ export class AbandonedNodes {
     await this.putAside(name, segment, damaged.length);
   }
 
-  /** Keeps a file with so many lines that could not be read for a person to look at. */
+  /** Moves a file with unreadable lines to the folder for inspection. */
   private async putAside(name: string, segment: Segment, lines: number): Promise<void> {
     const aside = join(this.root, DAMAGED);
     await mkdir(aside, { recursive: true, mode: 0o700 });

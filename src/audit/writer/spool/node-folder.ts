@@ -11,12 +11,12 @@ const logger = new Logger('NodeFolder');
 const LOCK = 'lock';
 const ACCEPTED = 'accepted';
 const DIGITS = 16;
-/** Behind the id of a node whose folder is being removed. */
+/** The suffix of a node's folder while it is being removed. */
 const FINISHED = '.finished';
 
 /**
- * What one node keeps on disk: `<root>/<node id>` with its segments, the number of rows that it has accepted, and a lock
- * that tells the other processes of this data folder that it lives.
+ * The folder `<root>/<node id>` of one node. It holds the segments, the number of accepted rows, and a lock that shows the
+ * other processes of this data folder that the node is alive.
  */
 export class NodeFolder {
   private mark: number | undefined;
@@ -32,15 +32,15 @@ export class NodeFolder {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const folder = new NodeFolder(nodeId, path, await FolderLock.take(join(path, LOCK)));
     folder.mark = openSync(join(path, ACCEPTED), 'w', 0o600);
-    // Its block is taken now: a disk that fills up later does not matter.
+    // Writing it now allocates its block, so that a disk that fills up later does not matter.
     folder.note(0);
     return folder;
   }
 
-  /** The folders of processes that have ended without finishing, taken over by this one. */
+  /** Takes over the folders of processes that ended without finishing. */
   static async takeAbandoned(root: string): Promise<NodeFolder[]> {
     const names = await readdir(root).catch(() => []);
-    // Of a process that ended while it removed them.
+    // Left by a process that ended while it removed them.
     const finished = names.filter((name) => name.endsWith(FINISHED));
     for (const name of finished)
       await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
@@ -60,12 +60,12 @@ export class NodeFolder {
     }
   }
 
-  /** Whether another machine, or an earlier boot of this one, has not let go of it. */
+  /** Whether another machine, or an earlier boot of this one, has not released the folder. */
   get isLeftElsewhere(): boolean {
     return this.lock.isLeftElsewhere;
   }
 
-  /** Whether what is on disk is still this process's own: whoever takes over a node removes its folder. */
+  /** Whether the folder still belongs to this process. A process that takes over a node removes its folder. */
   async isThere(): Promise<boolean> {
     if (this.mark === undefined) return false;
     const [own, there] = [fstatSync(this.mark), await stat(join(this.path, ACCEPTED)).catch(() => undefined)];
@@ -73,14 +73,14 @@ export class NodeFolder {
   }
 
   /**
-   * Notes how many rows were accepted: in the file system's cache, so that it outlives this process, however that ends.
-   * Whoever takes over the folder knows by it how many rows were lost.
+   * Notes how many rows were accepted, without syncing: the file system's cache survives any end of the process. A process that
+   * takes over the folder computes from it how many rows were lost.
    */
   note(accepted: number): void {
     if (this.mark !== undefined) writeSync(this.mark, String(accepted).padStart(DIGITS, '0'), 0);
   }
 
-  /** How many rows the node has accepted; `undefined` where the machine went down before that was on disk. */
+  /** How many rows the node has accepted; `undefined` where the machine crashed before the number was on disk. */
   accepted(): number | undefined {
     try {
       return Number(readFileSync(join(this.path, ACCEPTED), 'utf8')) || undefined;
@@ -89,7 +89,7 @@ export class NodeFolder {
     }
   }
 
-  /** What an ended process has left to be replayed, oldest first. */
+  /** The segments that an ended process left, oldest first. */
   async segments(): Promise<Segment[]> {
     const names = (await readdir(this.path)).filter((name) => name.endsWith('.segment')).sort();
     return Promise.all(
@@ -100,7 +100,7 @@ export class NodeFolder {
     );
   }
 
-  /** Lets go of the folder; what is in it is for the next process. */
+  /** Releases the folder and leaves its content for the next process. */
   async release(): Promise<void> {
     if (this.mark !== undefined) closeSync(this.mark);
     this.mark = undefined;
@@ -109,7 +109,7 @@ export class NodeFolder {
 
   /** Removes the folder of a node whose rows are all accounted for. */
   async remove(): Promise<void> {
-    // Under a name that nobody takes over, and all at once: half of it would look like a node that lost its rows.
+    // Renamed first, in one step: a half-removed folder would look like a node that lost its rows.
     const finished = `${this.path}${FINISHED}`;
     await rename(this.path, finished).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;

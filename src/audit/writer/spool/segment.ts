@@ -2,11 +2,11 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { decodeSegment, type SegmentContent } from './spool-line.js';
 
-/** One file of the spool: lines that are only added, on disk when `append` returns. */
+/** An append-only file of the spool. Its lines are on disk when `append` returns. */
 export class Segment {
-  /** Rows that are in memory as well and on their way to PostgreSQL. */
+  /** Rows that also wait in memory for PostgreSQL. */
   inMemory = 0;
-  /** Rows that are nowhere else: the file must be replayed before it may go. */
+  /** Rows that are only in this file, which must be replayed before it is removed. */
   onlyHere = 0;
   readonly created = new Date();
 
@@ -27,7 +27,7 @@ export class Segment {
     }
   }
 
-  /** A file that an earlier process left: to be replayed. */
+  /** Opens a file that an earlier process left. */
   static left(path: string, bytes: number): Segment {
     const segment = new Segment(path, undefined, bytes);
     segment.onlyHere = 1;
@@ -38,7 +38,7 @@ export class Segment {
     return this.handle !== undefined;
   }
 
-  /** @throws what the file system says; the file then ends where it ended before */
+  /** @throws the file system's error; the file then ends where it ended before */
   async append(lines: string): Promise<void> {
     const { handle } = this;
     if (!handle) throw new Error(`${this.path} is closed`);
@@ -48,7 +48,7 @@ export class Segment {
       await handle.datasync();
       this.bytes += data.length;
     } catch (error) {
-      // Behind half a line nothing could be read: where it cannot be cut off, the file ends here.
+      // Nothing after a partial line could be read. Where it cannot be truncated, the file is closed.
       await handle.truncate(this.bytes).catch(() => this.close());
       throw error;
     }
@@ -70,7 +70,7 @@ export class Segment {
   }
 }
 
-/** A new name is on disk only when its folder is. */
+/** Syncs a folder, because a new file name is on disk only once its folder is. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {

@@ -2,21 +2,21 @@ import { crc32 } from 'node:zlib';
 import { readEvent } from './spooled-event.js';
 import type { QueuedEvent } from '../../events/audit-row.js';
 
-/** What a segment holds, and what of it could not be read. */
+/** The events of a segment and the lines that could not be read. */
 export interface SegmentContent {
   events: QueuedEvent[];
-  /** A last line that was being written when the process or the machine ended: its caller was never answered. */
+  /** Whether the last line is incomplete, because the process or machine ended while writing it. Its call was never answered. */
   torn: boolean;
   /**
-   * Lines whose checksum is wrong, elsewhere than at the end: the disk or somebody changed them. And those that have a
-   * good one, but hold no event as this version knows it: another version, or somebody, wrote them.
+   * Lines before the end whose checksum is wrong, because the disk or somebody changed them, and lines with a valid checksum that
+   * hold no event as this version knows it.
    */
   damaged: string[];
 }
 
 const CHECKSUM = 8;
 
-/** One event as a line: CRC-32 of the JSON in hexadecimal, a space, the JSON. */
+/** Encodes an event as a line: the CRC-32 of the JSON in hexadecimal, a space, the JSON. */
 export function encodeLine(event: QueuedEvent): string {
   const json = JSON.stringify(event);
   return `${crc32(json).toString(16).padStart(CHECKSUM, '0')} ${json}\n`;

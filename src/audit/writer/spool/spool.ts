@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { Segment } from './segment.js';
 
-/** Small enough to be read whole at a replay. */
+/** Small enough for a replay to read a segment as a whole. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 
-/** The disk (or what the settings allow of it) takes no more. */
+/** Thrown when the spool has reached the size that the settings allow. */
 export class SpoolFullError extends Error {
   override name = 'SpoolFullError';
 }
@@ -19,15 +19,15 @@ interface Group {
 }
 
 /**
- * The rows of one process on disk, in segments. Those who append at the same time share one write and one fsync.
- * A segment goes when no row is only there, and none of its rows waits in memory.
+ * Stores the rows of one process in segments. Concurrent appends share one write and one fsync. A segment is removed when it is
+ * the only place of no row and none of its rows waits in memory.
  */
 export class Spool {
   private readonly segments: Segment[] = [];
   private waiting: Group[] = [];
   private appending: Promise<void> | undefined;
   private made = 0;
-  /** A segment is not closed under a write. */
+  /** Serializes writes and closes, so that no segment is closed during a write. */
   private readonly alone = pLimit(1);
 
   constructor(
@@ -39,19 +39,20 @@ export class Spool {
     return this.segments.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Rows that are nowhere else. */
+  /** Rows that are only in the spool. */
   get rows(): number {
     return this.segments.reduce((sum, { onlyHere }) => sum + onlyHere, 0);
   }
 
-  /** When the oldest row that is nowhere else may have been put here. */
+  /** The earliest time at which the oldest row that is only here may have been written. */
   get since(): Date | undefined {
     return this.segments.find(({ onlyHere }) => onlyHere > 0)?.created;
   }
 
   /**
-   * @param inMemory whether the rows stay in memory too, until {@link release} or {@link forget}
-   * @returns once the lines are on disk @throws SpoolFullError, or what the file system says
+   * Appends lines and resolves once they are on disk.
+   * @param inMemory whether the rows also stay in memory, until {@link release} or {@link forget}
+   * @throws SpoolFullError, or the file system's error
    */
   append(lines: string[], inMemory: boolean): Promise<Segment> {
     return new Promise((resolve, reject) => {
@@ -60,33 +61,33 @@ export class Spool {
     });
   }
 
-  /** The oldest segment with rows that are only there, closed for writing. */
+  /** Returns the oldest segment that is the only place of a row, closed for writing. */
   async oldest(): Promise<Segment | undefined> {
     const segment = this.segments.find(({ onlyHere }) => onlyHere > 0);
     if (segment?.isOpen) await this.alone(() => segment.close());
     return segment;
   }
 
-  /** `rows` of a segment have reached PostgreSQL from memory. */
+  /** Records that rows of a segment were written to PostgreSQL from memory. */
   async release(segment: Segment, rows: number): Promise<void> {
     segment.inMemory -= rows;
     await this.tidy(segment);
   }
 
-  /** `rows` of a segment have left memory without reaching PostgreSQL. */
+  /** Records that rows of a segment left memory without reaching PostgreSQL. */
   forget(segment: Segment, rows: number): void {
     segment.inMemory -= rows;
     segment.onlyHere += rows;
   }
 
-  /** All rows of a segment have reached PostgreSQL. */
+  /** Records that all rows of a segment are in PostgreSQL. */
   async drop(segment: Segment): Promise<void> {
     segment.onlyHere = 0;
     segment.inMemory = 0;
     await this.tidy(segment);
   }
 
-  /** Closes all, and removes what nobody needs. */
+  /** Closes all segments and removes those that are no longer needed. */
   async close(): Promise<void> {
     await this.appending;
     for (const segment of this.segments.slice()) {
@@ -117,7 +118,7 @@ export class Spool {
         for (const { reject } of groups) reject(error);
       }
     }
-    // At once, not a moment later: who appends in between would find nobody at work.
+    // In the same tick as the last check: an append in between would wait for a run that has ended.
     this.appending = undefined;
   }
 
