@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 const MONTHS_AHEAD = 3;
 const CHECK_MS = 6 * 3600 * 1000;
 
-/** Keeps a partition of `audit_events` ready for this month and the next ones. Rows of other times go to the default one. */
+/** Creates partitions of `audit_events` for this month and the next ones in time. Other rows go to the default partition. */
 @Injectable()
 export class AuditPartitions implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(AuditPartitions.name);
@@ -22,7 +22,7 @@ export class AuditPartitions implements OnApplicationBootstrap, OnModuleDestroy 
     clearInterval(this.timer);
   }
 
-  /** By a function of the schema's owner: the service's own role makes no tables. */
+  /** Calls a function of the schema's owner, because the service's own role may not create tables. */
   private async prepare(): Promise<void> {
     try {
       const failed = await this.dataSource.query<{ partition: string; problem: string }[]>(
@@ -32,7 +32,7 @@ export class AuditPartitions implements OnApplicationBootstrap, OnModuleDestroy 
       for (const { partition, problem } of failed)
         this.logger.warn(`Could not prepare the partition ${partition}: ${problem}`);
     } catch (error) {
-      // Rows still have the default partition: nothing is lost, so nothing stops.
+      // Rows go to the default partition meanwhile, so nothing is lost.
       this.logger.warn(`Could not prepare the partitions of the audit: ${String(error)}`);
     }
   }

@@ -6,33 +6,33 @@ import type { Outcome } from './audit-columns.js';
 import type { AuditRecord } from './audit-row.js';
 import { boundedMetadata, plainText } from './bounded-metadata.js';
 
-/** What is known before a handler has run, or instead of it. */
+/** What is known about a call before its handler runs, or when it does not run. */
 export interface AuditSubject {
   request: CallerRequest;
   action: string;
   tool?: string | null;
   resource?: string | null;
-  /** What was acted on beside `resource`. */
+  /** Everything that was acted on in addition to `resource`. */
   targets?: readonly string[];
   scopes?: readonly string[];
-  /** Of an MCP call: what its `_meta` says (SEP-414). It is closer to the call than the header of the request. */
+  /** The `traceparent` in the `_meta` of an MCP call (SEP-414). It is closer to the call than the request's header. */
   traceparent?: unknown;
   metadata?: Record<string, unknown>;
-  /** Marked as elevated whatever its scopes are. */
+  /** Marks the row as elevated whatever the scopes are. */
   elevated?: boolean;
-  /** Of what the handler was given: bounded already, so that it displaces nothing of `metadata`. */
+  /** Members of the handler's input. They are bounded separately, so that they displace nothing of `metadata`. */
   kept?: Record<string, unknown>;
 }
 
-/** Beside the resource. */
+/** The most targets of a row, in addition to its resource. */
 export const MAX_TARGETS = 100;
-/** Most rows have neither, and share these. */
+/** Shared by the many rows that have none. */
 const NO_TARGETS: readonly string[] = [];
 const NO_METADATA = Object.freeze({});
-/** W3C Trace Context, version 00 and whatever later ones keep of it. */
+/** W3C Trace Context, version 00 and later versions that extend it. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/;
 
-/** Whose key it was. */
+/** The owner of the key that was used. */
 interface Identity {
   userId: string;
   keyId: string;
@@ -40,7 +40,7 @@ interface Identity {
   name?: string;
 }
 
-/** @param reason null, or why it did not succeed: tools name reasons of their own, which need not be texts */
+/** @param reason why the call did not succeed, or null; it is unknown because a tool may throw any value as its reason */
 export function auditRecord(
   {
     request,
@@ -84,7 +84,7 @@ export function auditRecord(
 const traceIdOf = (traceparent: unknown): string | null =>
   typeof traceparent === 'string' ? (TRACEPARENT.exec(traceparent)?.[1] ?? null) : null;
 
-/** The resource first; of very many, the first ones. */
+/** The resource followed by the targets, cut to the most that a row takes. */
 function targetsOf(
   resource: string | null | undefined,
   targets: readonly string[] = NO_TARGETS,
@@ -98,10 +98,10 @@ function targetsOf(
 const headerText = (value: string | string[] | undefined): string | null =>
   value === undefined ? null : plainText(typeof value === 'string' ? value : value.join(', '));
 
-/** What a row takes beside its texts. */
+/** The approximate memory of a row without its texts. */
 const ROW_BYTES = 400;
 
-/** About how much memory a row takes. */
+/** The approximate memory of a row. */
 export const sizeOf = ({ tool, resource, userAgent, targets, scopes, metadata }: AuditRecord): number =>
   ROW_BYTES +
   (tool?.length ?? 0) +

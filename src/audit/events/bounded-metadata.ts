@@ -5,17 +5,17 @@ import { isSecretName } from './secret-names.js';
 
 const MAX_TEXT = 256;
 const MAX_MEMBERS = 32;
-/** How much more than what is kept is looked at, for a secret that the cut goes through. */
+/** How much text after the cut is searched, so that a secret across the cut is found. */
 const BEHIND_CUT = 2_048;
 const MAX_DEPTH = 4;
-/** Of the whole, as JSON. */
+/** The most bytes of all metadata as JSON. */
 const MAX_BYTES = 4_096;
-/** What neither looks like a secret nor has to be changed: short texts, and UUIDs. */
+/** Texts that cannot hold a secret and need no change: short ones and UUIDs. */
 const HARMLESS = /^(?:[ -~]{0,19}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
- * What a row may say beside its columns: few members, short texts, no member that is named like a secret, and
- * nothing that PostgreSQL would refuse. What is left out leaves a mark.
+ * Limits the metadata of a row to few members and short texts. It masks members that are named like a secret, and removes what
+ * PostgreSQL would reject. Each omission leaves a mark.
  */
 export function boundedMetadata(metadata: Record<string, unknown>): Record<string, unknown> {
   if (Object.keys(metadata).length === 0) return metadata;
@@ -24,7 +24,7 @@ export function boundedMetadata(metadata: Record<string, unknown>): Record<strin
   return bytes <= MAX_BYTES ? bounded : { truncated: true, bytes, members: Object.keys(bounded) };
 }
 
-/** Text as a row may hold it: bounded, without secrets, and without characters that could forge a line of a log. */
+/** Cuts a text to what a row may hold and masks secrets and characters that could forge a log line. */
 export function plainText(text: string, most = 512): string {
   if (HARMLESS.test(text)) return text;
   const near = text.length > most ? text.slice(0, most + BEHIND_CUT) : text;

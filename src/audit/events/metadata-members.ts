@@ -1,9 +1,9 @@
-/** Takes what `@AuditMetadata` names out of what a handler was given. */
+/** Picks the members that `@AuditMetadata` names out of a handler's input. */
 export type MemberPicker = (given: unknown) => Record<string, unknown>;
 
 type JsonSchema = Record<string, unknown>;
 
-/** By each part of a path; a leaf has nothing below it: the member is kept as a whole. */
+/** A tree of path parts. A leaf stands for a member that is kept as a whole. */
 type Tree = Map<string, Tree>;
 
 /** @param names of members; `filter.customer` is a member of a member */
@@ -20,7 +20,7 @@ export function memberPicker(names: readonly string[]): MemberPicker {
   return (given) => pick(tree, given) ?? {};
 }
 
-/** Nested as it was given, so that a member within one that is named like a secret is hidden with it. */
+/** Keeps the nesting of the input, so that members below a secret's name are masked with it. */
 function pick(tree: Tree, given: unknown): Record<string, unknown> | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
   const kept: [string, unknown][] = [];
@@ -32,7 +32,7 @@ function pick(tree: Tree, given: unknown): Record<string, unknown> | undefined {
   return Object.fromEntries(kept);
 }
 
-/** @param of which handler, such as `tool whoami` @throws Error that lists the names which no input can have */
+/** @param of the handler, such as `tool whoami` @throws Error that lists the names that no input can have */
 export function assertMembers(of: string, names: readonly string[], schema: JsonSchema): void {
   const unknown = names.filter((name) => !hasMember(schema, name.split('.'), schema));
   if (unknown.length === 0) return;
@@ -50,11 +50,11 @@ function hasMember(schema: JsonSchema, [name, ...rest]: string[], root: JsonSche
   if (branches.some((branch) => hasMember(branch, [name, ...rest], root))) return true;
   if (typeof additionalProperties === 'object')
     return hasMember(additionalProperties as JsonSchema, rest, root);
-  // What takes anything, such as `z.unknown()`, may have any member.
+  // A schema that accepts anything, such as `z.unknown()`, may have any member.
   return additionalProperties === true || Object.keys(schema).every((word) => word === 'description');
 }
 
-/** A place within the same schema: `#`, `#/$defs/Customer`. */
+/** Resolves a reference within the same schema: `#`, `#/$defs/Customer`. */
 function referred(reference: string, root: JsonSchema): JsonSchema {
   const parts = reference.split('/').slice(1);
   const found = parts.reduce<unknown>((at, part) => (at as JsonSchema | undefined)?.[part], root);

@@ -1,4 +1,4 @@
-/** Microseconds from 1970 to 2000, where PostgreSQL begins to count. */
+/** Microseconds from 1970 to 2000, PostgreSQL's epoch. */
 const EPOCH_US = 946_684_800_000_000;
 const MOST = 2n ** 63n - 1n;
 const LEAST = -(2n ** 63n);
@@ -7,8 +7,8 @@ const COUNT_BYTES = 2;
 const LENGTH_BYTES = 4;
 
 /**
- * The fields of one row as `COPY ... (FORMAT binary)` sends them. One object serves all rows of a query: it is moved from
- * row to row within the buffer that has just arrived, and so are the values that it answers.
+ * A view of the fields of one row as `COPY ... (FORMAT binary)` sends them. One object is reused for all rows of a query: it moves
+ * from row to row within the buffer, and the values it returned before are no longer valid.
  */
 export class BinaryRow {
   private buffer: Buffer = Buffer.alloc(0);
@@ -22,8 +22,8 @@ export class BinaryRow {
 
   /**
    * Moves to the row that begins at `at`.
-   * @returns where the next one begins; `undefined`: the row has not arrived in full; -1: there is no more row
-   * @throws where the row has another number of fields
+   * @returns where the next row begins; `undefined` where the row is incomplete; -1 after the last row
+   * @throws Error where the row has another number of fields
    */
   read(data: Buffer, at: number): number | undefined {
     if (at + COUNT_BYTES > data.length) return undefined;
@@ -48,12 +48,12 @@ export class BinaryRow {
     return this.starts[field] === NULL;
   }
 
-  /** What holds the bytes of every field. */
+  /** The buffer that holds the bytes of every field. */
   get data(): Buffer {
     return this.buffer;
   }
 
-  /** @throws where the field is null */
+  /** @throws Error where the field is null */
   start(field: number): number {
     const start = this.starts[field]!;
     if (start === NULL) throw new Error(`PostgreSQL sent nothing in field ${field}`);
@@ -64,7 +64,7 @@ export class BinaryRow {
     return this.ends[field]!;
   }
 
-  /** A copy, which outlives the row. */
+  /** A copy of the bytes, which outlives the row. */
   bytes(field: number): Buffer {
     return Buffer.from(this.buffer.subarray(this.start(field), this.end(field)));
   }
@@ -83,7 +83,7 @@ export class BinaryRow {
     return this.buffer[this.startOf(field, 1)] !== 0;
   }
 
-  /** Exact up to 2^53, as the numbers of rows and seals are. */
+  /** Exact up to 2^53, which the numbers of rows and seals never exceed. */
   bigint(field: number): number {
     const at = this.startOf(field, 8);
     return this.buffer.readInt32BE(at) * 2 ** 32 + this.buffer.readUInt32BE(at + 4);
@@ -98,7 +98,7 @@ export class BinaryRow {
     return Number(exact / 1000n) + EPOCH_US / 1000;
   }
 
-  /** Seconds since 1970 with six digits behind the point, as JSON has `extract(epoch FROM ...)`. */
+  /** Seconds since 1970 with six decimals, as `extract(epoch FROM ...)` is written in JSON. */
   seconds(field: number): string {
     const micros = this.bigint(field) + EPOCH_US;
     if (micros < 0 || micros >= Number.MAX_SAFE_INTEGER) return distantSeconds(this.exact(field));
@@ -118,7 +118,7 @@ export class BinaryRow {
   }
 }
 
-/** Times before 1970, after 2255, and those that are none. */
+/** Formats times before 1970, after 2255, and infinite ones. */
 function distantSeconds(exact: bigint): string {
   if (exact === MOST) return '"Infinity"';
   if (exact === LEAST) return '"-Infinity"';

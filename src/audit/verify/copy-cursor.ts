@@ -2,22 +2,21 @@ import type { Client, Connection, Submittable } from 'pg';
 import { BinaryRow } from './binary-row.js';
 
 const SIGNATURE = Buffer.from('PGCOPY\n\u00ff\r\n\0', 'latin1');
-/** The signature, flags, and the length of what else there is: nothing. */
+/** The signature, the flags, and the length of an extension, which is 0. */
 const HEADER_BYTES = SIGNATURE.length + 8;
 
 export interface CopyOptions<T> {
   /** A query without parameters. */
   sql: string;
   fields: number;
-  /** How many rows may wait to be looked at; beyond, nothing more is read from the connection. */
+  /** How many rows may wait to be read. Beyond it, the connection is paused. */
   waiting: number;
   map: (row: BinaryRow) => T;
 }
 
 /**
- * Reads a query as `COPY ... (FORMAT binary)` sends it: the bytes of the values themselves, which `pg` cannot deliver
- * otherwise. The next rows arrive while one is looked at, and memory does not depend on how many rows there are. Nothing
- * else can be asked in the session until the end.
+ * Streams a query through `COPY ... (FORMAT binary)`, which delivers the binary values that `pg` cannot deliver otherwise. The next
+ * rows arrive while one is processed, and memory does not depend on the number of rows. The session is occupied until the end.
  */
 export class CopyCursor<T> implements Submittable {
   private rows: T[] = [];
@@ -30,7 +29,7 @@ export class CopyCursor<T> implements Submittable {
   private failure: Error | undefined;
   private connection: Connection | undefined;
   private wake: (() => void) | undefined;
-  /** How many were looked at. */
+  /** How many rows were read. */
   read = 0;
 
   private constructor(private readonly options: CopyOptions<T>) {
@@ -43,7 +42,7 @@ export class CopyCursor<T> implements Submittable {
     return cursor;
   }
 
-  /** All rows of a query that has few. */
+  /** Reads all rows of a query that returns few. */
   static async all<T>(client: Client, options: Omit<CopyOptions<T>, 'waiting'>): Promise<T[]> {
     const rows: T[] = [];
     const cursor = await CopyCursor.open(client, { ...options, waiting: 100 });
@@ -54,12 +53,12 @@ export class CopyCursor<T> implements Submittable {
     return rows;
   }
 
-  /** `undefined` at the end. */
+  /** The current row; `undefined` at the end. */
   get current(): T | undefined {
     return this.rows[this.at];
   }
 
-  /** @returns what to wait for, now and then, before `current` is looked at */
+  /** Moves to the next row. @returns a promise where `current` must wait for more data, which is rare */
   next(): Promise<void> | undefined {
     this.read++;
     this.at++;
@@ -80,7 +79,7 @@ export class CopyCursor<T> implements Submittable {
     this.wake = undefined;
   }
 
-  // What `pg` calls.
+  // The interface through which `pg` drives a query.
 
   submit(connection: Connection): void {
     this.connection = connection;
@@ -101,7 +100,7 @@ export class CopyCursor<T> implements Submittable {
   }
 
   handleCommandComplete(): void {
-    // What follows, the readiness for a query, is the end.
+    // The query ends with handleReadyForQuery, which follows.
   }
 
   handleReadyForQuery(): void {
@@ -117,7 +116,7 @@ export class CopyCursor<T> implements Submittable {
     this.wakeReader();
   }
 
-  /** The chunk's memory is used again once this returns. */
+  /** Parses a chunk at once, because `pg` reuses its memory afterwards. */
   private take(chunk: Buffer): void {
     const data = this.rest.length > 0 ? Buffer.concat([this.rest, chunk]) : chunk;
     let at = 0;
@@ -136,7 +135,7 @@ export class CopyCursor<T> implements Submittable {
     this.rest = Buffer.alloc(0);
   }
 
-  /** The beginning of a row of which more is to come. */
+  /** Copies the incomplete row at the end of a chunk. */
   private keep(data: Buffer): void {
     this.rest = Buffer.from(data);
   }

@@ -3,7 +3,7 @@ import { AUDIT_COLUMNS, type AuditColumn, type ColumnType } from '../events/audi
 interface ExpectedType {
   oid: number;
   typmod: number;
-  /** The function that writes its values for the wire. */
+  /** The function that encodes its values for the wire. */
   send: string;
 }
 
@@ -11,7 +11,7 @@ interface ExpectedType {
 const PRECISION = 3;
 const ANY = -1;
 
-/** PostgreSQL's own types, by the numbers that they have in every database. */
+/** PostgreSQL's own types with their object ids, which are the same in every database. */
 export const TYPES: Readonly<Record<ColumnType, ExpectedType>> = {
   boolean: { oid: 16, typmod: ANY, send: 'boolsend' },
   bytea: { oid: 17, typmod: ANY, send: 'byteasend' },
@@ -25,13 +25,13 @@ export const TYPES: Readonly<Record<ColumnType, ExpectedType>> = {
   jsonb: { oid: 3802, typmod: ANY, send: 'jsonb_send' },
 };
 
-/** What the service makes the hash of a row with: `json`, `numeric`. */
+/** The types that the service's hash expression uses beside: `json` and `numeric`. */
 const HASH_TYPES = [114, 1700];
 
 /** Types whose casts must be PostgreSQL's own. */
 export const CAST_TYPES = [...Object.values(TYPES).map(({ oid }) => oid), ...HASH_TYPES];
 
-/** What the tables are read with, and what the service hashes with. */
+/** The functions that read the tables and that the service hashes with. */
 export const FUNCTIONS = [
   ...Object.values(TYPES).map(({ send }) => send),
   'octet_length',
@@ -54,7 +54,7 @@ export const FUNCTIONS = [
 export interface ExpectedColumn {
   name: string;
   type: ColumnType;
-  /** Whether there is a row without a value. */
+  /** Whether rows may lack a value. */
   nullable: boolean;
 }
 
@@ -63,9 +63,9 @@ const column = (name: string, type: ColumnType, nullable = false): ExpectedColum
   type,
   nullable,
 });
-/** Every column that is read, by table; those of `audit_events` in each partition as well. */
+/** The columns that are read from each table. Each partition of `audit_events` must have them as well. */
 export const COLUMNS: Readonly<Record<string, readonly ExpectedColumn[]>> = {
-  // The verifier itself reads what numbers a row and says when it was stored; the rest it only hashes.
+  // The verifier itself reads the identity and the times of a row, which must be there. It only hashes the rest.
   audit_events: Object.values<AuditColumn>(AUDIT_COLUMNS).map(({ column: name, type, origin }) =>
     column(name, type, origin === 'record'),
   ),

@@ -1,4 +1,4 @@
-/** What can be wrong with an audit, by how it was done. */
+/** The kinds of findings, by how the audit was tampered with. */
 export const KINDS = [
   'changed',
   'missing',
@@ -17,14 +17,14 @@ export interface Finding {
   nodeId: string | null;
   nodeSeq: number | null;
   rowId: string | null;
-  /** Of the row; where there is none, of the last row of its seal. */
+  /** The time of the row, or of the last row of its seal where there is no row. */
   time: string | null;
   what: string;
 }
 
 const SHOWN = 100;
 
-/** Every finding is counted, the first ones are kept. */
+/** Counts all findings and keeps the first ones. */
 export class Findings {
   readonly shown: Finding[] = [];
   readonly counts = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>;

@@ -2,7 +2,7 @@ const IPV4 = 2;
 const IPV6 = 3;
 const HEAD_BYTES = 4;
 
-/** An `inet` as PostgreSQL writes it, in quotes. Its binary form: family, bits of the mask, whether a network, length, address. */
+/** An `inet` as quoted text, as PostgreSQL writes it. Its binary form has the family, mask bits, a flag, the length and the address. */
 export function inetText(data: Buffer): string | undefined {
   const [family, bits, , length] = data;
   const address = data.subarray(HEAD_BYTES);
@@ -17,7 +17,7 @@ const masked = (text: string, bits: number, all: number): string =>
 function ipv6Text(address: Buffer): string {
   const words = Array.from({ length: 8 }, (_, index) => address.readUInt16BE(2 * index));
   const zeros = longestZeros(words);
-  // An address that holds an IPv4 one ends in that: `::192.0.2.1`, `::ffff:192.0.2.1`.
+  // An address that embeds an IPv4 address ends in it: `::192.0.2.1`, `::ffff:192.0.2.1`.
   const isMapped = zeros.at === 0 && (zeros.length === 6 || (zeros.length === 5 && words[5] === 0xffff));
   const parts = words.map((word) => word.toString(16));
   if (isMapped) parts.splice(6, 2, address.subarray(12).join('.'));
@@ -25,7 +25,7 @@ function ipv6Text(address: Buffer): string {
   return `${parts.slice(0, zeros.at).join(':')}::${parts.slice(zeros.at + zeros.length).join(':')}`;
 }
 
-/** The first of the longest runs of zeros. */
+/** The longest run of zeros, the first one where several are as long. */
 function longestZeros(words: readonly number[]): { at: number; length: number } {
   let best = { at: 0, length: 0 };
   for (let at = 0; at < words.length; at++) {

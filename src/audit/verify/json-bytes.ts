@@ -2,9 +2,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 const HEX = Buffer.from('0123456789abcdef');
-/** A UUID has a dash before its bytes 4, 6, 8 and 10. */
+/** A UUID has a hyphen before its bytes 4, 6, 8 and 10. */
 const isDashed = (byte: number): boolean => byte >= 4 && byte <= 10 && byte % 2 === 0;
-/** Of a byte that is escaped: `\u0000`. */
+/** The length of the longest escape, `\u0000`. */
 const LONGEST = 6;
 
 const escapeOf = (byte: number): Buffer =>
@@ -14,8 +14,8 @@ ESCAPES[QUOTE] = escapeOf(QUOTE);
 ESCAPES[BACKSLASH] = escapeOf(BACKSLASH);
 
 /**
- * A JSON text as PostgreSQL writes it, in one memory that is used for row after row: to make strings of all values takes
- * twice as long as to read the row.
+ * Writes a JSON text as PostgreSQL does, into a buffer that is reused for every row. To build strings of all values would take
+ * twice as long as reading the row.
  */
 export class JsonBytes {
   private bytes = Buffer.alloc(4_096);
@@ -25,7 +25,7 @@ export class JsonBytes {
     this.length = 0;
   }
 
-  /** A view, which is good until more is written. */
+  /** A view of the bytes, valid until the next write. */
   get view(): Buffer {
     return this.bytes.subarray(0, this.length);
   }
@@ -35,7 +35,7 @@ export class JsonBytes {
     this.bytes[this.length++] = byte;
   }
 
-  /** Of ASCII. */
+  /** Writes a text that has only ASCII characters. */
   ascii(text: string): void {
     this.reserve(text.length);
     for (let at = 0; at < text.length; at++) this.bytes[this.length++] = text.charCodeAt(at);
@@ -46,7 +46,7 @@ export class JsonBytes {
     this.length += data.copy(this.bytes, this.length, start, end);
   }
 
-  /** A text in quotes, from its bytes: what is escaped is ASCII, other characters stay as they are. */
+  /** Writes UTF-8 bytes as a quoted text. Only ASCII characters are escaped. */
   quoted(data: Buffer, start: number, end: number): void {
     this.reserve(LONGEST * (end - start) + 2);
     const { bytes } = this;
@@ -61,7 +61,7 @@ export class JsonBytes {
     this.length = to;
   }
 
-  /** Bytes as hexadecimal digits in quotes, with the dashes of a UUID if it is one. */
+  /** Writes bytes as quoted hexadecimal digits, with the hyphens of a UUID where it is one. */
   hex(data: Buffer, start: number, end: number, isUuid: boolean): void {
     this.reserve(3 * (end - start) + 2);
     const { bytes } = this;

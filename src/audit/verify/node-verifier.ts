@@ -2,16 +2,16 @@ import { HASH_BYTES, NOTHING } from '../seal/seal.js';
 import type { StoredRow, StoredSeal } from './stored.js';
 import type { Verification } from './verification.js';
 
-/** How long a row may be without a seal, and how far the clock of PostgreSQL may be ahead. */
+/** How long a row may lack a seal, and how far PostgreSQL's clock may be ahead of this one. */
 const UNSEALED_MS = 15 * 60_000;
 const CLOCK_MS = 5 * 60_000;
 
-/** Holds the rows of one node against its seals, both in the order of their numbers. */
+/** Compares the rows of one node with its seals, both in the order of their numbers. */
 export class NodeVerifier {
   private last: StoredSeal | undefined;
-  /** The time of its first sealed row. */
+  /** The time of the node's first sealed row. */
   private since: Date | undefined;
-  /** Numbers up to here were dealt with. */
+  /** The number up to which all rows were compared. */
   private end = 0;
   private lastUncovered: number | undefined;
 
@@ -42,11 +42,11 @@ export class NodeVerifier {
         `${number} seals are there, ${checkpoint.number} were made`,
       );
     if (this.last && !checkpoint) this.verification.withoutCheckpoint(this.last, this.since);
-    // Rows of this node are behind; those of the next one wait.
+    // All rows of this node were read. A further one would be out of order.
     if (rows.current?.nodeId === this.nodeId) throw new Error('rows out of order');
   }
 
-  /** @returns whether its hashes can be believed */
+  /** @returns whether the hashes of the seal can be trusted */
   private checkSeal(seal: StoredSeal): boolean {
     const { keys, checkpoints } = this.verification;
     const wrong = keys.wrongSeal(seal);
@@ -86,7 +86,7 @@ export class NodeVerifier {
     }
   }
 
-  /** @returns whether there is a row with this number */
+  /** Compares the rows with one number. @returns whether there is any */
   private async compareNumber(seq: number, sealed: Buffer): Promise<boolean> {
     const { rows } = this.verification.snapshot;
     let right = false;
@@ -105,13 +105,13 @@ export class NodeVerifier {
     return right || wrong !== undefined;
   }
 
-  /** The rows of a seal that cannot be believed: the seal is the finding. */
+  /** Skips the rows of a seal that cannot be trusted, because the seal itself was reported. */
   private async skip(seal: StoredSeal): Promise<void> {
     const { rows } = this.verification.snapshot;
     while (rows.current?.nodeId === this.nodeId && rows.current.seq <= coveredTo(seal)) await rows.next();
   }
 
-  /** Rows that no seal covers. */
+  /** Judges the rows up to a number that no seal covers. */
   private async uncoveredUpTo(seq: number): Promise<void> {
     const { rows } = this.verification.snapshot;
     for (let row = rows.current; row?.nodeId === this.nodeId && row.seq <= seq; row = rows.current) {
@@ -146,6 +146,6 @@ export class NodeVerifier {
   }
 }
 
-/** By its hashes, not by what it says: nothing that is written into a seal makes rows be passed over. */
+/** The last number that a seal has a hash for. Its `toSeq` is not trusted, because a forged one would make rows be skipped. */
 const coveredTo = ({ fromSeq, hashes }: StoredSeal): number =>
   fromSeq - 1 + Math.floor(hashes.length / HASH_BYTES);

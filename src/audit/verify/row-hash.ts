@@ -78,7 +78,7 @@ function write(row: BinaryRow, field: number, type: ColumnType): boolean {
       json.hex(data, start, end, false);
       return true;
     case 'jsonb':
-      // Its text, behind the number of its version.
+      // The text follows the version number.
       json.copy(data, start + 1, end);
       return data[start] === JSONB_VERSION;
     default:
@@ -92,7 +92,7 @@ function writeAddress(data: Buffer): boolean {
   return address !== undefined;
 }
 
-/** A list has one dimension and is counted from 1. Dimensions, nulls, type of the elements, length, first; then each. */
+/** Writes an array of one dimension whose index begins at 1. The header has dimensions, flags, element type, length, first index. */
 function writeList(data: Buffer, start: number): boolean {
   const dimensions = data.readInt32BE(start);
   if (data.readInt32BE(start + 8) !== ELEMENT_TYPE) return false;

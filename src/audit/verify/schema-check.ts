@@ -1,12 +1,12 @@
 import type { Client } from 'pg';
 import { CAST_TYPES, COLUMNS, FUNCTIONS, TYPES } from './expected-schema.js';
 
-/** The first number that PostgreSQL gives to what it did not come with. */
+/** The first object id that PostgreSQL assigns to objects that are not its own. */
 const FIRST_FOREIGN = 16_384;
 const HEAP = 2;
 const BEFORE = 2;
 
-/** The tables of the audit, with their partitions: `oid` is null where there is none of that name. */
+/** The tables of the audit with their partitions. `oid` is null where a table does not exist. */
 const TABLES = `
   WITH tables (name, kind, origin, oid) AS (
     SELECT expected.name, CASE expected.name WHEN 'audit_events' THEN 'p' ELSE 'r' END, expected.name, class.oid
@@ -18,7 +18,7 @@ const TABLES = `
     WHERE parent.relname = 'audit_events' AND parent.relnamespace = 'public'::regnamespace
   )`;
 
-/** What stands where a table should, or within it: rows could be shown to one reader and hidden from another. */
+/** Finds views, rules, row security, inheritance and triggers, with which a table could show other rows than it stores. */
 const MISSHAPEN = `${TABLES}
   SELECT name, CASE
     WHEN class.oid IS NULL THEN 'it is not there'
@@ -51,7 +51,7 @@ const MISTYPED = `${TABLES}
     OR NOT (attnotnull OR expected.nullable)
   ORDER BY tables.name, expected.name`;
 
-/** A function put into the place of PostgreSQL's own, or beside it, and a type that is written by another one. */
+/** Finds functions, types, operators and casts that replace PostgreSQL's own ones or compete with them. */
 const REPLACED = `
   SELECT DISTINCT 'function ' || proname AS name, 'it is not PostgreSQL''s own' AS problem
   FROM pg_proc JOIN pg_language AS lang ON lang.oid = prolang
@@ -77,7 +77,7 @@ const columns = Object.entries(COLUMNS).flatMap(([table, of]) =>
   of.map(({ name, type, nullable }) => ({ table, name, type: TYPES[type], nullable })),
 );
 
-/** What makes the tables of the audit say something else than what is stored in them; empty where nothing does. */
+/** Lists what could make the tables return something else than what is stored in them. */
 export async function schemaProblems(client: Client): Promise<string[]> {
   const tables = Object.keys(COLUMNS);
   const types = Object.values(TYPES);

@@ -12,7 +12,7 @@ import {
   type StoredStatement,
 } from './stored.js';
 
-/** Nothing that the database may have been made to say otherwise: no search path, no rules for rows, no other encoding. */
+/** Overrides settings of the database that could change what a query returns, such as the search path or row security. */
 const SESSION = `
   SET search_path = pg_catalog, pg_temp;
   SET row_security = off;
@@ -20,10 +20,10 @@ const SESSION = `
   SET lock_timeout = 0;
   SET statement_timeout = 0;
   SET idle_in_transaction_session_timeout = 0`;
-/** Held to the end, so that what was checked is what is read. Taken before the snapshot, which then is no older. */
+/** Held until the end, so that the schema that was checked is the one that is read. It is taken before the snapshot. */
 const LOCK =
   'LOCK TABLE public.audit_events, public.audit_seals, public.audit_retention IN ACCESS SHARE MODE';
-/** Every row of the table itself, whatever its indexes say. */
+/** Makes a query read the table itself, because an index could hide rows. */
 const NO_INDEX = `
   SET LOCAL enable_seqscan = on;
   SET LOCAL enable_indexscan = off;
@@ -31,7 +31,7 @@ const NO_INDEX = `
   SET LOCAL enable_bitmapscan = off`;
 const COUNT = 'SELECT pg_catalog.count(*) AS rows FROM public.audit_events';
 
-/** The tables say something else than what is stored in them. */
+/** Thrown when the tables may return something else than what is stored in them. */
 export class UnbelievableError extends Error {
   override name = 'UnbelievableError';
 
@@ -40,7 +40,7 @@ export class UnbelievableError extends Error {
   }
 }
 
-/** The rows and the seals at one moment, each in the order of the nodes. Two sessions read ahead, one is asked. */
+/** Reads the rows and the seals of one snapshot, ordered by node. Two sessions stream them, a third answers other queries. */
 export class Snapshot {
   private constructor(
     private readonly clients: readonly Client[],
@@ -77,7 +77,7 @@ export class Snapshot {
     }
   }
 
-  /** The number at which a hash is sealed, if it is. */
+  /** The number under which a node has sealed a hash, if any. */
   async numberSealed(nodeId: string, hash: Buffer): Promise<number | undefined> {
     if (hash.length === 0) return undefined;
     for (const { first, hashes } of await CopyCursor.all(this.asked, sealsWith(nodeId, hash))) {
@@ -91,7 +91,7 @@ export class Snapshot {
     return CopyCursor.all(this.asked, STATEMENTS);
   }
 
-  /** How many rows there are, read without any index. */
+  /** Counts the rows without any index. */
   async countRows(): Promise<number> {
     await this.asked.query(NO_INDEX);
     const { rows } = await this.asked.query<{ rows: string }>(COUNT);
@@ -105,7 +105,7 @@ export class Snapshot {
 
 function open(url: string): Client {
   const client = new Client({ connectionString: url });
-  // A connection that breaks fails what was asked of it, or the next thing that is.
+  // A broken connection rejects the current query or the next one, so this event needs no handling.
   client.on('error', () => undefined);
   return client;
 }

@@ -4,7 +4,7 @@ import { HASH_BYTES, type Seal, SEAL_ROWS } from '../seal/seal.js';
 import type { BinaryRow } from './binary-row.js';
 import { rowHasher } from './row-hash.js';
 
-/** A row as it is now. */
+/** A row as it is stored now. */
 export interface StoredRow {
   nodeId: string;
   seq: number;
@@ -12,7 +12,7 @@ export interface StoredRow {
   /** Milliseconds since 1970. */
   occurredAt: number;
   recordedAt: number;
-  /** Empty where the row holds what the service never writes: it is the hash of no row. */
+  /** Empty where the row holds a value that the service never writes, so that it matches no hash. */
   hash: Buffer;
 }
 
@@ -20,7 +20,7 @@ export interface StoredRow {
 export type StoredSeal = Omit<Seal, 'sealedAt'>;
 export type StoredStatement = Retention & { keyId: string; signature: Buffer };
 
-/** Of one text or list, far beyond what the service writes: what is longer is not fetched, so that memory stays bounded. */
+/** The longest text or list that is fetched, so that memory stays bounded. The service writes far shorter ones. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const SEAL_BYTES = SEAL_ROWS * HASH_BYTES;
 
@@ -52,7 +52,7 @@ export function rowsOf(columns: readonly HashedColumn[]) {
     FROM public.audit_events AS event ORDER BY event.node_id, event.node_seq`,
     fields: FIRST_HASHED + columns.length,
     map: (row: BinaryRow): StoredRow => {
-      // Unknown where one is null and none is too long.
+      // SQL's OR is null where one length is null and none is too long.
       const isTooLong = !row.isNull(TOO_LONG) && row.boolean(TOO_LONG);
       return {
         nodeId: row.uuid(nodeId),
@@ -68,7 +68,7 @@ export function rowsOf(columns: readonly HashedColumn[]) {
 
 export const ROWS = rowsOf(HASHED_COLUMNS);
 
-/** What is longer than in any seal is fetched as nothing, which is in none either. */
+/** Values longer than any seal has are fetched as empty ones, which no seal has either. */
 const short = ['previous', 'digest', 'signature', 'hashes'].map(
   (name) =>
     `CASE WHEN pg_catalog.octet_length(${name}) <= ${SEAL_BYTES} THEN ${name} ELSE ''::pg_catalog.bytea END`,
@@ -116,7 +116,7 @@ export const STATEMENTS = {
   }),
 };
 
-/** The first number and the hashes of seals of a node that hold a hash; the first of them, as one is enough. */
+/** The query for the first seals of a node that contain a hash. */
 export const sealsWith = (nodeId: string, hash: Buffer) => ({
   sql: `
     SELECT from_seq, hashes FROM ONLY public.audit_seals

@@ -4,20 +4,20 @@ import type { Snapshot } from './snapshot.js';
 import type { StoredRow, StoredSeal, StoredStatement } from './stored.js';
 import type { VerifyKeys } from './verify-keys.js';
 
-/** How often a hash is looked for elsewhere; beyond, a row that moved counts as changed or added. */
+/** How many hashes are searched for in other seals. Beyond it, a row that moved counts as changed or added. */
 const LOOK_UPS = 1_000;
 
 /** A node may lack a checkpoint where it began to seal this long before the newest checkpoint, or after it. */
 const NEW_NODE_MS = 15 * 60_000;
 
-/** What one verification believes, and what it has found so far. */
+/** The state of one verification: what it trusts and what it has found so far. */
 export class Verification {
   readonly findings = new Findings();
-  /** Numbers that were sealed as never recorded, by node. */
+  /** How many numbers of each node were sealed as never recorded. */
   readonly lost = new Map<string, number>();
-  /** Rows that are in no seal yet, and need not be. */
+  /** Rows that are not sealed yet and recent enough for that. */
   waiting = 0;
-  /** Rows that are gone by a signed statement. */
+  /** Rows that a signed statement accounts for as archived. */
   archived = 0;
   nodes = 0;
   private lookUps = 0;
@@ -70,7 +70,7 @@ export class Verification {
     this.add({ kind: 'no_checkpoint', nodeId, nodeSeq: toSeq, rowId: null, time, what });
   }
 
-  /** Checks the statements by which rows may be gone. */
+  /** Checks the signed statements about archived rows and trusts the valid ones. */
   believe(statements: readonly StoredStatement[]): void {
     for (const statement of statements) {
       const wrong = this.keys.wrongStatement(statement);
@@ -79,7 +79,7 @@ export class Verification {
     }
   }
 
-  /** The statement by which the rows of a seal may be gone. */
+  /** The statement that accounts for the rows of a seal, if there is one. */
   archiveOf({ firstAt, lastAt }: StoredSeal): StoredStatement | undefined {
     if (!firstAt || !lastAt) return undefined;
     return [...this.archives.keys()].find(({ since, before }) => firstAt >= since && lastAt < before);
@@ -90,7 +90,7 @@ export class Verification {
     this.archives.set(statement, this.archives.get(statement)! + 1);
   }
 
-  /** Rows that were deleted ahead of the rest are gone as well, but the statement does not count them. */
+  /** Reports statements that count fewer rows than are gone: somebody deleted rows before the month was archived. */
   countArchives(): void {
     for (const [statement, gone] of this.archives)
       if (gone > statement.rows)
@@ -101,7 +101,7 @@ export class Verification {
     this.lost.set(nodeId, (this.lost.get(nodeId) ?? 0) + 1);
   }
 
-  /** The other number at which a row is sealed, if it is. */
+  /** The number under which a row is sealed, where that is another than its own. */
   async sealedElsewhere({ nodeId, seq, hash }: StoredRow): Promise<number | undefined> {
     if (++this.lookUps > LOOK_UPS) return undefined;
     const number = await this.snapshot.numberSealed(nodeId, hash);
@@ -118,7 +118,7 @@ export class Verification {
   }
 }
 
-/** Infinity and years that JavaScript has no date for stay as they are. */
+/** A time in ISO 8601. Infinity and years beyond the range of Date stay numbers. */
 function isoOf(time: number | Date): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();

@@ -13,18 +13,18 @@ export interface VerifyReport {
   nodes: number;
   waiting: number;
   archived: number;
-  /** By node. */
+  /** How many numbers of each node were never recorded. */
   lost: Record<string, number>;
   counts: Record<Kind, number>;
-  /** The first of them. */
+  /** The first findings. */
   findings: Finding[];
   seconds: number;
 }
 
 /**
- * Holds every row against the seals, in one pass and in memory that does not grow with the table.
+ * Compares every row with the seals, in one pass and with memory that does not grow with the table.
  * @param checkpoints read before the table, which is therefore at least as far; several of one node where several files are kept
- * @throws what PostgreSQL says
+ * @throws the error of PostgreSQL
  */
 export async function verifyAudit(
   url: string,
@@ -57,7 +57,7 @@ export async function verifyAudit(
   }
 }
 
-/** Rows come by an index, which whoever stands above the owner can make pass some over. */
+/** Counts the rows again without an index, because a superuser can make an index skip rows. */
 async function countRows({ snapshot, findings }: Verification): Promise<void> {
   const rows = await snapshot.countRows();
   if (rows === snapshot.rows.read) return;
@@ -73,7 +73,7 @@ const schemaFinding = (what: string): Finding => ({
   what,
 });
 
-/** Nothing was read: what the tables say is not what is stored in them. */
+/** The report where nothing was read, because the tables cannot be trusted. */
 function unread({ problems }: UnbelievableError, startedAt: number): VerifyReport {
   const findings = new Findings();
   for (const problem of problems) findings.add(schemaFinding(problem));
@@ -88,7 +88,7 @@ async function verifyNodes(verification: Verification): Promise<void> {
     const nodeIds = [snapshot.rows.current, snapshot.seals.current].flatMap((one) =>
       one ? [one.nodeId] : [],
     );
-    // PostgreSQL orders uuids as their texts are ordered.
+    // PostgreSQL sorts uuids in the order of their texts.
     const nodeId = nodeIds.sort()[0];
     if (nodeId === undefined) break;
     verification.nodes++;
@@ -121,7 +121,7 @@ const outcome = ({ total, counts, shown }: Findings, startedAt: number) => ({
 
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-/** For people: a line for each finding, then what was seen. */
+/** The report for people: a line for each finding, then a summary. */
 export function linesOfReport(report: VerifyReport): string[] {
   const { findings, counts, lost } = report;
   const total = KINDS.reduce((sum, kind) => sum + counts[kind], 0);

@@ -5,7 +5,7 @@ import { isCheckpointSignedBy, type Checkpoint } from '../seal/checkpoint.js';
 import { isSignedBy, keyIdOf } from '../seal/seal-key.js';
 import type { StoredSeal, StoredStatement } from './stored.js';
 
-/** The public keys that are believed, and what is wrong with a signature; `undefined`: nothing. */
+/** Checks signatures against the trusted public keys. Each method returns the problem, or `undefined` where there is none. */
 export class VerifyKeys {
   private readonly keys: Map<string, KeyObject>;
 
@@ -37,7 +37,7 @@ export class VerifyKeys {
   }
 }
 
-/** Times and numbers that no seal was ever made with, such as `infinity`, have no digest. */
+/** Computes a digest, or none for values that no seal was ever made with, such as the time `infinity`. */
 function digestIfAny(digest: () => Buffer): Buffer | undefined {
   try {
     return digest();
