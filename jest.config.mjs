@@ -42,6 +42,7 @@ const project = {
 export default {
   maxWorkers: 2,
   testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/support/duration-reporter.mjs'],
   projects: [
     { ...project, displayName: 'unit', testMatch: ['**/*.spec.ts'] },
     {

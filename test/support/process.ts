@@ -21,6 +21,13 @@ export interface ProcessOptions {
   gid?: number;
 }
 
+/** Those of this spec file that have not ended. */
+const running = new Set<Command>();
+// A spec that fails does not come as far as the end of its processes.
+afterAll(async () => {
+  for (const command of running) await command.stop('SIGKILL');
+});
+
 /** A command of the compiled program, as a process of its own. */
 export class Command {
   output = '';
@@ -30,7 +37,8 @@ export class Command {
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }
-    this.ended = once(child, 'close');
+    running.add(this);
+    this.ended = once(child, 'close').finally(() => running.delete(this));
   }
 
   /** @param script below `dist`, such as `server/main.js` */
