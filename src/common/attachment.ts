@@ -1,6 +1,6 @@
 /**
- * A value that hangs on a request or a call, and lives as long as that. It does what a WeakMap does; but a table of
- * weak keys costs the garbage collector dearly where every request adds to it.
+ * Attaches a value to a request or a call for its lifetime, as a WeakMap would. A WeakMap that every request adds to is expensive
+ * for the garbage collector.
  */
 export class Attachment<T> {
   private readonly key = Symbol('attachment');

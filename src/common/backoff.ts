@@ -1,4 +1,4 @@
-/** When to try again what has failed: after longer and longer pauses, until it succeeds. */
+/** Exponential backoff: each failure schedules a retry after a longer pause, until one succeeds. */
 export class Backoff {
   private ms: number;
   private until = 0;

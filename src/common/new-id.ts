@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
 const BYTES = 16;
-/** Drawn for many ids at once: drawing random bytes for each one would cost more than all the rest of it. */
+/** Random bytes for many ids, because drawing them for each id would cost more than the rest of it. */
 const pool = new Uint8Array(BYTES * 256);
 let used = pool.length;
 let msecs = 0;
@@ -11,7 +11,7 @@ let seq = 0;
 const bytes = new Uint8Array(BYTES);
 const text = Buffer.from('00000000-0000-0000-0000-000000000000');
 const DIGITS = Buffer.from('0123456789abcdef');
-/** Where in the text the digits of each byte stand. */
+/** The position of each byte's digits in the text. */
 const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
 /**
@@ -35,7 +35,7 @@ export function newId(): string {
   return textOf(v7({ random, msecs, seq }, bytes));
 }
 
-/** In one buffer for all ids: to join 36 characters costs more than all the rest. */
+/** Formats an id in a shared buffer, because joining 36 characters would cost more than the rest of it. */
 function textOf(id: Uint8Array): string {
   for (let index = 0; index < BYTES; index++) {
     const place = PLACES[index]!;

@@ -1,6 +1,6 @@
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** @throws as a connection that timed out (`ETIMEDOUT`) when `work` takes longer; it goes on all the same */
+/** Limits the time to wait for `work`, which continues afterwards. @throws Error with the code `ETIMEDOUT` when it takes longer */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

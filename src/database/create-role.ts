@@ -1,7 +1,7 @@
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { scramVerifier } from './scram-verifier.js';
 
-/** Makes a role to log in with, as a URL names it. Its password is sent as what PostgreSQL would keep of it. */
+/** Creates the login role that a URL names. Its password is sent in the hashed form that PostgreSQL stores. */
 export function createRole(url: string): string {
   const { user, password } = new Client({ connectionString: url });
   const secret = password ? ` PASSWORD ${escapeLiteral(scramVerifier(password))}` : '';

@@ -5,7 +5,7 @@ import type { EntitySchema } from 'typeorm';
 /** The connection pool. Each module adds its own entities with `TypeOrmModule.forFeature`. */
 @Module({})
 export class DatabaseModule {
-  /** @param entities those that no module registers */
+  /** @param entities the entities that no module registers */
   static at(url: string, entities: readonly (Type | EntitySchema)[]): DynamicModule {
     return {
       module: DatabaseModule,
@@ -19,7 +19,7 @@ export class DatabaseModule {
           retryAttempts: 1,
           poolSize: 16,
           connectTimeoutMS: 5_000,
-          // A statement that hangs must not hold a caller, or a pool slot, for ever.
+          // A statement that hangs must not occupy a caller and a pool connection for ever.
           extra: { statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000 },
         }),
       ],

@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** Bouncer's own. */
+/** Bouncer's own migrations. */
 const FOLDER = fileURLToPath(new URL('./migrations/', import.meta.url));
 const MIGRATION = /^\d{13}-[a-z0-9-]+\.(ts|js)$/;
-/** What a build leaves beside the compiled files. */
+/** Files that a build leaves beside the compiled ones. */
 const BESIDE = /\.(d\.ts|map)$/;
 
 /** The migration classes of a folder, oldest first. */

@@ -5,11 +5,11 @@ import { isForbidden } from './database-errors.js';
 import { loadMigrations, loadProjectMigrations, type MigrationFolders } from './load-migrations.js';
 import { type DatabaseUrls, grantToService } from './service-role.js';
 
-/** Any number that all replicas share: held while one of them migrates. */
+/** The number of the advisory lock that a replica holds while it migrates. Any number serves that all replicas share. */
 const LOCK = 7_266_312;
 const LOCK_ASK_MS = 100;
 
-/** What of a project's config is about its tables. */
+/** The part of a project's config that concerns its tables. */
 export interface ProjectSchema {
   readonly migrations?: MigrationFolders;
   /** The PostgreSQL schemas that hold its tables. */
@@ -18,14 +18,14 @@ export interface ProjectSchema {
 
 const NO_PROJECT: ProjectSchema = { schemas: ['public'] };
 
-/** Two histories in one database: each has a table of its own for the migrations that ran. */
+/** The two migration histories of one database. Each has a table of its own for the migrations that ran. */
 export interface Migrations {
   bouncer: DataSource;
   /** Of the project, where it has any. */
   project?: DataSource;
 }
 
-/** Runs `work` on connections of its own, alone among all replicas. */
+/** Runs `work` on its own connections, while a lock excludes all other replicas. */
 export async function withMigrationsOf<T>(
   url: string,
   { migrations }: ProjectSchema,
@@ -77,8 +77,8 @@ export async function withMigrations<T>(
 }
 
 /**
- * Asks again and again: a session that waits within a statement has a snapshot, and an index that is built without locking
- * its table waits for all of those. The two would wait for each other.
+ * Polls for the lock. A session that waits for it within a statement holds a snapshot, and a concurrent index build waits for all
+ * snapshots, so that the two would deadlock.
  */
 async function acquire(lock: QueryRunner): Promise<void> {
   for (;;) {
@@ -91,8 +91,8 @@ async function acquire(lock: QueryRunner): Promise<void> {
 }
 
 /**
- * Brings the schema, and what the service may do with it, up to date: first with Bouncer's migrations, then with those of
- * the project, which may build on them.
+ * Runs the pending migrations and updates the privileges of the service's role. Bouncer's migrations run first, because those of
+ * the project may depend on them.
  * @returns the names of the migrations that ran
  */
 export const runMigrations = (
@@ -107,7 +107,7 @@ export const runMigrations = (
     return ran.map(({ name }) => name);
   });
 
-/** Makes those that a project's migrations put tables into. A role that may not make one is told so by PostgreSQL. */
+/** Creates the schemas that a project's migrations use. PostgreSQL reports where the role may not create one. */
 async function createSchemas({ manager }: DataSource, schemas: readonly string[]): Promise<void> {
   const missing = await manager.query<{ name: string }[]>(
     'SELECT name FROM unnest($1::text[]) AS name WHERE name NOT IN (SELECT nspname FROM pg_namespace)',
@@ -116,7 +116,7 @@ async function createSchemas({ manager }: DataSource, schemas: readonly string[]
   for (const { name } of missing) await manager.query(`CREATE SCHEMA ${escapeIdentifier(name)}`);
 }
 
-/** Whether the schema waits for a migration run; a role that may not even look waits for its rights, which a run gives. */
+/** Whether a migration run is needed. A role without read access needs one too, because a run grants it. */
 export const hasPendingMigrations = (
   { ownerUrl }: DatabaseUrls,
   schema: ProjectSchema = NO_PROJECT,
@@ -132,8 +132,8 @@ export const hasPendingMigrations = (
   });
 
 /**
- * Takes back the migration that ran last: the project's, as long as it has any, because they may build on Bouncer's.
- * @param allData whether Bouncer's first migration, and with it everything that is stored, may be taken back
+ * Reverts the latest migration. Those of the project come first, because they may depend on Bouncer's.
+ * @param allData whether Bouncer's first migration may be reverted, which deletes all data
  * @returns its name
  */
 export const revertMigration = (ownerUrl: string, schema: ProjectSchema, allData: boolean): Promise<string> =>

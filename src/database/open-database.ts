@@ -2,13 +2,13 @@ import type { Settings } from '../config/settings.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import type { DatabaseUrls } from './service-role.js';
 
-/** A reachable PostgreSQL, and what to do when the process is done with it. */
+/** A reachable PostgreSQL, and how to release it at the end of the process. */
 export interface OpenDatabase extends DatabaseUrls {
   embedded: boolean;
   close(): Promise<void>;
 }
 
-/** The server that DATABASE_URL names, or an embedded one below DATA_DIR, started for this process. */
+/** Opens the server that DATABASE_URL names, or starts an embedded one below DATA_DIR. */
 export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
   const { databaseUrl: url, migrationDatabaseUrl: ownerUrl = url } = settings;
   if (url && ownerUrl) return { url, ownerUrl, embedded: false, close: async () => {} };
@@ -16,12 +16,12 @@ export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
   return { ...withoutAdmin(server.urls), embedded: true, close: () => server.stop() };
 }
 
-/** As {@link openDatabase}, but joins the embedded server of a running service instead of refusing: for commands. */
+/** Like {@link openDatabase}, but a command may share the embedded server of a running service. */
 export async function joinDatabase(settings: Settings): Promise<OpenDatabase> {
   const running = settings.databaseUrl ? undefined : await EmbeddedPostgres.urlsOfRunning(settings.dataDir);
   if (!running) return openDatabase(settings);
   return { ...withoutAdmin(running), embedded: true, close: async () => {} };
 }
 
-/** Nothing of the service connects as the superuser. */
+/** The service never connects as the superuser. */
 const withoutAdmin = ({ url, ownerUrl }: DatabaseUrls): DatabaseUrls => ({ url, ownerUrl });

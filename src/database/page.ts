@@ -23,11 +23,11 @@ export class PageQuery {
 
 export interface Page<T> {
   rows: T[];
-  /** What to send as `cursor` for the next page; `null` on the last. */
+  /** The `cursor` of the next page; `null` on the last page. */
   nextCursor: string | null;
 }
 
-/** The id that a cursor stands for. Ids are UUIDs of version 7, so a cursor stays right while rows are added. */
+/** Decodes a cursor to an id. Ids are UUIDs of version 7, so a cursor stays valid while rows are added. */
 export function afterId(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const id = Buffer.from(cursor, 'base64url').toString('latin1');
@@ -35,7 +35,7 @@ export function afterId(cursor: string | undefined): string | undefined {
   return id;
 }
 
-/** Makes a page of rows that were fetched with one row more than `limit`. */
+/** Makes a page from rows that were fetched with a limit of one row more. */
 export function pageOf<T extends { id: string }>(fetched: T[], limit: number): Page<T> {
   const rows = fetched.slice(0, limit);
   const last = rows.at(-1);

@@ -3,9 +3,9 @@ import { createRole } from './create-role.js';
 import type { DatabaseUrls } from './service-role.js';
 
 /**
- * The statements that give what a superuser owns of the service's database to the role in the setting `bouncer.owner`: the
- * database, then schemas, tables, routines and types one by one. What belongs to an extension, or follows a table, is left.
- * `docker/postgres-roles.sh` holds the same text.
+ * Statements that transfer the objects of a superuser in the service's database to the role in the setting `bouncer.owner`: the
+ * database, then schemas, tables, routines and types one by one. Objects of extensions, and those that follow a table, are left
+ * alone. `docker/postgres-roles.sh` has a copy of this text.
  */
 export const TO_OWNER = `
   WITH above AS (SELECT oid FROM pg_catalog.pg_roles WHERE rolsuper),
@@ -46,10 +46,10 @@ const MISSING =
   'SELECT name FROM unnest($1::text[]) AS name WHERE name NOT IN (SELECT rolname::text FROM pg_roles)';
 
 /**
- * Makes the roles of the URLs where there are none, and gives the owner what a superuser owns of the database. Each object
- * is moved by itself, so that it can be cut off anywhere: the next run moves what is left.
- * @param adminUrl a superuser, in the database that the service uses; no request is served with it
- * @returns how many objects were moved
+ * Creates the roles of the URLs where they do not exist, and transfers the objects of a superuser to the owner. Each object is
+ * transferred separately, so that the next run can continue after an interruption.
+ * @param adminUrl a superuser of the service's database; no request is served with it
+ * @returns how many objects were transferred
  */
 export async function setUpOwner(adminUrl: string, { url, ownerUrl }: DatabaseUrls): Promise<number> {
   const admin = new Client({ connectionString: adminUrl });

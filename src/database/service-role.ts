@@ -2,7 +2,7 @@ import { Client, escapeIdentifier } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { createRole } from './create-role.js';
 
-/** Who connects: the service, and the owner of the schema, who migrates it. The same one where only one is given. */
+/** The URLs of the service's role and of the schema's owner, who migrates. They are the same where only one is given. */
 export interface DatabaseUrls {
   url: string;
   ownerUrl: string;
@@ -10,28 +10,27 @@ export interface DatabaseUrls {
 
 const DATA = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
-/** What the service may do with a table: the first line that fits. What is said once in the audit is not unsaid. */
+/** The privileges of the service on a table, by the first pattern that matches. Audit rows may only be added. */
 const RIGHTS: [tables: RegExp, rights: string[]][] = [
-  // Partitions too, and those that were detached.
+  // This includes partitions and detached ones.
   [/^audit_(events(_.*)?|seals|retention)$/, ['SELECT', 'INSERT']],
   [/^key_usage$/, ['SELECT', 'INSERT', 'UPDATE']],
   [/^((project_)?migrations|typeorm_metadata)$/, ['SELECT']],
   [/^/, DATA],
 ];
 
-/** What the service may have done in the owner's name. */
+/** The functions that the service may call with the privileges of the owner. */
 const FUNCTIONS = ['audit_prepare_partitions', 'audit_detach_partition'];
 
-/** In a schema of a project's own each table is the project's. */
+/** The privileges on every table in a schema of the project's own. */
 const rightsOn = (schema: string, table: string): string[] =>
   schema === 'public' ? RIGHTS.find(([tables]) => tables.test(table))![1] : DATA;
 
 /**
- * Gives the role that `url` names exactly what the service needs in this database; makes the role, with the URL's
- * password, where there is none. Nothing is touched that is right already, and nothing at all if the role is the
- * owner itself.
- * @param owner a transaction of the owner's
- * @param schemas those that hold tables of a project
+ * Grants the role that `url` names exactly the privileges that the service needs, and creates the role with the URL's password
+ * where it does not exist. Privileges that are right already are not touched, and nothing is where the role is the owner itself.
+ * @param owner a transaction of the owner
+ * @param schemas the schemas that hold tables of a project
  */
 export async function grantToService(
   owner: EntityManager,
@@ -60,10 +59,10 @@ export async function grantToService(
   for (const { name } of functions) await owner.query(`GRANT EXECUTE ON FUNCTION ${name} TO ${role}`);
 }
 
-/** @param user whose role it is */
+/** @param user the role's name */
 async function grantSchema(owner: EntityManager, user: string, schema: string): Promise<void> {
   const [role, within] = [escapeIdentifier(user), escapeIdentifier(schema)];
-  // Before version 15 everybody may create tables in `public`, and what the owner's functions find there could be forged.
+  // Before PostgreSQL 15 everybody may create tables in `public`, and could forge tables that the owner's functions read.
   await owner.query(`REVOKE CREATE ON SCHEMA ${within} FROM PUBLIC, ${role}`);
   await owner.query(`GRANT USAGE ON SCHEMA ${within} TO ${role}`);
   for (const { name, held } of await tablesWithRights(owner, user, schema)) {
@@ -77,7 +76,7 @@ async function grantSchema(owner: EntityManager, user: string, schema: string): 
     await owner.query(`GRANT USAGE ON SEQUENCE ${name} TO ${role}`);
 }
 
-/** Whether the role of `url` could change or delete audit rows if it wanted to: it owns them, or stands above the owner. */
+/** Whether the role of `url` could change or delete audit rows, because it owns them or can act as their owner. */
 export async function mayRewriteAudit(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -91,7 +90,7 @@ export async function mayRewriteAudit(url: string): Promise<boolean> {
   }
 }
 
-/** Those behind columns that are `serial`, which an insert needs; TypeORM makes them of a generated column by default. */
+/** The sequences behind `serial` columns, which an insert needs. TypeORM uses them for generated columns by default. */
 const serialSequences = (owner: EntityManager, role: string, schema: string): Promise<{ name: string }[]> =>
   owner.query(
     `SELECT class.oid::regclass::text AS name FROM pg_class AS class

@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 
-/** What is committed together with what a service makes, or not at all: runs last in the transaction that makes it. */
+/** Work that runs last in the transaction of a change, so that both are committed or neither is. */
 export type InTransaction<T> = (manager: EntityManager, made: T) => Promise<void>;
 
 export const nothingAlongside: InTransaction<unknown> = async () => {};
 
-/** Several of them, one after the other. */
+/** Combines several into one that runs them in order. */
 export const combine =
   <T>(...all: InTransaction<T>[]): InTransaction<T> =>
   async (manager, made) => {

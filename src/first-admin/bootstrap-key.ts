@@ -4,7 +4,7 @@ import { type Settings, SettingsError } from '../config/settings.js';
 
 type KeySettings = Partial<Pick<Environment, 'BOOTSTRAP_ADMIN_KEY' | 'API_KEY_PREFIX'>>;
 
-/** What is wrong with a BOOTSTRAP_ADMIN_KEY; nothing can be said while the prefix of keys is wrong. */
+/** Checks BOOTSTRAP_ADMIN_KEY. It cannot be checked while the prefix of keys is wrong. */
 export function bootstrapKeyIssues({ BOOTSTRAP_ADMIN_KEY, API_KEY_PREFIX }: KeySettings): SettingIssue[] {
   if (BOOTSTRAP_ADMIN_KEY === undefined || API_KEY_PREFIX === undefined) return [];
   if (isWellFormedKey(BOOTSTRAP_ADMIN_KEY, API_KEY_PREFIX)) return [];
@@ -12,7 +12,7 @@ export function bootstrapKeyIssues({ BOOTSTRAP_ADMIN_KEY, API_KEY_PREFIX }: KeyS
   return [{ name: 'BOOTSTRAP_ADMIN_KEY', message }];
 }
 
-/** Of settings that were not read with {@link bootstrapKeyIssues}; before anything is started. @throws SettingsError */
+/** Checks settings that were not read with {@link bootstrapKeyIssues}, before anything starts. @throws SettingsError */
 export function assertBootstrapKey({ bootstrapAdmin, apiKeys }: Settings): void {
   const issues = bootstrapKeyIssues({
     BOOTSTRAP_ADMIN_KEY: bootstrapAdmin.key,

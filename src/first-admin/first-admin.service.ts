@@ -8,24 +8,24 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { UserAccounts } from '../users/user-accounts.js';
 
-/** Any number that all replicas share, other than the one of the migrations. */
+/** The number of the advisory lock for the first admin. Any number serves that all replicas share and the migrations do not use. */
 const LOCK = 7_266_313;
 const KEY_NAME = 'First admin';
-/** Of a user, what is needed here. */
+/** The part of a user that is needed here. */
 interface Owner {
   id: string;
 }
 
 const ADMIN = { role: 'admin', isActive: true } as const;
 
-/** What a first start made; `key` only where it was generated, to be shown once. */
+/** The first admin. `key` is set only where it was generated, to be shown once. */
 export interface FirstAdmin {
   email: string;
   key?: string;
   expiresAt: Date | null;
 }
 
-/** Sees to it that somebody can come in. */
+/** Ensures that an admin with a key exists. */
 @Injectable()
 export class FirstAdminService {
   private readonly logger = new Logger(FirstAdminService.name);
@@ -39,12 +39,12 @@ export class FirstAdminService {
   ) {}
 
   /**
-   * Where no admin exists, makes one with a key. A key given by BOOTSTRAP_ADMIN_KEY that nobody has yet is added
-   * to the admin BOOTSTRAP_ADMIN_EMAIL, so that an operator can come in again; a revoked one stays revoked.
+   * Creates an admin with a key where no admin exists. A new key in BOOTSTRAP_ADMIN_KEY is also added to an existing admin with
+   * the address BOOTSTRAP_ADMIN_EMAIL, so that an operator can regain access. A revoked key stays revoked.
    */
   async ensure(): Promise<FirstAdmin | undefined> {
     const { email, key: given } = this.settings.bootstrapAdmin;
-    // Of replicas that start at once on an empty database, one makes the admin.
+    // The lock lets one of several replicas that start on an empty database create the admin.
     return this.dataSource.transaction(async (manager) => {
       await manager.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
       return this.ensureAlone(email, given);

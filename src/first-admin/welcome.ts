@@ -1,6 +1,6 @@
 import type { FirstAdmin } from './first-admin.service.js';
 
-/** What a first start prints: the key, once, and what to paste where. */
+/** The text that a first start prints: the key, which is shown once, and how to configure clients with it. */
 export function welcome({ email, key, expiresAt }: FirstAdmin, url: string): string {
   const shown = key ?? '${BOOTSTRAP_ADMIN_KEY}';
   const config = {

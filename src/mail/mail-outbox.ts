@@ -6,20 +6,20 @@ import { lineText } from '../validation/line-text.js';
 import type { Mail } from './mail.js';
 import { WaitingMail } from './waiting-mail.entity.js';
 
-/** How many mails may wait; about 1 KB each. */
+/** The most mails that may wait; each takes about 1 KB. */
 const MAX_WAITING = 10_000;
-/** A notice that is older says nothing any more. */
+/** An older notice is of no use any more. */
 const MAX_AGE_DAYS = 7;
 
-/** A mail whose turn it is. */
+/** A mail that is due. */
 export interface DueMail extends Mail {
   id: string;
   attempts: number;
-  /** It has waited for so long that nobody needs it. */
+  /** Whether it has waited so long that nobody needs it. */
   outdated: boolean;
 }
 
-/** What becomes of a mail that was tried: it is gone, or tried again later. */
+/** The result of an attempt: the mail is removed, tried again later, or left untouched. */
 export type Outcome = 'done' | { againInMs: number } | 'untouched';
 
 const ADD = `
@@ -35,8 +35,8 @@ const CLAIM = `
   ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
 /**
- * The mails that wait, in the database: a mail is committed with the change that it tells of, or not at all, and is there
- * until it was sent, whichever process ends. Their number and age are bounded.
+ * The transactional outbox of mails. A mail is committed with the change that it reports, and stays until it was sent, whichever
+ * process ends meanwhile. The number and age of the mails are bounded.
  */
 @Injectable()
 export class MailOutbox {
@@ -44,7 +44,7 @@ export class MailOutbox {
 
   constructor(@InjectRepository(WaitingMail) private readonly mails: Repository<WaitingMail>) {}
 
-  /** Accepts mails as part of the transaction of `manager`. Those that there is no room for are logged as lost. */
+  /** Adds mails within the transaction of `manager`. Mails beyond the bound are logged as lost. */
   async add(manager: EntityManager, mails: readonly Mail[]): Promise<void> {
     if (mails.length === 0) return;
     const rows = mails.map((mail) => ({ id: newId(), mail }));
@@ -64,8 +64,8 @@ export class MailOutbox {
   }
 
   /**
-   * Tries the mail whose turn it is. It is held while it is tried, so that of several processes one sends it; where that one
-   * is killed, PostgreSQL lets go of it, and the next one tries at once.
+   * Attempts to send the next due mail. Its row is locked meanwhile, so that one of several processes sends it. PostgreSQL releases
+   * the lock of a killed process, and the next process tries at once.
    * @returns whether there was one
    */
   tryNext(attempt: (mail: DueMail) => Promise<Outcome>): Promise<boolean> {
@@ -85,7 +85,7 @@ export class MailOutbox {
     });
   }
 
-  /** In how many milliseconds the next one is due; nothing where none waits. */
+  /** In how many milliseconds the next mail is due; `undefined` where none waits. */
   async nextInMs(): Promise<number | undefined> {
     const [next] = await this.mails.query<{ ms: number | null }[]>(
       `SELECT (extract(epoch FROM min(due_at) - clock_timestamp()) * 1000)::float8 AS ms FROM mail_outbox`,

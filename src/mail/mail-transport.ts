@@ -3,7 +3,7 @@ import type { Mail } from './mail.js';
 
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 30_000;
-/** Several mails in a row share a connection. */
+/** Consecutive mails share a connection. */
 const IDLE_MS = 10_000;
 export const CONNECTIONS = 2;
 
@@ -18,22 +18,22 @@ export class MailTransport {
     this.smtp = smtpOf(url);
   }
 
-  /** @param id the same for each attempt, so that a mailbox which got the mail twice shows it once */
+  /** @param id the same for each attempt, so that a mailbox that receives the mail twice shows it once */
   async send({ id, to, subject, text }: Mail & { id: string }): Promise<void> {
     const host = this.from.slice(this.from.lastIndexOf('@') + 1).replace(/>$/, '');
     await this.smtp.sendMail({
       from: this.from,
-      // Not a text: that would be read as a list.
+      // An object, because a text would be parsed as a list.
       to: { name: '', address: to },
       subject,
       text,
       messageId: `<${id}@${host}>`,
-      // RFC 3834: nobody's out-of-office should answer.
+      // RFC 3834: this suppresses automatic replies.
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
   }
 
-  /** Cuts off what is under way. */
+  /** Aborts the attempts in progress. */
   close(): void {
     this.smtp.close({ force: true });
   }
@@ -54,7 +54,7 @@ const smtpOf = (url: string) =>
     disableUrlAccess: true,
   });
 
-/** Whether the server said that it will never take the mail, or nodemailer that it cannot be sent at all. */
+/** Whether a retry cannot help, because the server rejects the mail for good or it cannot be sent at all. */
 export function isPermanent(error: unknown): boolean {
   const { responseCode, code } = error as { responseCode?: number; code?: string };
   return responseCode === undefined ? code === 'EENVELOPE' : responseCode >= 500;

@@ -8,20 +8,20 @@ import { type DueMail, MailOutbox, type Outcome } from './mail-outbox.js';
 import { CONNECTIONS, isPermanent, MailTransport } from './mail-transport.js';
 import { SingleFlight } from '../common/single-flight.js';
 
-/** Between the attempts to send one mail: a server may restart, or put off a sender that it does not know. */
+/** The pauses between attempts: a server may restart, or defer an unknown sender (greylisting). */
 const RETRY_MS = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000];
-/** How often to look for mails that another process has left. */
+/** How often to look for mails that another process left. */
 const LOOK_MS = 30_000;
 const SHORTEST_MS = 1_000;
-/** Shorter than a transaction may stand still. */
+/** Shorter than the idle timeout of a transaction. */
 const ATTEMPT_MS = 45_000;
-/** For the mails that are due when the service stops. */
+/** The time for mails that are due when the service stops. */
 const DRAIN_MS = 5_000;
 
 /**
- * Sends the mails of the outbox, so that nobody waits for it and nothing fails with it. A mail that fails is tried again,
- * further and further apart; one that cannot be sent is logged as an error, with its subject and recipient. Without `SMTP_URL`
- * a mail is one entry of the log instead.
+ * Sends the mails of the outbox in the background, so that no request waits for a mail or fails with it. A failed mail is tried
+ * again at growing intervals. One that cannot be sent is logged as an error with its subject and recipient. Without `SMTP_URL`,
+ * mails are only logged.
  */
 @Injectable()
 export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
@@ -40,7 +40,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     if (smtpUrl) this.transport = new MailTransport(smtpUrl, from);
   }
 
-  /** Only a service that listens sends: a command on the same database may have no mail settings. */
+  /** Only a service that listens sends mails, because a command on the same database may lack the mail settings. */
   onModuleInit(): void {
     this.host.listen$.subscribe(() => {
       this.state = 'sending';
@@ -48,7 +48,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     });
   }
 
-  /** Call it when a mail was committed. Returns at once, never throws. */
+  /** Call it after a mail was committed. It returns at once and never throws. */
   wake(): void {
     if (this.state !== 'sending') return;
     this.askedAgain = true;
@@ -56,7 +56,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     void this.sending.join().then(() => this.askedAgain && this.wake());
   }
 
-  /** Sends what is due once more; the rest waits for the next start. Comes after all who may add. */
+  /** Sends the due mails once more; the others wait for the next start. It runs after everything that may add mails. */
   async beforeApplicationShutdown(): Promise<void> {
     clearTimeout(this.timer);
     if (this.state !== 'sending') return this.transport?.close();
@@ -67,7 +67,7 @@ export class MailSender implements OnModuleInit, BeforeApplicationShutdown {
     );
     this.state = 'closed';
     this.transport?.close();
-    // What was cut off gives its row back, before the pool of connections is closed.
+    // Aborted attempts release their rows before the connection pool is closed.
     await within(DRAIN_MS, drained).catch(() => undefined);
   }
 

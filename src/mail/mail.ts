@@ -1,6 +1,6 @@
 /** A mail in plain text. */
 export interface Mail {
-  /** One address. */
+  /** A single address. */
   to: string;
   subject: string;
   text: string;

@@ -1,12 +1,12 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
 
-/** A mail that is to be sent. It never holds a key: only names of keys and how they begin. */
+/** A mail that waits to be sent. It holds no API key, only the names and first characters of keys. */
 @Entity('mail_outbox')
 @OutOfReach()
 @Index('mail_outbox_due', ['dueAt', 'id'])
 export class WaitingMail {
-  /** UUID version 7, and the name of the message: whoever gets it twice is shown it once. */
+  /** A UUID of version 7. It is also the message id, so that a mail client shows a repeated mail once. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'mail_outbox_pkey' })
   id!: string;
 
@@ -19,14 +19,14 @@ export class WaitingMail {
   @Column('text')
   body!: string;
 
-  /** How often it was tried in vain. */
+  /** The number of failed attempts. */
   @Column('integer', { default: 0 })
   attempts!: number;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 
-  /** When it is tried next. */
+  /** The time of the next attempt. */
   @Column({ type: 'timestamptz', name: 'due_at', precision: 3, default: () => 'now()' })
   dueAt!: Date;
 }

@@ -28,7 +28,7 @@ import { serviceLogger } from '../http/service-logger.js';
 import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
 import { explainStart } from './explain-start.js';
 
-/** How long the answers under way may take once the service is told to stop. */
+/** How long responses in progress may take once the service stops. */
 const FINISH_MS = 8_000;
 /** How long a client may take to send a request. */
 const RECEIVE_MS = 60_000;
@@ -37,16 +37,16 @@ const KEEP_ALIVE_MS = 72_000;
 
 export interface RunningService {
   app: NestFastifyApplication;
-  /** Where clients reach it, without a slash at the end. */
+  /** The address that clients use, without a trailing slash. */
   url: string;
   firstAdmin: FirstAdmin | undefined;
-  /** Stops accepting, finishes what is in flight, drains the audit, closes the database. */
+  /** Stops accepting requests, finishes those in progress, drains the audit and closes the database. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the service: PostgreSQL (embedded where none is named), migrations, first admin, HTTP.
- * @param config what the project adds
+ * Starts the service: PostgreSQL (an embedded one where none is named), migrations, HTTP and the first admin.
+ * @param config the project's additions
  */
 export async function startService(
   settings: Settings,
@@ -60,7 +60,7 @@ export async function startService(
     await prepareSchema(database, settings, config);
     app = await createApp(settings, database.url, config, connections);
     await app.listen(settings.port, settings.host);
-    // After listening: a key that is shown only once must not be made by a start that fails.
+    // This comes after listening: a key that is shown only once must not be made by a start that fails.
     const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
     app.get(HealthService, { strict: false }).open();
     const running = app;
@@ -81,7 +81,7 @@ export async function startService(
   }
 }
 
-/** Migrates, or sees that nothing is left to migrate. */
+/** Runs the migrations, or checks that none is pending. */
 export async function prepareSchema(
   urls: DatabaseUrls,
   settings: Settings,
@@ -129,7 +129,7 @@ async function createApp(
     await prepareApp(app, settings);
     return app;
   } catch (error) {
-    // What has begun already goes on otherwise: connections, timers, the lock of the audit's node.
+    // Otherwise connections, timers and the lock of the audit's node would stay.
     await app.close().catch(() => undefined);
     throw error;
   }
@@ -145,7 +145,7 @@ async function prepareApp(app: NestFastifyApplication, settings: Settings): Prom
   app.get(OpenApiDocument, { strict: false }).setApplication(app);
 }
 
-/** Where there are no sessions, the endpoint has routes that answer only that. */
+/** Without sessions, these routes of the endpoint only answer that there are none. */
 const answeredMethods = ({ mcp }: Settings): ReadonlyMap<string, readonly string[]> =>
   new Map(mcp.sessionsPerUser === 0 ? [[MCP_PATH, ['POST']]] : []);
 
@@ -157,7 +157,7 @@ function pemFile(name: string, path: string): Buffer {
   }
 }
 
-/** Takes no new connection and waits for the answers under way; idle connections are closed as they become so. */
+/** Accepts no new connection and waits for responses in progress. Idle connections are closed as soon as they are idle. */
 async function finishRequests(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const idle = setInterval(() => server.closeIdleConnections(), 20);

@@ -18,7 +18,7 @@ const logger = new Logger('Bouncer');
  * Serves over HTTP as this process: reads the settings from the environment, starts, and stops in order at SIGTERM, SIGINT,
  * SIGHUP and at an error that nobody caught. Where the start fails, it says why and ends the process with 1.
  *
- * @param config what the project adds; without it, the config file of `folder` is loaded
+ * @param config the project's additions; without it, the config file of `folder` is loaded
  * @param folder the project's folder, which the paths of `config` are relative to
  * @example
  * ```ts
@@ -47,16 +47,15 @@ async function serve(config: LoadedConfig): Promise<void> {
     logger.warn('REDIS_URL is set, but this version counts rate limits in memory, per process');
   const service = await startService(settings, config);
   growYoungGeneration();
-  // Ahead of the line that says it serves: whoever waits for that may stop it at once.
+  // Before the line that says it serves, because who waits for that line may stop the service at once.
   stopWhenTold(service);
   if (service.firstAdmin) process.stdout.write(welcome(service.firstAdmin, service.url));
   process.stdout.write(`\nBouncer serves ${service.url}/mcp and ${service.url}/api\n`);
 }
 
 /**
- * At a signal, and at an error that nobody caught, such as a promise that a tool left behind: what else is wrong then is
- * not known, so the process ends, but not without its audit rows. Once is enough: what comes second must not cut off the
- * drain that the first began.
+ * Stops the service at a signal and at an uncaught error. After such an error the state of the process is unknown, so it ends once
+ * its audit rows are written. A second signal does not interrupt the drain that the first one began.
  */
 function stopWhenTold(service: RunningService): void {
   let stopping: Promise<void> | undefined;
@@ -72,7 +71,7 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-/** What a person can act on: the system's words alone do not say which setting they are about. */
+/** An error message that names the setting to change, which the system's message does not. */
 function explain(error: unknown): string {
   const { message, code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `${message}. Set another PORT.`;

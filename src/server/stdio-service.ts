@@ -14,17 +14,17 @@ import { prepareSchema } from './http-service.js';
 
 export interface StdioService {
   app: INestApplicationContext;
-  /** Settles when the client has closed its side. */
+  /** Resolves when the client has closed its side. */
   ended: Promise<void>;
-  /** Takes nothing more, finishes what is in flight, drains the audit, closes the database. */
+  /** Accepts no more messages, finishes those in progress, drains the audit and closes the database. */
   stop(): Promise<void>;
 }
 
 /**
- * Serves one local client over a pair of streams with the key of MCP_STDIO_KEY; no port is opened. The database is that
- * of DATABASE_URL, of a service that runs on the same data folder, or an embedded one started for it.
- * @param config what the project adds
- * @throws SettingsError, or ServiceError where the key is of no use
+ * Serves one local client over a pair of streams with the key of MCP_STDIO_KEY, without opening a port. The database is that of
+ * DATABASE_URL, that of a service on the same data folder, or an embedded one that is started.
+ * @param config the project's additions
+ * @throws SettingsError, or ServiceError where the key is not valid
  */
 export async function startStdio(
   settings: Settings,
@@ -59,13 +59,13 @@ export async function startStdio(
   }
 }
 
-/** A key has one client here: it is read anew for each request, so that what another process changed counts for the next. */
+/** Reads the key anew for each request, so that a change by another process applies to the next one. One client can afford it. */
 const atOnce = (settings: Settings): Settings => ({
   ...settings,
   apiKeys: { ...settings.apiKeys, maxAgeMs: 0 },
 });
 
-/** Checked before anything is started. @throws SettingsError */
+/** Checks the key's format before anything starts. @throws SettingsError */
 function keyOf({ mcp: { stdioKey }, apiKeys }: Settings): string {
   if (stdioKey !== undefined && isAcceptedKey(stdioKey, apiKeys)) return stdioKey;
   const message =

@@ -2,8 +2,8 @@ import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { LeftBehind } from '../mcp/registry/error-origin.js';
 
 /**
- * Says once who left an error behind that nobody caught, such as the rejection of a promise that a tool did not wait for. What
- * else is wrong then is not known: whoever asks for this ends the process, but not without its audit rows.
+ * Logs the first uncaught error with the calls that may have caused it, such as a promise that a tool did not await. The state of
+ * the process is unknown then, so the caller stops it, after its audit rows are written.
  */
 export function onUncaught(app: INestApplicationContext, end: () => void): void {
   const logger = new Logger('Bouncer');

@@ -11,32 +11,32 @@ export class FolderInUseError extends Error {
   override name = 'FolderInUseError';
 }
 
-/** A ticket whose owner lives. */
+/** A ticket whose owner is alive. */
 interface Rival extends Answer {
   name: string;
 }
 
 /**
- * A folder of tickets that only its owner can enter. Each who wants the lock first puts a ticket of its own there and then asks the
- * owners of all others: of two, the later one sees the earlier one's, so that never both hold it. Where none holds it yet, the first by
- * name gets it. It is free again when its holder ends, however that ends.
+ * A lock between processes: a folder of tickets that only one account can write. A process that wants the lock publishes a ticket
+ * and then asks the owners of all others. Of two processes, the later one sees the ticket of the earlier one, so that both never
+ * hold the lock. Where none holds it yet, the first by name gets it. It is free once its holder has ended in any way.
  */
 export class FolderLock {
   private constructor(
     private readonly path: string,
     private readonly ticket: LockTicket,
     /**
-     * Whether another machine, or an earlier boot of this one, has not let go of the lock: sockets do not tell from here whether that
-     * lives.
+     * Whether another machine, or an earlier boot of this one, has not released the lock. Its socket does not show from here whether
+     * it is alive.
      */
     readonly isLeftElsewhere: boolean,
   ) {}
 
-  /** @param path of the lock; the folder that has it is what is locked @throws FolderInUseError */
+  /** @param path the lock's folder, inside the folder that it locks @throws FolderInUseError */
   static async take(path: string): Promise<FolderLock> {
     const own = join(await realpath(dirname(path)), basename(path));
     await makeFolder(own);
-    // Before anything is made: who holds it is not to be bothered with tickets.
+    // Checked first, so that the holder is not asked again for each attempt.
     refuseIfHeld(path, (await look(own)).rivals);
     const ticket = await LockTicket.publish(own, () => makeFolder(own));
     try {
@@ -58,18 +58,18 @@ export class FolderLock {
     }
   }
 
-  /** Whether a live process of this machine holds the lock; nobody holds that of a folder which is not there. */
+  /** Whether a live process of this machine holds the lock. Nobody holds the lock of a folder that does not exist. */
   static async isHeld(path: string): Promise<boolean> {
     try {
       return (await look(path)).rivals.some(({ holds }) => holds);
     } catch (error) {
-      // Another account's.
+      // The lock belongs to another account.
       if ((error as NodeJS.ErrnoException).code === 'EACCES') return true;
       throw error;
     }
   }
 
-  /** Removes what other machines and earlier boots have left: for what one machine uses alone. */
+  /** Removes the tickets of other machines and earlier boots. Use it for folders that only one machine uses. */
   async forgetElsewhere(): Promise<void> {
     const { elsewhere } = await look(this.path, this.ticket.name);
     await Promise.all(elsewhere.map((name) => unlink(join(this.path, name)).catch(() => undefined)));
@@ -81,7 +81,7 @@ export class FolderLock {
   }
 }
 
-/** Asks all but `own`, and removes the tickets of dead ones. */
+/** Asks the owners of all tickets but `own`, and removes those whose owner has ended. */
 async function look(folder: string, own?: string): Promise<{ rivals: Rival[]; elsewhere: string[] }> {
   const entries = await readdir(folder).catch(unless('ENOENT', 'ENOTDIR'));
   const names = (entries ?? []).filter((name) => isTicket(name) && name !== own);
@@ -99,10 +99,10 @@ async function look(folder: string, own?: string): Promise<{ rivals: Rival[]; el
 }
 
 async function makeFolder(path: string): Promise<void> {
-  // An earlier version kept a file there.
+  // Earlier versions had a file here.
   if ((await lstat(path).catch(() => undefined))?.isFile()) await unlink(path).catch(() => undefined);
   let own: Stats | undefined;
-  // Whoever lets go removes it.
+  // The process that releases the lock removes the folder.
   while (!own) {
     await mkdir(path, { mode: 0o700 }).catch(unless('EEXIST'));
     own = await lstat(path).catch(unless('ENOENT'));

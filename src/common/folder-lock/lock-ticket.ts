@@ -11,8 +11,8 @@ const digits = (text: string, length: number) =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
 /**
- * What all containers of a running kernel share: only among those does a socket file say whether its owner lives. Where the
- * system does not tell, the name of the host.
+ * Identifies the running kernel, which containers share. Only under one kernel does a socket file show whether its owner is alive.
+ * Where the system does not tell, the host name is used.
  */
 function kernelId(): string {
   try {
@@ -28,26 +28,26 @@ const TICKET = /^[0-9a-f]{8}-[0-9a-f]{12}(\.new)?$/;
 const LONGEST = 8 + 1 + 12 + DRAFT.length;
 const ANSWER_MS = 2_000;
 const RETRY_MS = 5;
-/** Somebody else removed a draft, or the whole folder, in the moment in which it was made. */
+/** Another process may remove a draft, or the whole folder, while it is made. */
 const TRIES = 20;
 
 export const isTicket = (name: string) => TICKET.test(name);
 export const isFromHere = (name: string) => name.startsWith(`${HERE}-`);
 export const isDraft = (name: string) => name.endsWith(DRAFT);
 
-/** What the owner of a ticket says. */
+/** The answer of a ticket's owner. */
 export interface Answer {
   holds: boolean;
-  /** Number of its process, and host; empty where it did not say. */
+  /** Its process id and host; empty where it did not answer. */
   who: string;
 }
 
-/** Of an owner that is too busy to answer, or that does not let us in. */
+/** The assumed answer of an owner that does not answer in time or refuses access. */
 const SILENT: Answer = { holds: true, who: '' };
 
 /**
- * A socket file of a name that is used once. Whoever can connect to it knows that its owner lives, across network, process and mount
- * namespaces of a machine; a file to which nobody can connect is a dead one's, for ever, and may be removed by anybody.
+ * A socket file with a name that is used once. A successful connection shows that its owner is alive, across the network, process
+ * and mount namespaces of a machine. A file that refuses connections stays dead for ever, and anybody may remove it.
  */
 export class LockTicket {
   holds = false;
@@ -60,21 +60,21 @@ export class LockTicket {
     server.on('connection', (socket) => this.answer(socket));
   }
 
-  /** @param folder is made anew by `make` where it went meanwhile */
+  /** @param make creates the folder again where it was removed meanwhile */
   static async publish(folder: string, make: () => Promise<void>): Promise<LockTicket> {
     for (let tries = 1; ; tries++) {
       await make();
       const name = `${HERE}-${randomBytes(6).toString('hex')}`;
       const server = createServer();
       try {
-        // It gets its name when it can be reached: one that cannot be is taken for a dead one's.
+        // Renamed once it accepts connections, because a ticket that does not is considered dead.
         await listen(server, folder, name + DRAFT);
         const ticket = new LockTicket(folder, name, server);
         await rename(join(folder, name + DRAFT), join(folder, name));
         return ticket;
       } catch (error) {
         await close(server);
-        // Of a folder that is gone, `listen` says EACCES.
+        // For a missing folder, `listen` reports EACCES.
         const { code = '' } = error as NodeJS.ErrnoException;
         if ((code === 'ENOENT' || code === 'EACCES') && tries < TRIES) continue;
         throw new Error(`${folder} cannot hold a lock: ${String(error)}`, { cause: error });
@@ -95,17 +95,17 @@ export class LockTicket {
   }
 }
 
-/** Asks the owner of a ticket. @returns nothing of a dead one */
+/** Asks the owner of a ticket. @returns `undefined` where it has ended */
 export async function ask(folder: string, name: string): Promise<Answer | undefined> {
   for (const deadline = Date.now() + ANSWER_MS; ; await sleep(RETRY_MS)) {
     const answer = await askOnce(folder, name);
     if (answer !== 'cut off') return answer;
-    // One that we can reach and that does not answer is no dead one.
+    // An owner that accepts connections and does not answer is alive.
     if (Date.now() > deadline) return SILENT;
   }
 }
 
-/** @returns `cut off` where the owner was reached and has then gone, or is about to */
+/** @returns `cut off` where the owner ended during the answer */
 async function askOnce(folder: string, name: string): Promise<Answer | 'cut off' | undefined> {
   const way = await shortPathTo(folder, LONGEST);
   try {
@@ -134,7 +134,7 @@ function answerOf(text: string): Answer | undefined {
   return pid === undefined ? undefined : { holds: state === 'holds', who: `process ${pid} on ${host}` };
 }
 
-/** Windows has no socket files for Node: there a pipe is named after a file that stands in its place. */
+/** Node has no socket files on Windows, so a named pipe stands for each, beside an empty file with its name. */
 const endpointOf = (way: string, folder: string, name: string): string =>
   process.platform === 'win32'
     ? `\\\\.\\pipe\\bouncer-${digits(folder, 16)}-${name.replace(DRAFT, '')}`

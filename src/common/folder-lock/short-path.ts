@@ -2,26 +2,26 @@ import { type FileHandle, mkdtemp, open, rm, stat, symlink } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What an address of a socket may have on every system: Linux takes 107 bytes, macOS 103. */
+/** The longest socket address that works on every system: Linux allows 107 bytes, macOS 103. */
 const MOST_BYTES = 100;
 
-/** A way to a folder that is short enough for addresses of sockets below it. */
+/** A path to a folder that is short enough for the addresses of sockets in it. */
 export interface ShortPath {
   path: string;
   close(): Promise<void>;
 }
 
 /**
- * The address of a socket file is its path, and 100 bytes are few. The file itself may lie as deep as it likes: it is bound
- * and reached by any path that leads to it. Not by the working directory: other work in this process resolves its paths there.
- * @param longest name of a file below it
+ * The address of a socket file is its path, which may have 100 bytes. The file can be bound and reached through any path that leads
+ * to it, so a short one is made. The working directory cannot serve, because the whole process resolves paths against it.
+ * @param longest the length of the longest file name in the folder
  */
 export async function shortPathTo(folder: string, longest: number): Promise<ShortPath> {
   if (Buffer.byteLength(folder) + 1 + longest <= MOST_BYTES) return { path: folder, close: async () => {} };
   return (await byDescriptor(folder)) ?? byLink(folder);
 }
 
-/** Linux: an open folder has a path of its own, and asks for no place on a disk. */
+/** On Linux an open folder has a short path below /proc, which needs no file. */
 export async function byDescriptor(folder: string): Promise<ShortPath | undefined> {
   const handle: FileHandle = await open(folder, 'r');
   const path = `/proc/self/fd/${handle.fd}`;
@@ -31,7 +31,7 @@ export async function byDescriptor(folder: string): Promise<ShortPath | undefine
   return undefined;
 }
 
-/** Elsewhere: a link, in a folder of a name that nobody knows before and that nobody else can enter. */
+/** On other systems it is a symbolic link in a new private folder with a random name. */
 export async function byLink(folder: string): Promise<ShortPath> {
   const own = await mkdtemp(join(tmpdir(), 'bouncer-'));
   const path = join(own, 'd');

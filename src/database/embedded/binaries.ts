@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Account, canReach } from './run-as.js';
 
-/** Where root keeps what the account `postgres` cannot reach below a private folder. */
+/** Where root keeps the files that the account `postgres` cannot reach below a private folder. */
 export const SYSTEM_DIR = '/var/lib/bouncer';
 
 /** The folder with `initdb`, `pg_ctl` and `postgres` for this platform, reachable for `account`. */

@@ -22,13 +22,13 @@ import type { DatabaseUrls } from '../service-role.js';
 import { type Account, canReach, runAs, serverAccount } from './run-as.js';
 
 const LOCK_FILE = 'service.lock';
-/** The cluster's superuser, who only sets up the others: the owner, who migrates, and the role that the service runs with. */
+/** The cluster's superuser. It only sets up the owner, who migrates, and the role of the service. */
 const ADMIN = 'postgres';
 const OWNER = 'bouncer_owner';
 const SERVICE = 'bouncer';
 
 export interface EmbeddedUrls extends DatabaseUrls {
-  /** The superuser: for the set-up, and for whoever administers the server. */
+  /** The superuser, for the set-up and for administrators. */
   adminUrl: string;
 }
 
@@ -47,16 +47,16 @@ export class EmbeddedPostgres {
   ) {}
 
   /**
-   * Starts the server, after making its cluster the first time and after clearing away what a killed process left. What the
-   * superuser of an earlier version's cluster owns of the service is given to the owner.
+   * Starts the server. The first start creates the cluster, and a later one first cleans up after a killed process. Objects that
+   * the superuser owns in the cluster of an earlier version are transferred to the owner.
    * @param settings server settings as `name=value`, beside those of the cluster
-   * @throws FolderInUseError when a live process uses the folder
+   * @throws FolderInUseError where a live process uses the folder
    */
   static async start(folder: string, settings: string[] = []): Promise<EmbeddedPostgres> {
     await mkdir(folder, { recursive: true });
     const lock = await FolderLock.take(join(folder, LOCK_FILE));
     try {
-      // The server's files are one machine's alone: what is left is of a boot before.
+      // Only one machine uses the server's files, so entries from elsewhere are from an earlier boot.
       await lock.forgetElsewhere();
       const account = await serverAccount();
       const bin = await binariesFor(account);
@@ -65,7 +65,7 @@ export class EmbeddedPostgres {
       const pgCtl = (...args: string[]) =>
         runAs(account, join(bin, 'pg_ctl'), ['-D', data, '-s', '-w', ...args]);
       if (!(await isFile(join(data, 'PG_VERSION')))) await initialise(bin, data, account, password!);
-      // A server that outlived a killed service: stopped in order, so that its shared memory and files are free.
+      // A server that outlived a killed service is shut down, so that its shared memory and files are free.
       const outlived = await pgCtl('status').then(
         () => true,
         () => false,
@@ -98,7 +98,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** The URLs of the server that a live process keeps for `folder`, if there is one. */
+  /** The URLs of the server that a live process runs for `folder`, if there is one. */
   static async urlsOfRunning(folder: string): Promise<EmbeddedUrls | undefined> {
     if (!(await FolderLock.isHeld(join(folder, LOCK_FILE)))) return undefined;
     try {
@@ -110,7 +110,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Stops the server (sessions are ended, the data is checkpointed) and frees the folder. */
+  /** Ends all sessions, shuts the server down with a checkpoint, and releases the folder. */
   async stop(): Promise<void> {
     try {
       await runAs(this.account, join(this.bin, 'pg_ctl'), [
@@ -134,7 +134,7 @@ async function urlsOf(folder: string, port: number): Promise<EmbeddedUrls> {
   return { url: await urlOf(SERVICE), ownerUrl: await urlOf(OWNER), adminUrl: await urlOf(ADMIN) };
 }
 
-/** `<folder>/postgres`; where the server's account cannot reach that, a link from there to a system folder. */
+/** Returns `<folder>/postgres`. Where the server's account cannot reach it, it links to a system folder. */
 async function dataFolder(folder: string, account: Account): Promise<string> {
   const data = join(folder, 'postgres');
   if (!(await canReach(account, folder)) && !(await lstat(data).catch(() => undefined))) {
@@ -163,7 +163,7 @@ const passwordFile = (role: string, folder: string) => join(folder, `${role}.pas
 const passwordOf = async (role: string, folder: string): Promise<string> =>
   (await readFile(passwordFile(role, folder), 'utf8')).trim();
 
-/** Generates it where there is none yet. Only the holder of the folder does: two must not make two. */
+/** Generates the password where there is none yet. The caller holds the folder, so that two processes cannot generate two. */
 async function keepPassword(role: string, folder: string): Promise<string> {
   return passwordOf(role, folder).catch(async () => {
     const password = randomBytes(24).toString('base64url');
@@ -173,7 +173,7 @@ async function keepPassword(role: string, folder: string): Promise<string> {
 }
 
 async function initialise(bin: string, data: string, account: Account, password: string): Promise<void> {
-  // Made beside its place and moved there when it is whole: a cluster cut off halfway is never taken for one.
+  // Created elsewhere and renamed when it is complete, so that an interrupted cluster is never used.
   const draft = `${data}.init`;
   await rm(draft, { recursive: true, force: true });
   await ownedFolder(draft, account);

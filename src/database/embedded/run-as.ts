@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The account a server process runs under: PostgreSQL refuses to be root. Empty: our own. */
+/** The account that the server runs under, because PostgreSQL refuses to run as root. Empty: this process's own. */
 export interface Account {
   uid?: number;
   gid?: number;
 }
 
-/** `postgres` when we are root (made as a system user if it is not there), else ourselves. */
+/** Chooses `postgres` for root, creating that system user where it does not exist, and else this process's own account. */
 export async function serverAccount(): Promise<Account> {
   if (process.getuid?.() !== 0) return {};
   const known = await accountOf('postgres');
@@ -38,12 +38,12 @@ async function accountOf(name: string): Promise<Account | undefined> {
   }
 }
 
-/** Runs a program to its end as `account`. @throws with what it wrote to stderr */
+/** Runs a program as `account` until it exits. @throws Error with its stderr output */
 export async function runAs(account: Account, program: string, args: string[]): Promise<void> {
   await run(program, args, { ...account, env: { LC_ALL: 'C' }, cwd: '/', maxBuffer: 1 << 24 });
 }
 
-/** Whether `account` may enter the folder or run the file: a home of mode 0700 hides all that is below it. */
+/** Whether `account` can access a path. A home folder of mode 0700 hides everything below it. */
 export async function canReach(account: Account, path: string): Promise<boolean> {
   if (account.uid === undefined) return true;
   return runAs(account, 'test', ['-x', path]).then(
