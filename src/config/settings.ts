@@ -18,7 +18,7 @@ export interface ServiceIdentity {
   version: string;
 }
 
-/** What a project's config says of its settings. */
+/** The part of a project's config that concerns its settings. */
 export interface ProjectConfig extends ServiceIdentity {
   settings?: ProjectSettingsSchema;
 }
@@ -35,10 +35,10 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
     environment: env.NODE_ENV,
     port: env.PORT,
     host: env.HOST,
-    /** Where clients reach the service, when it is not `http://HOST:PORT`. */
+    /** The address that clients use, where it is not `http://HOST:PORT`. */
     publicUrl: env.PUBLIC_URL,
     databaseUrl: env.DATABASE_URL,
-    /** Who migrates and owns the schema, where that is not the role of `databaseUrl`. */
+    /** The URL of the role that owns and migrates the schema, where that is not the role of `databaseUrl`. */
     migrationDatabaseUrl: env.MIGRATION_DATABASE_URL,
     dataDir: resolve(env.DATA_DIR),
     migrateOnStart: env.MIGRATE_ON_START,
@@ -46,35 +46,35 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
     bootstrapAdmin: { email: env.BOOTSTRAP_ADMIN_EMAIL.toLowerCase(), key: env.BOOTSTRAP_ADMIN_KEY },
     apiKeys: {
       prefix: env.API_KEY_PREFIX,
-      /** Days a key lives when its creator names no end; `null`: for ever. */
+      /** The lifetime in days of a key without an explicit expiry; `null`: it never expires. */
       defaultTtlDays: env.API_KEY_DEFAULT_TTL_DAYS,
       maxTtlDays: env.API_KEY_MAX_TTL_DAYS,
-      /** Keys of one user that have not ended. */
+      /** The most active keys of one user. */
       maxPerUser: env.API_KEY_MAX_PER_USER,
-      /** How long another process's change of a key may stay unseen here. A change made in this process counts at once. */
+      /** How long a change of a key by another process may go unnoticed. A change in this process applies at once. */
       maxAgeMs: 10_000,
-      /** For how long a key stays good by what was last read of it, while PostgreSQL is away. */
+      /** How long a cached key stays valid while PostgreSQL is unavailable. */
       staleMs: env.API_KEY_STALE_SECONDS * 1000,
-      /** Whether `mcp_` and 64 hexadecimal digits pass for a key: the form that the tutorials make. */
+      /** Whether keys of the tutorials' form, `mcp_` and 64 hexadecimal digits, are accepted. */
       acceptHex: env.API_KEY_ACCEPT_HEX,
     },
-    /** Calls a minute. */
+    /** Calls per minute. */
     rateLimits: {
       free: env.RATE_LIMIT_FREE,
       development: env.RATE_LIMIT_DEVELOPMENT,
       paid: env.RATE_LIMIT_PAID,
       burst: env.RATE_LIMIT_BURST,
       failedKeys: env.RATE_LIMIT_FAILED_KEYS,
-      /** Requests without a key, of one address. */
+      /** Requests per minute without a key, from one address. */
       keyless: env.RATE_LIMIT_KEYLESS,
     },
     audit: {
       /** `memory`: rows wait in memory only; `spool`: on disk when PostgreSQL is away; `wal`: on disk before the answer. */
       durability: env.AUDIT_DURABILITY,
-      /** Whether rows keep what `@AuditMetadata` names of a call's input. */
+      /** Whether rows keep the members of a call's input that `@AuditMetadata` names. */
       callMetadata: env.AUDIT_CALL_METADATA,
       spoolMaxBytes: env.AUDIT_SPOOL_MAX_BYTES,
-      /** How long a call waits for a place for its row before it is refused. */
+      /** How long a call waits for room for its row before it is refused. */
       waitMs: env.AUDIT_WAIT_SECONDS * 1000,
       maxRows: env.AUDIT_QUEUE_MAX_ROWS,
       maxBytes: env.AUDIT_QUEUE_MAX_BYTES,
@@ -88,50 +88,50 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       streamHeartbeatMs: env.AUDIT_STREAM_HEARTBEAT_SECONDS * 1000,
       seal: {
         everyMs: env.AUDIT_SEAL_SECONDS * 1000,
-        /** PEM of the key that signs; `undefined`: one made below DATA_DIR. */
+        /** The PEM file of the signing key; `undefined`: a key below DATA_DIR is generated. */
         keyFile: env.AUDIT_SEAL_KEY_FILE,
         checkpointsFile: resolve(
           env.AUDIT_CHECKPOINTS_FILE ?? join(env.DATA_DIR, 'audit', 'checkpoints.json'),
         ),
         checkpointWebhookUrl: env.AUDIT_CHECKPOINT_WEBHOOK_URL,
       },
-      /** Days that rows stay in the table after their month; `null`: for ever. */
+      /** How many days rows stay in the table after their month; `null`: for ever. */
       retentionDays: env.AUDIT_RETENTION_DAYS,
     },
-    /** `smtpUrl` undefined: mails are logged. */
+    /** Without `smtpUrl`, mails are only logged. */
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     mcp: {
-      /** Of one message or batch: room for the largest document, in whichever script it is written. */
+      /** The limit of one message or batch. It has room for the largest document in any script. */
       bodyLimitBytes: env.MCP_BODY_LIMIT_BYTES ?? Math.min(env.BODY_LIMIT_BYTES, MCP_BODY_BYTES),
-      /** Entries of one page of a list. */
+      /** The entries on one page of a list. */
       pageSize: env.MCP_PAGE_SIZE,
       maxResultBytes: env.MCP_MAX_RESULT_BYTES,
       handlerTimeoutMs: env.MCP_HANDLER_TIMEOUT_SECONDS * 1000,
-      /** 0: no sessions; a connection of an older revision is then forgotten with each answer. */
+      /** 0: there are no sessions, and nothing of a client with an older protocol revision is kept between its requests. */
       sessionsPerUser: env.MCP_SESSIONS_PER_USER,
       sessionMs: env.MCP_SESSION_MINUTES * 60_000,
-      /** The API key that `npm run mcp:stdio` serves with. */
+      /** The API key of `npm run mcp:stdio`. */
       stdioKey: env.MCP_STDIO_KEY,
-      /** Seals what clients carry between the rounds of a call; `undefined`: made at start, for this process alone. */
+      /** The secret that authenticates the state which clients return between the rounds of a call; `undefined`: generated at start. */
       stateSecret: env.MCP_STATE_SECRET,
-      /** What agents never reach, whatever their scopes. */
+      /** The resources that agents cannot access whatever their scopes are. */
       deniedResources: env.AGENT_DENIED_RESOURCES,
-      /** What becomes of a result that holds a secret. */
+      /** How a result that contains a secret is treated. */
       secretsInResults: env.SECRETS_IN_RESULTS,
     },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
-    /** What waits for clients to read it. */
+    /** The limits of output that clients have not read yet. */
     output: {
-      /** After so long without progress a connection is destroyed. */
+      /** How long a connection may make no progress before it is destroyed. */
       stallMs: env.OUTPUT_STALL_SECONDS * 1000,
       connectionMaxBytes: env.OUTPUT_CONNECTION_MAX_BYTES,
       userMaxBytes: env.OUTPUT_USER_MAX_BYTES,
       maxBytes: env.OUTPUT_MAX_BYTES,
     },
     trustProxy: env.TRUST_PROXY,
-    /** Host names this service answers to; `undefined`: any (only behind a public bind). */
+    /** The host names that requests may use; `undefined`: any, which is the default on a public address. */
     allowedHosts: env.ALLOWED_HOSTS ?? loopbackNames,
-    /** Host names of web pages that may call this service from a browser. */
+    /** The host names of web pages that may call the service from a browser. */
     allowedOrigins: env.ALLOWED_ORIGINS ?? loopbackNames ?? [],
     tls:
       env.TLS_CERT_FILE && env.TLS_KEY_FILE ? { cert: env.TLS_CERT_FILE, key: env.TLS_KEY_FILE } : undefined,

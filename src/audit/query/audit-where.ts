@@ -3,14 +3,14 @@ import type { Caller } from '../../access/caller.js';
 import type { AuditEvent } from '../events/audit-event.entity.js';
 import type { AuditFilters, AuditSpan } from './dto/audit-filters.dto.js';
 
-/** How far the time in an id may be from the row's own: both are taken when an event is accepted. */
+/** The most by which the time in an id may differ from the row's own. Both are set when an event is accepted. */
 const SLACK_MS = 60_000;
 const LATEST_MS = 2 ** 48 - 1;
 
 /**
- * The rows that a caller may see and asks for. The owner filter is part of the query itself; a member who asks for
- * another's rows gets `undefined`: nothing can match.
- * @param before an id: older rows only
+ * The condition for the rows that a caller may see and asks for. The owner is part of the query. It is `undefined` where nothing can
+ * match, because a member asks for another user's rows.
+ * @param before an id; only older rows match
  */
 export function auditWhere(
   caller: Caller,
@@ -22,7 +22,7 @@ export function auditWhere(
   const { keyId, tool, action, outcome, reason, resource } = filters;
   const from = filters.from ? new Date(filters.from) : undefined;
   const to = filters.to ? new Date(filters.to) : undefined;
-  // The ids are ordered by time as well, so that a range of time is one of the index that gives the order.
+  // Ids are ordered by time, so a time range also becomes a range of the index that gives the order.
   const ids = [
     ...(before ? [LessThan(before)] : []),
     ...(from ? [MoreThanOrEqual(idAt(from.getTime() - SLACK_MS))] : []),
@@ -42,7 +42,7 @@ export function auditWhere(
   });
 }
 
-/** As {@link auditWhere}, for a row that is at hand. */
+/** The same condition as {@link auditWhere}, for a row in memory. */
 export function auditMatch(caller: Caller, filters: AuditFilters): (event: AuditEvent) => boolean {
   const owner = visibleOwner(caller, filters.userId);
   if (owner === null) return () => false;
@@ -53,14 +53,14 @@ export function auditMatch(caller: Caller, filters: AuditFilters): (event: Audit
   return (event) => wanted.every(([name, value]) => event[name as keyof AuditEvent] === value);
 }
 
-/** Whose rows; `undefined`: everybody's; `null`: nobody's. Auditors and admins see all, members their own. */
+/** The user whose rows are visible; `undefined`: all users; `null`: none. Auditors and admins see all rows, members their own. */
 function visibleOwner(caller: Caller, asked: string | undefined): string | undefined | null {
   const owner = asked?.toLowerCase();
   if (caller.role !== 'member') return owner;
   return owner === undefined || owner === caller.userId ? caller.userId : null;
 }
 
-/** The least UUID of version 7 that a moment has. */
+/** The smallest UUID of version 7 of a moment. */
 function idAt(ms: number): string {
   const hex = Math.min(Math.max(ms, 0), LATEST_MS).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;

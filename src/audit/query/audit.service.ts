@@ -9,7 +9,7 @@ import { auditWhere } from './audit-where.js';
 import type { AuditSpan } from './dto/audit-filters.dto.js';
 import type { AuditQuery } from './dto/audit-query.dto.js';
 
-/** Reads the trail. Auditors and admins see every row, members their own. */
+/** Reads the audit trail. Auditors and admins see every row, members their own. */
 @Injectable()
 export class AuditService {
   constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}
@@ -19,7 +19,7 @@ export class AuditService {
     return pageOf(await this.newest(caller, query, limit + 1, afterId(query.cursor)), limit);
   }
 
-  /** The newest rows that match. @param before an id: older rows only */
+  /** The newest rows that match. @param before an id; only older rows are returned */
   async newest(caller: Caller, filters: AuditSpan, count: number, before?: string): Promise<AuditEvent[]> {
     assertScopes(caller, 'audit:read');
     const where = auditWhere(caller, filters, before);

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { CallerCheck } from '../../access/caller-check.js';
 
-/** What every way to read the trail asks for. */
+/** The scope that every route for reading the trail needs. */
 export const AUDIT_SCOPE = 'audit:read';
 
-/** Whether who began to read the trail may go on. */
+/** Checks during a long response whether its reader may still read the trail. */
 @Injectable()
 export class ReaderCheck {
   constructor(private readonly callers: CallerCheck) {}
 
-  /** The reader as the database knows them now; `undefined`: no reader any more. */
+  /** Reads the caller again; `undefined` where they may not read the trail any more. */
   async recheck(caller: Caller, ip: string): Promise<Caller | undefined> {
     const now = await this.callers.recheck(caller, ip);
     return now?.scopes.allows(AUDIT_SCOPE) ? now : undefined;

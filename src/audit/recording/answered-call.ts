@@ -1,4 +1,4 @@
-/** What a call is answered with, where that is something else than what its handler returned; its row is read from the latter. */
+/** The result of a call whose response differs from what its handler returned. The audit row is read from what it returned. */
 export class AnsweredCall {
   constructor(readonly returned: unknown) {}
 }

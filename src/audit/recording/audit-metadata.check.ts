@@ -5,7 +5,7 @@ import { metadataNamesOf } from './audit-metadata.decorator.js';
 import { assertMembers } from '../events/metadata-members.js';
 import { inputSchemaOf } from './rest-arguments.js';
 
-/** Holds the names of `@AuditMetadata` against the input of each route, at start; those of MCP handlers are held against theirs where they are registered. */
+/** Checks at start that the input of each route has the members that `@AuditMetadata` names. MCP handlers are checked where they are registered. */
 @Injectable()
 export class AuditMetadataCheck implements OnModuleInit {
   constructor(

@@ -4,12 +4,12 @@ import { keepArguments } from './rest-arguments.js';
 export const AUDIT_METADATA = Symbol.for('bouncer-mcp:audit-metadata');
 
 /**
- * Which members of its input the audit row of a handler keeps, in `metadata`: of a tool's or prompt's arguments, of a URI's
- * variables, of a route's body, query and path. Only what the handler was given is kept, so nothing of a call that was
- * refused or was not valid. Texts are cut to 256 characters, members that are named like a secret and texts that look like
- * a key are hidden, and all of it has at most 4 KiB. `AUDIT_CALL_METADATA=false` keeps nothing.
+ * Names the members of a handler's input that its audit row keeps in `metadata`: of a tool's or prompt's arguments, of a URI's
+ * variables, or of a route's body, query and path. Nothing is kept of a call that was refused or whose input was not valid.
+ * Texts are cut to 256 characters, and all metadata to 4 KiB. Members with a secret's name and texts that look like a key are
+ * masked. `AUDIT_CALL_METADATA=false` keeps nothing.
  *
- * A name that the input cannot have is an error at start. Name what says what was done, never contents.
+ * A name that the input cannot have is an error at start. Name members that show what was done, never contents.
  *
  * @param names of members; `filter.customer` is a member of a member
  *
@@ -27,6 +27,6 @@ export const AuditMetadata =
     SetMetadata(AUDIT_METADATA, names)(prototype, method, descriptor);
   };
 
-/** What `@AuditMetadata` says of a handler. */
+/** The names that `@AuditMetadata` gives for a handler. */
 export const metadataNamesOf = (handler: object): readonly string[] =>
   (Reflect.getMetadata(AUDIT_METADATA, handler) as string[] | undefined) ?? [];

@@ -3,8 +3,8 @@ import { AuditSubjects } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
 
 /**
- * The first of the global guards: it notes what the call is about, and refuses all but public handlers while the
- * row of a call, or of its refusal, would have no place.
+ * The first global guard. It notes what the call is about, and refuses calls of all but public handlers while there is no room for
+ * their audit rows.
  */
 @Injectable()
 export class AuditSubjectGuard implements CanActivate {

@@ -12,7 +12,7 @@ import { AUDIT_TARGETS_METADATA, type TargetsRule } from './audit-targets.decora
 import { type CallSubject, type Plan, setSubject, subjectOf } from './call-subject.js';
 import { type MemberPicker, memberPicker } from '../events/metadata-members.js';
 
-/** How an MCP call names itself: its method, its tool, and what it is about where the handler does not say it better. */
+/** The labels of an MCP call: its method, its tool, and its resource where the handler declares none. */
 interface CallLabels {
   action: string;
   tool: string | null;
@@ -21,8 +21,8 @@ interface CallLabels {
 }
 
 /**
- * Remembers for each call, from its first guard on, what it is about: a filter that meets a refusal no longer
- * knows which handler it was for. Kept by the request on REST, by the call on MCP: a batch carries many calls.
+ * Remembers from the first guard on what each call is about, because an exception filter does not know the handler of a refused
+ * call. The subject is attached to the request on REST and to the call on MCP, where a batch has several calls.
  */
 @Injectable()
 export class AuditSubjects {
@@ -43,7 +43,7 @@ export class AuditSubjects {
     const id = idOf(isMcp ? context.getArgByIndex<unknown>(0) : request.params);
     const call = isMcp ? (holder as CallLabels) : undefined;
     const { resourceKind, scopes } = plan;
-    // Member by member: spreading objects of this size costs more than the rest of it (decision 0010).
+    // Member by member, because spreading objects of this size costs more than the rest (decision 0010).
     const subject: CallSubject = {
       plan,
       request,
@@ -63,19 +63,19 @@ export class AuditSubjects {
     return subjectOf(holder);
   }
 
-  /** Adds to a call's row what only the call itself has shown. */
+  /** Adds metadata that only the call itself reveals to its row. */
   note(holder: object, metadata: Record<string, unknown>): void {
     const subject = subjectOf(holder);
     if (subject) subject.metadata = { ...subject.metadata, ...metadata };
   }
 
-  /** Where the call itself has shown on which row of its kind it acts. */
+  /** Names the resource of a call whose id only the call itself reveals. */
   nameResource(holder: object, id: string): void {
     const subject = subjectOf(holder);
     if (subject?.resourceKind) subject.resource = `${subject.resourceKind}:${id}`;
   }
 
-  /** What rows keep of the input of a handler; nothing where it names nothing, or the settings say so. */
+  /** How to pick the members of a handler's input for its rows; `undefined` where it names none or the settings forbid it. */
   keepsOf(handler: object): MemberPicker | undefined {
     const names = metadataNamesOf(handler);
     return this.settings.audit.callMetadata && names.length > 0 ? memberPicker(names) : undefined;
@@ -111,11 +111,11 @@ export class AuditSubjects {
   }
 }
 
-/** The `id` of arguments, of a path's parameters, or of a result. */
+/** The `id` member of arguments, path parameters or a result. */
 export function idOf(value: unknown): string | undefined {
   const id = (value as { id?: unknown } | null | undefined)?.id;
   if (Number.isSafeInteger(id)) return String(id);
   if (typeof id !== 'string') return undefined;
-  // One row of a table, one name: ids are written in small letters.
+  // UUIDs are written in lower case, so that a row has one name.
   return isUuid(id) ? id.toLowerCase() : id;
 }

@@ -2,7 +2,7 @@ import { SetMetadata } from '@nestjs/common';
 
 export const AUDIT_TARGETS_METADATA = Symbol.for('bouncer-mcp:audit-targets');
 
-/** The ids of what a call has found, out of what its handler returned. */
+/** Takes the ids of what a call found out of what its handler returned. */
 export type FoundIds = (result: never) => readonly string[];
 
 export interface TargetsRule {
@@ -11,12 +11,12 @@ export interface TargetsRule {
 }
 
 /**
- * What a handler has found, for the `targets` of its audit row: the same on a tool, a resource, a prompt and a route. The
- * ids are named by what `@AuditResource` says, as in `invoice:17`. The row keeps the first 100, and how many there were as
+ * Declares how to read the ids that a tool, resource, prompt or route found from its result, for the `targets` of the audit row.
+ * The kind of `@AuditResource` precedes each id, as in `invoice:17`. The row keeps the first 100 ids, and their number as
  * `metadata.count`.
  *
- * @param found the ids, out of what the handler returns; where it throws, the call goes on and the row has none of them
- * @param collection what the row names as `resource` where the call is not about one thing, such as `invoices`
+ * @param found takes the ids out of what the handler returns; where it throws, the call succeeds and the row has no targets
+ * @param collection the `resource` of the row where the call is about no single resource, such as `invoices`
  *
  * @example
  * ```ts

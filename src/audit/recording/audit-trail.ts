@@ -11,9 +11,9 @@ import { AuditWriter } from '../writer/audit-writer.js';
 import { type AuditChange, ChangeRow, type ChangeSubject } from './change-row.js';
 import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
 
-/** Statuses of a refusal: the handler did not run. */
+/** The statuses of refusals, after which the handler did not run. */
 const REFUSALS = new Set([401, 403, 429]);
-/** Whoever asked for what agents never reach, or met a secret, is looked at, whatever scopes were used. */
+/** Errors that make a row elevated whatever the scopes are, because somebody should look at them. */
 const ELEVATING: readonly unknown[] = ['resource_blocked', 'secret_in_result'] satisfies ErrorCode[];
 
 const systemRequest = (by: string): CallerRequest => ({
@@ -25,8 +25,8 @@ const systemRequest = (by: string): CallerRequest => ({
 });
 
 /**
- * Where the interceptor and the filter report what happened. Each failure is recorded once. What returns a promise
- * is to be waited for before the caller is answered: see {@link AuditWriter.add}.
+ * Records the outcome of calls for the interceptor and the exception filter, each failure once. Await a returned promise before the
+ * caller is answered: see {@link AuditWriter.add}.
  *
  * @example
  * ```ts
@@ -50,16 +50,17 @@ export class AuditTrail {
     return this.writer.hasRoom();
   }
 
-  /** @throws auditUnavailable when a call could not be recorded, so that it must not run */
+  /** @throws auditUnavailable where the call could not be recorded and must not run */
   async waitForRoom(): Promise<true> {
     if (await this.writer.waitForRoom()) return true;
     throw auditUnavailable();
   }
 
   /**
-   * Leaves the intent of a call in the table before the call runs.
-   * @param admit runs ahead of it in the same transaction; what it refuses leaves no intent
-   * @returns the id of that row @throws what `admit` throws; auditUnavailable where PostgreSQL does not take the row
+   * Writes the intent of a call to the table before the call runs.
+   * @param admit runs before it in the same transaction; where it throws, there is no intent
+   * @returns the id of that row
+   * @throws the error of `admit`; auditUnavailable where PostgreSQL does not take the row
    */
   async intends(subject: AuditSubject, admit: (manager: EntityManager) => Promise<void>): Promise<string> {
     const record = auditRecord({ ...subject, action: `${subject.action}:intent` }, 'pending', null, null);
@@ -70,20 +71,20 @@ export class AuditTrail {
       return id;
     } catch (error) {
       if (error instanceof ServiceError) throw error;
-      // The row waits for PostgreSQL all the same.
+      // The row is queued for PostgreSQL nevertheless.
       print();
       throw auditUnavailable(error);
     }
   }
 
-  /** The row of a change of keys or users, to be written by the transaction that makes it. */
+  /** Makes the row of a change of keys or users, which the transaction of the change writes. */
   change(subject: ChangeSubject, started: number): ChangeRow {
     return new ChangeRow(this.writer, subject, started, this.lines);
   }
 
   /**
-   * Runs a change that no caller asked for, with its row.
-   * @param by what makes it, such as `bootstrap`
+   * Runs a change that no caller requested, and records it.
+   * @param by the part of the service that makes the change, such as `bootstrap`
    */
   async changeBySystem<T>(
     by: string,
@@ -107,8 +108,8 @@ export class AuditTrail {
   }
 
   /**
-   * A handler ran and failed, or refused by itself.
-   * @param slot that of a row whose transaction was not committed, as far as is known: if it was, that row stays
+   * Records that a handler failed or refused the call itself.
+   * @param slot the slot of a row whose transaction was probably not committed; if it was, that row stays
    */
   failed(
     subject: AuditSubject,
@@ -124,14 +125,14 @@ export class AuditTrail {
     return this.add(record, subject.request.user, slot);
   }
 
-  /** A call of a tool, resource or prompt that does not exist. */
+  /** Records a call of a tool, resource or prompt that does not exist. */
   unknown(subject: AuditSubject, reason: 'unknown_tool' | 'not_found'): Promise<void> | undefined {
     return this.add(auditRecord(subject, 'failure', reason, null), subject.request.user);
   }
 
   /**
-   * A caller was refused ahead of the handler. Nothing is recorded for a failure that already was.
-   * @param subjectOf what the request was about, asked only for a row that is written
+   * Records that a caller was refused before the handler ran. A failure that is recorded already is not recorded again.
+   * @param subjectOf what the request is about; it is called only for a row that is written
    */
   refused(
     request: CallerRequest,
@@ -155,7 +156,7 @@ export class AuditTrail {
     return this.writer.add(record, slot);
   }
 
-  /** As it is answered, or as the handler threw it. */
+  /** Whether the error, or the handler's error that it wraps, is recorded already. */
   private isRecorded(error: ServiceError): boolean {
     const { cause } = error.options;
     return (

@@ -11,10 +11,10 @@ import { type ChangeRow, setChangeRow } from './change-row.js';
 import { RunningCalls } from './running-calls.js';
 
 /**
- * Runs a call that the guards have let in, and leaves its row: its outcome and how long it took. The caller does not wait
- * for the row, with three exceptions: the row of a change of keys or users is part of the change; a tool with an elevated
- * scope runs only after its intent is in the table; and `AUDIT_DURABILITY=wal` has every row on disk before the answer.
- * Whatever asks for an elevated scope runs only for a caller who was read anew.
+ * Runs a call that the guards admitted, and records its outcome and duration. The caller does not wait for the row, with three
+ * exceptions. The row of a change of keys or users is part of the change. A tool with an elevated scope runs only after its
+ * intent is in the table. `AUDIT_DURABILITY=wal` has every row on disk before the answer. A handler with an elevated scope runs
+ * only after its caller was read from the database again.
  */
 @Injectable()
 export class AuditedCalls {
@@ -27,7 +27,7 @@ export class AuditedCalls {
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
 
-  /** @param work all that the row is to tell of @returns and @throws what `work` does; auditUnavailable */
+  /** @param work the call itself @returns the result of `work` @throws the error of `work`; auditUnavailable */
   async execute(subject: CallSubject, work: () => Promise<unknown>): Promise<unknown> {
     const started = performance.now();
     let change: ChangeRow | undefined;
@@ -59,7 +59,7 @@ export class AuditedCalls {
     if (subject.plan.found) this.nameFound(subject, returned);
   }
 
-  /** By what `@AuditTargets` says. It is there for the row alone, so a fault of it does not fail the call. */
+  /** Names the targets by `@AuditTargets`. It serves the row alone, so an error in it does not fail the call. */
   private nameFound(subject: CallSubject, result: unknown): void {
     const { plan, resourceKind } = subject;
     try {
@@ -73,8 +73,8 @@ export class AuditedCalls {
   }
 
   /**
-   * The guards may go by a key as it was some seconds ago, before another process changed it or its owner. What can do
-   * harm runs only for a caller whom the database still knows as one who may; from here on the call is that caller's.
+   * Reads the caller again before a call with an elevated scope. The guards may have used a cached key that another process has
+   * changed since. From here on, the call has the caller as the database knows them.
    */
   private async admitAnew(subject: CallSubject): Promise<void> {
     const { request, plan } = subject;
@@ -87,14 +87,14 @@ export class AuditedCalls {
       const intent = await this.trail.intends(subject, admit);
       subject.metadata = { ...subject.metadata, intent };
     } catch (refused) {
-      // The handler was given nothing after all.
+      // The handler received no input after all.
       delete subject.kept;
       throw refused;
     }
   }
 }
 
-/** What was just made is known by the id of what the handler returns. */
+/** Names a resource that the call created, by the id of what the handler returns. */
 function nameResult(subject: CallSubject, result: unknown): void {
   if (subject.resource || !subject.resourceKind) return;
   const id = idOf(result);

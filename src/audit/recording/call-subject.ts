@@ -4,22 +4,22 @@ import type { FoundIds } from './audit-targets.decorator.js';
 import { boundedMetadata } from '../events/bounded-metadata.js';
 import type { MemberPicker } from '../events/metadata-members.js';
 
-/** What of a handler does not change from call to call. */
+/** The properties of a handler that all of its calls share. */
 export interface Plan {
-  /** Every MCP call, and every REST call of a handler that asks for scopes. */
+  /** True for every MCP call, and for every REST call of a handler with scopes. */
   audited: boolean;
   isPublic: boolean;
   action: string;
   resourceKind: string | undefined;
-  /** What a call acts on that is not about one thing. */
+  /** The resource of calls that are about no single resource. */
   collection: string | undefined;
   scopes: readonly string[];
-  /** Asks for an elevated scope: its caller is read anew before it runs, and the intent of an MCP call is stored. */
+  /** Whether it needs an elevated scope. Its caller is then read again before it runs, and the intent of an MCP call is stored. */
   elevated: boolean;
   isMcp: boolean;
-  /** What `@AuditMetadata` names; nothing where the settings say so. */
+  /** Picks the members that `@AuditMetadata` names; `undefined` where the settings forbid it. */
   keeps: MemberPicker | undefined;
-  /** What `@AuditTargets` says. */
+  /** The function of `@AuditTargets`. */
   found: FoundIds | undefined;
 }
 
@@ -36,7 +36,7 @@ export const subjectOf = (holder: object): CallSubject | undefined => subjects.g
 
 export const setSubject = (holder: object, subject: CallSubject): void => subjects.set(holder, subject);
 
-/** Keeps for the row what `@AuditMetadata` names of what the handler is given: as it is now, and bounded. */
+/** Copies the members of a handler's input that `@AuditMetadata` names, bounded, before the handler can change them. */
 export function keepGiven(subject: CallSubject, given: unknown): void {
   const { keeps } = subject.plan;
   if (keeps) subject.kept = boundedMetadata(keeps(given));

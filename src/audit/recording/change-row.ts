@@ -10,23 +10,23 @@ import { auditRecord, type AuditSubject } from '../events/audit-record.js';
 import type { AuditWriter } from '../writer/audit-writer.js';
 import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
 
-/** What a change was about, once it is known. */
+/** What a change was about, known once it is made. */
 export interface Changed {
   id: string;
-  /** Ids of what it changed besides. */
+  /** The ids of other rows that it changed. */
   others?: readonly string[];
   metadata?: Record<string, unknown>;
 }
 
-/** Gives what a service has to commit alongside its change: the audit row that says so. */
+/** Makes the hook that writes the audit row in the transaction of a change. */
 export type AuditChange = <T>(about: (made: T) => Changed) => InTransaction<T>;
 
 export type ChangeSubject = AuditSubject & { resourceKind: string | undefined };
 
 /**
- * The row of a change of keys or users: committed with the change, or not at all. Its number is taken when the
- * transaction writes it; where that is rolled back, the row of the failure gets the number, and where nobody knows
- * whether it was committed, PostgreSQL keeps the one of the two that came first.
+ * The row of a change of keys or users, which is committed with the change or not at all. Its number is reserved when the
+ * transaction writes it. After a rollback, the row of the failure gets that number. Where the outcome of the commit is unknown,
+ * both are inserted with the same id and PostgreSQL keeps the first.
  */
 export class ChangeRow {
   private taken: AuditSlot | undefined;
@@ -39,7 +39,7 @@ export class ChangeRow {
     private readonly lines: DevelopmentLog,
   ) {}
 
-  /** The number that a failure's row must take over. */
+  /** The slot that the row of a failure must take over. */
   get slot(): AuditSlot | undefined {
     return this.taken;
   }
@@ -54,7 +54,7 @@ export class ChangeRow {
     }
   };
 
-  /** Call it when the change is made. @returns whether its row was written with it */
+  /** Call it after the change was committed. @returns whether its row was written with it */
   confirm(): boolean {
     if (!this.written) return false;
     this.writer.committed(this.written.added);
@@ -79,8 +79,8 @@ const rows = new Attachment<ChangeRow>();
 export const setChangeRow = (request: CallerRequest, row: ChangeRow) => rows.set(request, row);
 
 /**
- * The {@link AuditChange} of a REST handler that changes keys or users: pass what it returns to the service, which
- * runs it in the transaction of the change.
+ * Injects the {@link AuditChange} of a REST handler that changes keys or users. Pass the hook it makes to the service, which runs
+ * it in the transaction of the change.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import type { AuditRecord } from '../events/audit-row.js';
 
 const MAX_NAME = 64;
 
-/** Prints each row of this process in development, for whoever writes a tool. */
+/** Logs each audit row in development, for authors of tools. */
 @Injectable()
 export class DevelopmentLog {
   private readonly logger = new Logger('Audit');
@@ -16,13 +16,13 @@ export class DevelopmentLog {
     this.isOn = environment === 'development';
   }
 
-  /** @param keyName no row has it: names of keys change, and their start does not */
+  /** @param keyName not part of the row, because names of keys change and their first characters do not */
   print(record: AuditRecord, keyName: string | undefined): void {
     if (this.isOn) this.logger.log(lineOf(record, keyName));
   }
 }
 
-/** A row as people read it on a console: who is known by name is named, in quotes, so that no name looks like more than one. */
+/** A row as a console line. Names are quoted, so that a name with spaces cannot look like further fields. */
 export function lineOf(
   { outcome, action, tool, resource, reason, userId, userName, keyStart, durationMs }: AuditRecord,
   keyName?: string,

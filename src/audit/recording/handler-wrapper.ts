@@ -1,4 +1,4 @@
-/** What guards and filters find out of `handler`, its name and its metadata, is found out of `run`. */
+/** Makes `run` a stand-in for `handler`: guards and filters find the same name and metadata on it. */
 export function wrapHandler<T extends object>(handler: { name: string }, run: T): T {
   Object.defineProperty(run, 'name', { value: handler.name });
   return Object.setPrototypeOf(run, handler) as T;

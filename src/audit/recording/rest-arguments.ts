@@ -6,12 +6,12 @@ import { wrapHandler } from './handler-wrapper.js';
 
 type Method = (...args: unknown[]) => unknown;
 
-/** What Nest keeps of a parameter, under `<kind>:<index>`. */
+/** Nest's metadata of a parameter, stored under `<kind>:<index>`. */
 interface Parameter {
   index: number;
-  /** The one member that the parameter takes, as in `@Param('id')`. */
+  /** The single member that the parameter takes, as in `@Param('id')`. */
   data?: string;
-  /** A Standard Schema that checks it. */
+  /** A Standard Schema that validates it. */
   schema?: unknown;
 }
 
@@ -20,9 +20,8 @@ const INPUTS = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PAR
 const Subject = createParamDecorator((_: unknown, context) => subjectOf(context.getArgByIndex<object>(0)));
 
 /**
- * Lets a REST handler's call tell its row what it was given: Nest hands what it has checked to the handler and to nobody
- * else. So the method gets one more parameter, the call's subject, and another stands in its place that takes it away again.
- * A method without parameters of REST stays as it is.
+ * Gives the audit row access to the validated input of a REST handler, which Nest passes to the handler alone. The method gets a
+ * further parameter with the call's subject, and a wrapper removes it again. A method without REST parameters stays as it is.
  */
 export function keepArguments<T>(
   prototype: object,
@@ -42,7 +41,7 @@ export function keepArguments<T>(
   }) as T;
 }
 
-/** What the body, the query and the path of a REST handler may hold: one schema of them all. */
+/** One schema for the body, the query and the path of a REST handler. */
 export function inputSchemaOf(type: Type, method: string): JsonSchema {
   const types = (Reflect.getMetadata(PARAMTYPES_METADATA, type.prototype as object, method) ?? []) as Type[];
   const schemas = inputsOf(parametersOf(type, method)).map(({ index, data, schema }) => {

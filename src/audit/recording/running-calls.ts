@@ -3,7 +3,7 @@ import { LinkedList, type ListItem } from '../../common/linked-list.js';
 import { sleep } from '../../common/timeouts.js';
 import type { AuditSubject } from '../events/audit-record.js';
 
-/** How long a stop waits for them. */
+/** How long a stop waits for running calls. */
 const FINISH_MS = 5_000;
 const LOOK_MS = 20;
 
@@ -16,8 +16,8 @@ export class RunningCall implements ListItem<RunningCall> {
 }
 
 /**
- * The calls that run and have no row yet. A stop waits for answers, but some calls go on after their client has gone or
- * has cancelled them: what they did is done, and must have its row.
+ * Tracks the calls that run and have no row yet. A stop waits for them, because some continue after their client disconnected or
+ * cancelled them, and their effects need a row as well.
  */
 @Injectable()
 export class RunningCalls implements OnModuleDestroy {
@@ -36,17 +36,17 @@ export class RunningCalls implements OnModuleDestroy {
     this.last = call.subject;
   }
 
-  /** What runs now, such as `tool documents_get`, each once. */
+  /** The distinct names of the running calls, such as `tool documents_get`. */
   names(): string[] {
     return [...new Set([...this.running].map(({ subject }) => wordsOf(subject)))];
   }
 
-  /** What ended last. */
+  /** The name of the call that ended last. */
   lastName(): string | undefined {
     return this.last && wordsOf(this.last);
   }
 
-  /** Comes before the audit is drained, while the database is there. */
+  /** Runs before the audit is drained and the database is closed. */
   async onModuleDestroy(): Promise<void> {
     const deadline = Date.now() + FINISH_MS;
     while (this.running.size > 0 && Date.now() < deadline) await sleep(LOOK_MS);

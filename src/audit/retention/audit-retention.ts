@@ -10,13 +10,13 @@ import { SingleFlight } from '../../common/single-flight.js';
 
 const EVERY_MS = 24 * 3600 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
-/** Any number that all replicas share: held while one of them detaches a partition. */
+/** The number of the advisory lock that a replica holds while it detaches a partition. Any number serves that all replicas share. */
 const LOCK = 7_266_314;
 const MONTH = /^audit_events_(\d{4})_(\d{2})$/;
 
 /**
- * Takes partitions that are old enough, and sealed, out of the table: into the schema `audit_archive`, for the operator
- * to dump or drop. Old rows of the default partition stay where they are.
+ * Moves old, fully sealed partitions out of the table into the schema `audit_archive`, where the operator can dump or drop them.
+ * Old rows of the default partition stay where they are.
  */
 @Injectable()
 export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
@@ -40,7 +40,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
     await this.detaching.current;
   }
 
-  /** Detaches what is due, each month by itself: one that cannot be does not keep the others. Never throws. */
+  /** Detaches the due partitions. It never throws: one that cannot be detached does not affect the others. */
   detachDue(): Promise<void> {
     const { retentionDays } = this.settings.audit;
     if (retentionDays === null) return Promise.resolve();
@@ -59,7 +59,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** By their names, oldest first; the function that detaches looks at their bounds. */
+  /** Finds due partitions by their names, oldest first. The function that detaches one checks its bounds. */
   private async duePartitions(days: number): Promise<string[]> {
     const partitions = await this.dataSource.query<{ name: string }[]>(
       `SELECT relname AS name FROM pg_inherits JOIN pg_class ON oid = inhrelid
@@ -70,7 +70,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async detach(manager: EntityManager, partition: string, days: number): Promise<void> {
-    // To look at every row of a month takes as long as it takes.
+    // Checking every row of a month may take long.
     await manager.query(`SET LOCAL statement_timeout = '10min'`);
     const [lock] = await manager.query<{ held: boolean }[]>('SELECT pg_try_advisory_xact_lock($1) AS held', [
       LOCK,

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { OutOfReach } from '../../access/out-of-reach.js';
 import type { Retention } from './retention-statement.js';
 
-/** Says, signed, that a partition was taken out of the table: its rows are not missing. Rows are only ever added. */
+/** A signed statement that a partition was archived, so that its rows are not missing. Rows are only ever added. */
 @Entity('audit_retention')
 @OutOfReach()
 export class RetentionStatement implements Retention {

@@ -4,14 +4,14 @@ const DOMAIN = 'bouncer audit retention 1\n';
 
 export interface Retention {
   partition: string;
-  /** Its rows were from this time on, and before that one. */
+  /** The rows of the partition were from this time on, and before `before`. */
   since: Date;
   before: Date;
   rows: number;
   detachedAt: Date;
 }
 
-/** What the signature of a statement is over. The name comes last: all else has a fixed length. */
+/** The digest that a statement's signature covers. The name comes last, because everything else has a fixed length. */
 export function retentionDigest({ partition, since, before, rows, detachedAt }: Retention): Buffer {
   const fixed = Buffer.alloc(8 * 4);
   let at = 0;

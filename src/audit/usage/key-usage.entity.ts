@@ -4,8 +4,8 @@ import { OutOfReach } from '../../access/out-of-reach.js';
 const primaryKeyConstraintName = 'key_usage_pkey';
 
 /**
- * How often a key called what on a day: `audit_events`, counted. The statement that adds audit rows keeps it, so the
- * two cannot disagree; it outlives the rows that it counts.
+ * Counts the calls of a key by day, action and tool. The statement that inserts audit rows updates it, so that the two cannot
+ * disagree. It outlives the rows that it counts.
  */
 @Entity('key_usage')
 @OutOfReach()
@@ -13,25 +13,25 @@ export class KeyUsage {
   @PrimaryColumn('uuid', { name: 'key_id', primaryKeyConstraintName })
   keyId!: string;
 
-  /** The date in UTC, `2027-01-31`. */
+  /** A date in UTC, such as `2027-01-31`. */
   @PrimaryColumn('date', { primaryKeyConstraintName })
   day!: string;
 
   @PrimaryColumn('text', { primaryKeyConstraintName })
   action!: string;
 
-  /** Empty for what is no call of a tool that exists: a primary key holds no null. */
+  /** Empty for calls of no existing tool, because a primary key cannot hold null. */
   @PrimaryColumn('text', { primaryKeyConstraintName })
   tool!: string;
 
-  /** All rows, whatever their outcome. */
+  /** The number of rows with any outcome. */
   @Column('bigint', { default: 0 })
   calls!: string;
 
   @Column('bigint', { default: 0 })
   failures!: string;
 
-  /** Outcome `denied`; those of `limitsHit` are among them. */
+  /** The number of rows with the outcome `denied`, including those of `limitsHit`. */
   @Column('bigint', { default: 0 })
   denials!: string;
 

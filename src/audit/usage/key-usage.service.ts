@@ -9,7 +9,7 @@ const DAY_MS = 24 * 3600 * 1000;
 
 type GroupRow = UsageCounts & { day: string | null; action: string; tool: string };
 
-/** Both groupings of one snapshot, so that they add up. A number is exact up to 2^53. */
+/** Groups by day and by tool in one snapshot, so that the sums agree. Numbers are exact up to 2^53. */
 const GROUPS = `
   SELECT day::text, action, tool, sum(calls)::float8 AS calls, sum(failures)::float8 AS failures,
          sum(denials)::float8 AS denials, sum(limits_hit)::float8 AS "limitsHit"
@@ -18,13 +18,13 @@ const GROUPS = `
   GROUP BY GROUPING SETS ((day), (action, tool))
   ORDER BY calls DESC, action, tool`;
 
-/** Says what a key was used for, from the roll-up of its audit rows: at most one row for each day and tool is read. */
+/** Reports the usage of a key from daily counts, so that at most one row for each day and tool is read. */
 @Injectable()
 @OutOfReach()
 export class KeyUsageService {
   constructor(@InjectRepository(KeyUsage) private readonly usage: Repository<KeyUsage>) {}
 
-  /** @param days how many dates in UTC, the last of them that of `now` */
+  /** @param days the number of dates in UTC, ending with that of `now` */
   async of(keyId: string, days: number, now = new Date()): Promise<Usage> {
     const dates = Array.from({ length: days }, (_, index) => dayOf(now, index + 1 - days));
     const [from, to] = [dates[0]!, dates.at(-1)!];

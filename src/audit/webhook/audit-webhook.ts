@@ -14,19 +14,19 @@ const BATCH_EVENTS = 100;
 const BATCH_MS = 1_000;
 const MAX_EVENTS = 10_000;
 const MAX_BYTES = 16 * 1024 * 1024;
-/** For what still waits when the service stops: one try. */
+/** The time for one last attempt when the service stops. */
 const LAST_TRY_MS = 3_000;
 
 export interface AuditWebhookState {
   delivered: number;
   pending: number;
-  /** In the file, or, where that failed too, in the log. */
+  /** Events in the dead-letter file, or in the log where writing the file failed. */
   deadLettered: number;
 }
 
 /**
- * Passes committed rows on to another system, each at least once while it answers. Nobody waits for it: what it cannot
- * deliver, or has no room for, goes to a file.
+ * Delivers committed rows to another system, at least once each while that system answers. No call waits for it. Rows that cannot
+ * be delivered or queued go to a dead-letter file.
  */
 @Injectable()
 export class AuditWebhook implements OnApplicationShutdown {
@@ -52,14 +52,14 @@ export class AuditWebhook implements OnApplicationShutdown {
     if (this.target) writer.onAdded((added) => this.take(added));
   }
 
-  /** `undefined`: there is no webhook. */
+  /** The state for the health route; `undefined` where there is no webhook. */
   state(): AuditWebhookState | undefined {
     if (!this.target) return undefined;
     const { delivered, deadLettered } = this;
     return { delivered, pending: this.queue.length + this.underWay, deadLettered };
   }
 
-  /** After the drain, whose rows are passed on too: what waits gets one try, and then its line in the file. */
+  /** Runs after the drain, so that its rows are delivered too. Waiting rows get one attempt and then go to the file. */
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     clearTimeout(this.timer);
@@ -143,11 +143,11 @@ export class AuditWebhook implements OnApplicationShutdown {
   }
 }
 
-/** As the list shows it; when it was recorded only the database knows. */
+/** An event as the list shows it, without `recordedAt`, which only the database knows. */
 const jsonOf = (event: Partial<AuditRow>): string =>
   JSON.stringify(Object.fromEntries(EVENT_MEMBERS.map((name) => [name, event[name]])));
 
-/** `fetch` keeps what happened in the cause. */
+/** The message of an error with its cause, where `fetch` puts the reason. */
 const reasonOf = (error: unknown): string => {
   const { message, cause } = error as Error;
   return cause instanceof Error ? `${message}: ${cause.message}` : message;

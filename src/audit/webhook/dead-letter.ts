@@ -1,7 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Keeps what could not be delivered, one event a line, for this user's eyes only. */
+/** Appends undelivered events to a file, one a line, that only this account can read. */
 export class DeadLetter {
   private readonly folder: string;
   private readonly path: string;
@@ -12,7 +12,7 @@ export class DeadLetter {
     this.path = join(this.folder, 'dead-letter.ndjson');
   }
 
-  /** One after the other, so that no two lines mix. @param lines events as JSON */
+  /** Serializes the writes, so that lines do not mix. @param lines events as JSON */
   add(lines: readonly string[]): Promise<void> {
     const written = this.writing.then(() => this.append(lines));
     this.writing = written.catch(() => undefined);

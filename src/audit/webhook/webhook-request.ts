@@ -2,18 +2,18 @@ import { createHmac } from 'node:crypto';
 
 const ANSWER_MS = 10_000;
 
-/** Where the events go, and what signs them. */
+/** The address that receives the events, and the secret that signs them. */
 export interface WebhookTarget {
   url: string;
-  /** `whsec_<base64>`, or any text. */
+  /** `whsec_<base64>` or any other text. */
   secret: string;
 }
 
 /**
- * Sends one message as https://www.standardwebhooks.com describes. A redirect is not followed: the events are for this
- * address alone.
- * @param id the same for each try of a message
- * @throws Error when it was not taken
+ * Sends one message by the Standard Webhooks specification (https://www.standardwebhooks.com). It follows no redirect, because the
+ * events are for this address alone.
+ * @param id the same for each attempt of a message
+ * @throws Error where the message was not accepted
  */
 export async function sendWebhook(
   { url, secret }: WebhookTarget,

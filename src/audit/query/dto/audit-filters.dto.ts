@@ -3,7 +3,7 @@ import { JSONSchema } from 'class-validator-jsonschema';
 import { IfPresent, IsPlainText, IsTimestamp } from '../../../validation/validators.js';
 import { type Outcome, OUTCOMES } from '../../events/audit-columns.js';
 
-/** Which rows: what every way to read the trail takes. */
+/** The filters that every route for reading the trail takes. */
 export class AuditFilters {
   @IfPresent()
   @IsUUID()
@@ -49,7 +49,7 @@ export class AuditFilters {
   resource?: string;
 }
 
-/** Rows of the past: within a time. */
+/** Filters for stored rows, with a time range. */
 export class AuditSpan extends AuditFilters {
   @JSONSchema({ description: 'From this moment on' })
   @IfPresent()

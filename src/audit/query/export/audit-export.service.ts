@@ -8,10 +8,10 @@ import type { ExportFormat } from '../dto/audit-export-query.dto.js';
 import { ReaderCheck } from '../reader-check.js';
 import { FORMATS } from './export-formats.js';
 
-/** Rows a query: what a download holds in memory, whatever its length. */
+/** The rows of one query, which bound the memory of an export whatever its length. */
 const BATCH_ROWS = 1_000;
 
-/** The trail as one file. Each query starts after the last row of the one before: no transaction outlives a query. */
+/** Exports the trail as one file. Each query continues after the last row of the previous one, so no transaction stays open. */
 @Injectable()
 export class AuditExportService {
   constructor(
@@ -20,8 +20,8 @@ export class AuditExportService {
   ) {}
 
   /**
-   * The file, as its reader takes it: nothing is read ahead of a client that is slow, and nothing more for one that left.
-   * The first rows are read at once, so that what goes wrong at the start is answered as an error.
+   * Streams the file at the pace of its reader, and stops when the client disconnects. The first rows are read before the response
+   * begins, so that an early failure is answered as an error.
    */
   async file(caller: Caller, ip: string, filters: AuditSpan, format: ExportFormat): Promise<Readable> {
     const first = await this.audit.newest(caller, filters, BATCH_ROWS);
@@ -43,7 +43,7 @@ export class AuditExportService {
       const last = rows.at(-1);
       if (!last || rows.length < BATCH_ROWS) return;
       const reader = await this.readers.recheck(caller, ip);
-      // Thrown into an answer that has begun: the connection is cut, so that the part is not taken for the whole.
+      // This aborts a response that has begun, so that the client does not take a part for the whole.
       if (!reader) throw new Error('The key of this export is of no use any more');
       rows = await this.audit.newest(reader, filters, BATCH_ROWS, last.id);
     }

@@ -5,12 +5,12 @@ import { EVENT_MEMBERS } from '../../events/audit-row.js';
 
 interface Format {
   type: string;
-  /** What stands before the first row. */
+  /** The text before the first row. */
   head: string;
   lines: (events: AuditEvent[]) => string;
 }
 
-/** RFC 4180. Agents choose some of the texts: none may be a formula to a spreadsheet. */
+/** CSV by RFC 4180. Agents choose some of the texts, so that formulas of spreadsheets are escaped. */
 const CSV = { record_delimiter: 'windows', escape_formulas: true } as const;
 
 const cellOf = (value: unknown): unknown => {

@@ -7,9 +7,9 @@ import { auditWhere } from '../audit-where.js';
 import type { AuditFilters } from '../dto/audit-filters.dto.js';
 import type { AddedRun } from './audit-listener.js';
 
-/** Rows of one query. */
+/** The rows of one query. */
 export const REPLAY_ROWS = 1_000;
-/** A transaction that began earlier may be committed later: by so much at most, or nearly always. */
+/** How long after its row's timestamp a transaction is committed at the latest, in nearly all cases. */
 const COMMIT_MS = 5_000;
 
 /** Reads the rows that a stream shows. */
@@ -18,8 +18,8 @@ export class AuditReplay {
   constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}
 
   /**
-   * What was recorded since an event was, oldest first: by when rows were recorded, since one may be recorded long after it
-   * occurred. Rows from shortly before may come a second time, so that none is left out.
+   * Reads the rows that were recorded after an event, oldest first. The order is that of recording, because a row may be recorded
+   * long after it occurred. Rows from shortly before are repeated, so that none is missed.
    * @returns one row more than {@link REPLAY_ROWS} where there are more
    */
   async after(id: string, caller: Caller, filters: AuditFilters): Promise<AuditEvent[]> {
@@ -34,7 +34,7 @@ export class AuditReplay {
     });
   }
 
-  /** The rows of a run. */
+  /** Reads the rows of a run. */
   async *of({ nodeId, first, last }: AddedRun): AsyncGenerator<AuditEvent[]> {
     for (let from = first; from <= last; from += REPLAY_ROWS) {
       const nodeSeq = Between(from, Math.min(from + REPLAY_ROWS - 1, last));
@@ -43,5 +43,5 @@ export class AuditReplay {
   }
 }
 
-/** When an id of version 7 was made. */
+/** The time in a UUID of version 7. */
 const timeOf = (id: string): number => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);

@@ -13,10 +13,10 @@ import { Subscriber, textOf } from './subscriber.js';
 
 const PLACES = { ofUser: 5, inAll: 100 };
 const CHECK_MS = 4_000;
-/** Runs that wait to be read. */
+/** The most runs that wait to be read. */
 const MAX_RUNS = 1_000;
 
-/** Shows the rows of all replicas, as they are committed, to whoever follows the trail. */
+/** Streams the rows of all replicas to its subscribers as they are committed. */
 @Injectable()
 export class AuditStreamService implements OnModuleDestroy {
   private readonly logger = new Logger(AuditStreamService.name);
@@ -33,7 +33,7 @@ export class AuditStreamService implements OnModuleDestroy {
     private readonly readers: ReaderCheck,
   ) {}
 
-  /** @param lastEventId what the client saw last: first comes what was recorded after it */
+  /** @param lastEventId the last event that the client received; the stream begins with the rows recorded after it */
   async open(
     caller: Caller,
     ip: string,
@@ -57,7 +57,7 @@ export class AuditStreamService implements OnModuleDestroy {
     }
   }
 
-  /** Ends all streams, for good: the service stops. */
+  /** Ends all streams for good, because the service stops. */
   end(): void {
     this.stopped = true;
     for (const subscriber of this.subscribers) subscriber.end('service_unavailable');
@@ -89,7 +89,7 @@ export class AuditStreamService implements OnModuleDestroy {
     if (this.subscribers.size === 0) this.rest();
   }
 
-  /** While nobody follows the trail, nothing listens. */
+  /** Stops listening while there is no subscriber. */
   private rest(): void {
     for (const timer of this.timers.splice(0)) clearInterval(timer);
     this.runs = [];
@@ -105,7 +105,7 @@ export class AuditStreamService implements OnModuleDestroy {
     if (!this.reading) void this.read();
   }
 
-  /** One after the other, in the order of the commits. */
+  /** Reads the runs one after the other, in the order of the commits. */
   private async read(): Promise<void> {
     this.reading = true;
     for (let run = this.runs.shift(); run; run = this.runs.shift()) {
@@ -124,7 +124,7 @@ export class AuditStreamService implements OnModuleDestroy {
     this.reading = false;
   }
 
-  /** What is missing can be read from the list. */
+  /** Tells the subscribers that rows are missing, which they can read from the list. */
   private gap(reason: string): void {
     for (const subscriber of this.subscribers) subscriber.sendEvent('gap', { reason, at: new Date() });
   }
@@ -137,7 +137,7 @@ export class AuditStreamService implements OnModuleDestroy {
     await Promise.all([...this.subscribers].map((subscriber) => this.checkOne(subscriber)));
   }
 
-  /** A revoked key, or a lost scope, ends the stream; so does a check that cannot be made for long. */
+  /** Ends the stream where the key was revoked, the scope was lost, or no check has succeeded for too long. */
   private async checkOne(subscriber: Subscriber): Promise<void> {
     try {
       const caller = await this.readers.recheck(subscriber.caller, subscriber.ip);

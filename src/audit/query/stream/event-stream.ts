@@ -1,32 +1,32 @@
 import { Readable } from 'node:stream';
 
-/** What may wait for a client that does not read. */
+/** The most bytes that wait for a slow client. */
 const MAX_BUFFER_BYTES = 1024 * 1024;
-/** How long a client may take to read what was left for it. */
+/** How long a client may take to read the rest of an ended stream. */
 const LINGER_MS = 5_000;
 
-/** One event of a stream (Server-Sent Events); JSON has no line break. */
+/** Formats one Server-Sent Event. JSON has no line breaks, so that one data line holds it. */
 export const eventText = (event: string, data: unknown, id?: string): string =>
   `${id ? `id: ${id}\n` : ''}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** The answer of one stream: a bounded buffer between the trail and a client. */
+/** The response body of one stream: a bounded buffer between the trail and a client. */
 export class EventStream extends Readable {
   private finished = false;
 
   constructor() {
     super();
-    // The first bytes carry the headers along: the client knows at once that it is listening.
+    // The first bytes send the headers, so that the client knows at once that the stream is open.
     this.push('retry: 2000\n\n');
   }
 
-  /** Who reads too slowly is told so, and has to begin again. */
+  /** Sends an event. A client that reads too slowly gets `overflow` and must connect again. */
   send(text: string): void {
     if (this.finished) return;
     if (this.readableLength + text.length <= MAX_BUFFER_BYTES) this.push(text);
     else this.finish(eventText('overflow', { bufferBytes: MAX_BUFFER_BYTES }));
   }
 
-  /** For proxies and clients that take silence for death. */
+  /** Sends a comment, because proxies and clients close a silent connection. */
   beat(): void {
     if (!this.finished && this.readableLength === 0) this.push(': alive\n\n');
   }
@@ -40,6 +40,6 @@ export class EventStream extends Readable {
   }
 
   override _read(): void {
-    // Events come when they happen, not when they are asked for.
+    // Events are pushed when they occur, not when they are read.
   }
 }

@@ -5,16 +5,16 @@ import type { AuditFilters } from '../dto/audit-filters.dto.js';
 import { REPLAY_ROWS } from './audit-replay.js';
 import { EventStream, eventText } from './event-stream.js';
 
-/** How old the last look at a caller may be: after that the stream ends rather than show what it should not. */
+/** How long the last check of a caller is trusted before the stream ends. */
 const TRUST_MS = 10_000;
 const HELD_ROWS = 10_000;
 
-/** Somebody who follows the trail. */
+/** One client that follows the trail. */
 export class Subscriber {
   readonly stream = new EventStream();
   private matches: (event: AuditEvent) => boolean;
   private checkedAt = Date.now();
-  /** While rows of the past are read, what happens meanwhile waits here. */
+  /** Holds new events while earlier rows are read. */
   private held: AuditEvent[] | undefined;
 
   constructor(
@@ -33,7 +33,7 @@ export class Subscriber {
     this.held = [];
   }
 
-  /** Sends the past, then what was held and is not part of it. */
+  /** Sends the earlier rows, then the held events that are not among them. */
   resume(past: AuditEvent[]): void {
     const shown = past.slice(0, REPLAY_ROWS);
     for (const event of shown) this.stream.send(textOf(event));
@@ -45,7 +45,7 @@ export class Subscriber {
     for (const event of held) if (!ids.has(event.id)) this.show(event, textOf(event));
   }
 
-  /** @param text the event as all streams send it */
+  /** @param text the formatted event, which all streams share */
   show(event: AuditEvent, text: string): void {
     if (!this.matches(event)) return;
     if (!this.held) return this.stream.send(text);
@@ -57,7 +57,7 @@ export class Subscriber {
     this.stream.send(eventText(event, data));
   }
 
-  /** The caller as of now: a demoted one sees less from here on. */
+  /** Takes over the caller as the database knows them now, so that a demoted one sees less. */
   checked(caller: Caller): void {
     this.checkedAt = Date.now();
     this.caller = caller;
