@@ -1,4 +1,4 @@
 export const TIERS = ['free', 'development', 'paid', 'unlimited'] as const;
 
-/** How many calls a minute a user may make; the numbers are settings. */
+/** A user's tier sets how many calls a minute it may make. The numbers are settings. */
 export type Tier = (typeof TIERS)[number];

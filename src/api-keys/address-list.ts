@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses and CIDR blocks, v4 and v6, that a key may be used from. */
+/** The IPv4 and IPv6 addresses and CIDR blocks that a key may be used from. */
 export class AddressList {
   private readonly blocks = new BlockList();
 
@@ -13,7 +13,7 @@ export class AddressList {
     }
   }
 
-  /** An IPv4 address that arrives as IPv6 (`::ffff:192.0.2.1`) counts as the IPv4 address that it is. */
+  /** An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) counts as the IPv4 address. */
   contains(ip: string): boolean {
     const plain = ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
     const version = isIP(plain);

@@ -20,7 +20,7 @@ export class ApiKeyUsageController {
     private readonly keyUsage: KeyUsageService,
   ) {}
 
-  /** Nothing of the usage is read before the key is known to be the caller's to see. */
+  /** Reads the key first, because only its owner and admins may see its usage. */
   @Get(':id/usage')
   @Scopes('keys:read')
   @AuditMetadata('days')

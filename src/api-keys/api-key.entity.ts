@@ -3,7 +3,7 @@ import { OutOfReach } from '../access/out-of-reach.js';
 import type { Role } from '../access/roles.js';
 import type { Tier } from '../access/tiers.js';
 
-/** The owner's columns that decide what a key may do; the entity itself belongs to the room `users`. */
+/** The columns of the owner that decide what a key may do. The entity itself belongs to the module `users`. */
 export interface KeyOwner {
   id: string;
   email: string;
@@ -14,7 +14,7 @@ export interface KeyOwner {
   isActive: boolean;
 }
 
-/** A key as it is kept: its SHA-256 and how it begins, never the key. A revoked row stays for the record. */
+/** A stored key: its SHA-256 and its first characters, never the key itself. The row of a revoked key is kept. */
 @Entity('api_keys')
 @OutOfReach()
 @Index('api_keys_key_hash_unique', ['keyHash'], { unique: true })
@@ -45,21 +45,21 @@ export class ApiKey {
   @Column('text', { array: true })
   scopes!: string[];
 
-  /** For an agent: it holds nothing that manages keys, users or the audit. Fixed when it is made. */
+  /** An agent's key cannot hold scopes that manage keys, users or the audit. This never changes after creation. */
   @Column('boolean', { default: false })
   agent!: boolean;
 
   @Column('boolean', { default: true })
   enabled!: boolean;
 
-  /** The user who disabled it, and that user's role then: only an equal or higher one enables it again. */
+  /** The user who disabled the key, with the role of that time. Only an equal or higher role may enable it again. */
   @Column('uuid', { name: 'disabled_by', nullable: true })
   disabledBy!: string | null;
 
   @Column('text', { name: 'disabled_by_role', nullable: true })
   disabledByRole!: Role | null;
 
-  /** Addresses or CIDR blocks, v4 or v6; `null`: from anywhere. */
+  /** IPv4 and IPv6 addresses and CIDR blocks. `null` allows every address. */
   @Column('text', { name: 'ip_allowlist', array: true, nullable: true })
   ipAllowlist!: string[] | null;
 
@@ -72,13 +72,14 @@ export class ApiKey {
   @Column({ type: 'timestamptz', name: 'last_used_at', precision: 3, nullable: true })
   lastUsedAt!: Date | null;
 
-  /** `null`: never ends. */
+  /** `null` means that the key never expires. */
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   expiresAt!: Date | null;
 
   /**
-   * How long it was issued for. It is never put off beyond that, a rotation renews it for as long, and what it makes
-   * lives no longer. `null`: by nothing but the settings. No integer: the year 9999 is far away.
+   * The lifetime that the key was issued with. Its expiry cannot be moved beyond that, a rotation renews it for the same
+   * time, and keys that it creates live no longer. `null` leaves it to the settings. An integer column would be too small
+   * for an expiry in the year 9999.
    */
   @Column('double precision', { name: 'life_seconds', nullable: true })
   lifeSeconds!: number | null;
@@ -86,18 +87,18 @@ export class ApiKey {
   @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
   revokedAt!: Date | null;
 
-  /** The key that a rotation made in place of this one. */
+  /** The key that a rotation created to replace this one. */
   @Column('uuid', { name: 'replaced_by', nullable: true })
   replacedBy!: string | null;
 
-  /** The key whose grace period begins when this one is first used, and how long that is; `null` once it has begun. */
+  /** The replaced key whose grace period begins at the first use of this one, and its length. `null` once it has begun. */
   @Column('uuid', { name: 'grace_of', nullable: true })
   graceOf!: string | null;
 
   @Column('integer', { name: 'grace_seconds', nullable: true })
   graceSeconds!: number | null;
 
-  /** The `expiresAt` that the owner was told of: another one is told of again. */
+  /** The `expiresAt` that the owner was notified of. A different one leads to another notification. */
   @Column({
     type: 'timestamptz',
     name: 'expiry_notified_for',
@@ -107,7 +108,7 @@ export class ApiKey {
   })
   expiryNotifiedFor!: Date | null;
 
-  /** The networks that the key was used from, oldest first; a bounded number. */
+  /** The networks that the key was used from, the oldest first. Their number is bounded. */
   @Column('text', { name: 'used_from', array: true, default: () => "'{}'", select: false })
   usedFrom!: string[];
 }

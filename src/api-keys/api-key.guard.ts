@@ -7,8 +7,9 @@ import { ApiKeyStrategy } from './api-key.strategy.js';
 import { expiryWarning } from './expiry-warning.js';
 
 /**
- * Asks every REST request that is not for a `@Public()` handler for a valid key. A tool call passes: the request that
- * carried it was asked. It asks the Passport strategy directly, so that nothing is waited for where the key is known.
+ * Requires a valid key for every REST request to a handler that is not `@Public()`. A tool call passes, because the HTTP
+ * request that carries it was checked before. The guard calls the Passport strategy directly: it is then synchronous for
+ * a cached key, which `AuthGuard` never is.
  *
  * @example `@UseGuards(ApiKeyGuard, UserThrottlerGuard, ScopesGuard)` on a controller of an application that embeds Bouncer
  */
@@ -29,15 +30,15 @@ export class ApiKeyGuard implements CanActivate {
     return caller.then((known) => this.admit(known, context));
   }
 
-  /** Nobody looks at a key that is sent to a public handler, so it must not be a way around the limit of those without one. */
+  /** A public handler does not verify a key. Sending one must not bypass the limit on requests without a key. */
   private admitKeyless(request: CallerRequest): true {
-    // Without a key it was counted when it came in.
+    // A request without a key was counted when it arrived.
     const refusal = this.keyless.isKeyless(request) ? undefined : this.keyless.count(request);
     if (refusal) throw refusal;
     return true;
   }
 
-  /** From here on every answer, refusals too, says when a key ends soon. */
+  /** Sets the expiry warning here, so that error responses carry it too. */
   private admit(caller: Caller, context: ExecutionContext): true {
     context.getArgByIndex<CallerRequest>(0).user = caller;
     const warning = expiryWarning(caller.keyExpiresAt);

@@ -14,7 +14,7 @@ import { LastUsedRecorder } from './last-used.recorder.js';
 import { KeyExtractor } from './presented-key.js';
 import { invalidKey, refusedKey } from './refused-key.js';
 
-/** Turns a request's key into its {@link Caller}, or says in one of few ways why not. */
+/** Verifies the key of a request and returns its {@link Caller}. */
 @Injectable()
 export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   private readonly extractor: KeyExtractor;
@@ -52,7 +52,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   private refusalOf(known: KnownKey, { ip }: CallerRequest): ServiceError | undefined {
     const refusal = firstRefusal(known, ip);
     if (!refusal) return undefined;
-    // One that is barred counts as a failed one too: who keeps trying must not fill the audit.
+    // A refused key counts as a failed attempt, so that repeated attempts cannot fill the audit.
     return this.failures.count(ip, known.caller) ?? refusedKey(refusal, known.caller);
   }
 

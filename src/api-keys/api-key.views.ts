@@ -30,7 +30,7 @@ export function toView(row: ApiKey): ApiKeyView {
   };
 }
 
-/** What the one who changed it is answered: `start` says which key it was. */
+/** The response to a change of a key. `start` identifies the key for a caller that may not read it. */
 export const toWriter = (caller: Caller, row: ApiKey, sent: object): Visible<ApiKeyView> =>
   visibleTo(caller, 'keys:read', toView(row), sent, ['start']);
 
@@ -49,7 +49,7 @@ export function toIssuedView({ row, raw }: IssuedApiKey): IssuedApiKeyView {
   };
 }
 
-/** What a retry is answered: the key itself is in the first answer only, and is kept nowhere. */
+/** The response to a retry. Only the first response contains the key itself, which is stored nowhere. */
 export type RepeatedApiKeyView = Omit<IssuedApiKeyView, 'apiKey'>;
 
 export function toRepeatedView(issued: IssuedApiKey): RepeatedApiKeyView {
@@ -59,7 +59,7 @@ export function toRepeatedView(issued: IssuedApiKey): RepeatedApiKeyView {
   return { ...view, message };
 }
 
-/** An admin makes keys for others. @throws notFound for one who is no admin any more */
+/** Admins create keys for other users. @throws notFound for a caller that is no longer an admin */
 export function repeatedFor(kept: RepeatedApiKeyView, { caller }: Retry): RepeatedApiKeyView {
   if (kept.userId !== caller.userId && caller.role !== 'admin') throw notFound('API key');
   return kept;

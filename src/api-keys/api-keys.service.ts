@@ -10,7 +10,7 @@ import type { Settings } from '../config/settings.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { conflict, notFound, ServiceError } from '../errors/service-error.js';
-import { CallerChanges, type Concerned } from '../users/caller-changes.js';
+import { CallerChanges, type LockedUsers } from '../users/caller-changes.js';
 import { ApiKey, type KeyOwner } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
@@ -27,10 +27,10 @@ import {
   assertKnownScopes,
   assertMayGrant,
   heldScopes,
-  reachable,
+  whereReachable,
 } from './key-rules.js';
 
-/** Makes, changes and ends keys. A caller reaches its owner's keys; an admin everybody's. */
+/** Creates, changes and revokes keys. A caller can access the keys of its own user, an admin those of all users. */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -43,8 +43,8 @@ export class ApiKeysService {
   ) {}
 
   /**
-   * @throws validationFailed, insufficientScope, notFound for an owner that does not exist; what the caller is refused
-   * with by now
+   * @throws validationFailed, insufficientScope, notFound for an unknown owner, and the refusal of a caller whose key
+   * is no longer valid
    */
   create(
     by: Requester,
@@ -52,7 +52,7 @@ export class ApiKeysService {
     alongside: InTransaction<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
     const userId = input.userId?.toLowerCase() ?? by.caller.userId;
-    return this.changes.run(by, { userIds: [userId] }, async ({ manager, caller, users }) => {
+    return this.changes.transact(by, { userIds: [userId] }, async ({ manager, caller, users }) => {
       assertReaches(caller, userId);
       const owner = users.get(userId);
       if (!owner) throw notFound('User');
@@ -75,7 +75,7 @@ export class ApiKeysService {
     });
   }
 
-  /** @throws insufficientScope without `keys:read`, or for another user's without the role admin */
+  /** @throws insufficientScope without `keys:read`, or for another user's keys without the role admin */
   async list(caller: Caller, query: ListApiKeysQuery): Promise<Page<ApiKey>> {
     assertScopes(caller, 'keys:read');
     const limit = query.limit ?? 50;
@@ -98,17 +98,17 @@ export class ApiKeysService {
     return pageOf(await keys.getMany(), limit);
   }
 
-  /** @throws notFound, also for somebody else's key */
+  /** @throws notFound, also for another user's key */
   async get(caller: Caller, id: string): Promise<ApiKey> {
     assertScopes(caller, 'keys:read');
-    const row = await this.keys.findOneBy(reachable(caller, id));
+    const row = await this.keys.findOneBy(whereReachable(caller, id));
     if (!row) throw notFound('API key');
     return row;
   }
 
   /**
-   * @throws notFound, conflict for a key that has ended, validationFailed, insufficientScope; what the caller is refused
-   * with by now
+   * @throws notFound, conflict for a key that has ended, validationFailed, insufficientScope, and the refusal of a
+   * caller whose key is no longer valid
    */
   async update(
     by: Requester,
@@ -116,53 +116,61 @@ export class ApiKeysService {
     changes: UpdateApiKeyDto,
     alongside: InTransaction<ApiKey> = nothingAlongside,
   ): Promise<ApiKey> {
-    const row = await this.changes.run(by, await this.concernedBy(id), async ({ manager, caller, users }) => {
-      const key = await lockKey(manager, caller, id);
-      if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
-      const owner = users.get(key.userId)!;
-      // Also of what makes it narrower: a key is not changed by one that could not have made it.
-      assertMayGrant(caller, owner, heldScopes(owner, key.scopes));
-      addressesOf(caller, key.ipAllowlist);
-      const { name, scopes, enabled, metadata, ipAllowlist, expiresAt: end } = changes;
-      if (scopes) this.assertMayHold(caller, owner, key, scopes);
-      const columns = given({
-        name,
-        scopes,
-        metadata,
-        ipAllowlist: ipAllowlist === undefined ? undefined : addressesOf(caller, ipAllowlist),
-        expiresAt:
-          end === undefined
-            ? undefined
-            : movedExpiry(key, end, this.settings.apiKeys, caller.keyState.lifeSeconds),
-        ...disablingOf(caller, key, enabled),
-      });
-      if (Object.keys(columns).length > 0) await manager.update(ApiKey, { id }, columns as object);
-      const changed = { ...key, ...columns };
-      await alongside(manager, changed);
-      return changed;
-    });
+    const row = await this.changes.transact(
+      by,
+      await this.usersToLock(id),
+      async ({ manager, caller, users }) => {
+        const key = await lockKey(manager, caller, id);
+        if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
+        const owner = users.get(key.userId)!;
+        // This applies to a restriction too: only a caller that could have created the key may change it.
+        assertMayGrant(caller, owner, heldScopes(owner, key.scopes));
+        addressesOf(caller, key.ipAllowlist);
+        const { name, scopes, enabled, metadata, ipAllowlist, expiresAt: end } = changes;
+        if (scopes) this.assertMayHold(caller, owner, key, scopes);
+        const columns = given({
+          name,
+          scopes,
+          metadata,
+          ipAllowlist: ipAllowlist === undefined ? undefined : addressesOf(caller, ipAllowlist),
+          expiresAt:
+            end === undefined
+              ? undefined
+              : movedExpiry(key, end, this.settings.apiKeys, caller.keyState.lifeSeconds),
+          ...disablingOf(caller, key, enabled),
+        });
+        if (Object.keys(columns).length > 0) await manager.update(ApiKey, { id }, columns as object);
+        const changed = { ...key, ...columns };
+        await alongside(manager, changed);
+        return changed;
+      },
+    );
     this.ring.forgetKey(id);
     return row;
   }
 
   /**
-   * Ends a key for good; its row stays. Again is no error. It only takes power away, so a key may end a wider one of its
-   * owner: whoever finds a key in the wrong place can stop it with any key that manages keys.
-   * @throws notFound; what the caller is refused with by now
+   * Revokes a key for good and keeps its row. Revoking it again is not an error. A key may revoke one of its owner with
+   * more scopes, because that only removes rights: a leaked key can be stopped with any key that manages keys.
+   * @throws notFound, and the refusal of a caller whose key is no longer valid
    */
   async revoke(
     by: Requester,
     id: string,
     alongside: InTransaction<ApiKey> = nothingAlongside,
   ): Promise<void> {
-    const waiting = await this.changes.run(by, await this.concernedBy(id), async ({ manager, caller }) => {
-      const key = await lockKey(manager, caller, id);
-      if (key.revokedAt) return null;
-      if (key.graceOf) await beginGracePeriod(manager, id);
-      await manager.update(ApiKey, { id }, { revokedAt: new Date() });
-      await alongside(manager, key);
-      return key.graceOf;
-    });
+    const waiting = await this.changes.transact(
+      by,
+      await this.usersToLock(id),
+      async ({ manager, caller }) => {
+        const key = await lockKey(manager, caller, id);
+        if (key.revokedAt) return null;
+        if (key.graceOf) await beginGracePeriod(manager, id);
+        await manager.update(ApiKey, { id }, { revokedAt: new Date() });
+        await alongside(manager, key);
+        return key.graceOf;
+      },
+    );
     if (waiting) this.ring.forgetKey(waiting);
     this.ring.forgetKey(id);
   }
@@ -178,14 +186,14 @@ export class ApiKeysService {
     assertFitsAgent(key, scopes);
   }
 
-  /** Whose rows a change of a key has to lock. A key never changes hands, so that this can be read ahead of it. */
-  async concernedBy(id: string): Promise<Concerned> {
+  /** The users whose rows a change of the key locks. Reading them before the lock is safe, as a key never changes owner. */
+  async usersToLock(id: string): Promise<LockedUsers> {
     const key = await this.keys.findOne({ where: { id }, select: { id: true, userId: true } });
     return { userIds: key ? [key.userId] : [] };
   }
 }
 
-/** @throws insufficientScope where somebody who is no admin names another user */
+/** @throws insufficientScope where a caller that is not an admin names another user */
 function assertReaches(caller: Caller, userId: string): void {
   if (userId === caller.userId || caller.role === 'admin') return;
   throw new ServiceError(
@@ -195,6 +203,6 @@ function assertReaches(caller: Caller, userId: string): void {
   );
 }
 
-/** The members that are there: `undefined` means left out. */
+/** Drops the members that were left out, which are `undefined`. */
 const given = <T extends object>(members: T) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<ApiKey>;

@@ -9,12 +9,12 @@ import { KeyNotices } from './key-notices.js';
 const CHECK_MS = 3600 * 1000;
 const BATCH = 100;
 
-/** A claimed row, as the statement below returns it. */
+/** A claimed row as the statement below returns it. */
 type EndingKey = Pick<ApiKey, 'name' | 'start'> & { expiresAt: Date; email: string; owner: string };
 
 /**
- * Tells owners of keys that end within 7 days, once for each key and end: a key that gets another `expiresAt` is told
- * of again. A replaced key is not: its owner was told of the rotation.
+ * Notifies owners of keys that expire within 7 days, once for each key and `expiresAt`. It skips a replaced key, whose
+ * owner was notified of the rotation.
  */
 @Injectable()
 export class ExpiryNotifier implements OnModuleInit, OnModuleDestroy {
@@ -28,7 +28,7 @@ export class ExpiryNotifier implements OnModuleInit, OnModuleDestroy {
     private readonly host: HttpAdapterHost,
   ) {}
 
-  /** Only a service that listens checks: a command on the same database may have no mail settings. */
+  /** Runs only in a service that listens, because a command on the same database may lack the mail settings. */
   onModuleInit(): void {
     this.host.listen$.subscribe(() => {
       this.checkQuietly();
@@ -41,11 +41,11 @@ export class ExpiryNotifier implements OnModuleInit, OnModuleDestroy {
     await this.checking;
   }
 
-  /** Claims the keys that are due, so that of several replicas one tells. @returns how many notices this one has made */
+  /** Claims the keys that are due, so that only one replica notifies. @returns how many notices this replica has written */
   async check(): Promise<number> {
     let sent = 0;
     for (;;) {
-      const told = await this.keys.manager.transaction((manager) => this.tellSome(manager));
+      const told = await this.keys.manager.transaction((manager) => this.notifyBatch(manager));
       if (told > 0) this.notices.send();
       sent += told;
       if (told < BATCH) return sent;
@@ -58,8 +58,8 @@ export class ExpiryNotifier implements OnModuleInit, OnModuleDestroy {
     );
   }
 
-  private async tellSome(manager: EntityManager): Promise<number> {
-    // What the outbox has no place for is left to the next check, or to another replica.
+  private async notifyBatch(manager: EntityManager): Promise<number> {
+    // Keys beyond the capacity of the outbox wait for the next check, or for another replica.
     const limit = Math.min(BATCH, await this.notices.room(manager));
     const claimed = limit > 0 ? await this.claim(manager, limit) : [];
     for (const { email, owner, ...key } of claimed) {

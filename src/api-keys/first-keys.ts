@@ -11,7 +11,7 @@ import { hashApiKey } from './key-format.js';
 import { KeyIssuer, type NewKey } from './key-issuer.js';
 import { lifeWithoutMaker } from './key-life.js';
 
-/** Keys that no caller asks for: those of the first start. */
+/** Creates keys without a caller, for the first start. */
 @Injectable()
 @OutOfReach()
 export class FirstKeys {
@@ -22,8 +22,8 @@ export class FirstKeys {
   ) {}
 
   /**
-   * Nothing bounds what it makes but the settings, else no key could ever live longer than the default.
-   * @param raw a given key, else a new one
+   * Only the settings limit the lifetime of these keys. Otherwise no key could ever live longer than the default.
+   * @param raw a given key, or nothing for a new one
    */
   issue(
     key: Pick<NewKey, 'userId' | 'name' | 'scopes'>,

@@ -4,7 +4,7 @@ import type { EntityManager, Repository } from 'typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { KeyRing, type KnownKey } from './key-ring.js';
 
-/** One statement: of several replicas that see the first use, one begins the period. */
+/** A single statement, so that only one of the replicas that see the first use begins the period. */
 const BEGIN = `
   WITH successor AS (
     UPDATE api_keys k SET grace_of = NULL, grace_seconds = NULL
@@ -16,8 +16,8 @@ const BEGIN = `
   FROM successor s WHERE k.id = s.grace_of`;
 
 /**
- * Begins the period of the key that `successorId` replaced, if that waits for its first use: also when the successor
- * ends unused, for nobody could begin it afterwards.
+ * Begins the grace period of the key that `successorId` replaced, if that period waits for the first use. A successor
+ * that ends unused begins it as well, because nothing could begin it afterwards.
  */
 export async function beginGracePeriod(
   manager: Pick<EntityManager, 'query'>,
@@ -26,7 +26,7 @@ export async function beginGracePeriod(
   await manager.query(BEGIN, [successorId]);
 }
 
-/** Begins the grace period of a replaced key with the first use of its successor, where the rotation asked for that. */
+/** Begins the grace period of a replaced key at the first use of its successor, where the rotation requested that. */
 @Injectable()
 export class GracePeriods {
   private readonly logger = new Logger(GracePeriods.name);
@@ -36,7 +36,7 @@ export class GracePeriods {
     private readonly ring: KeyRing,
   ) {}
 
-  /** Nobody waits for it. Where it fails, the next use tries again. */
+  /** Runs in the background. After a failure the next use tries again. */
   begin(successor: KnownKey): void {
     const { graceOf } = successor;
     if (graceOf === null) return;

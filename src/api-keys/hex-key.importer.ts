@@ -16,7 +16,7 @@ import { assertKnownScopes, heldScopes } from './key-rules.js';
 const BATCH = 1000;
 const MAX_NAME = 100;
 const SHA256 = /^[0-9a-f]{64}$/i;
-/** A hash does not tell how its key began. */
+/** The first characters of a key cannot be derived from its hash. */
 const START = 'mcp_????';
 
 type ImportedKey = Pick<
@@ -24,7 +24,7 @@ type ImportedKey = Pick<
   'id' | 'userId' | 'name' | 'start' | 'scopes' | 'expiresAt' | 'lifeSeconds' | 'keyHash'
 >;
 
-/** Takes over keys of the old form by their SHA-256: the keys themselves stay with those who use them. */
+/** Imports keys of the hexadecimal form by their SHA-256, so that their users keep them. */
 @Injectable()
 export class HexKeyImporter {
   constructor(
@@ -37,12 +37,12 @@ export class HexKeyImporter {
 
   /**
    * @param hashes SHA-256 of each key, in hexadecimal
-   * @returns how many were new; the limit on keys of a user does not hold for what is taken over
+   * @returns how many were new. The limit on the keys of a user does not apply to an import.
    * @throws validationFailed, conflict where API_KEY_ACCEPT_HEX is not set or the user does not exist
    */
   async import(email: string, name: string, scopes: string[], hashes: string[]): Promise<number> {
     if (!this.settings.apiKeys.acceptHex)
-      throw conflict('Such keys are accepted only with API_KEY_ACCEPT_HEX=true');
+      throw conflict('Keys of this form are accepted only with API_KEY_ACCEPT_HEX=true');
     const user = await this.users.findByEmail(email);
     if (!user) throw conflict(`No user has the e-mail address ${email}`);
     assertKnownScopes(scopes, this.catalogue);
@@ -50,7 +50,7 @@ export class HexKeyImporter {
       throw validationFailed([`scopes: beyond a ${user.role}`]);
     if (name.length > MAX_NAME) throw validationFailed([`name: at most ${MAX_NAME} characters`]);
     const wrong = hashes.findIndex((hash) => !SHA256.test(hash));
-    if (wrong !== -1) throw validationFailed([`line ${wrong + 1} is no SHA-256 in hexadecimal`]);
+    if (wrong !== -1) throw validationFailed([`line ${wrong + 1} is not a SHA-256 in hexadecimal`]);
     const life = lifeOfNew(undefined, this.settings.apiKeys, null);
     const rows = [...new Set(hashes.map((hash) => hash.toLowerCase()))].map((hash) => ({
       id: newId(),

@@ -5,17 +5,17 @@ import type { Repository } from 'typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { KeyNotices } from './key-notices.js';
 
-/** How many networks are kept for a key; the oldest goes first. */
+/** How many networks are stored for a key. The oldest is dropped first. */
 const MAX_KEPT = 50;
-/** How many keys' networks are kept in memory; up to 2 KB each. */
+/** For how many keys the networks are cached, at up to 2 KB each. */
 const MAX_KEYS = 20_000;
 
-/** A locked row, as the statement below returns it. */
+/** A locked row as the statement below returns it. */
 type UsedKey = Pick<ApiKey, 'id' | 'name' | 'start' | 'usedFrom'> & { email: string; owner: string };
 
 /**
- * Where each key was used from. Its owner is told of a network that it was not used from before; of several replicas
- * the one that stores it tells. The first network ever is nothing to tell.
+ * Records the networks that each key was used from, and notifies its owner of a new one. Of several replicas, the one
+ * that stores the network notifies. The first network of a key is not reported.
  */
 @Injectable()
 export class KeyAddresses {
@@ -26,7 +26,7 @@ export class KeyAddresses {
     private readonly notices: KeyNotices,
   ) {}
 
-  /** @param uses networks by key id, in the order of their use; no query where all of them are known here */
+  /** Runs no query where all networks are cached. @param uses networks by key id, in the order of their use */
   async remember(uses: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
     const unknown = [...uses].filter(([id, networks]) => {
       const known = this.stored.get(id);
@@ -43,7 +43,7 @@ export class KeyAddresses {
     uses: ReadonlyMap<string, ReadonlySet<string>>,
   ): Promise<{ key: UsedKey; added: string[] }[]> {
     return this.keys.manager.transaction(async (manager) => {
-      // Locked in the one order of all that locks several keys, the newest first: another replica may be at the same keys.
+      // Every statement that locks several keys locks the newest first, so that replicas cannot deadlock.
       const rows = await manager.query<UsedKey[]>(
         `SELECT k.id, k.name, k.start, k.used_from AS "usedFrom", u.email, u.name AS owner
          FROM api_keys k JOIN users u ON u.id = k.user_id

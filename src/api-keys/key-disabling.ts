@@ -5,12 +5,12 @@ import type { ApiKey } from './api-key.entity.js';
 
 type Disabling = Pick<ApiKey, 'enabled' | 'disabledBy' | 'disabledByRole'>;
 
-/** The least comes first in the list of roles; who is not recorded ranks below all. */
+/** The list of roles is in ascending order. A role that was not recorded ranks below all. */
 const rankOf = (role: Role | null): number => (role === null ? -1 : ROLES.indexOf(role));
 
 /**
- * What a change of `enabled` writes. Who disabled a key is recorded with the role of then, so that what an admin has
- * disabled is not enabled by another key of its owner. An equal or higher one enables it, and so does the same person.
+ * The columns that a change of `enabled` writes. The user who disables a key is recorded with the current role, so that
+ * the owner cannot enable a key that an admin disabled. An equal or higher role may enable it, and so may the same user.
  * @throws ServiceError forbidden
  */
 export function disablingOf(
@@ -24,7 +24,7 @@ export function disablingOf(
   if (!enabled) return disabled(userId, role);
   if (userId !== key.disabledBy && rankOf(role) < rankOf(key.disabledByRole)) {
     throw forbidden(
-      `This key was disabled by an ${key.disabledByRole}: nobody below enables it`,
+      `This key was disabled by an ${key.disabledByRole}: a lower role cannot enable it`,
       'disabled_by_higher',
     );
   }

@@ -2,14 +2,14 @@ import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
- * A key: `<prefix>_`, 43 random base62 characters (256 bits), and 6 of the CRC-32 of all that stands before them.
- * The checksum lets a typing error or a made-up key be refused before anything is looked up.
+ * A key is `<prefix>_`, 43 random base62 characters (256 bits), and 6 characters of the CRC-32 of all before them.
+ * The checksum rejects a mistyped or invented key before any lookup.
  */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const RANDOM_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 const START_LENGTH = 4;
-/** The largest multiple of 62 in a byte: what is above it is drawn again, so that no character is likelier. */
+/** The largest multiple of 62 in a byte. Bytes above it are drawn again, so that all characters are equally likely. */
 const UNBIASED = 256 - (256 % ALPHABET.length);
 
 export function generateApiKey(prefix: string): string {
@@ -23,7 +23,7 @@ export function generateApiKey(prefix: string): string {
   return body + checksumOf(body);
 }
 
-/** Whether `text` has the shape and the checksum of a key. Says nothing about whether the key exists. */
+/** Whether `text` has the form and the checksum of a key, which does not mean that the key exists. */
 export function isWellFormedKey(text: string, prefix: string): boolean {
   const bodyLength = prefix.length + 1 + RANDOM_LENGTH;
   if (text.length !== bodyLength + CHECKSUM_LENGTH) return false;
@@ -34,21 +34,21 @@ export function isWellFormedKey(text: string, prefix: string): boolean {
 
 const HEX_KEY = /^mcp_[0-9a-f]{64}$/;
 
-/** Whether `text` has the form that the tutorials make: without a checksum, so it says less. */
+/** Whether `text` is `mcp_` and 64 hexadecimal digits. This form has no checksum. */
 export const isHexKey = (text: string): boolean => HEX_KEY.test(text);
 
-/** Whether `text` may be a key at all, by the settings. */
+/** Whether `text` has a form of key that the settings accept. */
 export const isAcceptedKey = (text: string, { prefix, acceptHex }: { prefix: string; acceptHex: boolean }) =>
   isWellFormedKey(text, prefix) || (acceptHex && isHexKey(text));
 
-/** SHA-256 in base64: what a key is known by. A random key of 256 bits needs no salt and no slow hash. */
+/** SHA-256 in base64, by which keys are found. A random key of 256 bits needs no salt and no slow hash. */
 export const hashApiKey = (key: string): string => hash('sha256', key, 'base64');
 
-/** How a key is shown: its prefix and four characters. */
+/** The displayed part of a key: its prefix and four characters. */
 export const startOfKey = (key: string, prefix: string): string =>
   key.slice(0, prefix.length + 1 + START_LENGTH);
 
-/** Finds what may be a key anywhere in a text. */
+/** Matches what may be a key anywhere in a text. */
 export const keyPattern = (prefix: string): RegExp =>
   new RegExp(`${prefix}_[0-9A-Za-z]{${RANDOM_LENGTH + CHECKSUM_LENGTH}}`);
 

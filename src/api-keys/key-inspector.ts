@@ -6,17 +6,20 @@ import type { Caller } from '../access/caller.js';
 import { notFound } from '../errors/service-error.js';
 import { ApiKey } from './api-key.entity.js';
 import { callerOf } from './key-ring.js';
-import { reachable } from './key-rules.js';
+import { whereReachable } from './key-rules.js';
 
-/** Looks at a key without using it. */
+/** Reads a key without using it. */
 @Injectable()
 export class KeyInspector {
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
 
-  /** Who would be calling with this key, whether or not it works. @throws insufficientScope without `keys:read`, notFound, also for somebody else's key */
+  /**
+   * The caller that a request with this key would have, whether or not the key is valid.
+   * @throws insufficientScope without `keys:read`, notFound, also for another user's key
+   */
   async callerBehind(caller: Caller, id: string): Promise<Caller> {
     assertScopes(caller, 'keys:read');
-    const row = await this.keys.findOne({ where: reachable(caller, id), relations: { user: true } });
+    const row = await this.keys.findOne({ where: whereReachable(caller, id), relations: { user: true } });
     if (!row) throw notFound('API key');
     return callerOf(row);
   }

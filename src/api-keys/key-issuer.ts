@@ -8,7 +8,7 @@ import { notFound, ServiceError } from '../errors/service-error.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
-import { reachable } from './key-rules.js';
+import { whereReachable } from './key-rules.js';
 
 export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt' | 'lifeSeconds'> &
   Partial<
@@ -25,15 +25,15 @@ export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt' | '
     >
   >;
 
-/** Keys that have not ended, of the alias `k`. */
+/** The SQL condition for keys of the alias `k` that are neither revoked nor expired. */
 export const LIVE = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())';
 
-/** The one place where a key comes into being. */
+/** Creates every key. */
 @Injectable()
 export class KeyIssuer {
   constructor(@InjectSettings() private readonly settings: Settings) {}
 
-  /** @param beyond how many more than the limit @throws ServiceError key_limit_reached */
+  /** @param beyond how many keys above the limit are allowed @throws ServiceError key_limit_reached */
   async assertRoomFor(userId: string, manager: EntityManager, beyond = 0): Promise<void> {
     const { maxPerUser } = this.settings.apiKeys;
     const live = await manager.createQueryBuilder(ApiKey, 'k').where({ userId }).andWhere(LIVE).getCount();
@@ -42,13 +42,13 @@ export class KeyIssuer {
     throw new ServiceError('key_limit_reached', message);
   }
 
-  /** @param raw a given key, else a new one */
+  /** @param raw a given key, or nothing for a new one */
   async issue(manager: EntityManager, key: NewKey, raw?: string): Promise<IssuedApiKey> {
     const { prefix } = this.settings.apiKeys;
     const secret = raw ?? generateApiKey(prefix);
     const row = manager.create(ApiKey, {
       id: newId(),
-      // By the clock that its end was counted by, so that the two are as far apart as its life is long.
+      // The clock of the process also set `expiresAt`, so that the difference is exactly the lifetime.
       createdAt: new Date(),
       agent: false,
       enabled: true,
@@ -69,10 +69,10 @@ export class KeyIssuer {
   }
 }
 
-/** Holds a key that the caller reaches until the transaction ends. @throws notFound */
+/** Locks a key that the caller can access until the transaction ends. @throws notFound */
 export async function lockKey(manager: EntityManager, caller: Caller, id: string): Promise<ApiKey> {
   const key = await manager.findOne(ApiKey, {
-    where: reachable(caller, id),
+    where: whereReachable(caller, id),
     lock: { mode: 'pessimistic_write' },
   });
   if (!key) throw notFound('API key');

@@ -6,17 +6,17 @@ import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 
 type LifeSettings = Pick<Settings['apiKeys'], 'defaultTtlDays' | 'maxTtlDays'>;
 
-/** How long a key was issued for, in seconds; `null`: without a bound. */
+/** The lifetime that a key was issued with, in seconds. `null` means unlimited. */
 type Life = number | null;
 
-/** What a key is issued with. */
+/** The expiry and the lifetime of a new key. */
 export type IssuedLife = Pick<ApiKey, 'expiresAt' | 'lifeSeconds'>;
 
 export const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * When a key ends: as asked, else after the default time, within the maximum that the settings set.
- * @param asked RFC 3339; `null`: never; `undefined`: the default
+ * The expiry of a key: as requested, or after the default time, within the maximum of the settings.
+ * @param asked RFC 3339, `null` for never, `undefined` for the default
  */
 export function expiryOf(
   asked: string | null | undefined,
@@ -26,9 +26,9 @@ export function expiryOf(
     return defaultTtlDays === null ? null : new Date(Date.now() + defaultTtlDays * DAY_MS);
   if (asked === null) {
     if (mayLastForEver({ defaultTtlDays, maxTtlDays })) return null;
-    throw validationFailed(['expiresAt: the settings of this service want every key to end']);
+    throw validationFailed(['expiresAt: the settings of this service require every key to expire']);
   }
-  if (!isTimestamp(asked)) throw validationFailed(['expiresAt: must be a time of RFC 3339']);
+  if (!isTimestamp(asked)) throw validationFailed(['expiresAt: must be an RFC 3339 time']);
   const end = new Date(asked);
   if (end.getTime() <= Date.now()) throw validationFailed(['expiresAt: must be in the future']);
   if (maxTtlDays !== undefined && end.getTime() > Date.now() + maxTtlDays * DAY_MS) {
@@ -40,15 +40,15 @@ export function expiryOf(
 const mayLastForEver = ({ defaultTtlDays, maxTtlDays }: LifeSettings) =>
   defaultTtlDays === null && maxTtlDays === undefined;
 
-/** The life of a key that the operator has made, by no other key. */
+/** The lifetime of a key that the operator creates, without a caller. */
 export const lifeWithoutMaker = (settings: LifeSettings): IssuedLife => ({
   expiresAt: expiryOf(undefined, settings),
   lifeSeconds: null,
 });
 
 /**
- * The life that a key is issued with: as {@link expiryOf}, but never longer than its maker's.
- * @throws validationFailed where more was asked for
+ * The lifetime of a new key: as {@link expiryOf}, but never longer than that of the key that creates it.
+ * @throws validationFailed where more was requested
  */
 export function lifeOfNew(asked: string | null | undefined, settings: LifeSettings, maker: Life): IssuedLife {
   const expiresAt = expiryOf(asked, settings);
@@ -56,11 +56,11 @@ export function lifeOfNew(asked: string | null | undefined, settings: LifeSettin
   if (!isLonger(lifeSeconds, maker)) return { expiresAt, lifeSeconds };
   if (asked === undefined) return lifeFromNow(maker);
   throw validationFailed([
-    `expiresAt: the calling key was issued for ${maker} seconds, and makes none of more`,
+    `expiresAt: the calling key was issued for ${maker} seconds and cannot create keys that live longer`,
   ]);
 }
 
-/** A replacement lives as long as the key that it replaces was made to live, and no longer than its maker. */
+/** A replacement gets the lifetime of the key that it replaces, and at most that of the key that creates it. */
 export function renewedLife(
   { lifeSeconds: life }: Pick<ApiKey, 'lifeSeconds'>,
   settings: LifeSettings,
@@ -74,8 +74,8 @@ export function renewedLife(
 }
 
 /**
- * Another end for a key: within what it was issued for, counted from then. Who puts it off puts it off by no more than the
- * own key was issued for.
+ * A new expiry for a key. It lies within the lifetime that the key was issued with, counted from its creation. The calling
+ * key can extend it by at most its own lifetime.
  * @throws validationFailed
  */
 export function movedExpiry(
@@ -92,7 +92,7 @@ export function movedExpiry(
   }
   if (timeOf(end) > timeOf(key.expiresAt) && isLonger(secondsUntil(end), changer)) {
     throw validationFailed([
-      `expiresAt: the calling key was issued for ${changer} seconds, and puts no end off by more`,
+      `expiresAt: the calling key was issued for ${changer} seconds and cannot extend another by more`,
     ]);
   }
   return end;
@@ -109,8 +109,9 @@ const timeOf = (end: Date | null): number => end?.getTime() ?? Infinity;
 const isLonger = (life: Life, than: Life): boolean => msOf(life) > msOf(than);
 
 /**
- * What a rotation writes to the old key and to the new. Without a grace period the old key is revoked. With one it
- * expires at its end (unless it would sooner), counted from now or from the first use of the new key.
+ * The columns that a rotation writes to the old and to the new key. Without a grace period the old key is revoked. With
+ * one it expires when the period ends, unless it would expire sooner. The period begins now or at the first use of the
+ * new key.
  */
 export function gracePeriod(
   key: ApiKey,
@@ -120,7 +121,7 @@ export function gracePeriod(
   ofNew: Partial<Pick<ApiKey, 'graceOf' | 'graceSeconds'>>;
 } {
   if (seconds === 0 && start === 'first_use') {
-    throw validationFailed(['gracePeriodSeconds: a period that begins with the first use needs a length']);
+    throw validationFailed(['gracePeriodSeconds: required for a period that begins at the first use']);
   }
   if (seconds === 0) return { ofOld: { revokedAt: new Date() }, ofNew: {} };
   if (start === 'first_use') return { ofOld: {}, ofNew: { graceOf: key.id, graceSeconds: seconds } };
@@ -128,6 +129,6 @@ export function gracePeriod(
   return { ofOld: { expiresAt: new Date(Math.min(end, key.expiresAt?.getTime() ?? end)) }, ofNew: {} };
 }
 
-/** Revoked or past its time. A key that has ended stays ended. */
+/** Whether the key is revoked or expired. Such a key never becomes valid again. */
 export const hasEnded = (key: ApiKey) =>
   [key.revokedAt, key.expiresAt].some((end) => end !== null && end.getTime() <= Date.now());

@@ -17,8 +17,8 @@ type NamedKey = Pick<ApiKey, 'name' | 'start'>;
 const MOST_NAMED = 20;
 
 /**
- * What owners are told of their keys by mail: always by name and start, never the key. A notice is part of the transaction
- * of what it tells of; whoever has committed that calls `send`.
+ * Mails to owners about their keys, which name a key by its name and first characters. A notice is written in the
+ * transaction of the change. After the commit the caller of this class calls `send`.
  */
 @Injectable()
 export class KeyNotices {
@@ -28,12 +28,12 @@ export class KeyNotices {
     private readonly sender: MailSender,
   ) {}
 
-  /** Has the notices sent that were committed. Returns at once, never throws. */
+  /** Starts sending the committed notices. It returns at once and never throws. */
   send(): void {
     this.sender.wake();
   }
 
-  /** How many more notices may wait. */
+  /** How many more notices the outbox can take. */
   room(manager: EntityManager): Promise<number> {
     return this.outbox.room(manager);
   }
@@ -45,7 +45,7 @@ export class KeyNotices {
     old: { start: string; grace: RotateApiKeyDto },
     next: Pick<ApiKey, 'name' | 'start' | 'expiresAt'>,
   ): Promise<void> {
-    return this.tell(manager, owner, `Your API key ${quoted(next.name)} was rotated`, [
+    return this.addToOutbox(manager, owner, `Your API key ${quoted(next.name)} was rotated`, [
       `Your API key ${shown({ ...next, start: old.start })} was rotated: ${shown(next)} takes its place.`,
       graceOf(old.grace),
       endOf(next),
@@ -53,7 +53,7 @@ export class KeyNotices {
     ]);
   }
 
-  /** @param ended the keys that were not revoked before */
+  /** @param ended the keys that this rotation revoked */
   allRotated(
     manager: EntityManager,
     by: Caller,
@@ -61,7 +61,7 @@ export class KeyNotices {
     next: Pick<ApiKey, 'name' | 'start' | 'expiresAt'>,
   ): Promise<void> {
     const worked = ended.filter((key) => !hasEnded(key));
-    return this.tell(manager, by, 'All your API keys were rotated', [
+    return this.addToOutbox(manager, by, 'All your API keys were rotated', [
       `These API keys of yours work no more; ${shown(next)} takes their place:`,
       listOf(worked.map(shown)),
       endOf(next),
@@ -70,7 +70,7 @@ export class KeyNotices {
   }
 
   endsSoon(manager: EntityManager, owner: Recipient, key: NamedKey & { expiresAt: Date }): Promise<void> {
-    return this.tell(
+    return this.addToOutbox(
       manager,
       owner,
       `Your API key ${quoted(key.name)} ends on ${key.expiresAt.toISOString().slice(0, 10)}`,
@@ -83,14 +83,14 @@ export class KeyNotices {
 
   /** @param networks IPv4 addresses, IPv6 networks */
   newAddress(manager: EntityManager, owner: Recipient, key: NamedKey, networks: string[]): Promise<void> {
-    return this.tell(manager, owner, `Your API key ${quoted(key.name)} was used from a new address`, [
+    return this.addToOutbox(manager, owner, `Your API key ${quoted(key.name)} was used from a new address`, [
       `Your API key ${shown(key)} was used from where it was not used before:`,
       listOf(networks),
       'If that was not you, revoke the key or rotate it.',
     ]);
   }
 
-  private tell(
+  private addToOutbox(
     manager: EntityManager,
     { email, name }: Recipient,
     subject: string,
@@ -107,7 +107,7 @@ export class KeyNotices {
   }
 }
 
-/** A name that somebody chose: it must not look like more than one, nor hold a key. */
+/** A name is user input. It must not break out of its line, and must not contain a key. */
 const oneLine = (text: string): string => maskKeys(text).replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
 
 function graceOf({ gracePeriodSeconds: seconds = 0, gracePeriodStart }: RotateApiKeyDto): string {

@@ -10,7 +10,7 @@ import { firstRefusal } from './key-refusals.js';
 import { addressListOf, callerOf } from './key-ring.js';
 import { invalidKey, refusedKey } from './refused-key.js';
 
-/** Reads the key itself and not the ring: what a stream waits between two checks adds to nothing. */
+/** Reads the database and not the cache, so that the age of a cached key does not add to the interval of checks. */
 @Injectable()
 export class KeyRecheck extends CallerCheck {
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {
@@ -34,7 +34,7 @@ export class KeyRecheck extends CallerCheck {
 }
 
 async function callerBy(keyId: string, manager: EntityManager): Promise<Caller | undefined> {
-  // `findOne` would ask twice: for the id first, because of the join.
+  // `findOne` would run two queries because of the join.
   const [row] = await manager.find(ApiKey, { where: { id: keyId }, relations: { user: true } });
   return row && callerOf(row);
 }

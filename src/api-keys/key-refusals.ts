@@ -1,15 +1,15 @@
 import type { Caller } from '../access/caller.js';
 import { addressListOf, type KnownKey } from './key-ring.js';
 
-/** Why a key that exists is of no use now: the reasons that audit rows carry. */
+/** Why an existing key is refused. Audit rows carry these reasons. */
 export type KeyRefusal =
   'revoked_api_key' | 'expired_api_key' | 'disabled_api_key' | 'account_inactive' | 'ip_not_allowed';
 
-/** What is judged of a key. */
-type Judged = Pick<KnownKey, 'caller' | 'addresses'>;
+/** Fields that a key check reads. */
+type CheckedKey = Pick<KnownKey, 'caller' | 'addresses'>;
 
-/** In this order: the first that applies is what a request is refused with. */
-const REFUSALS: readonly (readonly [KeyRefusal, (key: Judged, ip: string) => boolean])[] = [
+/** The order decides: a request is refused with the first reason that applies. */
+const REFUSALS: readonly (readonly [KeyRefusal, (key: CheckedKey, ip: string) => boolean])[] = [
   ['revoked_api_key', ({ caller }) => caller.keyState.revokedAt !== null],
   [
     'expired_api_key',
@@ -20,11 +20,11 @@ const REFUSALS: readonly (readonly [KeyRefusal, (key: Judged, ip: string) => boo
   ['ip_not_allowed', ({ addresses }, ip) => addresses !== null && !addresses.contains(ip)],
 ];
 
-/** What a request with this key, from this address, is refused with; `undefined`: it is let in. */
-export const firstRefusal = (key: Judged, ip: string): KeyRefusal | undefined =>
+/** Why a request with this key from this address is refused. `undefined` means that it is allowed. */
+export const firstRefusal = (key: CheckedKey, ip: string): KeyRefusal | undefined =>
   REFUSALS.find(([, applies]) => applies(key, ip))?.[0];
 
-/** All that stands in the way of a request with the caller's key from this address; empty: nothing. */
+/** All reasons to refuse a request with the caller's key from this address. */
 export function refusalsOf(caller: Caller, ip: string): KeyRefusal[] {
   const key = { caller, addresses: addressListOf(caller) };
   return REFUSALS.filter(([, applies]) => applies(key, ip)).map(([refusal]) => refusal);

@@ -12,40 +12,40 @@ import { UserAccounts } from '../users/user-accounts.js';
 import { AddressList } from './address-list.js';
 import { ApiKey } from './api-key.entity.js';
 
-/** How many keys are kept in memory; about 1 KB each. */
+/** How many keys are cached, at about 1 KB each. */
 const MAX_KEYS = 20_000;
-/** How long PostgreSQL counts as away after it was found so. */
+/** How long PostgreSQL counts as unavailable after a failed read. */
 const AWAY_MS = 10_000;
-/** A read that has no answer by then has failed: a server that went silent does not even refuse. */
+/** A read fails after this time, because a server that hangs does not report an error. */
 const READ_MS = 5_000;
-/** While PostgreSQL is away: how often it is asked again, behind the back of the requests. */
+/** How often a read is retried in the background while PostgreSQL is unavailable. */
 const RETRY_MS = 1_000;
 
-/** A key that exists, with its owner: all that a request needs, worked out once. */
+/** An existing key with its owner, prepared for requests. */
 export interface KnownKey {
   caller: Caller;
   addresses: AddressList | null;
-  /** The key whose grace period begins with the first use of this one. */
+  /** The replaced key whose grace period begins at the first use of this one. */
   graceOf: string | null;
 }
 
-/** A key as it was read, and when by the monotonic clock. */
+/** A key, and the time of its read by the monotonic clock. */
 interface Read {
   known: KnownKey;
   at: number;
 }
 
 /**
- * Known keys in memory by the hash of the key: one look-up a request, one indexed query the first time. While
- * PostgreSQL is away a key stays good by what was last read of it, for as long as the settings say.
+ * Caches known keys by their hash: a request needs one lookup, and one indexed query the first time. While PostgreSQL is
+ * unavailable, the last read of a key stays valid for as long as the settings allow.
  */
 @Injectable()
 export class KeyRing {
   private readonly reads = new LRUCache<string, Read>({ max: MAX_KEYS });
   private readonly loading = new Map<string, Promise<KnownKey | undefined>>();
-  /** Counts changes: a row read before a change must not be kept after it. */
+  /** Counts changes, so that a row that was read before a change is not cached after it. */
   private changes = 0;
-  /** When PostgreSQL was last found away, if no read has shown otherwise since. */
+  /** When a read last found PostgreSQL unavailable, unless a later read succeeded. */
   private awayAt = -Infinity;
   private retriedAt = -Infinity;
 
@@ -57,7 +57,7 @@ export class KeyRing {
     users.onChange((userId) => this.forget((known) => known.caller.userId === userId));
   }
 
-  /** @param hash base64 SHA-256 of the key @returns nothing where no key has this hash */
+  /** @param hash base64 SHA-256 of the key @returns `undefined` where no key has this hash */
   find(hash: string): KnownKey | undefined | Promise<KnownKey | undefined> {
     const read = this.reads.get(hash);
     const now = performance.now();
@@ -70,7 +70,7 @@ export class KeyRing {
     return read.known;
   }
 
-  /** Drops a key after its row has changed. */
+  /** Removes a key from the cache after its row has changed. */
   forgetKey(keyId: string): void {
     this.forget((known) => known.caller.keyId === keyId);
   }
@@ -115,7 +115,7 @@ export class KeyRing {
       const before = this.changes;
       const at = performance.now();
       const where = { keyHash: Buffer.from(hash, 'base64') };
-      // `findOne` would ask twice: for the id first, because of the join.
+      // `findOne` would run two queries because of the join.
       const [row] = await within(READ_MS, this.keys.find({ where, relations: { user: true } }));
       if (before !== this.changes) continue;
       const known = row ? knownKey(row) : undefined;
@@ -131,11 +131,11 @@ function knownKey(row: ApiKey): KnownKey {
   return { caller, addresses: addressListOf(caller), graceOf: row.graceOf };
 }
 
-/** `null`: from anywhere. */
+/** `null` allows every address. */
 export const addressListOf = ({ keyAddresses }: Caller): AddressList | null =>
   keyAddresses && new AddressList(keyAddresses);
 
-/** Who calls with a key. @param row read together with its owner */
+/** The caller that a key stands for. @param row read together with its owner */
 export function callerOf(row: ApiKey): Caller {
   const owner = row.user!;
   return {

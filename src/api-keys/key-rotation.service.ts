@@ -17,13 +17,13 @@ import { KeyNotices } from './key-notices.js';
 import { KeyRing } from './key-ring.js';
 import { addressesOf, assertFitsAgent, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
 
-/** The key in the place of all others, and those others. */
+/** The new key, and all keys that it replaces. */
 export interface RotatedKeys {
   issued: IssuedApiKey;
   ended: ApiKey[];
 }
 
-/** Puts new keys in the place of old ones, and tells their owner. */
+/** Replaces keys by new ones and notifies their owner. */
 @Injectable()
 export class KeyRotationService {
   constructor(
@@ -36,11 +36,11 @@ export class KeyRotationService {
   ) {}
 
   /**
-   * Puts a new key in a key's place: same scopes, owner, allow list and metadata, an agent's where it was one, disabled by
-   * whom it was disabled.
-   * @param grace how long both work, and from when
-   * @throws notFound, conflict for a key that has ended, insufficientScope for a key wider than the caller's; what the
-   * caller is refused with by now
+   * Replaces a key by a new one with the same owner, scopes, addresses and metadata. An agent's key stays an agent's, and a
+   * disabled key stays disabled by the same user.
+   * @param grace how long both keys are valid, and from when
+   * @throws notFound, conflict for a key that has ended, insufficientScope for a key with more scopes than the caller's,
+   * and the refusal of a caller whose key is no longer valid
    */
   async rotate(
     by: Requester,
@@ -48,8 +48,8 @@ export class KeyRotationService {
     grace: RotateApiKeyDto,
     alongside: InTransaction<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
-    const concerned = await this.keys.concernedBy(id);
-    const { old, issued } = await this.changes.run(by, concerned, async (change) => {
+    const concerned = await this.keys.usersToLock(id);
+    const { old, issued } = await this.changes.transact(by, concerned, async (change) => {
       const { manager, caller } = change;
       const key = await lockKey(manager, caller, id);
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
@@ -61,7 +61,7 @@ export class KeyRotationService {
       const ipAllowlist = addressesOf(caller, key.ipAllowlist);
       const life = renewedLife(key, this.settings.apiKeys, caller.keyState.lifeSeconds);
       const { ofOld, ofNew } = gracePeriod(key, grace);
-      // One beyond the limit, for the time in which both work; not one more with each rotation.
+      // One key above the limit is allowed while both are valid, but not one more with each rotation.
       if (!ofOld.revokedAt) await this.issuer.assertRoomFor(userId, manager, 1);
       if (key.graceOf) await beginGracePeriod(manager, id);
       const issued = await this.issuer.issue(manager, {
@@ -89,17 +89,17 @@ export class KeyRotationService {
   }
 
   /**
-   * Ends all of the caller's owner's keys and makes one with the scopes of those that worked. It is no agent's, for the
-   * caller's is none: that could not ask for it.
-   * @throws insufficientScope; what the caller is refused with by now
+   * Revokes all keys of the caller's user and creates one with the scopes of those that were valid. It is never an agent's
+   * key, because an agent's key cannot call this.
+   * @throws insufficientScope, and the refusal of a caller whose key is no longer valid
    */
   async rotateAll(
     by: Requester,
     alongside: InTransaction<RotatedKeys> = nothingAlongside,
   ): Promise<IssuedApiKey> {
-    const { issued, ended } = await this.changes.run(by, {}, async ({ manager, caller }) => {
+    const { issued, ended } = await this.changes.transact(by, {}, async ({ manager, caller }) => {
       const { userId } = caller;
-      // Locked in the one order of all that locks several keys: the newest first.
+      // Every statement that locks several keys locks the newest first, so that none can deadlock.
       const keys = await manager.find(ApiKey, {
         where: { userId, revokedAt: IsNull() },
         order: { id: 'DESC' },

@@ -5,11 +5,11 @@ import type { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { forbidden, validationFailed } from '../errors/service-error.js';
 import type { ApiKey, KeyOwner } from './api-key.entity.js';
 
-/** The keys that a caller reaches: its owner's; an admin everybody's. Somebody else's looks like none. */
-export const reachable = (caller: Caller, id: string) =>
+/** Selects a key that the caller can access. Another user's key is reported as not found, except to an admin. */
+export const whereReachable = (caller: Caller, id: string) =>
   caller.role === 'admin' ? { id } : { id, userId: caller.userId };
 
-/** @throws validationFailed naming the scopes that exist, and what an unknown one was probably meant to be */
+/** @throws validationFailed with all known scopes and the closest ones to an unknown scope */
 export function assertKnownScopes(scopes: readonly string[], catalogue: ScopeCatalogue): void {
   const unknown = catalogue.unknown(scopes);
   if (unknown.length > 0) {
@@ -23,13 +23,13 @@ export function assertKnownScopes(scopes: readonly string[], catalogue: ScopeCat
   }
 }
 
-/** What of a key's scopes its owner's role still grants: what a replacement gets. */
+/** The scopes of a key that its owner's role still grants. A replacement gets these. */
 export const heldScopes = (owner: Pick<KeyOwner, 'role'>, scopes: readonly string[]): string[] =>
   scopes.filter((scope) => roleGrants(owner.role, scope));
 
 /**
- * A key is never wider than its owner, nor than the key that makes, changes or replaces it.
- * @throws insufficientScope naming what is lacking
+ * A key never has more scopes than its owner's role grants, or than the key that creates, changes or replaces it.
+ * @throws insufficientScope with the missing scopes
  */
 export function assertMayGrant(
   caller: Caller,
@@ -44,7 +44,7 @@ export function assertMayGrant(
   if (beyondCaller.length > 0) throw insufficientScope(beyondCaller);
 }
 
-/** Whatever its owner and its maker may. @throws validationFailed naming what is too much for an agent */
+/** An agent's key is limited whatever its owner may do. @throws validationFailed with the scopes that it cannot hold */
 export function assertFitsAgent({ agent }: Pick<ApiKey, 'agent'>, scopes: readonly string[]): void {
   const beyond = agent ? scopes.filter((scope) => !agentMayHold(scope)) : [];
   if (beyond.length > 0)
@@ -52,8 +52,8 @@ export function assertFitsAgent({ agent }: Pick<ApiKey, 'agent'>, scopes: readon
 }
 
 /**
- * A key that is bound to addresses makes no key that is less bound.
- * @param asked `undefined`: as the calling key
+ * A key that is restricted to addresses cannot create a key with other addresses.
+ * @param asked `undefined` for those of the calling key
  * @throws ServiceError forbidden
  */
 export function addressesOf(caller: Caller, asked: string[] | null | undefined): string[] | null {
@@ -64,7 +64,7 @@ export function addressesOf(caller: Caller, asked: string[] | null | undefined):
   throw forbidden(`This key is bound to ${own.join(', ')}: it cannot grant other addresses`);
 }
 
-/** Wherever one of the keys could be used from; `null` (anywhere) as soon as one of them could. */
+/** The union of the address lists, or `null` (every address) if one key has none. */
 export function jointAllowlist(keys: ApiKey[]): string[] | null {
   const lists = keys.flatMap(({ ipAllowlist }) => (ipAllowlist ? [ipAllowlist] : []));
   return lists.length === keys.length ? [...new Set(lists.flat())] : null;

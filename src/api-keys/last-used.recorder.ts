@@ -6,7 +6,7 @@ import { ApiKey } from './api-key.entity.js';
 import { KeyAddresses } from './key-addresses.js';
 
 const FLUSH_MS = 15_000;
-/** How many networks of one key are noted between two writes; a further one is noted when it is used again. */
+/** How many networks of one key are recorded between two writes. Another one is recorded at its next use. */
 const MAX_NETWORKS = 20;
 
 interface Use {
@@ -16,8 +16,8 @@ interface Use {
 }
 
 /**
- * Keeps `lastUsedAt`, and where a key is used from, without a write per request: the newest use of each key, written
- * together, forward only.
+ * Records `lastUsedAt` and the networks of each key without a write per request. The newest use of every key is written
+ * in one statement, and `lastUsedAt` never goes back.
  */
 @Injectable()
 export class LastUsedRecorder implements OnModuleDestroy {
@@ -44,7 +44,7 @@ export class LastUsedRecorder implements OnModuleDestroy {
     if (use.networks.size < MAX_NETWORKS) use.networks.add(networkOf(ip));
   }
 
-  /** Writes what was recorded, after a write that is still under way. Never throws: what was not written stays. */
+  /** Writes what was recorded, after any write in progress. It never throws; after a failure the uses are kept. */
   flush(): Promise<void> {
     this.flushing = this.flushing.then(() => this.write());
     return this.flushing;
@@ -61,7 +61,7 @@ export class LastUsedRecorder implements OnModuleDestroy {
     this.used = new Map();
     try {
       await this.keys.query(
-        // Locked in the one order of all that locks several keys, the newest first.
+        // Every statement that locks several keys locks the newest first, so that none can deadlock.
         `UPDATE api_keys k SET last_used_at = u.at
          FROM (
            SELECT k.id, u.at FROM api_keys k JOIN unnest($1::uuid[], $2::timestamptz[]) AS u (id, at) USING (id)

@@ -6,7 +6,7 @@ export type PresentedKey = { kind: 'none' } | { kind: 'malformed' } | { kind: 'k
 const BEARER = /^Bearer +([^\s,]+) *$/i;
 const QUERY_NAMES = /[?&](api[_-]?key|x-api-key|access_token)=/i;
 
-/** Takes the key from `Authorization: Bearer` or `X-API-Key`; it may stand in both only if it is the same. */
+/** Extracts the key from `Authorization: Bearer` or `X-API-Key`. Both may be present only with the same key. */
 export class KeyExtractor {
   private readonly inUrl: RegExp;
 
@@ -15,11 +15,11 @@ export class KeyExtractor {
   }
 
   extract(request: CallerRequest & { raw?: { rawHeaders: string[] } }): PresentedKey {
-    // A key in a URL ends in logs and histories (RFC 6750, section 5.3): such a request is refused, not served.
+    // Logs and histories record a key in a URL (RFC 6750, section 5.3), so such a request is refused.
     if (request.url.includes('?') && this.namesKey(request.url)) return { kind: 'malformed' };
     const { authorization, 'x-api-key': header } = request.headers;
     if (authorization === undefined && header === undefined) return { kind: 'none' };
-    // Node keeps the first of several Authorization headers and drops the rest: a second one must not pass unseen.
+    // Node keeps only the first of several Authorization headers, so a second one is looked for in the raw headers.
     if (request.raw && countOf('authorization', request.raw.rawHeaders) > 1) return { kind: 'malformed' };
     const bearer = typeof authorization === 'string' ? BEARER.exec(authorization)?.[1] : undefined;
     if (authorization !== undefined && bearer === undefined) return { kind: 'malformed' };

@@ -4,8 +4,8 @@ import { expiryWarning } from './expiry-warning.js';
 import type { KeyRefusal } from './key-refusals.js';
 
 /**
- * One and the same answer, whatever is wrong with a key; only the audit knows.
- * @param subject whose key it was, where that is known
+ * The response is the same whatever is wrong with a key. Only the audit records the reason.
+ * @param subject the owner and the key, where they are known
  */
 export const invalidKey = (reason: string, subject?: KeySubject): ServiceError =>
   new ServiceError('invalid_api_key', 'The API key is not valid', {
@@ -14,7 +14,7 @@ export const invalidKey = (reason: string, subject?: KeySubject): ServiceError =
     ...(subject && { subject }),
   });
 
-/** What a key that exists is answered when it is of no use now. */
+/** The error for a request with an existing key that is refused. */
 export function refusedKey(refusal: KeyRefusal, subject: Caller): ServiceError {
   const headers = expiryWarning(subject.keyExpiresAt);
   const options = { subject, ...(headers && { headers }) };

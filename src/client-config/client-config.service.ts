@@ -9,7 +9,7 @@ import { KEY_VARIABLE } from './client-definition.js';
 import { CLIENTS } from './clients.js';
 import { endpointWarnings } from './endpoint-warnings.js';
 
-/** Fills the settings of each client in with this service's address. */
+/** Fills in the settings of each client with the address of this service. */
 @Injectable()
 export class ClientConfigService {
   constructor(

@@ -1,10 +1,10 @@
 import type { ClientConfig } from './client-config.schema.js';
 
-/** What the server is called in a client's settings. */
+/** The name of the server in a client's settings. */
 export const SERVER_NAME = 'bouncer';
 /** The environment variable that clients take the key from. */
 export const KEY_VARIABLE = 'BOUNCER_API_KEY';
-/** Stands where a client can take the key from nowhere but its file. */
+/** Takes the place of the key where a client reads it only from its file. */
 export const KEY_PLACEHOLDER = 'YOUR_API_KEY';
 
 /** Where the key comes from: the client's environment, a question that it asks, or the file itself. */
@@ -15,7 +15,7 @@ export type ConfigFile = ClientConfig['files'][number];
 export type ClientSettings = Pick<ClientConfig, 'steps' | 'commands' | 'files' | 'link' | 'notes'>;
 
 export interface ClientDefinition {
-  /** Its name in the query. */
+  /** The name of the client in the query. */
   client: string;
   title: string;
   keySource: KeySource;
@@ -23,18 +23,18 @@ export interface ClientDefinition {
   settings: (endpoint: string) => ClientSettings;
 }
 
-/** As the files of the clients are usually written. */
+/** Formats JSON as clients usually write their files. */
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** One word of a POSIX shell, whatever is in it. */
+/** Quotes a text as one word of a POSIX shell. */
 export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** A text of JavaScript, in the quotes that people use. */
+/** Quotes a text as a JavaScript string, with single quotes where possible. */
 export const scriptText = (text: string): string =>
   /['\\\p{Cc}\u2028\u2029]/u.test(text) ? JSON.stringify(text) : `'${text}'`;
 
-/** For what is started from a desktop. */
+/** A note for clients that are started from a desktop. */
 export const DESKTOP_ENVIRONMENT = `Started from the desktop, it may not see the variables of your shell: start it from a terminal, or set \`${KEY_VARIABLE}\` for the whole session.`;
 
 export const SET_VARIABLE = `Set \`${KEY_VARIABLE}\` to your key in the environment that the client starts in.`;

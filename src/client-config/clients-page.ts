@@ -1,10 +1,10 @@
 import type { ClientDefinition, ConfigFile, KeySource } from './client-definition.js';
 import { CLIENTS } from './clients.js';
 
-/** Stands for the service's address on the page. */
+/** The example address on the page. */
 const ENDPOINT = 'https://bouncer.example.com/mcp';
 
-/** Around what this file writes; Prettier leaves it as it is. */
+/** These lines enclose the generated part, which Prettier then skips. */
 const START = '<!-- prettier-ignore-start -->';
 const END = '<!-- prettier-ignore-end -->';
 
@@ -14,7 +14,7 @@ const KEY_SOURCES: Record<KeySource, string> = {
   file: 'in the file',
 };
 
-/** Replaces the part of `docs/clients.md` that is written from the definitions. */
+/** Replaces the generated part of `docs/clients.md`. */
 export function withClientSections(page: string): string {
   const [from, to] = [page.indexOf(START), page.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`The page needs ${START} and ${END}`);

@@ -11,7 +11,7 @@ import { openaiAgents } from './clients/openai-agents.js';
 import { vsCode } from './clients/vs-code.js';
 import { windsurf } from './clients/windsurf.js';
 
-/** Every client that this service can tell how to connect: the endpoint and `docs/clients.md` both come from here. */
+/** All supported clients. The endpoint and `docs/clients.md` are generated from this list. */
 export const CLIENTS: readonly ClientDefinition[] = [
   claudeCode,
   claudeDesktop,

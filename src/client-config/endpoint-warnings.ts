@@ -1,7 +1,7 @@
 import { isLoopback } from '../config/environment.js';
 import type { Settings } from '../config/settings.js';
 
-/** What is wrong with giving this address to other people's clients. */
+/** Warnings about an address that clients on other machines would use. */
 export function endpointWarnings(
   endpoint: string,
   { publicUrl, host, trustProxy }: Pick<Settings, 'publicUrl' | 'host' | 'trustProxy'>,

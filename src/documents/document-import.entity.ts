@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, OneToOne, PrimaryColumn } from 'typeorm';
 import { Document } from './document.entity.js';
 
-/** Which file an imported document is: the identity by which the next import finds it again. */
+/** The file that a document was imported from, by which the next import finds the document. */
 @Entity('document_imports')
 @Index('document_imports_source', ['ownerId', 'source', 'path'], {
   unique: true,
@@ -16,19 +16,19 @@ export class DocumentImport {
   @JoinColumn({ name: 'document_id', foreignKeyConstraintName: 'document_imports_document_fkey' })
   document?: Document;
 
-  /** The document's. */
+  /** The owner of the document. */
   @Column('uuid', { name: 'owner_id' })
   ownerId!: string;
 
-  /** The name of the imported root; `null`: may be of an import from before sources were kept. */
+  /** The name of the imported root. `null` may mean an import by a version that did not record it. */
   @Column('text', { nullable: true })
   source!: string | null;
 
-  /** Where that root was when it was last imported. */
+  /** The folder of the root at the last import. */
   @Column('text', { nullable: true })
   root!: string | null;
 
-  /** Relative to the root, with `/`. The document's file name begins as this and may be changed. */
+  /** The path relative to the root, with `/`. It is the initial file name of the document, which may change. */
   @Column('text')
   path!: string;
 }

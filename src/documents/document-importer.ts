@@ -15,28 +15,28 @@ export interface ImportSummary {
   added: number;
   changed: number;
   unchanged: number;
-  /** Files that were left out, and why. */
+  /** The files that were not imported, with the reason. */
   skipped: { file: string; reason: string }[];
 }
 
 /**
- * Brings a folder's Markdown and text files into a user's documents; again, only what has changed. A file is known by
- * its source (the name of the imported root) and its path within that: documents of other sources, and those made
- * otherwise, are never touched.
+ * Imports a folder's Markdown and text files as documents of a user. Another import updates only what has changed. A file
+ * is identified by its source (the name of the imported root) and its path within that. Documents of other sources, and
+ * those created in another way, are never touched.
  */
 @Injectable()
 export class DocumentImporter {
   constructor(private readonly documents: ImportedDocuments) {}
 
   /**
-   * The root that `folder` is.
-   * @param name of its source; by default the folder's own
-   * @throws Error where a folder of that name was imported from elsewhere, and nothing says that it is the same
+   * The import root for `folder`.
+   * @param name the name of the source, by default that of the folder
+   * @throws Error where a folder of that name was imported from another place, and no name was given
    */
   async open(ownerId: string, folder: string, name?: string): Promise<ImportRoot> {
     const root = { ownerId, folder: resolve(folder), source: name ?? basename(resolve(folder)) };
     if (!SOURCE.test(root.source)) {
-      throw new Error('A source is named with 1 to 255 printable characters: give one with --source NAME');
+      throw new Error('The name of a source has 1 to 255 printable characters: give one with --source NAME');
     }
     const known = await this.documents.folderOf(ownerId, root.source);
     if (known !== null && known !== root.folder) {
@@ -50,7 +50,7 @@ export class DocumentImporter {
     return root;
   }
 
-  /** The files to import below `folder`, sorted. Links are not followed. */
+  /** Lists the files to import below `folder`, sorted. It does not follow links. */
   async find(folder: string): Promise<string[]> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries

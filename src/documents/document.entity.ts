@@ -14,7 +14,7 @@ import {
 @Index('documents_owner', ['ownerId', 'id'])
 @Index('documents_search', ['search'], { type: 'gin' })
 export class Document {
-  /** UUID version 7: sorts by creation. */
+  /** UUID version 7, which sorts by creation. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'documents_pkey' })
   id!: string;
 
@@ -31,11 +31,11 @@ export class Document {
   @Column('text')
   content!: string;
 
-  /** A name to remember; of an imported text at first its path below the imported folder. */
+  /** A file name. For an imported document it is initially the path below the imported folder. */
   @Column('text', { nullable: true })
   filename!: string | null;
 
-  /** What the full-text search looks at; the title weighs more than the text. PostgreSQL keeps it. */
+  /** The index of the full-text search, in which the title has more weight. PostgreSQL generates it. */
   @Column({
     type: 'tsvector',
     select: false,

@@ -15,7 +15,7 @@ export const toView = ({ id, title, content, filename, createdAt, updatedAt }: D
   updatedAt,
 });
 
-/** What the one who wrote it is answered. */
+/** The response to a write. */
 export const toWriter = (caller: Caller, document: DocumentView, sent: object): Visible<DocumentView> =>
   visibleTo(caller, 'documents:read', document, sent);
 
@@ -24,17 +24,17 @@ export const toList = ({ rows, nextCursor }: Page<DocumentSummary>): DocumentLis
   nextCursor,
 });
 
-/** What audit rows name of a search, and of a list. */
+/** The ids that audit rows record for a search and for a list. */
 export const foundIds = ({ results }: SearchAnswer): string[] => results.map(({ id }) => id);
 export const listedIds = ({ documents }: DocumentList): string[] => documents.map(({ id }) => id);
 
-/** What is kept of a creation's answer: the text need not be there a second time. */
+/** The stored part of a response to a creation. The content is left out, because the retry contains it. */
 export const withoutContent = (document: Document): DocumentSummary => {
   const { content: _, ...summary } = toView(document);
   return summary;
 };
 
-/** The answer of the creation again: a retry brings the same text with it. */
+/** Restores the response to a creation with the content of the retry, which is the same. */
 export const withContent = (kept: DocumentSummary, { caller, body }: Retry): Visible<DocumentView> => {
   const { id, title, ...rest } = kept;
   const sent = body as CreateDocumentDto;

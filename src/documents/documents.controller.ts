@@ -31,7 +31,7 @@ import {
 import { DocumentsService } from './documents.service.js';
 import { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
 
-/** The documents, for programs that speak REST. */
+/** Documents over REST. */
 @Controller('api/documents')
 @AuditResource('document')
 export class DocumentsController {

@@ -13,13 +13,13 @@ import { DocumentsService } from './documents.service.js';
 import { QuestionDto } from './dto/document.dto.js';
 
 const SOURCES = 3;
-/** Characters of each source: the model reads the rest with documents_get where it needs it. */
+/** The number of characters of each source. The model reads more with documents_get. */
 const SOURCE_LENGTH = 8_000;
 
 const shownIds = (messages: PromptMessage[]): string[] =>
   messages.flatMap(({ content }) => (content.type === 'resource' ? documentIdOf(content.resource.uri) : []));
 
-/** What people ask of their documents, for them to choose in their client. */
+/** Prompts about documents, which users choose in their client. */
 @Injectable()
 @AuditResource('document')
 export class DocumentsPrompts {
@@ -55,7 +55,7 @@ export class DocumentsPrompts {
   }
 }
 
-/** A question has words that its answer has not: one in common is enough to be looked at. */
+/** A question contains words that its answer lacks, so one common word is enough for a match. */
 const anyWordOf = (question: string): string =>
   [...new Set(question.match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, 16).join(' or ');
 

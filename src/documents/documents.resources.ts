@@ -11,7 +11,7 @@ import { DOCUMENT_URI } from './document-uri.js';
 import { DocumentsService } from './documents.service.js';
 import { DocumentIdDto } from './dto/document.dto.js';
 
-/** The documents, for clients that attach them to a conversation. */
+/** Documents as resources, for clients that attach them to a conversation. */
 @Injectable()
 @AuditResource('document')
 export class DocumentsResources {
@@ -31,7 +31,7 @@ export class DocumentsResources {
     return content.startsWith('# ') ? content : `# ${title}\n\n${content}`;
   }
 
-  /** Of the newest documents: whoever looks for an older one searches. */
+  /** Completes the ids of the newest documents only. Older ones are found by a search. */
   @Complete({ uriTemplate: DOCUMENT_URI, argument: 'id' })
   @Scopes('documents:read')
   @AuditMetadata('value')

@@ -18,12 +18,12 @@ const HEADLINE =
 
 const MAX_WORDS = 32;
 const SEARCH_MS = 3_000;
-/** Of all searches of this process: the pool has more connections than this, so that nothing else waits for them. */
+/** The limit on concurrent searches. The pool has more connections, so that other queries need not wait. */
 const SEARCHES_AT_ONCE = 6;
 
 /**
- * Headlines are cut only for the rows of the answer, and from a part of the text around the first word that was asked
- * for: they cost by the length of what they read and by the number of words.
+ * Headlines are made only for the returned rows, and from the part of the text around the first word of the query,
+ * because their cost grows with the length of the text and the number of words.
  */
 const SEARCH = `
   WITH found AS (
@@ -38,7 +38,7 @@ const SEARCH = `
            AS excerpt
   FROM found ORDER BY rank DESC, id DESC`;
 
-/** Texts of one owner each. Every statement carries the owner's id: somebody else's row does not exist. */
+/** Each document has one owner. Every statement has the owner's id, so another user's row is reported as not found. */
 @Injectable()
 export class DocumentsService {
   private readonly searches = pLimit(SEARCHES_AT_ONCE);
@@ -69,7 +69,7 @@ export class DocumentsService {
     );
   }
 
-  /** Newest first, without the texts. */
+  /** The newest come first, without their contents. */
   async list(ownerId: string, query: { limit?: number; cursor?: string }): Promise<Page<DocumentSummary>> {
     const limit = query.limit ?? 50;
     const after = afterId(query.cursor);
@@ -106,7 +106,7 @@ export class DocumentsService {
     const changed = await refuseTooLarge(() =>
       this.documents.manager.transaction(async (manager) => {
         await manager.update(Document, { id, ownerId }, changes);
-        // While the row is held: a change by somebody else in between would be answered to who did not send it.
+        // Read while the row is locked, so that the response cannot contain a concurrent change by another caller.
         return manager.findOneBy(Document, { id, ownerId });
       }),
     );
@@ -122,16 +122,16 @@ export class DocumentsService {
     this.updates.tell(documentUri(id), ownerId);
   }
 
-  /** Best first. */
+  /** The best matches come first. */
   async search(ownerId: string, { query, limit = 10 }: SearchDocumentsDto): Promise<SearchAnswer> {
     const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
     if (words.length > MAX_WORDS) throw validationFailed([`query: has more than ${MAX_WORDS} words`]);
     const values = [ownerId, query, limit, words[0] ?? ''];
-    const results = await this.searches(() => refuseTooCostly(() => this.runSearch(values)));
+    const results = await this.searches(() => refuseTooCostly(() => this.querySearch(values)));
     return { results, count: results.length, query };
   }
 
-  private runSearch(values: unknown[]): Promise<SearchResult[]> {
+  private querySearch(values: unknown[]): Promise<SearchResult[]> {
     return this.documents.manager.transaction(async (manager) => {
       await manager.query(`SET LOCAL statement_timeout = ${SEARCH_MS}`);
       return manager.query<SearchResult[]>(SEARCH, values);
@@ -154,7 +154,7 @@ async function refuseTooLarge<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** PostgreSQL gave up on the query, or ran out of the time that a search may take. */
+/** Refuses a query that PostgreSQL rejects as too complex, or that exceeds the time of a search. */
 async function refuseTooCostly<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

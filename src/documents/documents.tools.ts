@@ -18,7 +18,7 @@ import {
   UpdateDocumentByIdDto,
 } from './dto/document.dto.js';
 
-/** The documents, for agents. */
+/** Documents as tools, for agents. */
 @Injectable()
 @AuditResource('document')
 export class DocumentsTools {

@@ -4,10 +4,10 @@ import { titleOf } from './import-file.js';
 import type { EarlierDocument, ImportedText } from './imported-documents.js';
 
 /**
- * The documents that may be of imports from before sources were kept, for one import of a root. A document made over
- * REST can have the same file name, so the name alone proves nothing: what proves it is a title as an import would have
- * given it, and the text of the file. Where most files of the root are found so, the root was imported before, and
- * documents of its other files are taken for those files as they were.
+ * Matches files of a root with documents that an earlier version imported without recording the source. A document that
+ * was created over REST can have the same file name, so the name proves nothing. The title that an import would give
+ * proves it together with the text of the file. Where most files of the root match in this way, the root was imported
+ * before, and its other files are matched by name.
  */
 export class EarlierImports {
   private readonly byPath = new Map<string, EarlierDocument[]>();
@@ -25,13 +25,13 @@ export class EarlierImports {
     return this.byPath.has(path);
   }
 
-  /** Counts a file of the root, before any is imported. */
+  /** Counts whether a file matches. This is called for all files before the first is imported. */
   consider(path: string, content: string): void {
     if (this.alike(path, content)) this.same++;
     else this.other++;
   }
 
-  /** The document that the file is, which no other file is given then. */
+  /** Returns the id of the document of a file. No other file gets that document. */
   take(path: string, { content }: ImportedText): string | undefined {
     const candidates = this.at(path);
     const sole = candidates.length === 1 && this.same >= this.other ? candidates[0] : undefined;

@@ -6,12 +6,12 @@ import { MAX_CONTENT } from './dto/document.dto.js';
 const MAX_TITLE = 300;
 const HEADING_WITHIN = 5_000;
 
-/** A file that cannot become a document, and why. */
+/** A file that cannot be imported, with the reason. */
 export class UnusableFile extends Error {}
 
 /** @throws UnusableFile */
 export async function readText(path: string): Promise<string> {
-  // Four bytes are the most that a character takes: a larger file cannot fit, so it is not read.
+  // A character takes at most four bytes, so a larger file is too long and is not read.
   if ((await stat(path)).size > MAX_CONTENT * 4) throw new UnusableFile('too long');
   const bytes = await readFile(path);
   let text: string;
@@ -26,7 +26,7 @@ export async function readText(path: string): Promise<string> {
   return text;
 }
 
-/** The first heading of a Markdown file, else the file's name; without what could play tricks with who reads it. */
+/** The first heading of a Markdown file or else its file name, without control and direction characters. */
 export function titleOf(content: string, path: string): string {
   const heading = /^#{1,2}[ \t]+(.+?)[ \t#]*$/m.exec(content.slice(0, HEADING_WITHIN))?.[1]?.trim();
   return lineText((heading || basename(path)).slice(0, MAX_TITLE));

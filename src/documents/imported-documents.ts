@@ -9,26 +9,26 @@ import { DocumentsService } from './documents.service.js';
 /** A folder that is imported for a user. */
 export interface ImportRoot {
   ownerId: string;
-  /** Its name: together with a relative path it says which document a file is. */
+  /** The name of the root. With a relative path it identifies the document of a file. */
   source: string;
-  /** Where it is. */
+  /** The path of the folder. */
   folder: string;
 }
 
 export type ImportedText = Pick<Document, 'title' | 'content'>;
 
-/** A document from before sources were kept; an import may have made it. */
+/** A document that an import may have created before sources were recorded. */
 export interface EarlierDocument {
   id: string;
   path: string;
   title: string;
-  /** The part of its text where a heading is looked for. */
+  /** The part of the text that may contain the heading. */
   beginning: string;
-  /** SHA-256 of its text, in hexadecimal. */
+  /** SHA-256 of the text, in hexadecimal. */
   digest: string;
 }
 
-/** The documents that imports have made, by the files that they are. No other document is found here. */
+/** Finds and changes imported documents by their files. It never finds any other document. */
 @Injectable()
 export class ImportedDocuments {
   constructor(
@@ -36,7 +36,7 @@ export class ImportedDocuments {
     private readonly documents: DocumentsService,
   ) {}
 
-  /** Where the source was when it was last imported. */
+  /** The folder of the source at the last import. */
   async folderOf(ownerId: string, source: string): Promise<string | null> {
     const known = await this.imports.findOne({
       select: { documentId: true, root: true },
@@ -45,7 +45,7 @@ export class ImportedDocuments {
     return known?.root ?? null;
   }
 
-  /** From now on the source is there. */
+  /** Records a new folder for the source. */
   async moveTo({ ownerId, source, folder }: ImportRoot): Promise<void> {
     await this.imports.update({ ownerId, source }, { root: folder });
   }
@@ -68,7 +68,7 @@ export class ImportedDocuments {
     await this.documents.update(ownerId, id, text);
   }
 
-  /** What nobody has claimed yet. */
+  /** The documents that no source has claimed. */
   earlier(ownerId: string): Promise<EarlierDocument[]> {
     return this.imports.query<EarlierDocument[]>(
       `SELECT d.id, i.path, d.title, left(d.content, 5000) AS beginning,
@@ -79,7 +79,7 @@ export class ImportedDocuments {
     );
   }
 
-  /** Makes an earlier document one of the source. */
+  /** Assigns an earlier document to the source. */
   async claim({ source, folder }: ImportRoot, documentId: string): Promise<void> {
     await this.imports.update({ documentId, source: IsNull() }, { source, root: folder });
   }

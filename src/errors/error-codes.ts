@@ -1,13 +1,13 @@
 interface CodeEntry {
-  /** The HTTP statuses that it comes with. */
+  /** The HTTP statuses of the code. The first is the default. */
   status: readonly number[];
-  /** When a client meets it, and the members beside `code`; as in docs/errors.md. */
+  /** When clients receive the code, and the members beside it. docs/errors.md has the same text. */
   meaning: string;
 }
 
 /**
- * Every code that a client can see in `code`: snake_case, stable, programs branch on it. The type of a code, the
- * OpenAPI document and the check of docs/errors.md draw from here.
+ * Every value of `code` that a client can receive. The codes are stable, because programs branch on them. The type of a
+ * code, the OpenAPI document and the spec of docs/errors.md use this table.
  */
 export const ERROR_CODES = {
   missing_api_key: { status: [401], meaning: 'no key was sent' },
@@ -81,5 +81,5 @@ export const ERROR_CODES = {
   service_unavailable: { status: [503], meaning: 'shutting down' },
 } as const satisfies Record<string, CodeEntry>;
 
-/** What a client sees in `code`. */
+/** A value of `code`. */
 export type ErrorCode = keyof typeof ERROR_CODES;

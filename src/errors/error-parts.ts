@@ -1,24 +1,24 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 
-/** More than any refusal has to say. */
+/** Limits that no reasonable error reaches. */
 const MAX_DEPTH = 16;
 const MAX_VALUES = 10_000;
 const MAX_CHARACTERS = 1_024 * 1_024;
 
-/** Copies the headers of an error. @throws TypeError for what no HTTP answer can carry (RFC 9110, section 5.5) */
+/** Copies the headers of an error. @throws TypeError for what no HTTP response can carry (RFC 9110, section 5.5) */
 export function checkedHeaders(headers: Record<string, string>): Readonly<Record<string, string>> {
   const entries = Object.entries(headers);
   for (const [name, value] of entries) {
     validateHeaderName(name);
-    if (typeof value !== 'string') throw new TypeError(`The header ${name} of an error is no text`);
+    if (typeof value !== 'string') throw new TypeError(`The header ${name} of an error is not a string`);
     validateHeaderValue(name, value);
   }
   return Object.freeze(Object.fromEntries(entries));
 }
 
 /**
- * Copies what an error says beside its code, so that it can be sent whatever becomes of the original.
- * @throws TypeError for what JSON cannot say, and for more than an answer should
+ * Copies the data of an error, so that later changes of the original have no effect.
+ * @throws TypeError for values that JSON cannot express, and for too much data
  */
 export function checkedData(data: Record<string, unknown>): Readonly<Record<string, unknown>> {
   let values = 0;

@@ -5,7 +5,7 @@ export interface KeySubject {
   userId: string;
   keyId: string;
   keyStart: string;
-  /** Of the user. */
+  /** The name of the user. */
   name?: string;
   keyName?: string;
 }
@@ -13,13 +13,13 @@ export interface KeySubject {
 export interface ServiceErrorOptions {
   /** The HTTP status, where it is not the first one that {@link ERROR_CODES} has for the code. */
   status?: number;
-  /** Response headers that belong to the refusal, such as `WWW-Authenticate`. */
+  /** Response headers, such as `WWW-Authenticate`. */
   headers?: Record<string, string>;
   /** Public members beside `code`, such as `{ retryAfterSeconds: 12 }`. */
   data?: Record<string, unknown>;
-  /** Why, for the audit row only: finer than `code` where the client must not learn it. */
+  /** The reason for the audit row only. It is more precise than `code` where the client must not learn it. */
   reason?: string;
-  /** Whose key it was, where the request itself is not the caller's: for the audit row only. */
+  /** The owner of a refused key, for the audit row only. */
   subject?: KeySubject;
   cause?: unknown;
 }

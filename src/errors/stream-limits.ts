@@ -1,6 +1,6 @@
 import { ServiceError } from './service-error.js';
 
-/** How many answers that last there may be at once. */
+/** How many long-lived responses may be open at once. */
 export interface StreamLimits {
   ofUser: number;
   inAll: number;

@@ -25,14 +25,14 @@ export class HealthController {
     return { status: 'ok', version: VERSION, timestamp: new Date() };
   }
 
-  /** The process answers: nothing else is looked at, so that a database outage restarts nobody. */
+  /** Checks only that the process responds, so that a database outage does not cause restarts. */
   @Get('live')
   @ApiRoute({ summary: 'Whether the process answers', answer: livenessSchema })
   live(): Liveness {
     return { status: 'ok' };
   }
 
-  /** 503 while calls could not be served. */
+  /** Responds with 503 while calls cannot be served. */
   @Get('ready')
   @ApiRoute({
     summary: 'Whether calls can be served',

@@ -23,7 +23,7 @@ export class HealthService {
     private readonly webhook: AuditWebhook,
   ) {}
 
-  /** The start is complete: the key that it was given, or has shown, is good from now on. */
+  /** Marks the start as complete. The key of the first admin is valid from then on. */
   open(): void {
     this.opened = true;
   }
@@ -49,7 +49,7 @@ export class HealthService {
     return spooled > 0 ? 'spooling' : 'ok';
   }
 
-  /** One question at a time, however many ask: this route needs no key. */
+  /** Runs one probe at a time, however many requests arrive, because the route needs no key. */
   private databaseAnswers(): Promise<boolean> {
     return this.probe.join();
   }

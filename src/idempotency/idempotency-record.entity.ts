@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
 
-/** One use of an Idempotency-Key by one user: a try that is under way, or the answer that it gave. */
+/** One use of an Idempotency-Key by one user: an attempt in progress, or its response. */
 @Entity('idempotency_keys')
 @OutOfReach()
 @Index('idempotency_keys_created', ['createdAt'])
@@ -13,7 +13,7 @@ export class IdempotencyRecord {
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'idempotency_keys_user_fkey' })
   user?: unknown;
 
-  /** SHA-256 of the header: somebody may send a secret there. */
+  /** SHA-256 of the header, because a client may send a secret there. */
   @PrimaryColumn('bytea', { name: 'key_hash', primaryKeyConstraintName: 'idempotency_keys_pkey' })
   keyHash!: Buffer;
 
@@ -21,15 +21,15 @@ export class IdempotencyRecord {
   @Column('bytea')
   fingerprint!: Buffer;
 
-  /** The try that may answer. */
+  /** The attempt that owns the record. */
   @Column('uuid')
   attempt!: string;
 
-  /** `null`: no answer yet. */
+  /** `null` until there is a response. */
   @Column('smallint', { nullable: true })
   status!: number | null;
 
-  /** `json`, not `jsonb`: the members keep their order. */
+  /** `json` keeps the order of the members, which `jsonb` does not. */
   @Column('json', { nullable: true })
   answer!: object | null;
 

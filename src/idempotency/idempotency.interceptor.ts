@@ -18,7 +18,7 @@ import { fingerprintOf, idempotencyKeyOf, type RepeatableRequest, sha256 } from 
 
 type Request = CallerRequest & RepeatableRequest;
 
-/** Answers a retry with what the first try made. The guards have run: a retry needs a key, its scopes and a place in the limit. */
+/** Responds to a retry with the first response. The guards run before, so a retry needs a key, its scopes and a free call. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   private readonly logger = new Logger(IdempotencyInterceptor.name);
@@ -60,7 +60,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       await this.release(claim);
       throw error;
     });
-    // Better seen at the first try than at the first retry that makes a second row.
+    // Fail at the first request rather than at the first retry, which would create a second row.
     if (!kept) throw new Error('A handler with @Idempotent() has kept no answer: see @IdempotentResponse()');
     return answer;
   }
@@ -79,7 +79,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return repeated;
   }
 
-  /** What fails here must not hide why the try failed; the claim is then abandoned, which ends by itself. */
+  /** A failure here must not hide the original error. The claim then expires by itself. */
   private async release(claim: Claim): Promise<void> {
     try {
       await this.records.release(claim);

@@ -4,7 +4,7 @@ import { type EntityManager, IsNull, type Repository } from 'typeorm';
 import { inProgress, keyReused } from './idempotency-errors.js';
 import { IdempotencyRecord } from './idempotency-record.entity.js';
 
-/** A try to make something under an Idempotency-Key. */
+/** One attempt of a request with an Idempotency-Key. */
 export type Claim = Pick<IdempotencyRecord, 'userId' | 'keyHash' | 'fingerprint' | 'attempt'>;
 
 export interface KeptAnswer {
@@ -15,9 +15,9 @@ export interface KeptAnswer {
 const MAX_ANSWER_BYTES = 64 * 1024;
 const SWEEP_ROWS = 5_000;
 
-/** How long an answer is kept. */
+/** A stored response is valid for 24 hours. */
 const OLD = `known.created_at < now() - interval '24 hours'`;
-/** A try that never answered: its process was killed, or the database was away when it failed. */
+/** An attempt without a response: its process was killed, or the database was unavailable when it failed. */
 const ABANDONED = `known.status IS NULL AND known.created_at < now() - interval '60 seconds'`;
 
 const CLAIM = `
@@ -37,17 +37,17 @@ const SWEEP = `
 /**
  * Who may make something under a key, and what was answered.
  *
- * A claim is committed first, so that other tries see it. The answer is written in the transaction that makes the row,
- * and only while the claim is still this try's own: both are there or neither is, whenever the process is killed.
- * A claim without an answer therefore means that nothing was made, and after a minute another try may take it over;
- * a try that is merely slow finds its claim gone, and what it was about to make is rolled back.
+ * A claim is committed first, so that other attempts see it. The response is written in the transaction that creates the
+ * row, and only while this attempt still owns the claim. Row and response are therefore committed together or not at all,
+ * whenever the process is killed. A claim without a response means that nothing was created, and after a minute another
+ * attempt may take it over. A slow attempt then finds that it lost its claim, and its transaction is rolled back.
  */
 @Injectable()
 export class IdempotencyService {
   constructor(@InjectRepository(IdempotencyRecord) private readonly records: Repository<IdempotencyRecord>) {}
 
   /**
-   * @returns nothing where the try may go ahead, else the answer to give again
+   * @returns `undefined` where the attempt may proceed, or the stored response
    * @throws keyReused, inProgress
    */
   async claim({ userId, keyHash, fingerprint, attempt }: Claim): Promise<KeptAnswer | undefined> {
@@ -60,8 +60,8 @@ export class IdempotencyService {
   }
 
   /**
-   * Keeps the answer, as part of the transaction of `manager`.
-   * @throws inProgress when another try has taken over
+   * Stores the response in the transaction of `manager`.
+   * @throws inProgress when another attempt has taken over
    */
   async keep(manager: EntityManager, claim: Claim, { status, answer }: KeptAnswer): Promise<void> {
     const bytes = Buffer.byteLength(JSON.stringify(answer));
@@ -71,12 +71,12 @@ export class IdempotencyService {
     if (!affected) throw inProgress();
   }
 
-  /** Gives a key back after a try that made nothing. */
+  /** Frees an idempotency key after an attempt that changed nothing. */
   async release(claim: Claim): Promise<void> {
     await this.records.delete(unanswered(claim));
   }
 
-  /** Deletes what is older than 24 hours. */
+  /** Deletes records that are older than 24 hours. */
   async sweep(): Promise<void> {
     let deleted: number;
     do {

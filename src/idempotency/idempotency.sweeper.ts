@@ -3,7 +3,7 @@ import { IdempotencyService } from './idempotency.service.js';
 
 const SWEEP_MS = 15 * 60_000;
 
-/** Deletes old answers from time to time. A key is free after 24 hours, deleted or not. */
+/** Deletes old records periodically. An idempotency key is free after 24 hours, whether or not its record is deleted. */
 @Injectable()
 export class IdempotencySweeper implements OnModuleDestroy {
   private readonly logger = new Logger(IdempotencySweeper.name);

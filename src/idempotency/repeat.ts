@@ -2,11 +2,11 @@ import type { Caller } from '../access/caller.js';
 
 export const REPEAT_METADATA = Symbol.for('bouncer-mcp:repeat');
 
-/** The request that is answered again: its body is that of the first one. */
+/** A repeated request. Its body equals that of the first request. */
 export interface Retry {
   caller: Caller;
   body: unknown;
 }
 
-/** Makes the answer to a retry of what was kept; what it throws refuses the retry. */
+/** Builds the response to a retry from what was stored. An error that it throws refuses the retry. */
 export type Repeat<T extends object> = (kept: T, retry: Retry) => object;

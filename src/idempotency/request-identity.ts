@@ -19,7 +19,7 @@ export function idempotencyKeyOf(header: string | string[] | undefined): string 
   throw validationFailed(['Idempotency-Key: must be one value of 1 to 255 visible ASCII characters']);
 }
 
-/** The same for two requests that ask for the same thing; the query is no part of it. */
+/** Equal for two requests with the same method, path and body. The query does not count. */
 export const fingerprintOf = ({ method, url, body }: RepeatableRequest): Buffer =>
   sha256(JSON.stringify([method, url.split('?', 1)[0], body]));
 

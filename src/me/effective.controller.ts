@@ -8,7 +8,7 @@ import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { type KeyAccess, keyAccessSchema } from './key-access.schema.js';
 import { KeyAccessService } from './key-access.service.js';
 
-/** For whoever looks after a key: what it can do, and why not. Of an own key; for admins, of anybody's. */
+/** Shows what a key may do and why not: to its owner, and to admins. */
 @Controller('api/mcp/keys')
 @AuditResource('api_key')
 export class EffectiveController {

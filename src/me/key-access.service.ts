@@ -5,7 +5,7 @@ import { McpRegistry } from '../mcp/registry/mcp-registry.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
 import type { KeyAccess } from './key-access.schema.js';
 
-/** Answers by the functions that also let requests and calls in; it decides nothing itself. */
+/** Describes access with the functions that also decide about requests and calls. It has no rules of its own. */
 @Injectable()
 export class KeyAccessService {
   constructor(
@@ -13,7 +13,7 @@ export class KeyAccessService {
     private readonly registry: McpRegistry,
   ) {}
 
-  /** @param subject whose key is looked at @param ip from where it would be used */
+  /** @param subject the caller whose key is described @param ip the address that would use it */
   describe(subject: Caller, ip: string): KeyAccess {
     const { keyState: state, scopes } = subject;
     const reasons = refusalsOf(subject, ip);

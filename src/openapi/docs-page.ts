@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** Nothing from another host, nothing inline but what the page sets on its own elements, and no page around it. */
+/** Allows nothing from other hosts, no inline code, and no framing by another page. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -14,7 +14,7 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Relative addresses, so that it also works below a path of a proxy. */
+/** The addresses are relative, so that the page also works below a path of a proxy. */
 export const PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -58,7 +58,7 @@ const TYPES: Record<string, string> = {
 const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const assets = new Map<string, Asset>([['start.js', { type: JAVASCRIPT, body: Buffer.from(START) }]]);
 
-/** A file of the page: of a fixed list, read once. `undefined`: not on the list. */
+/** A file of the page from a fixed list, read once. `undefined` for any other name. */
 export function assetOf(name: string): Asset | undefined {
   const type = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
   if (type && !assets.has(name)) assets.set(name, { type, body: readFileSync(join(folder, name)) });

@@ -6,7 +6,7 @@ import { ApiRoute } from './api-route.decorator.js';
 import { assetOf, PAGE, PAGE_POLICY } from './docs-page.js';
 import { OpenApiDocument } from './openapi-document.js';
 
-/** The description of this service, for people and for programs. It tells what the source tells: no key is asked for. */
+/** Serves the API documentation, for people and for programs. It is public, because the source is. */
 @Controller('docs')
 @Public()
 export class DocsController {

@@ -6,7 +6,7 @@ import type * as z from 'zod';
 import { mediaTypeOf, refTo } from './answer-schema.js';
 import { problemSchema } from './problem.schema.js';
 
-/** What of a route decides how it can fail. */
+/** The properties of a route that decide which errors it can return. */
 export interface Route {
   rule: AccessRule | undefined;
   /** In lower case. */
@@ -33,10 +33,10 @@ const WITH_KEY = [
   'database_unavailable',
 ] as const;
 const IDEMPOTENT = ['validation_failed', 'idempotency_in_progress', 'idempotency_key_reused'] as const;
-/** A body may come with any method but GET, whether or not the route has a use for it. */
+/** A client may send a body with any method but GET, whether or not the route reads it. */
 const WITH_BODY = ['invalid_json', 'payload_too_large', 'unsupported_media_type'] as const;
 
-/** The codes that an operation can answer with, from what its route is. */
+/** The error codes that an operation can return. */
 export function errorCodesOf(route: Route, more: readonly ErrorCode[] = []): ErrorCode[] {
   const codes = new Set<ErrorCode>([
     ...ALWAYS,
@@ -75,7 +75,7 @@ export function errorResponses(
   );
 }
 
-/** The status that a route answers with: 414 comes before any route is found. */
+/** The status that a route returns. A 414 is returned before a route is found. */
 const statusOf = (code: ErrorCode): number => ERROR_CODES[code].status[0];
 
 const problemContent = (status: number, codes: readonly ErrorCode[]) => ({

@@ -1,7 +1,7 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/internal';
 
-/** The routes of a controller's handler, as `GET /api/documents/{id}`; none for what is no route. */
+/** The routes of a controller's handler, as `GET /api/documents/{id}`. The list is empty for a method that is not a route. */
 export function routesOf(type: Type, handler: object): string[] {
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
   if (method === undefined) return [];

@@ -6,7 +6,7 @@ import { accessRuleOf } from '../access/access-policy.js';
 import { type RouteDescription, routeDescriptionOf, takesIdempotencyKey } from './api-route.decorator.js';
 import { routesOf } from './handler-routes.js';
 
-/** What the metadata of a REST handler says about it. */
+/** What the metadata of a REST handler contains. */
 export interface Handler {
   /** Its controller. */
   type: Type;
@@ -24,7 +24,7 @@ export interface Handler {
 const methodOf = (type: Type, method: string) =>
   (type.prototype as Record<string, (() => unknown) | undefined>)[method];
 
-/** Finds REST handlers by `<controller>.<method>`, and where two controllers have one name by the route. */
+/** Finds REST handlers by `<controller>.<method>`. The route decides between two controllers of the same name. */
 @Injectable()
 export class Handlers {
   constructor(private readonly discovery: DiscoveryService) {}
@@ -50,7 +50,7 @@ export class Handlers {
   }
 }
 
-/** Nest keeps a parameter under `<kind>:<index>`. */
+/** Nest stores the metadata of a parameter under `<kind>:<index>`. */
 function parameterType(type: Type, method: string, kind: RouteParamtypes): Type | undefined {
   const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, type, method) ?? {}) as Record<
     string,

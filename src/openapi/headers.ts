@@ -18,7 +18,7 @@ export const HEADERS: Record<string, JsonSchema> = {
 
 const RETRY_LATER = new Set([429, 503]);
 const CHALLENGED = new Set([401, 403]);
-/** Answered before the limit is looked at. */
+/** The statuses that are sent before the limit is checked. */
 const UNCOUNTED = new Set([401, 413, 415]);
 
 /** The headers that come with `status`. @param counted whether the route counts against a limit */

@@ -104,7 +104,7 @@ const queryParameters = ({ properties, required = [] }: ReturnType<typeof dtoSch
     schema: withoutNull(schema),
   }));
 
-/** A query has no `null`. */
+/** A query parameter cannot be `null`. */
 const withoutNull = (schema: JsonSchema): JsonSchema =>
   Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[])[0]! : schema;
 
@@ -115,7 +115,7 @@ function requestBody(dto: string | undefined, { body }: RouteDescription): JsonS
   return { requestBody: { required: true, content } };
 }
 
-/** The library's only answer has the status of success. */
+/** The only response that the library reads has the status of the success. */
 function successes(raw: RawOperation, { answer, responses }: RouteDescription): Record<string, Response> {
   if (!responses) {
     const [status = '200'] = Object.keys(raw.responses);
@@ -128,7 +128,7 @@ function successes(raw: RawOperation, { answer, responses }: RouteDescription): 
   }));
 }
 
-/** A status may be both an answer of its own and an error's. */
+/** A status can have both a response of its own and errors. */
 function merged(own: Record<string, Response>, errors: Record<string, JsonSchema>): Record<string, Response> {
   const all: Record<string, Response> = { ...(errors as Record<string, Response>), ...own };
   for (const status of Object.keys(own).filter((status) => status in errors)) {

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 
-/** A name for each class: its own, with a number behind it where another class came first. */
+/** Names each class after itself, with a number where another class has the name already. */
 export class UniqueNames {
   private readonly names = new Map<Type, string>();
 

@@ -7,7 +7,7 @@ import { asksFor, operationsBehind, type Scoped } from './scope-reach.js';
 import { routesOf } from '../openapi/handler-routes.js';
 import { wordsOf } from './scope-words.js';
 
-/** The scope catalogue, explained: read from the handlers once, when somebody first asks. */
+/** The scope catalogue with explanations. It is derived from the handlers once, at the first request. */
 @Injectable()
 export class ScopeGuide {
   private known?: readonly ScopeEntry[];
@@ -17,7 +17,7 @@ export class ScopeGuide {
     private readonly registry: McpRegistry,
   ) {}
 
-  /** In the order of their names. */
+  /** Sorted by name. */
   entries(): readonly ScopeEntry[] {
     this.known ??= this.read();
     return this.known;

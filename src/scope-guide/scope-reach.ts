@@ -1,17 +1,17 @@
 import { COARSE_SCOPES, operationsOf, parseScope, scopeCovers } from '../access/scopes.js';
 
-/** What asks for scopes, all of them. */
+/** A handler, and the scopes that it requires. */
 export interface Scoped {
   scopes: readonly string[];
 }
 
-/** Whether a handler belongs under `scope`: it asks for it by name, or the scope, being wide, is enough for it. */
+/** Whether a handler belongs to `scope`: it requires that scope by name, or a wide scope alone covers it. */
 export const asksFor = ({ scopes }: Scoped, scope: string): boolean =>
   parseScope(scope)?.kind === 'exact'
     ? scopes.includes(scope)
     : scopes.every((wanted) => scopeCovers(scope, wanted));
 
-/** The operations behind a scope, reading first: those of each known scope that it covers. */
+/** The operations that a scope permits, those of all known scopes that it covers. Read operations come first. */
 export function operationsBehind(scope: string, known: readonly string[]): string[] {
   const present = new Set(
     known.flatMap((name) => {

@@ -11,12 +11,12 @@ const MANAGEMENT = MANAGEMENT_RESOURCES.join(', ');
 const VERBS: Record<string, string> = { read: 'Read', write: 'Create and change', delete: 'Delete' };
 
 /**
- * What a scope permits and for whom it is, in words that follow from the grammar.
- * @param operations what is behind it
+ * Describes what a scope permits and for whom it is meant, from the grammar of scopes.
+ * @param operations the operations that it permits
  */
 export function wordsOf(scope: string, operations: readonly string[]): { description: string; use: string } {
   const parsed = parseScope(scope);
-  if (!parsed) throw new TypeError(`'${scope}' is no scope`);
+  if (!parsed) throw new TypeError(`'${scope}' is not a scope`);
   return { description: descriptionOf(parsed, operations.join(', ')), use: useOf(scope, parsed) };
 }
 

@@ -10,7 +10,7 @@ import { ScopeGuide } from './scope-guide.service.js';
 export class ScopesController {
   constructor(private readonly guide: ScopeGuide) {}
 
-  /** All on one page: there are as many as the code asks for. */
+  /** Returns all scopes on one page, because their number is fixed by the code. */
   @Get()
   @Authenticated()
   @ApiRoute({ summary: 'The scopes, and what asks for them', answer: scopeListSchema })

@@ -7,28 +7,28 @@ import type { Requester } from '../access/requester.js';
 import { conflict, forbidden } from '../errors/service-error.js';
 import { User } from './user.entity.js';
 
-/** Whose rows a change depends on, beside the caller's own. */
-export interface Concerned {
+/** The users whose rows a change locks, in addition to the caller's own. */
+export interface LockedUsers {
   userIds?: readonly string[];
-  /** All active admins, where the change may leave none. */
+  /** Locks all active admins, for a change that might leave none. */
   admins?: true;
 }
 
-/** What a change decides by: as of its transaction, and until that ends. */
+/** What a change is decided by. It is read in the transaction and locked until that ends. */
 export interface Change {
   manager: EntityManager;
   caller: Caller;
-  /** The users concerned who exist, by id. */
+  /** The locked users that exist, by id. */
   users: ReadonlyMap<string, User>;
 }
 
 /**
- * The one way in which a caller changes keys or users. A guard may go by a key as it was some seconds ago, before another
- * process revoked it, narrowed it or demoted its owner. So each change reads the caller anew in its own transaction, and
- * decides by nothing else.
+ * All changes of keys and users by a caller. A guard may use a key that was read some seconds ago, before another process
+ * revoked it, reduced its scopes or demoted its owner. Each change therefore reads the caller again in its own
+ * transaction, and decides by that alone.
  *
- * Every change locks the rows of the users whom it depends on, first of all and in one order, and with them all keys of
- * those users: two changes that touch the same user run one after the other, and none waits for another in a circle.
+ * A change first locks the rows of the users that it depends on, always in the same order. This also serializes changes
+ * of their keys, so that two changes of the same user run one after the other and cannot deadlock.
  */
 @Injectable()
 export class CallerChanges {
@@ -38,12 +38,12 @@ export class CallerChanges {
   ) {}
 
   /**
-   * @param work what is committed, or not at all
-   * @throws what the guards would refuse the caller with now; conflict for a key that was replaced, ServiceError forbidden for an agent's
+   * @param work is committed as a whole or not at all
+   * @throws the refusal of a caller whose key is no longer valid, conflict for a replaced key, forbidden for an agent's
    */
-  run<T>(
+  transact<T>(
     by: Requester,
-    { userIds = [], admins }: Concerned,
+    { userIds = [], admins }: LockedUsers,
     work: (change: Change) => Promise<T>,
   ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
@@ -56,8 +56,8 @@ export class CallerChanges {
 }
 
 /**
- * Holds users until the transaction ends, and reads them as they are then. Rows that refer to them can still be added:
- * nobody's documents wait for a change of keys.
+ * Locks users until the transaction ends, and returns them as they are then. Rows that refer to them can still be
+ * inserted, so that documents do not wait for a change of keys.
  */
 export async function lockUsers(
   manager: EntityManager,
@@ -71,7 +71,7 @@ export async function lockUsers(
   return new Map(rows.map((user) => [user.id, user]));
 }
 
-/** An agent's key holds no scope for it; this is for handlers of other scopes that get here. */
+/** An agent's key cannot hold the scopes of our own routes. This covers handlers with other scopes. */
 function assertMayChange({ keyState }: Caller): void {
   if (keyState.agent) throw forbidden('A key for an agent cannot change keys or users');
   if (keyState.replacedBy)

@@ -12,8 +12,8 @@ import { User } from './user.entity.js';
 type ChangeListener = (userId: string) => void;
 
 /**
- * The accounts as this service itself needs them, where nobody calls: at its first start, for its commands, for the keys that it
- * remembers. Whoever answers a caller asks {@link UsersService}.
+ * Access to users without a caller: for the first start, the commands and the cache of keys. Code that acts for a caller
+ * uses {@link UsersService}.
  */
 @Injectable()
 @OutOfReach()
@@ -22,7 +22,7 @@ export class UserAccounts {
 
   constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
 
-  /** Calls `listener` after each committed change of a user, so that what was derived from it can be dropped. */
+  /** Calls `listener` after each committed change of a user, so that caches can drop it. */
   onChange(listener: ChangeListener): void {
     this.listeners.push(listener);
   }
@@ -35,24 +35,24 @@ export class UserAccounts {
     return this.users.existsBy({ role: 'admin' });
   }
 
-  /** Makes a user without a caller: for the first start only. */
+  /** Creates a user without a caller, for the first start only. */
   create(input: CreateUserDto, alongside: InTransaction<User>): Promise<User> {
     return refuseTakenEmail(() =>
       this.users.manager.transaction((manager) => insertUser(manager, input, alongside)),
     );
   }
 
-  /** Changes a user without a caller: for the first start only. */
+  /** Changes a user without a caller, for the first start only. */
   update(id: string, changes: UpdateUserDto, alongside: InTransaction<User>): Promise<User> {
-    return this.tellOf(() =>
+    return this.notifyAfter(() =>
       this.users.manager.transaction(async (manager) =>
         changeUser(manager, await lockUsers(manager, [id], true), id, changes, alongside),
       ),
     );
   }
 
-  /** Runs a change, and tells of it once it is committed. */
-  async tellOf(change: () => Promise<User>): Promise<User> {
+  /** Runs a change, and notifies the listeners once it is committed. */
+  async notifyAfter(change: () => Promise<User>): Promise<User> {
     const user = await refuseTakenEmail(change);
     for (const listener of this.listeners) listener(user.id);
     return user;

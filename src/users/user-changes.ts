@@ -9,7 +9,7 @@ import { User } from './user.entity.js';
 
 type Users = ReadonlyMap<string, User>;
 
-/** Makes the row of a user, and what goes with it. */
+/** Inserts a user, and runs `alongside` in the same transaction. */
 export async function insertUser(
   manager: EntityManager,
   input: CreateUserDto,
@@ -30,7 +30,7 @@ export async function insertUser(
   return made;
 }
 
-/** @param users those locked: two changes that each leave one other admin must not leave none together */
+/** @param users the locked users, without which two concurrent changes could together leave no admin */
 export async function changeUser(
   manager: EntityManager,
   users: Users,

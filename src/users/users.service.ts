@@ -14,7 +14,7 @@ import { UserAccounts } from './user-accounts.js';
 import { changeUser, insertUser, refuseTakenEmail } from './user-changes.js';
 import { User } from './user.entity.js';
 
-/** The accounts that own keys, for callers: whoever passes one on gives no more than that caller may have. */
+/** Access to users on behalf of a caller. Every method checks what that caller may do. */
 @Injectable()
 export class UsersService {
   constructor(
@@ -23,14 +23,14 @@ export class UsersService {
     private readonly accounts: UserAccounts,
   ) {}
 
-  /** @throws conflict when the address is taken; what the caller is refused with by now */
+  /** @throws conflict when the address is taken, and the refusal of a caller whose key is no longer valid */
   create(
     by: Requester,
     input: CreateUserDto,
     alongside: InTransaction<User> = nothingAlongside,
   ): Promise<User> {
     return refuseTakenEmail(() =>
-      this.changes.run(by, {}, ({ manager }) => insertUser(manager, input, alongside)),
+      this.changes.transact(by, {}, ({ manager }) => insertUser(manager, input, alongside)),
     );
   }
 
@@ -56,8 +56,8 @@ export class UsersService {
   }
 
   /**
-   * @throws notFound, conflict when the address is taken or no active admin would be left; what the caller is refused
-   * with by now
+   * @throws notFound, conflict when the address is taken or no active admin would be left, and the refusal of a caller
+   * whose key is no longer valid
    */
   update(
     by: Requester,
@@ -65,8 +65,8 @@ export class UsersService {
     changes: UpdateUserDto,
     alongside: InTransaction<User> = nothingAlongside,
   ): Promise<User> {
-    return this.accounts.tellOf(() =>
-      this.changes.run(by, { userIds: [id], admins: true }, ({ manager, users }) =>
+    return this.accounts.notifyAfter(() =>
+      this.changes.transact(by, { userIds: [id], admins: true }, ({ manager, users }) =>
         changeUser(manager, users, id, changes, alongside),
       ),
     );

@@ -64,7 +64,7 @@ export class CreateApiKeyDto {
   ipAllowlist?: string[] | null;
 
   @JSONSchema({ description: 'Up to 4096 bytes of JSON' })
-  // As it came: class-transformer would leave out members such as `toString`.
+  // class-transformer would drop members such as `toString`, so the value is taken from the body.
   @Transform(({ obj }: { obj: { metadata?: unknown } }) => obj.metadata)
   @IfPresent()
   @IsSmallObject(4096)

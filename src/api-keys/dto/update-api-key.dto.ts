@@ -3,7 +3,7 @@ import { IsBoolean } from 'class-validator';
 import { IfPresent } from '../../validation/validators.js';
 import { CreateApiKeyDto } from './create-api-key.dto.js';
 
-/** What is left out stays as it is. Whose a key is, and whether it is an agent's, never changes. */
+/** Members that are left out stay unchanged. The owner of a key, and whether it is an agent's, never changes. */
 export class UpdateApiKeyDto extends PartialType(OmitType(CreateApiKeyDto, ['userId', 'agent']), {
   skipNullProperties: false,
 }) {

@@ -3,7 +3,7 @@ import { JSONSchema } from 'class-validator-jsonschema';
 import { PartialType } from '@nestjs/mapped-types';
 import { IfPresent, IfPresentOrNull, IsPlainText, IsTitle } from '../../validation/validators.js';
 
-/** Characters; beyond it PostgreSQL's index of one text (1 MB) could be too small. */
+/** In characters. The index of a longer text could exceed the 1 MB that PostgreSQL allows. */
 export const MAX_CONTENT = 500_000;
 
 export class CreateDocumentDto {
@@ -27,7 +27,7 @@ export class CreateDocumentDto {
   filename?: string | null;
 }
 
-/** What is left out stays as it is. */
+/** Members that are left out stay unchanged. */
 export class UpdateDocumentDto extends PartialType(CreateDocumentDto, { skipNullProperties: false }) {}
 
 export class SearchDocumentsDto {
@@ -48,7 +48,7 @@ export class SearchDocumentsDto {
   limit?: number;
 }
 
-/** Names one document in a tool's arguments; on REST the path does. */
+/** Names one document in the arguments of a tool. Over REST, the path names it. */
 export class DocumentIdDto {
   @JSONSchema({ description: "The document's id, as documents_search and documents_list give it" })
   @IsUUID()

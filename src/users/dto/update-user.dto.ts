@@ -1,5 +1,5 @@
 import { PartialType } from '@nestjs/mapped-types';
 import { CreateUserDto } from './create-user.dto.js';
 
-/** What is left out stays as it is. */
+/** Members that are left out stay unchanged. */
 export class UpdateUserDto extends PartialType(CreateUserDto, { skipNullProperties: false }) {}
