@@ -12,6 +12,9 @@ interface Key {
   apiKey: string;
 }
 
+/** Uses of a key are written in the background, so they are left out. */
+const KEY_ROWS = `SELECT to_jsonb(k) - '{last_used_at,used_from}'::text[] AS key FROM api_keys k ORDER BY id`;
+
 describe('A key that manages keys', () => {
   let service: TestService;
   let owner: TestUser;
@@ -183,7 +186,7 @@ describe('A key that manages keys', () => {
     const old = await service.createKey(chief, ['admin']);
     const sibling = await service.createKey(chief, ['read']);
     const next = (await rotate(old, old, grace)).body;
-    const before = await service.query('SELECT * FROM api_keys ORDER BY id');
+    const before = await service.query(KEY_ROWS);
     const users = await service.query('SELECT * FROM users ORDER BY id');
     for (const answer of [
       await create(old),
@@ -197,7 +200,7 @@ describe('A key that manages keys', () => {
     ]) {
       expect(codeOf(answer)).toEqual([409, 'conflict']);
     }
-    expect(await service.query('SELECT * FROM api_keys ORDER BY id')).toEqual(before);
+    expect(await service.query(KEY_ROWS)).toEqual(before);
     expect(await service.query('SELECT * FROM users ORDER BY id')).toEqual(users);
     expect(await works(old.apiKey)).toBe(true);
     expect((await create(next)).status).toBe(201);
