@@ -36,5 +36,6 @@ export { Tool } from './mcp/decorators/tool.decorator.js';
 export { ResourceUpdates } from './mcp/registry/resource-updates.js';
 export { RateLimitCost } from './rate-limit/rate-limit-cost.decorator.js';
 export { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
+export { BouncerModule } from './server/bouncer.module.js';
 export { type BouncerConfig, defineConfig } from './server/bouncer-config.js';
 export { runBouncer } from './server/run-bouncer.js';

@@ -13,6 +13,7 @@ const PUBLIC = [
   'AuditTrail',
   'Authenticated',
   'BouncerConfig',
+  'BouncerModule',
   'Caller',
   'ClientInput',
   'Complete',

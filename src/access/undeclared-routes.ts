@@ -1,6 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/internal';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
 import { accessRuleOf } from './access-policy.js';
 
 /** Names the REST handlers that refuse everybody because they say nothing of who may call them: nobody means that. */
@@ -11,9 +13,11 @@ export class UndeclaredRoutes implements OnApplicationBootstrap {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
+    @InjectSettings() private readonly settings: Settings,
   ) {}
 
   onApplicationBootstrap(): void {
+    if (this.settings.embedded) return;
     for (const { metatype } of this.discovery.getControllers()) {
       const type = metatype as Type | null;
       if (!type?.prototype) continue;

@@ -2,6 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyReply } from 'fastify';
 import { accessRuleOf } from '../access/access-policy.js';
 import type { Caller, CallerRequest } from '../access/caller.js';
+import { InjectSettings } from '../config/settings.module.js';
+import type { Settings } from '../config/settings.js';
 import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
 import { ApiKeyStrategy } from './api-key.strategy.js';
 import { expiryWarning } from './expiry-warning.js';
@@ -18,13 +20,15 @@ export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly strategy: ApiKeyStrategy,
     private readonly keyless: KeylessLimiter,
+    @InjectSettings() private readonly settings: Settings,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType<string>() === 'mcp') return true;
     const request = context.getArgByIndex<CallerRequest>(0);
-    if (accessRuleOf(context.getHandler(), context.getClass())?.kind === 'public')
-      return this.admitKeyless(request);
+    const rule = accessRuleOf(context.getHandler(), context.getClass());
+    if (rule === undefined && this.settings.embedded && context.getType() === 'http') return true;
+    if (rule?.kind === 'public') return this.admitKeyless(request);
     const caller = this.strategy.validate(request);
     if (!(caller instanceof Promise)) return this.admit(caller, context);
     return caller.then((known) => this.admit(known, context));

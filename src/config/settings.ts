@@ -32,6 +32,8 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
     service: { name, title: name.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase()), version },
     /** The project's own settings, checked by the schema of its config. */
     project,
+    /** Whether the service is a part of another application, which has routes of its own. */
+    embedded: false as boolean,
     environment: env.NODE_ENV,
     port: env.PORT,
     host: env.HOST,

@@ -135,7 +135,8 @@ async function createApp(
   }
 }
 
-async function prepareApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
+/** Adds what every request meets first, and initialises the application with all its routes. */
+export async function prepareApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const methods = new KnownMethods(fastify, answeredMethods(settings));
   addGate(fastify, settings, { keyless: app.get(KeylessLimiter, { strict: false }), methods });

@@ -1,0 +1,97 @@
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../app.module.js';
+import { AuditStreamService } from '../audit/query/stream/audit-stream.service.js';
+import { type Settings, settingsFromEnvironment } from '../config/settings.js';
+import { tlsFileIssues } from '../config/tls-files.js';
+import { type OpenDatabase, openDatabase } from '../database/open-database.js';
+import { bootstrapKeyIssues } from '../first-admin/bootstrap-key.js';
+import { FirstAdminService } from '../first-admin/first-admin.service.js';
+import { welcome } from '../first-admin/welcome.js';
+import { HealthService } from '../health/health.service.js';
+import { OpenStreams } from '../mcp/sdk/open-streams.js';
+import { type BouncerConfig, resolveConfig } from './bouncer-config.js';
+import { prepareApp, prepareSchema } from './http-service.js';
+
+const EMBEDDED = Symbol.for('bouncer-mcp:embedded');
+
+interface Embedded {
+  settings: Settings;
+  database: OpenDatabase;
+}
+
+/**
+ * Embeds Bouncer as a whole in a Nest application on Fastify, beside the application's own modules. A route of the
+ * application that has none of `@Scopes`, `@Authenticated` and `@Public` stays the application's own affair; one that has
+ * is held to it as Bouncer's routes are. Bouncer's pipe for validation and its filter for errors are global.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [BouncerModule.forRoot({ modules: [InvoicesModule] }), ShopModule] })
+ * class AppModule {}
+ *
+ * const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { bodyParser: false });
+ * await BouncerModule.attach(app);
+ * await app.listen(3000);
+ * ```
+ */
+@Module({})
+export class BouncerModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    @Inject(EMBEDDED) private readonly embedded: Embedded,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  /**
+   * Reads the settings from the environment, opens the database and migrates it.
+   *
+   * @param folder the project's folder, which the paths of `config` are relative to
+   */
+  static async forRoot(config: BouncerConfig = {}, folder: string = process.cwd()): Promise<DynamicModule> {
+    const loaded = resolveConfig(config, folder);
+    const settings: Settings = {
+      ...settingsFromEnvironment([bootstrapKeyIssues, tlsFileIssues], loaded),
+      embedded: true,
+    };
+    const database = await openDatabase(settings);
+    try {
+      await prepareSchema(database, settings, loaded);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    const embedded: Embedded = { settings, database };
+    return {
+      module: BouncerModule,
+      imports: [AppModule.for(settings, database.url, loaded)],
+      providers: [{ provide: EMBEDDED, useValue: embedded }],
+    };
+  }
+
+  /** Adds to the HTTP server what every request meets first, and initialises the application. Call it before `listen`. */
+  static async attach(app: NestFastifyApplication): Promise<void> {
+    const { settings } = app.get<Embedded>(EMBEDDED, { strict: false });
+    await prepareApp(app, settings);
+    const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
+    app.get(HealthService, { strict: false }).open();
+    if (firstAdmin)
+      process.stdout.write(welcome(firstAdmin, settings.publicUrl ?? `http://localhost:${settings.port}`));
+  }
+
+  /** A stream has no end of its own, so that the server would wait for it. */
+  beforeApplicationShutdown(): void {
+    this.modules.get(AuditStreamService, { strict: false }).end();
+    this.modules.get(OpenStreams, { strict: false }).end();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.embedded.database.close();
+  }
+}
