@@ -4,6 +4,7 @@ import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { bringBack, query, takeAway } from './support/database.js';
 import { TestService } from './support/test-service.js';
+import { eventually } from './support/until.js';
 
 let ran = 0;
 
@@ -25,15 +26,6 @@ interface Sequence {
   node_seq: string;
   tool: string | null;
   outcome: string;
-}
-
-/** Asks again until the answer is right; the test's own time limit ends it. */
-async function eventually<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isRight(answer)) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 describe('While PostgreSQL is away', () => {

@@ -3,6 +3,7 @@ import { AuditRetention } from '../src/audit/retention/audit-retention.js';
 import { addRows, named, oneTo, sealerOf, tamper, verify } from './support/audit-chain.js';
 import { query, refusal } from './support/database.js';
 import { TestService } from './support/test-service.js';
+import { eventually } from './support/until.js';
 
 /** The month `back` months ago. */
 const month = (back: number) => {
@@ -82,7 +83,7 @@ describe('Retention', () => {
     const again = await TestService.start({ env: { DATABASE_URL: url, AUDIT_RETENTION_DAYS: '90' } });
     try {
       const { name } = old;
-      while (!(await isArchived(name))) await new Promise((wake) => setTimeout(wake, 50));
+      await eventually(() => isArchived(name), Boolean);
     } finally {
       await again.stop();
     }

@@ -27,6 +27,7 @@ import {
 } from './support/audit-chain.js';
 import { bringBack, takeAway } from './support/database.js';
 import { TestService } from './support/test-service.js';
+import { until } from './support/until.js';
 
 interface SealRow {
   number: string;
@@ -72,7 +73,7 @@ describe('Seals', () => {
     await start({ AUDIT_SEAL_SECONDS: '1' });
     await call(5);
     const { written } = writer().state();
-    while (sealerOf(service).state().sealedSeq < written) await new Promise((wake) => setTimeout(wake, 20));
+    await until(() => sealerOf(service).state().sealedSeq >= written, 20_000);
     const health = await service.request('GET', '/health/ready');
     expect(health.body.checks.seals).toEqual(sealerOf(service).state());
     const { lagRows, lastSealAt } = sealerOf(service).state();
@@ -367,7 +368,7 @@ describe('Seals', () => {
       status = 204;
       await call(1);
       await sealerOf(service).seal();
-      while (taken.length === 0) await new Promise((wake) => setTimeout(wake, 10));
+      await until(() => taken.length > 0);
       expect(taken[0]!.number).toBe(2);
       await service.service.stop();
       expect(taken.at(-1)).toEqual((await checkpoints()).get(own()));

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { HexKeyImporter } from '../src/api-keys/hex-key.importer.js';
 import { CLIENTS } from './support/clients.js';
 import { TestService, type TestUser } from './support/test-service.js';
+import { eventually } from './support/until.js';
 
 const KEYS = '/api/mcp/keys';
 
@@ -48,7 +49,7 @@ describe('The life of a key', () => {
         );
         return row!.ends;
       };
-      while (!(await ended())) await new Promise((wake) => setTimeout(wake, 20));
+      await eventually(ended, Boolean);
       await new Promise((resolve) => setTimeout(resolve, 1100));
       expect(await works(old.apiKey)).toBe(false);
       expect(await works(next.apiKey)).toBe(true);
@@ -63,7 +64,7 @@ describe('The life of a key', () => {
       const begun = async () =>
         (await service.query('SELECT id FROM api_keys WHERE id = $1 AND grace_of IS NULL', [next.id]))
           .length === 1;
-      while (!(await begun())) await new Promise((wake) => setTimeout(wake, 20));
+      await eventually(begun, Boolean);
       expect((await send('GET', `${KEYS}/${old.id}`)).body.expiresAt).toBe(expiresAt);
     });
 

@@ -6,6 +6,7 @@ import { readSettings } from '../src/config/settings.js';
 import { type RunningService, startService } from '../src/server/http-service.js';
 import { Mailbox } from './support/mailbox.js';
 import { TestService, type TestUser } from './support/test-service.js';
+import { eventually } from './support/until.js';
 
 const KEYS = '/api/mcp/keys';
 const RAW_KEY = /_[0-9A-Za-z]{45,}/;
@@ -269,7 +270,10 @@ describe('The owner of a key is told by mail', () => {
       );
       // Both are at it: neither can have seen what the other one is about to write.
       const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      while ((await service.query(waiting)).length < 2) await new Promise((wake) => setTimeout(wake, 20));
+      await eventually(
+        () => service.query(waiting),
+        (sessions) => sessions.length >= 2,
+      );
       await client.query('COMMIT');
       await told;
       await client.end();

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { callbackify } from 'node:util';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
+import { eventually } from './until.js';
 
 export interface ReceivedMail {
   from: string | undefined;
@@ -57,10 +58,12 @@ export class Mailbox {
     return this.mails.filter(({ to }) => to === address);
   }
 
-  /** Waits for the first `count` mails to an address; the test's own time limit ends it. */
+  /** Waits for the first `count` mails to an address. @throws where they do not come */
   async waitFor(address: string, count = 1): Promise<ReceivedMail[]> {
-    while (this.mailsTo(address).length < count) await new Promise((wake) => setTimeout(wake, 20));
-    return this.mailsTo(address);
+    return eventually(
+      async () => this.mailsTo(address),
+      (mails) => mails.length >= count,
+    );
   }
 
   close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,6 +16,8 @@ import type { ConnectedClient } from './clients.js';
 import type { TestService } from './test-service.js';
 
 const ROOT = resolve(__dirname, '../..');
+/** An answer comes sooner than that. */
+const SAY_MS = 20_000;
 const INFO = { name: 'spec', version: '1.0.0' };
 
 /** What a process on the database of `service` needs. */
@@ -106,7 +109,7 @@ export class LocalStdio {
     while (heard.length < answers) {
       const chunk = this.output.read() as Buffer | null;
       if (chunk === null) {
-        await new Promise((wake) => this.output.once('readable', wake));
+        await once(this.output, 'readable', { signal: AbortSignal.timeout(SAY_MS) });
         continue;
       }
       text += chunk.toString();

@@ -39,7 +39,7 @@ const WITHOUT_METADATA = {
   ],
 };
 
-describe('What must not drift apart', () => {
+describe('What belongs together', () => {
   let service: TestService;
 
   beforeAll(async () => {

@@ -19,7 +19,7 @@ class CountingTools {
 class CountingModule {}
 
 // What the tutorials check by hand with curl, and what the audit says of each.
-describe('The door', () => {
+describe('An API key', () => {
   let service: TestService;
   let owner: TestUser;
   let reader: { id: string; apiKey: string; start: string };

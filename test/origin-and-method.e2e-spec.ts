@@ -4,7 +4,7 @@ import { until } from './support/until.js';
 
 const NO_ROW = '01900000-0000-7000-8000-000000000000';
 
-describe('The gate', () => {
+describe('The check of origin, host and method', () => {
   let service: TestService;
   let key: string;
 
