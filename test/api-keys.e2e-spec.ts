@@ -758,7 +758,7 @@ describe('API keys', () => {
     });
   });
 
-  describe('at the door', () => {
+  describe('as it is checked at each call', () => {
     it('lets a key in from an address inside its allow list only, and does nothing for another', async () => {
       const write = async (ipAllowlist: string[]) => {
         const key = (await create({ name: 'Kept', scopes: ['write'], ipAllowlist })).body;
