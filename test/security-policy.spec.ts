@@ -12,13 +12,21 @@ interface Locked {
 
 describe('SECURITY.md', () => {
   const text = read('SECURITY.md');
-  const { dependencies, devDependencies, allowScripts, overrides } = JSON.parse(read('package.json')) as {
-    dependencies: Record<string, string>;
-    devDependencies: Record<string, string>;
-    allowScripts: Record<string, boolean>;
-    overrides: Record<string, Record<string, string>>;
-  };
+  const { dependencies, optionalDependencies, peerDependencies, devDependencies, allowScripts, overrides } =
+    JSON.parse(read('package.json')) as {
+      dependencies: Record<string, string>;
+      optionalDependencies: Record<string, string>;
+      peerDependencies: Record<string, string>;
+      devDependencies: Record<string, string>;
+      allowScripts: Record<string, boolean>;
+      overrides: Record<string, Record<string, string>>;
+    };
   const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
+  /** A project installs the peers itself; those that the lockfile has are what the service is tested with. */
+  const peers = Object.keys(peerDependencies).map(
+    (name) => [name, packages[`node_modules/${name}`]!.version] as const,
+  );
+  const production = { ...dependencies, ...optionalDependencies, ...Object.fromEntries(peers) };
   const locked = Object.entries(packages)
     .filter(([path]) => path !== '')
     .map(([path, entry]) => ({ name: path.replace(/^.*node_modules\//, ''), ...entry }));
@@ -27,13 +35,13 @@ describe('SECURITY.md', () => {
   it('lists the direct production dependencies, each in its version', () => {
     const listed = [...sectionOf('Direct production dependencies').matchAll(/^- `(.+)` (\S+)$/gm)];
     expect(listed.map(([, name, version]) => [name, version])).toEqual(
-      Object.entries(dependencies).sort(([one], [other]) => (one < other ? -1 : 1)),
+      Object.entries(production).sort(([one], [other]) => (one < other ? -1 : 1)),
     );
   });
 
   it('says truly that versions are exact, and fixed by their hash', () => {
     const versions = [
-      ...Object.values(dependencies),
+      ...Object.values(production),
       ...Object.values(overrides).flatMap((below) => Object.values(below)),
     ];
     // `$name` stands for the version that this package itself has of `name`.
