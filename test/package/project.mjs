@@ -8,6 +8,9 @@ const baseEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$/.test(name)),
 );
 
+/** How long a command may take to print what is waited for. */
+const LIMIT_MS = 90_000;
+
 export class Project {
   constructor(folder, dataDir) {
     this.folder = folder;
@@ -64,6 +67,8 @@ class Running {
   /** Waits until the output has so many matches of `pattern`. @returns the last match */
   prints(pattern, times = 1) {
     return new Promise((resolve, reject) => {
+      const inVain = () => reject(new Error(`${this.line} was waited for in vain:\n${this.output}`));
+      setTimeout(inVain, LIMIT_MS).unref();
       const look = () => {
         const matches = [...this.output.matchAll(pattern)];
         if (matches.length < times) return;
