@@ -15,6 +15,7 @@ const USERS = 100;
 const CALLS = 50;
 /** Of each user; the system queues only so many new connections. */
 const IN_FLIGHT = 4;
+const MADE_AT_ONCE = 8;
 
 const Mark = z.object({ mark: z.string() });
 const inputSchema = Mark;
@@ -60,12 +61,13 @@ describe(`${USERS} users who call at once with the same JSON-RPC ids`, () => {
 
   beforeAll(async () => {
     service = await TestService.start({ modules: [CrossingModule] });
-    users = await Promise.all(
-      Array.from({ length: USERS }, async () => {
-        const user = await service.createUser();
-        return { id: user.id, apiKey: (await service.createKey(user, ['cross:read'])).apiKey };
-      }),
-    );
+    // Not all at once: the database has so many connections, and it is the calls that are to meet.
+    const making = pLimit(MADE_AT_ONCE);
+    const makeUser = async () => {
+      const user = await service.createUser();
+      return { id: user.id, apiKey: (await service.createKey(user, ['cross:read'])).apiKey };
+    };
+    users = await Promise.all(Array.from({ length: USERS }, () => making(makeUser)));
     const answers = users.map(async (user) => {
       const inTurn = pLimit(IN_FLIGHT);
       return Promise.all(Array.from({ length: CALLS }, (_, id) => inTurn(() => wrongIn(user, id))));
