@@ -32,7 +32,7 @@ async function start(mode) {
     }),
   );
   if (mode === 'without') {
-    service.app.get(AuditedCalls, { strict: false }).run = (_, work) => work();
+    service.app.get(AuditedCalls, { strict: false }).execute = (_, work) => work();
   }
   return service;
 }

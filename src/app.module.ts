@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type OnApplicationBootstrap, ValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ScopesGuard } from './access/scopes.guard.js';
@@ -14,7 +14,6 @@ import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
-import { validationFailed } from './errors/service-error.js';
 import { StartMistakes } from './errors/start-mistakes.js';
 import { HealthModule } from './health/health.module.js';
 import { BodyGuard } from './http/body.guard.js';
@@ -30,14 +29,7 @@ import { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
 import { ScopesModule } from './scope-guide/scopes.module.js';
 import type { LoadedConfig } from './server/bouncer-config.js';
 import { UsersModule } from './users/users.module.js';
-import { linesOf } from './validation/validation-lines.js';
-
-const validation = new ValidationPipe({
-  transform: true,
-  whitelist: true,
-  forbidNonWhitelisted: true,
-  exceptionFactory: (errors) => validationFailed(linesOf(errors)),
-});
+import { RestValidationPipe } from './validation/rest-validation.pipe.js';
 
 /** Joins all modules. The global guards and interceptors run in the order in which they stand here. */
 @Module({})
@@ -81,7 +73,7 @@ export class AppModule implements OnApplicationBootstrap {
         { provide: APP_GUARD, useExisting: DenyListGuard },
         { provide: APP_GUARD, useClass: JsonBodyGuard },
         { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
-        { provide: APP_PIPE, useValue: validation },
+        { provide: APP_PIPE, useClass: RestValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -18,7 +18,7 @@ import { Scopes } from '../src/access/access.decorators.js';
 import { requestOf } from '../src/access/caller.js';
 import { CurrentCall, Input } from '../src/mcp/call/parameter.decorators.js';
 import type { McpCall } from '../src/mcp/call/mcp-call.js';
-import { McpSubjects } from '../src/mcp/registry/request-subjects.js';
+import { RequestSubjects } from '../src/mcp/registry/request-subjects.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { ENVELOPE } from './support/envelope.js';
 import { messagesOf } from './support/messages.js';
@@ -370,7 +370,7 @@ describe('The MCP endpoint', () => {
   });
 
   it('answers, and goes on, where it cannot even say what was refused', async () => {
-    const broken = jest.spyOn(service.service.app.get(McpSubjects, { strict: false }), 'of');
+    const broken = jest.spyOn(service.service.app.get(RequestSubjects, { strict: false }), 'subjectOf');
     broken.mockImplementation(() => {
       throw new Error('nobody expected this');
     });

@@ -178,14 +178,14 @@ describe('The SDK, as the handler of all other requests', () => {
     expect(answer.messages[0].error).toEqual({ code: -32000, message: 'No', data: { code: 'forbidden' } });
   });
 
-  it('sends the text of any other error: why the dispatcher and CheckedServer let none come so far', async () => {
+  it('sends the text of any other error: why the dispatcher and SanitizingServer let none come so far', async () => {
     const answer = await answerTo(CALL, {}, () => {
       throw new Error('password=hunter2');
     });
     expect(answer.messages[0].error).toEqual({ code: -32603, message: 'password=hunter2' });
   });
 
-  it('calls wrong parameters an internal error, with findings as JSON: what CheckedServer puts right', async () => {
+  it('calls wrong parameters an internal error, with findings as JSON: what SanitizingServer puts right', async () => {
     const { messages } = await answerTo({ ...CALL, method: 'tools/list', params: { cursor: 1 } });
     expect(messages[0].error.code).toBe(INTERNAL_ERROR);
     expect(JSON.parse(messages[0].error.message)).toMatchObject([{ path: ['params', 'cursor'] }]);

@@ -17,5 +17,5 @@ export function takeProtectionsOut(app) {
   };
   for (const guard of [AuditSubjectGuard, UserThrottlerGuard, ScopesGuard])
     of(guard).canActivate = () => true;
-  of(AuditedCalls).run = (_, work) => work();
+  of(AuditedCalls).execute = (_, work) => work();
 }

@@ -64,9 +64,19 @@ export interface CallCarrier {
   request: CallerRequest;
 }
 
-/** The request behind a handler: the same for REST and for MCP (context type `mcp`). */
+/** The context type of the call of an MCP handler, as guards, interceptors, pipes and filters see it. */
+export const MCP_CONTEXT = 'mcp';
+
+/** The context type of a request over stdio, before it becomes a call. */
+export const STDIO_CONTEXT = 'stdio';
+
+/** Whether a context belongs to the call of an MCP handler. */
+export const isMcpCall = (context: Pick<ExecutionContext, 'getType'>): boolean =>
+  context.getType<string>() === MCP_CONTEXT;
+
+/** The request behind a handler, on REST and on MCP. */
 export function requestOf(context: Pick<ExecutionContext, 'getType' | 'getArgByIndex'>): CallerRequest {
-  return context.getType<string>() === 'mcp'
+  return isMcpCall(context)
     ? context.getArgByIndex<CallCarrier>(1).request
     : context.getArgByIndex<CallerRequest>(0);
 }

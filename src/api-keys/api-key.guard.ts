@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { accessRuleOf } from '../access/access-policy.js';
-import type { Caller, CallerRequest } from '../access/caller.js';
+import { type Caller, type CallerRequest, isMcpCall } from '../access/caller.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
@@ -24,7 +24,7 @@ export class ApiKeyGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    if (context.getType<string>() === 'mcp') return true;
+    if (isMcpCall(context)) return true;
     const request = context.getArgByIndex<CallerRequest>(0);
     const rule = accessRuleOf(context.getHandler(), context.getClass());
     if (rule === undefined && this.settings.embedded && context.getType() === 'http') return true;

@@ -49,8 +49,8 @@ export class Connections {
 
   /** A server whose connections are these. */
   server(handler: RequestListener, { requestTimeout, keepAliveTimeout, tls }: ServerOptions): Server {
-    const inTurn: RequestListener = (request, response) => this.inTurn(request, response, handler);
-    const server = tls ? createTlsServer(tls, inTurn) : createServer(inTurn);
+    const handleInOrder: RequestListener = (request, response) => this.inTurn(request, response, handler);
+    const server = tls ? createTlsServer(tls, handleInOrder) : createServer(handleInOrder);
     server.requestTimeout = requestTimeout;
     server.keepAliveTimeout = keepAliveTimeout;
     server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.watch(socket));

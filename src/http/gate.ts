@@ -64,7 +64,7 @@ export function addGate(
       return refused('origin_not_allowed', 'This Origin may not call; see the setting ALLOWED_ORIGINS');
     return (
       (keyless.isKeyless(request) ? keyless.count(request) : undefined) ??
-      (request.is404 ? methods.refusalOf(request) : undefined)
+      (request.is404 ? methods.methodRefusal(request) : undefined)
     );
   };
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -22,7 +22,7 @@ export class KnownMethods {
   }
 
   /** Of a request without a route: 405 with `Allow` where its path is known. */
-  refusalOf({ method, url }: Pick<FastifyRequest, 'method' | 'url'>): ServiceError | undefined {
+  methodRefusal({ method, url }: Pick<FastifyRequest, 'method' | 'url'>): ServiceError | undefined {
     const [path = ''] = url.split('?', 1);
     const allowed = new Set<string>();
     for (const { matches, methods } of this.paths.values()) {

@@ -35,29 +35,29 @@ export class OutputLedger implements OnModuleDestroy {
   }
 
   /** Notes a whole answer. @returns what to answer instead, where the user has left too much unread; never for the only one */
-  whole(userId: string, response: ServerResponse, bytes: number): ServiceError | undefined {
+  addWhole(userId: string, response: ServerResponse, bytes: number): ServiceError | undefined {
     const { userMaxBytes, maxBytes } = this.settings.output;
     const waiting = bytesOf(this.ofUser(userId));
     if (waiting > 0 && waiting + bytes > userMaxBytes) return backlog(waiting);
     this.makeRoom(maxBytes - bytes);
-    this.enter({ userId, response, bytes, stream: undefined });
+    this.track({ userId, response, bytes, stream: undefined });
     return undefined;
   }
 
   /** Notes an answer that is sent as it comes. */
-  stream(userId: string, response: ServerResponse, stream: Readable): void {
-    this.enter({ userId, response, bytes: 0, stream });
+  addStream(userId: string, response: ServerResponse, stream: Readable): void {
+    this.track({ userId, response, bytes: 0, stream });
   }
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
   }
 
-  private enter(answer: Answer): void {
+  private track(answer: Answer): void {
     this.answers.add(answer);
     const left = () => void this.answers.delete(answer);
     answer.response.once('finish', left).once('close', left);
-    this.timer ??= setInterval(() => this.look(), LOOK_MS).unref();
+    this.timer ??= setInterval(() => this.enforceLimits(), LOOK_MS).unref();
   }
 
   private ofUser(userId: string): Answer[] {
@@ -65,7 +65,7 @@ export class OutputLedger implements OnModuleDestroy {
   }
 
   /** Streams grow after they were begun. */
-  private look(): void {
+  private enforceLimits(): void {
     if (this.answers.size === 0) {
       clearInterval(this.timer);
       this.timer = undefined;

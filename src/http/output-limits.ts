@@ -20,7 +20,7 @@ export function addOutputLimits(fastify: FastifyInstance, ledger: OutputLedger):
       if (payload.length < SMALL) return done(null, payload);
       return done(null, wholeAnswer(payload, user, request, reply, ledger));
     }
-    if (isReadable(payload)) ledger.stream(user.userId, reply.raw, payload);
+    if (isReadable(payload)) ledger.addStream(user.userId, reply.raw, payload);
     done(null, payload);
   });
 }
@@ -34,7 +34,7 @@ function wholeAnswer(
   ledger: OutputLedger,
 ): string | Buffer {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-  const refusal = ledger.whole(userId, reply.raw, bytes.length);
+  const refusal = ledger.addWhole(userId, reply.raw, bytes.length);
   if (!refusal) return bytes;
   reply.code(refusal.status).headers(refusal.options.headers ?? {});
   reply.removeHeader('content-length').removeHeader('content-disposition');

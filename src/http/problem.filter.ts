@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CallCarrier, CallerRequest } from '../access/caller.js';
+import { type CallCarrier, type CallerRequest, MCP_CONTEXT, STDIO_CONTEXT } from '../access/caller.js';
 import type { AuditSubject } from '../audit/events/audit-record.js';
 import { AuditSubjects } from '../audit/recording/audit-subjects.js';
 import { AuditTrail } from '../audit/recording/audit-trail.js';
@@ -8,9 +8,8 @@ import { internalError } from '../errors/nest-error.js';
 import type { ServiceError } from '../errors/service-error.js';
 import { errorBody, toJsonRpcError } from '../mcp/protocol/json-rpc.js';
 import { isMcpRequest, knownMcpBody, requestIdOf } from '../mcp/protocol/request-body.js';
-import { McpSubjects } from '../mcp/registry/request-subjects.js';
+import { RequestSubjects } from '../mcp/registry/request-subjects.js';
 import { CallFailure } from '../mcp/call/call-failure.js';
-import { STDIO_CONTEXT } from '../mcp/stdio/stdio-admission.js';
 import { sendProblem } from './problem.js';
 import { dropBody } from './unread-body.js';
 import { toServiceError } from './to-service-error.js';
@@ -30,12 +29,12 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly trail: AuditTrail,
     private readonly subjects: AuditSubjects,
-    private readonly mcpSubjects: McpSubjects,
+    private readonly requestSubjects: RequestSubjects,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): Promise<CallFailure | void> {
     const type = host.getType<string>();
-    if (type === 'mcp')
+    if (type === MCP_CONTEXT)
       return this.callFailure(toServiceError(exception, false), host.getArgByIndex<CallCarrier>(1));
     const error = toServiceError(exception);
     if (type === STDIO_CONTEXT) return this.stdioFailure(error, host.getArgByIndex<CallerRequest>(0));
@@ -51,14 +50,17 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private async stdioFailure(error: ServiceError, request: CallerRequest): Promise<CallFailure> {
-    return new CallFailure(await this.report(error, request, () => this.mcpSubjects.of(request)), request.id);
+    return new CallFailure(
+      await this.report(error, request, () => this.requestSubjects.subjectOf(request)),
+      request.id,
+    );
   }
 
   private async answer(failure: ServiceError, request: HttpRequest, reply: FastifyReply): Promise<void> {
     dropBody(request.raw, request.user !== undefined);
     const onMcp = isMcpRequest(request);
     const error = await this.report(failure, request, () =>
-      onMcp ? this.mcpSubjects.of(request) : this.subjects.get(request),
+      onMcp ? this.requestSubjects.subjectOf(request) : this.subjects.get(request),
     );
     const send = (what: ServiceError) =>
       onMcp ? sendRefusal(reply, what, request) : sendProblem(reply, what, request.id);

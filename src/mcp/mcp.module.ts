@@ -1,21 +1,22 @@
 import { Global, Module, type NestModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { BroughtStates } from './sdk/returned-states.js';
-import { CallResults } from './call/results/result-factory.js';
-import { CallTargets } from './registry/target-resolver.js';
+import { ReturnedStates } from './sdk/returned-states.js';
+import { ResultFactory } from './call/results/result-factory.js';
+import { TargetResolver } from './registry/target-resolver.js';
 import { DenyListGuard } from './call/deny-list.guard.js';
-import { HandlerChains } from './call/handler-pipeline.js';
-import { Hearers } from './sdk/notification-handlers.js';
+import { HandlerPipeline } from './call/handler-pipeline.js';
+import { NotificationHandlers } from './sdk/notification-handlers.js';
 import { InputRequests } from './call/input-requests.js';
-import { LeftBehind } from './registry/error-origin.js';
+import { ErrorOrigin } from './registry/error-origin.js';
 import { ListPages } from './registry/list-pages.js';
 import { McpController } from './http/mcp.controller.js';
-import { McpCallRun } from './call/call-runner.js';
+import { CallRunner } from './call/call-runner.js';
 import { McpDispatcher } from './call/mcp-dispatcher.js';
 import { McpRegistry } from './registry/mcp-registry.js';
 import { McpRoutes } from './http/mcp-routes.js';
-import { McpSubjects } from './registry/request-subjects.js';
+import { RequestSubjects } from './registry/request-subjects.js';
+import { RequestClassifier } from './http/request-classifier.js';
 import { RegisterController } from './http/register.controller.js';
 import { OpenStreams } from './sdk/open-streams.js';
 import { ResourceUpdates } from './registry/resource-updates.js';
@@ -37,15 +38,15 @@ import { UsedRequestStates } from './call/used-request-states.js';
   providers: [
     McpRegistry,
     McpRoutes,
-    CallTargets,
-    CallResults,
+    TargetResolver,
+    ResultFactory,
     DenyListGuard,
-    HandlerChains,
-    Hearers,
+    HandlerPipeline,
+    NotificationHandlers,
     InputRequests,
-    McpCallRun,
+    CallRunner,
     McpDispatcher,
-    LeftBehind,
+    ErrorOrigin,
     ListPages,
     OpenStreams,
     ResourceUpdates,
@@ -55,12 +56,13 @@ import { UsedRequestStates } from './call/used-request-states.js';
     Sessions,
     StdioAdmission,
     StdioServer,
-    McpSubjects,
-    BroughtStates,
+    RequestClassifier,
+    RequestSubjects,
+    ReturnedStates,
     StateSeals,
     UsedRequestStates,
   ],
-  exports: [DenyListGuard, McpRegistry, McpSubjects, ResourceUpdates],
+  exports: [DenyListGuard, McpRegistry, RequestSubjects, ResourceUpdates],
 })
 export class McpModule implements NestModule {
   constructor(private readonly routes: McpRoutes) {}

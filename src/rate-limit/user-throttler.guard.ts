@@ -7,7 +7,7 @@ import {
   type ThrottlerModuleOptions,
 } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
-import { type Caller, type CallerRequest, requestOf } from '../access/caller.js';
+import { type Caller, type CallerRequest, isMcpCall, requestOf } from '../access/caller.js';
 import { RATE_LIMIT_COST_METADATA, type RateLimitCostOf } from './rate-limit-cost.decorator.js';
 import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 import { rateLimited } from './rate-limited.js';
@@ -37,7 +37,7 @@ export class UserThrottlerGuard extends ThrottlerGuard {
   }
 
   private admits(context: ExecutionContext): boolean {
-    if (context.getType<string>() === 'mcp') return true;
+    if (isMcpCall(context)) return true;
     const { user } = requestOf(context);
     return user === undefined || this.count(user, context);
   }

@@ -1,5 +1,5 @@
 import { type INestApplicationContext, Logger } from '@nestjs/common';
-import { LeftBehind } from '../mcp/registry/error-origin.js';
+import { ErrorOrigin } from '../mcp/registry/error-origin.js';
 
 /**
  * Logs the first uncaught error with the calls that may have caused it, such as a promise that a tool did not await. The state of
@@ -8,7 +8,7 @@ import { LeftBehind } from '../mcp/registry/error-origin.js';
 export function onUncaught(app: INestApplicationContext, end: () => void): void {
   const logger = new Logger('Bouncer');
   process.on('uncaughtException', (error: unknown) => {
-    const whose = app.get(LeftBehind, { strict: false }).by(error);
+    const whose = app.get(ErrorOrigin, { strict: false }).describe(error);
     logger.error(`nobody caught this error, so the service stops; ${whose}: ${textOf(error)}`);
     end();
   });

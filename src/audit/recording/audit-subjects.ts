@@ -2,21 +2,19 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { validate as isUuid } from 'uuid';
 import { accessRuleOf } from '../../access/access-policy.js';
-import { requestOf } from '../../access/caller.js';
+import { isMcpCall, requestOf } from '../../access/caller.js';
 import { isElevated } from '../../access/scopes.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { metadataNamesOf } from './audit-metadata.decorator.js';
 import { AUDIT_RESOURCE_METADATA } from './audit-resource.decorator.js';
 import { AUDIT_TARGETS_METADATA, type TargetsRule } from './audit-targets.decorator.js';
-import { type CallSubject, type Plan, setSubject, subjectOf } from './call-subject.js';
+import { type CallLabels, type CallSubject, type Plan, setSubject, subjectOf } from './call-subject.js';
 import { type MemberPicker, memberPicker } from '../events/metadata-members.js';
 
-/** The labels of an MCP call: its method, its tool, and its resource where the handler declares none. */
-interface CallLabels {
+/** The names that an MCP call gives itself for its row. */
+interface NamedCall extends CallLabels {
   action: string;
-  tool: string | null;
-  resource: string | null;
   traceparent: unknown;
 }
 
@@ -34,14 +32,14 @@ export class AuditSubjects {
   ) {}
 
   begin(context: ExecutionContext): CallSubject {
-    const isMcp = context.getType<string>() === 'mcp';
+    const isMcp = isMcpCall(context);
     const holder = context.getArgByIndex<object>(isMcp ? 1 : 0);
     const known = subjectOf(holder);
     if (known) return known;
     const plan = this.planOf(context, isMcp);
     const request = requestOf(context);
     const id = idOf(isMcp ? context.getArgByIndex<unknown>(0) : request.params);
-    const call = isMcp ? (holder as CallLabels) : undefined;
+    const call = isMcp ? (holder as NamedCall) : undefined;
     const { resourceKind, scopes } = plan;
     // Member by member, because spreading objects of this size costs more than the rest (decision 0010).
     const subject: CallSubject = {

@@ -1,6 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { firstValueFrom, from, type Observable } from 'rxjs';
 import { AuditedCalls } from './audited-calls.js';
+import { HandlerOutcome } from './handler-outcome.js';
 import { AuditSubjects } from './audit-subjects.js';
 
 /**
@@ -19,8 +20,10 @@ export class AuditInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const subject = this.subjects.begin(context);
     if (!subject.plan.audited || subject.plan.isMcp) return next.handle();
-    return from(
-      this.calls.execute(subject, () => firstValueFrom(next.handle(), { defaultValue: undefined })),
-    );
+    const run = async () => {
+      const returned: unknown = await firstValueFrom(next.handle(), { defaultValue: undefined });
+      return new HandlerOutcome(returned, returned);
+    };
+    return from(this.calls.execute(subject, run).then(({ result }) => result));
   }
 }

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CallerCheck } from '../../access/caller-check.js';
-import { AnsweredCall } from './answered-call.js';
+import type { HandlerOutcome } from './handler-outcome.js';
 import { MAX_TARGETS } from '../events/audit-record.js';
 import { idOf } from './audit-subjects.js';
 import { AuditTrail } from './audit-trail.js';
@@ -28,10 +28,10 @@ export class AuditedCalls {
   ) {}
 
   /** @param work the call itself @returns the result of `work` @throws the error of `work`; auditUnavailable */
-  async execute(subject: CallSubject, work: () => Promise<unknown>): Promise<unknown> {
+  async execute<T>(subject: CallSubject, work: () => Promise<HandlerOutcome<T>>): Promise<HandlerOutcome<T>> {
     const started = performance.now();
     let change: ChangeRow | undefined;
-    let result: unknown;
+    let outcome: HandlerOutcome<T>;
     const running = this.running.begin(subject);
     try {
       try {
@@ -40,15 +40,15 @@ export class AuditedCalls {
           change = this.trail.change(subject, started);
           setChangeRow(subject.request, change);
         }
-        result = await work();
-        this.name(subject, result instanceof AnsweredCall ? result.returned : result);
+        outcome = await work();
+        this.name(subject, outcome.returned);
       } catch (error) {
         await this.trail.failed(subject, error, performance.now() - started, change?.slot);
         throw error;
       }
-      if (change?.confirm()) return result;
+      if (change?.confirm()) return outcome;
       await this.trail.succeeded(subject, performance.now() - started);
-      return result;
+      return outcome;
     } finally {
       this.running.end(running);
     }

@@ -23,6 +23,12 @@ export interface Plan {
   found: FoundIds | undefined;
 }
 
+/** What the row of an MCP call names beside its action, where the handler does not say it better. */
+export interface CallLabels {
+  tool: string | null;
+  resource: string | null;
+}
+
 /** What a call is about, for its row. */
 export interface CallSubject extends AuditSubject {
   plan: Plan;

@@ -26,7 +26,7 @@ export class CallAbort {
 }
 
 /** When the connection closes before the answer is out. */
-export const abortedWith = (reply: FastifyReply): CallAbort =>
+export const abortOnClose = (reply: FastifyReply): CallAbort =>
   new CallAbort((abort) => {
     const closed = () => {
       if (!reply.raw.writableFinished) abort();
@@ -35,7 +35,7 @@ export const abortedWith = (reply: FastifyReply): CallAbort =>
     else reply.raw.once('close', closed);
   });
 
-export const abortedBy = (signals: AbortSignal[]): CallAbort =>
+export const abortOnSignals = (signals: AbortSignal[]): CallAbort =>
   new CallAbort((abort) => {
     const signal = AbortSignal.any(signals);
     if (signal.aborted) abort(signal.reason);

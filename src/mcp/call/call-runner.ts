@@ -1,13 +1,14 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { AuditSubjects, idOf } from '../../audit/recording/audit-subjects.js';
+import { HandlerOutcome } from '../../audit/recording/handler-outcome.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { ServiceError } from '../../errors/service-error.js';
-import { CallResults } from './results/result-factory.js';
-import { wordsOf } from './call-target.js';
+import { ResultFactory } from './results/result-factory.js';
+import { describeTarget } from './call-target.js';
 import { InputRequests } from './input-requests.js';
 import { InputNeeded } from './client-input.js';
-import type { MadeResult } from './results/made-result.js';
+import type { SerializedResult } from './results/serialized-result.js';
 import type { McpCall } from './mcp-call.js';
 import { blockedValue } from './call-access.js';
 import { TimeLimit } from './time-limit.js';
@@ -17,11 +18,11 @@ import { TimeLimit } from './time-limit.js';
  * makes a question of what the handler still needs to know, and a result of what it returns.
  */
 @Injectable()
-export class McpCallRun implements OnModuleDestroy {
+export class CallRunner implements OnModuleDestroy {
   private readonly limit: TimeLimit;
 
   constructor(
-    private readonly results: CallResults,
+    private readonly results: ResultFactory,
     private readonly inputs: InputRequests,
     private readonly subjects: AuditSubjects,
     @InjectSettings() { mcp }: Settings,
@@ -32,9 +33,9 @@ export class McpCallRun implements OnModuleDestroy {
   /**
    * A handler that does not mind its signal goes on after its time, but nobody waits for it.
    * @param work of the interceptors, pipes and the method
-   * @returns what the client gets: from here on nothing reads what the method returned
+   * @returns with what the client gets: from here on only the row reads what the method returned
    */
-  async run(call: McpCall, work: Promise<unknown>): Promise<MadeResult> {
+  async awaitHandler(call: McpCall, work: Promise<unknown>): Promise<HandlerOutcome<SerializedResult>> {
     let returned: unknown;
     try {
       returned = await this.limit.hold(work, () => this.end(call));
@@ -43,7 +44,8 @@ export class McpCallRun implements OnModuleDestroy {
       returned = await this.question(call, error);
     }
     this.assertReachable(call, returned);
-    return this.results.make(call, returned);
+    const result = this.results.create(call, returned);
+    return new HandlerOutcome(returned, result instanceof Promise ? await result : result);
   }
 
   onModuleDestroy(): void {
@@ -67,13 +69,13 @@ export class McpCallRun implements OnModuleDestroy {
 
   private question(call: McpCall, needed: InputNeeded): Promise<unknown> {
     this.subjects.note(call, { asked: Object.keys(needed.requests) });
-    return this.inputs.resultOf(call, needed);
+    return this.inputs.toResult(call, needed);
   }
 }
 
 const timedOut = ({ target }: McpCall, ms: number) =>
   new ServiceError(
     'handler_timeout',
-    `The ${wordsOf(target)} was stopped after ${ms / 1000} seconds. Ask for less, or try again later.`,
+    `The ${describeTarget(target)} was stopped after ${ms / 1000} seconds. Ask for less, or try again later.`,
     { data: { timeoutSeconds: ms / 1000 } },
   );

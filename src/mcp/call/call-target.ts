@@ -1,13 +1,8 @@
+import type { CallLabels } from '../../audit/recording/call-subject.js';
 import type { Registered } from '../definitions/primitive.js';
 
 /** What may be asked of a handler. */
 export type CallMethod = 'tools/call' | 'resources/read' | 'prompts/get' | 'completion/complete';
-
-/** What the audit row names beside the method. */
-export interface CallLabels {
-  tool: string | null;
-  resource: string | null;
-}
 
 /** What a request wants to run, and with what. */
 export interface CallTarget {
@@ -25,7 +20,7 @@ export interface CallTarget {
 export type FoundTarget = CallTarget & { entry: Registered };
 
 /** What is asked for, in words. */
-export function wordsOf({ method, name }: CallTarget): string {
+export function describeTarget({ method, name }: CallTarget): string {
   if (method === 'tools/call') return `tool ${name}`;
   if (method === 'prompts/get') return `prompt ${name}`;
   return name;

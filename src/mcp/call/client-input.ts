@@ -11,7 +11,7 @@ import {
 import type { McpCall } from './mcp-call.js';
 
 /** What is kept from one round of a call to the next; the client carries it, sealed. */
-export interface AskState {
+export interface InputState {
   answers: Record<string, unknown>;
   own?: unknown;
 }
@@ -22,7 +22,7 @@ export class InputNeeded extends Error {
 
   constructor(
     readonly requests: Record<string, InputRequest>,
-    readonly state: AskState | undefined,
+    readonly state: InputState | undefined,
   ) {
     super(`The handler asks for ${Object.keys(requests).join(', ') || 'another round'}`);
   }
@@ -39,11 +39,11 @@ export interface Elicited<T> {
  * answer: what it does before its last question, it does more than once.
  */
 export class ClientQuestions {
-  private readonly kept: AskState | undefined;
+  private readonly kept: InputState | undefined;
   private readonly answers: Record<string, unknown>;
 
   constructor(private readonly call: McpCall) {
-    this.kept = call.context?.mcpReq.requestState<AskState>();
+    this.kept = call.context?.mcpReq.requestState<InputState>();
     this.answers = { ...this.kept?.answers, ...call.context?.mcpReq.inputResponses };
   }
 

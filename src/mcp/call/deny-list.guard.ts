@@ -1,4 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { isMcpCall } from '../../access/caller.js';
 import type { McpCall } from './mcp-call.js';
 import { blockedTarget } from './call-access.js';
 
@@ -9,7 +10,7 @@ import { blockedTarget } from './call-access.js';
 @Injectable()
 export class DenyListGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    if (context.getType<string>() !== 'mcp') return true;
+    if (!isMcpCall(context)) return true;
     const refusal = blockedTarget(context.getArgByIndex<McpCall>(1).target);
     if (refusal) throw refusal;
     return true;

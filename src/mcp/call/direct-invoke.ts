@@ -10,7 +10,7 @@ export type Invoke = (input: unknown, call: CallCarrier) => Promise<unknown>;
  * Calls a method with what the factories of its parameters make. Nothing where a pipe of the method, its class or a
  * parameter has a say in that, or where a parameter belongs to REST: such a method is Nest's to call.
  */
-export function plainCall(host: Host, method: string, contextType: string): Invoke | undefined {
+export function directInvoke(host: Host, method: string, contextType: string): Invoke | undefined {
   const handler = host[method]!;
   const type = host.constructor;
   const parameters = parametersOf(host, method);

@@ -1,7 +1,7 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { PARAMTYPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
 import { getMetadataStorage } from 'class-validator';
-import { checkedInput, CONVERSING, CurrentCall, Input } from './parameter.decorators.js';
+import { checkedInput, INTERACTIVE, CurrentCall, Input } from './parameter.decorators.js';
 
 export type Host = Record<string, (...args: unknown[]) => unknown> & { constructor: Type };
 
@@ -36,5 +36,5 @@ export function inputTypeOf(host: Host, method: string): Type | undefined {
 }
 
 /** Whether a parameter lets the method speak with the client before it answers. */
-export const converses = (host: Host, method: string): boolean =>
-  parametersOf(host, method).some(({ factory }) => CONVERSING.has(factory));
+export const isInteractive = (host: Host, method: string): boolean =>
+  parametersOf(host, method).some(({ factory }) => INTERACTIVE.has(factory));

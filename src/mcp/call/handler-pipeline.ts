@@ -2,46 +2,49 @@ import { Injectable, type Type } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
 import { ApplicationConfig, ExternalContextCreator } from '@nestjs/core';
 import { EmptyError, firstValueFrom, isObservable } from 'rxjs';
-import type { CallCarrier } from '../../access/caller.js';
+import { type CallCarrier, MCP_CONTEXT } from '../../access/caller.js';
+import { AuditInterceptor } from '../../audit/recording/audit.interceptor.js';
 import { AuditedCalls } from '../../audit/recording/audited-calls.js';
 import { AuditSubjects } from '../../audit/recording/audit-subjects.js';
 import { type CallSubject, keepGiven } from '../../audit/recording/call-subject.js';
 import { wrapHandler } from '../../audit/recording/handler-wrapper.js';
+import { RestValidationPipe } from '../../validation/rest-validation.pipe.js';
 import type { Host } from './handler-parameters.js';
 import type { McpCall } from './mcp-call.js';
-import { McpCallRun } from './call-runner.js';
-import { type Invoke, plainCall } from './direct-invoke.js';
+import { CallRunner } from './call-runner.js';
+import { type Invoke, directInvoke } from './direct-invoke.js';
 
 type Callback = (...args: unknown[]) => unknown;
 
-/** The context type of a handler's call, as guards, interceptors, pipes and filters see it. */
-const MCP_CONTEXT = 'mcp';
+/** Global enhancers that let MCP calls pass: Nest's chain is needed where there is any other one. */
+const REST_ONLY: readonly Type[] = [AuditInterceptor, RestValidationPipe];
+const isForCalls = (enhancer: object): boolean => !REST_ONLY.some((type) => enhancer instanceof type);
 /** Only parameters made with `createParamDecorator` have a value here; `@Body()` and its like belong to REST. */
 const noRestParameters = { exchangeKeyForValue: () => undefined };
 
 /**
- * Makes of a method what runs for a call: guards; the audit, and within it {@link McpCallRun}; interceptors, pipes, the
+ * Makes of a method what runs for a call: guards; the audit, and within it {@link CallRunner}; interceptors, pipes, the
  * method; filters around all. Nest runs each of them as for a REST handler. Its interceptors cost a tenth of a call even
  * where there is none but the audit's, so that stands here by itself (decision 0011).
  */
 @Injectable()
-export class HandlerChains {
+export class HandlerPipeline {
   constructor(
     private readonly contexts: ExternalContextCreator,
     private readonly subjects: AuditSubjects,
     private readonly calls: AuditedCalls,
-    private readonly callRun: McpCallRun,
+    private readonly runner: CallRunner,
     private readonly globals: ApplicationConfig,
   ) {}
 
-  of(host: Host, method: string): Invoke {
+  build(host: Host, method: string): Invoke {
     const handler = host[method]!;
     const interceptors =
       this.hasGlobalInterceptors || isIntercepted(handler) || isIntercepted(host.constructor);
     const within = interceptors ? this.intercepted(host, method) : this.uninterrupted(host, method);
     const audited = (input: unknown, call: CallCarrier) =>
       this.calls.execute(this.subjects.get(call)!, () =>
-        this.callRun.run(call as McpCall, within(input, call)),
+        this.runner.awaitHandler(call as McpCall, within(input, call)),
       );
     const kept = this.subjects.keepsOf(handler) ? this.keeping(audited) : audited;
     return this.context(host, wrapHandler(handler, kept), method, { guards: true, filters: true });
@@ -56,16 +59,16 @@ export class HandlerChains {
     };
   }
 
-  /** Beside the audit's, however it came to be global. */
   private get hasGlobalInterceptors(): boolean {
+    const { globals } = this;
     return (
-      this.globals.getGlobalInterceptors().length + this.globals.getGlobalRequestInterceptors().length > 1
+      globals.getGlobalInterceptors().some(isForCalls) || globals.getGlobalRequestInterceptors().length > 0
     );
   }
 
-  /** Beside the one that validates bodies and queries of REST. */
   private get hasGlobalPipes(): boolean {
-    return this.globals.getGlobalPipes().length + this.globals.getGlobalRequestPipes().length > 1;
+    const { globals } = this;
+    return globals.getGlobalPipes().some(isForCalls) || globals.getGlobalRequestPipes().length > 0;
   }
 
   private intercepted(host: Host, method: string): Invoke {
@@ -75,7 +78,7 @@ export class HandlerChains {
   }
 
   private uninterrupted(host: Host, method: string): Invoke {
-    const plain = this.hasGlobalPipes ? undefined : plainCall(host, method, MCP_CONTEXT);
+    const plain = this.hasGlobalPipes ? undefined : directInvoke(host, method, MCP_CONTEXT);
     return plain ?? this.context(host, withFirstValue(host[method]!, false), method, {}, ROUTE_ARGS_METADATA);
   }
 

@@ -7,7 +7,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { ServiceError } from '../../errors/service-error.js';
 import type { InputNeeded } from './client-input.js';
-import { wordsOf } from './call-target.js';
+import { describeTarget } from './call-target.js';
 import type { McpCall } from './mcp-call.js';
 import { StateSeals } from './state-seals.js';
 
@@ -17,7 +17,7 @@ export class InputRequests {
   constructor(private readonly seals: StateSeals) {}
 
   /** @throws ServiceError where nobody could answer */
-  async resultOf(call: McpCall, { requests, state }: InputNeeded): Promise<InputRequiredResult> {
+  async toResult(call: McpCall, { requests, state }: InputNeeded): Promise<InputRequiredResult> {
     const { context } = call;
     if (!context || !(isConnected(context) || call.meta[PROTOCOL_VERSION_META_KEY] !== undefined))
       throw cannotAnswer(call);
@@ -36,5 +36,5 @@ export const isConnected = ({ sessionId, http }: ServerContext): boolean =>
 const cannotAnswer = ({ target }: McpCall) =>
   new ServiceError(
     'input_not_supported',
-    `The ${wordsOf(target)} has to ask you something, which this connection cannot carry. Connect with MCP revision 2026-07-28.`,
+    `The ${describeTarget(target)} has to ask you something, which this connection cannot carry. Connect with MCP revision 2026-07-28.`,
   );

@@ -3,7 +3,7 @@ import type { CallCarrier, CallerRequest } from '../../access/caller.js';
 import type { DeniedKind } from '../../access/deny-list.js';
 import { blockedValue } from './call-access.js';
 import type { CallAbort } from './call-abort.js';
-import { type CallMethod, type FoundTarget, wordsOf } from './call-target.js';
+import { type CallMethod, type FoundTarget, describeTarget } from './call-target.js';
 
 /** What a call carries beside its target. */
 export interface CallFrame {
@@ -101,7 +101,7 @@ export class McpCall implements CallCarrier {
   /** The checked arguments: checked once, and only after the guards have let the call in. @throws validationFailed */
   input(): Promise<unknown> {
     const { entry, input } = this.target;
-    this.valid ??= this.checked(entry.input.validate(input, wordsOf(this.target)), entry.denied);
+    this.valid ??= this.checked(entry.input.validate(input, describeTarget(this.target)), entry.denied);
     return this.valid;
   }
 

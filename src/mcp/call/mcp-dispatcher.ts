@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { refusalOf } from '../../access/access-policy.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
+import { HandlerOutcome } from '../../audit/recording/handler-outcome.js';
 import { internalError } from '../../errors/nest-error.js';
 import { ServiceError } from '../../errors/service-error.js';
 import { CallFailure, failureError, notFoundError } from './call-failure.js';
-import { CallResults } from './results/result-factory.js';
+import { ResultFactory } from './results/result-factory.js';
 import type { CallTarget } from './call-target.js';
 import { toCompletionResult } from './results/completion-result.js';
 import { type JsonRpcError, toJsonRpcError } from '../protocol/json-rpc.js';
-import { MadeResult } from './results/made-result.js';
+import { SerializedResult } from './results/serialized-result.js';
 import { type CallFrame, McpCall } from './mcp-call.js';
 import { blockedTarget } from './call-access.js';
 import { ResultSecrets } from './results/result-secrets.js';
@@ -22,31 +23,32 @@ export interface CallRefusal {
   headers: Record<string, string>;
 }
 
-export type CallOutcome = { kind: 'result'; result: MadeResult } | CallRefusal;
+export type CallOutcome = { kind: 'result'; result: SerializedResult } | CallRefusal;
 
 /** Runs handlers, for whoever read the call off the wire. */
 @Injectable()
 export class McpDispatcher {
   constructor(
-    private readonly results: CallResults,
+    private readonly results: ResultFactory,
     private readonly trail: AuditTrail,
     private readonly secrets: ResultSecrets,
   ) {}
 
-  async run(target: CallTarget, frame: CallFrame): Promise<CallOutcome> {
+  async dispatch(target: CallTarget, frame: CallFrame): Promise<CallOutcome> {
     const { entry, input } = target;
     if (!entry) return this.missing(target, frame);
     const call = new McpCall({ ...target, entry }, frame, this.secrets);
-    const returned = await entry.invoke(input, call);
-    if (returned instanceof MadeResult) return { kind: 'result', result: returned };
-    if (returned instanceof CallFailure) return this.failed(target, returned);
-    return this.ofFilter(call, returned);
+    const outcome = await entry.invoke(input, call);
+    if (outcome instanceof HandlerOutcome)
+      return { kind: 'result', result: (outcome as HandlerOutcome<SerializedResult>).result };
+    if (outcome instanceof CallFailure) return this.failed(target, outcome);
+    return this.ofFilter(call, outcome);
   }
 
   /** A filter of the handler's own has put a value in the place of a failure. */
   private async ofFilter(call: McpCall, returned: unknown): Promise<CallOutcome> {
     try {
-      return { kind: 'result', result: await this.results.make(call, returned) };
+      return { kind: 'result', result: await this.results.create(call, returned) };
     } catch (error) {
       const failure = error instanceof ServiceError ? error : internalError(error);
       return this.failed(call.target, new CallFailure(failure, call.request.id));
@@ -60,7 +62,7 @@ export class McpDispatcher {
     const subject = { request, action: method, ...named, traceparent: meta?.traceparent };
     if (completes && !refusalOf(completes.rule, request.user)) {
       const blocked = blockedTarget(target);
-      if (!blocked) return { kind: 'result', result: MadeResult.plain(toCompletionResult([])) };
+      if (!blocked) return { kind: 'result', result: SerializedResult.plain(toCompletionResult([])) };
       await this.trail.refused(request, blocked, () => subject);
       return this.failed(target, new CallFailure(blocked, request.id));
     }
@@ -77,7 +79,10 @@ export class McpDispatcher {
       return { kind: 'error', error: shown, status, headers: options.headers ?? {} };
     }
     if (target.method === 'tools/call')
-      return { kind: 'result', result: MadeResult.plain(this.secrets.cleanMessage(toErrorResult(failure))) };
+      return {
+        kind: 'result',
+        result: SerializedResult.plain(this.secrets.cleanMessage(toErrorResult(failure))),
+      };
     const shown = this.secrets.cleanMessage(failureError(target, failure));
     return { kind: 'error', error: shown, status: 200, headers: {} };
   }

@@ -8,14 +8,14 @@ const logger = new Logger('ToldMessages');
  * Counts what a handler tells its client before it answers. Beyond a bound nothing more is sent: what a client does not
  * read waits in this process's memory.
  */
-export class ToldMessages {
+export class NotificationQuota {
   private characters = 0;
 
   /** @param of which handler it is, for the log */
   constructor(private readonly of: string) {}
 
   /** @returns whether `message` is sent */
-  admit(message: unknown): boolean {
+  tryConsume(message: unknown): boolean {
     if (this.characters > MOST_CHARACTERS) return false;
     this.characters += lengthOf(message);
     if (this.characters <= MOST_CHARACTERS) return true;

@@ -1,9 +1,9 @@
 import type { LoggingLevel } from '@modelcontextprotocol/server';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ClientQuestions } from './client-input.js';
-import { wordsOf } from './call-target.js';
+import { describeTarget } from './call-target.js';
 import type { McpCall } from './mcp-call.js';
-import { ToldMessages } from './notification-quota.js';
+import { NotificationQuota } from './notification-quota.js';
 
 const callOf = (context: ExecutionContext): McpCall => context.getArgByIndex<McpCall>(1);
 
@@ -71,7 +71,7 @@ export type SendLog = (level: LoggingLevel, data: unknown, logger?: string) => P
 function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
   const call = callOf(executed);
   const { context, meta } = call;
-  const told = new ToldMessages(wordsOf(call.target));
+  const told = new NotificationQuota(describeTarget(call.target));
   const { progressToken } = meta as { progressToken?: string | number };
   return async (progress, total, message) => {
     if (!context || progressToken === undefined) return;
@@ -81,7 +81,7 @@ function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
       ...(total !== undefined && { total }),
       ...(message !== undefined && { message }),
     };
-    if (told.admit(params))
+    if (told.tryConsume(params))
       await context.mcpReq.notify({
         method: 'notifications/progress',
         params: call.cleanMessage(params),
@@ -91,9 +91,10 @@ function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
 
 function logger(_: unknown, executed: ExecutionContext): SendLog {
   const call = callOf(executed);
-  const told = new ToldMessages(wordsOf(call.target));
+  const told = new NotificationQuota(describeTarget(call.target));
   return async (level, data, name) => {
-    if (call.context && told.admit(data)) await call.context.mcpReq.log(level, call.cleanMessage(data), name);
+    if (call.context && told.tryConsume(data))
+      await call.context.mcpReq.log(level, call.cleanMessage(data), name);
   };
 }
 
@@ -149,4 +150,4 @@ export type ClientInput = ClientQuestions;
 export const ClientInput = createParamDecorator(asker);
 
 /** The factories of parameters that speak with the client before the answer: their handlers are served by the SDK. */
-export const CONVERSING: ReadonlySet<unknown> = new Set([reporter, logger, asker]);
+export const INTERACTIVE: ReadonlySet<unknown> = new Set([reporter, logger, asker]);

@@ -9,13 +9,13 @@ import type { CallerRequest } from '../../access/caller.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { newId } from '../../common/new-id.js';
-import type { AskState } from './client-input.js';
+import type { InputState } from './client-input.js';
 import { isObject, mcpBodyOf } from '../protocol/request-body.js';
 
 /** How long a client has to answer. */
 export const STATE_SECONDS = 600;
 
-export interface SealedState extends AskState {
+export interface SealedState extends InputState {
   id: string;
 }
 
@@ -29,7 +29,7 @@ export class StateSeals {
       stateSecret === undefined ? randomBytes(32) : createHash('sha256').update(stateSecret).digest();
   }
 
-  seal(state: AskState, context: ServerContext, request: CallerRequest): Promise<string> {
+  seal(state: InputState, context: ServerContext, request: CallerRequest): Promise<string> {
     return this.codecFor(request).mint({ ...state, id: newId() }, context);
   }
 

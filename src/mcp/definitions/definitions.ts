@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { asItIs, type HandlerInput, handlerInput, jsonSchemaOf } from './handler-input.js';
+import { passthrough, type HandlerInput, handlerInput, jsonSchemaOf } from './handler-input.js';
 import type { Declaration, PrimitiveDefinitions, PrimitiveKind } from './primitive.js';
 import { variablesOf } from './uri-pattern.js';
 
@@ -29,11 +29,11 @@ export function inputOf({ kind, options }: Declaration, type: Type | undefined):
     case 'prompt':
       return handlerInput(options.argsSchema, type);
     case 'template':
-      return handlerInput(options.inputSchema, type, asItIs(...variablesOf(options.uriTemplate)));
+      return handlerInput(options.inputSchema, type, passthrough(...variablesOf(options.uriTemplate)));
     case 'completion':
-      return asItIs('value', 'arguments');
+      return passthrough('value', 'arguments');
     default:
-      return asItIs();
+      return passthrough();
   }
 }
 

@@ -34,7 +34,7 @@ const NO_INPUT: HandlerInput = {
 };
 
 /** For what the protocol itself has checked. @param members that it may have */
-export const asItIs = (...members: string[]): HandlerInput => ({
+export const passthrough = (...members: string[]): HandlerInput => ({
   jsonSchema: { properties: Object.fromEntries(members.map((name) => [name, {}])) },
   validate: async (input) => input,
 });

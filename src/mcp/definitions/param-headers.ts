@@ -26,7 +26,7 @@ export function paramHeaderError(
   for (const { header, path } of declared) {
     const value = path.reduce<unknown>((node, key) => (isObject(node) ? node[key] : undefined), input);
     if (value === undefined || value === null || typeof value === 'object') continue;
-    if (!headerSays(headers[header], value)) {
+    if (!headerMatches(headers[header], value)) {
       const message = `Bad Request: the header ${header} and the argument ${path.join('.')} disagree`;
       return { code: HEADER_MISMATCH, message };
     }
@@ -35,7 +35,7 @@ export function paramHeaderError(
 }
 
 /** Whether a header repeats what a member of the body says. */
-export function headerSays(header: string | string[] | undefined, value: unknown): boolean {
+export function headerMatches(header: string | string[] | undefined, value: unknown): boolean {
   if (typeof header !== 'string') return false;
   const text = decoded(header.trim());
   if (typeof value === 'number' && text !== undefined && /^-?\d+(\.\d+)?$/.test(text))

@@ -61,7 +61,7 @@ export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
   /** What `@AuditTargets` says a call acts on that is not about one thing. */
   collection: string | undefined;
   /** It may send messages or ask the client before it answers. */
-  converses: boolean;
+  isInteractive: boolean;
   /** Guards, interceptors, pipes, the method, filters: as for a REST handler. */
   invoke: (input: unknown, call: CallCarrier) => Promise<unknown>;
 }

@@ -5,7 +5,7 @@ import type { ReadableStream, ReadableStreamDefaultReader } from 'node:stream/we
  * The body of an answer that is sent as it comes. Who makes it does not wait for who reads it: so it is taken at once, and what
  * waits here is bounded. Whoever reads too slowly is cut off, and has to begin again.
  */
-export class BoundedAnswer extends Readable {
+export class BoundedResponse extends Readable {
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
 
   constructor(

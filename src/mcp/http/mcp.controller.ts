@@ -6,20 +6,18 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { ApiRoute } from '../../openapi/api-route.decorator.js';
 import { RateLimitCost } from '../../rate-limit/rate-limit-cost.decorator.js';
-import { BoundedAnswer } from './bounded-response.js';
-import { abortedWith } from '../call/call-abort.js';
-import { type DirectRoute, directRoute } from './direct-route.js';
-import { errorBody, type JsonRpcError } from '../protocol/json-rpc.js';
+import { BoundedResponse } from './bounded-response.js';
+import { abortOnClose } from '../call/call-abort.js';
+import type { DirectRoute } from './direct-route.js';
+import { errorBody } from '../protocol/json-rpc.js';
 import { type ListMethod, ListPages } from '../registry/list-pages.js';
-import { isListening, MCP_CHARGE, MCP_PATH, mcpBodyOf, requestIdOf } from '../protocol/request-body.js';
+import { isListening, MCP_REQUEST_COST, MCP_PATH, mcpBodyOf, requestIdOf } from '../protocol/request-body.js';
 import { McpDispatcher } from '../call/mcp-dispatcher.js';
-import { McpSubjects } from '../registry/request-subjects.js';
+import { RequestSubjects } from '../registry/request-subjects.js';
 import { MCP_ROUTE, NO_SESSIONS_ROUTE } from './mcp-api-routes.js';
 import { MODERN_LIST, modernResult } from './modern-result.js';
-import { paramHeaderError } from '../definitions/param-headers.js';
-import { MODERN_REVISION } from '../protocol/protocol-era.js';
-import { MAX_UNHEARD_BYTES, OpenStreams } from '../sdk/open-streams.js';
-import { standardHeaderError } from './standard-headers.js';
+import { MAX_UNREAD_BYTES, OpenStreams } from '../sdk/open-streams.js';
+import { RequestClassifier } from './request-classifier.js';
 import { SdkBridge } from '../sdk/sdk-bridge.js';
 import { wrongCursor } from '../sdk/sdk-servers.js';
 import type { CallTarget } from '../call/call-target.js';
@@ -38,33 +36,31 @@ export class McpController {
     private readonly dispatcher: McpDispatcher,
     private readonly lists: ListPages,
     private readonly sdk: SdkBridge,
-    private readonly mcpSubjects: McpSubjects,
+    private readonly classifier: RequestClassifier,
+    private readonly subjects: RequestSubjects,
     private readonly streams: OpenStreams,
     @InjectSettings() private readonly settings: Settings,
   ) {}
 
   @Post()
   @HttpCode(200)
-  @RateLimitCost(MCP_CHARGE)
+  @RateLimitCost(MCP_REQUEST_COST)
   @ApiRoute(MCP_ROUTE)
   post(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> | void {
     const body = mcpBodyOf(request);
     if (!body.ok) return void reply.code(400).type(JSON_TYPE).send(errorBody(body.id, body.error));
     // "*/*", which curl sends by itself, takes both of the types that the transport wants named.
     if ((request.headers.accept ?? '*/*').trim() === '*/*') request.headers.accept = BOTH_TYPES;
-    const route = directRoute(request, body.value);
-    // A plain request of the newest revision was held to them when it was recognised.
-    const error = route?.modern ? undefined : standardHeaderError(body.value, request.headers);
-    if (error) return this.mismatched(error, request, reply);
-    const target = this.mcpSubjects.targetOf(request);
-    if (route && !target && !this.sdk.inSession(request)) return this.list(route, request, reply);
-    const ofArgument = target && this.paramMismatch(target, request);
-    if (ofArgument) return this.mismatched(ofArgument, request, reply);
-    if (route && target && !this.sdk.inSession(request) && !target.entry?.converses)
-      return this.call(route, target, request, reply);
-    const refusal = this.mcpSubjects.refusalOf(request);
+    const classified = this.classifier.classify(request, body.value);
+    if (classified.kind === 'list') return this.list(classified.route, request, reply);
+    if (classified.kind === 'call') return this.call(classified.route, classified.target, request, reply);
+    const refusal = this.subjects.refusalOfRequest(request);
     if (refusal) throw refusal;
-    return this.bySdk(request, reply, body.value);
+    if (classified.kind === 'sdk') return this.bySdk(request, reply, body.value);
+    reply
+      .code(400)
+      .type(JSON_TYPE)
+      .send(errorBody(requestIdOf(body), classified.error));
   }
 
   /** The sessions of older revisions, which a stateless endpoint does not have: 405, from the SDK. */
@@ -78,22 +74,6 @@ export class McpController {
   @ApiRoute({ ...NO_SESSIONS_ROUTE, summary: 'Not for use: no sessions' })
   delete(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.bySdk(request, reply, undefined);
-  }
-
-  /** Of an argument that a stateless call repeats as a header. */
-  private paramMismatch({ entry, input }: CallTarget, { headers }: McpRequest): JsonRpcError | undefined {
-    if (!entry?.paramHeaders.length || headers['mcp-protocol-version'] !== MODERN_REVISION) return undefined;
-    return paramHeaderError(entry.paramHeaders, input, headers);
-  }
-
-  /** Headers say something else than the body: whoever routed the request by them was misled. @throws where it may not be made */
-  private mismatched(error: JsonRpcError, request: McpRequest, reply: FastifyReply): void {
-    const refusal = this.mcpSubjects.refusalOf(request);
-    if (refusal) throw refusal;
-    reply
-      .code(400)
-      .type(JSON_TYPE)
-      .send(errorBody(requestIdOf(mcpBodyOf(request)), error));
   }
 
   private list({ modern, id, method, params }: DirectRoute, request: McpRequest, reply: FastifyReply): void {
@@ -116,10 +96,10 @@ export class McpController {
     request: McpRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const outcome = await this.dispatcher.run(target, {
+    const outcome = await this.dispatcher.dispatch(target, {
       id,
       request,
-      abort: abortedWith(reply),
+      abort: abortOnClose(reply),
       meta: params._meta as Record<string, unknown> | undefined,
     });
     reply.type(JSON_TYPE);
@@ -133,8 +113,8 @@ export class McpController {
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
     const listens = request.method === 'GET' || isListening(body);
-    if (listens) this.streams.keep(request, reply);
-    const answer = await this.sdk.serve(request, body, abortedWith(reply).signal);
+    if (listens) this.streams.track(request, reply);
+    const answer = await this.sdk.serve(request, body, abortOnClose(reply).signal);
     // The SDK lets a stream be kept; what one caller was told is nothing for a cache.
     if (answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store, no-transform');
     reply.code(answer.status).headers(Object.fromEntries(answer.headers));
@@ -145,11 +125,11 @@ export class McpController {
   }
 
   /** What waits for the client to read it is bounded for each answer that is sent as it comes; others are made as a whole. */
-  private async bodyOf(answer: Response, listens: boolean): Promise<BoundedAnswer | Buffer | undefined> {
+  private async bodyOf(answer: Response, listens: boolean): Promise<BoundedResponse | Buffer | undefined> {
     if (!answer.body) return undefined;
     if (!answer.headers.get('content-type')?.startsWith('text/event-stream'))
       return Buffer.from(await answer.arrayBuffer());
     const { connectionMaxBytes } = this.settings.output;
-    return new BoundedAnswer(answer.body, listens ? MAX_UNHEARD_BYTES : connectionMaxBytes);
+    return new BoundedResponse(answer.body, listens ? MAX_UNREAD_BYTES : connectionMaxBytes);
   }
 }

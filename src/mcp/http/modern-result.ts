@@ -1,6 +1,6 @@
 import { SERVER_INFO_META_KEY } from '@modelcontextprotocol/server';
 import type { DirectRoute } from './direct-route.js';
-import type { MadeResult } from '../call/results/made-result.js';
+import type { SerializedResult } from '../call/results/serialized-result.js';
 import { SERVER_INFO } from '../protocol/server-info.js';
 
 const META = { [SERVER_INFO_META_KEY]: SERVER_INFO };
@@ -15,7 +15,7 @@ export const MODERN_LIST = membersOf({ ...COMPLETE, ...CACHE, _meta: META });
 const MODERN_CALL = membersOf({ ...COMPLETE, _meta: META });
 
 /** The JSON of a result with what that revision adds to it. */
-export function modernResult(method: DirectRoute['method'], made: MadeResult): string {
+export function modernResult(method: DirectRoute['method'], made: SerializedResult): string {
   const isRead = method === 'resources/read';
   if (!made.isWhole) return `${made.json.slice(0, -1)},${isRead ? MODERN_LIST : MODERN_CALL}}`;
   const result = made.parsed();

@@ -1,6 +1,6 @@
 import { HEADER_MISMATCH, type JsonRpcError } from '../protocol/json-rpc.js';
 import { isObject } from '../protocol/request-body.js';
-import { headerSays } from '../definitions/param-headers.js';
+import { headerMatches } from '../definitions/param-headers.js';
 
 /** The member of the parameters that the header `Mcp-Name` repeats. */
 const NAMED: ReadonlyMap<string, string> = new Map([
@@ -25,7 +25,7 @@ export function standardHeaderError(body: unknown, headers: Headers): JsonRpcErr
     if (method !== undefined && method !== message.method) return mismatch('Mcp-Method', 'method');
     const member = NAMED.get(message.method);
     const value = member !== undefined && isObject(message.params) ? message.params[member] : undefined;
-    if (name !== undefined && typeof value === 'string' && !headerSays(name, value))
+    if (name !== undefined && typeof value === 'string' && !headerMatches(name, value))
       return mismatch('Mcp-Name', `params.${member}`);
   }
   return undefined;

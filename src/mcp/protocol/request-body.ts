@@ -88,7 +88,7 @@ export function othersIn(body: McpBody): number {
 }
 
 /** What guards count a request to the endpoint as. */
-export const MCP_CHARGE = {
+export const MCP_REQUEST_COST = {
   calls: (request: CallerRequest): number => callsIn(mcpBodyOf(request)),
   others: (request: CallerRequest): number => othersIn(mcpBodyOf(request)),
 };

@@ -7,14 +7,14 @@ const FRAME = /^\s+at (?:async )?(?:new )?([\w$.<>]+)/gm;
 
 /** Finds out which handler an error comes from that nobody caught, such as a promise that it did not wait for. */
 @Injectable()
-export class LeftBehind {
+export class ErrorOrigin {
   constructor(
     private readonly registry: McpRegistry,
     private readonly running: RunningCalls,
   ) {}
 
   /** @returns for the log: the handler that the stack names, or those it may have been. Never throws */
-  by(error: unknown): string {
+  describe(error: unknown): string {
     const frames = framesOf(error);
     const handlers = this.handlers();
     const named = handlers.filter(({ origin }) => frames.has(origin));

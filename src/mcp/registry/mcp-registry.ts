@@ -10,11 +10,11 @@ import { assertMembers } from '../../audit/events/metadata-members.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { StartMistakes } from '../../errors/start-mistakes.js';
-import { HandlerChains } from '../call/handler-pipeline.js';
+import { HandlerPipeline } from '../call/handler-pipeline.js';
 import { assertDescribedInput } from './described-input.js';
 import { definitionOf, inputOf, nameOf } from '../definitions/definitions.js';
 import { assertInjectable } from './handler-injections.js';
-import { converses, type Host, inputTypeOf, nameParameters } from '../call/handler-parameters.js';
+import { isInteractive, type Host, inputTypeOf, nameParameters } from '../call/handler-parameters.js';
 import {
   type Declaration,
   declarationOf,
@@ -52,7 +52,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
-    private readonly chains: HandlerChains,
+    private readonly chains: HandlerPipeline,
     private readonly mistakes: StartMistakes,
     @InjectSettings() { mcp }: Settings,
   ) {
@@ -128,8 +128,8 @@ export class McpRegistry implements OnApplicationBootstrap {
       resourceKind,
       denied,
       collection: this.reflector.get<TargetsRule | undefined>(AUDIT_TARGETS_METADATA, handler)?.collection,
-      converses: converses(host, method),
-      invoke: this.chains.of(host, method),
+      isInteractive: isInteractive(host, method),
+      invoke: this.chains.build(host, method),
     });
     if (declaration.kind === 'template') this.patterns.push(new UriPattern(name));
   }

@@ -4,7 +4,7 @@ import type { AuditSubject } from '../../audit/events/audit-record.js';
 import { idOf } from '../../audit/recording/audit-subjects.js';
 import type { ServiceError } from '../../errors/service-error.js';
 import type { CallTarget } from '../call/call-target.js';
-import { CallTargets } from './target-resolver.js';
+import { TargetResolver } from './target-resolver.js';
 import { refusalOfTarget } from '../call/call-access.js';
 import {
   isListening,
@@ -17,23 +17,23 @@ import {
 
 /** What a request to the MCP endpoint was about, for the row of one that was refused before it was dispatched. */
 @Injectable()
-export class McpSubjects {
-  constructor(private readonly targets: CallTargets) {}
+export class RequestSubjects {
+  constructor(private readonly targets: TargetResolver) {}
 
   /** What a single request asks for, where that is a handler. */
   targetOf(request: CallerRequest): CallTarget | undefined {
     const { method, params = {} } = membersOf(mcpBodyOf(request));
-    return typeof method === 'string' && isObject(params) ? this.targets.of(method, params) : undefined;
+    return typeof method === 'string' && isObject(params) ? this.targets.resolve(method, params) : undefined;
   }
 
   /** Why a single call or subscription may not be made: known before the SDK, which answers within a 200, is asked. */
-  refusalOf(request: CallerRequest, caller = request.user): ServiceError | undefined {
+  refusalOfRequest(request: CallerRequest, caller = request.user): ServiceError | undefined {
     const target = this.concernOf(request, caller)?.target;
     return target && refusalOfTarget(target, caller);
   }
 
   /** Of a request whose body was not parsed, since its caller is not known, it says no more than that there was one. */
-  of(request: CallerRequest): AuditSubject {
+  subjectOf(request: CallerRequest): AuditSubject {
     const concern = this.concernOf(request);
     if (!concern) return { request, action: 'mcp' };
     const { action, target } = concern;
@@ -62,7 +62,7 @@ export class McpSubjects {
     if (typeof method !== 'string' || !isObject(params)) return undefined;
     const target = isListening(membersOf(body))
       ? this.listenedTo(params).find((listened) => refusalOfTarget(listened, caller))
-      : this.targets.of(method === 'resources/subscribe' ? 'resources/read' : method, params);
+      : this.targets.resolve(method === 'resources/subscribe' ? 'resources/read' : method, params);
     return target && { action: method, target };
   }
 
@@ -70,6 +70,6 @@ export class McpSubjects {
   private listenedTo({ notifications }: Record<string, unknown>): CallTarget[] {
     const uris = isObject(notifications) ? notifications.resourceSubscriptions : undefined;
     if (!Array.isArray(uris)) return [];
-    return uris.flatMap((uri: unknown) => this.targets.of('resources/read', { uri }) ?? []);
+    return uris.flatMap((uri: unknown) => this.targets.resolve('resources/read', { uri }) ?? []);
   }
 }

@@ -8,11 +8,11 @@ type Params = Record<string, unknown>;
 
 /** Finds the handler that a request asks for; the same for every way in. */
 @Injectable()
-export class CallTargets {
+export class TargetResolver {
   constructor(private readonly registry: McpRegistry) {}
 
   /** @returns nothing for requests that run no handler, and for those that are not well-formed */
-  of(method: string, params: Params): CallTarget | undefined {
+  resolve(method: string, params: Params): CallTarget | undefined {
     switch (method) {
       case 'tools/call':
         return this.tool(params);

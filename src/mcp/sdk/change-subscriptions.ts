@@ -8,7 +8,7 @@ import type { ResourceUpdate } from '../registry/resource-updates.js';
  * Who listens for changes in the revision 2026-07-28 (`subscriptions/listen`). The SDK tells a change to all streams of
  * a handler: each user has a handler of its own, so that nobody hears of another's resources.
  */
-export class Listeners {
+export class ChangeSubscriptions {
   private readonly handlers = new LRUCache<string, McpHttpHandler>({
     max: MCP_STREAMS.inAll,
     dispose: (handler) => void handler.close(),

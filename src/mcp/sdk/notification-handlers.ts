@@ -1,31 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller, CallerRequest } from '../../access/caller.js';
 import { CallerCheck } from '../../access/caller-check.js';
-import { CallTargets } from '../registry/target-resolver.js';
+import { TargetResolver } from '../registry/target-resolver.js';
 import { refusalOfTarget } from '../call/call-access.js';
 
 /** With whose key a client subscribed, or listens, and from where. */
-export interface Hearer {
+export interface NotificationHandler {
   caller: Caller;
   ip: string;
 }
 
-export const hearerOf = ({ user, ip }: CallerRequest): Hearer => ({ caller: user!, ip });
+export const notificationHandlerOf = ({ user, ip }: CallerRequest): NotificationHandler => ({
+  caller: user!,
+  ip,
+});
 
 /** The URIs of whose changes a client hears, with who subscribed to each. */
-export type Subscriptions = Map<string, Hearer>;
+export type Subscriptions = Map<string, NotificationHandler>;
 
 /** Looks anew whether somebody may read a resource: what outlasts a request is told only to those who still may. */
 @Injectable()
-export class Hearers {
+export class NotificationHandlers {
   constructor(
     private readonly callers: CallerCheck,
-    private readonly targets: CallTargets,
+    private readonly targets: TargetResolver,
   ) {}
 
-  async mayHear({ caller, ip }: Hearer, uri: string): Promise<boolean> {
+  async mayReceive({ caller, ip }: NotificationHandler, uri: string): Promise<boolean> {
     const present = await this.callers.recheck(caller, ip);
-    const target = this.targets.of('resources/read', { uri })!;
+    const target = this.targets.resolve('resources/read', { uri })!;
     return present !== undefined && !refusalOfTarget(target, present);
   }
 }

@@ -4,12 +4,12 @@ import type { Caller, CallerRequest } from '../../access/caller.js';
 import { CallerCheck } from '../../access/caller-check.js';
 import { ServiceError, serviceStopping } from '../../errors/service-error.js';
 import { assertPlaceForStream } from '../../errors/stream-limits.js';
-import { McpSubjects } from '../registry/request-subjects.js';
+import { RequestSubjects } from '../registry/request-subjects.js';
 
 /** Each of a user's connected clients may hold one. */
 export const MCP_STREAMS = { ofUser: 100, inAll: 1_000 };
 /** What may wait for a client that listens and does not read. */
-export const MAX_UNHEARD_BYTES = 1024 * 1024;
+export const MAX_UNREAD_BYTES = 1024 * 1024;
 /** Of a request that is kept as long as its stream. */
 const MAX_REQUEST_LENGTH = 64 * 1024;
 const CHECK_MS = 5_000;
@@ -35,11 +35,11 @@ export class OpenStreams implements OnModuleDestroy {
 
   constructor(
     private readonly callers: CallerCheck,
-    private readonly subjects: McpSubjects,
+    private readonly subjects: RequestSubjects,
   ) {}
 
   /** @throws too_many_streams, payload_too_large */
-  keep(request: CallerRequest & { body?: unknown }, reply: FastifyReply): void {
+  track(request: CallerRequest & { body?: unknown }, reply: FastifyReply): void {
     const caller = request.user!;
     if (typeof request.body === 'string' && request.body.length > MAX_REQUEST_LENGTH) throw tooLong();
     this.assertPlace(caller);
@@ -74,7 +74,8 @@ export class OpenStreams implements OnModuleDestroy {
   private async checkOne(stream: OpenStream): Promise<void> {
     try {
       const caller = await this.callers.recheck(stream.caller, stream.request.ip);
-      if (!caller || this.subjects.refusalOf(stream.request, caller)) return void stream.reply.raw.destroy();
+      if (!caller || this.subjects.refusalOfRequest(stream.request, caller))
+        return void stream.reply.raw.destroy();
       stream.caller = caller;
       stream.checkedAt = Date.now();
     } catch {

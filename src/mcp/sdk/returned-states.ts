@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { CallerRequest } from '../../access/caller.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import { databaseUnavailable, ServiceError } from '../../errors/service-error.js';
-import type { AskState } from '../call/client-input.js';
-import { McpSubjects } from '../registry/request-subjects.js';
+import type { InputState } from '../call/client-input.js';
+import { RequestSubjects } from '../registry/request-subjects.js';
 import { STATE_SECONDS, StateSeals } from '../call/state-seals.js';
 import { UsedRequestStates } from '../call/used-request-states.js';
 
@@ -13,20 +13,20 @@ const SKEW_SECONDS = 600;
 
 /** Takes the states that clients bring back: each is good once. A refusal leaves a row: nobody has such a state by mistake. */
 @Injectable()
-export class BroughtStates {
+export class ReturnedStates {
   constructor(
     private readonly seals: StateSeals,
     private readonly used: UsedRequestStates,
-    private readonly subjects: McpSubjects,
+    private readonly subjects: RequestSubjects,
     private readonly trail: AuditTrail,
   ) {}
 
   /** @returns what was kept, or why nobody can say whether it is still good @throws where it is refused */
-  async take(
+  async redeem(
     state: string,
     context: ServerContext,
     request: CallerRequest,
-  ): Promise<AskState | ServiceError> {
+  ): Promise<InputState | ServiceError> {
     const kept = await this.seals
       .open(state, context, request)
       .catch((error: Error) => this.refuse(request, 'request_state_invalid', error));
@@ -42,7 +42,7 @@ export class BroughtStates {
   private async refuse(request: CallerRequest, reason: string, cause: Error): Promise<never> {
     const refusal = new ServiceError('forbidden', 'Invalid or expired requestState', { reason, cause });
     await this.trail.refused(request, refusal, () => {
-      const subject = this.subjects.of(request);
+      const subject = this.subjects.subjectOf(request);
       return { ...subject, metadata: { ...subject.metadata, state: cause.message } };
     });
     throw refusal;

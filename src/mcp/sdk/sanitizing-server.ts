@@ -17,7 +17,7 @@ type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Resu
  * The SDK's server, which would send the text of every error: parameters that are wrong as an internal error with the
  * findings of its validator as JSON. This one says which parameter is wrong, and nothing of what nobody expected.
  */
-export class CheckedServer extends Server {
+export class SanitizingServer extends Server {
   protected override _wrapHandler(method: string, handler: Handler): Handler {
     const wrapped = super._wrapHandler(method, handler);
     return async (request, context) => {
@@ -38,7 +38,7 @@ function shown(error: unknown): ProtocolError {
     if (lines) return new ProtocolError(INVALID_PARAMS, `Invalid params: ${lines.join('; ')}`);
     if (error instanceof ProtocolError) return error;
   }
-  new Logger(CheckedServer.name).error(
+  new Logger(SanitizingServer.name).error(
     'A request failed within the SDK',
     error instanceof Error ? error.stack : error,
   );

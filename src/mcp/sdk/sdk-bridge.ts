@@ -3,8 +3,8 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Attachment } from '../../common/attachment.js';
 import type { CallerRequest } from '../../access/caller.js';
 import { errorBody } from '../protocol/json-rpc.js';
-import { hearerOf } from './notification-handlers.js';
-import { Listeners } from './change-subscriptions.js';
+import { notificationHandlerOf } from './notification-handlers.js';
+import { ChangeSubscriptions } from './change-subscriptions.js';
 import { isListening } from '../protocol/request-body.js';
 import type { CallRefusal } from '../call/mcp-dispatcher.js';
 import { McpRegistry } from '../registry/mcp-registry.js';
@@ -27,7 +27,7 @@ export class SdkBridge implements OnModuleDestroy {
   private readonly handler: McpHttpHandler = createMcpHandler(this.factory, {
     onerror: (error) => this.logger.debug(error.message),
   });
-  private readonly listeners = new Listeners(this.factory);
+  private readonly listeners = new ChangeSubscriptions(this.factory);
 
   constructor(
     private readonly servers: SdkServers,
@@ -49,7 +49,7 @@ export class SdkBridge implements OnModuleDestroy {
     }
     const web = new Request(`http://localhost${request.url}`, { method: request.method, headers, signal });
     this.requests.set(web, request);
-    if (this.sessions.concerns(request, body)) return this.serveSession(web, request, body);
+    if (this.sessions.isSessionRequest(request, body)) return this.serveSession(web, request, body);
     if (isListening(body)) return this.listeners.serve(request.user!.userId, web, body);
     const answer = await this.handler.fetch(web, { parsedBody: body });
     return withRefusal(answer, body, () => this.refusals.get(request));
@@ -57,7 +57,9 @@ export class SdkBridge implements OnModuleDestroy {
 
   /** Whether the request goes on with a session, which then must know of it. */
   inSession(request: CallerRequest): boolean {
-    return request.headers['mcp-session-id'] !== undefined && this.sessions.concerns(request, undefined);
+    return (
+      request.headers['mcp-session-id'] !== undefined && this.sessions.isSessionRequest(request, undefined)
+    );
   }
 
   private async serveSession(web: Request, request: CallerRequest, parsedBody: unknown): Promise<Response> {
@@ -67,18 +69,18 @@ export class SdkBridge implements OnModuleDestroy {
       return transport.handleRequest(web, { parsedBody });
     }
     const session = this.sessions.find(request);
-    if (session && request.method === 'GET') session.listener = hearerOf(request);
+    if (session && request.method === 'GET') session.listener = notificationHandlerOf(request);
     if (session) return session.transport.handleRequest(web, { parsedBody });
     const body = errorBody(null, { code: SESSION_NOT_FOUND, message: 'Session not found: initialize again' });
     return Response.json(body, { status: 404 });
   }
 
   private serverFor(callerOf: Connection['callerOf'], lasting: boolean) {
-    return this.servers.make({
+    return this.servers.create({
       callerOf,
       lasting,
       subscribedBy: (request) => this.sessions.find(request)?.subscribed,
-      refused: (request, refusal) => this.refusals.set(request, refusal),
+      onRefused: (request, refusal) => this.refusals.set(request, refusal),
     });
   }
 

@@ -11,13 +11,13 @@ import type { CallerRequest } from '../../access/caller.js';
 import type { AuditSubject } from '../../audit/events/audit-record.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import { ServiceError } from '../../errors/service-error.js';
-import { BroughtStates } from './returned-states.js';
-import { abortedBy } from '../call/call-abort.js';
+import { ReturnedStates } from './returned-states.js';
+import { abortOnSignals } from '../call/call-abort.js';
 import { notFoundError } from '../call/call-failure.js';
 import type { CallMethod } from '../call/call-target.js';
-import { CallTargets } from '../registry/target-resolver.js';
-import { CheckedServer } from './sanitizing-server.js';
-import { hearerOf, type Subscriptions } from './notification-handlers.js';
+import { TargetResolver } from '../registry/target-resolver.js';
+import { SanitizingServer } from './sanitizing-server.js';
+import { notificationHandlerOf, type Subscriptions } from './notification-handlers.js';
 import { isConnected } from '../call/input-requests.js';
 import { toJsonRpcError } from '../protocol/json-rpc.js';
 import { type ListMethod, ListPages } from '../registry/list-pages.js';
@@ -44,7 +44,7 @@ export interface Connection {
   /** The URIs of which an older client hears when they change; nothing where it cannot be told. */
   subscribedBy(request: CallerRequest): Subscriptions | undefined;
   /** Told of a call that was not let in. */
-  refused?: (request: CallerRequest, refusal: CallRefusal) => void;
+  onRefused?: (request: CallerRequest, refusal: CallRefusal) => void;
   /** Aborts all calls. */
   gone?: AbortSignal;
 }
@@ -54,20 +54,20 @@ export interface Connection {
 export class SdkServers {
   constructor(
     private readonly dispatcher: McpDispatcher,
-    private readonly targets: CallTargets,
+    private readonly targets: TargetResolver,
     private readonly lists: ListPages,
-    private readonly states: BroughtStates,
+    private readonly states: ReturnedStates,
     private readonly trail: AuditTrail,
     private readonly callers: CallerCheck,
   ) {}
 
-  make(connection: Connection): Server {
+  create(connection: Connection): Server {
     const callerOf = (context: ServerContext) => connection.callerOf(context);
-    const server = new CheckedServer(SERVER_INFO, {
+    const server = new SanitizingServer(SERVER_INFO, {
       capabilities: capabilities(connection.lasting),
       instructions: SERVER_INSTRUCTIONS,
       requestState: {
-        verify: (state, context) => this.states.take(state, context, callerOf(context)),
+        verify: (state, context) => this.states.redeem(state, context, callerOf(context)),
       },
     });
     for (const method of LISTS) {
@@ -105,7 +105,7 @@ export class SdkServers {
     request: CallerRequest,
     subscribed?: Subscriptions,
   ): Promise<Result> {
-    const target = this.targets.of('resources/read', params)!;
+    const target = this.targets.resolve('resources/read', params)!;
     const { entry, labels } = target;
     const refusal = refusalOfTarget(target, request.user);
     // A single request over HTTP was refused before it came here.
@@ -119,7 +119,7 @@ export class SdkServers {
     if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
     if (subscribed && subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(params.uri))
       throw new ProtocolError(INVALID_PARAMS, 'This session has too many subscriptions: unsubscribe first');
-    subscribed?.set(params.uri, hearerOf(request));
+    subscribed?.set(params.uri, notificationHandlerOf(request));
     return {};
   }
 
@@ -128,17 +128,17 @@ export class SdkServers {
     params: Record<string, unknown>,
     request: CallerRequest,
     context: ServerContext,
-    { gone, refused }: Connection,
+    { gone, onRefused: refused }: Connection,
   ): Promise<Result> {
     const { id, _meta, envelope, signal } = context.mcpReq;
-    const target = this.targets.of(method, params)!;
+    const target = this.targets.resolve(method, params)!;
     const state: unknown = context.mcpReq.requestState();
     if (state instanceof ServiceError) throw protocolError(state, request);
     await this.admitAgain(request, context, { action: method, ...target.labels });
-    const outcome = await this.dispatcher.run(target, {
+    const outcome = await this.dispatcher.dispatch(target, {
       id,
       request,
-      abort: abortedBy(gone ? [signal, gone] : [signal]),
+      abort: abortOnSignals(gone ? [signal, gone] : [signal]),
       meta: { ..._meta, ...envelope },
       context,
     });

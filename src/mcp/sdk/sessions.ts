@@ -5,7 +5,11 @@ import { LRUCache } from 'lru-cache';
 import type { CallerRequest } from '../../access/caller.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import { type Hearer, Hearers, type Subscriptions } from './notification-handlers.js';
+import {
+  type NotificationHandler,
+  NotificationHandlers,
+  type Subscriptions,
+} from './notification-handlers.js';
 import { isObject } from '../protocol/request-body.js';
 import type { PrimitiveKind } from '../definitions/primitive.js';
 import type { ResourceUpdate } from '../registry/resource-updates.js';
@@ -20,11 +24,11 @@ export interface Session {
   /** The URIs of which the client hears when they change, as long as who subscribed may read them. */
   subscribed: Subscriptions;
   /** Who has opened the stream on which the client hears, where that was done. */
-  listener: Hearer | undefined;
+  listener: NotificationHandler | undefined;
   /** What is told, one after the other. */
-  told: Promise<void>;
+  notifications: Promise<void>;
   /** The URIs whose change is still to be told. */
-  untold: Set<string>;
+  pendingUpdates: Set<string>;
 }
 
 /** When a client whose stream broke off should come back. */
@@ -45,7 +49,7 @@ export class Sessions implements OnModuleDestroy {
 
   constructor(
     @InjectSettings() { mcp }: Settings,
-    private readonly hearers: Hearers,
+    private readonly handlers: NotificationHandlers,
   ) {
     this.perUser = mcp.sessionsPerUser;
     this.open = new LRUCache({
@@ -60,7 +64,7 @@ export class Sessions implements OnModuleDestroy {
   }
 
   /** Whether the request names a session, or begins one. */
-  concerns(request: CallerRequest, body: unknown): boolean {
+  isSessionRequest(request: CallerRequest, body: unknown): boolean {
     if (this.perUser === 0) return false;
     return (
       request.headers['mcp-session-id'] !== undefined || (isObject(body) && body.method === 'initialize')
@@ -90,8 +94,8 @@ export class Sessions implements OnModuleDestroy {
           events,
           subscribed: new Map(),
           listener: undefined,
-          told: Promise.resolve(),
-          untold: new Set(),
+          notifications: Promise.resolve(),
+          pendingUpdates: new Set(),
         });
       },
       onsessionclosed: (id) => void this.open.delete(id),
@@ -101,29 +105,31 @@ export class Sessions implements OnModuleDestroy {
   }
 
   announce(kind: PrimitiveKind): void {
-    for (const session of this.open.values()) inTurn(session, () => sendChange(session.server, kind));
+    for (const session of this.open.values())
+      enqueueNotification(session, () => sendChange(session.server, kind));
   }
 
   updated({ uri, userId }: ResourceUpdate): void {
     for (const session of this.open.values()) {
-      if (session.userId !== userId || !session.subscribed.has(uri) || session.untold.has(uri)) continue;
-      session.untold.add(uri);
-      inTurn(session, () => this.tell(session, uri));
+      if (session.userId !== userId || !session.subscribed.has(uri) || session.pendingUpdates.has(uri))
+        continue;
+      session.pendingUpdates.add(uri);
+      enqueueNotification(session, () => this.sendUpdate(session, uri));
     }
   }
 
   /** A subscription outlasts its request: it ends where who subscribed may not read the resource any more. */
-  private async tell(session: Session, uri: string): Promise<void> {
-    session.untold.delete(uri);
+  private async sendUpdate(session: Session, uri: string): Promise<void> {
+    session.pendingUpdates.delete(uri);
     const subscriber = session.subscribed.get(uri);
     if (!subscriber) return;
-    if (!(await this.hearers.mayHear(subscriber, uri))) {
+    if (!(await this.handlers.mayReceive(subscriber, uri))) {
       if (session.subscribed.get(uri) === subscriber) session.subscribed.delete(uri);
       return;
     }
     const { listener } = session;
     const isAnother = listener !== undefined && listener.caller.keyId !== subscriber.caller.keyId;
-    if (isAnother && !(await this.hearers.mayHear(listener, uri))) return;
+    if (isAnother && !(await this.handlers.mayReceive(listener, uri))) return;
     if (session.subscribed.has(uri)) await session.server.sendResourceUpdated({ uri });
   }
 
@@ -147,6 +153,6 @@ export async function sendChange(server: Server, kind: PrimitiveKind): Promise<v
 }
 
 /** In the order of the changes. Where the session is closed meanwhile, or the database is away, it is not told. */
-function inTurn(session: Session, notice: () => Promise<void>): void {
-  session.told = session.told.then(notice).catch(() => undefined);
+function enqueueNotification(session: Session, notice: () => Promise<void>): void {
+  session.notifications = session.notifications.then(notice).catch(() => undefined);
 }

@@ -1,13 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
 import { Authenticated } from '../../access/access.decorators.js';
-import type { CallerRequest } from '../../access/caller.js';
+import { type CallerRequest, STDIO_CONTEXT } from '../../access/caller.js';
 import { RateLimitCost } from '../../rate-limit/rate-limit-cost.decorator.js';
 import { CallFailure } from '../call/call-failure.js';
-import { MCP_CHARGE } from '../protocol/request-body.js';
-
-/** The context type of a request that came over stdio, as guards and filters see it. */
-export const STDIO_CONTEXT = 'stdio';
+import { MCP_REQUEST_COST } from '../protocol/request-body.js';
 
 /** Stands where guards find the HTTP answer. */
 class StdioReply {
@@ -60,7 +57,7 @@ export class StdioAdmission implements OnApplicationBootstrap {
   }
 
   /** Run by Nest, once the guards have let the request in. */
-  @RateLimitCost(MCP_CHARGE)
+  @RateLimitCost(MCP_REQUEST_COST)
   enter(this: void): void {}
 
   private warnOnce(text: string): void {

@@ -15,11 +15,11 @@ export class StdioRequests {
   constructor(private readonly key: string) {}
 
   /** The one that asks whether the key is good at all: a step of the handshake. */
-  first(): CallerRequest {
-    return this.of({ jsonrpc: '2.0', id: 0, method: 'ping' });
+  keyCheck(): CallerRequest {
+    return this.create({ jsonrpc: '2.0', id: 0, method: 'ping' });
   }
 
-  of(message: JSONRPCRequest): CallerRequest {
+  create(message: JSONRPCRequest): CallerRequest {
     const { method, params } = message;
     const meta = isObject(params?._meta) ? params._meta : {};
     if (method === 'initialize') this.client = nameOf(params?.clientInfo);

@@ -50,17 +50,17 @@ export class StdioServer {
   /** @throws ServiceError where the key is of no use: nothing is served then */
   async open(wire: Wire, key: string): Promise<StdioConnection> {
     const requests = new StdioRequests(key);
-    const first = requests.first();
+    const first = requests.keyCheck();
     const refusal = await this.admission.admit(first);
     if (refusal) throw refusal.error;
     const transport = new StdioTransport(wire, this.settings.mcp.bodyLimitBytes, (message) =>
-      this.enter(requests.of(message)),
+      this.enter(requests.create(message)),
     );
     const gone = new AbortController();
     const subscribed: Subscriptions = new Map();
     let served: Served | undefined;
     const make: McpServerFactory = ({ era }) => {
-      const server = this.servers.make({
+      const server = this.servers.create({
         callerOf: ({ mcpReq }) => transport.requestOf(mcpReq.id),
         lasting: true,
         subscribedBy: () => subscribed,
@@ -75,13 +75,15 @@ export class StdioServer {
       maxSubscriptions: MAX_SUBSCRIPTIONS,
       onerror: (error) => this.logger.debug(error.message),
     });
-    const tell = (notice: (to: Served) => Promise<void>, uri?: string) =>
+    const notifyIfAllowed = (notice: (to: Served) => Promise<void>, uri?: string) =>
       void this.tell(first, served, notice, uri);
-    const changes = this.registry.changes.subscribe((kind) => tell(({ server }) => sendChange(server, kind)));
+    const changes = this.registry.changes.subscribe((kind) =>
+      notifyIfAllowed(({ server }) => sendChange(server, kind)),
+    );
     changes.add(
       this.updates.changes.subscribe(({ uri, userId }) => {
         if (userId === first.user!.userId && served?.hears(uri))
-          tell(({ server }) => server.sendResourceUpdated({ uri }), uri);
+          notifyIfAllowed(({ server }) => server.sendResourceUpdated({ uri }), uri);
       }),
     );
     void transport.ended.then(() => gone.abort(new Error('The client has closed its side')));

@@ -44,7 +44,7 @@ export class StdioTransport implements Transport {
   private readonly open = new Map<Id, CallerRequest>();
   /** What the client was asked and has not answered. */
   private readonly asked = new Set<Id>();
-  private idled: (() => void) | undefined;
+  private onIdle: (() => void) | undefined;
 
   constructor(
     private readonly wire: Wire,
@@ -71,54 +71,54 @@ export class StdioTransport implements Transport {
     this.stopped = true;
     this.wire.input.destroy();
     await this.reading;
-    if (this.open.size > 0 && !this.closed) await new Promise<void>((resolve) => (this.idled = resolve));
+    if (this.open.size > 0 && !this.closed) await new Promise<void>((resolve) => (this.onIdle = resolve));
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     if (isJSONRPCRequest(message)) {
-      if (this.hasEnded) return this.answerGone(message.id);
+      if (this.hasEnded) return this.answerDisconnected(message.id);
       this.asked.add(message.id);
     }
     await this.write(message);
-    if (isJSONRPCResponse(message) && message.id !== undefined) this.settle(message.id);
+    if (isJSONRPCResponse(message) && message.id !== undefined) this.markAnswered(message.id);
   }
 
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
     this.wire.input.destroy();
-    this.idled?.();
+    this.onIdle?.();
     this.end();
     this.onclose?.();
   }
 
   private async read(): Promise<void> {
     try {
-      for await (const line of linesOf(this.wire.input, this.maxBytes)) await this.take(line);
+      for await (const line of linesOf(this.wire.input, this.maxBytes)) await this.handleLine(line);
     } catch (error) {
       if (!this.stopped && !this.closed) this.onerror?.(error as Error);
     }
     if (this.stopped || this.closed) return;
     this.hasEnded = true;
     this.end();
-    for (const id of this.asked) this.answerGone(id);
+    for (const id of this.asked) this.answerDisconnected(id);
   }
 
-  private async take(line: string | undefined): Promise<void> {
+  private async handleLine(line: string | undefined): Promise<void> {
     if (line === undefined) return this.refuse(null, tooLong(this.maxBytes, newId()));
     if (line.trim() === '') return;
     const read = readMessage(line);
     if (!read.ok) return this.refuse(read.id, read.error);
     const { message } = read;
-    if (isJSONRPCRequest(message)) return this.takeRequest(message);
+    if (isJSONRPCRequest(message)) return this.handleRequest(message);
     if (isJSONRPCResponse(message) && message.id !== undefined) this.asked.delete(message.id);
     this.onmessage?.(message);
     // The SDK does not answer what was cancelled.
     if ('method' in message && message.method === 'notifications/cancelled')
-      this.settle((message.params as { requestId?: Id } | undefined)?.requestId);
+      this.markAnswered((message.params as { requestId?: Id } | undefined)?.requestId);
   }
 
-  private async takeRequest(message: JSONRPCRequest): Promise<void> {
+  private async handleRequest(message: JSONRPCRequest): Promise<void> {
     const { id } = message;
     if (this.open.has(id))
       return this.refuse(id, { code: INVALID_REQUEST, message: 'A request with this id has no answer yet' });
@@ -134,15 +134,15 @@ export class StdioTransport implements Transport {
   }
 
   /** In place of a client that has gone, so that nobody waits for it. */
-  private answerGone(id: Id): void {
+  private answerDisconnected(id: Id): void {
     this.asked.delete(id);
     const error = { code: INVALID_REQUEST, message: 'The client has closed its side' };
     this.onmessage?.({ jsonrpc: '2.0', id, error });
   }
 
-  private settle(id: Id | undefined): void {
+  private markAnswered(id: Id | undefined): void {
     if (id !== undefined) this.open.delete(id);
-    if (this.open.size === 0) this.idled?.();
+    if (this.open.size === 0) this.onIdle?.();
   }
 
   /** @returns once the system has taken it: what is behind a slow reader does not pile up unseen */

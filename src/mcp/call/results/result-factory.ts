@@ -1,21 +1,29 @@
-import { isInputRequiredResult, type CallToolResult, specTypeSchemas } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  isInputRequiredResult,
+  type Result,
+  specTypeSchemas,
+} from '@modelcontextprotocol/server';
 import { Injectable } from '@nestjs/common';
 import { InjectSettings } from '../../../config/settings.module.js';
 import type { Settings } from '../../../config/settings.js';
 import { internalError } from '../../../errors/nest-error.js';
 import { ServiceError } from '../../../errors/service-error.js';
-import { toResult } from './result-kinds.js';
-import { wordsOf } from '../call-target.js';
+import { toCompletionResult } from './completion-result.js';
+import { describeTarget, type FoundTarget } from '../call-target.js';
 import { issueLines } from '../../definitions/handler-input.js';
 import { lossIn } from './json-loss.js';
-import { MadeResult } from './made-result.js';
+import { SerializedResult } from './serialized-result.js';
 import type { McpCall } from '../mcp-call.js';
 import type { Registered } from '../../definitions/primitive.js';
+import { toPromptResult } from './prompt-result.js';
+import { toResourceResult } from './resource-result.js';
 import { ResultSecrets } from './result-secrets.js';
+import { toToolResult } from './tool-result.js';
 
 /** Makes results of what handlers return, and holds them to their limits. */
 @Injectable()
-export class CallResults {
+export class ResultFactory {
   private readonly checksOutput: boolean;
 
   constructor(
@@ -26,52 +34,69 @@ export class CallResults {
   }
 
   /** @throws ServiceError where the value is none that a client could be sent */
-  make(call: McpCall, returned: unknown): MadeResult | Promise<MadeResult> {
-    const whole = madeOf(call, returned);
+  create(call: McpCall, returned: unknown): SerializedResult | Promise<SerializedResult> {
+    const whole = serialized(call, returned);
     const { maxResultBytes } = this.settings.mcp;
     const { bytes } = whole;
     if (bytes > maxResultBytes) throw tooLarge(call, bytes, maxResultBytes);
-    const made = this.secrets.clean(call, whole);
-    if (call.action !== 'tools/call' || !(call.context || this.checksOutput)) return made;
+    const result = this.secrets.clean(call, returned, whole);
+    if (call.action !== 'tools/call' || !(call.context || this.checksOutput)) return result;
     // The SDK would refuse what the protocol does not know, but only after the row: so it is asked before.
-    const hasBlocks = made.isWhole || Array.isArray(returned);
+    const hasBlocks = result.isWhole || Array.isArray(returned);
     const { outputSchema } = call.target.entry as Registered<'tool'>;
-    return hasBlocks || outputSchema ? this.checked(call, made, outputSchema) : made;
+    return hasBlocks || outputSchema ? this.checked(call, result, outputSchema) : result;
   }
 
   /** A client may hold a result to the schema that the list has promised: who writes a tool learns it first. */
   private async checked(
     call: McpCall,
-    made: MadeResult,
+    result: SerializedResult,
     outputSchema: Registered['outputSchema'],
-  ): Promise<MadeResult> {
-    const result = made.parsed() as CallToolResult;
-    if (isInputRequiredResult(result)) return made;
-    const spec = specTypeSchemas.CallToolResult['~standard'].validate(result);
+  ): Promise<SerializedResult> {
+    const parsed = result.parsed() as CallToolResult;
+    if (isInputRequiredResult(parsed)) return result;
+    const spec = specTypeSchemas.CallToolResult['~standard'].validate(parsed);
     if (spec.issues) throw wrong(call, 'what is no result of a tool', issueLines(spec.issues));
-    if (!this.checksOutput || !outputSchema || result.isError) return made;
-    const checked = await outputSchema['~standard'].validate(result.structuredContent);
+    if (!this.checksOutput || !outputSchema || parsed.isError) return result;
+    const checked = await outputSchema['~standard'].validate(parsed.structuredContent);
     if (checked.issues)
       throw shown(call, 'what its output schema does not allow', issueLines(checked.issues));
-    return made;
+    return result;
   }
 }
 
-function madeOf(call: McpCall, returned: unknown): MadeResult {
+function serialized(call: McpCall, returned: unknown): SerializedResult {
   try {
-    const made = MadeResult.of(returned, toResult(call.target, returned));
+    const result = SerializedResult.of(returned, toResult(call.target, returned));
     // Bytes are the one thing that a resource is and JSON is not.
     const isBytes = call.action === 'resources/read' && returned instanceof Uint8Array;
     const loss = isBytes ? undefined : lossIn(returned);
-    if (loss === undefined) return made;
+    if (loss === undefined) return result;
     throw new TypeError(`JSON loses it: ${loss}`);
   } catch (cause) {
     throw wrong(call, 'what cannot be sent', [cause instanceof Error ? cause.message : String(cause)]);
   }
 }
 
+/** @throws TypeError for what JSON cannot represent (BigInt, circular references) */
+function toResult({ method, name, entry }: FoundTarget, returned: unknown): Result {
+  if (isInputRequiredResult(returned)) return returned;
+  switch (method) {
+    case 'tools/call':
+      return toToolResult(returned);
+    case 'resources/read': {
+      const { mimeType } = (entry as Registered<'resource' | 'template'>).definition;
+      return toResourceResult(returned, name, mimeType);
+    }
+    case 'prompts/get':
+      return toPromptResult(returned, (entry as Registered<'prompt'>).definition.description);
+    default:
+      return toCompletionResult(returned);
+  }
+}
+
 const messageOf = ({ target }: McpCall, what: string, lines: readonly string[]) =>
-  `The ${wordsOf(target)} returned ${what}: ${lines.join('; ')}`;
+  `The ${describeTarget(target)} returned ${what}: ${lines.join('; ')}`;
 
 /** For the log alone. */
 const wrong = (call: McpCall, what: string, lines: readonly string[]) =>
@@ -86,6 +111,6 @@ function shown(call: McpCall, what: string, lines: readonly string[]): ServiceEr
 const tooLarge = ({ target }: McpCall, bytes: number, most: number) =>
   new ServiceError(
     'result_too_large',
-    `The result of ${wordsOf(target)} has ${bytes} bytes; at most ${most} are sent. Ask for less: fewer or smaller items, or a narrower question.`,
+    `The result of ${describeTarget(target)} has ${bytes} bytes; at most ${most} are sent. Ask for less: fewer or smaller items, or a narrower question.`,
     { data: { bytes, maxBytes: most } },
   );

@@ -7,8 +7,8 @@ import { ServiceError } from '../../../errors/service-error.js';
 import type { FoundSecret } from '../../../secrets/found-secret.js';
 import { maskSecrets } from '../../../secrets/mask-secrets.js';
 import { findSecrets } from '../../../secrets/secret-finder.js';
-import { wordsOf } from '../call-target.js';
-import type { MadeResult } from './made-result.js';
+import { describeTarget } from '../call-target.js';
+import type { SerializedResult } from './serialized-result.js';
 import type { McpCall } from '../mcp-call.js';
 
 /** Lets no secret leave in what agents are answered, by `SECRETS_IN_RESULTS`: it is masked, or the answer is refused. */
@@ -27,17 +27,17 @@ export class ResultSecrets {
    * @returns the result as it is sent; the row says what was masked in it
    * @throws secretInResult where the whole is not to be sent
    */
-  clean(call: McpCall, made: MadeResult): MadeResult {
-    if (this.mode === 'off') return made;
-    const { json, said } = made;
+  clean(call: McpCall, returned: unknown, result: SerializedResult): SerializedResult {
+    if (this.mode === 'off') return result;
+    const { json, said } = result;
     // Nearly always there is none: then what is said twice is read once.
-    if (findSecrets(said).length === 0) return made;
-    const found = withoutState(made, findSecrets(json));
-    if (found.length === 0) return made;
+    if (findSecrets(said).length === 0) return result;
+    const found = withoutState(json, returned, findSecrets(json));
+    if (found.length === 0) return result;
     const told = summaryOf(json, found);
     this.subjects.note(call, this.mode === 'mask' ? { masked: told } : { withheld: told });
     if (this.mode === 'refuse') throw secretInResult(call, told.kinds);
-    return made.withJson(maskSecrets(json, found));
+    return result.withJson(maskSecrets(json, found));
   }
 
   /** What else is told a client, of a failure or before the answer; `refuse` masks it, too: a text that helps is better than none. */
@@ -50,7 +50,11 @@ export class ResultSecrets {
 }
 
 /** What the client carries from round to round is sealed by this service, and of no use to anybody else. */
-function withoutState({ json, returned }: MadeResult, found: readonly FoundSecret[]): readonly FoundSecret[] {
+function withoutState(
+  json: string,
+  returned: unknown,
+  found: readonly FoundSecret[],
+): readonly FoundSecret[] {
   if (found.length === 0 || !isInputRequiredResult(returned) || !returned.requestState) return found;
   const state = JSON.stringify(returned.requestState);
   const from = json.lastIndexOf(state);
@@ -67,6 +71,6 @@ function summaryOf(json: string, found: readonly FoundSecret[]): { count: number
 const secretInResult = ({ target }: McpCall, kinds: string[]) =>
   new ServiceError(
     'secret_in_result',
-    `The ${wordsOf(target)} was run, but what it answers holds a secret (${kinds.join(', ')}) and is not sent. Ask for something that holds none`,
+    `The ${describeTarget(target)} was run, but what it answers holds a secret (${kinds.join(', ')}) and is not sent. Ask for something that holds none`,
     { data: { secretKinds: kinds } },
   );

@@ -1,21 +1,17 @@
 import type { CallToolResult, Result } from '@modelcontextprotocol/server';
-import { AnsweredCall } from '../../../audit/recording/answered-call.js';
 
 /**
  * What is answered to a call: a result as JSON, written once. Its size is measured by this text, its row tells of it, and it
  * is what the client gets; whatever becomes of the handler's value afterwards changes none of them.
  */
-export class MadeResult extends AnsweredCall {
+export class SerializedResult {
   private constructor(
-    returned: unknown,
     readonly json: string,
     /** What it says: all of `json`, but a structured result that the text repeats stands here once. */
     readonly said: string,
     /** Whether the handler may have given members beside its content, such as `_meta`. */
     readonly isWhole: boolean,
-  ) {
-    super(returned);
-  }
+  ) {}
 
   /** Of what it says. */
   get bytes(): number {
@@ -23,24 +19,24 @@ export class MadeResult extends AnsweredCall {
   }
 
   /** @param result of what the handler has returned, or that itself @throws TypeError for what JSON cannot say */
-  static of(returned: unknown, result: Result): MadeResult {
+  static of(returned: unknown, result: Result): SerializedResult {
     const text = result === returned ? undefined : repeatedText(result as CallToolResult);
     if (text !== undefined) {
       const json = `{"content":[{"type":"text","text":${JSON.stringify(text)}}],"structuredContent":${text}}`;
-      return new MadeResult(returned, json, text, false);
+      return new SerializedResult(json, text, false);
     }
     const json = JSON.stringify(result);
-    return new MadeResult(returned, json, json, result === returned);
+    return new SerializedResult(json, json, result === returned);
   }
 
   /** For the service's own, which are small and plain. */
-  static plain(result: Result): MadeResult {
-    return MadeResult.of(result, result);
+  static plain(result: Result): SerializedResult {
+    return SerializedResult.of(result, result);
   }
 
   /** The same answer, with what must not be sent taken out of it. */
-  withJson(json: string): MadeResult {
-    return new MadeResult(this.returned, json, json, this.isWhole);
+  withJson(json: string): SerializedResult {
+    return new SerializedResult(json, json, this.isWhole);
   }
 
   /** As an object with nothing of the handler's in it. */
