@@ -10,7 +10,7 @@ import type { ResourceUpdate } from '../registry/resource-updates.js';
  */
 export class ChangeSubscriptions {
   private readonly handlers = new LRUCache<string, McpHttpHandler>({
-    max: MCP_STREAMS.inAll,
+    max: MCP_STREAMS.total,
     dispose: (handler) => void handler.close(),
   });
 

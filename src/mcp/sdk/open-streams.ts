@@ -7,7 +7,7 @@ import { assertPlaceForStream } from '../../errors/stream-limits.js';
 import { RequestSubjects } from '../registry/request-subjects.js';
 
 /** Each of a user's connected clients may hold one. */
-export const MCP_STREAMS = { ofUser: 100, inAll: 1_000 };
+export const MCP_STREAMS = { perUser: 100, total: 1_000 };
 /** What may wait for a client that listens and does not read. */
 export const MAX_UNREAD_BYTES = 1024 * 1024;
 /** Of a request that is kept as long as its stream. */

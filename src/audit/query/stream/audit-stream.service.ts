@@ -11,7 +11,7 @@ import { type AddedRun, AuditListener } from './audit-listener.js';
 import { AuditReplay } from './audit-replay.js';
 import { Subscriber, textOf } from './subscriber.js';
 
-const PLACES = { ofUser: 5, inAll: 100 };
+const LIMITS = { perUser: 5, total: 100 };
 const CHECK_MS = 4_000;
 /** The most runs that wait to be read. */
 const MAX_RUNS = 1_000;
@@ -71,7 +71,7 @@ export class AuditStreamService implements OnModuleDestroy {
   private assertPlace(caller: Caller): void {
     if (this.stopped) throw serviceStopping();
     const open = [...this.subscribers].map(({ userId }) => userId);
-    assertPlaceForStream(caller.userId, open, PLACES);
+    assertPlaceForStream(caller.userId, open, LIMITS);
   }
 
   private enter(subscriber: Subscriber): void {
