@@ -47,7 +47,9 @@ describe('A project that depends on the package', () => {
       headers: { 'x-api-key': adminKey, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });
-    return answer.json();
+    const text = await answer.text();
+    // What the SDK answers comes as an event.
+    return JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text);
   }
 
   const rpc = (method: string, params: object = {}) => ({ jsonrpc: '2.0', id: 1, method, params });
@@ -81,6 +83,13 @@ describe('A project that depends on the package', () => {
       const made = { id: 1, customer: 'Ada', currency: 'EUR' };
       expect((await ask('/mcp', call)).result.structuredContent).toMatchObject(made);
       expect(await ask('/api/invoices')).toMatchObject({ invoices: [made] });
+      const hello = {
+        protocolVersion: '2025-06-18',
+        capabilities: {},
+        clientInfo: { name: 'spec', version: '1' },
+      };
+      const { serverInfo } = (await ask('/mcp', rpc('initialize', hello))).result;
+      expect(serverInfo).toEqual({ name: 'acme', title: 'Acme', version: '3.1.4' });
       const { result } = await ask('/mcp', rpc('tools/list'));
       expect(result.tools.map(({ name }: { name: string }) => name).sort()).toEqual([
         'invoices_create',

@@ -15,7 +15,7 @@ import { isListening, MCP_REQUEST_COST, MCP_PATH, mcpBodyOf, requestIdOf } from 
 import { McpDispatcher } from '../call/mcp-dispatcher.js';
 import { RequestSubjects } from '../registry/request-subjects.js';
 import { MCP_ROUTE, NO_SESSIONS_ROUTE } from './mcp-api-routes.js';
-import { MODERN_LIST, modernResult } from './modern-result.js';
+import { ModernResults } from './modern-result.js';
 import { MAX_UNREAD_BYTES, OpenStreams } from '../sdk/open-streams.js';
 import { RequestClassifier } from './request-classifier.js';
 import { SdkBridge } from '../sdk/sdk-bridge.js';
@@ -32,6 +32,8 @@ const BOTH_TYPES = 'application/json, text/event-stream';
 @Controller(MCP_PATH)
 @Authenticated()
 export class McpController {
+  private readonly modern: ModernResults;
+
   constructor(
     private readonly dispatcher: McpDispatcher,
     private readonly lists: ListPages,
@@ -40,7 +42,9 @@ export class McpController {
     private readonly subjects: RequestSubjects,
     private readonly streams: OpenStreams,
     @InjectSettings() private readonly settings: Settings,
-  ) {}
+  ) {
+    this.modern = new ModernResults(settings.service);
+  }
 
   @Post()
   @HttpCode(200)
@@ -85,7 +89,7 @@ export class McpController {
     );
     if (members === undefined) return void reply.send(errorBody(id, wrongCursor));
     const end = Buffer.from(
-      `${modern ? `,${MODERN_LIST}` : ''}},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`,
+      `${modern ? `,${this.modern.listMembers}` : ''}},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`,
     );
     reply.send(Buffer.concat([LIST_START, members, end]));
   }
@@ -107,7 +111,7 @@ export class McpController {
       reply.code(outcome.status).headers(outcome.headers);
       return void reply.send(errorBody(id, outcome.error));
     }
-    const result = modern ? modernResult(method, outcome.result) : outcome.result.json;
+    const result = modern ? this.modern.jsonOf(method, outcome.result) : outcome.result.json;
     reply.send(`{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`);
   }
 

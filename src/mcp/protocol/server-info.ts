@@ -1,8 +1,4 @@
 import type { ServerCapabilities } from '@modelcontextprotocol/server';
-import { VERSION } from '../../config/version.js';
-
-/** How the service presents itself to MCP clients. */
-export const SERVER_INFO = { name: 'bouncer', title: 'Bouncer', version: VERSION };
 
 export const SERVER_INSTRUCTIONS =
   'Every call acts for the owner of the API key. The lists show what this key may use; whoami says more. ' +

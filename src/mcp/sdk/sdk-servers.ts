@@ -20,10 +20,12 @@ import { SanitizingServer } from './sanitizing-server.js';
 import { notificationHandlerOf, type Subscriptions } from './notification-handlers.js';
 import { isConnected } from '../call/input-requests.js';
 import { toJsonRpcError } from '../protocol/json-rpc.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
 import { type ListMethod, ListPages } from '../registry/list-pages.js';
 import { type CallRefusal, McpDispatcher } from '../call/mcp-dispatcher.js';
 import { refusalOfTarget } from '../call/call-access.js';
-import { capabilities, SERVER_INFO, SERVER_INSTRUCTIONS } from '../protocol/server-info.js';
+import { capabilities, SERVER_INSTRUCTIONS } from '../protocol/server-info.js';
 
 const LISTS: ListMethod[] = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'];
 const CALLS: CallMethod[] = ['tools/call', 'resources/read', 'prompts/get', 'completion/complete'];
@@ -59,11 +61,12 @@ export class SdkServers {
     private readonly states: ReturnedStates,
     private readonly trail: AuditTrail,
     private readonly callers: CallerCheck,
+    @InjectSettings() private readonly settings: Settings,
   ) {}
 
   create(connection: Connection): Server {
     const callerOf = (context: ServerContext) => connection.callerOf(context);
-    const server = new SanitizingServer(SERVER_INFO, {
+    const server = new SanitizingServer(this.settings.service, {
       capabilities: capabilities(connection.lasting),
       instructions: SERVER_INSTRUCTIONS,
       requestState: {
