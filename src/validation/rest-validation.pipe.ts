@@ -1,5 +1,6 @@
-import { Injectable, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { validationFailed } from '../errors/service-error.js';
+import { inheritedNameLines } from './inherited-names.js';
 import { linesOf } from './validation-lines.js';
 
 /** Validates the bodies and queries of REST routes by their DTOs. MCP calls check their arguments themselves, after the guards. */
@@ -12,5 +13,12 @@ export class RestValidationPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       exceptionFactory: (errors) => validationFailed(linesOf(errors)),
     });
+  }
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (this.toValidate(metadata)) {
+      const lines = inheritedNameLines(value);
+      if (lines.length > 0) throw validationFailed(lines);
+    }
+    return super.transform(value, metadata) as Promise<unknown>;
   }
 }

@@ -4,6 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import { validationFailed } from '../../errors/service-error.js';
 import { dtoSchema } from '../../validation/dto-schema.js';
+import { inheritedNameLines } from '../../validation/inherited-names.js';
 import { linesOf } from '../../validation/validation-lines.js';
 
 /** The one form in which this room knows a handler's arguments; the JSON Schema is worked out once, at start. */
@@ -77,6 +78,8 @@ function fromDto(type: Type): HandlerInput {
   return {
     jsonSchema: dtoSchema(type),
     async validate(input, of) {
+      const inherited = inheritedNameLines(input);
+      if (inherited.length > 0) throw invalidArguments(of, inherited);
       const instance: object = plainToInstance(type, input ?? {});
       const errors: ValidationError[] = await validate(instance, {
         whitelist: true,
