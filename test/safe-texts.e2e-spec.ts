@@ -18,8 +18,12 @@ const TRICKS = [
   '\u2060',
   '\ufeff',
   '\u{e0041}\u{e0042}',
+  '\u{e0100}\u{e01ef}',
+  '\u3164',
+  '\u2800',
 ];
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/u;
+const UNSAFE =
+  /(?![\uFE0E\uFE0F])[\p{Default_Ignorable_Code_Point}\u2800\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/u;
 /** What the service itself prints. */
 const lines = (output: string) => output.replace(/[\n\t]/g, ' ');
 

@@ -14,6 +14,11 @@ describe('A text for a line', () => {
     ['a joiner', 'a\u200db\u200c'],
     ['tag characters', 'a\u{e0041}\u{e0001}\u{e0000}b'],
     ['a soft hyphen', 'a\u00adb'],
+    ['variation selectors', 'a\u{e0100}\u{e01ef}\u180bb'],
+    ['a filler of Hangul', 'a\u3164\u115f\uffa0b'],
+    ['a grapheme joiner', 'a\u034fb'],
+    ['a character that is reserved to be invisible', 'a\u2065b'],
+    ['a Braille blank', 'a\u2800b'],
   ])('shows %s as U+FFFD and keeps the rest', (_, text) => {
     const shown = lineText(text);
     expect(shown).toContain('\uFFFD');

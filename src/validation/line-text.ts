@@ -1,12 +1,15 @@
 /**
- * What no line of a log, a row or a terminal may hold: control characters (C0, C1, so no escape sequence), separators of
- * lines, all invisible format characters (what turns the direction of text, such as U+061C and U+202E, zero-width
- * characters with U+FEFF and the joiners) and the block of the tag characters, in which a text can hide another.
+ * Characters that no line of a log, a row or a terminal may hold: control characters (C0, C1, so no escape sequence), line
+ * separators, format characters (which turn the direction of text, or have no width), and everything else that Unicode shows as
+ * nothing (`Default_Ignorable_Code_Point`: tag characters and variation selectors, in which a text can hide another). U+FE0E and
+ * U+FE0F stay, because emoji are written with them. The Braille blank is a letter that looks like a space.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/gu;
+const UNSAFE =
+  /(?![\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}\u2800]/gu;
 
 /** The same without the joiners, which some scripts and emoji are written with. */
-const UNSAFE_IN_TITLES = /(?![\u200C\u200D])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/u;
+const UNSAFE_IN_TITLES =
+  /(?![\u200C\u200D\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}\u2800]/u;
 
 const keepsLines = (character: string): string =>
   character === '\n' || character === '\t' ? character : '\uFFFD';
