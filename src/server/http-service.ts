@@ -20,6 +20,7 @@ import { MCP_PATH } from '../mcp/protocol/request-body.js';
 import { OpenStreams } from '../mcp/sdk/open-streams.js';
 import { addBodyParser } from '../http/body-parser.js';
 import { Connections } from '../http/connections.js';
+import { withForwardedAddresses } from '../http/forwarded-addresses.js';
 import { addGate, answerUnroutable } from '../http/gate.js';
 import { KnownMethods } from '../http/known-methods.js';
 import { OutputLedger } from '../http/output-ledger.js';
@@ -114,7 +115,11 @@ async function createApp(
     frameworkErrors: answerUnroutable,
     ...(trustProxy && { trustProxy }),
     serverFactory: (handler: RequestListener) =>
-      connections.server(handler, { requestTimeout: RECEIVE_MS, keepAliveTimeout: KEEP_ALIVE_MS, tls: pem }),
+      connections.server(trustProxy ? withForwardedAddresses(handler) : handler, {
+        requestTimeout: RECEIVE_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        tls: pem,
+      }),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(settings, databaseUrl, config),
