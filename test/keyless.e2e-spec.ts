@@ -257,6 +257,13 @@ describe('The limit of requests without a key', () => {
     expect((await service.request('GET', '/docs/openapi.json')).status).toBe(429);
   });
 
+  it('counts what no route answers, whatever is sent as a key', async () => {
+    await useUp(() => service.request('GET', '/nothing', { key: 'nonsense' }));
+    expect((await service.request('GET', '/nothing', { key: 'nonsense' })).status).toBe(429);
+    expect((await service.request('PUT', '/api/me', { key: generateApiKey('mcp') })).status).toBe(429);
+    expect((await service.request('GET', '/api/me', { key })).status).toBe(200);
+  });
+
   it('does not count discovery, signing in and health', async () => {
     const paths = ['/.well-known/oauth-protected-resource', '/auth/login', '/health', '/health/live'];
     for (let i = 0; i < 3; i++)

@@ -62,8 +62,10 @@ export function addGate(
     // An empty one is no origin, yet no client that sends one means none.
     if (origin !== undefined && (origin === '' || !validateOriginHeader(origin, allowedOrigins).ok))
       return refused('origin_not_allowed', 'This Origin may not call; see the setting ALLOWED_ORIGINS');
+    // Where there is no route, no guard looks at the key: whatever is in its header stands for nobody.
+    const isFromNobody = request.is404 || keyless.isKeyless(request);
     return (
-      (keyless.isKeyless(request) ? keyless.count(request) : undefined) ??
+      (isFromNobody ? keyless.count(request) : undefined) ??
       (request.is404 ? methods.methodRefusal(request) : undefined)
     );
   };
