@@ -8,7 +8,7 @@ import { Scopes } from '../src/access/access.decorators.js';
 import { Input, Progress, type ReportProgress } from '../src/mcp/call/parameter.decorators.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { EventStream } from './support/event-stream.js';
-import { TestService } from './support/test-service.js';
+import { TestService, type TestUser } from './support/test-service.js';
 import { until } from './support/until.js';
 
 const REVISION = '2025-11-25';
@@ -37,12 +37,14 @@ class ResumingModule {}
 
 describe('A stream of a session that broke off', () => {
   let service: TestService;
+  let owner: TestUser;
   let key: string;
   let other: string;
 
   beforeAll(async () => {
     service = await TestService.start({ modules: [ResumingModule], env: { MCP_SESSIONS_PER_USER: '20' } });
-    key = (await service.createKey(await service.createUser(), ['resume:read'])).apiKey;
+    owner = await service.createUser();
+    key = (await service.createKey(owner, ['resume:read'])).apiKey;
     other = (await service.createKey(await service.createUser(), ['resume:read'])).apiKey;
   });
   afterAll(() => service.stop());
@@ -171,6 +173,25 @@ describe('A stream of a session that broke off', () => {
       expect(stream.status).toBe(status);
       expect(stream.text).not.toContain('secret');
     }
+    const own = await resume(lastEventId, session);
+    await own.ended;
+    expect(own.messages).toHaveLength(3);
+  });
+
+  it('refuses another key of the user that may not do what the keys of the session could', async () => {
+    const session = await begin();
+    const lastEventId = await broken(session, 'wide');
+    gates.get('wide')!();
+    await until(() => finished.includes('wide'));
+    const narrow = await service.createKey(owner, ['documents:write']);
+    const stream = await resume(lastEventId, session, narrow.apiKey);
+    await stream.ended;
+    expect(stream.status).toBe(403);
+    expect(stream.text).toContain('insufficient_scope');
+    expect(stream.text).not.toContain('wide is done');
+    expect(await service.auditRows('key_id = $1', [narrow.id])).toMatchObject([
+      { outcome: 'denied', reason: 'insufficient_scope' },
+    ]);
     const own = await resume(lastEventId, session);
     await own.ended;
     expect(own.messages).toHaveLength(3);

@@ -226,22 +226,20 @@ describe('Over stdio', () => {
     });
   });
 
-  it('a resource that changes is told of only where the key may read it', async () => {
+  it('refuses to tell of a resource that the key may not read, and leaves a row', async () => {
     const client = await connect(await start(keys[1]!.apiKey), '2026-07-28');
-    const heard: string[] = [];
-    client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
-      heard.push(params.uri);
-    });
-    client.setNotificationHandler('notifications/tools/list_changed', () => void heard.push('tools'));
     const uri = 'document://018f0000-0000-7000-8000-000000000001';
-    await client.listen({ resourceSubscriptions: [uri], toolsListChanged: true });
-    stdio.service.app.get(ResourceUpdates, { strict: false }).tell(uri, user.id);
+    await expect(client.listen({ resourceSubscriptions: [uri] })).rejects.toThrow(/documents:read/);
+    const heard: string[] = [];
+    client.setNotificationHandler('notifications/tools/list_changed', () => void heard.push('tools'));
+    await client.listen({ toolsListChanged: true });
     await client.listTools();
     registry().tools.switchOff('talk_report');
     await until(() => heard.length > 0);
-    expect(heard).toEqual(['tools']);
     await client.close();
     await stdio.stop();
+    const rows = await service.auditRows("action = 'subscriptions/listen' AND outcome = 'denied'");
+    expect(rows).toMatchObject([{ reason: 'insufficient_scope', key_id: keys[1]!.id }]);
   });
 
   it('nothing is told to a key that was revoked', async () => {

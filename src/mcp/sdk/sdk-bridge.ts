@@ -11,7 +11,7 @@ import { McpRegistry } from '../registry/mcp-registry.js';
 import { ResourceUpdates } from '../registry/resource-updates.js';
 import { withRefusal } from './refused-answer.js';
 import { type Connection, SdkServers } from './sdk-servers.js';
-import { Sessions } from './sessions.js';
+import { assertMayResume, type Session, Sessions } from './sessions.js';
 
 /**
  * Hands a request to the SDK: everything but plain lists and calls. Both ways end in the same dispatcher. One `Server`
@@ -69,10 +69,23 @@ export class SdkBridge implements OnModuleDestroy {
       return transport.handleRequest(web, { parsedBody });
     }
     const session = this.sessions.find(request);
-    if (session && request.method === 'GET') session.listener = notificationHandlerOf(request);
-    if (session) return session.transport.handleRequest(web, { parsedBody });
+    if (session) return this.continueSession(session, web, request, parsedBody);
     const body = errorBody(null, { code: SESSION_NOT_FOUND, message: 'Session not found: initialize again' });
     return Response.json(body, { status: 404 });
+  }
+
+  private async continueSession(
+    session: Session,
+    web: Request,
+    request: CallerRequest,
+    parsedBody: unknown,
+  ): Promise<Response> {
+    if (request.headers['last-event-id'] !== undefined) assertMayResume(session, request.user!);
+    session.usedScopes.add(request.user!.scopes);
+    const response = await session.transport.handleRequest(web, { parsedBody });
+    // A second stream is refused with 409: whoever asked for it does not listen.
+    if (request.method === 'GET' && response.ok) session.listener = notificationHandlerOf(request);
+    return response;
   }
 
   private serverFor(callerOf: Connection['callerOf'], lasting: boolean) {

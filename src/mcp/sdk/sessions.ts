@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type Server, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { CallerRequest } from '../../access/caller.js';
+import { insufficientScope } from '../../access/access-policy.js';
+import type { Caller, CallerRequest } from '../../access/caller.js';
+import type { ScopeSet } from '../../access/scope-set.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import {
@@ -23,6 +25,8 @@ export interface Session {
   events: SessionEvents;
   /** The URIs of which the client hears when they change, as long as who subscribed may read them. */
   subscribed: Subscriptions;
+  /** What the keys that made its requests were allowed to do then: what it has sent was answered to them. */
+  usedScopes: Set<ScopeSet>;
   /** Who has opened the stream on which the client hears, where that was done. */
   listener: NotificationHandler | undefined;
   /** What is told, one after the other. */
@@ -93,6 +97,7 @@ export class Sessions implements OnModuleDestroy {
           server,
           events,
           subscribed: new Map(),
+          usedScopes: new Set([user!.scopes]),
           listener: undefined,
           notifications: Promise.resolve(),
           pendingUpdates: new Set(),
@@ -143,6 +148,16 @@ export class Sessions implements OnModuleDestroy {
   onModuleDestroy(): void {
     this.open.clear();
   }
+}
+
+/**
+ * A stream that broke off is taken up again by whoever may do all that the keys of the session could when they called: what is sent
+ * again was decided for them, and no handler runs for it.
+ * @throws insufficientScope
+ */
+export function assertMayResume({ usedScopes }: Session, { scopes }: Caller): void {
+  const missing = new Set([...usedScopes].flatMap((used) => scopes.missing(used.scopes)));
+  if (missing.size > 0) throw insufficientScope([...missing].sort());
 }
 
 /** Tells the client of a server that the lists of a kind have changed. */

@@ -4,7 +4,8 @@ import { Authenticated } from '../../access/access.decorators.js';
 import { type CallerRequest, STDIO_CONTEXT } from '../../access/caller.js';
 import { RateLimitCost } from '../../rate-limit/rate-limit-cost.decorator.js';
 import { CallFailure } from '../call/call-failure.js';
-import { MCP_REQUEST_COST } from '../protocol/request-body.js';
+import { isListening, knownMcpBody, MCP_REQUEST_COST, membersOf } from '../protocol/request-body.js';
+import { RequestSubjects } from '../registry/request-subjects.js';
 
 /** Stands where guards find the HTTP answer. */
 class StdioReply {
@@ -32,12 +33,15 @@ export class StdioAdmission implements OnApplicationBootstrap {
   private invoke!: (request: CallerRequest, reply: StdioReply) => Promise<unknown>;
   private warned = '';
 
-  constructor(private readonly contexts: ExternalContextCreator) {}
+  constructor(
+    private readonly contexts: ExternalContextCreator,
+    private readonly subjects: RequestSubjects,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.invoke = this.contexts.create(
       this,
-      StdioAdmission.prototype.enter,
+      StdioAdmission.prototype.enter as (request: unknown) => void,
       'enter',
       undefined,
       undefined,
@@ -56,9 +60,13 @@ export class StdioAdmission implements OnApplicationBootstrap {
     return outcome instanceof CallFailure ? outcome : undefined;
   }
 
-  /** Run by Nest, once the guards have let the request in. */
+  /** Run by Nest, once the guards have let the request in. @throws where it asks to hear of what its caller may not read */
   @RateLimitCost(MCP_REQUEST_COST)
-  enter(this: void): void {}
+  enter(request: CallerRequest): void {
+    if (!isListening(membersOf(knownMcpBody(request)))) return;
+    const refusal = this.subjects.refusalOfRequest(request);
+    if (refusal) throw refusal;
+  }
 
   private warnOnce(text: string): void {
     if (this.warned !== text) this.logger.warn(text);

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { McpServerFactory, Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Injectable, Logger } from '@nestjs/common';
-import { refusalOf } from '../../access/access-policy.js';
 import { CallerCheck } from '../../access/caller-check.js';
 import type { CallerRequest } from '../../access/caller.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import type { Subscriptions } from '../sdk/notification-handlers.js';
+import { NotificationHandlers, type Subscriptions } from '../sdk/notification-handlers.js';
 import { McpRegistry } from '../registry/mcp-registry.js';
 import { ResourceUpdates } from '../registry/resource-updates.js';
 import { SdkServers } from '../sdk/sdk-servers.js';
@@ -44,6 +43,7 @@ export class StdioServer {
     private readonly registry: McpRegistry,
     private readonly updates: ResourceUpdates,
     private readonly callers: CallerCheck,
+    private readonly handlers: NotificationHandlers,
     @InjectSettings() private readonly settings: Settings,
   ) {}
 
@@ -76,7 +76,7 @@ export class StdioServer {
       onerror: (error) => this.logger.debug(error.message),
     });
     const notifyIfAllowed = (notice: (to: Served) => Promise<void>, uri?: string) =>
-      void this.tell(first, served, notice, uri);
+      void this.notifyIfAllowed(first, served, notice, uri);
     const changes = this.registry.changes.subscribe((kind) =>
       notifyIfAllowed(({ server }) => sendChange(server, kind)),
     );
@@ -101,16 +101,19 @@ export class StdioServer {
   }
 
   /** A connection outlasts its requests: what it is told of unasked, it is told only while its key is good for it. */
-  private async tell(
+  private async notifyIfAllowed(
     { user, ip }: CallerRequest,
     served: Served | undefined,
     notice: (to: Served) => Promise<void>,
     uri?: string,
   ): Promise<void> {
     try {
-      const caller = served && (await this.callers.recheck(user!, ip));
-      const entry = uri === undefined ? undefined : this.registry.findResource(uri)?.entry;
-      if (caller && !(entry && refusalOf(entry.rule, caller))) await notice(served);
+      if (!served) return;
+      const mayReceive =
+        uri === undefined
+          ? (await this.callers.recheck(user!, ip)) !== undefined
+          : await this.handlers.mayReceive({ caller: user!, ip }, uri);
+      if (mayReceive) await notice(served);
     } catch (error) {
       this.logger.debug(`A change was not told: ${String(error)}`);
     }
