@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +27,7 @@ describe('After a process has ended', () => {
     await whoami(url);
     await takeAway(database.name);
     for (let call = 0; call < SPOOLED; call++) await whoami(url);
-    expect(await command.stop()).toBe(0);
+    assert.equal(await command.stop(), 0);
     await bringBack(database.name);
     left = { database, folder, output: command.output };
   });

@@ -5,11 +5,11 @@
  * U+FE0F stay, because emoji are written with them. The Braille blank is a letter that looks like a space.
  */
 const UNSAFE =
-  /(?![\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}\u2800]/gu;
+  /(?!\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}\u2800]/gu;
 
 /** The same without the joiners, which some scripts and emoji are written with. */
 const UNSAFE_IN_TITLES =
-  /(?![\u200C\u200D\uFE0E\uFE0F])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}\u2800]/u;
+  /(?!\u200C|\u200D|\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}\u2800]/u;
 
 const keepsLines = (character: string): string =>
   character === '\n' || character === '\t' ? character : '\uFFFD';

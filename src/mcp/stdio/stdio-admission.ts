@@ -41,6 +41,7 @@ export class StdioAdmission implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.invoke = this.contexts.create(
       this,
+      // oxlint-disable-next-line typescript/unbound-method -- it is called on the first argument
       StdioAdmission.prototype.enter as (request: unknown) => void,
       'enter',
       undefined,
