@@ -61,8 +61,13 @@ const Meeting = createParamDecorator(async (_: unknown, context: ExecutionContex
 class ParameterTools {
   @Tool({ name: 'param_own', description: 'Takes parameters of its own', inputSchema })
   @Scopes('chain:read')
-  own(@Place('here') place: string[], @Input() { text }: Said, _: unknown, @CurrentCall() call: McpCall) {
-    return [...place, text, typeof _, call.target.name].join('|');
+  own(
+    @Place('here') place: string[],
+    @Input() { text }: Said,
+    unfilled = 'default',
+    @CurrentCall() call: McpCall,
+  ) {
+    return [...place, text, unfilled, call.target.name].join('|');
   }
 
   @Tool({ name: 'param_piped', description: 'Takes its input through a pipe', inputSchema })
@@ -140,7 +145,7 @@ describe.each([
 
   it('get what their factories make of the call, each in its place', async () => {
     expect((await call('param_own')).content[0].text).toBe(
-      `here|mcp ParameterTools.own|said|param_own|said${suffix}|undefined|param_own`,
+      `here|mcp ParameterTools.own|said|param_own|said${suffix}|default|param_own`,
     );
   });
 
