@@ -81,7 +81,7 @@ export class SdkBridge implements OnModuleDestroy {
     parsedBody: unknown,
   ): Promise<Response> {
     if (request.headers['last-event-id'] !== undefined) assertMayResume(session, request.user!);
-    session.usedScopes.add(request.user!.scopes);
+    for (const scope of request.user!.scopes.scopes) session.usedScopes.add(scope);
     const response = await session.transport.handleRequest(web, { parsedBody });
     // A second stream is refused with 409: whoever asked for it does not listen.
     if (request.method === 'GET' && response.ok) session.listener = notificationHandlerOf(request);

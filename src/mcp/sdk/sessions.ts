@@ -4,7 +4,6 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { insufficientScope } from '../../access/access-policy.js';
 import type { Caller, CallerRequest } from '../../access/caller.js';
-import type { ScopeSet } from '../../access/scope-set.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import {
@@ -25,8 +24,8 @@ export interface Session {
   events: SessionEvents;
   /** The URIs of which the client hears when they change, as long as who subscribed may read them. */
   subscribed: Subscriptions;
-  /** What the keys that made its requests were allowed to do then: what it has sent was answered to them. */
-  usedScopes: Set<ScopeSet>;
+  /** The scopes of all keys that made its requests, as they were then: what it has sent was answered to them. */
+  usedScopes: Set<string>;
   /** Who has opened the stream on which the client hears, where that was done. */
   listener: NotificationHandler | undefined;
   /** What is told, one after the other. */
@@ -97,7 +96,7 @@ export class Sessions implements OnModuleDestroy {
           server,
           events,
           subscribed: new Map(),
-          usedScopes: new Set([user!.scopes]),
+          usedScopes: new Set(user!.scopes.scopes),
           listener: undefined,
           notifications: Promise.resolve(),
           pendingUpdates: new Set(),
@@ -156,8 +155,8 @@ export class Sessions implements OnModuleDestroy {
  * @throws insufficientScope
  */
 export function assertMayResume({ usedScopes }: Session, { scopes }: Caller): void {
-  const missing = new Set([...usedScopes].flatMap((used) => scopes.missing(used.scopes)));
-  if (missing.size > 0) throw insufficientScope([...missing].sort());
+  const missing = scopes.missing([...usedScopes].sort());
+  if (missing.length > 0) throw insufficientScope(missing);
 }
 
 /** Tells the client of a server that the lists of a kind have changed. */
