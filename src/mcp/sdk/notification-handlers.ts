@@ -26,9 +26,10 @@ export class NotificationHandlers {
     private readonly targets: TargetResolver,
   ) {}
 
-  async mayReceive({ caller, ip }: NotificationHandler, uri: string): Promise<boolean> {
+  /** @param uri the resource that a notification is about; without it, the caller only has to be let in still */
+  async mayReceive({ caller, ip }: NotificationHandler, uri?: string): Promise<boolean> {
     const present = await this.callers.recheck(caller, ip);
-    const target = this.targets.resolve('resources/read', { uri })!;
-    return present !== undefined && !refusalOfTarget(target, present);
+    if (present === undefined || uri === undefined) return present !== undefined;
+    return !refusalOfTarget(this.targets.resolve('resources/read', { uri })!, present);
   }
 }

@@ -56,7 +56,7 @@ export class StdioAdmission implements OnApplicationBootstrap {
   /** @returns nothing where the request is let in; its `user` is set then */
   async admit(request: CallerRequest): Promise<CallFailure | undefined> {
     const outcome = await this.invoke(request, new StdioReply((text) => this.warnOnce(text)));
-    // What was needed to come in is not for handlers.
+    // Hides the credential from handlers.
     delete request.headers.authorization;
     return outcome instanceof CallFailure ? outcome : undefined;
   }

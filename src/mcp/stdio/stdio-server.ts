@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { McpServerFactory, Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Injectable, Logger } from '@nestjs/common';
-import { CallerCheck } from '../../access/caller-check.js';
 import type { CallerRequest } from '../../access/caller.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import { NotificationHandlers, type Subscriptions } from '../sdk/notification-handlers.js';
+import {
+  notificationHandlerOf,
+  NotificationHandlers,
+  type Subscriptions,
+} from '../sdk/notification-handlers.js';
 import { McpRegistry } from '../registry/mcp-registry.js';
 import { ResourceUpdates } from '../registry/resource-updates.js';
 import { SdkServers } from '../sdk/sdk-servers.js';
@@ -42,7 +45,6 @@ export class StdioServer {
     private readonly servers: SdkServers,
     private readonly registry: McpRegistry,
     private readonly updates: ResourceUpdates,
-    private readonly callers: CallerCheck,
     private readonly handlers: NotificationHandlers,
     @InjectSettings() private readonly settings: Settings,
   ) {}
@@ -102,18 +104,14 @@ export class StdioServer {
 
   /** A connection outlasts its requests: what it is told of unasked, it is told only while its key is good for it. */
   private async notifyIfAllowed(
-    { user, ip }: CallerRequest,
+    request: CallerRequest,
     served: Served | undefined,
     notice: (to: Served) => Promise<void>,
     uri?: string,
   ): Promise<void> {
     try {
-      if (!served) return;
-      const mayReceive =
-        uri === undefined
-          ? (await this.callers.recheck(user!, ip)) !== undefined
-          : await this.handlers.mayReceive({ caller: user!, ip }, uri);
-      if (mayReceive) await notice(served);
+      if (served && (await this.handlers.mayReceive(notificationHandlerOf(request), uri)))
+        await notice(served);
     } catch (error) {
       this.logger.debug(`A change was not told: ${String(error)}`);
     }
