@@ -8,8 +8,7 @@ const UNSAFE =
   /(?!\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}\u2800]/gu;
 
 /** The same without the joiners, which some scripts and emoji are written with. */
-const UNSAFE_IN_TITLES =
-  /(?!\u200C|\u200D|\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}\u2800]/u;
+const UNSAFE_IN_TITLES = new RegExp(String.raw`(?!\u200C|\u200D)${UNSAFE.source}`, 'u');
 
 const keepsLines = (character: string): string =>
   character === '\n' || character === '\t' ? character : '\uFFFD';

@@ -14,6 +14,7 @@ export class RestValidationPipe extends ValidationPipe {
       exceptionFactory: (errors) => validationFailed(linesOf(errors)),
     });
   }
+
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (this.toValidate(metadata)) {
       const lines = inheritedNameLines(value);
