@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { type EmptyDatabase, query } from '../../src/testing/test-database.js';
 
 const TEMPLATE = 'bouncer_template';
 
+export { query };
+
 /** A database of a spec's own on the run's PostgreSQL. */
-export interface TestDatabase {
+export interface TestDatabase extends EmptyDatabase {
   name: string;
-  /** As the service connects: what it has no right to, it cannot do in a spec either. */
-  url: string;
-  /** As the superuser. */
-  ownerUrl: string;
-  /** As the owner of the schema, who migrates it and is no superuser. */
-  schemaUrl: string;
-  drop(): Promise<void>;
 }
 
 /** @param template a migrated copy by default; `template0` for an empty one */
@@ -27,17 +23,6 @@ export async function createDatabase(template = TEMPLATE): Promise<TestDatabase>
     schemaUrl: inDatabase(name, serverUrl('TEST_OWNER_URL')),
     drop: () => onServer((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   };
-}
-
-export async function query<T>(url: string, sql: string, values: unknown[] = []): Promise<T[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query(sql, values);
-    return rows as T[];
-  } finally {
-    await client.end();
-  }
 }
 
 /** SQLSTATE and message of what PostgreSQL refuses; the test fails where it does not. */
