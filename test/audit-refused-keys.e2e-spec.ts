@@ -82,10 +82,13 @@ describe('A refused key', () => {
     });
     try {
       expect(stream.status).toBe(200);
-      await ask('mcp_nonsense');
-      await ask(generateApiKey('mcp'));
-      await until(() => stream.messages.length > 0);
-      expect(stream.messages).toMatchObject([{ reason: 'unknown_api_key' }]);
+      const [malformed, unknown] = [await ask('mcp_nonsense'), await ask(generateApiKey('mcp'))];
+      const [before, its] = [malformed, unknown].map(({ headers }) => headers.get('x-request-id'));
+      // Rows of the tests before it may be written, and so be told, only now.
+      const told = () => stream.messages as { requestId: string; reason: string }[];
+      await until(() => told().some(({ requestId }) => requestId === its));
+      expect(told().map(({ requestId }) => requestId)).not.toContain(before);
+      expect(new Set(told().map(({ reason }) => reason))).toEqual(new Set(['unknown_api_key']));
     } finally {
       stream.break();
     }

@@ -22,7 +22,7 @@ export class EventStream {
 
   /** The JSON-RPC messages so far. */
   get messages(): any[] {
-    return [...this.text.matchAll(/^data: ([^\r\n]+)/gm)].map(([, data]) => JSON.parse(data!));
+    return [...this.text.matchAll(/^data: ([^\r\n]+)\r?\n/gm)].map(([, data]) => JSON.parse(data!));
   }
 
   get lastEventId(): string | undefined {
