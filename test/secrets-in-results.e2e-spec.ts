@@ -58,7 +58,7 @@ class LeakyHandlers {
   @Tool({ name: 'leak_log', description: 'Says it before it answers' })
   @Scopes('leaks:read')
   async log(@Log() log: SendLog) {
-    await log('error', { text: TEXT });
+    await log('error', { text: TEXT }, `robot ${AWS}`);
     return 'done';
   }
 
@@ -212,7 +212,10 @@ describe('Secrets in what agents are answered', () => {
       });
       await stdio.say([{ jsonrpc: '2.0', id: 1, method: 'initialize', params: hello }], 1);
       const logged = await stdio.say([call(2, 'leak_log')], 2);
-      expect(logged[0].params.data).toEqual({ text: MASKED });
+      expect(logged[0].params).toMatchObject({
+        data: { text: MASKED },
+        logger: 'robot [secret: aws-access-key]',
+      });
       const asked = await stdio.say([call(3, 'leak_question')], 1);
       expect(asked[0].params.message).toBe('Where is [secret: aws-access-key]?');
       const answered = {
@@ -224,6 +227,30 @@ describe('Secrets in what agents are answered', () => {
     } finally {
       await stdio.stop();
     }
+  });
+
+  it('are masked in what is said of something that does not exist', async () => {
+    await start();
+    const asked: [string, Record<string, unknown>][] = [
+      ['tools/call', { name: AWS, arguments: {} }],
+      ['resources/read', { uri: `leak://${GITHUB}` }],
+      ['resources/subscribe', { uri: `leak://x?a%3D${AWS}` }],
+      ['prompts/get', { name: AWS }],
+      [
+        'completion/complete',
+        { ref: { type: 'ref/prompt', name: AWS }, argument: { name: 'name', value: '' } },
+      ],
+    ];
+    for (const [method, params] of asked)
+      for (const answer of await ways(method, params)) {
+        noneIn(answer.text);
+        noneIn(JSON.stringify(await lastRow()));
+      }
+    const { body } = await service.rpc(key, 'resources/read', { uri: `leak://${GITHUB}` });
+    expect(body.error).toMatchObject({
+      message: 'Resource leak://[secret: github-token] not found',
+      data: { uri: 'leak://[secret: github-token]' },
+    });
   });
 
   it('leave ids and digests as they are', async () => {

@@ -7,6 +7,7 @@ import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { Input } from '../mcp/call/parameter.decorators.js';
 import { Prompt } from '../mcp/decorators/prompt.decorator.js';
+import { startOfWholeSecrets } from '../secrets/whole-secrets.js';
 import { documentIdOf, documentUri } from './document-uri.js';
 import type { SearchResult } from './document.schema.js';
 import { DocumentsService } from './documents.service.js';
@@ -47,7 +48,7 @@ export class DocumentsPrompts {
 
   private async source(ownerId: string, { id, title, excerpt }: SearchResult): Promise<PromptMessage> {
     const { content } = await this.documents.get(ownerId, id);
-    const text = `# ${title}\n\nPassages that match: ${excerpt}\n\n${content.slice(0, SOURCE_LENGTH)}`;
+    const text = `# ${title}\n\nPassages that match: ${excerpt}\n\n${startOfWholeSecrets(content, SOURCE_LENGTH)}`;
     return {
       role: 'user',
       content: { type: 'resource', resource: { uri: documentUri(id), mimeType: 'text/markdown', text } },

@@ -8,8 +8,10 @@ import { isCancelled, isTooLarge } from '../database/database-errors.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { notFound, ServiceError, validationFailed } from '../errors/service-error.js';
 import { ResourceUpdates } from '../mcp/registry/resource-updates.js';
+import { AROUND_CUT } from '../secrets/whole-secrets.js';
 import type { DocumentSummary, SearchAnswer, SearchResult } from './document.schema.js';
 import { documentUri } from './document-uri.js';
+import { HiddenSecrets, type Passage, wordsOfText } from './hidden-secrets.js';
 import { Document } from './document.entity.js';
 import type { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
 
@@ -17,13 +19,16 @@ const HEADLINE =
   'StartSel=**, StopSel=**, MaxFragments=2, MaxWords=35, MinWords=10, FragmentDelimiter=" ... "';
 
 const MAX_WORDS = 32;
+/** The length of the part of a text from which an excerpt is made, in characters. */
+const PASSAGE = 6_000;
 const SEARCH_MS = 3_000;
 /** The limit on concurrent searches. The pool has more connections, so that other queries need not wait. */
 const SEARCHES_AT_ONCE = 6;
 
 /**
  * Headlines are made only for the returned rows, and from the part of the text around the first word of the query,
- * because their cost grows with the length of the text and the number of words.
+ * because their cost grows with the length of the text and the number of words. The text around that part is returned
+ * too, because a secret may begin or end in it.
  */
 const SEARCH = `
   WITH found AS (
@@ -34,9 +39,23 @@ const SEARCH = `
     LIMIT $3
   )
   SELECT id, title, filename, created_at AS "createdAt", rank,
-         ts_headline('english', substr(content, greatest(1, strpos(lower(content), $4) - 1500), 6000), q, '${HEADLINE}')
+         ts_headline('english', passage, q, '${HEADLINE}') AS excerpt,
+         substr(content, greatest(1, at - ${AROUND_CUT}), least(at - 1, ${AROUND_CUT})) AS before,
+         passage,
+         substr(content, at + ${PASSAGE}, ${AROUND_CUT}) AS after
+  FROM found
+  CROSS JOIN LATERAL (SELECT greatest(1, strpos(lower(content), $4) - 1500) AS at OFFSET 0) AS start
+  CROSS JOIN LATERAL (SELECT substr(content, at, ${PASSAGE}) AS passage OFFSET 0) AS part
+  ORDER BY rank DESC, id DESC`;
+
+/** Makes the headlines of passages whose secrets are hidden. */
+const HEADLINES = `
+  SELECT ts_headline('english', passage, websearch_to_tsquery('english', $2) || to_tsquery('simple', $3), '${HEADLINE}')
            AS excerpt
-  FROM found ORDER BY rank DESC, id DESC`;
+  FROM unnest($1::text[]) WITH ORDINALITY AS hidden (passage, number)
+  ORDER BY number`;
+
+type FoundRow = SearchResult & Passage;
 
 /** Each document has one owner. Every statement has the owner's id, so another user's row is reported as not found. */
 @Injectable()
@@ -124,17 +143,29 @@ export class DocumentsService {
 
   /** The best matches come first. */
   async search(ownerId: string, { query, limit = 10 }: SearchDocumentsDto): Promise<SearchAnswer> {
-    const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    const words = wordsOfText(query);
     if (words.length > MAX_WORDS) throw validationFailed([`query: has more than ${MAX_WORDS} words`]);
     const values = [ownerId, query, limit, words[0] ?? ''];
-    const results = await this.searches(() => refuseTooCostly(() => this.querySearch(values)));
+    const results = await this.searches(() => refuseTooCostly(() => this.querySearch(query, words, values)));
     return { results, count: results.length, query };
   }
 
-  private querySearch(values: unknown[]): Promise<SearchResult[]> {
+  private querySearch(query: string, words: string[], values: unknown[]): Promise<SearchResult[]> {
     return this.documents.manager.transaction(async (manager) => {
       await manager.query(`SET LOCAL statement_timeout = ${SEARCH_MS}`);
-      return manager.query<SearchResult[]>(SEARCH, values);
+      const rows = await manager.query<FoundRow[]>(SEARCH, values);
+      const secrets = new HiddenSecrets(words);
+      const hidden = rows.map((row) => secrets.hideIn(row));
+      const passages = hidden.filter((passage) => passage !== undefined);
+      const headlines =
+        passages.length === 0
+          ? []
+          : await manager.query<{ excerpt: string }[]>(HEADLINES, [passages, query, secrets.query]);
+      return rows.map(({ before: _before, passage: _passage, after: _after, ...result }, at) =>
+        hidden[at] === undefined
+          ? result
+          : { ...result, excerpt: secrets.restoreIn(headlines.shift()!.excerpt) },
+      );
     });
   }
 }

@@ -4,8 +4,11 @@ import type { FoundSecret } from './found-secret.js';
 const NEAR = 40;
 const BEARER = /bearer +$/i;
 const BASIC = /authorization["'\\: ]{1,8}basic +$/i;
+/** An `=` that is encoded. */
+const ENCODED_ASSIGNMENT = /[%=](?:25){0,4}3d$/i;
 const AWS_LENGTH = 40;
-const AWS_SECRET = /secret_?(?:access_?)?key["'\\:= ]{1,8}([0-9A-Za-z+/]{40})(?![0-9A-Za-z+/=])/di;
+const AWS_SECRET =
+  /secret_?(?:access_?)?key(?:["'\\:= ]|[%=](?:25){0,4}(?:3[ad]|2[02])){1,8}([0-9A-Za-z+/]{40})(?![0-9A-Za-z+/=])/di;
 
 /**
  * Finds secrets without a form of their own, by the word before them: what is sent as a credential, and the secret of an
@@ -15,13 +18,32 @@ const AWS_SECRET = /secret_?(?:access_?)?key["'\\:= ]{1,8}([0-9A-Za-z+/]{40})(?!
 export function besideWord(text: string, start: number, end: number, found: FoundSecret[]): void {
   if (text[start - 1] === ' ') {
     const before = text.slice(Math.max(0, start - NEAR), start);
-    const isBearer = BEARER.test(before) && /\d/.test(text.slice(start, Math.min(end, start + 512)));
-    if (isBearer || BASIC.test(before))
-      return void found.push({ kind: isBearer ? 'bearer-token' : 'basic-credentials', start, end });
+    const bearer = /\d/.test(text.slice(start, Math.min(end, start + 512))) ? BEARER.exec(before) : null;
+    const word = bearer ?? BASIC.exec(before);
+    if (word) {
+      const kind = bearer ? 'bearer-token' : 'basic-credentials';
+      return void found.push({ kind, start, end, since: start - word[0].length });
+    }
   }
   // Its 40 characters are a run of their own, or stand behind the `=` of an assignment.
-  if (end - start !== AWS_LENGTH && text[end - AWS_LENGTH - 1] !== '=') return;
-  const from = Math.max(0, end - AWS_LENGTH - NEAR);
-  const [first, last] = AWS_SECRET.exec(text.slice(from, end + 1))?.indices?.[1] ?? [];
-  if (first !== undefined) found.push({ kind: 'aws-secret-key', start: from + first, end: from + last! });
+  const at = end - AWS_LENGTH;
+  if (start !== at && !isAssigned(text, at)) return;
+  const from = Math.max(0, at - NEAR);
+  const secret = AWS_SECRET.exec(text.slice(from, end + 1));
+  const [first, last] = secret?.indices?.[1] ?? [];
+  if (first !== undefined)
+    found.push({
+      kind: 'aws-secret-key',
+      start: from + first,
+      end: from + last!,
+      since: from + secret!.index,
+    });
+}
+
+function isAssigned(text: string, at: number): boolean {
+  const sign = text[at - 1];
+  return (
+    sign === '=' ||
+    ((sign === 'D' || sign === 'd') && ENCODED_ASSIGNMENT.test(text.slice(Math.max(0, at - 11), at)))
+  );
 }

@@ -79,6 +79,74 @@ describe('findSecrets', () => {
     });
   });
 
+  describe.each(SAMPLES)('finds %s behind an escape, %#', (kind, secret) => {
+    it.each(['%3D', '%3d', '%22', '%20', '%3A%2F', '%253D', 'aws%3D', '=3D', '\\x3d', '\\u003d', '\\075'])(
+      'behind %s, whose last characters are no part of a word',
+      (escape) => {
+        const texts = [`${escape}${secret}`, `https://x/?a${escape}${secret}`];
+        for (const text of [...texts, ...texts.map((one) => JSON.stringify(one))]) {
+          expect(kindsIn(text)).toEqual([kind]);
+          expect(maskSecrets(text)).not.toContain(secret.slice(-15));
+        }
+      },
+    );
+  });
+
+  it.each([
+    ['jwt', '_', jwt],
+    ['jwt', '-', jwt],
+    ['jwt', 'x', jwt],
+    ['jwt', 'eyJ-', jwt],
+    ['aws-access-key', 'x', `AKIA${capitals(16)}`],
+    ['aws-access-key', '7', `AKIA${capitals(16)}`],
+    ['gcp-api-key', 'key', `AIza${letters(35)}`],
+  ])('finds a %s right behind %j', (kind, before, secret) => {
+    expect(kindsIn(`${before}${secret}`)).toEqual([kind]);
+    expect(kindsIn(`see token_${before}${secret}, it is new`)).toEqual([kind]);
+  });
+
+  it('finds an own key with more letters behind it, but no digest that has a name', () => {
+    for (const more of ['x', '7', 'abc', letters(15)])
+      expect(maskSecrets(`mcp_${letters(49)}${more}`)).toBe(`mcp_${letters(4)}...`);
+    for (const text of [`sha256_${hex(64)}`, `sha224_${hex(56)}`, `data_${letters(90)}`])
+      expect(findSecrets(text)).toEqual([]);
+  });
+
+  describe('finds a private key whose lines', () => {
+    const lines = pem().split('\n');
+    const WRITTEN: Record<string, string> = {
+      'are quoted with >': lines.map((line) => `> ${line}`).join('\n'),
+      'are quoted with > twice': lines.map((line) => `> > ${line}`).join('\n'),
+      'stand in a YAML block or a table': lines.map((line) => `| ${line}`).join('\n'),
+      'are comments with #': lines.map((line) => `# ${line}`).join('\n'),
+      'are comments with //': lines.map((line) => `// ${line}`).join('\n'),
+      'are parted by <br>': lines.join('<br>'),
+      'are parted by <br/> and a break': lines.join('<br/>\n'),
+      'are taken out in a diff': lines.map((line) => `-${line}`).join('\n'),
+      'are taken out in a diff, with a space': lines.map((line) => `- ${line}`).join('\n'),
+      'are put in by a diff': lines.map((line) => `+${line}`).join('\n'),
+      'are strings put together with +': lines.map((line) => `"${line}\\n"`).join(' +\n  '),
+      'are strings in single quotes': lines.map((line) => `'${line}\\n'`).join('\n  '),
+      'are strings put together with a point': lines.map((line) => `"${line}"`).join(' . '),
+      'go on behind a backslash': lines.join('\\\n'),
+      'are encoded for a URL': encodeURIComponent(pem()),
+      'are encoded for a form': new URLSearchParams({ key: pem() }).toString().slice(4),
+      'are encoded twice': encodeURIComponent(encodeURIComponent(pem())),
+    };
+    it.each(Object.entries(WRITTEN))('%s', (_, text) => {
+      for (let depth = 0, written = text; depth < 3; depth++, written = JSON.stringify({ text: written })) {
+        expect(kindsIn(`Before.\n${written}`)).toEqual(['private-key']);
+        const masked = maskSecrets(written);
+        for (const line of lines.slice(1, -1)) expect(masked).not.toContain(line.slice(0, 20));
+        const outside = depth > 0 ? Object.keys(JSON.parse(masked) as object) : ['text'];
+        expect(outside).toEqual(['text']);
+      }
+      // Cut off behind its second line.
+      const cut = text.slice(0, text.indexOf(lines[3]!.slice(0, 20)));
+      expect(maskSecrets(cut)).not.toContain(lines[2]!.slice(0, 20));
+    });
+  });
+
   it('finds what is sent as a credential, whatever its form', () => {
     const token = letters(32);
     expect(maskSecrets(`curl -H "Authorization: Bearer ${token}" x`)).toBe(
@@ -95,6 +163,9 @@ describe('findSecrets', () => {
     for (const text of [
       `aws_secret_access_key = ${secret}`,
       `AWS_SECRET_ACCESS_KEY=${secret}`,
+      `aws_secret_access_key%3D${secret}`,
+      `aws_secret_access_key%253d${secret}`,
+      `aws_secret_access_key=3D${secret}`,
       JSON.stringify({ secretAccessKey: secret }),
       JSON.stringify(JSON.stringify({ SecretAccessKey: secret })),
     ])
@@ -142,6 +213,8 @@ describe('findSecrets', () => {
     '='.repeat(80),
     '-'.repeat(80),
     'mcp_' + '0'.repeat(20),
+    '100%AKIN to, 50%ABSKURD and %3Deyes-and-ears-of-the-house-of-many',
+    '"a" + "b" is said of PRIVATE KEY and of -----BEGIN PRIVATE KEY----- + "words"',
   ])('finds nothing in %.60j', (text) => {
     expect(findSecrets(text)).toEqual([]);
     expect(maskSecrets(text)).toBe(text);
@@ -153,6 +226,19 @@ describe('findSecrets', () => {
         fc.constantFrom(...SAMPLES.map(([, secret]) => secret)),
         fc.string({ unit: 'binary' }),
         fc.constantFrom('\\', '\n', '"', '\\n', '\u0001', 'Bearer ', '-----BEGIN PRIVATE KEY-----', 'u0041'),
+        fc.constantFrom(
+          '" +\n"',
+          "'\n'",
+          '"\n"',
+          '> ',
+          '<br>',
+          '%0A',
+          '%3D',
+          '=3D',
+          '\\x3d',
+          letters(24),
+          '"',
+        ),
       ),
       { maxLength: 6 },
     );
@@ -161,6 +247,8 @@ describe('findSecrets', () => {
         const values = lists.map((list) => list.join(''));
         const masked = JSON.parse(maskSecrets(JSON.stringify(values))) as string[];
         expect(masked).toHaveLength(values.length);
+        const [inner] = JSON.parse(maskSecrets(JSON.stringify([JSON.stringify(values)]))) as string[];
+        expect(JSON.parse(inner!)).toHaveLength(values.length);
       }),
       { numRuns: 2_000 },
     );
@@ -185,6 +273,16 @@ describe('findSecrets', () => {
       ['what is nearly a blob', `${letters(500)}-`],
       ['letters', 'a'],
       ['assignments', 'secret_access_key='],
+      ['percent signs', '%'],
+      ['percent signs that are escaped', '%25'],
+      ['escapes', '%3D'],
+      ['eyJ behind escapes', '%3DeyJ'],
+      ['JWTs that are none, behind a joint', '_eyJaaaaaaaaaaaaaaaaaaaaaa'],
+      ['heads within a word', 'AKIA'],
+      ['quotes', `-----BEGIN PRIVATE KEY-----${letters(20)}\\\\\\"`],
+      ['a private key of quotes', '" + "'],
+      ['PRIVATE', 'PRIVATE'],
+      ['PRIVATE%20KEY', '%20PRIVATE%20KEY'],
     ];
     it.each(HEAVY)('%s', (_, piece) => {
       const text = piece.repeat(Math.ceil(2_000_000 / piece.length));

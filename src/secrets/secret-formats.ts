@@ -6,19 +6,21 @@ export interface SecretFormat {
   heads: readonly string[];
   /**
    * What follows the head. To be linear over any text, a body either cannot run over another head, or ends in a repetition
-   * that takes all it meets: then nothing behind it can send it back.
+   * that takes all it meets: then nothing behind it can send it back. One that can do neither says what it `overruns`.
    */
   body: RegExp;
   /** What must stand before the head; it belongs to the secret. */
   before?: RegExp;
+  /** What the body runs over before it fails: from any other head in it, it would fail as well. */
+  overruns?: RegExp;
 }
 
-const of = (kind: string, heads: string, body: RegExp, before?: RegExp): SecretFormat => ({
-  kind,
-  heads: heads.split(' '),
-  body,
-  ...(before && { before }),
-});
+const of = (
+  kind: string,
+  heads: string,
+  body: RegExp,
+  more: Pick<SecretFormat, 'before' | 'overruns'> = {},
+): SecretFormat => ({ kind, heads: heads.split(' '), body, ...more });
 
 /**
  * Forms that issuers publish for their tokens, in the order of the alphabet. Which there are was taken from the rules of
@@ -55,8 +57,9 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   of('groq-key', 'gsk_', /[0-9A-Za-z]{52}/y),
   of('heroku-key', 'HRKU-AA', /[\w-]{58}/y),
   of('huggingface-token', 'hf_ api_org_', /[0-9A-Za-z]{34}(?![0-9A-Za-z])/y),
-  // Not behind one of its own characters, or each of many would be looked at up to the end.
-  of('jwt', 'eyJ', /[\w-]{10,}\.(?:eyJ[\w-]{8,}|[\w-]*\.[\w-]{8,}\.[\w-]{8,})\.[\w-]{8,}/y, /(?<![\w-])$/),
+  of('jwt', 'eyJ', /[\w-]{10,}\.(?:eyJ[\w-]{8,}|[\w-]*\.[\w-]{8,}\.[\w-]{8,})\.[\w-]{8,}/y, {
+    overruns: /[\w-]*/y,
+  }),
   of('linear-key', 'lin_api_ lin_oauth_', /[0-9A-Za-z]{40,}/y),
   of('new-relic-key', 'NRAK- NRII- NRIQ-', /[\w-]{27,}/y),
   of('notion-token', 'ntn_ secret_', /[0-9A-Za-z]{43,}/y),
@@ -79,7 +82,7 @@ export const SECRET_FORMATS: readonly SecretFormat[] = [
   of('stripe-key', 'sk_live_ sk_test_ sk_prod_ rk_live_ rk_test_ rk_prod_', /[0-9A-Za-z]{16,}/y),
   of('stripe-webhook-secret', 'whsec_', /[0-9A-Za-z+/]{24,}={0,2}/y),
   of('supabase-key', 'sbp_ sb_secret_', /[\w-]{24,}/y),
-  of('terraform-token', 'atlasv1.', /[\w=-]{60,}/y, /[0-9A-Za-z]{14}\.$/),
+  of('terraform-token', 'atlasv1.', /[\w=-]{60,}/y, { before: /[0-9A-Za-z]{14}\.$/ }),
   of('vault-token', 'hvs. hvb. hvr.', /[\w-]{24,}/y),
   of('xai-key', 'xai-', /[0-9A-Za-z]{70,}/y),
 ];

@@ -1,6 +1,7 @@
 import { INTERNAL_ERROR, INVALID_PARAMS } from '@modelcontextprotocol/server';
 import { maskKeys } from '../../access/mask-keys.js';
 import type { ServiceError } from '../../errors/service-error.js';
+import { maskSecrets } from '../../secrets/mask-secrets.js';
 import { type JsonRpcError, toJsonRpcError } from '../protocol/json-rpc.js';
 import type { CallTarget } from './call-target.js';
 
@@ -29,7 +30,7 @@ export function failureError({ method, name }: CallTarget, { error, requestId }:
 
 /** What a request for something that does not exist says. */
 export function notFoundError(method: CallTarget['method'], asked: string): JsonRpcError {
-  const name = maskKeys(asked);
+  const name = maskKeys(maskSecrets(asked));
   if (method === 'resources/read')
     return { code: INVALID_PARAMS, message: `Resource ${name} not found`, data: { uri: name } };
   const what = { 'tools/call': 'Tool', 'prompts/get': 'Prompt', 'completion/complete': 'Reference' }[method];

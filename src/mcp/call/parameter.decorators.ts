@@ -94,7 +94,7 @@ function logger(_: unknown, executed: ExecutionContext): SendLog {
   const told = new NotificationQuota(describeTarget(call.target));
   return async (level, data, name) => {
     if (call.context && told.tryConsume(data))
-      await call.context.mcpReq.log(level, call.cleanMessage(data), name);
+      await call.context.mcpReq.log(level, call.cleanMessage(data), call.cleanMessage(name));
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type StandardSchemaV1,
 } from '@modelcontextprotocol/server';
 import { Logger } from '@nestjs/common';
+import { maskSecrets } from '../../secrets/mask-secrets.js';
 import { issueLines } from '../definitions/handler-input.js';
 
 type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Result>;
@@ -35,7 +36,7 @@ function shown(error: unknown): ProtocolError {
   const [, subject, json] = /^(?:Invalid \S+ (request|result): )?(\[.*\])$/s.exec(message) ?? [];
   if (subject !== 'result') {
     const lines = linesIn(json);
-    if (lines) return new ProtocolError(INVALID_PARAMS, `Invalid params: ${lines.join('; ')}`);
+    if (lines) return new ProtocolError(INVALID_PARAMS, `Invalid params: ${maskSecrets(lines.join('; '))}`);
     if (error instanceof ProtocolError) return error;
   }
   new Logger(SanitizingServer.name).error(

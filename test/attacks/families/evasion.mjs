@@ -1,7 +1,8 @@
-// Ways to have something done, or to try it, without a row in the audit.
+// Ways to have something done, or to try it, without a row in the audit; and ways to have a secret told.
 import { httpText } from '../client.mjs';
 import { rowsOf, settled, Site } from '../site.mjs';
 import { notHeld } from '../tries.mjs';
+import { secretsOut } from './secrets.mjs';
 
 const BOTH = { accept: 'application/json, text/event-stream' };
 let marks = 0;
@@ -152,6 +153,7 @@ async function attack(tries) {
     });
 
     await refusals(tries, site, service, writer);
+    await secretsOut(tries, site, service, writer);
   });
 }
 
