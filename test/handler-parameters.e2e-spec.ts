@@ -178,5 +178,7 @@ describe.each([
 class ScopedModule {}
 
 it('A start with a request-scoped global pipe fails, and says so', async () => {
-  await expect(TestService.start({ modules: [ScopedModule] })).rejects.toThrow('cannot be request-scoped');
+  await expect(TestService.start({ modules: [ScopedModule] })).rejects.toThrow(
+    'does not support request-scoped',
+  );
 });

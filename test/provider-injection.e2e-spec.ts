@@ -117,7 +117,7 @@ describe('What a provider of tools may be given', () => {
       moduleWith(getRepositoryToken(entity), [], entity),
       'GreedyTools',
       `Repository<${name}>`,
-      'own entity',
+      'entity of your own',
     );
   });
 

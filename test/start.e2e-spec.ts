@@ -178,8 +178,8 @@ describe('The start of the service', () => {
     const service = await TestService.start({ modules: [moduleOf(Undeclared, [UndeclaredController])] });
     spy.mockRestore();
     expect(warned.filter((text) => text.includes('declares no scopes')).sort()).toEqual([
-      'The handler UndeclaredController.list declares no scopes: nobody can use it',
-      'The tool start (Undeclared.run) declares no scopes: nobody can use it',
+      'The handler UndeclaredController.list declares no scopes: nobody can use it. Add @Scopes(...), @Authenticated() or @Public()',
+      'The tool start (Undeclared.run) declares no scopes: nobody can use it. Add @Scopes(...), @Authenticated() or @Public()',
     ]);
     expect((await service.request('GET', '/api/undeclared', { key: service.adminKey })).status).toBe(403);
     await service.stop();

@@ -29,7 +29,7 @@ describe('What a tool leaves behind and nobody catches', () => {
       'floating_later',
       /left behind by one of .*the tool floating_later \(FloatingTools\.later\).*: Error: left in a helper/,
     ],
-    ['floating_text', /left behind, maybe by what runs: tool floating_text: .*left as a text/],
+    ['floating_text', /left behind, possibly by a running call: tool floating_text: .*left as a text/],
   ])('%s: the process ends with 1, names the tool, and has written the row', async (name, said) => {
     const command = Command.run(SCRIPT, { env: env() });
     const url = await command.prints(/Bouncer serves (http:\S+)\/mcp/);

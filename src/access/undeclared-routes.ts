@@ -5,7 +5,9 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { accessRuleOf } from './access-policy.js';
 
-/** Names the REST handlers that refuse everybody because they say nothing of who may call them: nobody means that. */
+/**
+ * Warns at start of REST handlers that refuse everybody because they declare no access rule, which nobody intends.
+ */
 @Injectable()
 export class UndeclaredRoutes implements OnApplicationBootstrap {
   private readonly logger = new Logger(UndeclaredRoutes.name);
@@ -25,7 +27,9 @@ export class UndeclaredRoutes implements OnApplicationBootstrap {
       for (const name of this.scanner.getAllMethodNames(prototype)) {
         const handler = prototype[name]!;
         if (Reflect.hasMetadata(METHOD_METADATA, handler) && !accessRuleOf(handler, type))
-          this.logger.warn(`The handler ${type.name}.${name} declares no scopes: nobody can use it`);
+          this.logger.warn(
+            `The handler ${type.name}.${name} declares no scopes: nobody can use it. Add @Scopes(...), @Authenticated() or @Public()`,
+          );
       }
     }
   }

@@ -30,7 +30,7 @@ import { StateSeals } from './call/state-seals.js';
 import { UsedRequestState } from './call/used-request-state.entity.js';
 import { UsedRequestStates } from './call/used-request-states.js';
 
-/** Global, so that a project's module can inject `ResourceUpdates`. */
+/** Is global, so that a module of a project can inject `ResourceUpdates` without importing this one. */
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([UsedRequestState])],

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 
-/** Aborts a call. The signal is made when somebody looks at it, which few handlers do. */
+/** Aborts a call. The signal is created when it is first read, because few handlers read it. */
 export class CallAbort {
   private controller: AbortController | undefined;
 
-  /** @param watch calls `abort` when the client goes away or cancels, at once where it has */
+  /** @param watch calls `abort` when the client disconnects or cancels, and immediately if it already has */
   constructor(private readonly watch: (abort: (reason?: unknown) => void) => void) {}
 
   get signal(): AbortSignal {
@@ -25,7 +25,7 @@ export class CallAbort {
   }
 }
 
-/** When the connection closes before the answer is out. */
+/** Aborts when the connection closes before the whole answer is written. */
 export const abortOnClose = (reply: FastifyReply): CallAbort =>
   new CallAbort((abort) => {
     const closed = () => {

@@ -6,24 +6,33 @@ import type { ServiceError } from '../../errors/service-error.js';
 import type { CallTarget } from './call-target.js';
 import type { Registered } from '../definitions/primitive.js';
 
-/** Why a caller sees no such handler in a list: nothing, its scopes, or that agents never reach what it acts on. */
+/**
+ * Returns why a list hides a handler from a caller: the caller lacks a scope, or agents never reach the kind of
+ * resource that the handler acts on. Returns nothing when the handler is listed.
+ */
 export const refusalOfHandler = (
   { rule, denied }: Pick<Registered, 'rule' | 'denied'>,
   caller: Caller | undefined,
 ): ServiceError | undefined =>
   refusalOf(rule, caller) ?? (denied?.whole ? resourceBlocked(denied) : undefined);
 
-/** Why a call may not be made: the scopes first, so that nobody learns of what lies behind them. */
+/**
+ * Returns why a call is refused. Scopes are checked first, so that a caller without them learns nothing about denied
+ * resources.
+ */
 export const refusalOfTarget = (target: CallTarget, caller: Caller | undefined): ServiceError | undefined =>
   target.entry && (refusalOf(target.entry.rule, caller) ?? blockedTarget(target));
 
-/** Whether agents never reach what a call names; of a completion also what it completes. */
+/**
+ * Returns the refusal of a call whose target is a denied resource. A completion is also refused when the prompt or
+ * template that it completes is denied.
+ */
 export function blockedTarget(target: CallTarget): ServiceError | undefined {
   const { entry, completes } = target;
   return blockedHandler(entry?.denied, target) ?? blockedHandler(completes?.denied, target);
 }
 
-/** Whether agents never reach what arguments or a result name by their `id`. */
+/** Returns the refusal of arguments or a result whose `id` is that of a denied resource. */
 export function blockedValue(denied: DeniedKind, value: unknown): ServiceError | undefined {
   const id = idOf(value);
   return id !== undefined && denied.covers(id) ? resourceBlocked(denied) : undefined;
@@ -40,7 +49,11 @@ function blockedHandler(denied: DeniedKind | undefined, target: CallTarget): Ser
 const argumentsOf = ({ method, input }: CallTarget): unknown =>
   method === 'completion/complete' ? (input as { arguments: unknown }).arguments : input;
 
-/** What a URI says behind a scheme that is the kind: `7` of `invoice://7`. Nothing (no id) where it is another scheme. */
+/**
+ * Returns what follows the scheme of a URI when the scheme is the kind, such as `7` in `invoice://7`. Returns an
+ * empty
+ * text, which is no id, for any other scheme.
+ */
 function restOf(uri: string, kind: string): string {
   if (uri.slice(0, kind.length + 1).toLowerCase() !== `${kind}:`) return '';
   const rest = uri.slice(kind.length + 1).replace(/^\/\//, '');
@@ -51,5 +64,8 @@ function restOf(uri: string, kind: string): string {
   }
 }
 
-/** The kind that a row names where no `@AuditResource` does: a resource is named by its URI. */
+/**
+ * Returns the kind of resource that an audit row names when the handler has no `@AuditResource`: the scheme of the
+ * URI.
+ */
 export const kindOfUri = (uri: string): string => uri.slice(0, Math.max(0, uri.indexOf(':')));

@@ -14,8 +14,9 @@ import { blockedValue } from './call-access.js';
 import { TimeLimit } from './time-limit.js';
 
 /**
- * Around each MCP handler, within the audit: the row then says what became of the call. It ends the handler's time,
- * makes a question of what the handler still needs to know, and a result of what it returns.
+ * Runs each MCP handler inside the audit, so that the audit row has the outcome. It stops waiting when the time limit
+ * is
+ * over, turns missing input into a request to the client, and turns the returned value into a result.
  */
 @Injectable()
 export class CallRunner implements OnModuleDestroy {
@@ -31,9 +32,10 @@ export class CallRunner implements OnModuleDestroy {
   }
 
   /**
-   * A handler that does not mind its signal goes on after its time, but nobody waits for it.
-   * @param work of the interceptors, pipes and the method
-   * @returns with what the client gets: from here on only the row reads what the method returned
+   * Waits for a handler. A handler that ignores its abort signal continues after the time limit, but its result is
+   * dropped.
+   * @param work the promise of the interceptors, the pipes and the method
+   * @returns the result for the client, and the returned value, which only the audit row reads from here on
    */
   async awaitHandler(call: McpCall, work: Promise<unknown>): Promise<HandlerOutcome<SerializedResult>> {
     let returned: unknown;
@@ -52,7 +54,10 @@ export class CallRunner implements OnModuleDestroy {
     this.limit.stop();
   }
 
-  /** What was found by its title or in another way is known only now. @throws resourceBlocked */
+  /**
+   * Checks the returned value as well, because a handler may find a denied resource by something else than its id.
+   * @throws ServiceError `resource_blocked`
+   */
   private assertReachable(call: McpCall, returned: unknown): void {
     const { denied } = call.target.entry;
     const refusal = denied && blockedValue(denied, returned);

@@ -1,17 +1,19 @@
 import type { CallLabels } from '../../audit/recording/call-subject.js';
 import type { Registered } from '../definitions/primitive.js';
 
-/** What may be asked of a handler. */
+/** Lists the JSON-RPC methods that run a handler. */
 export type CallMethod = 'tools/call' | 'resources/read' | 'prompts/get' | 'completion/complete';
 
-/** What a request wants to run, and with what. */
+/** Names the handler that a request asks for, with its arguments. */
 export interface CallTarget {
   method: CallMethod;
-  /** The tool, prompt or URI that was asked for. */
+  /** The name of the tool or prompt, or the URI. */
   name: string;
-  /** Nothing where there is no such handler. */
+  /** Is undefined when no such handler exists. */
   entry: Registered | undefined;
-  /** What a completion is for: where nobody completes it, there are no suggestions. */
+  /**
+   * The prompt or template that a completion completes. It may exist without a completion; the answer is then empty.
+   */
   completes?: Registered | undefined;
   input: unknown;
   labels: CallLabels;
@@ -19,7 +21,7 @@ export interface CallTarget {
 
 export type FoundTarget = CallTarget & { entry: Registered };
 
-/** What is asked for, in words. */
+/** Describes a target in an error message, such as `tool whoami`. */
 export function describeTarget({ method, name }: CallTarget): string {
   if (method === 'tools/call') return `tool ${name}`;
   if (method === 'prompts/get') return `prompt ${name}`;

@@ -10,13 +10,17 @@ import {
 } from '@modelcontextprotocol/server';
 import type { McpCall } from './mcp-call.js';
 
-/** What is kept from one round of a call to the next; the client carries it, sealed. */
+/** Holds what one round of a call keeps for the next. The client carries it, sealed by this service. */
 export interface InputState {
   answers: Record<string, unknown>;
   own?: unknown;
 }
 
-/** Thrown where a handler cannot go on without an answer: its call ends with the questions, and the retry begins it anew. */
+/**
+ * Is thrown when a handler needs an answer of the client. The call ends with the questions, and the client's retry
+ * runs
+ * the handler again from its beginning.
+ */
 export class InputNeeded extends Error {
   override name = 'InputNeeded';
 
@@ -30,13 +34,13 @@ export class InputNeeded extends Error {
 
 export interface Elicited<T> {
   action: 'accept' | 'decline' | 'cancel';
-  /** What the person has filled in, checked; only with `accept`. */
+  /** The values that the person entered, validated. It is set only with `accept`. */
   content?: T;
 }
 
 /**
- * Asks the person, the model or the client while a handler runs. A handler is run again from its beginning with each
- * answer: what it does before its last question, it does more than once.
+ * Asks the person, the model or the client while a handler runs. The handler runs again from its beginning after each
+ * answer, so it repeats whatever it does before its last question.
  */
 export class ClientQuestions {
   private readonly kept: InputState | undefined;
@@ -47,25 +51,25 @@ export class ClientQuestions {
     this.answers = { ...this.kept?.answers, ...call.context?.mcpReq.inputResponses };
   }
 
-  /** What the handler last gave to `request`. */
+  /** Returns the state that the handler last passed to `request`. */
   state<T>(): T | undefined {
     return this.kept?.own as T | undefined;
   }
 
-  /** The names of the questions that have answers. */
+  /** Returns the names of the questions that the client has answered. */
   answered(): string[] {
     return Object.keys(this.answers);
   }
 
-  /** What the client says that it can answer, such as `elicitation`. */
+  /** Returns whether the client declares a capability, such as `elicitation`. */
   can(capability: 'elicitation' | 'sampling' | 'roots'): boolean {
     const declared = this.call.meta['io.modelcontextprotocol/clientCapabilities'];
     return typeof declared === 'object' && declared !== null && capability in declared;
   }
 
   /**
-   * A form for the person. An answer that does not fit the schema is asked for again.
-   * @param name by which the answer is known: one for each question of the handler
+   * Shows a form to the person. An answer that does not fit the schema is requested again.
+   * @param name identifies the answer, and is unique among the questions of the handler
    */
   async elicit<T = Record<string, unknown>>(name: string, params: ElicitInputParams): Promise<Elicited<T>> {
     const request = inputRequired.elicit(params);
@@ -79,14 +83,14 @@ export class ClientQuestions {
     return { action: 'accept', content: checked.value as T };
   }
 
-  /** What the client's model says. */
+  /** Asks the client's model for a message. */
   async sample(name: string, params: CreateMessageRequestParams): Promise<CreateMessageResult> {
     const answer = inputResponse(this.answers, name);
     if (answer.kind !== 'sampling') return this.request({ [name]: inputRequired.createMessage(params) });
     return answer.result as CreateMessageResult;
   }
 
-  /** The folders that the client works in. */
+  /** Asks for the folders that the client works in. */
   async roots(name = 'roots'): Promise<Root[]> {
     const answer = inputResponse(this.answers, name);
     if (answer.kind !== 'roots') return this.request({ [name]: inputRequired.listRoots() });
@@ -94,9 +98,10 @@ export class ClientQuestions {
   }
 
   /**
-   * Ends this round with several questions at once, made with the SDK's `inputRequired.elicit(...)` and its like; the
+   * Ends this round with several questions at once, built with the SDK's `inputRequired.elicit(...)` and its
+   * siblings. The
    * retry finds the answers under the same names.
-   * @param own what `state()` is from then on: the client can read it, but not change it
+   * @param own what `state()` returns from then on. The client can read it but not change it
    */
   request(requests: Record<string, InputRequest>, own: unknown = this.kept?.own): never {
     const names = Object.keys(this.answers);

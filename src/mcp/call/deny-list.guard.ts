@@ -4,8 +4,9 @@ import type { McpCall } from './mcp-call.js';
 import { blockedTarget } from './call-access.js';
 
 /**
- * Holds each call over MCP to `AGENT_DENIED_RESOURCES`, whichever way it came in: after the scopes, and before a
- * handler's own guards look at the arguments. REST is for people, who are held to their scopes alone.
+ * Enforces `AGENT_DENIED_RESOURCES` on each MCP call, over HTTP and stdio. It runs after the scopes are checked, and
+ * before
+ * a handler's own guards see the arguments. REST requests come from people, who are bound by their scopes alone.
  */
 @Injectable()
 export class DenyListGuard implements CanActivate {

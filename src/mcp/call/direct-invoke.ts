@@ -7,8 +7,9 @@ import type { CallCarrier } from '../../access/caller.js';
 export type Invoke = (input: unknown, call: CallCarrier) => Promise<unknown>;
 
 /**
- * Calls a method with what the factories of its parameters make. Nothing where a pipe of the method, its class or a
- * parameter has a say in that, or where a parameter belongs to REST: such a method is Nest's to call.
+ * Calls a method with the values that its parameter decorators create. Returns nothing when a pipe applies to the
+ * method,
+ * its class or a parameter, or when a parameter belongs to REST: Nest then has to call the method.
  */
 export function directInvoke(host: Host, method: string, contextType: string): Invoke | undefined {
   const handler = host[method]!;
@@ -18,7 +19,7 @@ export function directInvoke(host: Host, method: string, contextType: string): I
   if (!parameters.every(isMade)) return undefined;
   const length = Math.max(0, ...parameters.map(({ index }) => index + 1));
   const nothing = Array.from<unknown>({ length });
-  // Each parameter has a context of its own, and none waits for another, as with Nest.
+  // Nest also gives each parameter an execution context of its own, and evaluates the parameters concurrently.
   const made = ({ data, factory }: Made, given: unknown[]): unknown => {
     const context = new ExecutionContextHost(given, type, handler);
     context.setType(contextType);

@@ -5,7 +5,7 @@ import { checkedInput, INTERACTIVE, CurrentCall, Input } from './parameter.decor
 
 export type Host = Record<string, (...args: unknown[]) => unknown> & { constructor: Type };
 
-/** What Nest keeps of a parameter's decorator: those made with `createParamDecorator` have a factory. */
+/** Describes what Nest stores about a decorated parameter. Only `createParamDecorator` stores a factory. */
 export interface Parameter {
   index: number;
   data?: unknown;
@@ -18,7 +18,7 @@ export const parametersOf = (host: Host, method: string): Parameter[] =>
     (Reflect.getMetadata(ROUTE_ARGS_METADATA, host.constructor, method) as object | undefined) ?? {},
   );
 
-/** A method without parameter decorators takes `(input, call)`. */
+/** Declares the parameters of a method without parameter decorators as `(input, call)`. */
 export function nameParameters(host: Host, method: string): void {
   if (parametersOf(host, method).length > 0) return;
   const prototype = Object.getPrototypeOf(host) as object;
@@ -26,7 +26,7 @@ export function nameParameters(host: Host, method: string): void {
   CurrentCall()(prototype, method, 1);
 }
 
-/** The class of the `@Input()` parameter, where it is one that class-validator knows. */
+/** Returns the class of the `@Input()` parameter when it has class-validator rules. */
 export function inputTypeOf(host: Host, method: string): Type | undefined {
   const parameter = parametersOf(host, method).find(({ factory }) => factory === checkedInput);
   const types = Reflect.getMetadata(PARAMTYPES_METADATA, host, method) as Type[] | undefined;
@@ -35,6 +35,6 @@ export function inputTypeOf(host: Host, method: string): Type | undefined {
   return rules.length > 0 ? type : undefined;
 }
 
-/** Whether a parameter lets the method speak with the client before it answers. */
+/** Returns whether a parameter lets the method talk to the client before it answers. */
 export const isInteractive = (host: Host, method: string): boolean =>
   parametersOf(host, method).some(({ factory }) => INTERACTIVE.has(factory));

@@ -16,16 +16,18 @@ import { type Invoke, directInvoke } from './direct-invoke.js';
 
 type Callback = (...args: unknown[]) => unknown;
 
-/** Global enhancers that let MCP calls pass: Nest's chain is needed where there is any other one. */
+/** Lists the global enhancers that ignore MCP calls. Any other global enhancer makes Nest's own chain necessary. */
 const REST_ONLY: readonly Type[] = [AuditInterceptor, RestValidationPipe];
 const isForCalls = (enhancer: object): boolean => !REST_ONLY.some((type) => enhancer instanceof type);
-/** Only parameters made with `createParamDecorator` have a value here; `@Body()` and its like belong to REST. */
+/** Gives `@Body()` and the other REST parameters no value, because an MCP call has none for them. */
 const noRestParameters = { exchangeKeyForValue: () => undefined };
 
 /**
- * Makes of a method what runs for a call: guards; the audit, and within it {@link CallRunner}; interceptors, pipes, the
- * method; filters around all. Nest runs each of them as for a REST handler. Its interceptors cost a tenth of a call even
- * where there is none but the audit's, so that stands here by itself (decision 0011).
+ * Builds what runs for a call of a method: guards, then the audit with {@link CallRunner} inside it, then
+ * interceptors,
+ * pipes and the method, with exception filters around all of it. Nest runs each of them as for a REST handler. Nest's
+ * interceptor chain costs a tenth of a call even when only the audit uses it, so the audit is called here directly
+ * (decision 0011).
  */
 @Injectable()
 export class HandlerPipeline {
@@ -50,7 +52,11 @@ export class HandlerPipeline {
     return this.context(host, wrapHandler(handler, kept), method, { guards: true, filters: true });
   }
 
-  /** An intent is left before anything runs, so it has to wait for what it keeps; other rows are written afterwards. */
+  /**
+   * Collects the input for the audit row. An intent row is written before the handler runs, so an elevated call waits
+   * for
+   * its input; other rows are written afterwards.
+   */
   private keeping(audited: Invoke): Invoke {
     return (input, call) => {
       const subject = this.subjects.get(call)!;
@@ -109,8 +115,9 @@ const withFirstValue = (handler: Callback, interceptors: boolean): Callback =>
   });
 
 /**
- * Of an observable the first value, also where an async method returns it. A failure of the handler must not look like an
- * interceptor that answers with nothing.
+ * Takes the first value of an observable, also when an async method returns it. A handler that fails with
+ * `EmptyError` gets
+ * another error, because an interceptor that answers with nothing fails in the same way.
  */
 function firstValueOf(returned: unknown, interceptors: boolean): unknown {
   const value = firstOf(returned);
@@ -124,7 +131,7 @@ const firstOf = (value: unknown): unknown =>
 
 function notEmpty(error: unknown): never {
   throw error instanceof EmptyError
-    ? new Error('The handler waited for a value in vain', { cause: error })
+    ? new Error('The handler awaited an observable that ended without a value', { cause: error })
     : error;
 }
 
@@ -134,7 +141,7 @@ function nothingWhereEmpty(error: unknown): undefined {
 
 const isIntercepted = (target: object | Type): boolean => Reflect.hasMetadata(INTERCEPTORS_METADATA, target);
 
-/** The input is checked once; the handler's parameter says what is wrong with it. */
+/** Ignores invalid input here, because the handler's parameter reports it. */
 const keepInput = (subject: CallSubject, call: McpCall): Promise<void> =>
   call.input().then(
     (given) => keepGiven(subject, given),

@@ -11,12 +11,12 @@ import { describeTarget } from './call-target.js';
 import type { McpCall } from './mcp-call.js';
 import { StateSeals } from './state-seals.js';
 
-/** Makes the questions of a handler an answer of the revision 2026-07-28. */
+/** Turns the questions of a handler into an `InputRequiredResult` (MCP 2026-07-28). */
 @Injectable()
 export class InputRequests {
   constructor(private readonly seals: StateSeals) {}
 
-  /** @throws ServiceError where nobody could answer */
+  /** @throws ServiceError `input_not_supported` when the connection cannot carry a question */
   async toResult(call: McpCall, { requests, state }: InputNeeded): Promise<InputRequiredResult> {
     const { context } = call;
     if (!context || !(isConnected(context) || call.meta[PROTOCOL_VERSION_META_KEY] !== undefined))
@@ -29,7 +29,7 @@ export class InputRequests {
   }
 }
 
-/** Whether the client can be asked while its call waits: in a session, or where there is no HTTP between. */
+/** Returns whether the client can be asked while its call waits: in a session, or over stdio. */
 export const isConnected = ({ sessionId, http }: ServerContext): boolean =>
   sessionId !== undefined || http === undefined;
 

@@ -5,21 +5,23 @@ import { blockedValue } from './call-access.js';
 import type { CallAbort } from './call-abort.js';
 import { type CallMethod, type FoundTarget, describeTarget } from './call-target.js';
 
-/** What a call carries beside its target. */
+/** Holds what a call carries besides its target. */
 export interface CallFrame {
   /** The JSON-RPC id. */
   id: string | number;
   /** The HTTP request that carried it. */
   request: CallerRequest;
-  /** Aborts the call: the client went away or cancelled, or its time is over. */
+  /** Aborts the call when the client disconnects or cancels, or when the time limit is over. */
   abort: CallAbort;
   meta: Record<string, unknown> | undefined;
-  /** The way to the client, where the call goes through the SDK. */
+  /** Reaches the client. It is set when the call goes through the SDK. */
   context?: ServerContext;
 }
 
 /**
- * One call of one handler: what `@CurrentCall()` gives, and the second argument of the handler's execution context.
+ * Represents one call of one handler. `@CurrentCall()` injects it, and it is the second argument of the handler's
+ * execution
+ * context.
  *
  * @example
  * ```ts
@@ -46,17 +48,17 @@ export class McpCall implements CallCarrier {
     return this.target.name;
   }
 
-  /** The tool's name; `null` where it is not a tool that was called. */
+  /** The name of the tool, or `null` when the call is of another kind. */
   get tool(): string | null {
     return this.target.labels.tool;
   }
 
-  /** What the audit row names where the handler does not say it better. */
+  /** The resource that the audit row names when the handler has no `@AuditResource`. */
   get resource(): string | null {
     return this.target.labels.resource;
   }
 
-  /** The JSON-RPC id; `request.id` is the one of logs and audit rows. */
+  /** The JSON-RPC id. Logs and audit rows have `request.id` instead. */
   get id(): string | number {
     return this.frame.id;
   }
@@ -66,12 +68,12 @@ export class McpCall implements CallCarrier {
     return this.frame.request;
   }
 
-  /** Aborted when the client goes away or cancels, and when the handler's time is over. */
+  /** Is aborted when the client disconnects or cancels, and when the time limit is over. */
   get signal(): AbortSignal {
     return this.frame.abort.signal;
   }
 
-  /** What is told the client before the answer, without secrets. */
+  /** Masks secrets in a message that is sent to the client before the answer. */
   cleanMessage<T>(message: T): T {
     return this.secrets.cleanMessage(message);
   }
@@ -80,7 +82,11 @@ export class McpCall implements CallCarrier {
     this.frame.abort.abort(reason);
   }
 
-  /** What the client says of itself; older revisions say it only when they connect, which a stateless service forgets. */
+  /**
+   * The client's name and version. Clients of older revisions send it only when they connect, which a stateless
+   * service
+   * does not remember.
+   */
   get client(): Implementation | undefined {
     return this.meta[CLIENT_INFO_META_KEY] as Implementation | undefined;
   }
@@ -89,7 +95,7 @@ export class McpCall implements CallCarrier {
     return this.frame.meta ?? {};
   }
 
-  /** The trace that the call is a part of, where the client says it (SEP-414; W3C Trace Context). */
+  /** The trace context that the client sends (SEP-414, W3C Trace Context). */
   get traceparent(): unknown {
     return this.meta.traceparent;
   }
@@ -98,14 +104,20 @@ export class McpCall implements CallCarrier {
     return this.frame.context;
   }
 
-  /** The checked arguments: checked once, and only after the guards have let the call in. @throws validationFailed */
+  /**
+   * Returns the validated arguments. They are validated once, and only after the guards have admitted the call.
+   * @throws ServiceError `validation_failed`
+   */
   input(): Promise<unknown> {
     const { entry, input } = this.target;
     this.valid ??= this.checked(entry.input.validate(input, describeTarget(this.target)), entry.denied);
     return this.valid;
   }
 
-  /** A schema may make another id of the one that was sent: agents must not reach what that names, either. */
+  /**
+   * Checks the validated arguments against the deny list as well, because a schema may transform the id that was
+   * sent.
+   */
   private checked(valid: Promise<unknown>, denied: DeniedKind | undefined): Promise<unknown> {
     if (!denied) return valid;
     return valid.then((value) => {

@@ -15,7 +15,7 @@ import { blockedTarget } from './call-access.js';
 import { ResultSecrets } from './results/result-secrets.js';
 import { toErrorResult } from './results/tool-result.js';
 
-/** With the status and headers of the HTTP answer, where that is this one error. */
+/** Holds an error with the status and headers that the HTTP answer has when the error is the whole answer. */
 export interface CallRefusal {
   kind: 'error';
   error: JsonRpcError;
@@ -25,7 +25,7 @@ export interface CallRefusal {
 
 export type CallOutcome = { kind: 'result'; result: SerializedResult } | CallRefusal;
 
-/** Runs handlers, for whoever read the call off the wire. */
+/** Runs handlers for every transport. */
 @Injectable()
 export class McpDispatcher {
   constructor(
@@ -45,7 +45,7 @@ export class McpDispatcher {
     return this.ofFilter(call, outcome);
   }
 
-  /** A filter of the handler's own has put a value in the place of a failure. */
+  /** Turns what a handler's own exception filter returned into a result. */
   private async ofFilter(call: McpCall, returned: unknown): Promise<CallOutcome> {
     try {
       return { kind: 'result', result: await this.results.create(call, returned) };
@@ -70,7 +70,7 @@ export class McpDispatcher {
     return { kind: 'error', error: notFoundError(method, name), status: 200, headers: {} };
   }
 
-  /** Without a secret that the handler's own error may hold. */
+  /** Turns a failure into an outcome, with the secrets in its message masked. */
   private failed(target: CallTarget, failure: CallFailure): CallOutcome {
     const { error, requestId } = failure;
     if (failure.isRefusal) {

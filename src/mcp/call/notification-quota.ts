@@ -1,32 +1,32 @@
 import { Logger } from '@nestjs/common';
 
-/** Of a call's log, and of its reports, before the answer. */
+/** Bounds the log messages of one call, and separately its progress reports. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
-const logger = new Logger('ToldMessages');
+const logger = new Logger('NotificationQuota');
 
 /**
- * Counts what a handler tells its client before it answers. Beyond a bound nothing more is sent: what a client does not
- * read waits in this process's memory.
+ * Bounds what a handler sends to its client before it answers. Messages that the client does not read stay in this
+ * process's memory, so nothing more is sent beyond the bound.
  */
 export class NotificationQuota {
   private characters = 0;
 
-  /** @param of which handler it is, for the log */
+  /** @param handler names the handler in the log */
   constructor(private readonly of: string) {}
 
-  /** @returns whether `message` is sent */
+  /** @returns whether `message` may be sent */
   tryConsume(message: unknown): boolean {
     if (this.characters > MOST_CHARACTERS) return false;
     this.characters += lengthOf(message);
     if (this.characters <= MOST_CHARACTERS) return true;
     logger.warn(
-      `${this.of}: what it says beyond ${MOST_CHARACTERS} characters before its answer is not sent`,
+      `The ${this.of} sent more than ${MOST_CHARACTERS} characters of notifications in one call. No more are sent: report less often`,
     );
     return false;
   }
 }
 
-/** Nothing of what is no JSON: whoever sends it says so, where it is to be sent at all. */
+/** Counts what JSON cannot represent as nothing. Sending it fails with a better error. */
 function lengthOf(message: unknown): number {
   try {
     return JSON.stringify(message)?.length ?? 0;

@@ -7,11 +7,13 @@ import { NotificationQuota } from './notification-quota.js';
 
 const callOf = (context: ExecutionContext): McpCall => context.getArgByIndex<McpCall>(1);
 
-/** How `@Input()` gets its value; also the mark by which the registry knows that parameter. */
+/** Creates the value of `@Input()`. The registry also recognises that parameter by this function. */
 export const checkedInput = (_: unknown, context: ExecutionContext) => callOf(context).input();
 
 /**
- * Gives a handler its checked arguments. With a class-validator DTO as its type, that class says what they are.
+ * Injects the validated arguments into a handler. A class-validator DTO as the type of the parameter is also the
+ * schema of
+ * the arguments.
  *
  * @example
  * ```ts
@@ -25,7 +27,7 @@ export const checkedInput = (_: unknown, context: ExecutionContext) => callOf(co
 export const Input = createParamDecorator(checkedInput);
 
 /**
- * Gives a handler the {@link McpCall} itself: the request, its id, the client, the abort signal.
+ * Injects the {@link McpCall}, which has the request, its id, the client and the abort signal.
  *
  * @example
  * ```ts
@@ -37,7 +39,8 @@ export const Input = createParamDecorator(checkedInput);
 export const CurrentCall = createParamDecorator((_: unknown, context) => callOf(context));
 
 /**
- * Gives a handler an `AbortSignal` that fires when the client goes away or cancels, and when the handler's time is over.
+ * Injects an `AbortSignal` that fires when the client disconnects or cancels, and when the handler's time limit is
+ * over.
  *
  * @example
  * ```ts
@@ -49,7 +52,7 @@ export const CurrentCall = createParamDecorator((_: unknown, context) => callOf(
 export const Signal = createParamDecorator((_: unknown, context) => callOf(context).signal);
 
 /**
- * Tells the client how far a handler is; does nothing where the client has not asked for it.
+ * Reports the progress of a handler to the client. It does nothing when the client has not requested progress.
  *
  * @example
  * ```ts
@@ -59,7 +62,7 @@ export const Signal = createParamDecorator((_: unknown, context) => callOf(conte
 export type ReportProgress = (progress: number, total?: number, message?: string) => Promise<void>;
 
 /**
- * Sends the client a line for its log, where it wants lines of that level.
+ * Sends a log message to the client, if the client wants messages of that level.
  *
  * @example
  * ```ts
@@ -101,7 +104,7 @@ function logger(_: unknown, executed: ExecutionContext): SendLog {
 const asker = (_: unknown, context: ExecutionContext) => new ClientQuestions(callOf(context));
 
 /**
- * Gives a handler a {@link ReportProgress}.
+ * Injects a {@link ReportProgress}.
  *
  * @example
  * ```ts
@@ -113,7 +116,7 @@ const asker = (_: unknown, context: ExecutionContext) => new ClientQuestions(cal
 export const Progress = createParamDecorator(reporter);
 
 /**
- * Gives a handler a {@link SendLog}.
+ * Injects a {@link SendLog}.
  *
  * @example
  * ```ts
@@ -125,7 +128,7 @@ export const Progress = createParamDecorator(reporter);
 export const Log = createParamDecorator(logger);
 
 /**
- * What `@ClientInput()` gives a handler: it asks the person, the model or the client.
+ * Asks the person, the model or the client. `@ClientInput()` injects it.
  *
  * @example
  * ```ts
@@ -135,7 +138,8 @@ export const Log = createParamDecorator(logger);
 export type ClientInput = ClientQuestions;
 
 /**
- * Gives a handler a {@link ClientInput}. The handler runs again from its beginning with each answer, so it asks before it acts.
+ * Injects a {@link ClientInput}. The handler runs again from its beginning after each answer, so it asks before it
+ * acts.
  *
  * @example
  * ```ts
@@ -149,5 +153,5 @@ export type ClientInput = ClientQuestions;
  */
 export const ClientInput = createParamDecorator(asker);
 
-/** The factories of parameters that speak with the client before the answer: their handlers are served by the SDK. */
+/** Lists the factories of parameters that talk to the client before the answer. The SDK serves their handlers. */
 export const INTERACTIVE: ReadonlySet<unknown> = new Set([reporter, logger, asker]);

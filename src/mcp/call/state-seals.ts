@@ -12,14 +12,18 @@ import { newId } from '../../common/new-id.js';
 import type { InputState } from './client-input.js';
 import { isObject, mcpBodyOf } from '../protocol/request-body.js';
 
-/** How long a client has to answer. */
+/** The time that a client has to answer. */
 export const STATE_SECONDS = 600;
 
 export interface SealedState extends InputState {
   id: string;
 }
 
-/** Seals what the client carries between the rounds of a call: it is good for the same user, handler and arguments alone. */
+/**
+ * Seals the state that the client carries between the rounds of a call. A sealed state is valid only for the same
+ * user,
+ * handler and arguments.
+ */
 @Injectable()
 export class StateSeals {
   private readonly key: Uint8Array;

@@ -10,15 +10,15 @@ class Pending implements ListItem<Pending> {
   ) {}
 }
 
-/** Ends what takes too long, where the limit is the same for all: one timer, for whoever began first. */
+/** Rejects promises that take too long. The limit is the same for all of them, so one timer serves the oldest. */
 export class TimeLimit {
-  /** In the order in which they began, and so in the order in which they end. */
+  /** The pending promises in the order of their start, which is also the order of their ends. */
   private readonly pending = new LinkedList<Pending>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(readonly ms: number) {}
 
-  /** @param late called when the time is over before the work is; what it returns is what the caller gets then */
+  /** @param onTimeout is called when the time is over before `work` settles, and returns the error of the promise */
   hold<T>(work: Promise<T>, late: () => Error): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const entry = new Pending(performance.now() + this.ms, () => reject(late()));
@@ -37,7 +37,7 @@ export class TimeLimit {
     });
   }
 
-  /** The service stops: nothing waits for the timer. */
+  /** Stops the timer, so that it does not keep the process alive. */
   stop(): void {
     clearTimeout(this.timer);
   }
@@ -45,7 +45,7 @@ export class TimeLimit {
   private expire(): void {
     this.timer = undefined;
     for (let entry = this.pending.first; entry; entry = this.pending.first) {
-      // A timer may come up to a millisecond early.
+      // A timer may fire up to a millisecond early.
       const left = entry.endsAt - performance.now();
       if (left > 1) {
         this.timer = setTimeout(() => this.expire(), left);

@@ -15,7 +15,7 @@ const SWEEP = `
     SELECT id FROM used_request_states WHERE ends_at < now() ORDER BY ends_at LIMIT $1 FOR UPDATE SKIP LOCKED
   )`;
 
-/** Which sealed states were used: in the database, so that a state is good once for all processes together. */
+/** Records used states in the database, so that a state is valid once across all replicas. */
 @Injectable()
 export class UsedRequestStates implements OnModuleDestroy {
   private readonly logger = new Logger(UsedRequestStates.name);
@@ -23,18 +23,23 @@ export class UsedRequestStates implements OnModuleDestroy {
 
   constructor(@InjectRepository(UsedRequestState) private readonly states: Repository<UsedRequestState>) {}
 
-  /** @param seconds for which the state may still be good @returns whether it was not used before */
+  /**
+   * @param seconds how long the state may still be valid
+   * @returns whether the state was not used before
+   */
   async use(id: string, seconds: number): Promise<boolean> {
     const rows = await this.states.query<unknown[]>(USE, [id, seconds]);
     return rows.length > 0;
   }
 
-  /** Forgets those that are too old to be taken, used or not. */
+  /** Deletes the rows of expired states. */
   async sweep(): Promise<void> {
     try {
       await this.states.query(SWEEP, [SWEEP_ROWS]);
     } catch (error) {
-      this.logger.warn(`Used request states wait for the next try: ${String(error)}`);
+      this.logger.warn(
+        `Deleting expired request states failed and will be tried again in 15 minutes: ${String(error)}`,
+      );
     }
   }
 

@@ -1,12 +1,12 @@
 import { declare } from './metadata.js';
 
 export type CompleteOptions = {
-  /** The prompt's argument, or the template's variable, that is being typed. */
+  /** The argument of the prompt, or the variable of the template, that the person is typing. */
   argument: string;
 } & ({ prompt: string } | { uriTemplate: string });
 
 /**
- * What a completing method takes as its `@Input()`.
+ * The type of the `@Input()` of a `@Complete` method.
  *
  * @example
  * ```ts
@@ -16,15 +16,15 @@ export type CompleteOptions = {
  * ```
  */
 export interface CompletionInput {
-  /** What was typed so far. */
+  /** The text that was typed so far. */
   value: string;
-  /** The arguments that are filled in already. */
+  /** The other arguments that already have values. */
   arguments: Record<string, string>;
 }
 
 /**
  * Makes a provider's method suggest values for an argument of a `@Prompt` or a variable of a `@ResourceTemplate`
- * while somebody types. Beside it stands `@Scopes(...)`, as for `@Tool`. It returns the values, best first.
+ * while a person types. It needs `@Scopes(...)`, as `@Tool` does. It returns the values, best first.
  *
  * @example
  * ```ts

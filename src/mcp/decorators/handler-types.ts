@@ -6,19 +6,22 @@ export type NoSchema = never;
 type Output<Schema extends StandardSchemaWithJSON> = NonNullable<Schema['~standard']['types']>['output'];
 type Input<Schema extends StandardSchemaWithJSON> = NonNullable<Schema['~standard']['types']>['input'];
 
-/** What a tool with an output schema may return: what the schema takes, or a whole result. */
+/** The types that a tool with an output schema may return: the input of the schema, or a complete result. */
 type Returned<Schema extends StandardSchemaWithJSON> = [Schema] extends [NoSchema]
   ? unknown
   : Input<Schema> | CallToolResult | Promise<Input<Schema> | CallToolResult>;
 
-/** Whether one of the parameters can hold the checked arguments. A decorator of a method cannot see which one is `@Input()`. */
+/**
+ * Is true when one of the parameters accepts the validated arguments. A method decorator cannot see which one is
+ * `@Input()`.
+ */
 type Takes<Parameters extends readonly unknown[], Value> = true extends {
   [Index in keyof Parameters]: Value extends Parameters[Index] ? true : false;
 }[number]
   ? true
   : false;
 
-/** Shown by the compiler where no parameter of a handler fits the schema of its arguments. */
+/** Is shown in the compiler's error when no parameter accepts the validated arguments. */
 interface NoParameterTakes<Value> {
   'no parameter of this handler takes the output of its schema': Value;
 }
@@ -34,8 +37,9 @@ type Fits<Parameters extends readonly unknown[], Schema extends StandardSchemaWi
       : NoParameterTakes<Output<Schema>>;
 
 /**
- * A decorator for methods whose types fit the schemas: an error of the compiler shows a parameter that the arguments do not
- * fit, and a return type that does not fit the output schema.
+ * Types a decorator so that the compiler rejects a method whose parameters do not accept the arguments, or whose
+ * return type
+ * does not fit the output schema.
  */
 export type HandlerDecorator<
   Arguments extends StandardSchemaWithJSON,

@@ -3,21 +3,24 @@ import type { HandlerDecorator, NoSchema } from './handler-types.js';
 import { declare } from './metadata.js';
 
 export interface PromptOptions<Arguments extends StandardSchemaWithJSON = StandardSchemaWithJSON> {
-  /** What clients ask for. */
+  /** The name by which clients request the prompt. */
   name: string;
-  /** A name for people. */
+  /** The name that people see. */
   title?: string;
   description?: string;
-  /** The arguments, all of them texts, as a Standard Schema. Not needed where `@Input()` has a class-validator DTO as its type. */
+  /**
+   * The arguments as a Standard Schema; all of them are strings. It is not needed when the type of `@Input()` is a
+   * class-validator DTO.
+   */
   argsSchema?: Arguments;
   icons?: Icon[];
   _meta?: Record<string, unknown>;
 }
 
 /**
- * Makes a provider's method a prompt that people choose in their client. Beside it stands `@Scopes(...)`, as for
- * `@Tool`. A string that it returns becomes one message of the user; messages, and `{ messages: [...] }`, stay what
- * they are.
+ * Makes a provider's method a prompt that people choose in their client. It needs `@Scopes(...)`, as `@Tool` does. A
+ * string
+ * that it returns becomes one message of the user. Messages and `{ messages: [...] }` are sent unchanged.
  *
  * @example
  * ```ts

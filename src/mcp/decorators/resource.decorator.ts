@@ -3,14 +3,14 @@ import type { HandlerDecorator, NoSchema } from './handler-types.js';
 import { declare } from './metadata.js';
 
 interface Described {
-  /** What programs call it. */
+  /** The name that programs use. */
   name: string;
-  /** A name for people. */
+  /** The name that people see. */
   title?: string;
   description?: string;
-  /** The type of its content; without it a text is `text/plain` and an object `application/json`. */
+  /** The media type of the content. The default is `text/plain` for a string and `application/json` for an object. */
   mimeType?: string;
-  /** For whom it is and how much it matters, such as `{ audience: ['user'], priority: 0.5 }`. */
+  /** The audience and the priority, such as `{ audience: ['user'], priority: 0.5 }`. */
   annotations?: Annotations;
   icons?: Icon[];
   _meta?: Record<string, unknown>;
@@ -18,23 +18,24 @@ interface Described {
 
 export interface ResourceOptions extends Described {
   uri: string;
-  /** In bytes, where it is known. */
+  /** The size in bytes, if it is known. */
   size?: number;
 }
 
 export interface ResourceTemplateOptions<
   Variables extends StandardSchemaWithJSON = StandardSchemaWithJSON,
 > extends Described {
-  /** RFC 6570, such as `invoice://{id}`: its variables, decoded, are the method's input. */
+  /** An RFC 6570 template, such as `invoice://{id}`. Its variables, decoded, are the method's input. */
   uriTemplate: string;
-  /** The variables as a Standard Schema. Not needed where `@Input()` has a class-validator DTO as its type. */
+  /** The variables as a Standard Schema. It is not needed when the type of `@Input()` is a class-validator DTO. */
   inputSchema?: Variables;
 }
 
 /**
- * Makes a provider's method a resource that clients read by its URI. Beside it stands `@Scopes(...)`, as for
- * `@Tool`. A string that it returns becomes a text, bytes a blob, any other object JSON; `{ contents: [...] }` stays
- * what it is.
+ * Makes a provider's method a resource that clients read by its URI. It needs `@Scopes(...)`, as `@Tool` does. A
+ * string that
+ * it returns becomes a text, bytes become a blob, and any other value becomes JSON. `{ contents: [...] }` is sent
+ * unchanged.
  *
  * @example
  * ```ts
@@ -48,7 +49,8 @@ export interface ResourceTemplateOptions<
 export const Resource = (options: ResourceOptions) => declare('resource', options);
 
 /**
- * Makes a provider's method the resource behind every URI that fits a template; the rest is as for `@Resource`.
+ * Makes a provider's method the resource behind every URI that matches a template. Everything else is as for
+ * `@Resource`.
  *
  * @example
  * ```ts

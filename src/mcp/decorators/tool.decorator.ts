@@ -6,15 +6,19 @@ export interface ToolOptions<
   Arguments extends StandardSchemaWithJSON = StandardSchemaWithJSON,
   Result extends StandardSchemaWithJSON = StandardSchemaWithJSON,
 > {
-  /** What clients call: 1 to 128 of `A-Z a-z 0-9 _ - .` (MCP 2025-11-25, tool names). */
+  /** The name that clients call: 1 to 128 of `A-Z a-z 0-9 _ - .` (MCP 2025-11-25, tool names). */
   name: string;
-  /** What the model reads when it chooses: what the tool does, and when to use it. */
+  /** Tells the model what the tool does and when to use it. */
   description: string;
-  /** A name for people. */
+  /** The name that people see. */
   title?: string;
-  /** The arguments as a Standard Schema (zod, ...). Not needed where `@Input()` has a class-validator DTO as its type. */
+  /**
+   * The arguments as a Standard Schema (zod and others). It is not needed when the type of `@Input()` is a
+   * class-validator
+   * DTO.
+   */
   inputSchema?: Arguments;
-  /** What the structured result is; outside production a result that does not fit is an error. */
+  /** The schema of the structured result. Outside production a result that does not fit it is an error. */
   outputSchema?: Result;
   /** Hints for clients, such as `{ readOnlyHint: true }`. */
   annotations?: ToolAnnotations;
@@ -23,11 +27,13 @@ export interface ToolOptions<
 }
 
 /**
- * Makes a provider's method a tool. Beside it stands `@Scopes(...)`: without, nobody may call it.
+ * Makes a provider's method a tool. It needs `@Scopes(...)`: without it, nobody may call the tool.
  * The method takes parameters by decorator (`@Input()`, `@CurrentCaller()`, ...) or, without any, as
- * `(input, context)`. An object that it returns becomes a structured result, a string a text, content blocks
- * stay what they are. Nest guards, interceptors, pipes and filters on it run as for a REST handler, with the
- * context type `mcp`. The compiler holds the parameters to `inputSchema` and the return type to `outputSchema`.
+ * `(input, context)`. An object that it returns becomes a structured result, a string becomes a text, and content
+ * blocks
+ * are sent unchanged. Nest guards, interceptors, pipes and filters on it run as for a REST handler, with the
+ * context type `mcp`. The compiler checks the parameters against `inputSchema` and the return type against
+ * `outputSchema`.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { variablesOf } from './uri-pattern.js';
 
 const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 
-/** By which requests find the handler. */
+/** Returns the name by which requests find the handler. */
 export function nameOf({ kind, options }: Declaration): string {
   switch (kind) {
     case 'resource':
@@ -21,7 +21,7 @@ export function nameOf({ kind, options }: Declaration): string {
 
 export const completionName = (of: string, argument: string): string => `${of} ${argument}`;
 
-/** @param type the class of the `@Input()` parameter, where there is one */
+/** @param type the class of the `@Input()` parameter, if it has validators */
 export function inputOf({ kind, options }: Declaration, type: Type | undefined): HandlerInput {
   switch (kind) {
     case 'tool':
@@ -37,7 +37,7 @@ export function inputOf({ kind, options }: Declaration, type: Type | undefined):
   }
 }
 
-/** What a list shows of the handler. */
+/** Returns the definition that lists show. */
 export function definitionOf(
   { kind, options }: Declaration,
   input: HandlerInput,
@@ -46,7 +46,9 @@ export function definitionOf(
     case 'tool': {
       const { inputSchema: _, outputSchema, ...shown } = options;
       if (!TOOL_NAME.test(options.name))
-        throw new Error(`The tool ${options.name}: a name has 1 to 128 of A-Z a-z 0-9 _ - .`);
+        throw new Error(
+          `The tool name ${options.name} is not valid: use 1 to 128 of the characters A-Z a-z 0-9 _ - .`,
+        );
       return {
         ...shown,
         inputSchema: input.jsonSchema,
@@ -66,7 +68,7 @@ export function definitionOf(
   }
 }
 
-/** A prompt's arguments are listed one by one; as a JSON Schema they are not known to clients. */
+/** Lists a prompt's arguments one by one, because MCP has no JSON Schema for prompts. */
 function argumentsOf({ jsonSchema }: HandlerInput): Pick<PrimitiveDefinitions['prompt'], 'arguments'> {
   const { properties = {}, required = [] } = jsonSchema as {
     properties?: Record<string, { title?: string; description?: string }>;

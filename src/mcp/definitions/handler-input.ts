@@ -7,18 +7,24 @@ import { dtoSchema } from '../../validation/dto-schema.js';
 import { inheritedNameLines } from '../../validation/inherited-names.js';
 import { linesOf } from '../../validation/validation-lines.js';
 
-/** The one form in which this room knows a handler's arguments; the JSON Schema is worked out once, at start. */
+/**
+ * Describes and validates a handler's arguments, whatever schema declares them. The JSON Schema is computed once, at
+ * start.
+ */
 export interface HandlerInput {
   jsonSchema: Record<string, unknown>;
-  /** @param of whose arguments they are, such as `tool whoami` @throws validationFailed: which one, and what is wrong with it */
+  /**
+   * @param handler names the handler in the error, such as `tool whoami`
+   * @throws ServiceError `validation_failed`, which names each wrong argument
+   */
   validate(input: unknown, of: string): Promise<unknown>;
 }
 
 const JSON_SCHEMA_TARGET = 'draft-2020-12';
 
 /**
- * @param type the class of the `@Input()` parameter, where there is one
- * @param otherwise what it is where neither says it
+ * @param type the class of the `@Input()` parameter, if it has validators
+ * @param fallback is used when there is neither a schema nor a class
  */
 export function handlerInput(
   schema: StandardSchemaWithJSON | undefined,
@@ -34,20 +40,20 @@ const NO_INPUT: HandlerInput = {
   validate: async () => ({}),
 };
 
-/** For what the protocol itself has checked. @param members that it may have */
+/** Accepts arguments that the protocol itself has validated. @param members the names that the arguments may have */
 export const passthrough = (...members: string[]): HandlerInput => ({
   jsonSchema: { properties: Object.fromEntries(members.map((name) => [name, {}])) },
   validate: async (input) => input,
 });
 
-/** Standard Schema speaks JSON Schema itself. */
+/** Asks a Standard Schema for its JSON Schema. */
 export function jsonSchemaOf(
   schema: StandardSchemaWithJSON,
   side: 'input' | 'output',
 ): Record<string, unknown> {
   const standard = schema['~standard'];
   const { $schema, ...jsonSchema } = standard.jsonSchema[side]({ target: JSON_SCHEMA_TARGET });
-  // zod names the dialect that MCP takes for granted; who writes a JSON Schema by hand may mean another.
+  // zod names the dialect that MCP assumes anyway. A handwritten JSON Schema may name another one, which is kept.
   return {
     ...($schema !== undefined && standard.vendor !== 'zod' && { $schema }),
     type: 'object',
@@ -55,7 +61,7 @@ export function jsonSchemaOf(
   };
 }
 
-/** What a Standard Schema finds wrong, a line each. */
+/** Formats the issues of a Standard Schema, one line each. */
 export const issueLines = (issues: readonly StandardSchemaV1.Issue[]): string[] =>
   issues.map(({ path = [], message }) => {
     const name = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');

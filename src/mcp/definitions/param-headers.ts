@@ -1,14 +1,16 @@
 import { isObject } from '../protocol/request-body.js';
 import { HEADER_MISMATCH, type JsonRpcError } from '../protocol/json-rpc.js';
 
-/** An argument that stateless clients repeat as the header `Mcp-Param-<name>`, for whatever routes requests on the way. */
+/**
+ * Describes an argument that stateless clients repeat in the header `Mcp-Param-<name>`, for proxies that route by it.
+ */
 export interface ParamHeader {
-  /** In small letters, as requests have it. */
+  /** The name in lower case, as Node parses headers. */
   header: string;
   path: string[];
 }
 
-/** The properties of a schema that are marked with `x-mcp-header` (MCP 2026-07-28, Streamable HTTP). */
+/** Returns the properties of a schema that are marked with `x-mcp-header` (MCP 2026-07-28, Streamable HTTP). */
 export function paramHeadersOf(schema: unknown, path: string[] = []): ParamHeader[] {
   if (!isObject(schema)) return [];
   const name = schema['x-mcp-header'];
@@ -17,7 +19,7 @@ export function paramHeadersOf(schema: unknown, path: string[] = []): ParamHeade
   return [...own, ...properties.flatMap(([key, child]) => paramHeadersOf(child, [...path, key]))];
 }
 
-/** What is wrong with the headers of a call; a header without its argument is nobody's concern. */
+/** Returns an error when a header contradicts its argument. A header whose argument is missing is ignored. */
 export function paramHeaderError(
   declared: readonly ParamHeader[],
   input: unknown,
@@ -34,7 +36,7 @@ export function paramHeaderError(
   return undefined;
 }
 
-/** Whether a header repeats what a member of the body says. */
+/** Returns whether a header equals a member of the body. */
 export function headerMatches(header: string | string[] | undefined, value: unknown): boolean {
   if (typeof header !== 'string') return false;
   const text = decoded(header.trim());
@@ -43,7 +45,7 @@ export function headerMatches(header: string | string[] | undefined, value: unkn
   return text === String(value);
 }
 
-/** What a header cannot say as it is, it says as `=?base64?...?=`. */
+/** Decodes `=?base64?...?=`, the form of a value that a header cannot hold literally. */
 function decoded(header: string): string | undefined {
   const [, base64] = /^=\?base64\?(.*)\?=$/.exec(header) ?? [];
   if (base64 === undefined) return header;

@@ -16,7 +16,7 @@ import type { PromptOptions } from '../decorators/prompt.decorator.js';
 import type { ResourceOptions, ResourceTemplateOptions } from '../decorators/resource.decorator.js';
 import type { ToolOptions } from '../decorators/tool.decorator.js';
 
-/** What a method can be made, with what its decorator takes. */
+/** Maps each kind of handler to the options of its decorator. */
 export interface PrimitiveOptions {
   tool: ToolOptions;
   resource: ResourceOptions;
@@ -25,7 +25,7 @@ export interface PrimitiveOptions {
   completion: CompleteOptions;
 }
 
-/** What a list shows of each; a completion is not listed. */
+/** Maps each kind of handler to what lists show. Completions are not listed. */
 export interface PrimitiveDefinitions {
   tool: ToolDefinition;
   resource: ResourceDefinition;
@@ -41,27 +41,27 @@ export type Declaration = { [K in PrimitiveKind]: { kind: K; options: PrimitiveO
 export const declarationOf = (method: object): Declaration | undefined =>
   Reflect.getMetadata(DECLARATION_METADATA, method) as Declaration | undefined;
 
-/** A handler, made ready once: nothing of it is worked out again during a call. */
+/** Holds a handler with everything that is computed once, at start, instead of during each call. */
 export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
-  /** By which requests find it: a name, a URI, a URI template. */
+  /** The name, URI or URI template by which requests find the handler. */
   name: string;
   definition: PrimitiveDefinitions[K];
-  /** The class and the method, as a stack names them. */
+  /** The class and the method, as a stack trace names them. */
   origin: string;
-  /** Of a tool: what its structured result must be. */
+  /** The schema of a tool's structured result. */
   outputSchema?: StandardSchemaWithJSON | undefined;
   input: HandlerInput;
   rule: AccessRule | undefined;
-  /** Arguments that stateless clients repeat as headers. */
+  /** The arguments that stateless clients repeat in headers. */
   paramHeaders: readonly ParamHeader[];
-  /** What `@AuditResource` says. */
+  /** The kind of resource that `@AuditResource` names. */
   resourceKind: string | undefined;
-  /** What of that kind agents never reach. */
+  /** The entries of `AGENT_DENIED_RESOURCES` for that kind. */
   denied: DeniedKind | undefined;
-  /** What `@AuditTargets` says a call acts on that is not about one thing. */
+  /** The resource that `@AuditTargets` names for a call that is not about a single one. */
   collection: string | undefined;
-  /** It may send messages or ask the client before it answers. */
+  /** Whether the handler may send messages to the client or ask it before it answers. */
   isInteractive: boolean;
-  /** Guards, interceptors, pipes, the method, filters: as for a REST handler. */
+  /** Runs guards, interceptors, pipes, the method and filters, as for a REST handler. */
   invoke: (input: unknown, call: CallCarrier) => Promise<unknown>;
 }

@@ -1,9 +1,9 @@
 import { UriTemplate } from '@modelcontextprotocol/server';
 
-/** The length that every program should take (RFC 9110, section 4.1). The SDK throws at a million. */
+/** The URI length that every program should support (RFC 9110, section 4.1). The SDK throws at a million. */
 const MAX_LENGTH = 8_000;
 
-/** A URI template (RFC 6570) that URIs are held against. */
+/** Matches URIs against a URI template (RFC 6570). */
 export class UriPattern {
   private readonly parsed: UriTemplate;
 
@@ -11,7 +11,7 @@ export class UriPattern {
     this.parsed = new UriTemplate(template);
   }
 
-  /** The values of the variables, without percent-encoding; nothing where the URI does not fit. */
+  /** Returns the percent-decoded values of the variables, or nothing when the URI does not match. */
   match(uri: string): Record<string, string | string[]> | undefined {
     const values = uri.length <= MAX_LENGTH && this.parsed.match(uri);
     if (!values) return undefined;
@@ -28,5 +28,5 @@ export class UriPattern {
   }
 }
 
-/** The names of a template's variables. */
+/** Returns the names of a template's variables. */
 export const variablesOf = (template: string): readonly string[] => new UriTemplate(template).variableNames;

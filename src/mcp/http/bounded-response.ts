@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import type { ReadableStream, ReadableStreamDefaultReader } from 'node:stream/web';
 
 /**
- * The body of an answer that is sent as it comes. Who makes it does not wait for who reads it: so it is taken at once, and what
- * waits here is bounded. Whoever reads too slowly is cut off, and has to begin again.
+ * Streams the body of an answer with a bounded buffer. The producer does not wait for the client, so the body is read
+ * at
+ * once. A client that reads too slowly is disconnected, and has to send its request again.
  */
 export class BoundedResponse extends Readable {
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -19,7 +20,7 @@ export class BoundedResponse extends Readable {
   }
 
   override _read(): void {
-    // It comes when it is made, not when it is asked for.
+    // Chunks are pushed as they are produced, not when they are requested.
   }
 
   private async takeAll(): Promise<void> {
@@ -29,7 +30,9 @@ export class BoundedResponse extends Readable {
         if (this.destroyed) return;
         if (done) return void this.push(null);
         if (this.readableLength > 0 && this.readableLength + value.length > this.maxBytes)
-          return void this.destroy(new Error(`More than ${this.maxBytes} bytes of an answer were not read`));
+          return void this.destroy(
+            new Error(`The client left more than ${this.maxBytes} bytes of an answer unread`),
+          );
         this.push(value);
       }
     } catch (error) {

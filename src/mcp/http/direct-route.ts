@@ -61,8 +61,9 @@ const isDirect = (method: unknown): method is keyof typeof SHAPES =>
   typeof method === 'string' && Object.hasOwn(SHAPES, method);
 
 /**
- * Recognises the requests that are answered without the SDK: a single list or call whose headers, envelope and members
- * are plainly right. Whatever is unusual or wrong in any way is the SDK's to answer.
+ * Recognises the requests that are answered without the SDK: a single list or call whose headers, envelope and
+ * members
+ * are valid. The SDK answers every request that is unusual or invalid.
  */
 export function directRoute(request: CallerRequest, body: unknown): DirectRoute | undefined {
   if (!isObject(body) || !isDirect(body.method)) return undefined;

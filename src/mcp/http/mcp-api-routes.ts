@@ -1,7 +1,7 @@
 import type { RouteDescription } from '../../openapi/api-route.decorator.js';
 import { jsonRpcAnswerSchema, jsonRpcErrorSchema } from './mcp.schema.js';
 
-/** The MCP endpoint in the OpenAPI document. It stands beside its controller, which has no room for so many words. */
+/** Describes the MCP endpoint in the OpenAPI document. The texts are too long to stand in the controller. */
 export const MCP_ROUTE: RouteDescription = {
   summary: 'The MCP endpoint',
   description:
@@ -22,7 +22,7 @@ export const MCP_ROUTE: RouteDescription = {
   errorSchema: jsonRpcErrorSchema,
 };
 
-/** GET and DELETE, which serve the sessions and streams of older revisions. */
+/** Describes GET and DELETE, which serve the sessions and streams of older revisions. */
 export const NO_SESSIONS_ROUTE: Omit<RouteDescription, 'summary'> = {
   responses: {
     405: {

@@ -12,8 +12,11 @@ const BOUND = [GUARDS_METADATA, EXCEPTION_FILTERS_METADATA];
 type Handler = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /**
- * What runs for a request to /mcp: the guards of the application, the controller's method, the filters of the application.
- * Interceptors run around each call that it carries and not around it as well: a fifth of a call's cost (decision 0011).
+ * Routes requests to /mcp: the global guards run, then the controller's method, with the global exception filters
+ * around
+ * both. Interceptors run around each call in the request. Running them around the request as well would cost a fifth
+ * of
+ * a call (decision 0011).
  */
 @Injectable()
 export class McpRoutes {
@@ -25,7 +28,7 @@ export class McpRoutes {
     private readonly modules: ModuleRef,
   ) {}
 
-  /** To be called before Nest makes its routes of the controllers: it makes those of {@link McpController} as well. */
+  /** Replaces the routes that Nest makes for {@link McpController}. It is called before Nest registers its routes. */
   prepare(): void {
     const controller = this.controller();
     const handlers: Record<string, Handler | undefined> = {
@@ -43,12 +46,16 @@ export class McpRoutes {
     try {
       return this.modules.get(McpController);
     } catch (cause) {
-      const scoped = 'guards, pipes, interceptors and filters of the application cannot be request-scoped';
-      throw new Error(`/mcp has no controller of its own for each request: ${scoped}`, { cause });
+      const fix = 'make the guards, pipes, interceptors and filters of the application singletons';
+      throw new Error(`/mcp does not support request-scoped global enhancers: ${fix}`, { cause });
     }
   }
 
-  /** Of a filter that has answered by itself and returned nothing, which Nest takes for one that did not; or that has failed. */
+  /**
+   * Answers when an exception filter failed. It does nothing when a filter has already answered by itself and
+   * returned
+   * nothing, which Nest treats as a failure.
+   */
   private answerFailure(error: Error, reply: FastifyReply): void {
     try {
       if (reply.sent || reply.raw.headersSent) return;
@@ -61,10 +68,12 @@ export class McpRoutes {
   }
 
   private handler(controller: McpController, method: 'post' | 'get' | 'delete'): Handler {
-    // Nest would not find their classes here, and leave them out without a word.
+    // Nest would silently ignore guards and filters here, because it cannot find their classes.
     for (const target of [McpController, McpController.prototype[method]])
       if (BOUND.some((key) => Reflect.hasMetadata(key, target)))
-        throw new Error('Guards and filters of McpController must be those of the application');
+        throw new Error(
+          'McpController cannot have guards or filters of its own: register them for the whole application',
+        );
     const admitted = this.contexts.create(
       controller,
       McpController.prototype[method] as (...args: unknown[]) => unknown,

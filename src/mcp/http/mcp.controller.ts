@@ -28,7 +28,10 @@ const JSON_TYPE = 'application/json';
 const LIST_START = Buffer.from('{"result":{');
 const BOTH_TYPES = 'application/json, text/event-stream';
 
-/** Streamable HTTP, stateless: one POST, one answer. Any valid key may enter; each tool asks for its own scopes. */
+/**
+ * Serves Streamable HTTP without state: one POST has one answer. Any valid key is admitted; each tool checks its own
+ * scopes.
+ */
 @Controller(MCP_PATH)
 @Authenticated()
 export class McpController {
@@ -53,7 +56,7 @@ export class McpController {
   post(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> | void {
     const body = mcpBodyOf(request);
     if (!body.ok) return void reply.code(400).type(JSON_TYPE).send(errorBody(body.id, body.error));
-    // "*/*", which curl sends by itself, takes both of the types that the transport wants named.
+    // curl sends "*/*" by default. It covers both types that the transport requires by name.
     if ((request.headers.accept ?? '*/*').trim() === '*/*') request.headers.accept = BOTH_TYPES;
     const classified = this.classifier.classify(request, body.value);
     if (classified.kind === 'list') return this.list(classified.route, request, reply);
@@ -67,7 +70,7 @@ export class McpController {
       .send(errorBody(requestIdOf(body), classified.error));
   }
 
-  /** The sessions of older revisions, which a stateless endpoint does not have: 405, from the SDK. */
+  /** Serves the sessions of older revisions. The SDK answers 405 while sessions are off. */
   @Get()
   @ApiRoute({ ...NO_SESSIONS_ROUTE, summary: 'Not for use: no streams' })
   get(@Req() request: McpRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -119,16 +122,16 @@ export class McpController {
     const listens = request.method === 'GET' || isListening(body);
     if (listens) this.streams.track(request, reply);
     const answer = await this.sdk.serve(request, body, abortOnClose(reply).signal);
-    // The SDK lets a stream be kept; what one caller was told is nothing for a cache.
+    // The SDK allows caches to store a stream, but an answer to one caller must not be cached.
     if (answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store, no-transform');
     reply.code(answer.status).headers(Object.fromEntries(answer.headers));
     const sent = reply.send(await this.bodyOf(answer, listens));
-    // Who listens learns that the stream is open before there is something to hear.
+    // The client has to know that the stream is open before the first event arrives.
     if (request.method === 'GET') reply.raw.flushHeaders();
     await sent;
   }
 
-  /** What waits for the client to read it is bounded for each answer that is sent as it comes; others are made as a whole. */
+  /** Bounds the buffer of each streamed answer. Other answers are sent as a whole. */
   private async bodyOf(answer: Response, listens: boolean): Promise<BoundedResponse | Buffer | undefined> {
     if (!answer.body) return undefined;
     if (!answer.headers.get('content-type')?.startsWith('text/event-stream'))

@@ -3,14 +3,14 @@ import type { DirectRoute } from './direct-route.js';
 import type { SerializedResult } from '../call/results/serialized-result.js';
 
 const COMPLETE = { resultType: 'complete' };
-/** What one caller sees is not for others, and may change with its scopes. */
+/** A result is for one caller only, and may change with the caller's scopes. */
 const CACHE = { ttlMs: 0, cacheScope: 'private' };
 
 const membersOf = (object: object): string => JSON.stringify(object).slice(1, -1);
 
-/** What the revision 2026-07-28 adds to results; made once for a service. */
+/** Adds the members that the revision 2026-07-28 requires in results. They are serialized once. */
 export class ModernResults {
-  /** The members that it adds to a list, as JSON without the braces. */
+  /** The members that are added to a list, as JSON without the braces. */
   readonly listMembers: string;
   private readonly callMembers: string;
   private readonly meta: Record<string, unknown>;
@@ -21,7 +21,7 @@ export class ModernResults {
     this.callMembers = membersOf({ ...COMPLETE, _meta: this.meta });
   }
 
-  /** The JSON of a result with what the revision adds to it. */
+  /** Returns the JSON of a result with the added members. */
   jsonOf(method: DirectRoute['method'], made: SerializedResult): string {
     const isRead = method === 'resources/read';
     if (!made.isWhole) return `${made.json.slice(0, -1)},${isRead ? this.listMembers : this.callMembers}}`;

@@ -4,8 +4,9 @@ import { ApiRoute } from '../../openapi/api-route.decorator.js';
 import { registerRefusalSchema } from './mcp.schema.js';
 
 /**
- * Many clients answer a 401 by registering themselves as OAuth clients (RFC 7591). There is nothing to register
- * with: the answer, in that RFC's form, tells the person in front of the client what is wrong.
+ * Answers clients that try to register themselves as OAuth clients after a 401 (RFC 7591). This service has no OAuth,
+ * so
+ * the error, in the form of that RFC, tells the person at the client to use a key.
  */
 @Controller('register')
 export class RegisterController {

@@ -9,7 +9,9 @@ import { SdkBridge } from '../sdk/sdk-bridge.js';
 import { type DirectRoute, directRoute } from './direct-route.js';
 import { standardHeaderError } from './standard-headers.js';
 
-/** How a request to the endpoint is answered; a `mismatch` is refused, because its headers contradict its body. */
+/**
+ * Says how a request to the endpoint is answered. A `mismatch` is refused, because its headers contradict its body.
+ */
 export type ClassifiedRequest =
   | { kind: 'list'; route: DirectRoute }
   | { kind: 'call'; route: DirectRoute; target: CallTarget }
@@ -18,7 +20,7 @@ export type ClassifiedRequest =
 
 const BY_SDK: ClassifiedRequest = { kind: 'sdk' };
 
-/** Decides once for each request whether the service answers it by itself or hands it to the SDK. */
+/** Decides once for each request whether the service answers it directly or passes it to the SDK. */
 @Injectable()
 export class RequestClassifier {
   constructor(
@@ -30,7 +32,7 @@ export class RequestClassifier {
   classify(request: CallerRequest, body: unknown): ClassifiedRequest {
     const route = directRoute(request, body);
     const target = this.subjects.targetOf(request);
-    // A direct request of the newest revision was held to the standard headers when it was recognised.
+    // `directRoute` has already compared the standard headers of a request of the newest revision.
     const error =
       (route?.modern ? undefined : standardHeaderError(body, request.headers)) ??
       (target && paramMismatch(target, request));
@@ -40,7 +42,7 @@ export class RequestClassifier {
   }
 }
 
-/** What is wrong with the headers in which a stateless call repeats arguments. */
+/** Returns an error when a stateless call contradicts its arguments in the headers that repeat them. */
 function paramMismatch({ entry, input }: CallTarget, { headers }: CallerRequest): JsonRpcError | undefined {
   if (!entry?.paramHeaders.length || headers['mcp-protocol-version'] !== MODERN_REVISION) return undefined;
   return paramHeaderError(entry.paramHeaders, input, headers);

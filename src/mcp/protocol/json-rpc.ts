@@ -1,9 +1,9 @@
 import type { ServiceError } from '../../errors/service-error.js';
 import type { JsonRpcId } from './request-body.js';
 
-/** JSON-RPC 2.0, section 5.1: the code for errors of the server's own; `data.code` says which. */
+/** The JSON-RPC code for the server's own errors (JSON-RPC 2.0, section 5.1). `data.code` says which error it is. */
 const SERVER_ERROR = -32000;
-/** MCP 2026-07-28: a header says something else than the body. */
+/** The code for a header that contradicts the body (MCP 2026-07-28). */
 export const HEADER_MISMATCH = -32020;
 
 export interface JsonRpcError {
@@ -12,7 +12,7 @@ export interface JsonRpcError {
   data?: Record<string, unknown>;
 }
 
-/** What a refusal says on `/mcp`, in an answer of its own or within a batch. */
+/** Converts an error of the service to a JSON-RPC error, for a single answer or an entry of a batch. */
 export const toJsonRpcError = (error: ServiceError, requestId: string): JsonRpcError => ({
   code: SERVER_ERROR,
   message: error.message,

@@ -1,13 +1,14 @@
-/** Longer than any name that a registry takes; a prompt's argument is named alike. */
+/** Exceeds the longest name that the registry accepts. Arguments of prompts have the same bound. */
 const MAX_NAME = 2_048;
-/** As long a URI as servers and proxies commonly take. */
+/** The URI length that servers and proxies commonly accept. */
 const MAX_URI = 8_192;
 
 type Members = Record<string, unknown>;
 
 /**
- * What of a message, or of a batch, is longer than anything it could be the name of, in words. Nothing else is to be done with
- * such a message: names and URIs go into look-ups, rows, errors and subscriptions.
+ * Describes the first overlong name or URI in a message or a batch. Such a message is refused, because names and URIs
+ * end up
+ * in look-ups, audit rows, errors and subscriptions.
  */
 export function overlongIn(body: unknown): string | undefined {
   if (!Array.isArray(body)) return overlongInMessage(body);

@@ -10,22 +10,25 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { CallerRequest } from '../../access/caller.js';
 
-/** The stateless revision; the SDK's list names the older ones. */
+/** The stateless revision. `SUPPORTED_PROTOCOL_VERSIONS` of the SDK lists the older ones. */
 export const MODERN_REVISION = '2026-07-28';
 
-/** A request that is well-formed but for what the SDK has to say of its envelope and headers. */
+/** Holds a well-formed request whose envelope and headers are still to be compared. */
 export interface PlainRequest {
   body: Record<string, unknown>;
   method: string;
   meta: Record<string, unknown> | undefined;
-  /** What the header `Mcp-Name` must say. */
+  /** The value that the header `Mcp-Name` must have. */
   name: string | undefined;
 }
 
-/** Envelopes that the SDK has found to be right. A client sends the same one with each of its requests. */
+/** Caches envelopes that the SDK has accepted. A client sends the same envelope with each of its requests. */
 const envelopes = new LRUCache<string, true>({ max: 1_000, maxSize: 4_000_000 });
 
-/** Whether a request is of the stateless revision; `undefined` where its headers and body do not plainly agree. */
+/**
+ * Returns whether a request follows the stateless revision, or `undefined` when its headers and body do not clearly
+ * agree.
+ */
 export function isModern(request: CallerRequest, plain: PlainRequest): boolean | undefined {
   const { headers } = request;
   const version = textOf(headers['mcp-protocol-version']);
@@ -43,7 +46,7 @@ export function isModern(request: CallerRequest, plain: PlainRequest): boolean |
   return agree && isEnvelope(body, meta, version) ? true : undefined;
 }
 
-/** JSON-RPC 2.0 and no more, with what the SDK looks at in any `_meta` as it should be. */
+/** Returns whether a message has only the members of JSON-RPC 2.0, and a `_meta` whose known members are valid. */
 function isPlainMessage(body: Record<string, unknown>, meta: Record<string, unknown> = {}): boolean {
   const { progressToken, [RELATED_TASK_META_KEY]: task } = meta;
   return (
@@ -69,7 +72,7 @@ function isEnvelope(body: Record<string, unknown>, meta: Record<string, unknown>
   return true;
 }
 
-/** Streamable HTTP wants a client to take JSON and event streams (MCP 2025-11-25, transports). */
+/** A client of Streamable HTTP must accept JSON and event streams (MCP 2025-11-25, transports). */
 function acceptsBoth({ headers }: CallerRequest): boolean {
   const accept = textOf(headers.accept);
   return accept !== undefined && accept.includes('application/json') && accept.includes('text/event-stream');

@@ -6,13 +6,17 @@ import { overlongIn } from './message-bounds.js';
 
 export const MCP_PATH = '/mcp';
 
-/** Whether a request was routed to the MCP endpoint, however its URL was written, or would be with another method. */
+/**
+ * Returns whether a request was routed to the MCP endpoint, however its URL is written, and also for a method without
+ * a
+ * route.
+ */
 export const isMcpRequest = (request: Pick<CallerRequest, 'url' | 'routeOptions'>): boolean =>
   request.url === MCP_PATH || (request.routeOptions?.url ?? request.url.split('?', 1)[0]) === MCP_PATH;
 
 export type JsonRpcId = string | number | null;
 
-/** What a body is answered with of which nothing else is to be done. */
+/** Holds the error that answers a body which cannot be processed. */
 export interface WrongBody {
   ok: false;
   id: JsonRpcId;
@@ -24,8 +28,9 @@ export type McpBody = { ok: true; value: unknown } | WrongBody;
 const parsed = new Attachment<McpBody>();
 
 /**
- * The JSON of a request to the MCP endpoint, parsed when it is first asked for: the key is checked while the body
- * is still a text.
+ * Returns the JSON of a request to the MCP endpoint. It is parsed on first use, because the key is checked before the
+ * body
+ * is parsed.
  */
 export function mcpBodyOf(request: CallerRequest & { body?: unknown }): McpBody {
   let body = parsed.get(request);
@@ -33,16 +38,16 @@ export function mcpBodyOf(request: CallerRequest & { body?: unknown }): McpBody 
   return body;
 }
 
-/** For a request that came parsed. */
+/** Stores the body of a request that arrived already parsed. */
 export const keepMcpBody = (request: CallerRequest, value: unknown) =>
   parsed.set(request, { ok: true, value });
 
-/** What is known of the body by now: nothing is parsed for whoever only wants to name a request that was refused. */
+/** Returns the body if it was already parsed. Naming a refused request does not justify parsing it. */
 export const knownMcpBody = (request: CallerRequest): McpBody => parsed.get(request) ?? NOT_JSON;
 
 const NOT_JSON = wrong(null, PARSE_ERROR, 'Parse error: not valid JSON');
 
-/** Reads one JSON-RPC text, whichever way it came: a message or a batch. */
+/** Parses one JSON-RPC text, which is a message or a batch. */
 export function parseBody(text: unknown): McpBody {
   if (typeof text !== 'string' || text === '') return NOT_JSON;
   let value: unknown;
@@ -62,11 +67,13 @@ function wrong(id: JsonRpcId, code: number, message: string): WrongBody {
   return { ok: false, id, error: { code, message } };
 }
 
-/** The members of a single message; none of anything else. */
+/** Returns the members of a single message, and no members for anything else. */
 export const membersOf = (body: McpBody): Record<string, unknown> =>
   body.ok && isObject(body.value) ? body.value : {};
 
-/** The id to answer with: that of a single request; `null` for a batch, a notification, or what is no JSON-RPC. */
+/**
+ * Returns the id for the answer: that of a single request, or `null` for a batch, a notification or invalid JSON-RPC.
+ */
 export function requestIdOf(body: McpBody): JsonRpcId {
   const { id, method } = membersOf(body);
   return typeof method === 'string' && (typeof id === 'string' || typeof id === 'number') ? id : null;
@@ -74,20 +81,20 @@ export function requestIdOf(body: McpBody): JsonRpcId {
 
 const HANDSHAKE = new Set(['initialize', 'ping', 'server/discover']);
 
-/** How many calls a body is: each request of a batch counts, a notification or a step of the handshake does not. */
+/** Counts the calls in a body. Each request of a batch counts; notifications and requests of the handshake do not. */
 export function callsIn(body: McpBody): number {
   if (!body.ok) return 1;
   return Array.isArray(body.value) ? body.value.filter(isCharged).length : Number(isCharged(body.value));
 }
 
-/** How many messages of a body are no calls; a body without any message is one. */
+/** Counts the messages of a body that are not calls. A body without any message counts as one. */
 export function othersIn(body: McpBody): number {
   if (!body.ok) return 0;
   if (!Array.isArray(body.value)) return Number(!isCharged(body.value));
   return body.value.length === 0 ? 1 : body.value.length - callsIn(body);
 }
 
-/** What guards count a request to the endpoint as. */
+/** The cost of a request to the endpoint for the rate limits. */
 export const MCP_REQUEST_COST = {
   calls: (request: CallerRequest): number => callsIn(mcpBodyOf(request)),
   others: (request: CallerRequest): number => othersIn(mcpBodyOf(request)),
@@ -98,13 +105,13 @@ function isCharged(message: unknown): boolean {
   return message.id !== undefined && !HANDSHAKE.has(message.method);
 }
 
-/** What a single request says beside its parameters. */
+/** Returns the `_meta` of a single request. */
 export function metaIn(body: McpBody): Record<string, unknown> {
   const { params } = membersOf(body);
   return isObject(params) && isObject(params._meta) ? params._meta : {};
 }
 
-/** Whether a body asks for the stream of changes of the revision 2026-07-28. */
+/** Returns whether a body opens the stream of changes of the revision 2026-07-28. */
 export const isListening = (body: unknown): boolean =>
   isObject(body) && body.method === 'subscriptions/listen';
 

@@ -5,8 +5,8 @@ export const SERVER_INSTRUCTIONS =
   'A refusal names the missing scope, or how many seconds to wait.';
 
 /**
- * What a client may ask for. The kinds of which there is no handler have empty lists.
- * @param lasting whether a client can be told of a change: an older one without a session cannot
+ * Returns the capabilities of the server. Kinds without any handler have empty lists.
+ * @param canNotify whether the client can be notified of changes; one of an older revision without a session cannot
  */
 export const capabilities = (lasting: boolean): ServerCapabilities => ({
   tools: { listChanged: lasting },

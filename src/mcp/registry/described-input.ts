@@ -5,7 +5,7 @@ import { nameOf } from '../definitions/definitions.js';
 import { type Host, inputTypeOf, parametersOf } from '../call/handler-parameters.js';
 import type { Declaration } from '../definitions/primitive.js';
 
-/** What TypeScript leaves of a type that is no class of its own: nobody can say what is in it. */
+/** Lists the types that TypeScript emits for anything that is not a class: they do not describe the input. */
 const SHAPELESS: ReadonlySet<unknown> = new Set([
   undefined,
   Object,
@@ -19,8 +19,8 @@ const SHAPELESS: ReadonlySet<unknown> = new Set([
 const DECORATORS = { tool: 'Tool', prompt: 'Prompt', template: 'ResourceTemplate' };
 
 /**
- * A handler whose input nothing describes would be listed with an empty schema, and get `{}` whatever is sent: nobody
- * means that, so the service does not start.
+ * Refuses a handler whose input has no schema. It would be listed with an empty schema and always receive `{}`, which
+ * nobody intends, so the service does not start.
  * @throws Error that names the class and the method
  */
 export function assertDescribedInput(host: Host, method: string, declaration: Declaration): void {
@@ -30,7 +30,8 @@ export function assertDescribedInput(host: Host, method: string, declaration: De
       `The ${declaration.kind} ${nameOf(declaration)}: the input of ${host.constructor.name}.${method} ${why}`,
     );
   };
-  if (input === 'unmarked') return fail('has no @Input(), so it would be undefined');
+  if (input === 'unmarked')
+    return fail('has no @Input(), so it would be undefined: add @Input() to the parameter');
   assertFilled(host, method, `${declaration.kind} ${nameOf(declaration)}`);
   if (input === undefined) return;
   const { kind, options } = declaration;
@@ -40,11 +41,11 @@ export function assertDescribedInput(host: Host, method: string, declaration: De
   const remedy = `give it a class with validators as its type, or @${DECORATORS[kind]} ${kind === 'prompt' ? 'an argsSchema' : 'an inputSchema'}`;
   const type = typesOf(host, method)?.[input];
   if (!SHAPELESS.has(type)) fail(`is a ${type!.name}, which has no validators: ${remedy}`);
-  // The variables of a URI are texts in any case, and come as they are.
+  // The variables of a URI are always strings, so they need no schema.
   if (kind !== 'template') fail(`has a type that is gone when the program runs: ${remedy}`);
 }
 
-/** @throws Error for a parameter without a default that no decorator fills */
+/** @throws Error for a parameter without a default value that no decorator fills */
 function assertFilled(host: Host, method: string, handler: string): void {
   const filled = new Set(parametersOf(host, method).map(({ index }) => index));
   for (let index = 0; index < host[method]!.length; index++) {
@@ -56,7 +57,7 @@ function assertFilled(host: Host, method: string, handler: string): void {
   }
 }
 
-/** The index of the parameter that gets the input; nothing where the method has no such parameter. */
+/** Returns the index of the parameter that receives the input, or nothing when the method has no such parameter. */
 function inputParameter(host: Host, method: string): number | 'unmarked' | undefined {
   const marked = parametersOf(host, method);
   const count = typesOf(host, method)?.length ?? host[method]!.length;

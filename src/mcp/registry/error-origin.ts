@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { RunningCalls } from '../../audit/recording/running-calls.js';
 import { McpRegistry } from './mcp-registry.js';
 
-/** A function in a line of a stack: `at async Class.method (file:1:2)`. */
+/** Matches a function in a line of a stack trace, such as `at async Class.method (file:1:2)`. */
 const FRAME = /^\s+at (?:async )?(?:new )?([\w$.<>]+)/gm;
 
-/** Finds out which handler an error comes from that nobody caught, such as a promise that it did not wait for. */
+/** Finds the handler that an uncaught error comes from, such as a rejected promise that the handler did not await. */
 @Injectable()
 export class ErrorOrigin {
   constructor(
@@ -13,7 +13,7 @@ export class ErrorOrigin {
     private readonly running: RunningCalls,
   ) {}
 
-  /** @returns for the log: the handler that the stack names, or those it may have been. Never throws */
+  /** @returns the handler that the stack names, or the candidates, for the log. It never throws */
   describe(error: unknown): string {
     const frames = framesOf(error);
     const handlers = this.handlers();
@@ -23,9 +23,9 @@ export class ErrorOrigin {
     const near = handlers.filter(({ origin }) => classes.has(origin.split('.')[0]));
     if (near.length > 0) return `left behind by one of ${wordsOf(near)}`;
     const running = this.running.names();
-    if (running.length > 0) return `left behind, maybe by what runs: ${running.join(', ')}`;
+    if (running.length > 0) return `left behind, possibly by a running call: ${running.join(', ')}`;
     const last = this.running.lastName();
-    return last === undefined ? 'no call has run' : `no call runs; the last one was ${last}`;
+    return last === undefined ? 'no call has run yet' : `no call is running; the last one was ${last}`;
   }
 
   private handlers() {
@@ -39,7 +39,7 @@ export class ErrorOrigin {
 const wordsOf = (handlers: { name: string; origin: string }[]): string =>
   handlers.map(({ name, origin }) => `the ${name} (${origin})`).join(', ');
 
-/** What was thrown need not be an error, and may throw where it is looked at. */
+/** Tolerates thrown values that are not errors, or that throw when they are read. */
 function framesOf(error: unknown): ReadonlySet<string> {
   try {
     const { stack } = error as { stack?: unknown };

@@ -4,9 +4,10 @@ import { DataSource, EntityManager, Repository } from 'typeorm';
 import { isOutOfReach } from '../../access/out-of-reach.js';
 
 /**
- * Looks at what a provider with handlers of agents was given, by constructor or property: whatever the token was, it is known by
- * what it is. What a service of its own is given is that service's affair.
- * @throws Error for what reaches the accounts, keys or the trail beside the scopes
+ * Checks what is injected into a provider with handlers, by constructor or property. It inspects the injected
+ * instances, so
+ * the injection token does not matter. It does not inspect what an injected service is given in turn.
+ * @throws Error for a dependency that reaches accounts, keys or the audit without checking scopes
  */
 export function assertInjectable(wrapper: InstanceWrapper, type: Type): void {
   const given = [
@@ -17,8 +18,8 @@ export function assertInjectable(wrapper: InstanceWrapper, type: Type): void {
     const name = nameOfForbidden(dependency?.instance);
     if (name === undefined) continue;
     throw new Error(
-      `${type.name} is given ${name}, which is out of reach for handlers of agents. Give it the repository of an ` +
-        'own entity, as @InjectRepository(Invoice), or a service that is passed the caller, such as UsersService',
+      `${type.name} is given ${name}, which is out of reach for handlers of agents. Inject the repository of an ` +
+        'entity of your own, such as @InjectRepository(Invoice), or a service that takes the caller, such as UsersService',
     );
   }
 }

@@ -11,12 +11,12 @@ import type { PrimitiveSet } from './primitive-set.js';
 export type ListMethod = 'tools/list' | 'resources/list' | 'resources/templates/list' | 'prompts/list';
 
 interface List {
-  /** The member of the result. */
+  /** The member of the result that holds the list. */
   plural: string;
   set: PrimitiveSet<PrimitiveKind>;
 }
 
-/** What the lists show each caller: what it may use, in the order of names. Each page is made once per set of scopes. */
+/** Lists the handlers that each caller may use, ordered by name. Each page is serialized once per set of scopes. */
 @Injectable()
 export class ListPages {
   private readonly lists: Record<ListMethod, List>;
@@ -37,8 +37,9 @@ export class ListPages {
   }
 
   /**
-   * @returns the members of the result, as JSON without the braces, in the bytes that are sent; nothing for a cursor
-   * that no page gave
+   * @returns the members of the result as JSON without the braces, in the bytes that are sent; nothing for a cursor
+   * that
+   * no page returned
    */
   membersJson(method: ListMethod, cursor: string | undefined, request: CallerRequest): Buffer | undefined {
     const { scopes } = request.user!;
@@ -69,5 +70,5 @@ export class ListPages {
   }
 }
 
-/** A page goes on behind the entry that the cursor names. */
+/** Names an entry as a cursor. The next page begins after that entry. */
 const cursorOf = ({ name }: Registered): string => Buffer.from(name).toString('base64url');

@@ -26,10 +26,10 @@ import { PrimitiveSet } from './primitive-set.js';
 import { kindOfUri } from '../call/call-access.js';
 import { UriPattern } from '../definitions/uri-pattern.js';
 
-/** All handlers of all providers, found when the application starts. */
+/** Registers the handlers of all providers when the application starts. */
 @Injectable()
 export class McpRegistry implements OnApplicationBootstrap {
-  /** A kind of which a handler was switched on or off. */
+  /** Emits the kind of a handler that was switched on or off. */
   readonly changes = new Subject<PrimitiveKind>();
   readonly tools = new PrimitiveSet('tool', this.changes);
   readonly resources = new PrimitiveSet('resource', this.changes);
@@ -70,7 +70,7 @@ export class McpRegistry implements OnApplicationBootstrap {
           if (!wrapper.isDependencyTreeStatic()) {
             const name = `${declaration.kind} ${nameOf(declaration)}`;
             throw new Error(
-              `The ${name}: ${type.name} is request-scoped; handlers live on singleton providers`,
+              `The ${name} cannot be registered: ${type.name} is request-scoped; make it and its dependencies singletons`,
             );
           }
           assertInjectable(wrapper, type);
@@ -80,7 +80,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     }
   }
 
-  /** The resource of a URI, or the template that it fits, with the values of its variables. */
+  /** Returns the resource with a URI, or the template that matches it with the values of its variables. */
   findResource(
     uri: string,
   ): { entry: Registered<'resource' | 'template'>; input: Record<string, unknown> } | undefined {
@@ -103,7 +103,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     const rule = accessRuleOf(handler, type);
     if (!rule)
       this.logger.warn(
-        `The ${declaration.kind} ${name} (${type.name}.${method}) declares no scopes: nobody can use it`,
+        `The ${declaration.kind} ${name} (${type.name}.${method}) declares no scopes: nobody can use it. Add @Scopes(...), @Authenticated() or @Public()`,
       );
     const resourceKind = this.reflector.getAllAndOverride<string | undefined>(AUDIT_RESOURCE_METADATA, [
       handler,
@@ -112,7 +112,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     const denied = this.denyList.of(resourceKind ?? kindOfUri(name));
     if (denied?.whole)
       this.logger.warn(
-        `The ${declaration.kind} ${name} acts on ${denied.kind}, which AGENT_DENIED_RESOURCES denies: nobody can use it`,
+        `The ${declaration.kind} ${name} acts on ${denied.kind}, which AGENT_DENIED_RESOURCES denies: nobody can use it. Change that setting if agents should`,
       );
     const input = inputOf(declaration, inputTypeOf(host, method));
     assertMembers(`${declaration.kind} ${name}`, metadataNamesOf(handler), input.jsonSchema);

@@ -4,14 +4,19 @@ import type { Caller } from '../../access/caller.js';
 import type { PrimitiveKind, Registered } from '../definitions/primitive.js';
 import { refusalOfHandler } from '../call/call-access.js';
 
-/** Whether a caller may use a handler, and what it lacks. One that declares no scopes is for nobody. */
+/**
+ * Says whether a caller may use a handler, and which scopes it lacks. Nobody may use a handler that declares no
+ * scopes.
+ */
 export interface HandlerAccess {
   name: string;
   allowed: boolean;
   missingScopes: string[];
 }
 
-/** All handlers of one kind. One that is switched off is as one that does not exist, on every replica by itself. */
+/**
+ * Holds all handlers of one kind. A handler that is switched off behaves like an unknown one, in this process only.
+ */
 export class PrimitiveSet<K extends PrimitiveKind> {
   private readonly byName = new Map<string, Registered<K>>();
   private readonly off = new Set<string>();
@@ -32,7 +37,7 @@ export class PrimitiveSet<K extends PrimitiveKind> {
     this.sort();
   }
 
-  /** From now on, and until it is switched on, nobody sees it or can use it; clients that listen are told. */
+  /** Hides a handler from everybody until it is switched on again, and notifies clients that listen. */
   switchOff(name: string): void {
     this.off.add(name);
     this.sort();
@@ -45,7 +50,7 @@ export class PrimitiveSet<K extends PrimitiveKind> {
     this.changes.next(this.kind);
   }
 
-  /** In the order of their names. */
+  /** Returns the handlers that are switched on, ordered by name. */
   all(): readonly Registered<K>[] {
     return this.sorted;
   }
@@ -54,12 +59,12 @@ export class PrimitiveSet<K extends PrimitiveKind> {
     return this.off.has(name) ? undefined : this.byName.get(name);
   }
 
-  /** Those that a list shows: those whose call the guard would let in, by the same function. */
+  /** Returns the handlers that a list shows. The guards decide by the same function. */
   allowedFor(caller: Caller | undefined): Registered<K>[] {
     return this.sorted.filter((entry) => !refusalOfHandler(entry, caller));
   }
 
-  /** The same decision for each, in the order of their names. */
+  /** Returns that decision for each handler, ordered by name. */
   accessFor(caller: Caller): HandlerAccess[] {
     return this.sorted.map((entry) => ({
       name: entry.name,

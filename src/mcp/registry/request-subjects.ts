@@ -15,24 +15,34 @@ import {
   metaIn,
 } from '../protocol/request-body.js';
 
-/** What a request to the MCP endpoint was about, for the row of one that was refused before it was dispatched. */
+/**
+ * Names what a request to the MCP endpoint was about, for the audit row of a request that was refused before
+ * dispatch.
+ */
 @Injectable()
 export class RequestSubjects {
   constructor(private readonly targets: TargetResolver) {}
 
-  /** What a single request asks for, where that is a handler. */
+  /** Returns the target of a single request that asks for a handler. */
   targetOf(request: CallerRequest): CallTarget | undefined {
     const { method, params = {} } = membersOf(mcpBodyOf(request));
     return typeof method === 'string' && isObject(params) ? this.targets.resolve(method, params) : undefined;
   }
 
-  /** Why a single call or subscription may not be made: known before the SDK, which answers within a 200, is asked. */
+  /**
+   * Returns why a single call or subscription is refused. It is checked before the SDK, which would answer with
+   * status 200.
+   */
   refusalOfRequest(request: CallerRequest, caller = request.user): ServiceError | undefined {
     const target = this.concernOf(request, caller)?.target;
     return target && refusalOfTarget(target, caller);
   }
 
-  /** Of a request whose body was not parsed, since its caller is not known, it says no more than that there was one. */
+  /**
+   * Returns the subject of the audit row. The body is not parsed while the caller is unknown, so the row then says
+   * only that
+   * there was a request.
+   */
   subjectOf(request: CallerRequest): AuditSubject {
     const concern = this.concernOf(request);
     if (!concern) return { request, action: 'mcp' };
@@ -52,7 +62,7 @@ export class RequestSubjects {
     };
   }
 
-  /** A call, or a subscription: who may read a resource may hear of its changes. */
+  /** Returns the target of a call or a subscription. Whoever may read a resource may subscribe to its changes. */
   private concernOf(
     request: CallerRequest,
     caller = request.user,
@@ -66,7 +76,7 @@ export class RequestSubjects {
     return target && { action: method, target };
   }
 
-  /** The resources of whose changes a stream of the revision 2026-07-28 would tell. */
+  /** Returns the resources in a subscription of the revision 2026-07-28. */
   private listenedTo({ notifications }: Record<string, unknown>): CallTarget[] {
     const uris = isObject(notifications) ? notifications.resourceSubscriptions : undefined;
     if (!Array.isArray(uris)) return [];

@@ -3,15 +3,19 @@ import { Subject } from 'rxjs';
 
 export interface ResourceUpdate {
   uri: string;
-  /** Whose resource it is: nobody else is told. */
+  /** The owner of the resource. Nobody else is notified. */
   userId: string;
 }
 
 /**
- * Where a room says that a resource has changed or is gone. Clients of its owner that subscribed to its URI are told
- * (`notifications/resources/updated`), by this process alone: a replica does not hear of another's changes.
+ * Announces that a resource has changed or was deleted. Clients of its owner that subscribed to its URI are notified
+ * (`notifications/resources/updated`). Only clients of this process are: replicas do not learn of each other's
+ * changes.
  *
- * @example `this.updates.tell(documentUri(id), ownerId)`
+ * @example
+ * ```ts
+ * this.updates.tell(documentUri(id), ownerId);
+ * ```
  */
 @Injectable()
 export class ResourceUpdates {

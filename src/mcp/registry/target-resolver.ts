@@ -6,12 +6,12 @@ import { McpRegistry } from './mcp-registry.js';
 
 type Params = Record<string, unknown>;
 
-/** Finds the handler that a request asks for; the same for every way in. */
+/** Finds the handler that a request asks for, over every transport. */
 @Injectable()
 export class TargetResolver {
   constructor(private readonly registry: McpRegistry) {}
 
-  /** @returns nothing for requests that run no handler, and for those that are not well-formed */
+  /** @returns nothing for requests that run no handler, and for malformed ones */
   resolve(method: string, params: Params): CallTarget | undefined {
     switch (method) {
       case 'tools/call':
@@ -30,7 +30,7 @@ export class TargetResolver {
   private tool({ name, arguments: input = {} }: Params): CallTarget | undefined {
     if (typeof name !== 'string') return undefined;
     const entry = this.registry.tools.find(name);
-    // Whoever asks may name what there is not: `tool` is for tools, of which there are few.
+    // A client may send any name, so an unknown one is a resource of the row: the values of `tool` stay few.
     const labels = entry ? { tool: name, resource: null } : { tool: null, resource: `tool:${name}` };
     return { method: 'tools/call', name, entry, input, labels };
   }

@@ -5,8 +5,9 @@ import type { PrimitiveKind } from '../definitions/primitive.js';
 import type { ResourceUpdate } from '../registry/resource-updates.js';
 
 /**
- * Who listens for changes in the revision 2026-07-28 (`subscriptions/listen`). The SDK tells a change to all streams of
- * a handler: each user has a handler of its own, so that nobody hears of another's resources.
+ * Serves subscriptions to changes (`subscriptions/listen`, MCP 2026-07-28). The SDK sends a change to all streams of
+ * a
+ * handler, so each user has a handler of its own: nobody is notified of another user's resources.
  */
 export class ChangeSubscriptions {
   private readonly handlers = new LRUCache<string, McpHttpHandler>({

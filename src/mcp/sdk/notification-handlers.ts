@@ -4,7 +4,7 @@ import { CallerCheck } from '../../access/caller-check.js';
 import { TargetResolver } from '../registry/target-resolver.js';
 import { refusalOfTarget } from '../call/call-access.js';
 
-/** With whose key a client subscribed, or listens, and from where. */
+/** Says which caller subscribed or listens, and from which address. */
 export interface NotificationHandler {
   caller: Caller;
   ip: string;
@@ -15,10 +15,14 @@ export const notificationHandlerOf = ({ user, ip }: CallerRequest): Notification
   ip,
 });
 
-/** The URIs of whose changes a client hears, with who subscribed to each. */
+/** Maps the URIs that a client subscribed to, to who subscribed to each. */
 export type Subscriptions = Map<string, NotificationHandler>;
 
-/** Looks anew whether somebody may read a resource: what outlasts a request is told only to those who still may. */
+/**
+ * Checks again whether a subscriber may read a resource. A subscription outlasts its request, so each notification
+ * needs a
+ * new check.
+ */
 @Injectable()
 export class NotificationHandlers {
   constructor(
@@ -26,7 +30,7 @@ export class NotificationHandlers {
     private readonly targets: TargetResolver,
   ) {}
 
-  /** @param uri the resource that a notification is about; without it, the caller only has to be let in still */
+  /** @param uri the resource of the notification; without it only the key is checked */
   async mayReceive({ caller, ip }: NotificationHandler, uri?: string): Promise<boolean> {
     const present = await this.callers.recheck(caller, ip);
     if (present === undefined || uri === undefined) return present !== undefined;

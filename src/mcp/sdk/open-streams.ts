@@ -6,14 +6,14 @@ import { ServiceError, serviceStopping } from '../../errors/service-error.js';
 import { assertPlaceForStream } from '../../errors/stream-limits.js';
 import { RequestSubjects } from '../registry/request-subjects.js';
 
-/** Each of a user's connected clients may hold one. */
+/** Bounds the open streams. Each connected client of a user may hold one. */
 export const MCP_STREAMS = { perUser: 100, total: 1_000 };
-/** What may wait for a client that listens and does not read. */
+/** The bytes that may be buffered for a client that listens but does not read. */
 export const MAX_UNREAD_BYTES = 1024 * 1024;
-/** Of a request that is kept as long as its stream. */
+/** The maximum length of a request that opens a stream, because it is kept as long as the stream. */
 const MAX_REQUEST_LENGTH = 64 * 1024;
 const CHECK_MS = 5_000;
-/** How old the last look at a caller may be: after that the stream ends. */
+/** The maximum age of the last successful check of a caller. After that the stream is closed. */
 const TRUST_MS = 60_000;
 
 interface OpenStream {
@@ -24,8 +24,9 @@ interface OpenStream {
 }
 
 /**
- * Answers that last until somebody ends them: what clients listen on. Their number is bounded, a key that is of no use
- * any more, or may not read what it listens to, ends its streams, and a stop does not wait for them.
+ * Tracks the streams on which clients listen. Their number is bounded. A stream is closed when its key becomes
+ * invalid or
+ * loses a scope that the stream needs, and when the service stops.
  */
 @Injectable()
 export class OpenStreams implements OnModuleDestroy {
@@ -38,7 +39,7 @@ export class OpenStreams implements OnModuleDestroy {
     private readonly subjects: RequestSubjects,
   ) {}
 
-  /** @throws too_many_streams, payload_too_large */
+  /** @throws ServiceError `too_many_streams` or `payload_too_large` */
   track(request: CallerRequest & { body?: unknown }, reply: FastifyReply): void {
     const caller = request.user!;
     if (typeof request.body === 'string' && request.body.length > MAX_REQUEST_LENGTH) throw tooLong();
@@ -49,13 +50,13 @@ export class OpenStreams implements OnModuleDestroy {
     this.timer ??= setInterval(() => void this.check(), CHECK_MS).unref();
   }
 
-  /** Ends all streams, for good: the service stops. */
+  /** Closes all streams and accepts no more, because the service stops. */
   end(): void {
     this.ended = true;
     for (const { reply } of this.streams) reply.raw.destroy();
   }
 
-  /** Ends the streams of those who may not call any more. */
+  /** Closes the streams of callers who may no longer listen. */
   async check(): Promise<void> {
     await Promise.all([...this.streams].map((stream) => this.checkOne(stream)));
   }

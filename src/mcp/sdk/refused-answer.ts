@@ -4,8 +4,9 @@ import { isObject, requestIdOf } from '../protocol/request-body.js';
 import type { CallRefusal } from '../call/mcp-dispatcher.js';
 
 /**
- * A call that was refused by a guard of its own is answered with the status of a refusal, unless it has said something
- * before: so the SDK's answer is held until its first words are there. In a batch each call has only its error.
+ * Gives a call that its own guard refused the status of the refusal, if nothing was sent before. The SDK's answer is
+ * held
+ * back until its first chunk is there. In a batch each refused call has only its error.
  */
 export async function withRefusal(
   answer: Response,

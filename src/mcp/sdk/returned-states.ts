@@ -8,10 +8,14 @@ import { RequestSubjects } from '../registry/request-subjects.js';
 import { STATE_SECONDS, StateSeals } from '../call/state-seals.js';
 import { UsedRequestStates } from '../call/used-request-states.js';
 
-/** How far the clocks of two processes may be apart. */
+/** The maximum difference between the clocks of two processes. */
 const SKEW_SECONDS = 600;
 
-/** Takes the states that clients bring back: each is good once. A refusal leaves a row: nobody has such a state by mistake. */
+/**
+ * Accepts the states that clients send back, each of them once. A refusal is audited, because no client sends an
+ * invalid
+ * state by mistake.
+ */
 @Injectable()
 export class ReturnedStates {
   constructor(
@@ -21,7 +25,10 @@ export class ReturnedStates {
     private readonly trail: AuditTrail,
   ) {}
 
-  /** @returns what was kept, or why nobody can say whether it is still good @throws where it is refused */
+  /**
+   * @returns the state, or an error when the database cannot say whether it was used @throws ServiceError when it is
+   * refused
+   */
   async redeem(
     state: string,
     context: ServerContext,

@@ -15,8 +15,9 @@ import { issueLines } from '../definitions/handler-input.js';
 type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Result>;
 
 /**
- * The SDK's server, which would send the text of every error: parameters that are wrong as an internal error with the
- * findings of its validator as JSON. This one says which parameter is wrong, and nothing of what nobody expected.
+ * Extends the SDK's server, which sends the text of every error, and reports invalid parameters as an internal error
+ * with
+ * the validator's JSON. This one names the invalid parameter, and hides the text of unexpected errors.
  */
 export class SanitizingServer extends Server {
   protected override _wrapHandler(method: string, handler: Handler): Handler {
@@ -40,7 +41,7 @@ function shown(error: unknown): ProtocolError {
     if (error instanceof ProtocolError) return error;
   }
   new Logger(SanitizingServer.name).error(
-    'A request failed within the SDK',
+    'A request failed inside the MCP SDK and was answered with "Internal error"',
     error instanceof Error ? error.stack : error,
   );
   return new ProtocolError(INTERNAL_ERROR, 'Internal error');

@@ -14,8 +14,9 @@ import { type Connection, SdkServers } from './sdk-servers.js';
 import { assertMayResume, type Session, Sessions } from './sessions.js';
 
 /**
- * Hands a request to the SDK: everything but plain lists and calls. Both ways end in the same dispatcher. One `Server`
- * serves one request, as the SDK asks: a shared one mixes up its clients.
+ * Passes requests to the SDK, except plain lists and calls. Both paths end in the same dispatcher. One `Server`
+ * serves one
+ * request, as the SDK requires: a shared one confuses its clients.
  */
 @Injectable()
 export class SdkBridge implements OnModuleDestroy {
@@ -55,7 +56,7 @@ export class SdkBridge implements OnModuleDestroy {
     return withRefusal(answer, body, () => this.refusals.get(request));
   }
 
-  /** Whether the request goes on with a session, which then must know of it. */
+  /** Returns whether the request belongs to a session, which then has to handle it. */
   inSession(request: CallerRequest): boolean {
     return (
       request.headers['mcp-session-id'] !== undefined && this.sessions.isSessionRequest(request, undefined)
@@ -83,7 +84,7 @@ export class SdkBridge implements OnModuleDestroy {
     if (request.headers['last-event-id'] !== undefined) assertMayResume(session, request.user!);
     for (const scope of request.user!.scopes.scopes) session.usedScopes.add(scope);
     const response = await session.transport.handleRequest(web, { parsedBody });
-    // A second stream is refused with 409: whoever asked for it does not listen.
+    // The transport refuses a second stream with 409, and its client does not become the listener.
     if (request.method === 'GET' && response.ok) session.listener = notificationHandlerOf(request);
     return response;
   }
@@ -103,8 +104,8 @@ export class SdkBridge implements OnModuleDestroy {
   }
 }
 
-/** As the SDK's own transports say it. */
+/** The code that the SDK's own transports use. */
 const SESSION_NOT_FOUND = -32001;
 
-/** The SDK has no use for the key, and what it does not have it cannot pass on. */
+/** Lists the headers that are withheld from the SDK, so that it cannot leak the key. */
 const CREDENTIALS = new Set(['authorization', 'x-api-key', 'cookie']);

@@ -37,21 +37,21 @@ export const wrongCursor = {
 
 const MAX_SUBSCRIPTIONS = 1_000;
 
-/** Who is at the other end of a server: one request over HTTP, or a client that stays. */
+/** Describes the client of a server: one request over HTTP, or a client that stays connected. */
 export interface Connection {
-  /** The request that carried a call. */
+  /** Returns the request that carried a call. */
   callerOf(context: ServerContext): CallerRequest;
-  /** Whether the client can be told of changes. */
+  /** Whether the client can be notified of changes. */
   lasting: boolean;
-  /** The URIs of which an older client hears when they change; nothing where it cannot be told. */
+  /** Returns the subscriptions of a client of an older revision, or nothing when it cannot be notified. */
   subscribedBy(request: CallerRequest): Subscriptions | undefined;
-  /** Told of a call that was not let in. */
+  /** Is called with a call that a guard refused. */
   onRefused?: (request: CallerRequest, refusal: CallRefusal) => void;
-  /** Aborts all calls. */
+  /** Aborts all calls when the client disconnects. */
   gone?: AbortSignal;
 }
 
-/** Makes the SDK's servers, the same for every way in: their lists and calls end in the dispatcher. */
+/** Creates the SDK's servers for every transport. Their lists and calls end in the dispatcher. */
 @Injectable()
 export class SdkServers {
   constructor(
@@ -102,7 +102,10 @@ export class SdkServers {
     return JSON.parse(`{${members.toString()}}`) as Result;
   }
 
-  /** Without a session, older clients may as well, though nobody can tell them anything. */
+  /**
+   * Subscribes a client of an older revision. Without a session the request succeeds, although no notification can
+   * follow.
+   */
   private async subscribe(
     params: { uri: string },
     request: CallerRequest,
@@ -111,7 +114,7 @@ export class SdkServers {
     const target = this.targets.resolve('resources/read', params)!;
     const { entry, labels } = target;
     const refusal = refusalOfTarget(target, request.user);
-    // A single request over HTTP was refused before it came here.
+    // The controller refuses a single request over HTTP before it arrives here.
     if (refusal)
       await this.trail.refused(request, refusal, () => ({
         request,
@@ -151,7 +154,10 @@ export class SdkServers {
     throw new ProtocolError(code, message, data);
   }
 
-  /** Where an answer was waited for within one request, the key is looked at anew before the handler runs again. */
+  /**
+   * Checks the key again before the handler runs again, because the client's answer may have taken long within one
+   * request.
+   */
   private async admitAgain(
     request: CallerRequest,
     context: ServerContext,

@@ -4,10 +4,10 @@ import { LRUCache } from 'lru-cache';
 
 type Message = Parameters<EventStore['storeEvent']>[1];
 
-/** How much a session keeps for a client that comes back. */
+/** Bounds the events that a session keeps for a client that reconnects. */
 const MAX_EVENTS = 200;
 const MAX_BYTES = 8 * 1024 * 1024;
-/** Of all sessions together. */
+/** The bound for all sessions together. */
 const MAX_BYTES_OF_ALL = 64 * 1024 * 1024;
 
 interface KeptEvent {
@@ -17,7 +17,7 @@ interface KeptEvent {
   bytes: number;
 }
 
-/** The events of all sessions by their ids, the oldest first. */
+/** Holds the events of all sessions by their ids, oldest first. */
 export class AllSessionEvents {
   private readonly kept = new LRUCache<string, KeptEvent>({
     maxSize: MAX_BYTES_OF_ALL,
@@ -34,7 +34,7 @@ export class AllSessionEvents {
   }
 }
 
-/** What a session has sent of late, so that a stream that broke off can be taken up again. */
+/** Keeps the recent events of a session, so that a client can resume a broken stream. */
 export class SessionEvents implements EventStore {
   private readonly events = new Map<string, KeptEvent>();
   private bytes = 0;
@@ -53,13 +53,13 @@ export class SessionEvents implements EventStore {
     return id;
   }
 
-  /** Does nothing where it is forgotten already. */
+  /** Forgets an event. It does nothing when the event is already forgotten. */
   forget(id: string): void {
     this.bytes -= this.events.get(id)?.bytes ?? 0;
     this.events.delete(id);
   }
 
-  /** The session is over. */
+  /** Drops all events when the session ends. */
   clear(): void {
     for (const id of this.events.keys()) this.drop(id);
   }

@@ -22,27 +22,32 @@ export interface Session {
   transport: WebStandardStreamableHTTPServerTransport;
   server: Server;
   events: SessionEvents;
-  /** The URIs of which the client hears when they change, as long as who subscribed may read them. */
+  /** The URIs that the client subscribed to. A subscription is valid while its subscriber may read the resource. */
   subscribed: Subscriptions;
-  /** The scopes of all keys that made its requests, as they were then: what it has sent was answered to them. */
+  /**
+   * The scopes of all keys that made requests in this session, as they were at that time. The events of the session
+   * are
+   * answers to those keys.
+   */
   usedScopes: Set<string>;
-  /** Who has opened the stream on which the client hears, where that was done. */
+  /** The caller who opened the session's stream, if it is open. */
   listener: NotificationHandler | undefined;
-  /** What is told, one after the other. */
+  /** The notifications in progress, sent one after the other. */
   notifications: Promise<void>;
-  /** The URIs whose change is still to be told. */
+  /** The URIs with a notification that is not sent yet. */
   pendingUpdates: Set<string>;
 }
 
-/** When a client whose stream broke off should come back. */
+/** The time after which a client should reconnect a broken stream. */
 const RETRY_MS = 1_000;
 
-/** Of all users together. */
+/** The bound for all users together. */
 const MAX_SESSIONS = 10_000;
 
 /**
- * What older revisions need to be asked something in the middle of a call: a connection that the service remembers.
- * A session belongs to the user whose key began it; each of its requests brings a key like any other.
+ * Keeps the sessions that older revisions need for questions in the middle of a call. A session belongs to the user
+ * whose
+ * key began it. Each of its requests is authenticated like any other.
  */
 @Injectable()
 export class Sessions implements OnModuleDestroy {
@@ -66,7 +71,7 @@ export class Sessions implements OnModuleDestroy {
     });
   }
 
-  /** Whether the request names a session, or begins one. */
+  /** Returns whether the request belongs to a session or begins one. */
   isSessionRequest(request: CallerRequest, body: unknown): boolean {
     if (this.perUser === 0) return false;
     return (
@@ -74,7 +79,7 @@ export class Sessions implements OnModuleDestroy {
     );
   }
 
-  /** The caller's own; nothing for an unknown one and for somebody else's, alike. */
+  /** Returns the caller's session, and nothing for an unknown session or another user's. */
   find({ headers, user }: CallerRequest): Session | undefined {
     const session = this.open.get(String(headers['mcp-session-id']), { updateAgeOnGet: false });
     return session?.userId === user!.userId ? session : undefined;
@@ -122,7 +127,10 @@ export class Sessions implements OnModuleDestroy {
     }
   }
 
-  /** A subscription outlasts its request: it ends where who subscribed may not read the resource any more. */
+  /**
+   * Sends an update. A subscription outlasts its request, so it is removed when the subscriber may no longer read the
+   * resource.
+   */
   private async sendUpdate(session: Session, uri: string): Promise<void> {
     session.pendingUpdates.delete(uri);
     const subscriber = session.subscribed.get(uri);
@@ -137,7 +145,7 @@ export class Sessions implements OnModuleDestroy {
     if (session.subscribed.has(uri)) await session.server.sendResourceUpdated({ uri });
   }
 
-  /** Of a user's sessions, those that were least used of late go. */
+  /** Closes the least recently used sessions of a user beyond the maximum. */
   private makeRoom(userId: string): void {
     const own: Session[] = [];
     for (const session of this.open.rvalues()) if (session?.userId === userId) own.push(session);
@@ -150,23 +158,28 @@ export class Sessions implements OnModuleDestroy {
 }
 
 /**
- * A stream that broke off is taken up again by whoever may do all that the keys of the session could when they called: what is sent
- * again was decided for them, and no handler runs for it.
- * @throws insufficientScope
+ * Allows a key to resume a broken stream only if it has all scopes that the session's keys had when they called: the
+ * events
+ * were authorized for those keys, and replaying them runs no handler and no guard.
+ * @throws ServiceError `insufficient_scope`
  */
 export function assertMayResume({ usedScopes }: Session, { scopes }: Caller): void {
   const missing = scopes.missing([...usedScopes].sort());
   if (missing.length > 0) throw insufficientScope(missing);
 }
 
-/** Tells the client of a server that the lists of a kind have changed. */
+/** Notifies the client of a server that the lists of a kind have changed. */
 export async function sendChange(server: Server, kind: PrimitiveKind): Promise<void> {
   if (kind === 'tool') await server.sendToolListChanged();
   else if (kind === 'prompt') await server.sendPromptListChanged();
   else if (kind !== 'completion') await server.sendResourceListChanged();
 }
 
-/** In the order of the changes. Where the session is closed meanwhile, or the database is away, it is not told. */
+/**
+ * Queues a notification in the order of the changes. It is dropped when the session closes meanwhile or the database
+ * is
+ * unavailable.
+ */
 function enqueueNotification(session: Session, notice: () => Promise<void>): void {
   session.notifications = session.notifications.then(notice).catch(() => undefined);
 }

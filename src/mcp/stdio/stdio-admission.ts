@@ -7,24 +7,25 @@ import { CallFailure } from '../call/call-failure.js';
 import { isListening, knownMcpBody, MCP_REQUEST_COST, membersOf } from '../protocol/request-body.js';
 import { RequestSubjects } from '../registry/request-subjects.js';
 
-/** Stands where guards find the HTTP answer. */
+/** Replaces the HTTP reply for guards that set headers. */
 class StdioReply {
   constructor(private readonly warn: (text: string) => void) {}
 
-  /** The limits are said in the refusal itself. */
+  /** Ignores the headers of the rate limit, which the refusal itself repeats. */
   header(): this {
     return this;
   }
 
   headers({ 'X-API-Key-Expires': end }: Record<string, string>): this {
-    if (end) this.warn(`The API key ends at ${end}`);
+    if (end) this.warn(`The API key expires at ${end}. Create or rotate a key before then`);
     return this;
   }
 }
 
 /**
- * What `POST /mcp` is for HTTP: each request over stdio passes the same global guards (a place for its row, the key, the
- * limit), and leaves by the same filter where one refuses it.
+ * Admits requests over stdio as `POST /mcp` admits them over HTTP: each passes the same global guards (capacity of
+ * the
+ * audit, key, rate limit), and the same exception filter formats a refusal.
  */
 @Injectable()
 @Authenticated()
@@ -53,7 +54,7 @@ export class StdioAdmission implements OnApplicationBootstrap {
     );
   }
 
-  /** @returns nothing where the request is let in; its `user` is set then */
+  /** @returns nothing when the request is admitted; its `user` is then set */
   async admit(request: CallerRequest): Promise<CallFailure | undefined> {
     const outcome = await this.invoke(request, new StdioReply((text) => this.warnOnce(text)));
     // Hides the credential from handlers.
@@ -61,7 +62,10 @@ export class StdioAdmission implements OnApplicationBootstrap {
     return outcome instanceof CallFailure ? outcome : undefined;
   }
 
-  /** Run by Nest, once the guards have let the request in. @throws where it asks to hear of what its caller may not read */
+  /**
+   * Is run by Nest after the guards. @throws ServiceError when the caller may not read a resource that it subscribes
+   * to
+   */
   @RateLimitCost(MCP_REQUEST_COST)
   enter(request: CallerRequest): void {
     if (!isListening(membersOf(knownMcpBody(request)))) return;

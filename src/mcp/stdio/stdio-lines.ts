@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 const NEWLINE = 0x0a;
 
-/** Cuts a stream into lines. @yields nothing in the place of a line that has more than `maxBytes`: it is not kept */
+/** Splits a stream into lines. @yields undefined in place of a line longer than `maxBytes`, which is not buffered */
 export async function* linesOf(input: Readable, maxBytes: number): AsyncGenerator<string | undefined> {
   let parts: Buffer[] = [];
   let bytes = 0;

@@ -5,7 +5,7 @@ import { parseBody, requestIdOf, type WrongBody } from '../protocol/request-body
 
 export type StdioMessage = { ok: true; message: JSONRPCMessage } | WrongBody;
 
-/** Reads one line of the wire. */
+/** Parses one line of the input. */
 export function readMessage(line: string): StdioMessage {
   const body = parseBody(line);
   if (!body.ok) return body;
@@ -17,7 +17,7 @@ export function readMessage(line: string): StdioMessage {
   }
 }
 
-/** What is said of a line that was not kept. */
+/** Returns the error for a line that was too long to be buffered. */
 export const tooLong = (maxBytes: number, requestId: string): JsonRpcError =>
   toJsonRpcError(
     new ServiceError('payload_too_large', `The line is longer than ${maxBytes} bytes`),

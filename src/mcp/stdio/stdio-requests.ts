@@ -3,18 +3,18 @@ import { newId } from '../../common/new-id.js';
 import type { CallerRequest } from '../../access/caller.js';
 import { isObject, keepMcpBody, MCP_PATH } from '../protocol/request-body.js';
 
-/** A local process counts as a caller from the machine's own address. */
+/** A local process is treated as a caller from the loopback address. */
 const LOCAL = '127.0.0.1';
 const TRANSPORT = 'stdio';
 
-/** Makes of each message the request that guards, limits and audit look at: as if it had been sent to `/mcp`. */
+/** Converts each message to the request that guards, limits and audit expect, as if it had been sent to `/mcp`. */
 export class StdioRequests {
-  /** What the client said of itself when it connected; newer revisions say it with each request. */
+  /** The client's name from the handshake. Clients of newer revisions send it with each request. */
   private client: string | undefined;
 
   constructor(private readonly key: string) {}
 
-  /** The one that asks whether the key is good at all: a step of the handshake. */
+  /** Returns a request that only checks the key. It is a ping, which costs nothing. */
   keyCheck(): CallerRequest {
     return this.create({ jsonrpc: '2.0', id: 0, method: 'ping' });
   }

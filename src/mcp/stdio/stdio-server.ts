@@ -18,15 +18,15 @@ import { StdioAdmission } from './stdio-admission.js';
 import { StdioRequests } from './stdio-requests.js';
 import { StdioTransport, type Wire } from './stdio-transport.js';
 
-/** How long the calls under way may take once the process is told to stop. */
+/** The time that running calls have to finish when the process is told to stop. */
 const FINISH_MS = 8_000;
-/** Of one connection, which has one client: it needs one. */
+/** The bound for one connection. Its single client needs one subscription. */
 const MAX_SUBSCRIPTIONS = 16;
 
 export interface StdioConnection {
   /** Settles when the client has closed its side. */
   readonly ended: Promise<void>;
-  /** Takes nothing more, lets the calls under way end, and closes. */
+  /** Accepts no more requests, waits for the running calls, and closes. */
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export class StdioServer {
     @InjectSettings() private readonly settings: Settings,
   ) {}
 
-  /** @throws ServiceError where the key is of no use: nothing is served then */
+  /** @throws ServiceError when the key is not valid; nothing is served then */
   async open(wire: Wire, key: string): Promise<StdioConnection> {
     const requests = new StdioRequests(key);
     const first = requests.keyCheck();
@@ -68,7 +68,7 @@ export class StdioServer {
         subscribedBy: () => subscribed,
         gone: gone.signal,
       });
-      // What a newer client wants to hear of, the SDK knows.
+      // The SDK itself filters by the subscriptions of a client of the newest revision.
       served = { server, hears: (uri) => era === 'modern' || subscribed.has(uri) };
       return server;
     };
@@ -102,7 +102,7 @@ export class StdioServer {
     return (await this.admission.admit(request)) ?? request;
   }
 
-  /** A connection outlasts its requests: what it is told of unasked, it is told only while its key is good for it. */
+  /** Sends a notification only while the key still permits it, because a connection outlasts its requests. */
   private async notifyIfAllowed(
     request: CallerRequest,
     served: Served | undefined,
@@ -113,7 +113,7 @@ export class StdioServer {
       if (served && (await this.handlers.mayReceive(notificationHandlerOf(request), uri)))
         await notice(served);
     } catch (error) {
-      this.logger.debug(`A change was not told: ${String(error)}`);
+      this.logger.debug(`A notification of a change could not be sent: ${String(error)}`);
     }
   }
 }

@@ -17,7 +17,7 @@ import { readMessage, tooLong } from './stdio-message.js';
 
 type Id = JSONRPCRequest['id'];
 
-/** Lets a request in, or says why not. */
+/** Admits a request, or returns why it is refused. */
 export type Admit = (message: JSONRPCRequest) => Promise<CallerRequest | CallFailure>;
 
 export interface Wire {
@@ -26,15 +26,16 @@ export interface Wire {
 }
 
 /**
- * JSON-RPC by lines, with a door in it: the SDK sees a request only once it was let in, in the order of the lines. Also
- * the one who knows which requests have no answer yet, and whose they are.
+ * Carries newline-delimited JSON-RPC. The SDK sees each request only after it was admitted, in the order of the
+ * lines. The
+ * transport also knows which requests are unanswered, and their callers.
  */
 export class StdioTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
 
-  /** Settles when the client sends nothing more, or takes nothing more. */
+  /** Settles when the client stops sending or reading. */
   readonly ended: Promise<void>;
   private end!: () => void;
   private hasEnded = false;
@@ -42,7 +43,7 @@ export class StdioTransport implements Transport {
   private stopped = false;
   private reading: Promise<void> = Promise.resolve();
   private readonly open = new Map<Id, CallerRequest>();
-  /** What the client was asked and has not answered. */
+  /** The ids of requests to the client that it has not answered. */
   private readonly asked = new Set<Id>();
   private onIdle: (() => void) | undefined;
 
@@ -59,14 +60,16 @@ export class StdioTransport implements Transport {
     this.reading = this.read();
   }
 
-  /** Whose a request without an answer is. @throws where it was cancelled before it began */
+  /** Returns the admitted request behind an unanswered id. @throws Error when it was cancelled before it began */
   requestOf(id: Id): CallerRequest {
     const request = this.open.get(id);
     if (!request) throw new Error('The request was cancelled');
     return request;
   }
 
-  /** Takes nothing more; settles when all that was taken has its answer, or nobody reads answers. */
+  /**
+   * Accepts no more requests. It settles when every accepted one is answered, or when the client reads no answers.
+   */
   async finish(): Promise<void> {
     this.stopped = true;
     this.wire.input.destroy();
@@ -113,7 +116,7 @@ export class StdioTransport implements Transport {
     if (isJSONRPCRequest(message)) return this.handleRequest(message);
     if (isJSONRPCResponse(message) && message.id !== undefined) this.asked.delete(message.id);
     this.onmessage?.(message);
-    // The SDK does not answer what was cancelled.
+    // The SDK does not answer a cancelled request, so it counts as answered.
     if ('method' in message && message.method === 'notifications/cancelled')
       this.markAnswered((message.params as { requestId?: Id } | undefined)?.requestId);
   }
@@ -133,7 +136,7 @@ export class StdioTransport implements Transport {
     await this.write(errorBody(id, error)).catch((failed: Error) => this.onerror?.(failed));
   }
 
-  /** In place of a client that has gone, so that nobody waits for it. */
+  /** Answers a request to a disconnected client, so that no handler waits for it. */
   private answerDisconnected(id: Id): void {
     this.asked.delete(id);
     const error = { code: INVALID_REQUEST, message: 'The client has closed its side' };
@@ -145,7 +148,9 @@ export class StdioTransport implements Transport {
     if (this.open.size === 0) this.onIdle?.();
   }
 
-  /** @returns once the system has taken it: what is behind a slow reader does not pile up unseen */
+  /**
+   * @returns when the operating system has accepted the message, so that messages for a slow reader do not accumulate
+   */
   private write(message: object): Promise<void> {
     if (this.closed) return Promise.reject(new Error('The connection is closed'));
     return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { CompleteResult } from '@modelcontextprotocol/server';
 
-/** The most that an answer may carry (MCP 2025-06-18, completion). */
+/** The maximum number of values in an answer (MCP 2025-06-18, completion). */
 const MAX_VALUES = 100;
 
 export function toCompletionResult(value: unknown): CompleteResult {

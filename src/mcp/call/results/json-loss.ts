@@ -1,8 +1,10 @@
 import { types } from 'node:util';
 
 /**
- * Where a value holds something of which JSON keeps nothing, or not what was meant, and what it is, such as
- * `rows[2].tags, a Set`; nothing where JSON says it all. What JSON refuses by itself (BigInt, circles) it says better.
+ * Finds a value that JSON would silently drop or change, such as a Set. Returns its path and its kind, such as
+ * `rows[2].tags, a Set`, or nothing when JSON represents the whole value. `JSON.stringify` itself throws for a BigInt
+ * or a
+ * circular reference.
  */
 export function lossIn(value: unknown): string | undefined {
   const found = find(value);
@@ -13,7 +15,7 @@ export function lossIn(value: unknown): string | undefined {
 
 interface Loss {
   what: string;
-  /** From the inside out. */
+  /** The steps of the path, innermost first. */
   path: string[];
 }
 
@@ -51,7 +53,11 @@ function within(loss: Loss, step: string): Loss {
   return loss;
 }
 
-/** What JSON makes an empty object of, or a list of numbers; nothing for an object whose members it writes. */
+/**
+ * Returns the kind of an object that JSON writes as an empty object or as a list of numbers. Returns nothing for an
+ * object
+ * whose members JSON writes.
+ */
 function kindOf(value: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return undefined;
@@ -69,7 +75,7 @@ function kindOf(value: object): string | undefined {
   return name ? `a value of ${name}` : 'a value of another kind';
 }
 
-/** A promise, a stream, a Map, a Set, an iterator: what it holds is not in its members. */
+/** Recognises promises, streams, Maps, Sets and iterators, whose contents are not in their members. */
 function isFilledLater(value: object): boolean {
   const { then, toJSON } = value as { then?: unknown; toJSON?: unknown };
   if (typeof then === 'function') return true;

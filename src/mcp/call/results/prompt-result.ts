@@ -1,6 +1,6 @@
 import type { GetPromptResult, PromptMessage } from '@modelcontextprotocol/server';
 
-/** The only way from what a prompt's handler returns to a result. */
+/** Converts the returned value of a prompt's handler to a result. */
 export function toPromptResult(value: unknown, description?: string): GetPromptResult {
   if (isPromptResult(value)) return value;
   const described = description === undefined ? {} : { description };

@@ -1,6 +1,9 @@
 import type { ReadResourceResult } from '@modelcontextprotocol/server';
 
-/** The only way from what a resource's handler returns to a result. @throws TypeError for what JSON cannot say */
+/**
+ * Converts the returned value of a resource's handler to a result.
+ * @throws TypeError for what JSON cannot represent
+ */
 export function toResourceResult(value: unknown, uri: string, mimeType?: string): ReadResourceResult {
   if (isResourceResult(value)) return value;
   if (typeof value === 'string')

@@ -21,7 +21,7 @@ import { toResourceResult } from './resource-result.js';
 import { ResultSecrets } from './result-secrets.js';
 import { toToolResult } from './tool-result.js';
 
-/** Makes results of what handlers return, and holds them to their limits. */
+/** Converts returned values to results, and enforces the limits of results. */
 @Injectable()
 export class ResultFactory {
   private readonly checksOutput: boolean;
@@ -33,7 +33,7 @@ export class ResultFactory {
     this.checksOutput = settings.environment !== 'production';
   }
 
-  /** @throws ServiceError where the value is none that a client could be sent */
+  /** @throws ServiceError when the value cannot be sent to a client */
   create(call: McpCall, returned: unknown): SerializedResult | Promise<SerializedResult> {
     const whole = serialized(call, returned);
     const { maxResultBytes } = this.settings.mcp;
@@ -41,13 +41,17 @@ export class ResultFactory {
     if (bytes > maxResultBytes) throw tooLarge(call, bytes, maxResultBytes);
     const result = this.secrets.clean(call, returned, whole);
     if (call.action !== 'tools/call' || !(call.context || this.checksOutput)) return result;
-    // The SDK would refuse what the protocol does not know, but only after the row: so it is asked before.
+    // The SDK refuses an invalid result only after the audit row is written, so the result is validated here first.
     const hasBlocks = result.isWhole || Array.isArray(returned);
     const { outputSchema } = call.target.entry as Registered<'tool'>;
     return hasBlocks || outputSchema ? this.checked(call, result, outputSchema) : result;
   }
 
-  /** A client may hold a result to the schema that the list has promised: who writes a tool learns it first. */
+  /**
+   * Validates a result against the output schema that the list of tools promises. Clients may validate it as well, so
+   * the
+   * author of the tool learns of a mistake first.
+   */
   private async checked(
     call: McpCall,
     result: SerializedResult,
@@ -68,11 +72,11 @@ export class ResultFactory {
 function serialized(call: McpCall, returned: unknown): SerializedResult {
   try {
     const result = SerializedResult.of(returned, toResult(call.target, returned));
-    // Bytes are the one thing that a resource is and JSON is not.
+    // A resource may return bytes, which JSON cannot represent but a blob can.
     const isBytes = call.action === 'resources/read' && returned instanceof Uint8Array;
     const loss = isBytes ? undefined : lossIn(returned);
     if (loss === undefined) return result;
-    throw new TypeError(`JSON loses it: ${loss}`);
+    throw new TypeError(`JSON cannot represent ${loss}`);
   } catch (cause) {
     throw wrong(call, 'what cannot be sent', [cause instanceof Error ? cause.message : String(cause)]);
   }
@@ -98,11 +102,15 @@ function toResult({ method, name, entry }: FoundTarget, returned: unknown): Resu
 const messageOf = ({ target }: McpCall, what: string, lines: readonly string[]) =>
   `The ${describeTarget(target)} returned ${what}: ${lines.join('; ')}`;
 
-/** For the log alone. */
+/** Reports an invalid result in the log alone. */
 const wrong = (call: McpCall, what: string, lines: readonly string[]) =>
   internalError(new Error(messageOf(call, what, lines)));
 
-/** Also for whoever writes the tool, who calls it while the service is not in production. */
+/**
+ * Reports an invalid result to the caller as well. It is used only outside production, when the caller is the author
+ * of
+ * the tool.
+ */
 function shown(call: McpCall, what: string, lines: readonly string[]): ServiceError {
   const message = messageOf(call, what, lines);
   return new ServiceError('internal_error', message, { cause: new Error(message) });

@@ -11,7 +11,10 @@ import { describeTarget } from '../call-target.js';
 import type { SerializedResult } from './serialized-result.js';
 import type { McpCall } from '../mcp-call.js';
 
-/** Lets no secret leave in what agents are answered, by `SECRETS_IN_RESULTS`: it is masked, or the answer is refused. */
+/**
+ * Keeps secrets out of answers to agents. `SECRETS_IN_RESULTS` decides whether they are masked or the answer is
+ * refused.
+ */
 @Injectable()
 export class ResultSecrets {
   private readonly mode: Settings['mcp']['secretsInResults'];
@@ -24,13 +27,14 @@ export class ResultSecrets {
   }
 
   /**
-   * @returns the result as it is sent; the row says what was masked in it
-   * @throws secretInResult where the whole is not to be sent
+   * @returns the result to send; the audit row notes what was masked
+   * @throws ServiceError `secret_in_result` when the answer is refused
    */
   clean(call: McpCall, returned: unknown, result: SerializedResult): SerializedResult {
     if (this.mode === 'off') return result;
     const { json, said } = result;
-    // Nearly always there is none: then what is said twice is read once.
+    // Most results have no secret. A structured result repeats its content, so this first search reads the content
+    // once.
     if (findSecrets(said).length === 0) return result;
     const found = withoutState(json, returned, findSecrets(json));
     if (found.length === 0) return result;
@@ -40,7 +44,11 @@ export class ResultSecrets {
     return result.withJson(maskSecrets(json, found));
   }
 
-  /** What else is told a client, of a failure or before the answer; `refuse` masks it, too: a text that helps is better than none. */
+  /**
+   * Masks secrets in errors and in messages before the answer. They are masked with `refuse` as well, because a
+   * masked text
+   * still helps the client.
+   */
   cleanMessage<T>(message: T): T {
     if (this.mode === 'off') return message;
     const json = JSON.stringify(message);
@@ -49,7 +57,7 @@ export class ResultSecrets {
   }
 }
 
-/** What the client carries from round to round is sealed by this service, and of no use to anybody else. */
+/** Ignores the request state, which is sealed by this service and useless to anybody else. */
 function withoutState(
   json: string,
   returned: unknown,
@@ -61,7 +69,7 @@ function withoutState(
   return found.filter(({ start }) => start < from || start >= from + state.length);
 }
 
-/** How many different ones: a structured result says each twice, the second time with escapes within escapes. */
+/** Counts the different secrets. A structured result contains each twice, the second time with doubled escapes. */
 function summaryOf(json: string, found: readonly FoundSecret[]): { count: number; kinds: string[] } {
   const texts = found.map(({ start, end }) => json.slice(start, end).replace(/\\+[nrt]/g, '\n'));
   const kinds = [...new Set(found.map(({ kind }) => kind))].sort();

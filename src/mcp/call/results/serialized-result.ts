@@ -1,24 +1,30 @@
 import type { CallToolResult, Result } from '@modelcontextprotocol/server';
 
 /**
- * What is answered to a call: a result as JSON, written once. Its size is measured by this text, its row tells of it, and it
- * is what the client gets; whatever becomes of the handler's value afterwards changes none of them.
+ * Holds a result as JSON that is written once. The size limit, the audit row and the client all use this text, so
+ * nothing
+ * that later changes the handler's value can change them.
  */
 export class SerializedResult {
   private constructor(
     readonly json: string,
-    /** What it says: all of `json`, but a structured result that the text repeats stands here once. */
+    /** The JSON without repetition: a structured result that the text repeats is in it once. */
     readonly said: string,
-    /** Whether the handler may have given members beside its content, such as `_meta`. */
+    /**
+     * Whether the handler returned a complete result, which may have members besides its content, such as `_meta`.
+     */
     readonly isWhole: boolean,
   ) {}
 
-  /** Of what it says. */
+  /** The size of `said` in bytes. */
   get bytes(): number {
     return Buffer.byteLength(this.said);
   }
 
-  /** @param result of what the handler has returned, or that itself @throws TypeError for what JSON cannot say */
+  /**
+   * @param result the result made of `returned`, or `returned` itself @throws TypeError for what JSON cannot
+   * represent
+   */
   static of(returned: unknown, result: Result): SerializedResult {
     const text = result === returned ? undefined : repeatedText(result as CallToolResult);
     if (text !== undefined) {
@@ -29,23 +35,23 @@ export class SerializedResult {
     return new SerializedResult(json, json, result === returned);
   }
 
-  /** For the service's own, which are small and plain. */
+  /** Serializes a result of the service's own. */
   static plain(result: Result): SerializedResult {
     return SerializedResult.of(result, result);
   }
 
-  /** The same answer, with what must not be sent taken out of it. */
+  /** Returns the same result with other JSON, from which secrets are removed. */
   withJson(json: string): SerializedResult {
     return new SerializedResult(json, json, this.isWhole);
   }
 
-  /** As an object with nothing of the handler's in it. */
+  /** Returns the result as a new object, which shares nothing with the handler's value. */
   parsed(): Result {
     return JSON.parse(this.json) as Result;
   }
 }
 
-/** The text of a structured result is its JSON already. */
+/** Returns the JSON of a structured result, which is already the text of its first content block. */
 function repeatedText({ structuredContent, content }: CallToolResult): string | undefined {
   const [block] = content ?? [];
   return structuredContent !== undefined && block?.type === 'text' ? block.text : undefined;

@@ -2,7 +2,10 @@ import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server'
 import type { CallFailure } from '../call-failure.js';
 import { isObject } from '../../protocol/request-body.js';
 
-/** The only way from what a handler returns to a tool result. @throws TypeError for what JSON cannot say (BigInt, circles) */
+/**
+ * Converts the returned value of a tool's handler to a result.
+ * @throws TypeError for what JSON cannot represent (BigInt, circular references)
+ */
 export function toToolResult(value: unknown): CallToolResult {
   if (value === undefined || value === null) return { content: [] };
   if (typeof value === 'string') return { content: [text(value)] };
@@ -22,7 +25,7 @@ export function toToolResult(value: unknown): CallToolResult {
 
 const RESULT_MEMBERS = new Set(['content', 'structuredContent', 'isError', '_meta']);
 
-/** A handler may return a whole result; an object that merely has a member `content` is data. */
+/** Recognises a complete tool result. An object that merely has a member `content` is data. */
 const isToolResult = (value: unknown): value is CallToolResult =>
   typeof value === 'object' &&
   value !== null &&
@@ -31,7 +34,7 @@ const isToolResult = (value: unknown): value is CallToolResult =>
   value.content.every(isContentBlock) &&
   Object.keys(value).every((member) => RESULT_MEMBERS.has(member));
 
-/** A failure that the model may read and act on: what went wrong, as text, and its code. */
+/** Returns a failure as a result, so that the model can read the message and the code and act on them. */
 export function toErrorResult({ error, requestId }: CallFailure): CallToolResult {
   const message = error.code === 'internal_error' ? `${error.message} (request ${requestId})` : error.message;
   return {
@@ -45,7 +48,7 @@ const text = (value: string): ContentBlock => ({ type: 'text', text: value });
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
-/** What each kind of block cannot be without. */
+/** Checks the required members of each kind of content block. */
 const BLOCKS: Record<string, (block: Record<string, unknown>) => boolean> = {
   text: ({ text }) => isText(text),
   image: ({ data, mimeType }) => isText(data) && isText(mimeType),
