@@ -365,7 +365,7 @@ describe('The service on a given PostgreSQL', () => {
     const database = await createDatabase('template0');
     const { command } = await startProcess({ env: { ...urlsOf(database), NODE_ENV: 'production' } });
     await command.stop();
-    expect(command.output).toMatch(/^\{.*"ran InitialSchema\d+".*\}$/m);
+    expect(command.output).toMatch(/^\{.*"Ran the migration InitialSchema\d+".*\}$/m);
     await database.drop();
   });
 

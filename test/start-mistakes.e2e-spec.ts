@@ -100,7 +100,7 @@ describe('The start', () => {
     const lines = (await failure(MistakenModule)).split('\n');
     expect(lines[0]).toBe('The service does not start:');
     expect(lines.slice(1).sort()).toEqual([
-      "  FirstTools.misspelt: @Scopes('mistakes.read') is no scope; a handler asks for resource:action, such as 'invoices:read'",
+      "  FirstTools.misspelt: @Scopes('mistakes.read') is not a valid scope; write resource:action, such as 'invoices:read'",
       expect.stringMatching(
         /tool plain: the input of SecondTools\.plain is a PlainDto, which has no validators: give it/,
       ),
@@ -111,14 +111,14 @@ describe('The start', () => {
 
   it('says which entity a module does not register', async () => {
     expect(await failure(WithoutEntityModule)).toBe(
-      'The service does not start:\n  MistakesService asks for MistakeRepository (parameter 1), which its module does not have: ' +
+      'The service does not start:\n  MistakesService requires MistakeRepository (parameter 1), which its module does not have: ' +
         'add TypeOrmModule.forFeature([Mistake]) to its imports',
     );
   });
 
   it('says which service a module does not import', async () => {
     expect(await failure(WithoutImportModule)).toBe(
-      'The service does not start:\n  ImportlessService asks for UsersService (parameter 1), which its module does not have: ' +
+      'The service does not start:\n  ImportlessService requires UsersService (parameter 1), which its module does not have: ' +
         'add UsersService to its providers, or the module that exports it to its imports',
     );
   });
@@ -131,7 +131,7 @@ describe('The start', () => {
     await (await TestService.start({ modules: [SlipModule] })).stop();
     spy.mockRestore();
     expect(warned).toContain(
-      'SlipTools.slip alone asks for the scope document:read: is documents:read meant?',
+      'Only SlipTools.slip requires the scope document:read. If that is a misspelling, write documents:read',
     );
   });
 });

@@ -8,7 +8,7 @@ type Target = Parameters<Reflector['get']>[1];
 const reflector = new Reflector();
 const rules = new WeakMap<Target, WeakMap<Target, { rule?: AccessRule }>>();
 
-/** The rule of a handler: its own, else its class's, else none (which refuses). */
+/** Returns the access rule of a handler: its own, otherwise its class's, otherwise none, which refuses everybody. */
 export function accessRuleOf(handler: Target, type: Target): AccessRule | undefined {
   let ofType = rules.get(type);
   if (!ofType) rules.set(type, (ofType = new WeakMap()));
@@ -20,7 +20,7 @@ export function accessRuleOf(handler: Target, type: Target): AccessRule | undefi
   return known.rule;
 }
 
-/** The one decision, behind both `tools/list` and every call: nothing, or why the caller is refused. */
+/** Returns why a caller is refused, or nothing. `tools/list` and every call use this same decision. */
 export function refusalOf(
   rule: AccessRule | undefined,
   caller: Caller | undefined,
@@ -34,19 +34,21 @@ export function refusalOf(
 }
 
 /**
- * For services that answer a caller, whoever passes it on: a tool gets no more through them than its caller may have.
- * @throws insufficientScope
+ * Checks the scopes of a caller in a service that tools or routes pass the caller to. A tool thus gets no more
+ * through the
+ * service than its caller is allowed.
+ * @throws ServiceError `insufficient_scope`
  */
 export function assertScopes(caller: Caller, ...scopes: string[]): void {
   const refusal = refusalOf({ kind: 'scopes', scopes }, caller);
   if (refusal) throw refusal;
 }
 
-/** What a rule asks for and the caller lacks. */
+/** Returns the scopes that a rule requires and the caller lacks. */
 export const missingScopes = (rule: AccessRule | undefined, caller: Caller): string[] =>
   rule?.kind === 'scopes' ? caller.scopes.missing(rule.scopes) : [];
 
-/** 403, naming what was missing; the challenge follows RFC 6750, section 3.1. */
+/** Makes a 403 that names the missing scopes. The challenge follows RFC 6750, section 3.1. */
 export function insufficientScope(
   missing: readonly string[],
   required: readonly string[] = missing,

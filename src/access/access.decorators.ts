@@ -3,23 +3,25 @@ import { requestOf } from './caller.js';
 
 export const ACCESS_METADATA = Symbol.for('bouncer-mcp:access');
 
-/** Who may call a handler. A handler without a rule refuses everybody. */
+/** Says who may call a handler. A handler without a rule refuses everybody. */
 export type AccessRule =
   { kind: 'public' } | { kind: 'authenticated' } | { kind: 'scopes'; scopes: readonly string[] };
 
 /**
- * The scopes that a REST handler or an MCP tool asks for, each `resource:action`. Several mean all of them.
- * On a class: for each of its handlers that says nothing itself. A text that is no scope ends the start.
+ * Sets the scopes that a REST handler or an MCP handler requires, each as `resource:action`. A caller needs all of
+ * them.
+ * On a class it applies to each handler without a rule of its own. An invalid scope stops the start.
  *
  * @example `@Scopes('documents:write')`
  */
 export function Scopes(...scopes: [string, ...string[]]) {
-  if (scopes.length === 0) throw new TypeError('@Scopes() names no scope; any valid key is @Authenticated()');
+  if (scopes.length === 0)
+    throw new TypeError('@Scopes() needs at least one scope; use @Authenticated() for any valid key');
   return SetMetadata(ACCESS_METADATA, { kind: 'scopes', scopes } satisfies AccessRule);
 }
 
 /**
- * Lets every valid key call: for what concerns the caller alone (`whoami`, `GET /api/me`).
+ * Lets every valid key call a handler. It is meant for what concerns the caller alone (`whoami`, `GET /api/me`).
  *
  * @example
  * ```ts
@@ -34,7 +36,7 @@ export const Authenticated = () =>
   SetMetadata(ACCESS_METADATA, { kind: 'authenticated' } satisfies AccessRule);
 
 /**
- * Lets everybody call without a key, such as a monitor that asks for the health of the service.
+ * Lets everybody call a handler without a key, such as a monitor that checks the health of the service.
  *
  * @example
  * ```ts
@@ -48,7 +50,7 @@ export const Authenticated = () =>
 export const Public = () => SetMetadata(ACCESS_METADATA, { kind: 'public' } satisfies AccessRule);
 
 /**
- * Gives a handler the {@link Caller} behind the call, in REST handlers and in MCP tools alike.
+ * Injects the {@link Caller} of the request, in REST handlers and in MCP handlers.
  *
  * @example
  * ```ts

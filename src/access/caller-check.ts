@@ -3,16 +3,18 @@ import type { Caller } from './caller.js';
 import type { Requester } from './requester.js';
 
 /**
- * Reads a caller anew from the database: for what outlasts a request (a download, a stream), and for what must not be
- * decided by what another process changed a moment ago. An interface only: the module that verifies keys provides it.
+ * Reads a caller again from the database. It serves what outlasts a request (downloads, streams), and decisions that
+ * must
+ * see a change that another process just made. It is abstract here; the module that verifies keys implements it.
  */
 export abstract class CallerCheck {
-  /** Who calls with the same key now; `undefined`: the key is of no use from `ip` any more. */
+  /** Returns the caller of the same key as of now, or `undefined` when the key is no longer valid from `ip`. */
   abstract recheck(caller: Caller, ip: string): Promise<Caller | undefined>;
 
   /**
-   * Who asks, as of now.
-   * @param manager the transaction to read in @throws what the guards would refuse the request with now
+   * Returns the requester's caller as of now.
+   * @param manager the transaction to read in
+   * @throws ServiceError what the guards would refuse the request with now
    */
   abstract present(requester: Requester, manager: EntityManager): Promise<Caller>;
 }

@@ -3,23 +3,23 @@ import type { Role } from './roles.js';
 import type { ScopeSet } from './scope-set.js';
 import type { Tier } from './tiers.js';
 
-/** What decides whether a key may be used at all, beside its end and its addresses. */
+/** Holds what decides whether a key is valid, apart from its expiry and its allowed addresses. */
 export interface KeyState {
-  /** The key's own scopes, whatever its owner's role grants now. */
+  /** The key's own scopes, including those that its owner's role does not grant now. */
   ownScopes: readonly string[];
-  /** Marked for an agent when it was made. */
+  /** Whether the key was made for an agent. */
   agent: boolean;
-  /** How long it was issued for; `null`: without a bound. */
+  /** The lifetime that the key was issued with; `null` means without end. */
   lifeSeconds: number | null;
   enabled: boolean;
   revokedAt: Date | null;
-  /** The key that a rotation made in place of this one. */
+  /** The id of the key that a rotation made in place of this one. */
   replacedBy: string | null;
   ownerActive: boolean;
 }
 
 /**
- * The principal behind a request: a user, and the key that acts for it.
+ * Describes the principal of a request: a user, and the key that acts for the user.
  *
  * @example
  * ```ts
@@ -32,21 +32,23 @@ export interface Caller {
   name: string;
   role: Role;
   tier: Tier;
-  /** Calls a minute granted to this user alone; `null`: what the tier gives. */
+  /** The calls per minute of this user alone; `null` means the limit of the tier. */
   requestsPerMinute: number | null;
   keyId: string;
   keyName: string;
-  /** The first characters of the key, as shown in lists: enough to recognise, useless to call with. */
+  /** The first characters of the key, as lists show them. They identify the key but cannot be used to call. */
   keyStart: string;
   keyExpiresAt: Date | null;
-  /** Where the key may be used from; `null`: anywhere. */
+  /** The addresses from which the key may be used; `null` means any. */
   keyAddresses: readonly string[] | null;
   keyState: KeyState;
-  /** What the key may do now: its own scopes within what its owner's role grants, and an agent's key may hold. */
+  /** The scopes that the key has now: its own, limited by its owner's role and by what an agent's key may hold. */
   scopes: ScopeSet;
 }
 
-/** The part of an HTTP request that access, limits and audit look at; `user` is set once the key is verified. */
+/**
+ * Describes the part of an HTTP request that access, limits and audit use. `user` is set once the key is verified.
+ */
 export interface CallerRequest {
   id: string;
   ip: string;
@@ -55,26 +57,26 @@ export interface CallerRequest {
   headers: Record<string, string | string[] | undefined>;
   params?: unknown;
   user?: Caller;
-  /** The route that was found, as the HTTP server names it. */
+  /** The matched route, as the HTTP server names it. */
   routeOptions?: { url?: string | undefined };
 }
 
-/** The second argument of an MCP handler's context: it leads to the request that carried the call. */
+/** Is the second argument in an MCP handler's execution context. It leads to the request that carried the call. */
 export interface CallCarrier {
   request: CallerRequest;
 }
 
-/** The context type of the call of an MCP handler, as guards, interceptors, pipes and filters see it. */
+/** The context type of an MCP call in guards, interceptors, pipes and filters. */
 export const MCP_CONTEXT = 'mcp';
 
 /** The context type of a request over stdio, before it becomes a call. */
 export const STDIO_CONTEXT = 'stdio';
 
-/** Whether a context belongs to the call of an MCP handler. */
+/** Returns whether an execution context belongs to an MCP call. */
 export const isMcpCall = (context: Pick<ExecutionContext, 'getType'>): boolean =>
   context.getType<string>() === MCP_CONTEXT;
 
-/** The request behind a handler, on REST and on MCP. */
+/** Returns the request of an execution context, for REST and for MCP. */
 export function requestOf(context: Pick<ExecutionContext, 'getType' | 'getArgByIndex'>): CallerRequest {
   return isMcpCall(context)
     ? context.getArgByIndex<CallCarrier>(1).request

@@ -1,14 +1,15 @@
 import { distance } from 'fastest-levenshtein';
 import { actionBehind } from './scopes.js';
 
-/** A slip of the finger or two; more makes another word of it. */
+/** One or two typing errors. With more, it is probably another word. */
 const MOST_SLIPS = 2;
 const MOST_NAMES = 3;
 
 /**
- * The known scopes that somebody who wrote `asked` probably meant: the action behind an operation
- * (`documents:write` for `documents:create`), else the nearest names. A `resource:*` only for who wrote a `*`:
- * a guess must not lead to more than was asked for.
+ * Returns the known scopes that the author of `asked` probably meant: the action that covers an operation
+ * (`documents:write` for `documents:create`), otherwise the nearest names. `resource:*` is suggested only for a text
+ * with
+ * `*`, because a suggestion must not grant more than was requested.
  */
 export function closestScopes(asked: string, known: readonly string[]): string[] {
   const text = asked.trim().toLowerCase();

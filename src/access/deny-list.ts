@@ -1,12 +1,12 @@
 import type { ResourcePattern } from '../config/resource-pattern.js';
 import { ServiceError } from '../errors/service-error.js';
 
-/** No id that means something is longer; what cannot be looked at in bounded time is not let through. */
+/** Exceeds the length of any real id. A longer one is denied, because it cannot be compared in bounded time. */
 const MAX_ID = 1_024;
 
-/** What of one kind of resource agents never reach. */
+/** Holds the denied resources of one kind. */
 export class DeniedKind {
-  /** All of it: nobody can use a handler of this kind over MCP, so none is listed. */
+  /** Whether the whole kind is denied. Nobody can then use a handler of this kind over MCP, so none is listed. */
   readonly whole: boolean;
   private readonly globs: readonly (readonly string[])[];
 
@@ -26,8 +26,9 @@ export class DeniedKind {
 }
 
 /**
- * The resources that agents never reach, by `AGENT_DENIED_RESOURCES`. It knows a resource by the name that its audit row
- * has: the kind of `@AuditResource`, and the id.
+ * Holds the resources that agents never reach (`AGENT_DENIED_RESOURCES`). A resource is identified as in its audit
+ * row: by
+ * the kind of `@AuditResource` and the id.
  */
 export class DenyList {
   private readonly kinds = new Map<string, DeniedKind>();
@@ -39,13 +40,13 @@ export class DenyList {
     }
   }
 
-  /** Nothing where agents may reach all of the kind that their scopes let them. */
+  /** Returns nothing for a kind that the setting does not name. */
   of(kind: string): DeniedKind | undefined {
     return this.kinds.get(kind.toLowerCase());
   }
 }
 
-/** 403: whatever the scopes of the caller are. */
+/** Makes a 403 that no scope can avoid. */
 export const resourceBlocked = ({ kind }: DeniedKind): ServiceError =>
   new ServiceError(
     'resource_blocked',
@@ -53,7 +54,10 @@ export const resourceBlocked = ({ kind }: DeniedKind): ServiceError =>
     { data: { resourceKind: kind } },
   );
 
-/** @param pieces of a glob, split at its `*`: each is looked for once, behind the one before, and nothing is tried again */
+/**
+ * Matches an id in linear time: each piece is searched once, after the one before, without backtracking.
+ * @param pieces a glob, split at each `*`
+ */
 function fits(id: string, pieces: readonly string[]): boolean {
   const first = pieces[0]!;
   if (pieces.length === 1) return id === first;

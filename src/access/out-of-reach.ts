@@ -3,8 +3,9 @@ import { SetMetadata } from '@nestjs/common';
 const OUT_OF_REACH = Symbol.for('bouncer-mcp:out-of-reach');
 
 /**
- * On an entity: a provider with handlers of agents (`@Tool`, `@Resource`, `@Prompt`, ...) cannot be given its repository. On a
- * service: it cannot be given that. Where one asks for it, the service does not start.
+ * Marks an entity whose repository must not be injected into a provider with MCP handlers (`@Tool`, `@Resource`,
+ * `@Prompt`
+ * and others), or a service that must not be. A provider that does so stops the start.
  *
  * @example
  * ```ts
@@ -15,6 +16,6 @@ const OUT_OF_REACH = Symbol.for('bouncer-mcp:out-of-reach');
  */
 export const OutOfReach = (): ClassDecorator => SetMetadata(OUT_OF_REACH, true);
 
-/** @param type of an entity or a service */
+/** @param type the class of an entity or a service */
 export const isOutOfReach = (type: unknown): boolean =>
   typeof type === 'function' && Reflect.getMetadata(OUT_OF_REACH, type) === true;

@@ -3,20 +3,22 @@ import { accessRuleOf } from './access-policy.js';
 import { type Caller, requestOf } from './caller.js';
 
 /**
- * Who asks for something, as the guards let the request in, and what it takes to ask anew: the guards may go by what was
- * read of the key some seconds ago.
+ * Holds the caller as the guards admitted it, with what is needed to check it again: the guards may have used data of
+ * the
+ * key that is some seconds old.
  */
 export interface Requester {
   caller: Caller;
-  /** From where. */
+  /** The address of the request. */
   ip: string;
-  /** What the handler asks for. */
+  /** The scopes that the handler requires. */
   scopes: readonly string[];
 }
 
 /**
- * The {@link Requester} of a handler that changes keys or users: its service reads the caller anew in the transaction of
- * the change.
+ * Injects the {@link Requester} of a handler that changes keys or users. The handler's service reads the caller again
+ * in the
+ * transaction of the change.
  *
  * @example
  * ```ts

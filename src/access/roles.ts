@@ -2,12 +2,17 @@ import { isManagementResource, parseScope } from './scopes.js';
 
 export const ROLES = ['member', 'auditor', 'admin'] as const;
 
-/** `member`: data and own keys; `auditor`: sees everybody's audit rows; `admin`: everything. */
+/**
+ * The role of a user. A `member` reaches data and its own keys, an `auditor` also everybody's audit rows, and an
+ * `admin`
+ * everything.
+ */
 export type Role = (typeof ROLES)[number];
 
 /**
- * The ceiling: whether an owner of this role may hold `scope` at all. Checked when a key is made or changed,
- * and at every request, so that a demoted owner's keys lose power at once.
+ * Returns whether an owner of this role may hold `scope` at all. It is checked when a key is made or changed and at
+ * every
+ * request, so the keys of a demoted owner lose scopes at once.
  */
 export function roleGrants(role: Role, scope: string): boolean {
   if (role === 'admin') return true;
@@ -18,7 +23,9 @@ export function roleGrants(role: Role, scope: string): boolean {
   return parsed.resource === 'keys' || scope === 'audit:read';
 }
 
-/** What a key for an agent may hold at all: data, and nothing that reaches keys, users or the audit in any form. */
+/**
+ * Returns whether a key for an agent may hold `scope`. Such a key reaches data only, never keys, users or the audit.
+ */
 export function agentMayHold(scope: string): boolean {
   const parsed = parseScope(scope);
   if (!parsed) return false;

@@ -4,14 +4,14 @@ import { accessRuleOf } from './access-policy.js';
 import { closestScopes } from './closest-scopes.js';
 import { COARSE_SCOPES, parseScope } from './scopes.js';
 
-/** A method, of a controller or of a tool, that asks for scopes. */
+/** Describes a method of a controller or provider that requires scopes. */
 export interface ScopedHandler {
   type: Type;
   handler: () => unknown;
   scopes: readonly string[];
 }
 
-/** The scopes that exist: those that some handler asks for, their `resource:*`, and the coarse ones. */
+/** Knows the scopes that exist: those that a handler requires, their `resource:*`, and the coarse ones. */
 @Injectable()
 export class ScopeCatalogue {
   private known?: ReadonlySet<string>;
@@ -21,22 +21,22 @@ export class ScopeCatalogue {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** Sorted names. */
+  /** Returns all names, sorted. */
   names(): string[] {
     return [...this.scopes()].sort();
   }
 
-  /** Those of `scopes` that no handler of this service knows. */
+  /** Returns those of `scopes` that no handler of this service requires. */
   unknown(scopes: readonly string[]): string[] {
     return scopes.filter((scope) => !this.scopes().has(scope));
   }
 
-  /** The known names that an unknown one was probably meant to be. */
+  /** Returns the known scopes that the author of an unknown one probably meant. */
   closest(scope: string): string[] {
     return closestScopes(scope, this.names());
   }
 
-  /** All handlers that ask for scopes. */
+  /** Returns all handlers that require scopes. */
   handlers(): ScopedHandler[] {
     return [...this.discovery.getControllers(), ...this.discovery.getProviders()].flatMap((wrapper) => {
       const type = wrapper.metatype as Type | null;

@@ -6,7 +6,9 @@ import { parseScope } from './scopes.js';
 
 const NEAR_LENGTH = 6;
 
-/** Holds what `@Scopes` says to the grammar, at start, and warns of a scope that looks like a slip of another one. */
+/**
+ * Checks the syntax of every `@Scopes` at start, and warns of a scope that looks like a misspelling of another one.
+ */
 @Injectable()
 export class ScopeCheck implements OnModuleInit {
   private readonly logger = new Logger(ScopeCheck.name);
@@ -28,7 +30,7 @@ export class ScopeCheck implements OnModuleInit {
       const where = [...handlers].join(', ');
       if (parseScope(scope)?.kind !== 'exact')
         this.mistakes.add(
-          `${where}: @Scopes('${scope}') is no scope; a handler asks for resource:action, such as 'invoices:read'`,
+          `${where}: @Scopes('${scope}') is not a valid scope; write resource:action, such as 'invoices:read'`,
         );
       else if (handlers.size === 1) this.warnOfSlip(scope, where, [...users.keys()]);
     }
@@ -40,7 +42,8 @@ export class ScopeCheck implements OnModuleInit {
       scope,
       all.filter((other) => other !== scope),
     );
-    if (near !== undefined) this.logger.warn(`${where} alone asks for the scope ${scope}: is ${near} meant?`);
+    if (near !== undefined)
+      this.logger.warn(`Only ${where} requires the scope ${scope}. If that is a misspelling, write ${near}`);
   }
 }
 

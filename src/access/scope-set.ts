@@ -5,19 +5,20 @@ import { parseScope, scopeCovers } from './scopes.js';
 const interned = new LRUCache<string, ScopeSet>({ max: 10_000 });
 
 /**
- * What a key may do: its scopes within its owner's role. Sets of equal content are one object, so that what is
- * derived from a set (a decision, a list of tools) is worked out once for all keys that share it.
+ * Holds the scopes of a key, limited by its owner's role. Equal sets are one object, so everything that is derived
+ * from a
+ * set (a decision, a list of tools) is computed once for all keys that share it.
  */
 export class ScopeSet {
   private readonly decisions = new Map<string, boolean>();
 
   private constructor(
     readonly role: Role,
-    /** The key's scopes that its owner's role grants (and an agent's key may hold), sorted. */
+    /** The key's scopes that its owner's role grants and that an agent's key may hold, sorted. */
     readonly scopes: readonly string[],
   ) {}
 
-  /** @param agent whether the key is marked for an agent */
+  /** @param agent whether the key was made for an agent */
   static of(role: Role, scopes: readonly string[], agent = false): ScopeSet {
     const held = [...new Set(scopes)]
       .filter((scope) => parseScope(scope) && roleGrants(role, scope) && (!agent || agentMayHold(scope)))
@@ -28,7 +29,7 @@ export class ScopeSet {
     return set;
   }
 
-  /** Whether the set gives everything that `scope` gives (a required scope, or a grant to hand on). */
+  /** Returns whether the set covers `scope`, to call a handler or to pass the scope on to another key. */
   allows(scope: string): boolean {
     let decision = this.decisions.get(scope);
     if (decision === undefined) {
@@ -38,7 +39,7 @@ export class ScopeSet {
     return decision;
   }
 
-  /** Those of `scopes` that the set does not give. */
+  /** Returns those of `scopes` that the set does not cover. */
   missing(scopes: readonly string[]): string[] {
     return scopes.filter((scope) => !this.allows(scope));
   }

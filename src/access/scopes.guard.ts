@@ -5,7 +5,7 @@ import { accessRuleOf, refusalOf } from './access-policy.js';
 import { requestOf } from './caller.js';
 
 /**
- * Holds every handler, REST or MCP, to its `@Scopes`, `@Authenticated` or `@Public`.
+ * Enforces `@Scopes`, `@Authenticated` and `@Public` on every handler, REST and MCP.
  *
  * @example `@UseGuards(ApiKeyGuard, UserThrottlerGuard, ScopesGuard)` on a controller of an application that embeds Bouncer
  */

@@ -1,12 +1,13 @@
 /**
- * The grammar: `resource:action`, `resource:*`, and the coarse `read`, `write`, `delete`, `admin`.
- * A coarse scope reaches the data of every resource; `keys`, `users` and `audit` are management resources,
- * granted by name or by `admin` only.
+ * Defines the grammar of scopes: `resource:action`, `resource:*`, and the coarse `read`, `write`, `delete` and
+ * `admin`.
+ * A coarse scope reaches the data of every resource. `keys`, `users` and `audit` are management resources, which only
+ * scopes that name them and `admin` reach.
  */
 export const COARSE_SCOPES = ['read', 'write', 'delete', 'admin'] as const;
-/** Reached by name or by `admin` only. */
+/** Lists the resources that coarse scopes other than `admin` do not reach. */
 export const MANAGEMENT_RESOURCES: readonly string[] = ['keys', 'users', 'audit'];
-/** What is behind an action of the grammar. Any other action stands for itself. */
+/** Maps an action of the grammar to the operations that it covers. Any other action covers only itself. */
 const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['read', ['get', 'list', 'search']],
   ['write', ['create', 'update']],
@@ -22,14 +23,14 @@ export type ParsedScope =
 
 export const isManagementResource = (resource: string) => MANAGEMENT_RESOURCES.includes(resource);
 
-/** `read`: get, list, search; and so on. */
+/** Returns the operations that an action covers, such as get, list and search for `read`. */
 export const operationsOf = (action: string): readonly string[] => OPERATIONS.get(action) ?? [action];
 
-/** The action that an operation is behind: `read` for `list`. */
+/** Returns the action that covers an operation, such as `read` for `list`. */
 export const actionBehind = (operation: string): string | undefined =>
   [...OPERATIONS].find(([, operations]) => operations.includes(operation))?.[0];
 
-/** `undefined` when the text is no scope. */
+/** Parses a scope. Returns `undefined` when the text is not one. */
 export function parseScope(text: string): ParsedScope | undefined {
   if ((COARSE_SCOPES as readonly string[]).includes(text)) return { kind: 'coarse', action: text };
   const [, resource, action] = SCOPE.exec(text) ?? [];
@@ -37,7 +38,10 @@ export function parseScope(text: string): ParsedScope | undefined {
   return action === '*' ? { kind: 'resource', resource } : { kind: 'exact', resource, action };
 }
 
-/** Whether holding `granted` gives everything that `wanted` gives. Reflexive; `write` never implies `read`. */
+/**
+ * Returns whether `granted` covers everything that `wanted` covers. A scope covers itself; `write` never implies
+ * `read`.
+ */
 export function scopeCovers(granted: string, wanted: string): boolean {
   if (granted === wanted || granted === 'admin') return true;
   const give = parseScope(granted);
@@ -49,7 +53,7 @@ export function scopeCovers(granted: string, wanted: string): boolean {
 
 export type ScopeRisk = 'low' | 'medium' | 'high' | 'critical';
 
-/** How much harm a scope can do: it decides whether its use is marked as elevated in the audit. */
+/** Rates the harm that a scope can do. The risk decides whether its use is marked as elevated in the audit. */
 export function scopeRisk(scope: string): ScopeRisk {
   const parsed = parseScope(scope);
   if (!parsed || scope === 'admin') return 'critical';
@@ -61,5 +65,5 @@ export function scopeRisk(scope: string): ScopeRisk {
   return action === 'write' ? 'medium' : 'high';
 }
 
-/** High or critical. */
+/** Returns whether the risk of a scope is high or critical. */
 export const isElevated = (scope: string) => ['high', 'critical'].includes(scopeRisk(scope));

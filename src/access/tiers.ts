@@ -1,4 +1,4 @@
 export const TIERS = ['free', 'development', 'paid', 'unlimited'] as const;
 
-/** A user's tier sets how many calls a minute it may make. The numbers are settings. */
+/** Names a user's rate limit. The calls per minute of each tier are settings. */
 export type Tier = (typeof TIERS)[number];

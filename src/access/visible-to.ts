@@ -1,19 +1,20 @@
 import type { Caller } from './caller.js';
 
-/** Which row it is, and when it was made and changed: whoever writes it may know that. */
+/** Lists the members that every writer may see: the id of the row, and its times. */
 const KNOWN_TO_WRITERS: readonly string[] = ['id', 'createdAt', 'updatedAt'];
 
-/** A row as its writer may see it: as a whole or in part. */
+/** The type of a row that its writer may see in full or in part. */
 export type Visible<T extends { id: unknown }> = Pick<T, 'id'> & Partial<T>;
 
 /**
- * The answer to a write: the whole row for a caller that may read it, and otherwise its id, its times and what the
- * request sent. A scope to write is none to read: without this, a change of one member would read all others. Every
- * route and tool that answers a row after it wrote it returns this.
+ * Returns the answer to a write: the whole row for a caller that may read it, and otherwise its id, its times and the
+ * members of the request. A scope to write does not include reading, so a change of one member must not reveal the
+ * others.
+ * Every route and tool that answers with a row after writing it returns this.
  *
- * @param reads the scope that reading the row asks for
+ * @param reads the scope that reading the row requires
  * @param sent the body or the arguments of the request
- * @param alsoKnown what this kind of row shows its writers besides
+ * @param alsoKnown further members that writers of this kind of row may see
  * @example
  * ```ts
  * async update(@Param('id') id: string, @Body() changes: UpdateInvoiceDto, @CurrentCaller() caller: Caller) {
@@ -33,6 +34,6 @@ export function visibleTo<T extends { id: unknown }>(
   return Object.fromEntries(Object.entries(row).filter(([name]) => named.has(name))) as Visible<T>;
 }
 
-/** A DTO has a member for each that could have been sent; what was left out is `undefined`. */
+/** Ignores undefined members, because a DTO has one for each member that was not sent. */
 const namesOf = (sent: object): string[] =>
   Object.entries(sent).flatMap(([name, value]) => (value === undefined ? [] : [name]));

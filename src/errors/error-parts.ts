@@ -26,13 +26,14 @@ export function checkedData(data: Record<string, unknown>): Readonly<Record<stri
   const copied = (value: unknown, path: string, depth: number): unknown => {
     if (typeof value === 'string') characters += value.length;
     if (++values > MAX_VALUES || depth > MAX_DEPTH || characters > MAX_CHARACTERS)
-      throw new TypeError(`The data of an error is too much, at ${path}`);
+      throw new TypeError(`The data of an error is too large, at ${path}`);
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
     if (typeof value === 'number' && Number.isFinite(value)) return value;
     if (value instanceof Date) return value.toISOString();
     if (Array.isArray(value))
       return Object.freeze(value.map((item, index) => copied(item, `${path}[${index}]`, depth + 1)));
-    if (!isPlain(value)) throw new TypeError(`The data of an error has what JSON cannot say, at ${path}`);
+    if (!isPlain(value))
+      throw new TypeError(`The data of an error has a value that JSON cannot represent, at ${path}`);
     const members = Object.entries(value).filter(([, member]) => member !== undefined);
     return Object.freeze(
       Object.fromEntries(

@@ -20,11 +20,13 @@ const MESSAGES: Record<number, string> = {
   415: 'Send the body as JSON, with the header Content-Type: application/json',
 };
 
-/** 500: an unexpected failure. The text tells a client nothing about it. */
+/** Makes a 500 for an unexpected failure. The text tells a client nothing about it. */
 export const internalError = (cause: unknown) =>
   new ServiceError('internal_error', 'Internal error', { cause });
 
-/** An error of the framework with a 4xx status, whose text a client may read. Any other status becomes 500. */
+/**
+ * Converts an error of the framework with a 4xx status, whose text a client may read. Any other status becomes 500.
+ */
 export function frameworkError(status: number, exception: Error): ServiceError {
   if (!Number.isInteger(status) || status < 400 || status >= 500) return internalError(exception);
   const message = MESSAGES[status] ?? exception.message;
@@ -32,7 +34,8 @@ export function frameworkError(status: number, exception: Error): ServiceError {
 }
 
 /**
- * One of Nest's exceptions, which a handler, guard or pipe throws for the client to read. 401 is reserved for the
+ * Converts one of Nest's exceptions, which a handler, guard or pipe throws for the client to read. 401 is reserved
+ * for the
  * service's own check of keys, so a 401 of another guard becomes 403.
  */
 export function nestError(exception: HttpException): ServiceError {

@@ -11,13 +11,13 @@ export interface KeySubject {
 }
 
 export interface ServiceErrorOptions {
-  /** The HTTP status, where it is not the first one that {@link ERROR_CODES} has for the code. */
+  /** The HTTP status, if it is not the first one that {@link ERROR_CODES} has for the code. */
   status?: number;
   /** Response headers, such as `WWW-Authenticate`. */
   headers?: Record<string, string>;
   /** Public members beside `code`, such as `{ retryAfterSeconds: 12 }`. */
   data?: Record<string, unknown>;
-  /** The reason for the audit row only. It is more precise than `code` where the client must not learn it. */
+  /** The reason, for the audit row only. It is more precise than `code` when the client must not learn it. */
   reason?: string;
   /** The owner of a refused key, for the audit row only. */
   subject?: KeySubject;
@@ -25,9 +25,11 @@ export interface ServiceErrorOptions {
 }
 
 /**
- * A failure with a public half (`code`, `status`, `message`, `data`) and a private one (`reason`, `cause`). The status
- * follows from the code. What no response can carry is refused when the error is constructed, because nothing could
- * report it any more while the error itself is being sent.
+ * Describes a failure with a public half (`code`, `status`, `message`, `data`) and a private one (`reason`, `cause`).
+ * The
+ * status follows from the code. The constructor refuses what no response can carry, because it could not be reported
+ * any
+ * more while the error itself is being sent.
  *
  * @example `throw new ServiceError('conflict', 'Already sent', { data: { sentAt } })`
  */
@@ -59,7 +61,7 @@ export class ServiceError extends Error {
     Object.freeze(this);
   }
 
-  /** An object that merely has the prototype was never checked, so it does not count. */
+  /** Does not accept an object that merely has the prototype, because it was never checked. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && #options in value;
   }
@@ -76,7 +78,7 @@ export class ServiceError extends Error {
  */
 export const notFound = (what: string) => new ServiceError('not_found', `${what} not found`);
 
-/** The list of a request's mistakes ends here, because nobody reads more. */
+/** Bounds the list of a request's mistakes, because nobody reads more. */
 const MAX_LINES = 1_000;
 const MAX_LINE_LENGTH = 500;
 
@@ -97,21 +99,21 @@ export const validationFailed = (errors: string[], message = errors.join('; ')) 
  */
 export const conflict = (message: string) => new ServiceError('conflict', message);
 
-/** 403: the caller has the scopes, but the service does not allow it this. @param reason for the audit row */
+/** Makes a 403 for a caller that has the scopes but may not do this. @param reason for the audit row */
 export const forbidden = (message: string, reason?: string) =>
   new ServiceError('forbidden', message, reason === undefined ? {} : { reason });
 
-/** 503: PostgreSQL does not answer. */
+/** Makes a 503 for when PostgreSQL does not answer. */
 export const databaseUnavailable = (cause: unknown) =>
   new ServiceError('database_unavailable', 'The database is not available now. Retry.', {
     headers: { 'Retry-After': '5' },
     cause,
   });
 
-/** 503: the service is shutting down. */
+/** Makes a 503 for when the service is shutting down. */
 export const serviceStopping = () => new ServiceError('service_unavailable', 'The service is stopping');
 
-/** 503: nothing ran, because its audit row could not be kept. */
+/** Makes a 503 for a call that did not run, because its audit row could not be stored. */
 export const auditUnavailable = (cause?: unknown) =>
   new ServiceError(
     'audit_unavailable',
@@ -122,7 +124,7 @@ export const auditUnavailable = (cause?: unknown) =>
     },
   );
 
-/** 503: the call ran, but its audit row might not survive a crash yet. */
+/** Makes a 503 for a call that ran, but whose audit row might not survive a crash yet. */
 export const auditRowNotSafe = (cause: unknown) =>
   new ServiceError(
     'audit_unavailable',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Thrown at start: one message that names every mistake in a program's handlers, and how to mend it. */
+/** Is thrown at start with one message that names every mistake in a program's handlers, and how to fix it. */
 export class StartError extends Error {
   override name = 'StartError';
 
@@ -9,7 +9,7 @@ export class StartError extends Error {
   }
 }
 
-/** Collects what is wrong with the handlers, so that one start shows all of it. */
+/** Collects the mistakes in handlers, so that one start shows all of them. */
 @Injectable()
 export class StartMistakes {
   private readonly found = new Set<string>();
@@ -18,7 +18,7 @@ export class StartMistakes {
     this.found.add(mistake);
   }
 
-  /** Runs a check that throws what it finds. */
+  /** Runs a check, and collects the message of the error that it throws. */
   collect(check: () => void): void {
     try {
       check();
@@ -27,7 +27,7 @@ export class StartMistakes {
     }
   }
 
-  /** @throws StartError where anything was found */
+  /** @throws StartError when there is any mistake */
   assertNone(): void {
     if (this.found.size > 0) throw new StartError([...this.found]);
   }

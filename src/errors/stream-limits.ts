@@ -1,6 +1,6 @@
 import { ServiceError } from './service-error.js';
 
-/** How many long-lived responses may be open at once. */
+/** Bounds the number of long-lived responses. */
 export interface StreamLimits {
   perUser: number;
   total: number;

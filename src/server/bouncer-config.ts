@@ -9,13 +9,13 @@ import type { ProjectSettingsSchema } from '../config/project-settings.js';
 import { VERSION } from '../config/version.js';
 import { linesText } from '../validation/line-text.js';
 
-/** What `imports` of a Nest module takes. */
+/** The types that `imports` of a Nest module accepts. */
 export type ModuleImport = Type | DynamicModule | Promise<DynamicModule> | ForwardReference;
-/** A class with `@Entity()`, or a TypeORM schema. */
+/** The type of an entity: a class with `@Entity()`, or a TypeORM schema. */
 export type EntityClass = Type | EntitySchema;
 
 /**
- * What a project adds to Bouncer: the default export of `bouncer.config.ts`.
+ * Describes what a project adds to Bouncer. It is the default export of `bouncer.config.ts`.
  *
  * @example `export default defineConfig({ modules: [InvoicesModule], migrations: './migrations' });`
  */
@@ -38,7 +38,7 @@ export interface BouncerConfig {
   documents?: boolean;
 }
 
-/** A {@link BouncerConfig} that was checked, with its defaults and with absolute paths. */
+/** Holds a validated {@link BouncerConfig} with its defaults and with absolute paths. */
 export interface LoadedConfig {
   /** The project's folder. */
   readonly folder: string;
@@ -52,7 +52,7 @@ export interface LoadedConfig {
   readonly documents: boolean;
 }
 
-/** Thrown at start: one message that names everything that is wrong with a config, and how to fix it. */
+/** Is thrown at start with one message that names everything that is wrong with a config, and how to fix it. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
@@ -80,7 +80,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isModule = (value: unknown): boolean =>
   isClass(value) || (isObject(value) && ('module' in value || 'forwardRef' in value || 'then' in value));
 const isEntity = (value: unknown): boolean => isClass(value) || (isObject(value) && 'options' in value);
-/** By its shape: a project may have a zod of its own. */
+/** Recognises a zod object by its shape, because a project may have another copy of zod. */
 const isZodObject = (value: unknown): boolean =>
   isObject(value) && 'shape' in value && isObject(value.shape) && 'safeParse' in value;
 
@@ -148,7 +148,7 @@ export function resolveConfig(
   } as LoadedConfig;
 }
 
-/** The config of a folder without a config file: Bouncer as it is. */
+/** Returns the config of a folder without a config file: Bouncer without additions. */
 export const defaultConfig = (folder = process.cwd()): LoadedConfig => resolveConfig({}, folder);
 
 function linesOfIssue(issue: z.core.$ZodIssue): string[] {
@@ -161,7 +161,7 @@ function unknownMember(key: string): string {
   const known = Object.keys(configSchema.shape);
   const [closest] = known.toSorted((a, b) => distance(key, a) - distance(key, b));
   const near = closest !== undefined && distance(key, closest) <= 3;
-  return `${key}: is no member of a config; ${near ? `did you mean ${closest}?` : `there are ${known.join(', ')}`}`;
+  return `${key}: is not a member of a config; ${near ? `did you mean ${closest}?` : `there are ${known.join(', ')}`}`;
 }
 
 /** A project's setting must not shadow one of Bouncer's. */

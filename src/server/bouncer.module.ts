@@ -28,9 +28,11 @@ interface Embedded {
 }
 
 /**
- * Embeds Bouncer as a whole in a Nest application on Fastify, beside the application's own modules. A route of the
- * application that has none of `@Scopes`, `@Authenticated` and `@Public` stays the application's own affair; one that has
- * is held to it as Bouncer's routes are. Bouncer's pipe for validation and its filter for errors are global.
+ * Embeds all of Bouncer in a Nest application on Fastify, beside the application's own modules. A route of the
+ * application
+ * without `@Scopes`, `@Authenticated` or `@Public` is not checked; one that has one of them is checked as Bouncer's
+ * routes
+ * are. Bouncer's validation pipe and its exception filter are global.
  *
  * @example
  * ```ts
@@ -75,7 +77,9 @@ export class BouncerModule implements BeforeApplicationShutdown, OnApplicationSh
     };
   }
 
-  /** Adds to the HTTP server what every request meets first, and initialises the application. Call it before `listen`. */
+  /**
+   * Adds the checks of every request to the HTTP server, and initialises the application. Call it before `listen`.
+   */
   static async attach(app: NestFastifyApplication): Promise<void> {
     const { settings } = app.get<Embedded>(EMBEDDED, { strict: false });
     await prepareApp(app, settings);
@@ -85,7 +89,7 @@ export class BouncerModule implements BeforeApplicationShutdown, OnApplicationSh
       process.stdout.write(welcome(firstAdmin, settings.publicUrl ?? `http://localhost:${settings.port}`));
   }
 
-  /** A stream has no end of its own, so that the server would wait for it. */
+  /** Closes the streams, because they do not end by themselves and the server would wait for them. */
   beforeApplicationShutdown(): void {
     this.modules.get(AuditStreamService, { strict: false }).end();
     this.modules.get(OpenStreams, { strict: false }).end();

@@ -3,7 +3,11 @@ import { StartError } from '../errors/start-mistakes.js';
 
 const REPOSITORY = /^(?<entity>\w+)Repository$/;
 
-/** Says of a dependency that nothing provides which class asks for it, and what to register; other errors stay. */
+/**
+ * Explains a dependency that nothing provides: which class requires it, and what to register. Other errors are
+ * returned
+ * unchanged.
+ */
 export function explainStart(error: unknown): unknown {
   if (!(error instanceof UnknownDependenciesException)) return error;
   const { type, context } = error;
@@ -16,7 +20,7 @@ export function explainStart(error: unknown): unknown {
       ? `add ${wanted} to its providers, or the module that exports it to its imports`
       : `add TypeOrmModule.forFeature([${entity}]) to its imports`;
   return new StartError([
-    `${String(type)} asks for ${wanted} (${place}), which its module does not have: ${remedy}`,
+    `${String(type)} requires ${wanted} (${place}), which its module does not have: ${remedy}`,
   ]);
 }
 

@@ -29,11 +29,11 @@ import { serviceLogger } from '../http/service-logger.js';
 import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
 import { explainStart } from './explain-start.js';
 
-/** How long responses in progress may take once the service stops. */
+/** The time that responses in progress have to finish when the service stops. */
 const FINISH_MS = 8_000;
-/** How long a client may take to send a request. */
+/** The time that a client has to send a request. */
 const RECEIVE_MS = 60_000;
-/** How long a connection may be idle. */
+/** The time that a connection may be idle. */
 const KEEP_ALIVE_MS = 72_000;
 
 export interface RunningService {
@@ -46,7 +46,8 @@ export interface RunningService {
 }
 
 /**
- * Starts the service: PostgreSQL (an embedded one where none is named), migrations, HTTP and the first admin.
+ * Starts the service: PostgreSQL (an embedded one unless a setting names another), migrations, HTTP and the first
+ * admin.
  * @param config the project's additions
  */
 export async function startService(
@@ -61,7 +62,7 @@ export async function startService(
     await prepareSchema(database, settings, config);
     app = await createApp(settings, database.url, config, connections);
     await app.listen(settings.port, settings.host);
-    // This comes after listening: a key that is shown only once must not be made by a start that fails.
+    // A key that is shown only once must not be made by a start that fails, so this comes after listening.
     const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
     app.get(HealthService, { strict: false }).open();
     const running = app;
@@ -90,13 +91,15 @@ export async function prepareSchema(
 ): Promise<void> {
   const logger = new Logger('Migrations');
   if (settings.migrateOnStart) {
-    for (const name of await runMigrations(urls, config)) logger.log(`ran ${name}`);
+    for (const name of await runMigrations(urls, config)) logger.log(`Ran the migration ${name}`);
   } else if (await hasPendingMigrations(urls, config)) {
-    throw new Error('The schema waits for migrations: bouncer migration run, or MIGRATE_ON_START=true');
+    throw new Error(
+      'The schema waits for migrations. Run: bouncer migration run, or set MIGRATE_ON_START=true',
+    );
   }
   if (settings.environment === 'production' && (await mayRewriteAudit(urls.url))) {
     logger.warn(
-      'The role of DATABASE_URL could change audit rows. Give it as MIGRATION_DATABASE_URL, and a role of its own to the service',
+      'The role of DATABASE_URL could change audit rows. Set that role in MIGRATION_DATABASE_URL, and a role for the service alone in DATABASE_URL',
     );
   }
 }
@@ -134,13 +137,13 @@ async function createApp(
     await prepareApp(app, settings);
     return app;
   } catch (error) {
-    // Otherwise connections, timers and the lock of the audit's node would stay.
+    // Closing releases connections, timers and the lock of the audit's node.
     await app.close().catch(() => undefined);
     throw error;
   }
 }
 
-/** Adds what every request meets first, and initialises the application with all its routes. */
+/** Adds the checks of every request, and initialises the application with all its routes. */
 export async function prepareApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const methods = new KnownMethods(fastify, answeredMethods(settings));
@@ -151,7 +154,7 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   app.get(OpenApiDocument, { strict: false }).setApplication(app);
 }
 
-/** Without sessions, these routes of the endpoint only answer that there are none. */
+/** Hides GET and DELETE of the endpoint from `Allow` while sessions are off, because they then only answer 405. */
 const answeredMethods = ({ mcp }: Settings): ReadonlyMap<string, readonly string[]> =>
   new Map(mcp.sessionsPerUser === 0 ? [[MCP_PATH, ['POST']]] : []);
 

@@ -70,8 +70,8 @@ describe('loadConfig', () => {
       `export default { moduls: [], colour: 1, modules: [42], documents: 'no', schemas: ['pg_temp'] };`,
     );
     const message = await wrong.catch((error: Error) => error.message);
-    expect(message).toContain('moduls: is no member of a config; did you mean modules?');
-    expect(message).toContain('colour: is no member of a config; there are name, version, modules');
+    expect(message).toContain('moduls: is not a member of a config; did you mean modules?');
+    expect(message).toContain('colour: is not a member of a config; there are name, version, modules');
     expect(message).toContain('modules[0]: must be a Nest module');
     expect(message).toContain('documents: must be true or false');
     expect(message).toContain('schemas[0]: is a schema of the system or of Bouncer');

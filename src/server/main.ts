@@ -1,6 +1,6 @@
 import { keepHeapSmall } from './v8-heap.js';
 
 keepHeapSmall();
-// Not a static import, because all static imports are evaluated before the first statement runs.
+// This is not a static import, because all static imports are evaluated before the first statement runs.
 const { runBouncer } = await import('./run-bouncer.js');
 await runBouncer();

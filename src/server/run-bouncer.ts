@@ -15,8 +15,9 @@ import { growYoungGeneration, keepHeapSmall } from './v8-heap.js';
 const logger = new Logger('Bouncer');
 
 /**
- * Serves over HTTP as this process: reads the settings from the environment, starts, and stops in order at SIGTERM, SIGINT,
- * SIGHUP and at an error that nobody caught. Where the start fails, it says why and ends the process with 1.
+ * Serves over HTTP as this process: reads the settings from the environment, starts, and shuts down at SIGTERM,
+ * SIGINT,
+ * SIGHUP and at an uncaught error. If the start fails, it prints why and exits with code 1.
  *
  * @param config the project's additions; without it, the config file of `folder` is loaded
  * @param folder the project's folder, which the paths of `config` are relative to
@@ -30,8 +31,9 @@ const logger = new Logger('Bouncer');
  */
 export async function runBouncer(config?: BouncerConfig, folder: string = process.cwd()): Promise<void> {
   keepHeapSmall();
-  // The log reader may have exited. Without this, a line that cannot be printed is an error that nobody caught, which is
-  // to be printed.
+  // The log reader may have exited. Without this, a line that cannot be printed would be an uncaught error, which
+  // would be
+  // printed in turn.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     await serve(config === undefined ? await loadConfig(folder) : resolveConfig(config, folder));
@@ -44,10 +46,12 @@ async function serve(config: LoadedConfig): Promise<void> {
   const settings = settingsFromEnvironment([bootstrapKeyIssues, tlsFileIssues], config);
   Logger.overrideLogger(serviceLogger(settings));
   if (settings.redisUrl)
-    logger.warn('REDIS_URL is set, but this version counts rate limits in memory, per process');
+    logger.warn(
+      'REDIS_URL is set, but this version counts rate limits in memory, separately in each process. Unset it',
+    );
   const service = await startService(settings, config);
   growYoungGeneration();
-  // Before the line that says it serves, because who waits for that line may stop the service at once.
+  // This comes before the ready line, because whoever waits for that line may stop the service at once.
   stopWhenTold(service);
   if (service.firstAdmin) process.stdout.write(welcome(service.firstAdmin, service.url));
   process.stdout.write(`\nBouncer serves ${service.url}/mcp and ${service.url}/api\n`);
@@ -71,7 +75,7 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-/** An error message that names the setting to change, which the system's message does not. */
+/** Returns an error message that names the setting to change, which the system's message does not. */
 function explain(error: unknown): string {
   const { message, code, syscall } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `${message}. Set another PORT.`;

@@ -21,10 +21,11 @@ export interface StdioService {
 }
 
 /**
- * Serves one local client over a pair of streams with the key of MCP_STDIO_KEY, without opening a port. The database is that of
- * DATABASE_URL, that of a service on the same data folder, or an embedded one that is started.
+ * Serves one local client over a pair of streams with the key of MCP_STDIO_KEY, without opening a port. The database
+ * is that
+ * of DATABASE_URL, that of a service on the same data folder, or an embedded one that is started.
  * @param config the project's additions
- * @throws SettingsError, or ServiceError where the key is not valid
+ * @throws SettingsError, or ServiceError when the key is not valid
  */
 export async function startStdio(
   settings: Settings,
@@ -59,7 +60,11 @@ export async function startStdio(
   }
 }
 
-/** Reads the key anew for each request, so that a change by another process applies to the next one. One client can afford it. */
+/**
+ * Reads the key again for each request, so that a change by another process applies to the next one. One client makes
+ * few
+ * requests, so the queries cost little.
+ */
 const atOnce = (settings: Settings): Settings => ({
   ...settings,
   apiKeys: { ...settings.apiKeys, maxAgeMs: 0 },
