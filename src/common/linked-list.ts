@@ -1,13 +1,16 @@
-/** What an item of a {@link LinkedList} has; it is in one list at most. */
+/** Describes an item of a {@link LinkedList}. It is in at most one list. */
 export interface ListItem<T> {
   previous: T | undefined;
   next: T | undefined;
 }
 
 /**
- * Items in the order in which they were added; any of them is removed in constant time. A `Set` does the same, but it is
- * rehashed each time it has filled up with deleted entries. V8 links the old table to the new one, so once an old table
- * has reached the old generation, every later table and all items in it survive until a full collection. Where each call
+ * Holds items in the order in which they were added, and removes any of them in constant time. A `Set` does the same,
+ * but it
+ * is rehashed each time it has filled up with deleted entries. V8 links the old table to the new one, so once an old
+ * table
+ * has reached the old generation, every later table and all items in it survive until a full collection. When each
+ * call
  * adds an item and removes it, that costs more than the rest of the bookkeeping.
  */
 export class LinkedList<T extends ListItem<T>> {
@@ -31,7 +34,7 @@ export class LinkedList<T extends ListItem<T>> {
     this.count++;
   }
 
-  /** Does nothing where the item is not in this list any more. */
+  /** Removes an item. It does nothing when the item is no longer in this list. */
   remove(item: T): void {
     const { previous, next } = item;
     if (!previous && this.head !== item) return;

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
 const BYTES = 16;
-/** Random bytes for many ids, because drawing them for each id would cost more than the rest of it. */
+/** Holds random bytes for many ids, because drawing them for each id would cost more than everything else. */
 const pool = new Uint8Array(BYTES * 256);
 let used = pool.length;
 let msecs = 0;
@@ -15,7 +15,7 @@ const DIGITS = Buffer.from('0123456789abcdef');
 const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 
 /**
- * Makes a UUID of version 7 (RFC 9562): the ids of a process go up, also those of one millisecond.
+ * Makes a UUID of version 7 (RFC 9562). The ids of a process increase, also within one millisecond.
  *
  * @example `const invoice = { id: newId(), ownerId: caller.userId };`
  */
@@ -35,7 +35,7 @@ export function newId(): string {
   return textOf(v7({ random, msecs, seq }, bytes));
 }
 
-/** Formats an id in a shared buffer, because joining 36 characters would cost more than the rest of it. */
+/** Formats an id in a shared buffer, because joining 36 characters would cost more than everything else. */
 function textOf(id: Uint8Array): string {
   for (let index = 0; index < BYTES; index++) {
     const place = PLACES[index]!;

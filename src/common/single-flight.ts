@@ -1,5 +1,5 @@
 /**
- * Runs work at most once at a time. Who asks while it runs gets the promise of the run under way.
+ * Runs work at most once at a time. Whoever joins while it runs gets the promise of the current run.
  *
  * @example
  * ```ts
@@ -15,12 +15,12 @@ export class SingleFlight<T, Args extends unknown[] = []> {
 
   constructor(private readonly work: (...args: Args) => Promise<T>) {}
 
-  /** The run under way, if there is one. */
+  /** The promise of the current run, if there is one. */
   get current(): Promise<T> | undefined {
     return this.flight;
   }
 
-  /** Joins the run under way, or starts one with these arguments. */
+  /** Joins the current run, or starts one with these arguments. */
   join(...args: Args): Promise<T> {
     this.flight ??= this.work(...args).finally(() => (this.flight = undefined));
     return this.flight;

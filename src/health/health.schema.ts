@@ -44,7 +44,7 @@ export const readinessSchema = answerSchema(
       checks: z.object({
         database: z.object({ status: working() }),
         audit: auditCheck(),
-        // Rows wait for their seal while PostgreSQL is away. That makes nothing unavailable.
+        // Rows wait for their seal while PostgreSQL is unavailable. The service remains ready.
         seals: z.object({
           status: z
             .enum(['ok', 'behind'])
@@ -53,7 +53,7 @@ export const readinessSchema = answerSchema(
           lagRows: z.int().describe('Written, but not sealed yet'),
           lastSealAt: z.iso.datetime().nullable(),
         }),
-        // A webhook that does not answer makes nothing unavailable.
+        // The service remains ready when a webhook does not answer.
         webhook: z
           .object({ delivered: z.int(), pending: z.int(), deadLettered: z.int() })
           .optional()

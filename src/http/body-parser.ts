@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { UnreadBody } from './unread-body.js';
 
 /**
- * Takes JSON and nothing else, and reads none of it: `BodyGuard` does, once the caller is known. So a body that somebody
- * sends without a good key is never held in memory.
+ * Accepts only JSON, and reads none of it. `BodyGuard` reads the body once the caller is known, so a body without a
+ * valid
+ * key is never held in memory.
  */
 export function addBodyParser(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();

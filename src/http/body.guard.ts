@@ -8,8 +8,9 @@ import { UnreadBody } from './unread-body.js';
 type BodyRequest = CallerRequest & { body?: unknown };
 
 /**
- * Reads the body of an HTTP request, as a text and within its bound, once the guards before it know the caller. `JsonBodyGuard`
- * parses it on REST, the controller on the MCP endpoint.
+ * Reads the body of an HTTP request as bounded text, once the guards before it know the caller. `JsonBodyGuard`
+ * parses it on
+ * REST, and the controller parses it on the MCP endpoint.
  */
 @Injectable()
 export class BodyGuard implements CanActivate {

@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 
-/** How many requests may wait on a connection for the answer before theirs. Clients that exist send none ahead. */
+/** The number of pipelined requests that may wait on a connection. No known client pipelines any. */
 const MAX_WAITING = 32;
 const MOST_BETWEEN_LOOKS_MS = 1_000;
 
@@ -19,22 +19,24 @@ export interface ServerOptions {
   tls: { cert: Buffer; key: Buffer } | undefined;
 }
 
-/** How far a client has come with its answers. */
+/** Records how much a client has read, and when it last read. */
 interface Progress {
   taken: number;
   at: number;
 }
 
-/** What Node keeps beneath a socket, for TCP and for TLS; it says how much of what was written the system has taken. */
+/** Describes Node's handle of a TCP or TLS socket. It counts the bytes that the operating system has accepted. */
 interface Handle {
   bytesWritten: number;
   writeQueueSize: number;
 }
 
 /**
- * The connections of the service. One whose client takes nothing of an answer for a while is destroyed, whatever the answer
- * is, so that what nobody reads is not kept. Requests that are sent ahead of answers (HTTP pipelining) are begun one
- * after the other, each when the answer before it is out, and only a few may wait.
+ * Manages the connections of the service. A connection whose client reads nothing of an answer for a while is
+ * destroyed, so
+ * that unread answers do not stay in memory. Pipelined requests (HTTP/1.1) are handled one after the other, each
+ * after the
+ * answer before it is sent, and only a few may wait.
  */
 export class Connections {
   private readonly logger = new Logger(Connections.name);
@@ -47,7 +49,7 @@ export class Connections {
     this.timer = setInterval(() => this.endStalled(), everyMs).unref();
   }
 
-  /** A server whose connections are these. */
+  /** Creates an HTTP or HTTPS server whose connections are managed here. */
   server(handler: RequestListener, { requestTimeout, keepAliveTimeout, tls }: ServerOptions): Server {
     const handleInOrder: RequestListener = (request, response) => this.inTurn(request, response, handler);
     const server = tls ? createTlsServer(tls, handleInOrder) : createServer(handleInOrder);
@@ -67,7 +69,7 @@ export class Connections {
   }
 
   private inTurn(request: IncomingMessage, response: ServerResponse, handler: RequestListener): void {
-    // The answer has the connection: none is before it.
+    // The response already has the socket, so no other response is ahead of it.
     if (response.socket !== null) {
       handler(request, response);
       return;
@@ -76,7 +78,7 @@ export class Connections {
     const waiting = (this.waiting.get(socket) ?? 0) + 1;
     if (waiting > MAX_WAITING) return void socket.destroy();
     this.waiting.set(socket, waiting);
-    // What was read with this request is all parsed by Node; nothing more is read.
+    // Node has already parsed everything that it read with this request. Pausing stops further reading.
     socket.pause();
     response.once('socket', () => process.nextTick(() => this.begin(request, response, handler)));
   }
@@ -104,12 +106,12 @@ export class Connections {
     }
     if (ended > 0)
       this.logger.warn(
-        `closed ${ended} connections: nothing of an answer was taken for ${this.stallMs / 1000} s`,
+        `Closed ${ended} connections whose clients read nothing of an answer for ${this.stallMs / 1000} s (OUTPUT_STALL_SECONDS)`,
       );
   }
 }
 
-/** How many bytes the system has taken of what was written; `undefined` where nothing waits. */
+/** Returns the written bytes that the operating system has accepted, or `undefined` when nothing is buffered. */
 function takenOf(socket: Socket): number | undefined {
   const { _handle: handle } = socket as unknown as { _handle?: Handle | null };
   if (!handle) return undefined;

@@ -2,10 +2,13 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { isIP } from 'node:net';
 
 const HEADER = 'x-forwarded-for';
-/** `[2001:db8::1]:443`, `[2001:db8::1]` or `192.0.2.1:443`: some proxies add the port of the connection. */
+/**
+ * Matches `[2001:db8::1]:443`, `[2001:db8::1]` and `192.0.2.1:443`, because some proxies add the port of the
+ * connection.
+ */
 const WITH_PORT = /^(?:\[([\da-f:.]+)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/i;
 
-/** The address in an entry of `X-Forwarded-For`, without a port. */
+/** Returns the address in an entry of `X-Forwarded-For`, without a port. */
 function addressIn(entry: string): string | undefined {
   const text = entry.trim();
   if (isIP(text) !== 0) return text;
@@ -15,8 +18,10 @@ function addressIn(entry: string): string | undefined {
 }
 
 /**
- * The addresses that `X-Forwarded-For` names, up to the first entry, read from the nearest proxy on, that is no address: the proxy
- * that wrote that entry did not say where the request came from, so the request counts as the proxy's own.
+ * Returns the addresses in `X-Forwarded-For`, read from the nearest proxy on, up to the first entry that is not an
+ * address.
+ * The proxy that wrote such an entry did not say where the request came from, so the request counts as the proxy's
+ * own.
  */
 export function forwardedAddresses(header: string): string[] {
   const addresses: string[] = [];
@@ -28,7 +33,10 @@ export function forwardedAddresses(header: string): string[] {
   return addresses;
 }
 
-/** Leaves only addresses in the header from which Fastify reads `request.ip`, which limits, allow lists and audit rows rely on. */
+/**
+ * Keeps only addresses in the header from which Fastify derives `request.ip`. Limits, allow lists and audit rows rely
+ * on it.
+ */
 export function withForwardedAddresses(handler: RequestListener): RequestListener {
   return (request, response) => {
     normalize(request);

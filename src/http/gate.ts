@@ -7,10 +7,10 @@ import type { KnownMethods } from './known-methods.js';
 import { sendProblem } from './problem.js';
 import { toServiceError } from './to-service-error.js';
 
-/** How many allowed `Host`s are known by their text: each may come with any port. */
+/** Bounds the cache of accepted `Host` values. An allowed host may be sent with any port. */
 const MOST_HOSTS = 100;
 
-/** On every answer. */
+/** Adds the headers of every answer. */
 function addStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({
     'X-Request-Id': request.id,
@@ -19,7 +19,9 @@ function addStandardHeaders(request: FastifyRequest, reply: FastifyReply): void 
   });
 }
 
-/** Answers what the router cannot even read, such as a path with broken percent-encoding: no hook runs for it. */
+/**
+ * Answers a request that the router cannot parse, such as a path with broken percent-encoding. No hook runs for it.
+ */
 export function answerUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   addStandardHeaders(request, reply);
   sendProblem(reply, toServiceError(error), request.id);
@@ -31,16 +33,18 @@ export interface GateHelpers {
 }
 
 /**
- * What every request meets first, while nothing but its headers is read. A web page must not reach a service on its
- * visitor's machine or network through the visitor's browser (DNS rebinding): the Host and the Origin must be known ones
- * (MCP, transports, security). Then those without a key are counted, and a method that a path does not have is refused.
+ * Checks every request before more than its headers is read. A web page must not reach a service on its visitor's
+ * machine
+ * or network through the browser (DNS rebinding), so Host and Origin must be allowed ones (MCP, transports,
+ * security).
+ * Then requests without a key are counted, and a method that the path does not have is refused.
  */
 export function addGate(
   fastify: FastifyInstance,
   { allowedHosts, allowedOrigins }: Settings,
   { keyless, methods }: GateHelpers,
 ): void {
-  /** Those that were let in: a client sends the same one with each request. */
+  /** Caches the accepted values, because a client sends the same one with each request. */
   const hosts = new Set<string>();
   const isServed = (host: string | undefined, allowed: string[]): boolean => {
     if (host === undefined) return false;
@@ -54,15 +58,15 @@ export function addGate(
   };
   const refusalOf = (request: FastifyRequest): ServiceError | undefined => {
     const { host, origin } = request.headers;
-    // Of several, one would be judged here and another by whatever stands in front.
+    // With several Host headers, this check and a proxy in front could each use another one.
     if (hasSeveralHosts(request.raw.rawHeaders))
       return new ServiceError('bad_request', 'A request has one Host header');
     if (allowedHosts && !isServed(host, allowedHosts))
       return refused('host_not_allowed', 'This Host is not served here; see the setting ALLOWED_HOSTS');
-    // An empty one is no origin, yet no client that sends one means none.
+    // No browser sends an empty Origin, so it is refused instead of being treated as absent.
     if (origin !== undefined && (origin === '' || !validateOriginHeader(origin, allowedOrigins).ok))
       return refused('origin_not_allowed', 'This Origin may not call; see the setting ALLOWED_ORIGINS');
-    // Where there is no route, no guard looks at the key: whatever is in its header stands for nobody.
+    // Without a route no guard checks the key, so the request counts as one without a key.
     const isFromNobody = request.is404 || keyless.isKeyless(request);
     return (
       (isFromNobody ? keyless.count(request) : undefined) ??

@@ -4,7 +4,7 @@ import { ServiceError } from '../errors/service-error.js';
 import { isMcpRequest } from '../mcp/protocol/request-body.js';
 import { parseJson } from '../validation/parse-json.js';
 
-/** The last of the global guards: parses the body of a REST request that the others have let in. */
+/** Parses the body of a REST request that the other guards have admitted. It is the last global guard. */
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors/service-error.js';
 
-/** A path of the router: `:name` stands for one segment. */
+/** Describes a path of the router, in which `:name` stands for one segment. */
 interface KnownPath {
   matches: RegExp;
   methods: Set<string>;
 }
 
-/** Which methods each path has: what the router does not say when it finds no route for a request. */
+/** Knows the methods of each path. The router does not tell when it finds no route for a request. */
 export class KnownMethods {
   private readonly paths = new Map<string, KnownPath>();
 
-  /** @param fastify before its routes are added @param ofPath what is true of a path beside its routes */
+  /**
+   * @param fastify must not have routes yet
+   * @param ofPath overrides the methods of a path
+   */
   constructor(
     fastify: FastifyInstance,
     private readonly ofPath: ReadonlyMap<string, readonly string[]> = new Map(),
@@ -21,7 +24,7 @@ export class KnownMethods {
     });
   }
 
-  /** Of a request without a route: 405 with `Allow` where its path is known. */
+  /** Returns a 405 with `Allow` for a request without a route whose path has other methods. */
   methodRefusal({ method, url }: Pick<FastifyRequest, 'method' | 'url'>): ServiceError | undefined {
     const [path = ''] = url.split('?', 1);
     const allowed = new Set<string>();

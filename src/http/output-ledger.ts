@@ -5,21 +5,24 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
 
-/** Streams fill while nobody looks: so often that it is not much. */
+/** The interval at which streams are measured, short enough that a stream cannot grow much in between. */
 const LOOK_MS = 250;
 
-/** An answer on its way: made, and not yet taken by the client's connection. */
+/** Describes an answer that was produced and is not yet read by the client. */
 interface Answer {
   userId: string;
   response: ServerResponse;
-  /** Of a whole one, from the beginning. */
+  /** The size of a whole answer, and 0 for a stream. */
   bytes: number;
   stream: Readable | undefined;
 }
 
 /**
- * What of large answers and of streams waits in memory for clients to read it. One user has so much at most: more answers are
- * refused until some are read. Where all users together have too much, those of the user with the most are cut off.
+ * Bounds the memory of large answers and streams that clients have not read. One user may have a bounded amount;
+ * further
+ * answers are refused until some are read. When all users together exceed their bound, the answers of the user with
+ * the
+ * most are dropped.
  */
 @Injectable()
 export class OutputLedger implements OnModuleDestroy {
@@ -29,12 +32,15 @@ export class OutputLedger implements OnModuleDestroy {
 
   constructor(@InjectSettings() private readonly settings: Settings) {}
 
-  /** Answers that have not been taken. */
+  /** The number of unread answers. */
   get size(): number {
     return this.answers.size;
   }
 
-  /** Notes a whole answer. @returns what to answer instead, where the user has left too much unread; never for the only one */
+  /**
+   * Tracks a whole answer. @returns the error to send instead when the user has too much unread; never for a single
+   * answer
+   */
   addWhole(userId: string, response: ServerResponse, bytes: number): ServiceError | undefined {
     const { userMaxBytes, maxBytes } = this.settings.output;
     const waiting = bytesOf(this.ofUser(userId));
@@ -44,7 +50,7 @@ export class OutputLedger implements OnModuleDestroy {
     return undefined;
   }
 
-  /** Notes an answer that is sent as it comes. */
+  /** Tracks a streamed answer. */
   addStream(userId: string, response: ServerResponse, stream: Readable): void {
     this.track({ userId, response, bytes: 0, stream });
   }
@@ -64,7 +70,7 @@ export class OutputLedger implements OnModuleDestroy {
     return [...this.answers].filter((answer) => answer.userId === userId);
   }
 
-  /** Streams grow after they were begun. */
+  /** Checks the bounds again, because streams grow after they were opened. */
   private enforceLimits(): void {
     if (this.answers.size === 0) {
       clearInterval(this.timer);
@@ -76,11 +82,11 @@ export class OutputLedger implements OnModuleDestroy {
       if (answer.stream && waitingOf(answer) > connectionMaxBytes) this.cutOff([answer], 'of one connection');
     for (const userId of new Set([...this.answers].map((answer) => answer.userId))) {
       const own = this.ofUser(userId);
-      // Whole answers were held to it when they were made.
+      // Whole answers were already checked when they were added.
       const streams = own.filter(({ stream }) => stream);
       this.cutOff(excess(streams, userMaxBytes), 'of one user');
     }
-    // One whole answer alone may be larger than that.
+    // A single whole answer may exceed the bound.
     if (this.answers.size > 1) this.makeRoom(maxBytes);
   }
 
@@ -89,7 +95,7 @@ export class OutputLedger implements OnModuleDestroy {
     if (bytesOf(all) <= maxBytes) return;
     const totals = new Map<string, number>();
     for (const answer of all) totals.set(answer.userId, (totals.get(answer.userId) ?? 0) + waitingOf(answer));
-    // Those of whoever has the most come first, the largest of them first.
+    // The user with the most comes first, and each user's largest answer first.
     all.sort((a, b) => totals.get(b.userId)! - totals.get(a.userId)! || waitingOf(b) - waitingOf(a));
     this.cutOff(excess(all, maxBytes), 'of all users');
   }
@@ -100,7 +106,9 @@ export class OutputLedger implements OnModuleDestroy {
       answer.response.destroy();
     }
     if (answers.length > 0)
-      this.logger.warn(`cut off ${answers.length} answers: too much ${whose} was not read`);
+      this.logger.warn(
+        `Dropped ${answers.length} answers because too many bytes ${whose} were unread (see the settings OUTPUT_...)`,
+      );
   }
 }
 
@@ -109,7 +117,7 @@ const waitingOf = ({ bytes, response, stream }: Answer): number =>
 
 const bytesOf = (answers: Answer[]): number => answers.reduce((sum, answer) => sum + waitingOf(answer), 0);
 
-/** The first of `answers`, so many that what the others have fits. */
+/** Returns the first of `answers` that must be dropped so that the rest fits. */
 function excess(answers: Answer[], maxBytes: number): Answer[] {
   let left = bytesOf(answers);
   return answers.filter((answer) => {

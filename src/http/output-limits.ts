@@ -6,12 +6,15 @@ import { isMcpRequest, knownMcpBody, requestIdOf } from '../mcp/protocol/request
 import type { OutputLedger } from './output-ledger.js';
 import { problemOf } from './problem.js';
 
-/** What is shorter goes into the send buffer of the system at once: nothing of it stays in this process. */
+/** Smaller answers fit into the operating system's send buffer, so they do not stay in this process. */
 const SMALL = 64 * 1024;
 
 type Request = FastifyRequest & { user?: Caller };
 
-/** Notes what is sent to callers, but what is small. What is sent without a key is the same few buffers for everybody. */
+/**
+ * Tracks large answers to callers. Answers without a key are the same few buffers for everybody, so they are not
+ * tracked.
+ */
 export function addOutputLimits(fastify: FastifyInstance, ledger: OutputLedger): void {
   fastify.addHook('onSend', (request: Request, reply, payload, done) => {
     const { user } = request;
@@ -25,7 +28,11 @@ export function addOutputLimits(fastify: FastifyInstance, ledger: OutputLedger):
   });
 }
 
-/** The answer as bytes, since a text would be copied with room for its longest encoding; or what is said in its place. */
+/**
+ * Returns the answer as bytes, because a string would be copied into a buffer for its longest encoding, or the error
+ * that is
+ * sent in its place.
+ */
 function wholeAnswer(
   payload: string | Buffer,
   { userId }: Caller,

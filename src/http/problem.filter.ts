@@ -17,9 +17,12 @@ import { toServiceError } from './to-service-error.js';
 type HttpRequest = CallerRequest & Pick<FastifyRequest, 'raw'>;
 
 /**
- * The one way out for failures: RFC 9457 problem details on REST, a JSON-RPC error on the MCP endpoint, a
- * {@link CallFailure} for an MCP handler and for a request over stdio. Refusals never reach an interceptor, so their audit rows are written here.
- * Nothing catches what it rejects with, and that would end the process: a failure that cannot be answered costs its answer alone.
+ * Formats every failure: as RFC 9457 problem details on REST, as a JSON-RPC error on the MCP endpoint, and as a
+ * {@link CallFailure} for an MCP handler or a request over stdio. Interceptors do not see refusals, so their audit
+ * rows are
+ * written here. A rejection of this filter would be uncaught and end the process, so a failure that cannot be sent
+ * closes the
+ * connection instead.
  */
 @Catch()
 @Injectable()
@@ -67,7 +70,7 @@ export class ProblemFilter implements ExceptionFilter {
     try {
       send(error);
     } catch (unsendable) {
-      this.logger.error(`request ${request.id} cannot be answered`, stackOf(unsendable));
+      this.logger.error(`The answer to request ${request.id} could not be sent`, stackOf(unsendable));
       try {
         send(internalError(unsendable));
       } catch {
@@ -76,19 +79,19 @@ export class ProblemFilter implements ExceptionFilter {
     }
   }
 
-  /** @returns what to answer: the failure itself, unless its audit row had to be safe first and is not */
+  /** @returns the failure itself, or the error of the audit when the audit row had to be stored first and was not */
   private async report(
     error: ServiceError,
     request: CallerRequest,
     subjectOf: () => AuditSubject | undefined,
   ): Promise<ServiceError> {
     if (error.status >= 500)
-      this.logger.error(`${error.code} in request ${request.id}`, stackOf(error.cause));
+      this.logger.error(`Request ${request.id} failed with ${error.code}`, stackOf(error.cause));
     try {
       await this.trail.refused(request, error, subjectOf);
       return error;
     } catch (unsafe) {
-      this.logger.error(`request ${request.id} left no row of its refusal`, stackOf(unsafe));
+      this.logger.error(`The refusal of request ${request.id} could not be audited`, stackOf(unsafe));
       return toServiceError(unsafe);
     }
   }
@@ -102,7 +105,7 @@ function sendRefusal(reply: FastifyReply, error: ServiceError, request: CallerRe
   reply.send(errorBody(requestIdOf(knownMcpBody(request)), toJsonRpcError(error, request.id)));
 }
 
-/** Of whatever was thrown: its members may throw in their turn. */
+/** Returns the stack of any thrown value, whose members may throw in turn. */
 function stackOf(cause: unknown): string | undefined {
   try {
     return cause instanceof Error ? String(cause.stack) : undefined;

@@ -3,7 +3,8 @@ import type { FastifyReply } from 'fastify';
 import type { ServiceError } from '../errors/service-error.js';
 
 /**
- * Problem details (RFC 9457), under the names that RFC gives: what an error says beside them cannot take their place.
+ * Formats an error as problem details (RFC 9457). The members that the RFC defines take precedence over the error's
+ * data.
  */
 export const problemOf = (error: ServiceError, requestId: string) => ({
   ...error.options.data,
@@ -15,7 +16,6 @@ export const problemOf = (error: ServiceError, requestId: string) => ({
   requestId,
 });
 
-/** Answers with problem details. */
 export function sendProblem(reply: FastifyReply, error: ServiceError, requestId: string): void {
   reply.code(error.status).headers(error.options.headers ?? {});
   reply.type('application/problem+json').send(problemOf(error, requestId));

@@ -3,7 +3,7 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
 import { linesText } from '../validation/line-text.js';
 
-/** What the framework says while it starts: of use to nobody who runs the service. */
+/** Lists the loggers of the framework that are silenced, because operators cannot use what they print at start. */
 const START_TALK = new Set([
   'NestFactory',
   'NestApplication',
@@ -18,7 +18,11 @@ const LEVELS: Record<Settings['environment'], LogLevel[]> = {
   test: ['fatal'],
 };
 
-/** Prints texts that others chose too (addresses, errors of other servers): a terminal is sent no escape sequence of theirs. */
+/**
+ * Replaces control characters in every text, because some texts come from outside (addresses, errors of other
+ * servers) and
+ * must not send escape sequences to a terminal.
+ */
 export class ServiceLogger extends ConsoleLogger {
   override log(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
@@ -44,7 +48,7 @@ export class ServiceLogger extends ConsoleLogger {
 
 const shownText = (said: unknown): unknown => (typeof said === 'string' ? linesText(said) : said);
 
-/** Coloured lines in development, one JSON object a line in production. */
+/** Creates the logger: coloured lines in development, one JSON object per line in production. */
 export const serviceLogger = ({ environment }: Settings) =>
   new ServiceLogger({
     prefix: 'Bouncer',

@@ -4,12 +4,16 @@ import { frameworkError, internalError, nestError } from '../errors/nest-error.j
 import { databaseUnavailable, ServiceError } from '../errors/service-error.js';
 
 /**
- * Makes one kind of error of all: a service's own; Nest's exceptions, which somebody threw to be read; what the HTTP
- * server refuses by itself (unknown route, oversized body, ...); a database that is away. Whatever else it is, also where
- * it carries a status of its own, becomes 500 with a text that says nothing about it: a client library's 401 is not about
- * this service's keys, and its text may hold a password.
+ * Converts every error to a {@link ServiceError}. It keeps a service's own error, Nest's exceptions, which are thrown
+ * to be
+ * read, the HTTP server's own refusals (unknown route, oversized body and others) and a lost database connection.
+ * Everything
+ * else becomes a 500 with a generic text, even if it has a status: a client library's 401 does not concern this
+ * service's
+ * keys, and its text may contain a password.
  *
- * @param byServer whether the HTTP server itself may have refused: never where a handler of MCP has failed
+ * @param byServer whether the error may come from the HTTP server itself, which the failure of an MCP handler never
+ * does
  */
 export function toServiceError(exception: unknown, byServer = true): ServiceError {
   try {
@@ -31,14 +35,17 @@ function known(exception: unknown, byServer: boolean): ServiceError {
   return internalError(exception);
 }
 
-/** The codes of the HTTP server begin so. */
+/** Recognises the errors of Fastify by the prefix of their codes. */
 const isOfServer = (exception: unknown): exception is Error & { statusCode: number } => {
   if (!(exception instanceof Error)) return false;
   const { code, statusCode } = exception as { code?: unknown; statusCode?: unknown };
   return typeof code === 'string' && code.startsWith('FST_') && typeof statusCode === 'number';
 };
 
-/** A client that breaks off its body is known by the same code as a database that does, but the server adds a status. */
+/**
+ * Recognises an aborted request body. A lost database connection has the same code, but only the server adds a
+ * status.
+ */
 const isBrokenOff = (exception: unknown): boolean =>
   exception instanceof Error &&
   exception.message === 'aborted' &&

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { Attachment } from '../common/attachment.js';
 import { ServiceError } from '../errors/service-error.js';
 
-/** How much of a refused request's body is taken from the wire and thrown away, so that its sender reads the answer. */
+/** The bytes of a refused request's body that are read and discarded, so that the client reads the answer. */
 const MAX_DROPPED_BYTES = { ofCaller: 4 * 1024 * 1024, ofAnybody: 256 * 1024 };
 
 const unread = new Attachment<UnreadBody>();
 
-/** The body of a request, as long as it is still the connection's: nothing of it is in memory. */
+/** Represents the unread body of a request, which is still in the connection and not in memory. */
 export class UnreadBody {
   private constructor(private readonly payload: IncomingMessage) {}
 
@@ -15,14 +15,15 @@ export class UnreadBody {
     unread.set(request, new UnreadBody(payload));
   }
 
-  /** @returns nothing where the request has no body of a type that is taken */
+  /** @returns nothing when the request has no body of an accepted type */
   static of(request: object): UnreadBody | undefined {
     return unread.get(request);
   }
 
   /**
    * Reads the body as a text.
-   * @throws ServiceError payload_too_large, as soon as that is known; bad_request where the sender broke off
+   * @throws ServiceError `payload_too_large` as soon as the limit is exceeded; `bad_request` when the client
+   * disconnects
    */
   text(maxBytes: number): Promise<string> {
     const { payload } = this;
@@ -36,7 +37,7 @@ export class UnreadBody {
           chunks.push(chunk);
           return;
         }
-        // The rest is dropped by whoever answers the request.
+        // `dropBody` discards the rest when the request is answered.
         payload.off('data', onData);
         chunks.length = 0;
         reject(tooLarge(maxBytes));
@@ -50,8 +51,10 @@ export class UnreadBody {
 }
 
 /**
- * Throws away what comes of the body of a request that is answered without it, up to a bound: whoever goes on sending is cut off.
- * @param isKnown whether a caller sends it, whose mistake it is: from anybody else, even throwing away much is work
+ * Discards the body of a request that is answered without it, up to a bound. A client that sends more is
+ * disconnected.
+ * @param isKnown whether the sender is an authenticated caller; anybody else gets a smaller bound, because discarding
+ * is work
  */
 export function dropBody(request: IncomingMessage, isKnown: boolean): void {
   if (request.readableEnded || !hasBody(request)) return;
@@ -66,7 +69,7 @@ export function dropBody(request: IncomingMessage, isKnown: boolean): void {
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Decoded as a whole, so that a character may lie in two chunks. */
+/** Decodes the chunks together, because a character may be split between two of them. */
 const textOf = (chunks: Buffer[]): string =>
   (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8');
 

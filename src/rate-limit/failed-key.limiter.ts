@@ -7,7 +7,7 @@ import { networkOf } from './network.js';
 import { WINDOW_MS } from './rate-limits.js';
 import { rateLimited } from './rate-limited.js';
 
-/** Slows down whoever guesses keys. Only failures count, so a good key behind the same address still passes. */
+/** Slows down clients that guess keys. Only failures count, so a valid key from the same address still passes. */
 @Injectable()
 export class FailedKeyLimiter {
   constructor(
@@ -15,7 +15,10 @@ export class FailedKeyLimiter {
     private readonly storage: MemoryThrottlerStorage,
   ) {}
 
-  /** Counts a failed key. @param subject whose key it was, where that is known @returns the 429 to answer with instead of the 401, once there were too many */
+  /**
+   * Counts a failed key. @param subject the owner of the key, if it is known
+   * @returns the 429 that replaces the 401 after too many failures
+   */
   count(ip: string, subject?: KeySubject): ServiceError | undefined {
     const limit = this.settings.rateLimits.failedKeys;
     const hit = this.storage.hit(`failed-key:${networkOf(ip)}`, WINDOW_MS, limit);
@@ -24,8 +27,9 @@ export class FailedKeyLimiter {
   }
 
   /**
-   * Whether one more refusal of a caller that was not let in may be recorded: nobody may fill the audit from outside.
-   * A key that is known has its own number, so that a flood of others does not hide its use.
+   * Returns whether one more refusal may be recorded, so that unauthenticated requests cannot fill the audit. A known
+   * key has
+   * a count of its own, so that its use is recorded even during a flood of other keys.
    */
   mayRecord(ip: string, keyId: string | undefined): boolean {
     const limit = this.settings.rateLimits.failedKeys + 1;

@@ -7,7 +7,10 @@ import { networkOf } from './network.js';
 import { WINDOW_MS } from './rate-limits.js';
 import { rateLimited } from './rate-limited.js';
 
-/** What clients and monitors ask for before they have a key, many of them from one address of their vendor. */
+/**
+ * Matches the paths that clients and monitors request before they have a key, often many from one address of a
+ * vendor.
+ */
 const NOT_COUNTED = /^\/(?:\.well-known\/|auth\/|health(?:[/?]|$))/;
 
 interface KeylessRequest {
@@ -16,7 +19,11 @@ interface KeylessRequest {
   headers: Record<string, unknown>;
 }
 
-/** Slows down whoever sends requests without a key. They count by themselves, so a good key behind the same address still passes. */
+/**
+ * Slows down clients that send requests without a key. They are counted separately, so a valid key from the same
+ * address
+ * still passes.
+ */
 @Injectable()
 export class KeylessLimiter {
   constructor(
@@ -24,12 +31,12 @@ export class KeylessLimiter {
     private readonly storage: MemoryThrottlerStorage,
   ) {}
 
-  /** Whether nothing that could be a key is in the headers. */
+  /** Returns whether the headers contain nothing that could be a key. */
   isKeyless({ headers }: Pick<KeylessRequest, 'headers'>): boolean {
     return headers.authorization === undefined && headers['x-api-key'] === undefined;
   }
 
-  /** Counts a request that no key stands for. @returns the 429 to answer with, once there were too many */
+  /** Counts a request without a key. @returns the 429 to answer with after too many of them */
   count({ ip, url }: KeylessRequest): ServiceError | undefined {
     if (NOT_COUNTED.test(url)) return undefined;
     const limit = this.settings.rateLimits.keyless;

@@ -5,15 +5,16 @@ type Hit = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 interface Window {
   hits: number;
-  /** By the process's own clock: that of the machine may be set back, and a window would then not end. */
+  /** The end by the monotonic clock. The system clock may be set back, and a window would then not end. */
   endsAt: number;
 }
 
 const SWEEP_MS = 30_000;
 
 /**
- * Counts calls in windows that begin with a caller's first call: one small object a caller, constant work a call
- * whatever the limit. (The library's own store keeps every call's time and filters the list on each one.)
+ * Counts calls in windows that begin with a caller's first call. It needs one small object per caller and constant
+ * work per
+ * call, whatever the limit. The library's own storage keeps the time of every call and filters that list at each one.
  */
 @Injectable()
 export class MemoryThrottlerStorage implements ThrottlerStorage, OnModuleDestroy {
@@ -25,7 +26,8 @@ export class MemoryThrottlerStorage implements ThrottlerStorage, OnModuleDestroy
   }
 
   /**
-   * Counts `cost` calls at once, or, where they do not all fit, one. `ttl` in milliseconds; the times in the answer are
+   * Counts `cost` calls at once, or a single one when they do not all fit. `ttl` is in milliseconds; the returned
+   * times are
    * whole seconds, rounded up.
    */
   hit(key: string, ttl: number, limit: number, cost = 1): Hit {
@@ -43,7 +45,7 @@ export class MemoryThrottlerStorage implements ThrottlerStorage, OnModuleDestroy
     };
   }
 
-  /** The calls counted in the running window, without counting one. */
+  /** Returns the calls of the current window without counting one. */
   peek(key: string): { totalHits: number; timeToExpire: number } {
     const window = this.windows.get(key);
     const left = window ? window.endsAt - performance.now() : 0;

@@ -1,7 +1,7 @@
 import { normalizeIp } from '@nestjs/throttler';
 
 /**
- * The network behind an address: an IPv4 address as it is, also one that arrives as IPv6, and the /64 of an IPv6
- * address, for whoever has one mostly has the 2^64 of its network.
+ * Returns the network of an address: an IPv4 address itself, also when it is written as IPv6, and the /64 of an IPv6
+ * address, because a client usually controls the whole /64.
  */
 export const networkOf = (ip: string): string => normalizeIp(ip, 64);

@@ -4,15 +4,16 @@ import type { CallerRequest } from '../access/caller.js';
 export const RATE_LIMIT_COST_METADATA = Symbol.for('bouncer-mcp:rate-limit-cost');
 
 export interface RateLimitCostOf {
-  /** How many calls a request is: a batch carries several, a handshake none. */
+  /** Returns the number of calls in a request: a batch has several, a handshake has none. */
   calls: (request: CallerRequest) => number;
-  /** How many messages it carries beside them; a request of no call is one of these at least. */
+  /** Returns the number of other messages in a request. A request without a call has at least one. */
   others?: (request: CallerRequest) => number;
 }
 
 /**
- * Sets how many calls a request to this handler counts as; without it, a request counts as one. What is no call is counted
- * apart, message by message and against the same limit, so that it can neither use up a user's calls nor be sent without end.
+ * Sets how many calls a request to this handler counts as; without it, a request counts as one. Other messages are
+ * counted
+ * separately against the same limit, so that they neither use up a user's calls nor are unlimited.
  *
  * @example
  * ```ts

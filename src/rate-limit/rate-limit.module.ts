@@ -8,7 +8,7 @@ import { UserThrottlerGuard } from './user-throttler.guard.js';
 
 @Global()
 @Module({
-  // One throttler of one window; its limit is the caller's, which `UserThrottlerGuard` looks up.
+  // There is one throttler with one window. `UserThrottlerGuard` looks up the caller's limit.
   imports: [ThrottlerModule.forRoot({ throttlers: [{ ttl: WINDOW_MS, limit: 0 }] })],
   providers: [
     MemoryThrottlerStorage,

@@ -1,7 +1,7 @@
 import { type KeySubject, ServiceError } from '../errors/service-error.js';
 import { type Policy, WINDOW_SECONDS } from './rate-limits.js';
 
-/** 429, with what an agent needs to wait by itself. */
+/** Makes a 429 that says how long to wait, so that an agent can retry by itself. */
 export function rateLimited(policy: Policy, retryAfterSeconds: number, subject?: KeySubject): ServiceError {
   const { name, limit } = policy;
   const message = `Rate limit reached: ${limit} calls a minute (${name}). Retry in ${retryAfterSeconds} seconds`;

@@ -7,7 +7,7 @@ import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 export const WINDOW_SECONDS = 60;
 export const WINDOW_MS = WINDOW_SECONDS * 1000;
 
-/** What holds for a caller. `limit` is `Infinity` for the tier `unlimited`. */
+/** Describes the rate limit of a caller. `limit` is `Infinity` for the tier `unlimited`. */
 export interface Policy {
   name: string;
   limit: number;
@@ -15,14 +15,14 @@ export interface Policy {
 
 export interface LimitsLeft {
   policy: string;
-  /** Calls a minute; `null`: unlimited. */
+  /** The calls per minute; `null` means unlimited. */
   limit: number | null;
   remaining: number | null;
-  /** Seconds until the count starts again; 0 when nothing is counted yet. */
+  /** The seconds until the count starts again; 0 means that nothing is counted yet. */
   resetSeconds: number;
 }
 
-/** From a user's tier, or own number, to calls a minute. */
+/** Returns the calls per minute of a user, from the tier or from the user's own number. */
 @Injectable()
 export class RateLimits {
   constructor(

@@ -14,8 +14,8 @@ import { rateLimited } from './rate-limited.js';
 import { type Policy, RateLimits, WINDOW_MS, WINDOW_SECONDS } from './rate-limits.js';
 
 /**
- * Holds each user to a number of calls a minute, over all of the user's keys. The headers follow
- * draft-ietf-httpapi-ratelimit-headers-10. A tool call was counted with the request that carried it.
+ * Limits the calls per minute of each user, across all keys of the user. The headers follow
+ * draft-ietf-httpapi-ratelimit-headers-10. A tool call was already counted with the request that carried it.
  *
  * @example `@UseGuards(ApiKeyGuard, UserThrottlerGuard, ScopesGuard)` on a controller of an application that embeds Bouncer
  */
@@ -30,9 +30,12 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  /** In one step: what the library looks up per handler (`@Throttle`, `@SkipThrottle`) depends on the caller alone here. */
+  /**
+   * Replaces the library's look-up per handler (`@Throttle`, `@SkipThrottle`), because the limit depends on the
+   * caller alone.
+   */
   override canActivate(context: ExecutionContext): Promise<boolean> {
-    // Nest takes a plain answer as well, and does not wait for it then.
+    // Nest also accepts a plain boolean, and then does not await it.
     return this.admits(context) as never;
   }
 
@@ -57,7 +60,7 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     return true;
   }
 
-  /** @throws rateLimited @param told whether the headers tell of this budget while it lasts */
+  /** @param told whether the headers report this budget before it is exceeded @throws ServiceError `rate_limited` */
   private take(budget: string, cost: number, policy: Policy, res: FastifyReply, told: boolean): void {
     const hit = this.storage.hit(budget, WINDOW_MS, policy.limit, cost);
     if (told || hit.isBlocked) {

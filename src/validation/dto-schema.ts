@@ -12,7 +12,10 @@ export interface DtoSchema extends JsonSchema {
 type Limits = { constraints: unknown[] };
 type Member = { target: Type; propertyName: string };
 
-/** What the library does not know, or says too loosely (`MIN` of a whole number is a `number` there). */
+/**
+ * Converts the rules that the library does not know, or describes too loosely (`MIN` of an integer is a `number`
+ * there).
+ */
 const CONVERTERS = {
   [MIN]: ({ constraints }: Limits) => ({ minimum: constraints[0] }),
   [MAX]: ({ constraints }: Limits) => ({ maximum: constraints[0] }),
@@ -20,7 +23,7 @@ const CONVERTERS = {
   isTimestamp: { type: 'string', format: 'date-time' },
   isSmallObject: { type: 'object', additionalProperties: true },
   isAddressOrBlock: { type: 'string' },
-  // Of these two it says only which class it is, by a reference that leads nowhere.
+  // For these two the library emits a reference to a schema that does not exist.
   [ValidationTypes.CUSTOM_VALIDATION]: {},
   [ValidationTypes.NESTED_VALIDATION]: nested,
 };
@@ -30,11 +33,11 @@ function nested({ target, propertyName }: Member): JsonSchema {
     Type | undefined;
   const isDto =
     type !== undefined && getMetadataStorage().getTargetValidationMetadatas(type, '', true, false).length > 0;
-  // A class within itself is left open.
+  // A class that contains itself is left open, because inlining it would not end.
   return isDto && type !== target ? dtoSchema(type) : {};
 }
 
-/** The JSON Schema of a class-validator DTO, from its decorators. */
+/** Returns the JSON Schema of a class-validator DTO, from its decorators. */
 export function dtoSchema(dto: Type): DtoSchema {
   const schema = targetConstructorToSchema(dto, { additionalConverters: CONVERTERS as never });
   const { properties = {}, required } = schema as Partial<DtoSchema>;
@@ -52,7 +55,7 @@ export function dtoSchema(dto: Type): DtoSchema {
   };
 }
 
-/** In branches of one type each: many clients know no lists of types. */
+/** Makes a schema nullable with `anyOf`, because many clients do not support lists of types. */
 const orNull = ({ description, ...schema }: JsonSchema): JsonSchema => ({
   anyOf: [schema, { type: 'null' }],
   ...(description !== undefined && { description }),
@@ -60,7 +63,7 @@ const orNull = ({ description, ...schema }: JsonSchema): JsonSchema => ({
 
 type Condition = (object: unknown, value: unknown) => boolean;
 
-/** `null` is taken where a condition of the member says that it is not to be checked then. */
+/** Finds the members that accept `null`: those whose `ValidateIf` condition skips validation for it. */
 function nullableMembers(dto: Type): Set<string> {
   return new Set(
     getMetadataStorage()

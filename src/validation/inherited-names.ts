@@ -1,10 +1,15 @@
 /**
- * The names that every object inherits, and `prototype`: class-transformer and class-validator take a member with such a name for
- * one that the class has.
+ * Lists the names that every object inherits, and `prototype`. class-transformer and class-validator mistake a member
+ * with
+ * such a name for one that the class declares.
  */
 const INHERITED = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
-/** A line for each member of an input that no class declares but every object seems to have, such as `toString`. */
+/**
+ * Returns a line for each member of an input that only seems to be declared, because every object inherits its name,
+ * such
+ * as `toString`.
+ */
 export function inheritedNameLines(input: unknown): string[] {
   if (typeof input !== 'object' || input === null) return [];
   return Object.getOwnPropertyNames(input)

@@ -1,19 +1,26 @@
 import { parse } from 'secure-json-parse';
 
-/** Deeper than any honest request, and far from where recursive code (validators, JSON.stringify) runs out of stack. */
+/**
+ * Exceeds the depth of any legitimate request, and stays far below where recursive code (validators, JSON.stringify)
+ * overflows the stack.
+ */
 const MAX_DEPTH = 64;
-/** Values, members and containers of one text: more than any honest request has, and parsed in a few milliseconds. */
+/**
+ * The number of values, members and containers in one text. It exceeds any legitimate request, and is parsed in a few
+ * milliseconds.
+ */
 const MAX_VALUES = 50_000;
 
-/** JSON that is well-formed as far as it was read, but is there to exhaust whoever parses it. */
+/** Is thrown for JSON that is too deep or has too many values, and would exhaust its parser. */
 export class JsonBoundsError extends SyntaxError {
   override name = 'JsonBoundsError';
 }
 
 /**
- * JSON from outside. Depth and number of values are counted in one pass over the text before anything is made of it, so that
- * what is too much costs no more than that pass. Refuses members named `__proto__` and `constructor`, which reach into classes.
- * @throws SyntaxError; JsonBoundsError where there is too much of it
+ * Parses JSON from outside. It first counts depth and values in one pass over the text, so that oversized input costs
+ * only
+ * that pass. It refuses members named `__proto__` and `constructor`, which could modify classes.
+ * @throws SyntaxError for invalid JSON, and JsonBoundsError for too much of it
  */
 export function parseJson(text: string): unknown {
   if (isPlain(text)) return JSON.parse(text);
@@ -23,7 +30,7 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** The longest text that is looked through beforehand: what is shorter is most of what is sent. */
+/** The longest text that is checked by the fast path. Most requests are shorter. */
 const PLAIN_LENGTH = 4_096;
 
 const QUOTE = 0x22;
@@ -35,8 +42,9 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Whether a text cannot hold what is refused: without escapes a name stands there as it is, and each level has its
- * bracket. So short a text has few values.
+ * Returns whether a text cannot contain anything that is refused. Without escapes every name appears literally, and
+ * every
+ * level has a bracket. A text of this length has few values.
  */
 function isPlain(text: string): boolean {
   if (text.length > PLAIN_LENGTH || text.includes('\\')) return false;
@@ -71,7 +79,7 @@ function assertBounded(text: string): void {
   }
 }
 
-/** Level by level, so that depth costs no stack. */
+/** Walks level by level, so that the depth does not use the stack. */
 function assertNoConstructor(value: unknown): void {
   for (let level = containersIn([value]); level.length > 0;) {
     if (level.some((container) => Object.hasOwn(container, 'constructor'))) {

@@ -3,7 +3,11 @@ import { validationFailed } from '../errors/service-error.js';
 import { inheritedNameLines } from './inherited-names.js';
 import { linesOf } from './validation-lines.js';
 
-/** Validates the bodies and queries of REST routes by their DTOs. MCP calls check their arguments themselves, after the guards. */
+/**
+ * Validates the bodies and queries of REST routes by their DTOs. MCP calls validate their arguments themselves, after
+ * the
+ * guards.
+ */
 @Injectable()
 export class RestValidationPipe extends ValidationPipe {
   constructor() {

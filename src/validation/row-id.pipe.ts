@@ -2,7 +2,7 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { notFound } from '../errors/service-error.js';
 
-/** A row's id in a path. What cannot be an id names no row: 404, like an id that nobody has. */
+/** Validates a row's id in a path. A malformed id gives 404, as an unknown one does. */
 @Injectable()
 export class RowIdPipe implements PipeTransform<string, string> {
   transform(value: string): string {

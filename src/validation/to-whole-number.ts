@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 
-/** A query's text as a number, where it is written in digits; anything else stays, for `@IsInt()` to refuse. */
+/** Converts a query parameter in digits to a number. Any other text is kept, so that `@IsInt()` refuses it. */
 export const ToWholeNumber = () =>
   Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,

@@ -3,7 +3,7 @@ import { isLineText, isTitleText } from './line-text.js';
 import { isPlainText } from './plain-text.js';
 import { isTimestamp } from './timestamp.js';
 
-/** Text that PostgreSQL can keep: without the character NUL, and without half a surrogate pair. */
+/** Accepts text that PostgreSQL can store: without the character NUL, and without half a surrogate pair. */
 export const IsPlainText = () =>
   ValidateBy({
     name: 'isPlainText',
@@ -14,8 +14,8 @@ export const IsPlainText = () =>
   });
 
 /**
- * One line in which nothing is invisible: without control and format characters (escape sequences, changes of direction,
- * zero-width and tag characters). For names that stand in rows, logs and mails.
+ * Accepts one line without control and format characters (escape sequences, changes of direction, zero-width and tag
+ * characters). It is meant for names that appear in rows, logs and mails.
  */
 export const IsLine = () =>
   ValidateBy({
@@ -26,7 +26,11 @@ export const IsLine = () =>
     },
   });
 
-/** As {@link IsLine}, but with the joiners U+200C and U+200D, which some scripts and emoji are written with: for titles. */
+/**
+ * Accepts the same lines as {@link IsLine}, and also the joiners U+200C and U+200D, which some scripts and emoji
+ * need. It is
+ * meant for titles.
+ */
 export const IsTitle = () =>
   ValidateBy({
     name: 'isTitle',
@@ -37,7 +41,7 @@ export const IsTitle = () =>
     },
   });
 
-/** A time of RFC 3339, or a date, which stands for its midnight in UTC. */
+/** Accepts a time of RFC 3339, or a date, which means midnight in UTC. */
 export const IsTimestamp = () =>
   ValidateBy({
     name: 'isTimestamp',
@@ -47,13 +51,13 @@ export const IsTimestamp = () =>
     },
   });
 
-/** The member may be left out. Unlike `@IsOptional()`, `null` does not count as left out. */
+/** Lets a member be omitted. Unlike with `@IsOptional()`, `null` does not count as omitted. */
 export const IfPresent = () => ValidateIf((_, value) => value !== undefined);
 
-/** The member may be left out or be `null`. */
+/** Lets a member be omitted or be `null`. */
 export const IfPresentOrNull = () => ValidateIf((_, value) => value !== undefined && value !== null);
 
-/** A JSON object whose text takes at most `maxBytes` and whose texts PostgreSQL can keep. */
+/** Accepts a JSON object of at most `maxBytes` whose strings PostgreSQL can store. */
 export const IsSmallObject = (maxBytes: number) =>
   ValidateBy({
     name: 'isSmallObject',

@@ -187,17 +187,17 @@ describe('FolderLock', () => {
     it('that was there first is not held by that, and it is said what to remove', async () => {
       await mkdir(path, { mode: 0o700 });
       await chown(path, 65_534, 65_534);
-      await expect(FolderLock.take(path)).rejects.toThrow(`${path} is not this service's own`);
+      await expect(FolderLock.take(path)).rejects.toThrow(`${path} does not belong to this service alone`);
     });
   });
 
   it('is not held where others may put what they like, or through a link', async () => {
     await mkdir(path);
     await chmod(path, 0o777);
-    await expect(FolderLock.take(path)).rejects.toThrow(`${path} is not this service's own`);
+    await expect(FolderLock.take(path)).rejects.toThrow(`${path} does not belong to this service alone`);
     await rm(path, { recursive: true });
     await symlink(tmpdir(), path);
-    await expect(FolderLock.take(path)).rejects.toThrow(`${path} is not this service's own`);
+    await expect(FolderLock.take(path)).rejects.toThrow(`${path} does not belong to this service alone`);
   });
 
   it('says what is wrong with a folder that does not exist', async () => {

@@ -6,28 +6,33 @@ import { type Answer, ask, isDraft, isFromHere, isTicket, LockTicket } from './l
 
 const RETRY_MS = 5;
 
-/** Thrown when another live process holds the folder. */
+/** Is thrown when another live process holds the folder. */
 export class FolderInUseError extends Error {
   override name = 'FolderInUseError';
 }
 
-/** A ticket whose owner is alive. */
+/** Describes a ticket whose owner is alive. */
 interface Rival extends Answer {
   name: string;
 }
 
 /**
- * A lock between processes: a folder of tickets that only one account can write. A process that wants the lock publishes a ticket
- * and then asks the owners of all others. Of two processes, the later one sees the ticket of the earlier one, so that both never
- * hold the lock. Where none holds it yet, the first by name gets it. It is free once its holder has ended in any way.
+ * Locks a folder between processes, by a folder of tickets that only one account can write. A process that wants the
+ * lock
+ * publishes a ticket and then asks the owners of all others. Of two processes, the later one sees the ticket of the
+ * earlier
+ * one, so both never hold the lock. If none holds it yet, the first by name gets it. The lock is free once its holder
+ * has
+ * ended in any way.
  */
 export class FolderLock {
   private constructor(
     private readonly path: string,
     private readonly ticket: LockTicket,
     /**
-     * Whether another machine, or an earlier boot of this one, has not released the lock. Its socket does not show from here whether
-     * it is alive.
+     * Whether another machine, or an earlier boot of this one, has not released the lock. Its socket cannot show from
+     * here
+     * whether it is alive.
      */
     readonly isLeftElsewhere: boolean,
   ) {}
@@ -58,7 +63,10 @@ export class FolderLock {
     }
   }
 
-  /** Whether a live process of this machine holds the lock. Nobody holds the lock of a folder that does not exist. */
+  /**
+   * Returns whether a live process of this machine holds the lock. Nobody holds the lock of a folder that does not
+   * exist.
+   */
   static async isHeld(path: string): Promise<boolean> {
     try {
       return (await look(path)).rivals.some(({ holds }) => holds);
@@ -112,7 +120,9 @@ async function makeFolder(path: string): Promise<void> {
   const parent = await lstat(dirname(path));
   const isTrusted = own.uid === user || own.uid === 0 || own.uid === parent.uid;
   if (!own.isDirectory() || !isTrusted || (own.mode & 0o022) !== 0)
-    throw new Error(`${path} is not this service's own: somebody else could hold it for ever. Remove it.`);
+    throw new Error(
+      `${path} does not belong to this service alone: another account could hold the lock for ever. Remove it.`,
+    );
 }
 
 /** @throws any other error */

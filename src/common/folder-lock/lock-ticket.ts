@@ -11,8 +11,9 @@ const digits = (text: string, length: number) =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
 /**
- * Identifies the running kernel, which containers share. Only under one kernel does a socket file show whether its owner is alive.
- * Where the system does not tell, the host name is used.
+ * Identifies the running kernel, which containers share. Only under one kernel does a socket file show whether its
+ * owner is
+ * alive. The host name is used when the system does not tell the boot id.
  */
 function kernelId(): string {
   try {
@@ -35,10 +36,10 @@ export const isTicket = (name: string) => TICKET.test(name);
 export const isFromHere = (name: string) => name.startsWith(`${HERE}-`);
 export const isDraft = (name: string) => name.endsWith(DRAFT);
 
-/** The answer of a ticket's owner. */
+/** Holds the answer of a ticket's owner. */
 export interface Answer {
   holds: boolean;
-  /** Its process id and host; empty where it did not answer. */
+  /** The process id and the host of the owner; empty when it did not answer. */
   who: string;
 }
 
@@ -46,8 +47,11 @@ export interface Answer {
 const SILENT: Answer = { holds: true, who: '' };
 
 /**
- * A socket file with a name that is used once. A successful connection shows that its owner is alive, across the network, process
- * and mount namespaces of a machine. A file that refuses connections stays dead for ever, and anybody may remove it.
+ * Represents a socket file with a name that is used once. A successful connection shows that its owner is alive,
+ * across the
+ * network, process and mount namespaces of a machine. A file that refuses connections stays dead for ever, and
+ * anybody may
+ * remove it.
  */
 export class LockTicket {
   holds = false;
@@ -60,14 +64,14 @@ export class LockTicket {
     server.on('connection', (socket) => this.answer(socket));
   }
 
-  /** @param make creates the folder again where it was removed meanwhile */
+  /** @param make creates the folder again when it was removed meanwhile */
   static async publish(folder: string, make: () => Promise<void>): Promise<LockTicket> {
     for (let tries = 1; ; tries++) {
       await make();
       const name = `${HERE}-${randomBytes(6).toString('hex')}`;
       const server = createServer();
       try {
-        // Renamed once it accepts connections, because a ticket that does not is considered dead.
+        // The draft is renamed once it accepts connections, because a ticket that does not is considered dead.
         await listen(server, folder, name + DRAFT);
         const ticket = new LockTicket(folder, name, server);
         await rename(join(folder, name + DRAFT), join(folder, name));
@@ -95,7 +99,7 @@ export class LockTicket {
   }
 }
 
-/** Asks the owner of a ticket. @returns `undefined` where it has ended */
+/** Asks the owner of a ticket. @returns `undefined` when it has ended */
 export async function ask(folder: string, name: string): Promise<Answer | undefined> {
   for (const deadline = Date.now() + ANSWER_MS; ; await sleep(RETRY_MS)) {
     const answer = await askOnce(folder, name);
@@ -105,7 +109,7 @@ export async function ask(folder: string, name: string): Promise<Answer | undefi
   }
 }
 
-/** @returns `cut off` where the owner ended during the answer */
+/** @returns `cut off` when the owner ended during the answer */
 async function askOnce(folder: string, name: string): Promise<Answer | 'cut off' | undefined> {
   const way = await shortPathTo(folder, LONGEST);
   try {
@@ -134,7 +138,7 @@ function answerOf(text: string): Answer | undefined {
   return pid === undefined ? undefined : { holds: state === 'holds', who: `process ${pid} on ${host}` };
 }
 
-/** Node has no socket files on Windows, so a named pipe stands for each, beside an empty file with its name. */
+/** Node has no socket files on Windows, so each is a named pipe beside an empty file with its name. */
 const endpointOf = (way: string, folder: string, name: string): string =>
   process.platform === 'win32'
     ? `\\\\.\\pipe\\bouncer-${digits(folder, 16)}-${name.replace(DRAFT, '')}`

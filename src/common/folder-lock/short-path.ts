@@ -5,15 +5,17 @@ import { join } from 'node:path';
 /** The longest socket address that works on every system: Linux allows 107 bytes, macOS 103. */
 const MOST_BYTES = 100;
 
-/** A path to a folder that is short enough for the addresses of sockets in it. */
+/** Holds a path to a folder that is short enough for the addresses of sockets in it. */
 export interface ShortPath {
   path: string;
   close(): Promise<void>;
 }
 
 /**
- * The address of a socket file is its path, which may have 100 bytes. The file can be bound and reached through any path that leads
- * to it, so a short one is made. The working directory cannot serve, because the whole process resolves paths against it.
+ * Makes a short path to a folder. The address of a socket file is its path, which may have 100 bytes, but the file
+ * can be
+ * bound and reached through any path that leads to it. The working directory cannot serve, because the whole process
+ * resolves paths against it.
  * @param longest the length of the longest file name in the folder
  */
 export async function shortPathTo(folder: string, longest: number): Promise<ShortPath> {
@@ -21,7 +23,7 @@ export async function shortPathTo(folder: string, longest: number): Promise<Shor
   return (await byDescriptor(folder)) ?? byLink(folder);
 }
 
-/** On Linux an open folder has a short path below /proc, which needs no file. */
+/** Uses the path of an open folder below /proc, which Linux has and which needs no file. */
 export async function byDescriptor(folder: string): Promise<ShortPath | undefined> {
   const handle: FileHandle = await open(folder, 'r');
   const path = `/proc/self/fd/${handle.fd}`;
@@ -31,7 +33,7 @@ export async function byDescriptor(folder: string): Promise<ShortPath | undefine
   return undefined;
 }
 
-/** On other systems it is a symbolic link in a new private folder with a random name. */
+/** Uses a symbolic link in a new private folder with a random name, for systems without /proc. */
 export async function byLink(folder: string): Promise<ShortPath> {
   const own = await mkdtemp(join(tmpdir(), 'bouncer-'));
   const path = join(own, 'd');
