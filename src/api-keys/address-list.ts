@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** The IPv4 and IPv6 addresses and CIDR blocks that a key may be used from. */
+/** Holds the IPv4 and IPv6 addresses and CIDR blocks that a key may be used from. */
 export class AddressList {
   private readonly blocks = new BlockList();
 
@@ -13,7 +13,10 @@ export class AddressList {
     }
   }
 
-  /** An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) counts as the IPv4 address. */
+  /**
+   * Returns whether an address is in the list. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) counts as the IPv4
+   * address.
+   */
   contains(ip: string): boolean {
     const plain = ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
     const version = isIP(plain);
@@ -21,7 +24,7 @@ export class AddressList {
   }
 }
 
-/** Whether the text is an address or a CIDR block. */
+/** Returns whether the text is an address or a CIDR block. */
 export const isAddressOrBlock = (entry: unknown): entry is string =>
   typeof entry === 'string' && parse(entry) !== undefined;
 

@@ -7,7 +7,7 @@ const counts = { calls: 120, failures: 2, denials: 5, limitsHit: 1 };
 
 export const apiKeyUsageSchema = answerSchema(
   'KeyUsage',
-  // `lastUsedAt` may lie before `from`, and is up to 60 seconds late, as it is in the key itself.
+  // `lastUsedAt` may be before `from`, and is up to 60 seconds late, as it is in the key itself.
   () => z.object({ keyId: id, lastUsedAt: timeOrNull, ...usageShape(), nextCursor: z.null() }),
   {
     keyId: EXAMPLE.id,

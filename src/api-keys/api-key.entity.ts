@@ -3,7 +3,9 @@ import { OutOfReach } from '../access/out-of-reach.js';
 import type { Role } from '../access/roles.js';
 import type { Tier } from '../access/tiers.js';
 
-/** The columns of the owner that decide what a key may do. The entity itself belongs to the module `users`. */
+/**
+ * Describes the columns of the owner that decide what a key may do. The entity itself belongs to the module `users`.
+ */
 export interface KeyOwner {
   id: string;
   email: string;
@@ -14,14 +16,14 @@ export interface KeyOwner {
   isActive: boolean;
 }
 
-/** A stored key: its SHA-256 and its first characters, never the key itself. The row of a revoked key is kept. */
+/** Stores the SHA-256 and the first characters of a key, never the key itself. The row of a revoked key is kept. */
 @Entity('api_keys')
 @OutOfReach()
 @Index('api_keys_key_hash_unique', ['keyHash'], { unique: true })
 @Index('api_keys_user', ['userId', 'id'])
 @Index('api_keys_expires_at', ['expiresAt'])
 export class ApiKey {
-  /** UUID version 7: sorts by creation. */
+  /** A UUID of version 7, which sorts by creation. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'api_keys_pkey' })
   id!: string;
 
@@ -38,7 +40,7 @@ export class ApiKey {
   @Column('bytea', { name: 'key_hash', select: false })
   keyHash!: Buffer;
 
-  /** The prefix and four characters: enough to recognise a key in a list. */
+  /** The prefix and four characters, which are enough to recognise a key in a list. */
   @Column('text')
   start!: string;
 
@@ -59,7 +61,7 @@ export class ApiKey {
   @Column('text', { name: 'disabled_by_role', nullable: true })
   disabledByRole!: Role | null;
 
-  /** IPv4 and IPv6 addresses and CIDR blocks. `null` allows every address. */
+  /** The addresses and CIDR blocks, IPv4 and IPv6, that the key may be used from. `null` allows every address. */
   @Column('text', { name: 'ip_allowlist', array: true, nullable: true })
   ipAllowlist!: string[] | null;
 

@@ -20,7 +20,7 @@ const example = {
   replacedBy: null,
 };
 
-/** A key without its secret and its hash. */
+/** Describes a key without its secret and its hash. */
 export const apiKeySchema = answerSchema(
   'ApiKey',
   () =>
@@ -59,7 +59,7 @@ export const apiKeyListSchema = answerSchema(
 );
 export type ApiKeyList = z.infer<typeof apiKeyListSchema>;
 
-/** The only answer that contains the key itself. */
+/** Describes the only answer that contains the key itself. */
 export const issuedApiKeySchema = answerSchema(
   'IssuedApiKey',
   () =>

@@ -30,7 +30,7 @@ export function toView(row: ApiKey): ApiKeyView {
   };
 }
 
-/** The response to a change of a key. `start` identifies the key for a caller that may not read it. */
+/** Returns the response to a change of a key. `start` identifies the key for a caller that may not read it. */
 export const toWriter = (caller: Caller, row: ApiKey, sent: object): Visible<ApiKeyView> =>
   visibleTo(caller, 'keys:read', toView(row), sent, ['start']);
 
@@ -49,7 +49,7 @@ export function toIssuedView({ row, raw }: IssuedApiKey): IssuedApiKeyView {
   };
 }
 
-/** The response to a retry. Only the first response contains the key itself, which is stored nowhere. */
+/** Describes the response to a retry. Only the first response contains the key itself, which is stored nowhere. */
 export type RepeatedApiKeyView = Omit<IssuedApiKeyView, 'apiKey'>;
 
 export function toRepeatedView(issued: IssuedApiKey): RepeatedApiKeyView {
@@ -59,7 +59,10 @@ export function toRepeatedView(issued: IssuedApiKey): RepeatedApiKeyView {
   return { ...view, message };
 }
 
-/** Admins create keys for other users. @throws notFound for a caller that is no longer an admin */
+/**
+ * Refuses a caller that created a key for another user as an admin and is no longer one. @throws ServiceError
+ * `not_found`
+ */
 export function repeatedFor(kept: RepeatedApiKeyView, { caller }: Retry): RepeatedApiKeyView {
   if (kept.userId !== caller.userId && caller.role !== 'admin') throw notFound('API key');
   return kept;

@@ -22,7 +22,7 @@ import { KeyRing } from './key-ring.js';
 import { KeyRotationService } from './key-rotation.service.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
 
-/** Global only for {@link CallerCheck}, which modules below this one inject. */
+/** Is global only for {@link CallerCheck}, which modules below this one inject. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey]), UsersModule, MailModule],

@@ -123,7 +123,7 @@ export class ApiKeysService {
         const key = await lockKey(manager, caller, id);
         if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
         const owner = users.get(key.userId)!;
-        // This applies to a restriction too: only a caller that could have created the key may change it.
+        // Even a change that only restricts the key requires a caller that could have created it.
         assertMayGrant(caller, owner, heldScopes(owner, key.scopes));
         addressesOf(caller, key.ipAllowlist);
         const { name, scopes, enabled, metadata, ipAllowlist, expiresAt: end } = changes;
@@ -186,14 +186,18 @@ export class ApiKeysService {
     assertFitsAgent(key, scopes);
   }
 
-  /** The users whose rows a change of the key locks. Reading them before the lock is safe, as a key never changes owner. */
+  /**
+   * Returns the users whose rows a change of the key locks. Reading them before the lock is safe, because a key never
+   * changes
+   * its owner.
+   */
   async usersToLock(id: string): Promise<LockedUsers> {
     const key = await this.keys.findOne({ where: { id }, select: { id: true, userId: true } });
     return { userIds: key ? [key.userId] : [] };
   }
 }
 
-/** @throws insufficientScope where a caller that is not an admin names another user */
+/** @throws ServiceError `insufficient_scope` when a caller that is not an admin names another user */
 function assertReaches(caller: Caller, userId: string): void {
   if (userId === caller.userId || caller.role === 'admin') return;
   throw new ServiceError(
@@ -203,6 +207,6 @@ function assertReaches(caller: Caller, userId: string): void {
   );
 }
 
-/** Drops the members that were left out, which are `undefined`. */
+/** Drops the omitted members, which are `undefined`. */
 const given = <T extends object>(members: T) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<ApiKey>;

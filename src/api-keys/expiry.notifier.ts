@@ -9,7 +9,7 @@ import { KeyNotices } from './key-notices.js';
 const CHECK_MS = 3600 * 1000;
 const BATCH = 100;
 
-/** A claimed row as the statement below returns it. */
+/** Describes a claimed row as the statement below returns it. */
 type EndingKey = Pick<ApiKey, 'name' | 'start'> & { expiresAt: Date; email: string; owner: string };
 
 /**
@@ -54,7 +54,9 @@ export class ExpiryNotifier implements OnModuleInit, OnModuleDestroy {
 
   private checkQuietly(): void {
     this.checking = this.check().catch((error: unknown) =>
-      this.logger.warn(`Notices of keys that end soon wait for the next check: ${String(error)}`),
+      this.logger.warn(
+        `Owners could not be notified of keys that expire soon; the next check, in an hour, tries again: ${String(error)}`,
+      ),
     );
   }
 

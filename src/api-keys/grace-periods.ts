@@ -4,7 +4,7 @@ import type { EntityManager, Repository } from 'typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { KeyRing, type KnownKey } from './key-ring.js';
 
-/** A single statement, so that only one of the replicas that see the first use begins the period. */
+/** Is a single statement, so that only one of the replicas that see the first use begins the period. */
 const BEGIN = `
   WITH successor AS (
     UPDATE api_keys k SET grace_of = NULL, grace_seconds = NULL
@@ -26,7 +26,7 @@ export async function beginGracePeriod(
   await manager.query(BEGIN, [successorId]);
 }
 
-/** Begins the grace period of a replaced key at the first use of its successor, where the rotation requested that. */
+/** Begins the grace period of a replaced key at the first use of its successor, if the rotation requested that. */
 @Injectable()
 export class GracePeriods {
   private readonly logger = new Logger(GracePeriods.name);
@@ -45,7 +45,9 @@ export class GracePeriods {
       () => this.ring.forgetKey(graceOf),
       (error: unknown) => {
         successor.graceOf = graceOf;
-        this.logger.warn(`The grace period of key ${graceOf} could not begin yet: ${String(error)}`);
+        this.logger.warn(
+          `The grace period of key ${graceOf} could not begin; the next use of its successor tries again: ${String(error)}`,
+        );
       },
     );
   }

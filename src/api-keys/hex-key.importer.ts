@@ -16,7 +16,7 @@ import { assertKnownScopes, heldScopes } from './key-rules.js';
 const BATCH = 1000;
 const MAX_NAME = 100;
 const SHA256 = /^[0-9a-f]{64}$/i;
-/** The first characters of a key cannot be derived from its hash. */
+/** Replaces the first characters of a key, which cannot be derived from its hash. */
 const START = 'mcp_????';
 
 type ImportedKey = Pick<
@@ -36,9 +36,9 @@ export class HexKeyImporter {
   ) {}
 
   /**
-   * @param hashes SHA-256 of each key, in hexadecimal
+   * @param hashes the SHA-256 of each key, in hexadecimal
    * @returns how many were new. The limit on the keys of a user does not apply to an import.
-   * @throws validationFailed, conflict where API_KEY_ACCEPT_HEX is not set or the user does not exist
+   * @throws validationFailed, or conflict when API_KEY_ACCEPT_HEX is not set or the user does not exist
    */
   async import(email: string, name: string, scopes: string[], hashes: string[]): Promise<number> {
     if (!this.settings.apiKeys.acceptHex)

@@ -5,12 +5,12 @@ import type { Repository } from 'typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { KeyNotices } from './key-notices.js';
 
-/** How many networks are stored for a key. The oldest is dropped first. */
+/** The number of networks that are stored for a key. The oldest is dropped first. */
 const MAX_KEPT = 50;
-/** For how many keys the networks are cached, at up to 2 KB each. */
+/** The number of keys whose networks are cached, at up to 2 KB each. */
 const MAX_KEYS = 20_000;
 
-/** A locked row as the statement below returns it. */
+/** Describes a locked row as the statement below returns it. */
 type UsedKey = Pick<ApiKey, 'id' | 'name' | 'start' | 'usedFrom'> & { email: string; owner: string };
 
 /**
@@ -26,7 +26,11 @@ export class KeyAddresses {
     private readonly notices: KeyNotices,
   ) {}
 
-  /** Runs no query where all networks are cached. @param uses networks by key id, in the order of their use */
+  /**
+   * Stores the networks that are not cached; it runs no query when all are. @param uses networks by key id, in the
+   * order of
+   * their use
+   */
   async remember(uses: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
     const unknown = [...uses].filter(([id, networks]) => {
       const known = this.stored.get(id);

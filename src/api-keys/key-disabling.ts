@@ -5,13 +5,19 @@ import type { ApiKey } from './api-key.entity.js';
 
 type Disabling = Pick<ApiKey, 'enabled' | 'disabledBy' | 'disabledByRole'>;
 
-/** The list of roles is in ascending order. A role that was not recorded ranks below all. */
+/**
+ * Ranks a role by its place in the list of roles, which is in ascending order. A role that was not recorded ranks
+ * below all.
+ */
 const rankOf = (role: Role | null): number => (role === null ? -1 : ROLES.indexOf(role));
 
 /**
- * The columns that a change of `enabled` writes. The user who disables a key is recorded with the current role, so that
- * the owner cannot enable a key that an admin disabled. An equal or higher role may enable it, and so may the same user.
- * @throws ServiceError forbidden
+ * Returns the columns that a change of `enabled` writes. The user who disables a key is recorded with the current
+ * role, so
+ * that the owner cannot enable a key that an admin disabled. An equal or higher role may enable it, and so may the
+ * same
+ * user.
+ * @throws ServiceError `forbidden`
  */
 export function disablingOf(
   { userId, role }: Pick<Caller, 'userId' | 'role'>,

@@ -23,7 +23,7 @@ export function generateApiKey(prefix: string): string {
   return body + checksumOf(body);
 }
 
-/** Whether `text` has the form and the checksum of a key, which does not mean that the key exists. */
+/** Returns whether `text` has the form and the checksum of a key, which does not mean that the key exists. */
 export function isWellFormedKey(text: string, prefix: string): boolean {
   const bodyLength = prefix.length + 1 + RANDOM_LENGTH;
   if (text.length !== bodyLength + CHECKSUM_LENGTH) return false;
@@ -34,21 +34,23 @@ export function isWellFormedKey(text: string, prefix: string): boolean {
 
 const HEX_KEY = /^mcp_[0-9a-f]{64}$/;
 
-/** Whether `text` is `mcp_` and 64 hexadecimal digits. This form has no checksum. */
+/** Returns whether `text` is `mcp_` and 64 hexadecimal digits. This form has no checksum. */
 export const isHexKey = (text: string): boolean => HEX_KEY.test(text);
 
-/** Whether `text` has a form of key that the settings accept. */
+/** Returns whether `text` has a form of key that the settings accept. */
 export const isAcceptedKey = (text: string, { prefix, acceptHex }: { prefix: string; acceptHex: boolean }) =>
   isWellFormedKey(text, prefix) || (acceptHex && isHexKey(text));
 
-/** SHA-256 in base64, by which keys are found. A random key of 256 bits needs no salt and no slow hash. */
+/**
+ * Returns the SHA-256 in base64, by which keys are found. A random key of 256 bits needs no salt and no slow hash.
+ */
 export const hashApiKey = (key: string): string => hash('sha256', key, 'base64');
 
-/** The displayed part of a key: its prefix and four characters. */
+/** Returns the displayed part of a key: its prefix and four characters. */
 export const startOfKey = (key: string, prefix: string): string =>
   key.slice(0, prefix.length + 1 + START_LENGTH);
 
-/** Matches what may be a key anywhere in a text. */
+/** Returns a pattern for what may be a key anywhere in a text. */
 export const keyPattern = (prefix: string): RegExp =>
   new RegExp(`${prefix}_[0-9A-Za-z]{${RANDOM_LENGTH + CHECKSUM_LENGTH}}`);
 

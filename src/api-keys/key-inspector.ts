@@ -14,8 +14,8 @@ export class KeyInspector {
   constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {}
 
   /**
-   * The caller that a request with this key would have, whether or not the key is valid.
-   * @throws insufficientScope without `keys:read`, notFound, also for another user's key
+   * Returns the caller that a request with this key would have, whether or not the key is valid.
+   * @throws insufficientScope without `keys:read`; notFound, also for another user's key
    */
   async callerBehind(caller: Caller, id: string): Promise<Caller> {
     assertScopes(caller, 'keys:read');

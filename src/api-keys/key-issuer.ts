@@ -25,7 +25,7 @@ export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt' | '
     >
   >;
 
-/** The SQL condition for keys of the alias `k` that are neither revoked nor expired. */
+/** Is the SQL condition for keys of the alias `k` that are neither revoked nor expired. */
 export const LIVE = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())';
 
 /** Creates every key. */
@@ -33,7 +33,7 @@ export const LIVE = 'k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires
 export class KeyIssuer {
   constructor(@InjectSettings() private readonly settings: Settings) {}
 
-  /** @param beyond how many keys above the limit are allowed @throws ServiceError key_limit_reached */
+  /** @param beyond how many keys above the limit are allowed @throws ServiceError `key_limit_reached` */
   async assertRoomFor(userId: string, manager: EntityManager, beyond = 0): Promise<void> {
     const { maxPerUser } = this.settings.apiKeys;
     const live = await manager.createQueryBuilder(ApiKey, 'k').where({ userId }).andWhere(LIVE).getCount();

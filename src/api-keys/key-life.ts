@@ -6,16 +6,16 @@ import type { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 
 type LifeSettings = Pick<Settings['apiKeys'], 'defaultTtlDays' | 'maxTtlDays'>;
 
-/** The lifetime that a key was issued with, in seconds. `null` means unlimited. */
+/** The type of the lifetime that a key was issued with, in seconds. `null` means unlimited. */
 type Life = number | null;
 
-/** The expiry and the lifetime of a new key. */
+/** Holds the expiry and the lifetime of a new key. */
 export type IssuedLife = Pick<ApiKey, 'expiresAt' | 'lifeSeconds'>;
 
 export const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * The expiry of a key: as requested, or after the default time, within the maximum of the settings.
+ * Returns the expiry of a key: as requested, or after the default time, within the maximum of the settings.
  * @param asked RFC 3339, `null` for never, `undefined` for the default
  */
 export function expiryOf(
@@ -40,15 +40,15 @@ export function expiryOf(
 const mayLastForEver = ({ defaultTtlDays, maxTtlDays }: LifeSettings) =>
   defaultTtlDays === null && maxTtlDays === undefined;
 
-/** The lifetime of a key that the operator creates, without a caller. */
+/** Returns the lifetime of a key that the operator creates, without a caller. */
 export const lifeWithoutMaker = (settings: LifeSettings): IssuedLife => ({
   expiresAt: expiryOf(undefined, settings),
   lifeSeconds: null,
 });
 
 /**
- * The lifetime of a new key: as {@link expiryOf}, but never longer than that of the key that creates it.
- * @throws validationFailed where more was requested
+ * Returns the lifetime of a new key: as {@link expiryOf}, but never longer than that of the key that creates it.
+ * @throws validationFailed when more was requested
  */
 export function lifeOfNew(asked: string | null | undefined, settings: LifeSettings, maker: Life): IssuedLife {
   const expiresAt = expiryOf(asked, settings);
@@ -60,7 +60,10 @@ export function lifeOfNew(asked: string | null | undefined, settings: LifeSettin
   ]);
 }
 
-/** A replacement gets the lifetime of the key that it replaces, and at most that of the key that creates it. */
+/**
+ * Returns the lifetime of a replacement: that of the key that it replaces, and at most that of the key that creates
+ * it.
+ */
 export function renewedLife(
   { lifeSeconds: life }: Pick<ApiKey, 'lifeSeconds'>,
   settings: LifeSettings,
@@ -74,8 +77,9 @@ export function renewedLife(
 }
 
 /**
- * A new expiry for a key. It lies within the lifetime that the key was issued with, counted from its creation. The calling
- * key can extend it by at most its own lifetime.
+ * Returns a new expiry for a key. It lies within the lifetime that the key was issued with, counted from its
+ * creation. The
+ * calling key can extend it by at most its own lifetime.
  * @throws validationFailed
  */
 export function movedExpiry(
@@ -109,8 +113,10 @@ const timeOf = (end: Date | null): number => end?.getTime() ?? Infinity;
 const isLonger = (life: Life, than: Life): boolean => msOf(life) > msOf(than);
 
 /**
- * The columns that a rotation writes to the old and to the new key. Without a grace period the old key is revoked. With
- * one it expires when the period ends, unless it would expire sooner. The period begins now or at the first use of the
+ * Returns the columns that a rotation writes to the old and to the new key. Without a grace period the old key is
+ * revoked.
+ * With one it expires when the period ends, unless it would expire sooner. The period begins now or at the first use
+ * of the
  * new key.
  */
 export function gracePeriod(
@@ -129,6 +135,6 @@ export function gracePeriod(
   return { ofOld: { expiresAt: new Date(Math.min(end, key.expiresAt?.getTime() ?? end)) }, ofNew: {} };
 }
 
-/** Whether the key is revoked or expired. Such a key never becomes valid again. */
+/** Returns whether the key is revoked or expired. Such a key never becomes valid again. */
 export const hasEnded = (key: ApiKey) =>
   [key.revokedAt, key.expiresAt].some((end) => end !== null && end.getTime() <= Date.now());

@@ -17,7 +17,8 @@ type NamedKey = Pick<ApiKey, 'name' | 'start'>;
 const MOST_NAMED = 20;
 
 /**
- * Mails to owners about their keys, which name a key by its name and first characters. A notice is written in the
+ * Writes mails to owners about their keys, which name a key by its name and first characters. A notice is written in
+ * the
  * transaction of the change. After the commit the caller of this class calls `send`.
  */
 @Injectable()
@@ -33,7 +34,7 @@ export class KeyNotices {
     this.sender.wake();
   }
 
-  /** How many more notices the outbox can take. */
+  /** Returns how many more notices the outbox can take. */
   room(manager: EntityManager): Promise<number> {
     return this.outbox.room(manager);
   }
@@ -107,7 +108,7 @@ export class KeyNotices {
   }
 }
 
-/** A name is user input. It must not break out of its line, and must not contain a key. */
+/** Cleans a name, which is user input: it must not break out of its line, and must not contain a key. */
 const oneLine = (text: string): string => maskKeys(text).replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
 
 function graceOf({ gracePeriodSeconds: seconds = 0, gracePeriodStart }: RotateApiKeyDto): string {

@@ -1,11 +1,11 @@
 import type { Caller } from '../access/caller.js';
 import { addressListOf, type KnownKey } from './key-ring.js';
 
-/** Why an existing key is refused. Audit rows carry these reasons. */
+/** Names the reasons why an existing key is refused. Audit rows carry them. */
 export type KeyRefusal =
   'revoked_api_key' | 'expired_api_key' | 'disabled_api_key' | 'account_inactive' | 'ip_not_allowed';
 
-/** Fields that a key check reads. */
+/** Describes the fields that a key check reads. */
 type CheckedKey = Pick<KnownKey, 'caller' | 'addresses'>;
 
 /** The order decides: a request is refused with the first reason that applies. */
@@ -20,11 +20,11 @@ const REFUSALS: readonly (readonly [KeyRefusal, (key: CheckedKey, ip: string) =>
   ['ip_not_allowed', ({ addresses }, ip) => addresses !== null && !addresses.contains(ip)],
 ];
 
-/** Why a request with this key from this address is refused. `undefined` means that it is allowed. */
+/** Returns why a request with this key from this address is refused. `undefined` means that it is allowed. */
 export const firstRefusal = (key: CheckedKey, ip: string): KeyRefusal | undefined =>
   REFUSALS.find(([, applies]) => applies(key, ip))?.[0];
 
-/** All reasons to refuse a request with the caller's key from this address. */
+/** Returns all reasons to refuse a request with the caller's key from this address. */
 export function refusalsOf(caller: Caller, ip: string): KeyRefusal[] {
   const key = { caller, addresses: addressListOf(caller) };
   return REFUSALS.filter(([, applies]) => applies(key, ip)).map(([refusal]) => refusal);

@@ -12,16 +12,16 @@ import { UserAccounts } from '../users/user-accounts.js';
 import { AddressList } from './address-list.js';
 import { ApiKey } from './api-key.entity.js';
 
-/** How many keys are cached, at about 1 KB each. */
+/** The number of keys that are cached, at about 1 KB each. */
 const MAX_KEYS = 20_000;
-/** How long PostgreSQL counts as unavailable after a failed read. */
+/** The time for which PostgreSQL counts as unavailable after a failed read. */
 const AWAY_MS = 10_000;
 /** A read fails after this time, because a server that hangs does not report an error. */
 const READ_MS = 5_000;
-/** How often a read is retried in the background while PostgreSQL is unavailable. */
+/** The interval at which a read is retried in the background while PostgreSQL is unavailable. */
 const RETRY_MS = 1_000;
 
-/** An existing key with its owner, prepared for requests. */
+/** Holds an existing key with its owner, prepared for requests. */
 export interface KnownKey {
   caller: Caller;
   addresses: AddressList | null;
@@ -29,7 +29,7 @@ export interface KnownKey {
   graceOf: string | null;
 }
 
-/** A key, and the time of its read by the monotonic clock. */
+/** Holds a key with the time of its read by the monotonic clock. */
 interface Read {
   known: KnownKey;
   at: number;
@@ -45,7 +45,7 @@ export class KeyRing {
   private readonly loading = new Map<string, Promise<KnownKey | undefined>>();
   /** Counts changes, so that a row that was read before a change is not cached after it. */
   private changes = 0;
-  /** When a read last found PostgreSQL unavailable, unless a later read succeeded. */
+  /** The time at which a read last found PostgreSQL unavailable, unless a later read succeeded. */
   private awayAt = -Infinity;
   private retriedAt = -Infinity;
 
@@ -57,7 +57,7 @@ export class KeyRing {
     users.onChange((userId) => this.forget((known) => known.caller.userId === userId));
   }
 
-  /** @param hash base64 SHA-256 of the key @returns `undefined` where no key has this hash */
+  /** @param hash base64 SHA-256 of the key @returns `undefined` when no key has this hash */
   find(hash: string): KnownKey | undefined | Promise<KnownKey | undefined> {
     const read = this.reads.get(hash);
     const now = performance.now();
@@ -131,11 +131,11 @@ function knownKey(row: ApiKey): KnownKey {
   return { caller, addresses: addressListOf(caller), graceOf: row.graceOf };
 }
 
-/** `null` allows every address. */
+/** Returns the addresses that the caller's key may be used from. `null` allows every address. */
 export const addressListOf = ({ keyAddresses }: Caller): AddressList | null =>
   keyAddresses && new AddressList(keyAddresses);
 
-/** The caller that a key stands for. @param row read together with its owner */
+/** Returns the caller that a key stands for. @param row read together with its owner */
 export function callerOf(row: ApiKey): Caller {
   const owner = row.user!;
   return {

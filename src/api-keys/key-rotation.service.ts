@@ -17,7 +17,7 @@ import { KeyNotices } from './key-notices.js';
 import { KeyRing } from './key-ring.js';
 import { addressesOf, assertFitsAgent, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
 
-/** The new key, and all keys that it replaces. */
+/** Holds the new key, and all keys that it replaces. */
 export interface RotatedKeys {
   issued: IssuedApiKey;
   ended: ApiKey[];

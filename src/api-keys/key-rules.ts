@@ -23,12 +23,14 @@ export function assertKnownScopes(scopes: readonly string[], catalogue: ScopeCat
   }
 }
 
-/** The scopes of a key that its owner's role still grants. A replacement gets these. */
+/** Returns the scopes of a key that its owner's role still grants. A replacement gets these. */
 export const heldScopes = (owner: Pick<KeyOwner, 'role'>, scopes: readonly string[]): string[] =>
   scopes.filter((scope) => roleGrants(owner.role, scope));
 
 /**
- * A key never has more scopes than its owner's role grants, or than the key that creates, changes or replaces it.
+ * Checks that a key does not get more scopes than its owner's role grants, or than the key that creates, changes or
+ * replaces
+ * it.
  * @throws insufficientScope with the missing scopes
  */
 export function assertMayGrant(
@@ -44,7 +46,10 @@ export function assertMayGrant(
   if (beyondCaller.length > 0) throw insufficientScope(beyondCaller);
 }
 
-/** An agent's key is limited whatever its owner may do. @throws validationFailed with the scopes that it cannot hold */
+/**
+ * Checks the scopes of an agent's key, which is limited whatever its owner may do.
+ * @throws validationFailed with the scopes that it cannot hold
+ */
 export function assertFitsAgent({ agent }: Pick<ApiKey, 'agent'>, scopes: readonly string[]): void {
   const beyond = agent ? scopes.filter((scope) => !agentMayHold(scope)) : [];
   if (beyond.length > 0)
@@ -52,9 +57,9 @@ export function assertFitsAgent({ agent }: Pick<ApiKey, 'agent'>, scopes: readon
 }
 
 /**
- * A key that is restricted to addresses cannot create a key with other addresses.
+ * Returns the addresses of a new key. A key that is restricted to addresses cannot create a key with other addresses.
  * @param asked `undefined` for those of the calling key
- * @throws ServiceError forbidden
+ * @throws ServiceError `forbidden`
  */
 export function addressesOf(caller: Caller, asked: string[] | null | undefined): string[] | null {
   const own = caller.keyAddresses;
@@ -64,7 +69,7 @@ export function addressesOf(caller: Caller, asked: string[] | null | undefined):
   throw forbidden(`This key is bound to ${own.join(', ')}: it cannot grant other addresses`);
 }
 
-/** The union of the address lists, or `null` (every address) if one key has none. */
+/** Returns the union of the address lists, or `null` (every address) if one key has none. */
 export function jointAllowlist(keys: ApiKey[]): string[] | null {
   const lists = keys.flatMap(({ ipAllowlist }) => (ipAllowlist ? [ipAllowlist] : []));
   return lists.length === keys.length ? [...new Set(lists.flat())] : null;

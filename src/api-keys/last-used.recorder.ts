@@ -6,7 +6,9 @@ import { ApiKey } from './api-key.entity.js';
 import { KeyAddresses } from './key-addresses.js';
 
 const FLUSH_MS = 15_000;
-/** How many networks of one key are recorded between two writes. Another one is recorded at its next use. */
+/**
+ * The number of networks of one key that are recorded between two writes. Another one is recorded at its next use.
+ */
 const MAX_NETWORKS = 20;
 
 interface Use {
@@ -73,7 +75,9 @@ export class LastUsedRecorder implements OnModuleDestroy {
       );
       await this.addresses.remember(new Map([...batch].map(([keyId, { networks }]) => [keyId, networks])));
     } catch (error) {
-      this.logger.warn(`lastUsedAt of ${batch.size} keys waits for the next try: ${String(error)}`);
+      this.logger.warn(
+        `lastUsedAt of ${batch.size} keys could not be written; the next write, in 15 seconds, tries again: ${String(error)}`,
+      );
       for (const [keyId, use] of batch) this.putBack(keyId, use);
     }
   }

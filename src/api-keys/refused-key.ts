@@ -4,8 +4,8 @@ import { expiryWarning } from './expiry-warning.js';
 import type { KeyRefusal } from './key-refusals.js';
 
 /**
- * The response is the same whatever is wrong with a key. Only the audit records the reason.
- * @param subject the owner and the key, where they are known
+ * Makes the 401 for an invalid key. It is the same whatever is wrong with the key; only the audit records the reason.
+ * @param subject the owner and the key, if they are known
  */
 export const invalidKey = (reason: string, subject?: KeySubject): ServiceError =>
   new ServiceError('invalid_api_key', 'The API key is not valid', {
@@ -14,7 +14,7 @@ export const invalidKey = (reason: string, subject?: KeySubject): ServiceError =
     ...(subject && { subject }),
   });
 
-/** The error for a request with an existing key that is refused. */
+/** Makes the error for a request with an existing key that is refused. */
 export function refusedKey(refusal: KeyRefusal, subject: Caller): ServiceError {
   const headers = expiryWarning(subject.keyExpiresAt);
   const options = { subject, ...(headers && { headers }) };

@@ -9,9 +9,11 @@ const UNREACHABLE = new Set([
   'EHOSTUNREACH',
 ]);
 /**
- * SQLSTATEs of a server that is unavailable: connection (08), read-only after a fail-over (25006), login (28), no such database
- * (3D), transaction conflict (40), insufficient resources (53), not accepting (55000), shutdown or cancellation (57), system
- * error (58).
+ * Matches the SQLSTATEs of a server that is unavailable: connection (08), read-only after a fail-over (25006), login
+ * (28), no
+ * such database (3D), transaction conflict (40), insufficient resources (53), not accepting (55000), shutdown or
+ * cancellation
+ * (57), system error (58).
  */
 const AWAY = /^(08|25006|28|3D|40|53|55000|57|58)/;
 const UNIQUE_VIOLATION = '23505';
@@ -19,7 +21,7 @@ const PROGRAM_LIMIT_EXCEEDED = '54000';
 const QUERY_CANCELED = '57014';
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** The SQLSTATE of a failed statement, or the system's error code of a failed connection. */
+/** Returns the SQLSTATE of a failed statement, or the system's error code of a failed connection. */
 function databaseCode(error: unknown): string | undefined {
   const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
   const code = (source as { code?: unknown } | undefined)?.code;
@@ -28,19 +30,21 @@ function databaseCode(error: unknown): string | undefined {
 
 export const isUniqueViolation = (error: unknown) => databaseCode(error) === UNIQUE_VIOLATION;
 
-/** Whether the role lacks a privilege, which a migration may still grant. */
+/** Returns whether the role lacks a privilege, which a migration may still grant. */
 export const isForbidden = (error: unknown) => databaseCode(error) === INSUFFICIENT_PRIVILEGE;
 
-/** Whether a statement exceeded its timeout. */
+/** Returns whether a statement exceeded its timeout. */
 export const isCancelled = (error: unknown) => databaseCode(error) === QUERY_CANCELED;
 
-/** Whether a value exceeds a limit of PostgreSQL, such as a text with too many different words. */
+/** Returns whether a value exceeds a limit of PostgreSQL, such as a text with too many different words. */
 export const isTooLarge = (error: unknown) => databaseCode(error) === PROGRAM_LIMIT_EXCEEDED;
 
-/** Whether PostgreSQL rejected the values of a row (classes 22 and 23, limits), so that a retry cannot help. */
+/**
+ * Returns whether PostgreSQL rejected the values of a row (classes 22 and 23, limits), so that a retry cannot help.
+ */
 export const isDataError = (error: unknown) => /^(22|23|54)/.test(databaseCode(error) ?? '');
 
-/** Whether PostgreSQL is unreachable, starting, stopping or out of connections, so that a retry can help. */
+/** Returns whether PostgreSQL is unreachable, starting, stopping or out of connections, so that a retry can help. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = databaseCode(error);
   if (code !== undefined) {

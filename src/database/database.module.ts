@@ -2,7 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { EntitySchema } from 'typeorm';
 
-/** The connection pool. Each module adds its own entities with `TypeOrmModule.forFeature`. */
+/** Provides the connection pool. Each module adds its own entities with `TypeOrmModule.forFeature`. */
 @Module({})
 export class DatabaseModule {
   /** @param entities the entities that no module registers */

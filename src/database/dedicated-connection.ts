@@ -4,13 +4,16 @@ import type { DataSource } from 'typeorm';
 const ANSWER_MS = 5_000;
 
 interface DedicatedOptions {
-  /** How the session is named in `pg_stat_activity`. */
+  /** The name of the session in `pg_stat_activity`. */
   name?: string;
-  /** Called when the connection ends or fails, perhaps more than once. */
+  /** Is called when the connection ends or fails, perhaps more than once. */
   onLost: (client: Client) => void;
 }
 
-/** Makes a connection beside the pool, for what belongs to a session: notifications and advisory locks. It is not open yet. */
+/**
+ * Makes a connection outside the pool, for what belongs to a session: notifications and advisory locks. It is not
+ * open yet.
+ */
 export function dedicatedClient(dataSource: DataSource, { name, onLost }: DedicatedOptions): Client {
   const client = new Client({
     connectionString: (dataSource.options as { url?: string }).url,
@@ -23,18 +26,20 @@ export function dedicatedClient(dataSource: DataSource, { name, onLost }: Dedica
   return client;
 }
 
-/** Asks a connection at intervals whether it still works: a network can drop one without telling either side. */
+/**
+ * Checks at intervals whether a connection still works, because a network can drop one without telling either side.
+ */
 export class ConnectionProbe {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly everyMs: number) {}
 
-  /** Watches one connection, in place of the one before. @param onLost called once, when it does not answer */
+  /** Watches one connection instead of the previous one. @param onLost is called once, when it does not answer */
   watch(ask: () => Promise<unknown>, onLost: () => void): void {
     clearTimeout(this.timer);
     const timer = setTimeout(() => {
       ask().then(
-        // Not where it was stopped, or watches another connection, meanwhile.
+        // The probe may have been stopped, or watch another connection, meanwhile.
         () => this.timer === timer && this.watch(ask, onLost),
         onLost,
       );

@@ -2,13 +2,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** Bouncer's own migrations. */
+/** The folder of Bouncer's own migrations. */
 const FOLDER = fileURLToPath(new URL('./migrations/', import.meta.url));
 const MIGRATION = /^\d{13}-[a-z0-9-]+\.(ts|js)$/;
-/** Files that a build leaves beside the compiled ones. */
+/** Matches the files that a build adds beside the compiled ones. */
 const BESIDE = /\.(d\.ts|map)$/;
 
-/** The migration classes of a folder, oldest first. */
+/** Loads the migration classes of a folder, oldest first. */
 export async function loadMigrations(folder: string = FOLDER): Promise<Function[]> {
   const files = readdirSync(folder)
     .filter((name) => MIGRATION.test(name))
@@ -19,23 +19,27 @@ export async function loadMigrations(folder: string = FOLDER): Promise<Function[
   return modules.flatMap((module) => Object.values(module));
 }
 
-/** The folders of a project's migrations: compiled, and as they are written. */
+/** Names the folders of a project's migrations: the compiled ones, and their source. */
 export interface MigrationFolders {
   readonly compiled: string;
   readonly source: string;
 }
 
-/** The migration classes of a project. @throws Error where they are not compiled, or a file among them would never run */
+/**
+ * Loads the migration classes of a project. @throws Error when they are not compiled, or when a file has a name that
+ * is
+ * never loaded
+ */
 export async function loadProjectMigrations({
   compiled: folder,
   source,
 }: MigrationFolders): Promise<Function[]> {
-  // A project that has written none yet.
+  // The project has no migrations yet.
   if (!existsSync(folder) && !existsSync(source)) return [];
   const misnamed = filesIn(folder).filter((name) => !MIGRATION.test(name) && !BESIDE.test(name));
   if (misnamed.length === 0) return loadMigrations(folder);
   throw new Error(
-    `${folder}: ${misnamed.join(', ')} would never run. A migration is a file such as 1795000000000-invoices.js`,
+    `${folder}: ${misnamed.join(', ')} would never run. Name a migration such as 1795000000000-invoices.js`,
   );
 }
 
@@ -45,7 +49,7 @@ function filesIn(folder: string): string[] {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new Error(
-      `The folder of the migrations, ${folder}, cannot be read (${code}). Is the project built?`,
+      `The folder of the migrations, ${folder}, cannot be read (${code}). Build the project first: npm run build`,
       {
         cause,
       },

@@ -5,27 +5,30 @@ import { isForbidden } from './database-errors.js';
 import { loadMigrations, loadProjectMigrations, type MigrationFolders } from './load-migrations.js';
 import { type DatabaseUrls, grantToService } from './service-role.js';
 
-/** The number of the advisory lock that a replica holds while it migrates. Any number serves that all replicas share. */
+/**
+ * The number of the advisory lock that a replica holds while it migrates. It only has to be the same for all
+ * replicas.
+ */
 const LOCK = 7_266_312;
 const LOCK_ASK_MS = 100;
 
-/** The part of a project's config that concerns its tables. */
+/** Describes the part of a project's config that concerns its tables. */
 export interface ProjectSchema {
   readonly migrations?: MigrationFolders;
-  /** The PostgreSQL schemas that hold its tables. */
+  /** The PostgreSQL schemas that hold the project's tables. */
   readonly schemas: readonly string[];
 }
 
 const NO_PROJECT: ProjectSchema = { schemas: ['public'] };
 
-/** The two migration histories of one database. Each has a table of its own for the migrations that ran. */
+/** Holds the two migration histories of one database. Each has a table of its own for the migrations that ran. */
 export interface Migrations {
   bouncer: DataSource;
-  /** Of the project, where it has any. */
+  /** The history of the project, if it has migrations. */
   project?: DataSource;
 }
 
-/** Runs `work` on its own connections, while a lock excludes all other replicas. */
+/** Runs `work` on connections of its own, while a lock excludes all other replicas. */
 export async function withMigrationsOf<T>(
   url: string,
   { migrations }: ProjectSchema,
@@ -50,7 +53,7 @@ export async function withMigrationsOf<T>(
   });
 }
 
-/** The same for Bouncer's own migrations alone. */
+/** Does the same for Bouncer's own migrations alone. */
 export async function withMigrations<T>(
   url: string,
   work: (dataSource: DataSource) => Promise<T>,
@@ -77,8 +80,9 @@ export async function withMigrations<T>(
 }
 
 /**
- * Polls for the lock. A session that waits for it within a statement holds a snapshot, and a concurrent index build waits for all
- * snapshots, so that the two would deadlock.
+ * Polls for the lock. A session that waits for it within a statement holds a snapshot, and a concurrent index build
+ * waits for
+ * all snapshots, so the two would deadlock.
  */
 async function acquire(lock: QueryRunner): Promise<void> {
   for (;;) {
@@ -107,7 +111,9 @@ export const runMigrations = (
     return ran.map(({ name }) => name);
   });
 
-/** Creates the schemas that a project's migrations use. PostgreSQL reports where the role may not create one. */
+/**
+ * Creates the schemas that a project's migrations use. PostgreSQL reports an error if the role may not create one.
+ */
 async function createSchemas({ manager }: DataSource, schemas: readonly string[]): Promise<void> {
   const missing = await manager.query<{ name: string }[]>(
     'SELECT name FROM unnest($1::text[]) AS name WHERE name NOT IN (SELECT nspname FROM pg_namespace)',
@@ -116,7 +122,7 @@ async function createSchemas({ manager }: DataSource, schemas: readonly string[]
   for (const { name } of missing) await manager.query(`CREATE SCHEMA ${escapeIdentifier(name)}`);
 }
 
-/** Whether a migration run is needed. A role without read access needs one too, because a run grants it. */
+/** Returns whether a migration run is needed. A role without read access needs one too, because a run grants it. */
 export const hasPendingMigrations = (
   { ownerUrl }: DatabaseUrls,
   schema: ProjectSchema = NO_PROJECT,
@@ -140,7 +146,7 @@ export const revertMigration = (ownerUrl: string, schema: ProjectSchema, allData
   withMigrationsOf(ownerUrl, schema, async ({ bouncer, project }) => {
     const ofProject = project && (await lastOf(project));
     const last = ofProject ?? (await lastOf(bouncer));
-    if (last === undefined) throw new Error('Nothing to revert');
+    if (last === undefined) throw new Error('There is no migration to revert');
     if (last === bouncer.migrations[0]?.name && !allData)
       throw new Error(
         `${last} is the first: reverting it deletes all data. To do so: bouncer migration revert --all-data`,

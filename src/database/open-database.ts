@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.js';
 import { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import type { DatabaseUrls } from './service-role.js';
 
-/** A reachable PostgreSQL, and how to release it at the end of the process. */
+/** Represents a reachable PostgreSQL, which is released at the end of the process. */
 export interface OpenDatabase extends DatabaseUrls {
   embedded: boolean;
   close(): Promise<void>;
@@ -16,12 +16,12 @@ export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
   return { ...withoutAdmin(server.urls), embedded: true, close: () => server.stop() };
 }
 
-/** Like {@link openDatabase}, but a command may share the embedded server of a running service. */
+/** Opens the database like {@link openDatabase}, but a command may share the embedded server of a running service. */
 export async function joinDatabase(settings: Settings): Promise<OpenDatabase> {
   const running = settings.databaseUrl ? undefined : await EmbeddedPostgres.urlsOfRunning(settings.dataDir);
   if (!running) return openDatabase(settings);
   return { ...withoutAdmin(running), embedded: true, close: async () => {} };
 }
 
-/** The service never connects as the superuser. */
+/** Removes the superuser's URL, because the service never connects as the superuser. */
 const withoutAdmin = ({ url, ownerUrl }: DatabaseUrls): DatabaseUrls => ({ url, ownerUrl });

@@ -4,7 +4,7 @@ import { validate as isUuid } from 'uuid';
 import { validationFailed } from '../errors/service-error.js';
 import { ToWholeNumber } from '../validation/to-whole-number.js';
 
-/** The query of every list: `limit` rows, newest first, from `cursor` on. */
+/** Describes the query of every list: `limit` rows, newest first, from `cursor` on. */
 export class PageQuery {
   @JSONSchema({ description: 'How many at most (default 50)' })
   @IsOptional()

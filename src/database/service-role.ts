@@ -2,7 +2,10 @@ import { Client, escapeIdentifier } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { createRole } from './create-role.js';
 
-/** The URLs of the service's role and of the schema's owner, who migrates. They are the same where only one is given. */
+/**
+ * Holds the URLs of the service's role and of the schema's owner, who migrates. They are equal when only one is
+ * configured.
+ */
 export interface DatabaseUrls {
   url: string;
   ownerUrl: string;
@@ -10,7 +13,9 @@ export interface DatabaseUrls {
 
 const DATA = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
-/** The privileges of the service on a table, by the first pattern that matches. Audit rows may only be added. */
+/**
+ * Lists the privileges of the service on a table, by the first pattern that matches. Audit rows may only be added.
+ */
 const RIGHTS: [tables: RegExp, rights: string[]][] = [
   // This includes partitions and detached ones.
   [/^audit_(events(_.*)?|seals|retention)$/, ['SELECT', 'INSERT']],
@@ -19,16 +24,18 @@ const RIGHTS: [tables: RegExp, rights: string[]][] = [
   [/^/, DATA],
 ];
 
-/** The functions that the service may call with the privileges of the owner. */
+/** Lists the functions that the service may call with the privileges of the owner. */
 const FUNCTIONS = ['audit_prepare_partitions', 'audit_detach_partition'];
 
-/** The privileges on every table in a schema of the project's own. */
+/** Returns the privileges on a table. Tables in a project's own schemas have all that data needs. */
 const rightsOn = (schema: string, table: string): string[] =>
   schema === 'public' ? RIGHTS.find(([tables]) => tables.test(table))![1] : DATA;
 
 /**
- * Grants the role that `url` names exactly the privileges that the service needs, and creates the role with the URL's password
- * where it does not exist. Privileges that are right already are not touched, and nothing is where the role is the owner itself.
+ * Grants the role that `url` names exactly the privileges that the service needs. It creates the role with the URL's
+ * password
+ * if it does not exist. It does not touch privileges that are already right, or any when the role is the owner
+ * itself.
  * @param owner a transaction of the owner
  * @param schemas the schemas that hold tables of a project
  */
@@ -45,7 +52,7 @@ export async function grantToService(
   if (known.length === 0) {
     await owner.query(createRole(url)).catch((cause: unknown) => {
       throw new Error(
-        `There is no role ${role}, which DATABASE_URL names, and it cannot be made: ${String(cause)}`,
+        `The role ${role}, which DATABASE_URL names, does not exist and could not be created. Create it, or set another role: ${String(cause)}`,
       );
     });
   }
@@ -62,7 +69,8 @@ export async function grantToService(
 /** @param user the role's name */
 async function grantSchema(owner: EntityManager, user: string, schema: string): Promise<void> {
   const [role, within] = [escapeIdentifier(user), escapeIdentifier(schema)];
-  // Before PostgreSQL 15 everybody may create tables in `public`, and could forge tables that the owner's functions read.
+  // Before PostgreSQL 15 everybody may create tables in `public`, and could thus forge tables that the owner's
+  // functions read.
   await owner.query(`REVOKE CREATE ON SCHEMA ${within} FROM PUBLIC, ${role}`);
   await owner.query(`GRANT USAGE ON SCHEMA ${within} TO ${role}`);
   for (const { name, held } of await tablesWithRights(owner, user, schema)) {
@@ -76,7 +84,10 @@ async function grantSchema(owner: EntityManager, user: string, schema: string): 
     await owner.query(`GRANT USAGE ON SEQUENCE ${name} TO ${role}`);
 }
 
-/** Whether the role of `url` could change or delete audit rows, because it owns them or can act as their owner. */
+/**
+ * Returns whether the role of `url` could change or delete audit rows, because it owns them or can act as their
+ * owner.
+ */
 export async function mayRewriteAudit(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -90,7 +101,10 @@ export async function mayRewriteAudit(url: string): Promise<boolean> {
   }
 }
 
-/** The sequences behind `serial` columns, which an insert needs. TypeORM uses them for generated columns by default. */
+/**
+ * Returns the sequences behind `serial` columns, which an insert needs. TypeORM uses them for generated columns by
+ * default.
+ */
 const serialSequences = (owner: EntityManager, role: string, schema: string): Promise<{ name: string }[]> =>
   owner.query(
     `SELECT class.oid::regclass::text AS name FROM pg_class AS class

@@ -7,14 +7,14 @@ import type { Requester } from '../access/requester.js';
 import { conflict, forbidden } from '../errors/service-error.js';
 import { User } from './user.entity.js';
 
-/** The users whose rows a change locks, in addition to the caller's own. */
+/** Names the users whose rows a change locks, in addition to the caller's own. */
 export interface LockedUsers {
   userIds?: readonly string[];
   /** Locks all active admins, for a change that might leave none. */
   admins?: true;
 }
 
-/** What a change is decided by. It is read in the transaction and locked until that ends. */
+/** Holds the data that decides about a change. It is read in the transaction and locked until that ends. */
 export interface Change {
   manager: EntityManager;
   caller: Caller;
@@ -23,11 +23,14 @@ export interface Change {
 }
 
 /**
- * All changes of keys and users by a caller. A guard may use a key that was read some seconds ago, before another process
- * revoked it, reduced its scopes or demoted its owner. Each change therefore reads the caller again in its own
+ * Runs all changes of keys and users by a caller. A guard may use a key that was read some seconds ago, before
+ * another
+ * process revoked it, reduced its scopes or demoted its owner. Each change therefore reads the caller again in its
+ * own
  * transaction, and decides by that alone.
  *
- * A change first locks the rows of the users that it depends on, always in the same order. This also serializes changes
+ * A change first locks the rows of the users that it depends on, always in the same order. This also serializes
+ * changes
  * of their keys, so that two changes of the same user run one after the other and cannot deadlock.
  */
 @Injectable()

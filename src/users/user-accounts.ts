@@ -12,8 +12,9 @@ import { User } from './user.entity.js';
 type ChangeListener = (userId: string) => void;
 
 /**
- * Access to users without a caller: for the first start, the commands and the cache of keys. Code that acts for a caller
- * uses {@link UsersService}.
+ * Gives access to users without a caller: for the first start, the commands and the cache of keys. Code that acts for
+ * a
+ * caller uses {@link UsersService}.
  */
 @Injectable()
 @OutOfReach()

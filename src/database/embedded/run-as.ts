@@ -3,13 +3,19 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The account that the server runs under, because PostgreSQL refuses to run as root. Empty: this process's own. */
+/**
+ * Identifies the account of the server, because PostgreSQL refuses to run as root. It is empty for this process's
+ * own.
+ */
 export interface Account {
   uid?: number;
   gid?: number;
 }
 
-/** Chooses `postgres` for root, creating that system user where it does not exist, and else this process's own account. */
+/**
+ * Chooses `postgres` for root, creating that system user if it does not exist, and otherwise this process's own
+ * account.
+ */
 export async function serverAccount(): Promise<Account> {
   if (process.getuid?.() !== 0) return {};
   const known = await accountOf('postgres');
@@ -24,7 +30,9 @@ export async function serverAccount(): Promise<Account> {
   ]);
   const made = await accountOf('postgres');
   if (!made)
-    throw new Error('Could not create the system user "postgres", which the embedded PostgreSQL needs');
+    throw new Error(
+      'The system user "postgres", which the embedded PostgreSQL needs, could not be created. Create it, or set DATABASE_URL',
+    );
   return made;
 }
 
@@ -43,7 +51,7 @@ export async function runAs(account: Account, program: string, args: string[]): 
   await run(program, args, { ...account, env: { LC_ALL: 'C' }, cwd: '/', maxBuffer: 1 << 24 });
 }
 
-/** Whether `account` can access a path. A home folder of mode 0700 hides everything below it. */
+/** Returns whether `account` can access a path. A home folder of mode 0700 hides everything below it. */
 export async function canReach(account: Account, path: string): Promise<boolean> {
   if (account.uid === undefined) return true;
   return runAs(account, 'test', ['-x', path]).then(

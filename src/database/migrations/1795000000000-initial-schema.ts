@@ -6,7 +6,7 @@ export class InitialSchema1795000000000 implements MigrationInterface {
   readonly name = 'InitialSchema1795000000000';
 
   async up(db: QueryRunner): Promise<void> {
-    // TypeORM keeps the expressions of generated columns here, and looks for them when it compares schemas.
+    // TypeORM stores the expressions of generated columns here, and reads them when it compares schemas.
     await db.query(`
       CREATE TABLE IF NOT EXISTS typeorm_metadata (
         type varchar NOT NULL, database varchar, schema varchar, "table" varchar, name varchar, value text

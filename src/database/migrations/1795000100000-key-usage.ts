@@ -4,7 +4,7 @@ export class KeyUsage1795000100000 implements MigrationInterface {
   readonly name = 'KeyUsage1795000100000';
 
   async up(db: QueryRunner): Promise<void> {
-    // The counters of today change with every batch: room on the page lets them change in place.
+    // The counters of today change with every batch. Free space on each page lets PostgreSQL update them in place.
     await db.query(`
       CREATE TABLE key_usage (
         key_id uuid NOT NULL,
@@ -17,7 +17,7 @@ export class KeyUsage1795000100000 implements MigrationInterface {
         limits_hit bigint NOT NULL DEFAULT 0,
         CONSTRAINT key_usage_pkey PRIMARY KEY (key_id, day, action, tool)
       ) WITH (fillfactor = 70)`);
-    // No row may come between the count and the commit.
+    // No audit row may be inserted between the count and the commit.
     await db.query(`LOCK TABLE audit_events IN SHARE MODE`);
     await db.query(`
       INSERT INTO key_usage (key_id, day, action, tool, calls, failures, denials, limits_hit)

@@ -2,11 +2,11 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const INDEXES = {
   audit_events_tool: `(tool, id) WHERE tool IS NOT NULL`,
-  // Nearly all rows are calls of tools: for those the order by id alone finds a page.
+  // Nearly all rows are tool calls, and the order by id alone finds a page of those.
   audit_events_action: `(action, id, tool) WHERE action <> 'tools/call'`,
   audit_events_resource: `(resource, id) WHERE resource IS NOT NULL`,
   audit_events_outcome: `(outcome, id, tool, action) WHERE outcome <> 'success'`,
-  // Rows lie in the order in which they were recorded: a few bytes for each megabyte of them.
+  // Rows are stored in the order in which they were recorded, so this index takes a few bytes per megabyte of rows.
   audit_events_recorded: `USING brin (recorded_at)`,
 };
 

@@ -26,7 +26,7 @@ export class AuditSeals1795000600000 implements MigrationInterface {
           AND octet_length(previous) = 32 AND octet_length(digest) = 32 AND octet_length(signature) = 64
         )
       )`);
-    // Leads from a row to its seal, and refuses a second chain over the same rows.
+    // This index finds the seal of a row, and refuses a second chain over the same rows.
     await db.query(`CREATE UNIQUE INDEX audit_seals_from_seq ON audit_seals (node_id, from_seq)`);
   }
 

@@ -15,8 +15,9 @@ export class AuditRetention1795000650000 implements MigrationInterface {
         key_id text NOT NULL,
         signature bytea NOT NULL
       )`);
-    // The service has no right to change tables: it asks for this one thing, which looks for itself whether the
-    // partition is old, and whether all of it is sealed. The lock on the whole table comes last, and is short.
+    // The service may not alter tables, so it calls this function for this one operation. The function itself checks
+    // that the
+    // partition is old enough and completely sealed. It locks the whole table last and briefly.
     await db.query(`
       CREATE FUNCTION audit_detach_partition(partition text, retention_days integer)
       RETURNS TABLE (since timestamptz, before timestamptz, row_count bigint)
@@ -67,7 +68,7 @@ export class AuditRetention1795000650000 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query(`DROP FUNCTION audit_detach_partition(text, integer)`);
     await db.query(`DROP TABLE audit_retention`);
-    // Refused while something is in it: rows are not lost on the way back.
+    // PostgreSQL refuses this while the schema contains anything, so that a revert cannot delete rows.
     await db.query(`DROP SCHEMA audit_archive`);
   }
 }

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Of the functions below those that the service calls are granted to its role by name: see `service-role.ts`. */
+/**
+ * Lists the functions that nobody may call by default. `service-role.ts` grants the service's role those that it
+ * calls.
+ */
 const FUNCTIONS = [
   'audit_prepare_partitions(integer)',
   'audit_guard_partition(regclass)',
@@ -18,14 +21,16 @@ export class AuditAppendOnly1795000700000 implements MigrationInterface {
         RAISE EXCEPTION 'The audit is append-only: % of % is refused', TG_OP, TG_TABLE_NAME
           USING ERRCODE = 'insufficient_privilege';
       END $$`);
-    // PostgreSQL clones a row trigger to every partition, also to later ones. A trigger for TRUNCATE it does not.
+    // PostgreSQL clones a row trigger to every partition, also to later ones, but it does not clone a TRUNCATE
+    // trigger.
     await db.query(`
       CREATE TRIGGER audit_events_append_only BEFORE UPDATE OR DELETE ON audit_events
       FOR EACH ROW EXECUTE FUNCTION audit_refuse_change()`);
     await db.query(`
       CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON audit_events
       FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change()`);
-    // A new partition has the rights of its owner's default privileges, which may be wide: those of the table instead.
+    // A new partition gets the default privileges of its owner, which may be too wide, so it is given those of the
+    // table.
     await db.query(`
       CREATE FUNCTION audit_guard_partition(partition regclass) RETURNS void
       LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -51,8 +56,9 @@ export class AuditAppendOnly1795000700000 implements MigrationInterface {
       END $$`);
     await db.query(`
       SELECT audit_guard_partition(inhrelid) FROM pg_inherits WHERE inhparent = 'audit_events'::regclass`);
-    // The service may not create tables: it asks for this one thing. Each month by itself, so that one which cannot be
-    // made (the default partition has rows of it) does not keep back the others.
+    // The service may not create tables, so it calls this function for this one operation. It creates each month
+    // separately, so
+    // that a month that fails (the default partition already has rows of it) does not prevent the others.
     await db.query(`
       CREATE FUNCTION audit_prepare_partitions(months_ahead integer)
       RETURNS TABLE (partition text, problem text)
@@ -88,7 +94,7 @@ export class AuditAppendOnly1795000700000 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
-    // With the triggers, those of the partitions too.
+    // CASCADE also drops the triggers, including those of the partitions.
     for (const name of FUNCTIONS) await db.query(`DROP FUNCTION ${name} CASCADE`);
   }
 }

@@ -4,14 +4,14 @@ export class KeyBounds1795000800100 implements MigrationInterface {
   readonly name = 'KeyBounds1795000800100';
 
   async up(db: QueryRunner): Promise<void> {
-    // Constant defaults: nothing is rewritten, and no request waits for more than the moment of the change.
+    // The defaults are constant, so PostgreSQL rewrites no rows and locks the table only for a moment.
     await db.query(`
       ALTER TABLE api_keys
         ADD agent boolean NOT NULL DEFAULT false,
         ADD life_seconds double precision,
         ADD disabled_by uuid,
         ADD disabled_by_role text`);
-    // What a key of before was issued for is not known any more, but what it lives is; one without an end has none.
+    // The original lifetime of an older key is unknown, so its present one is used. A key without an end has none.
     await db.query(`
       UPDATE api_keys SET life_seconds = greatest(0, ceil(extract(epoch FROM expires_at - created_at)))
       WHERE expires_at IS NOT NULL`);

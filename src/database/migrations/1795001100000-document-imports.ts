@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Where imported documents came from, in a table of its own: a new one is there at once, however many documents there
- * are, and while they are written. Rows from before have no source yet: which of them an import made is for the next
- * import to tell, by what their files are.
+ * Stores the origin of imported documents in a table of its own, because a new table is created at once however many
+ * documents there are, and while they are written. Older rows have no source yet. The next import finds out by their
+ * file names which of them an import made.
  */
 export class DocumentImports1795001100000 implements MigrationInterface {
   readonly name = 'DocumentImports1795001100000';
@@ -27,7 +27,7 @@ export class DocumentImports1795001100000 implements MigrationInterface {
     await db.query(
       `CREATE INDEX document_imports_unclaimed ON document_imports (owner_id) WHERE source IS NULL`,
     );
-    // Only imports looked for a document by its file name.
+    // Only imports searched for a document by its file name.
     await db.query(`DROP INDEX documents_owner_filename`);
   }
 

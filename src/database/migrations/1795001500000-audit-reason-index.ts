@@ -5,11 +5,11 @@ const COLUMNS = `(reason, id, tool, action) WHERE reason IS NOT NULL`;
 interface Partition {
   partition: string;
   index: string;
-  /** An earlier try has left it half built; nobody uses it. */
+  /** Whether an interrupted earlier run left the index half built and unused. */
   broken: boolean;
 }
 
-/** Partitions without an index of their own below the one of the table, and what it is to be called. */
+/** Selects the partitions without an index below the index of the table, and the name that theirs will have. */
 const MISSING = `
   SELECT partition.oid::regclass::text AS partition,
          format('public.%I', partition.relname || '_reason') AS index,
@@ -22,10 +22,13 @@ const MISSING = `
     WHERE own.indrelid = partition.oid AND below.inhparent = 'public.audit_events_reason'::regclass)
   ORDER BY 1`;
 
-/** The index behind the filter `reason`. A service that runs goes on writing while it is built, one partition after the other. */
+/**
+ * Creates the index for the filter `reason`, one partition after the other. A running service continues to write
+ * meanwhile.
+ */
 export class AuditReasonIndex1795001500000 implements MigrationInterface {
   readonly name = 'AuditReasonIndex1795001500000';
-  /** PostgreSQL builds no index beside writers within a transaction; so each step can be taken again. */
+  /** PostgreSQL cannot build an index beside writers within a transaction, so each step can be repeated. */
   readonly transaction = false;
 
   async up(db: QueryRunner): Promise<void> {
@@ -33,7 +36,7 @@ export class AuditReasonIndex1795001500000 implements MigrationInterface {
     const partitions = (await db.query(MISSING)) as Partition[];
     for (const { partition, index, broken } of partitions) {
       if (broken) await db.query(`DROP INDEX CONCURRENTLY ${index}`);
-      // The index is made where its table is, and takes no schema in its name.
+      // PostgreSQL creates an index in the schema of its table, and its name must not contain a schema.
       await db.query(
         `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${index.replace(/^public\./, '')} ON ${partition} ${COLUMNS}`,
       );

@@ -1,5 +1,5 @@
 import { PartialType } from '@nestjs/mapped-types';
 import { CreateUserDto } from './create-user.dto.js';
 
-/** Members that are left out stay unchanged. */
+/** Describes a change of a user. Omitted members stay unchanged. */
 export class UpdateUserDto extends PartialType(CreateUserDto, { skipNullProperties: false }) {}
