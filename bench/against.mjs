@@ -1,4 +1,4 @@
-// This build beside another one of the same service: did a change make a call slower?
+// Compares this build with another build of the service: did a change make a call slower?
 //   npm run bench -- --against <git ref> [--pairs 10 --seconds 2 --connections 16 --eras legacy,modern --warm 4]
 import { isAtOnce, isAwake, isPinned, keepAwake, moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
@@ -8,7 +8,7 @@ import { OtherBuild } from './harness/other-build.mjs';
 import { Ours } from './harness/ours.mjs';
 import { median } from './harness/stats.mjs';
 
-/** A change may cost so much of the speed that there was. */
+/** The minimum speed of this build, relative to the other one. */
 const BAR = 0.95;
 
 const options = readOptions(
@@ -47,7 +47,7 @@ try {
   build.remove();
 }
 
-/** A service of a build, with a database of its own: the builds may have different tables. */
+/** Starts a service of a build with a database of its own, because the builds may have different tables. */
 async function start(script) {
   const database = await Database.start();
   running.unshift(database);
@@ -64,7 +64,7 @@ async function round(one, era, seconds) {
   if (result.errors > 0) console.error(`${result.errors} wrong answers, first ${result.firstError}`);
   one.calls += result.requests;
   one.errors += result.errors;
-  // What it still writes must not meet the other's round.
+  // Rows that this service still writes must not slow down the other's round.
   await one.ours.auditedCalls(one.calls - one.errors);
   return result;
 }
@@ -74,7 +74,10 @@ async function missingRows(one) {
   return calls - (await one.ours.auditedCalls(calls));
 }
 
-/** Each pair is measured in the other order than the one before: what a round leaves behind meets both. */
+/**
+ * Measures each pair in the opposite order of the pair before, so that what a round leaves behind affects both
+ * builds.
+ */
 async function compare(era, here, there) {
   for (const one of [here, there]) await round(one, era, options.warm);
   const pairs = [];
@@ -106,7 +109,7 @@ function shown({ median, low, high }) {
   return `${median.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
 }
 
-/** By both measures: how fast it is, compared with the other build. */
+/** Returns whether both measures, calls per second and processor time, meet the bar. */
 function isGood({ rate, cpu }) {
   return rate.median >= BAR && 1 / cpu.median >= BAR;
 }

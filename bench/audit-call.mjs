@@ -1,4 +1,6 @@
-// What does the audit add to a call? Two services in one process, one of them without it; calls interleaved at random.
+// Measures what the audit adds to a call. Services with each durability mode, and one without audit, run in one
+// process and
+// are called in random order.
 //   npm run bench:audit-call [-- CALLS]
 import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -37,7 +39,7 @@ async function start(mode) {
   return service;
 }
 
-/** @returns milliseconds */
+/** @returns the duration in milliseconds */
 const call = (url) =>
   new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };

@@ -1,4 +1,4 @@
-// How long does a page of a filtered audit take at size, and what do the indexes behind it cost the writer?
+// Measures how long a page of a filtered audit takes with many rows, and what its indexes cost the writer.
 //   npm run bench:audit-page [-- ROWS ROUNDS]
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
@@ -17,7 +17,7 @@ import { fillAudit } from './audit-rows.mjs';
 const ROWS = Number(process.argv[2] ?? 5_000_000);
 const ROUNDS = Number(process.argv[3] ?? 40);
 const BOUND_MS = 50;
-/** Those that are there for reading alone. */
+/** The indexes that only reading needs. */
 const INDEXES = ['tool', 'action', 'resource', 'outcome', 'reason', 'recorded'].map(
   (name) => `audit_events_${name}`,
 );
@@ -51,7 +51,10 @@ try {
 if (slow.length > 0) console.error(`Over ${BOUND_MS} ms: ${slow.join(', ')}`);
 process.exit(slow.length > 0 ? 1 : 0);
 
-/** Rows a second with the indexes, and with each of them away, and with none: medians of rounds in turn. */
+/**
+ * Measures the rows per second with all indexes, without each of them, and without any: medians of interleaved
+ * rounds.
+ */
 async function measureInserts(database) {
   const definitions = new Map(
     (

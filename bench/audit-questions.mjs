@@ -1,4 +1,4 @@
-// The questions that people ask of the audit, and how long a page of 100 takes through the service itself.
+// Lists typical queries of the audit, and measures a page of 100 rows of each through the service.
 import { AuditService } from '../dist/audit/query/audit.service.js';
 import { AuditEvent } from '../dist/audit/events/audit-event.entity.js';
 import { DAYS, uuidLike } from './audit-rows.mjs';
@@ -16,12 +16,16 @@ const cursor = (daysAgo) =>
       .replace(/^(.{8})/, '$1-')}-7000-8000-000000000000`,
   ).toString('base64url');
 const ABSENT = '01900000-0000-7000-8000-000000000000';
-/** About the middle of the rows. */
+/** Begins at about the middle of the rows. */
 const DEEP = { cursor: cursor(DAYS / 2) };
 const OLDEST = { cursor: cursor(DAYS - 2) };
 const document = `document:${uuidLike('document77')}`;
 
-/** User 0 has the most rows (6 %), user 3000 about 250; `reports_export` is 1 row in 100,000; `documents_list` is never refused. */
+/**
+ * User 0 has the most rows (6 %) and user 3000 has about 250. `reports_export` is 1 row in 100,000, and
+ * `documents_list` is
+ * never refused.
+ */
 const QUESTIONS = {
   'no filter': {},
   'no filter, deep': DEEP,
@@ -76,7 +80,7 @@ const QUESTIONS = {
   },
 };
 
-/** @returns the questions whose p95 is over `bound` */
+/** @returns the queries whose p95 is over `bound` */
 export async function ask(dataSource, rounds, bound, explain) {
   const service = new AuditService(dataSource.getRepository(AuditEvent));
   const slow = [];
@@ -99,7 +103,7 @@ export async function ask(dataSource, rounds, bound, explain) {
   return slow;
 }
 
-/** The plan of the statement that the service really sends. */
+/** Returns the plan of the statement that the service really sends. */
 async function plan(dataSource, service, query) {
   const statements = [];
   const logger = dataSource.logger;

@@ -1,14 +1,14 @@
-// Fills `audit_events` as half a year of a busy service would: few tools, many users, 2 % denied.
+// Fills `audit_events` with half a year of a busy service: few tools, many users, 2 % denied.
 import { createHash } from 'node:crypto';
 
 export const DAYS = 180;
 const CHUNK = 250_000;
 
-/** A UUID of version 7 for the moment `at`, as SQL; the rest from `seed`. */
+/** Returns SQL for a UUID of version 7 with the time `at` and the other bits from `seed`. */
 const idAt = (at, seed) => `
   (lpad(to_hex(floor(extract(epoch FROM ${at}) * 1000)::bigint), 12, '0') || '7' || substr(${seed}, 1, 3) || '8' || substr(${seed}, 4, 15))::uuid`;
 
-/** An id made of a text: the same in SQL. */
+/** Derives an id from a text. The SQL in `uuidOf` derives the same id. */
 export const uuidLike = (text) =>
   createHash('md5')
     .update(text)
@@ -40,7 +40,7 @@ export const FILL = `
     ) drawn
   ) event`;
 
-/** The partition of the month that lies `ago` months back, named as the service names it. */
+/** Returns the partition of the month `ago` months back, named as the service names it. */
 function monthPartition(ago) {
   const now = new Date();
   const start = (months) =>
@@ -49,7 +49,10 @@ function monthPartition(ago) {
   return { name: `audit_events_${from.slice(0, 7).replace('-', '_')}`, from, to };
 }
 
-/** @param query runs SQL as the owner of the table @param first where an earlier fill ended, and one more */
+/**
+ * @param query runs SQL as the owner of the table
+ * @param first the number of the first new row, after those of an earlier fill
+ */
 export async function fillAudit(query, rows, progress, first = 1) {
   for (let ago = Math.ceil(DAYS / 28); ago >= 0; ago--) {
     const { name, from, to } = monthPartition(ago);

@@ -1,6 +1,6 @@
-// How long does it take to hold the whole audit against its seals, and in how much memory?
+// Measures the time and the memory of verifying a whole audit against its seals.
 //   npm run bench:audit-verify [-- ROWS]
-// Rows go through the service's own writer and sealer; then `audit:verify` reads them, in a process of its own.
+// The service's own writer and sealer produce the rows. Then `audit:verify` reads them in a process of its own.
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

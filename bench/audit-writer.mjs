@@ -1,10 +1,10 @@
-// How many rows a second does the audit writer alone put into PostgreSQL, in each mode, and what bounds it?
+// Measures how many rows per second the audit writer alone writes to PostgreSQL in each mode, and what limits it.
 //   npm run bench:audit-writer [-- ROWS RUNS]
 import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// Not the copy of the peers, which this folder has of its own.
+// This imports Nest from the service, not the copy in this folder that the peers use.
 import { NestFactory } from '../node_modules/@nestjs/core/index.js';
 import { AppModule } from '../dist/app.module.js';
 import { defaultConfig } from '../dist/server/bouncer-config.js';
@@ -16,7 +16,7 @@ import { runMigrations } from '../dist/database/migrations.js';
 
 const [ROWS = 100_000, RUNS = 5] = process.argv.slice(2).map(Number);
 const MODES = ['memory', 'spool', 'wal'];
-/** How many callers wait for their rows at once, where they have to. */
+/** The number of concurrent callers that wait for their rows, in the modes that make them wait. */
 const CALLERS = 64;
 
 const request = {

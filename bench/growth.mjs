@@ -1,4 +1,4 @@
-// How calls a second change while something grows: keys, tools, audit rows, documents, users.
+// Measures how the calls per second change while something grows: keys, tools, audit rows, documents, users.
 //   npm run bench:growth [-- --only keys,tools --rounds 3 --seconds 3 --keys 1000,10000 --smoke --publish]
 import { keepAwake, moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
@@ -48,7 +48,7 @@ moveToLoadCore();
 keepAwake();
 const curves = readResult('growth', options.isApart)?.curves ?? {};
 for (const name of options.only) {
-  // A database for each, so that none pays for what another has put there.
+  // Each curve has a database of its own, so that none is slowed down by the rows of another.
   const database = await Database.start();
   curves[name] = await CURVES[name](database, options);
   await database.stop();

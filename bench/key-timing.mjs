@@ -1,4 +1,6 @@
-// Does the time of a refusal tell how near a key is to a real one? In process, interleaved, by Welch's t-test.
+// Measures whether the time of a refusal reveals how similar a key is to a real one: in process, interleaved, by
+// Welch's
+// t-test.
 //   npm run bench:timing [-- REQUESTS]
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
@@ -38,7 +40,7 @@ const post = async (method, path, body) => {
   return response.status === 204 ? undefined : response.json();
 };
 
-/** A well-formed key that differs from `key` in the last random character only. */
+/** Returns a well-formed key that differs from `key` in the last random character only. */
 function nearMiss(key) {
   const body = key.slice(0, -6);
   const other = body.slice(0, -1) + (body.endsWith('a') ? 'b' : 'a');
@@ -88,7 +90,7 @@ async function measure(name, count) {
 }
 
 for (let round = -2000; round < ROUNDS; round++) {
-  // A random order, so that none always follows the same other one.
+  // The order is random, so that no case always follows the same other one.
   const order = [...names].sort(() => randomBytes(1)[0] - 127.5);
   for (const name of order) await measure(name, round >= 0);
 }

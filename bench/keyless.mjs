@@ -1,4 +1,6 @@
-// What does a good key feel of hostile requests without one? Its p99 under them, divided by its p99 alone: rounds in turn, medians.
+// Measures how hostile requests without a key affect a valid key: its p99 during the attack, divided by its p99
+// alone.
+// Rounds are interleaved, and medians are compared.
 //   npm run bench:keyless [-- --rounds 7 --seconds 5 --rate 200 --hostile 50 --smoke]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +22,8 @@ const options = readOptions(
 );
 moveToLoadCore();
 const database = await Database.start();
-// The limits of requests without a key would end the attack after seconds: here each of them is answered.
+// The limit on requests without a key would stop the attack after seconds, so it is set high and each request is
+// answered.
 const ours = await Ours.start(database, { env: { RATE_LIMIT_KEYLESS: String(LIMIT) } });
 const { key } = await ours.createKeys();
 const load = new Load('steady');

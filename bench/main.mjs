@@ -1,2 +1,3 @@
-// npm run bench: this service beside its peers or, with --against <git ref>, beside another build of itself.
+// Runs `npm run bench`: it compares this service with its peers or, with --against <git ref>, with another build of
+// itself.
 await import(process.argv.some((word) => /^--against(=|$)/.test(word)) ? './against.mjs' : './run.mjs');

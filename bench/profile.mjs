@@ -1,4 +1,4 @@
-// Where the time of a call goes: this service under load with `--cpu-prof`, self time by package and by function.
+// Profiles this service under load with `--cpu-prof`, and prints the self time by package and by function.
 //   npm run bench:profile [-- --seconds 10 --connections 16 --era legacy --kind call --keep file.cpuprofile]
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -70,7 +70,7 @@ function print(title, rows) {
   }
 }
 
-/** On the clock of the profile, in microseconds. */
+/** Returns the time of the profile's clock, in microseconds. */
 function now() {
   return Number(process.hrtime.bigint() / 1000n);
 }

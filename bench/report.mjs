@@ -1,4 +1,5 @@
-// What the last runs have measured: the bar on the console, the tables of `docs/performance.md`, the charts beside it.
+// Reports the results of the last runs: the bar on the console, the tables of `docs/performance.md`, the charts
+// beside it.
 //   npm run bench:bar [-- --smoke]     (--smoke reads the results of runs with options, and writes nothing)
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { barLines } from './harness/bar.mjs';
@@ -88,7 +89,7 @@ function* growthCharts(curves) {
   }
 }
 
-/** Puts each part between its marks; a part that was not measured stays as it is. */
+/** Writes each part between its markers. A part that was not measured stays unchanged. */
 function fillPage(parts) {
   let page = readFileSync(PAGE, 'utf8');
   for (const [name, text] of Object.entries(parts)) {

@@ -1,4 +1,4 @@
-// This service with everything on beside its peers: calls a second, and how many times faster.
+// Compares this service, with all protections on, with its peers: calls per second, and how many times faster it is.
 //   npm run bench [-- --rounds 5 --seconds 3 --connections 1,16,64 --eras legacy,modern --only ours,bare
 //                     --lasting 20 --smoke --publish]
 import { isAtOnce, isAwake, isPinned, keepAwake, moveToLoadCore } from './harness/cores.mjs';
@@ -10,7 +10,7 @@ import { PEERS, startPeer } from './harness/peers.mjs';
 import { Server } from './harness/server.mjs';
 import { ratio, summarize } from './harness/stats.mjs';
 
-/** With how many tools lists are measured. */
+/** The number of tools when lists are measured. */
 const LIST_TOOLS = 100;
 
 const options = readOptions(
@@ -43,7 +43,7 @@ await measure(
     options.eras.map((era) => ({ kind: 'call', era, connections })),
   ),
 );
-// What does not show in a short round: whether PostgreSQL takes the rows as fast as they come.
+// A short round does not show whether PostgreSQL writes the rows as fast as they arrive.
 if (options.lasting > 0)
   await measure(
     1,
@@ -64,7 +64,7 @@ console.log(
 );
 if (audit.rows !== audit.calls || errors > 0) process.exitCode = 1;
 
-/** What the load generator could reach: against the cheapest of all servers. */
+/** Measures the limit of the load generator, against the cheapest possible server. */
 async function measureCeiling() {
   const server = await Server.start(['load/ceiling.mjs']);
   const job = { kind: 'call', era: 'legacy', keys: ['none'], connections: 16 };
@@ -82,7 +82,7 @@ async function measure(tools, names, scenarios) {
   for (const name of names) running[name] = await startPeer(name, database, tools);
   proof ??= running.ours?.proof;
   for (const scenario of scenarios) {
-    // With one connection only, where what the protections add is not hidden by waiting.
+    // The protections are measured with one connection only, because with more their cost is hidden by waiting.
     const here = names.filter(
       (name) => PEERS[name].eras.includes(scenario.era) && (name !== 'off' || scenario.connections === 1),
     );
@@ -96,7 +96,7 @@ async function measure(tools, names, scenarios) {
   for (const peer of Object.values(running)) await peer.stop();
 }
 
-/** Rounds are interleaved: each peer once, and again, so that what the machine does meanwhile meets all of them. */
+/** Interleaves the rounds: each peer once, and then again, so that other work on the machine affects all of them. */
 async function measureScenario(scenario, names, running, tools) {
   const { lasting, ...job } = scenario;
   const rounds = Object.fromEntries(names.map((name) => [name, []]));
@@ -110,7 +110,7 @@ async function measureScenario(scenario, names, running, tools) {
         console.error(`${name}: ${result.errors} wrong answers, first ${result.firstError}`);
       if (scenario.kind === 'call') peer.calls += result.requests;
       if (round > 0 || result.errors > 0) rounds[name].push(result);
-      // What it still writes must not meet the next peer's round.
+      // Rows that this service still writes must not slow down the next peer's round.
       if (name === 'ours') await peer.ours.auditedCalls(peer.calls);
     }
   }

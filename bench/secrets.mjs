@@ -1,4 +1,4 @@
-// What looking for secrets costs: against eleven `includes` on the same 4 KiB text, in the same run, round by round.
+// Measures the search for secrets against eleven `includes` on the same 4 KiB text, in the same run, round by round.
 //   npm run bench:secrets [-- ROUNDS]
 import { randomBytes, randomUUID } from 'node:crypto';
 import { findSecrets } from '../dist/secrets/secret-finder.js';
@@ -45,7 +45,7 @@ const answer = () =>
   });
 const secret = `AKIA${'A7QZ3KX5'.repeat(2)}`;
 
-/** Each as a string of its own, as `JSON.stringify` makes it. */
+/** Makes each text a flat string of its own, as `JSON.stringify` does. */
 const flat = (text) => Buffer.from(text.slice(0, BYTES).padEnd(BYTES, ' x')).toString('utf8');
 const TEXTS = {
   prose: flat(prose(BYTES)),
@@ -70,11 +70,12 @@ const timeOf = (work, text) => {
   return ((performance.now() - started) * 1_000) / CALLS;
 };
 
-// Warm on all texts before the first is measured: what the compiler learns of one must not slow another.
+// All texts are warmed up before the first is measured, so that what the compiler learns from one does not slow
+// another.
 for (let round = 0; round < WARM_UP; round++)
   for (const text of Object.values(TEXTS)) for (const work of [eleven, ours]) timeOf(work, text);
 
-/** All texts in each round, and both go first in every second one: whatever slows the machine slows all. */
+/** Measures all texts in each round, and alternates the order, so that whatever slows the machine affects both. */
 const times = Object.fromEntries(Object.keys(TEXTS).map((name) => [name, { eleven: [], ours: [] }]));
 for (let round = 0; round < ROUNDS; round++)
   for (const [name, text] of Object.entries(TEXTS))

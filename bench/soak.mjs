@@ -1,4 +1,4 @@
-// A steady load for long: errors, audit rows that are missing, and memory that grows.
+// Runs a steady load for a long time, and checks for errors, missing audit rows and growing memory.
 //   npm run bench:soak [-- --minutes 10 --rate 1000 --smoke]
 import { moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
@@ -8,7 +8,7 @@ import { Ours } from './harness/ours.mjs';
 import { proveProtections } from './harness/proof.mjs';
 import { median } from './harness/stats.mjs';
 
-/** Memory is compared from here on: before, the program is still warming up. */
+/** Memory is compared from this second on, because before it the program is still warming up. */
 const FROM_SECOND = 120;
 
 const options = readOptions({ minutes: 10, rate: 1000, connections: 64 }, { minutes: 0.2, rate: 300 });
@@ -32,7 +32,7 @@ const result = await load.run(ours.server, { ...job, perSecond: options.rate, se
 clearInterval(watch);
 await load.stop();
 
-// The call that proved the key is a call too.
+// The call that proved the key counts as well.
 const calls = result.requests + 1;
 const rows = await ours.auditedCalls(calls);
 const [{ count }] = await database.query(

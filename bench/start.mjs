@@ -1,4 +1,5 @@
-// From `node dist/server/main.js` to the first answer on a database that is there, and how much memory the process takes.
+// Measures the time from `node dist/server/main.js` to the first answer on an existing database, and the memory of
+// the process.
 //   npm run bench:start [-- --rounds 5 --seconds 10 --smoke]
 import { moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
@@ -13,7 +14,7 @@ const MAIN = ['../dist/server/main.js'];
 const options = readOptions({ rounds: 5, seconds: 10, idle: IDLE_MS }, { rounds: 1, seconds: 1, idle: 1000 });
 moveToLoadCore();
 const database = await Database.start();
-// The first start makes the schema and the first admin.
+// The first start creates the schema and the first admin.
 await (await Ours.start(database, { script: MAIN })).stop();
 
 const rounds = [];
@@ -43,7 +44,7 @@ console.log(
   `First answer after ${startMs.toFixed(0)} ms; ${idleMb.toFixed(0)} MB resident idle, at most ${loadedMb.toFixed(0)} MB under load`,
 );
 
-/** A tool call with a key: all that an agent needs is there by then. */
+/** Makes a tool call with a key, which needs everything that an agent needs. */
 async function firstAnswer({ url }) {
   const response = await fetch(`${url}/mcp`, {
     method: 'POST',

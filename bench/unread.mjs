@@ -1,4 +1,4 @@
-// How much memory does what nobody reads take? Answers, and requests sent ahead, each on a service of its own.
+// Measures the memory of answers that nobody reads, and of pipelined requests, each on a service of its own.
 //   npm run bench:unread [-- --answers 95 --ahead 300 --seconds 40 --smoke]
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { Database } from './harness/database.mjs';
 import { keepResult, readOptions } from './harness/options.mjs';
 import { Ours } from './harness/ours.mjs';
 
-/** Its document is twice in an answer: as a text and as structured content. */
+/** An answer contains the document twice: as a text and as structured content. */
 const CONTENT = 'x'.repeat(500_000);
 const DOCUMENTS = 8;
 const PIPELINED = 30;
@@ -16,7 +16,7 @@ const options = readOptions({ answers: 95, ahead: 300, seconds: 40 }, { answers:
 const database = await Database.start();
 const sockets = [];
 
-/** Sends and reads nothing. */
+/** Sends a text and reads nothing. */
 function unread(port, text) {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.on('error', () => undefined);
@@ -34,7 +34,7 @@ const createDocument = async (ours, key) => {
   return (await response.json()).id;
 };
 
-/** @param attack leaves things unread @returns MB beyond what there was before, at the most and at the end */
+/** @param attack leaves answers or requests unread @returns the additional MB, at the most and at the end */
 async function measure(name, attack) {
   const ours = await Ours.start(database);
   const { key } = await ours.createKeys(['documents:read', 'documents:write']);

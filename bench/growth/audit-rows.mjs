@@ -1,4 +1,4 @@
-// Rows in the audit table: calls, each of which adds one.
+// Grows the audit table and measures calls, each of which adds a row.
 import { fillAudit } from '../audit-rows.mjs';
 import { measure, tell, withOurs } from './curve.mjs';
 
@@ -6,7 +6,7 @@ export async function auditRowsCurve(database, options) {
   const points = [];
   let have = 0;
   for (const size of options.audit) {
-    // The first start has made the table.
+    // The first start created the table.
     if (size > have)
       await fillAudit(
         (sql, values) => database.query(sql, values),

@@ -1,11 +1,11 @@
-// What all curves share: a service, a load, and rounds at one size.
+// Contains what all curves share: a service, a load, and rounds at one size.
 import { Load } from '../harness/load.mjs';
 import { Ours } from '../harness/ours.mjs';
 import { summarize } from '../harness/stats.mjs';
 
 export const load = new Load();
 
-/** @param job what differs from a call of `echo` @returns medians and spread of the rounds */
+/** @param job overrides of a call of `echo` @returns the medians and the spread of the rounds */
 export async function measure(ours, options, job) {
   const whole = { kind: 'call', era: 'legacy', connections: 16, ...job };
   const rounds = [];
@@ -18,7 +18,7 @@ export async function measure(ours, options, job) {
   return summarize(rounds);
 }
 
-/** Starts the service, does the work with it, and stops it. */
+/** Starts the service, runs `work` with it, and stops it. */
 export async function withOurs(database, env, work) {
   const ours = await Ours.start(database, { env });
   try {

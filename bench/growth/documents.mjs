@@ -1,4 +1,4 @@
-// Documents of one user: full-text search, as the tool that agents call.
+// Grows the documents of one user and measures full-text search through the tool that agents call.
 import { measure, tell, withOurs } from './curve.mjs';
 
 const CHUNK = 10_000;
@@ -20,7 +20,9 @@ export async function documentsCurve(database, options) {
   return { points };
 }
 
-/** Texts of 80 words out of a few thousand; each has one of the words that are looked for, and a number. */
+/**
+ * Adds texts of 80 words from a vocabulary of a few thousand. Each contains one of the searched words, and a number.
+ */
 async function addDocuments(database, userId, from, to) {
   await database.query(
     `INSERT INTO documents (id, owner_id, title, content, filename)

@@ -1,17 +1,19 @@
-// Keys in the table: one key that is used all the time (warm), and keys that are each used for the first time (cold).
+// Grows the keys in the table and measures one key that is always in use (warm), and keys that are each used for the
+// first
+// time (cold).
 import { generateApiKey } from '../../dist/api-keys/key-format.js';
 import { addKeys } from '../harness/ours.mjs';
 import { load, measure, tell, withOurs } from './curve.mjs';
 
 const CHUNK = 250_000;
-/** What the key ring asks, in short. */
+/** A short form of the key ring's query. */
 const LOOK_UP =
   'SELECT * FROM api_keys k LEFT JOIN users u ON u.id = k.user_id WHERE k.key_hash = $1 LIMIT 1';
 
 export async function keysCurve(database, options) {
   const points = [];
   for (const size of options.keys) {
-    // A service per size: what it knows of the keys before must not be left in its memory.
+    // Each size has a service of its own, whose memory does not contain the keys of the size before.
     const point = await withOurs(database, {}, async (ours, { userId, key }) => {
       await fillKeys(database, userId, size - options.cold);
       const raw = Array.from({ length: options.cold }, () => generateApiKey('mcp'));
@@ -28,7 +30,7 @@ export async function keysCurve(database, options) {
   return { points, plan: await planOf(database) };
 }
 
-/** Keys that nobody has: random hashes. */
+/** Adds keys with random hashes, which nobody has. */
 async function fillKeys(database, userId, upTo) {
   const [{ count }] = await database.query('SELECT count(*)::int AS count FROM api_keys');
   for (let missing = upTo - count; missing > 0; missing -= CHUNK) {
@@ -41,7 +43,7 @@ async function fillKeys(database, userId, upTo) {
   }
 }
 
-/** Each key once. PostgreSQL itself counts how it found them. */
+/** Uses each key once. PostgreSQL itself counts how it found them. */
 async function measureCold(database, ours, keys, settle) {
   const before = await scans(database, settle);
   const job = { kind: 'call', era: 'legacy', connections: 16 };
@@ -52,7 +54,7 @@ async function measureCold(database, ours, keys, settle) {
   return { ...result, indexScans, tableScans: after.table - before.table };
 }
 
-/** @param settle seconds: idle sessions report what they did within 10 */
+/** @param settle seconds to wait, because idle sessions report their statistics within 10 seconds */
 async function scans(database, settle) {
   await new Promise((wake) => setTimeout(wake, settle * 1000));
   const [row] = await database.query(

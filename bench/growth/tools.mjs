@@ -1,4 +1,4 @@
-// Tools that are registered: calls of one, and the list of all.
+// Grows the registered tools and measures calls of one, and the list of all.
 import { measure, tell, withOurs } from './curve.mjs';
 
 export async function toolsCurve(database, options) {

@@ -1,4 +1,4 @@
-// Users active at once: each call comes from the next one, with a key of its own.
+// Grows the active users. Each call comes from the next user, with that user's own key.
 import { generateApiKey } from '../../dist/api-keys/key-format.js';
 import { addKeys, addUsers } from '../harness/ours.mjs';
 import { load, measure, tell, withOurs } from './curve.mjs';

@@ -1,6 +1,6 @@
-// The bar: what must hold, and what was measured. Each line is asked of the results and may be still unmeasured.
+// Defines the bar: what must hold, and what was measured. Each line reads the results, and may be unmeasured.
 
-/** @returns lines of `what`, `bar`, `measured` and `ok`; `ok` is nothing where it was not measured */
+/** @returns lines of `what`, `bar`, `measured` and `ok`; `ok` is undefined when it was not measured */
 export function barLines({ run, growth, soak, start }) {
   const faster = (peer, where) => ratioTo(run, peer, where);
   const call = (era) => ({ kind: 'call', era, connections: 16 });
@@ -53,7 +53,10 @@ function addedP99(run) {
 
 const lastToFirst = (curve) => curve && curve.points.at(-1).perSecond / curve.points[0].perSecond;
 
-/** Of one key, at the largest size; to a tenth, because keys in use are read again every 10 seconds. */
+/**
+ * Returns the scans per key at the largest size, rounded to a tenth, because keys in use are read again every 10
+ * seconds.
+ */
 function scansOf(growth, kind) {
   const cold = growth?.curves.keys?.points.at(-1).cold;
   return cold && Math.round((cold[kind] / cold.requests) * 10) / 10;

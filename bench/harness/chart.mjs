@@ -1,9 +1,9 @@
-// Charts as SVG files: bars, and lines over something that grows. They read on light and dark pages.
+// Draws charts as SVG files: bars, and lines over something that grows. They are legible on light and dark pages.
 const INK = '#6e7781';
 const FONT = 'font-family="system-ui, sans-serif" font-size="13"';
 const OURS = '#2da44e';
 const OTHERS = '#8c959f';
-/** On the axis from left to right. */
+/** The maximum number of labels on the horizontal axis. */
 const MOST_MARKS = 12;
 const COLOURS = [OURS, '#0969da', '#bf8700'];
 
@@ -16,7 +16,7 @@ const text = (x, y, words, more = '') =>
 const svg = (width, height, parts, title) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}">\n${parts.join('\n')}\n</svg>\n`;
 
-/** @param bars `label`, `value`, `own`: whether it is this service */
+/** @param bars objects with `label`, `value`, and `own` for this service */
 export function barChart(title, bars) {
   const [width, left, row, top] = [760, 250, 28, 40];
   const most = Math.max(...bars.map(({ value }) => value));
@@ -33,21 +33,22 @@ export function barChart(title, bars) {
   return svg(width, top + bars.length * row + 8, parts, title);
 }
 
-/** @returns at least `step`, and easy to read */
+/** @returns a round number of at least `step` */
 function roundStep(step) {
   const unit = 10 ** Math.floor(Math.log10(step));
   return unit * [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((times) => times * unit >= step);
 }
 
 /**
- * Lines over a logarithmic axis, from 0 upwards.
- * @param axes `x` and `y`: what they say; `linear`: not logarithmic @param lines `label` and `points`: pairs of x and y
+ * Draws lines over a logarithmic axis, from 0 upwards.
+ * @param axes the labels `x` and `y`; `linear` for a linear axis
+ * @param lines objects with `label` and `points`, which are pairs of x and y
  */
 export function lineChart(title, axes, lines) {
   const [width, height, left, right, top, bottom] = [760, 320, 70, 40, 60, 46];
   const sizes = [...new Set(lines.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
   const high = 4 * roundStep(Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y))) / 4);
-  // Zero has no logarithm: it stands where one would.
+  // Zero has no logarithm, so it is drawn at the place of one.
   const scale = axes.linear ? Number : (x) => Math.log10(Math.max(1, x));
   const [low, far] = [scale(sizes[0]), scale(sizes.at(-1))];
   const xOf = (x) =>

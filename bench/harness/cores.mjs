@@ -1,4 +1,4 @@
-// Which core does what: the server has one to itself, everything else (load, PostgreSQL) shares the other.
+// Assigns the cores: the server has one to itself, and everything else (load, PostgreSQL) shares the other.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -7,19 +7,21 @@ export const LOAD_CORE = 1;
 
 const works = spawnSync('taskset', ['-V']).status === 0;
 
-/** The command that runs Node on a core; where there is no `taskset`, anywhere. */
+/** Returns the command that runs Node on a core, or on any core without `taskset`. */
 export const onCore = (core, args) =>
   works ? ['taskset', ['-c', String(core), process.execPath, ...args]] : [process.execPath, args];
 
-/** Moves this process, and all that it starts from now on, to the core of the load. */
+/** Moves this process, and all processes that it starts from now on, to the core of the load. */
 export function moveToLoadCore() {
   if (works) spawnSync('taskset', ['-a', '-c', '-p', String(LOAD_CORE), String(process.pid)]);
 }
 
 /**
- * What goes before a command so that it has its core at once whenever it wants it (SCHED_RR); nothing where that is not
- * allowed. The load shares a core with PostgreSQL, which would otherwise keep it from the answers of this service, and of
- * no other, for milliseconds.
+ * Prefixes a command so that it gets its core as soon as it needs it (SCHED_RR); it is empty when that is not
+ * allowed. The
+ * load shares a core with PostgreSQL, which only this service uses. Without the prefix PostgreSQL would delay the
+ * reading
+ * of this service's answers by milliseconds.
  */
 export const AT_ONCE = spawnSync('chrt', ['--rr', '1', 'true']).status === 0 ? ['chrt', '--rr', '1'] : [];
 
@@ -28,13 +30,15 @@ export const isAtOnce = AT_ONCE.length > 0;
 
 const IDLE = ['chrt', '--idle', '0'];
 export const isAwake = works && spawnSync(IDLE[0], [...IDLE.slice(1), 'true']).status === 0;
-/** In the shell, and as long as the one who started it lives. */
+/** A shell loop that runs as long as its parent process lives. */
 const LOOP = 'while kill -0 $PPID; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; done';
 
 /**
- * Keeps both cores awake with work that makes way for any other at once (SCHED_IDLE). A virtual machine gives a core away that has
- * nothing to do for the microseconds between two calls, and gets it back late and with cold caches: that would be measured,
- * of all servers, and differently each time. Ends with this process.
+ * Keeps both cores awake with work that yields to any other at once (SCHED_IDLE). A virtual machine gives up a core
+ * that is
+ * idle for the microseconds between two calls, and gets it back late and with cold caches. That would be measured for
+ * every
+ * server, and differently each time. The work ends with this process.
  */
 export function keepAwake() {
   if (!isAwake) return;
@@ -44,7 +48,11 @@ export function keepAwake() {
   }
 }
 
-/** How busy each core was between two looks, from 0 to 1, without what keeps it awake; nothing where the system does not say it. */
+/**
+ * Returns a function that says how busy each core was since, from 0 to 1, without the work that keeps it awake. It
+ * says
+ * nothing when the system does not report it.
+ */
 export function watchCores() {
   const before = ticks();
   return () => {

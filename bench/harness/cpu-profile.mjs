@@ -1,6 +1,6 @@
 const PACKAGE = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/;
 
-/** Microseconds of self time of each node between two moments of the profile's clock. */
+/** Returns the microseconds of self time of each node between two moments of the profile's clock. */
 function timesOf({ samples, timeDeltas, startTime }, from, to) {
   const us = new Map();
   let at = startTime;
@@ -17,7 +17,7 @@ const functionOf = ({ callFrame: { functionName, url, lineNumber } }) => ({
   at: placeOf(url, lineNumber),
 });
 
-/** Each function with its self time, in microseconds. */
+/** Returns each function with its self time, in microseconds. */
 export function selfTimes(profile, from, to) {
   const us = timesOf(profile, from, to);
   return profile.nodes
@@ -25,7 +25,7 @@ export function selfTimes(profile, from, to) {
     .map((node) => ({ ...functionOf(node), us: us.get(node.id) }));
 }
 
-/** The functions of this service, each with the time of all that it called before it first waited. */
+/** Returns the functions of this service, each with the time of everything that it called before it first awaited. */
 export function wholeTimes(profile, from, to) {
   const us = timesOf(profile, from, to);
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
@@ -44,7 +44,7 @@ export function wholeTimes(profile, from, to) {
   return [...whole].map(([label, time]) => ({ label, us: time }));
 }
 
-/** The package of a function; of this service, the file. */
+/** Returns the package of a function, or its file for a function of this service. */
 export function packageOf({ name, url }) {
   if (url === '') return name.startsWith('(') ? name : 'native';
   if (url.startsWith('node:')) return url.replace(/^(node:(?:internal\/)?[^/]+).*/, '$1');

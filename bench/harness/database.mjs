@@ -1,4 +1,4 @@
-// A real PostgreSQL, as the service brings it along, in a folder that is thrown away.
+// Runs a real PostgreSQL, the one that the service embeds, in a temporary folder.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export class Database {
     return database;
   }
 
-  /** As its owner. */
+  /** Runs a query as the owner of the schema. */
   async query(sql, values) {
     return (await this.pool.query(sql, values)).rows;
   }

@@ -1,4 +1,4 @@
-// The peers are installed when they are first needed: the service itself does without them.
+// The peers are installed when they are first needed, because the service itself does not depend on them.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { AT_ONCE, LOAD_CORE, SERVER_CORE, watchCores } from './cores.mjs';
 
-/** The process that makes the load; it runs on the core of whoever starts it. */
+/** Runs the load in a process of its own, on the core of the process that starts it. */
 export class Load {
-  /** @param kind `closed-loop` or `steady` */
+  /** @param kind is `closed-loop` or `steady` */
   constructor(kind = 'closed-loop') {
     const script = fileURLToPath(new URL(`../load/${kind}.mjs`, import.meta.url));
     const [command, ...args] = [...AT_ONCE, process.execPath, script];
@@ -13,8 +13,8 @@ export class Load {
   }
 
   /**
-   * @param server whose processor time is counted
-   * @throws where the load could not be made; wrong answers are counted in the result
+   * @param server the server whose processor time is counted
+   * @throws Error when the load could not run; wrong answers are counted in the result
    */
   async run(server, job) {
     const busy = watchCores();

@@ -4,16 +4,17 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const RESULTS = new URL('../results/', import.meta.url);
-/** Of runs in a hurry, and of those that were given options: only what the defaults measure is published. */
+/** The folder of runs with `--smoke` or other options. Only runs with the defaults are published. */
 const APART = new URL('../../.cache/bench/', import.meta.url);
 
 const list = (text) => text.split(',').filter(Boolean);
 
 /**
- * Flags such as `--seconds 3`; each default says its type: a number, a list of texts or of numbers, a text.
- * `--smoke` puts `smoke` in the place of the defaults: it shows that the bench works, and measures nothing. What was
- * measured with options is kept apart, unless `--publish` says that it is for all to see.
- * Ends the process for names that are not among the default's, and for what should be a number.
+ * Reads flags such as `--seconds 3`. Each default gives the type: a number, a list of texts or of numbers, or a text.
+ * `--smoke` replaces the defaults by `smoke`: it shows that the bench works, and measures nothing. Results with
+ * options
+ * are stored separately unless `--publish` is given.
+ * It ends the process for unknown names, and for a text where a number is expected.
  */
 export function readOptions(defaults, smoke) {
   const names = Object.keys(defaults);
@@ -61,7 +62,7 @@ export function keepResult(name, { isApart, ...options }, result) {
 
 const rounded = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
 
-/** @returns nothing where that was not measured yet */
+/** @returns the result, or undefined when it was not measured yet */
 export function readResult(name, isApart = false) {
   const file = fileOf(name, isApart);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;

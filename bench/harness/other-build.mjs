@@ -1,4 +1,4 @@
-// Another state of this project, built in a folder that is thrown away.
+// Builds another commit of this project in a temporary folder.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const SIGNALS = ['SIGINT', 'SIGTERM'];
 
 export class OtherBuild {
-  /** @param ref what git knows it by; ends the process where it does not @throws what git, npm or the compiler says, where it cannot be had */
+  /**
+   * @param ref a name that git knows; for an unknown one the process ends
+   * @throws Error of git, npm or the compiler when the build fails
+   */
   constructor(ref) {
     this.commit = commitOf(ref);
     this.parent = mkdtempSync(join(tmpdir(), 'bouncer-against-'));
@@ -22,7 +25,7 @@ export class OtherBuild {
     try {
       git('worktree', 'add', '--detach', '--quiet', this.folder, this.commit);
       if (!this.#link('.')) this.#run('npm', 'ci', '--no-audit', '--no-fund');
-      // What the tool of the bench needs is in the folder of the service as well.
+      // The bench needs its own dependencies in that folder as well.
       this.#link('bench');
       this.#run('npm', 'run', '--silent', 'build');
     } catch (error) {
@@ -31,7 +34,7 @@ export class OtherBuild {
     }
   }
 
-  /** What serves the tool of the bench with it. */
+  /** The script that serves the bench's tool with that build. */
   get script() {
     return [join(this.folder, 'bench', 'ours', 'serve.mjs')];
   }
@@ -46,7 +49,7 @@ export class OtherBuild {
     execFileSync(command, args, { cwd: this.folder, stdio: ['ignore', 'inherit', 'inherit'] });
   }
 
-  /** Takes over what is installed here. @returns whether that is what it asks for */
+  /** Links the dependencies that are installed here. @returns whether both builds need the same ones */
   #link(folder) {
     const [here, there] = [root, this.folder].map((where) => join(where, folder, 'package-lock.json'));
     const installed = join(root, folder, 'node_modules');

@@ -1,4 +1,4 @@
-// This service beside a database of its own, with a user, a key for the tool and a key without its scope.
+// Runs this service with a database, a user, a key for the tool and a key without its scope.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -7,19 +7,17 @@ import { generateApiKey } from '../../dist/api-keys/key-format.js';
 import { SCOPE } from '../peers/common.mjs';
 import { Server } from './server.mjs';
 
-/** Calls a minute; never reached. */
+/** The calls per minute, which are never reached. */
 export const LIMIT = 100_000_000;
 const SETTLE_MS = 30_000;
-/** What `npm start` gives to Node. */
+/** The options that `npm start` gives to Node. */
 const { scripts } = createRequire(import.meta.url)('../../package.json');
 const NODE_OPTIONS = scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 export const adminKey = generateApiKey('mcp');
 
 export class Ours {
-  /**
-   * @param script what to start in place of `ours/serve.mjs` @param options `env` and `node`, as for a server
-   */
+  /** @param script replaces `ours/serve.mjs` @param options `env` and `node`, as for a server */
   static async start(database, { script = ['ours/serve.mjs'], env = {}, node = [] } = {}) {
     const ours = new Ours();
     ours.database = database;
@@ -41,7 +39,7 @@ export class Ours {
     return ours;
   }
 
-  /** @returns a new user with two keys: one with the tool's scope, one without */
+  /** @returns a new user with two keys: one with the tool's scope, and one without */
   async createKeys(scopes = [SCOPE]) {
     const [userId] = await addUsers(this.database, 1);
     const key = generateApiKey('mcp');
@@ -51,10 +49,10 @@ export class Ours {
     return { userId, key, stranger };
   }
 
-  /** Longest time after a round until each of its calls had its row. */
+  /** The longest time between a round and the last audit row of its calls. */
   behindMs = 0;
 
-  /** Waits for the audit to be written. @returns how many calls of `tool` since the start have a row */
+  /** Waits until the audit is written. @returns how many calls of `tool` since the start have a row */
   async auditedCalls(expected, tool = 'echo') {
     const began = performance.now();
     for (;;) {
@@ -72,7 +70,7 @@ export class Ours {
   }
 }
 
-/** What the roll-up says, which is written with the rows, by the same statement. */
+/** Reads the roll-up, which the same statement writes as the rows. */
 async function successfulCalls(database, tool) {
   const [{ calls }] = await database.query(
     `SELECT coalesce(sum(calls - failures - denials), 0)::float8 AS calls FROM key_usage
@@ -82,7 +80,7 @@ async function successfulCalls(database, tool) {
   return calls;
 }
 
-/** @returns their ids */
+/** @returns the ids of the new users */
 export async function addUsers(database, count) {
   const rows = await database.query(
     `INSERT INTO users (id, email, name, role, tier)
@@ -93,7 +91,10 @@ export async function addUsers(database, count) {
   return rows.map(({ id }) => id);
 }
 
-/** Keys whose raw values are known here; the service learns them from the table. @param userIds one for each, or one for all */
+/**
+ * Adds keys with known raw values to the table, where the service finds them. @param userIds one per key, or one for
+ * all
+ */
 export async function addKeys(database, userIds, keys, scopes = [SCOPE]) {
   const owners = userIds.length === 1 ? keys.map(() => userIds[0]) : userIds;
   await database.query(

@@ -1,4 +1,4 @@
-// Who is measured: what a user would pick instead of this service, and the floors below all of them.
+// Lists the peers: what a user would choose instead of this service, and the floors below all of them.
 import { generateApiKey } from '../../dist/api-keys/key-format.js';
 import { Ours } from './ours.mjs';
 import { proveProtections } from './proof.mjs';
@@ -6,7 +6,7 @@ import { Server } from './server.mjs';
 
 const BOTH = ['legacy', 'modern'];
 
-/** `lists`: it has tools to list; `eras`: the revisions that it speaks. */
+/** `lists` says whether the peer lists tools, and `eras` which revisions it supports. */
 export const PEERS = {
   ours: { label: 'Bouncer, everything on', eras: BOTH, lists: true },
   off: {
@@ -49,7 +49,9 @@ export const PEERS = {
   'floor-http': { label: 'Floor: node:http', eras: BOTH, lists: false, script: ['peers/floor-http.mjs'] },
 };
 
-/** A peer that runs: `server`, `key`, `stop()`; of this service also `ours` and what was seen of its protections. */
+/**
+ * Starts a peer. @returns `server`, `key` and `stop()`; for this service also `ours` and the proof of its protections
+ */
 export async function startPeer(name, database, tools) {
   const env = { TOOLS: String(tools) };
   const { script } = PEERS[name];
@@ -57,7 +59,7 @@ export async function startPeer(name, database, tools) {
     const ours = await Ours.start(database, { script, env });
     const keys = await ours.createKeys();
     const proof = name === 'ours' ? await proveProtections(ours.server.url, keys) : undefined;
-    // The call that proved the key is a call.
+    // The call that proved the key counts as well.
     return { ours, proof, calls: proof ? 1 : 0, server: ours.server, key: keys.key, stop: () => ours.stop() };
   }
   const key = generateApiKey('mcp');

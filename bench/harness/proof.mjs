@@ -1,4 +1,4 @@
-// Nothing is measured of a service whose protections are not seen to work.
+// A service is measured only after its protections were seen to work.
 const BODY = JSON.stringify({
   jsonrpc: '2.0',
   id: 1,
@@ -19,7 +19,7 @@ async function call(url, key) {
   return { status: response.status, limit: response.headers.get('ratelimit'), text: await response.text() };
 }
 
-/** @throws where a key, a scope or the limit is not asked for @returns what was seen */
+/** @throws Error when a key, a scope or the limit is not enforced @returns the observed statuses */
 export async function proveProtections(url, { key, stranger }) {
   const without = await call(url);
   const wrong = await call(url, `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`);

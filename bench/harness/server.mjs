@@ -4,17 +4,17 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onCore, SERVER_CORE } from './cores.mjs';
 
-/** Of Linux, everywhere: 100 a second. */
+/** The clock tick of Linux, which is 100 per second on every system. */
 const TICK_US = 10_000;
 const folder = new URL('../', import.meta.url);
 
-/** A server in a process of its own, on the core of the servers. */
+/** Runs a server in a process of its own, on the core of the servers. */
 export class Server {
   output = '';
 
   /**
-   * @param script its path in `bench`, with its arguments @param options `env`, and `node`: arguments for Node
-   * @returns when it says where it listens
+   * @param script the path in `bench`, with its arguments @param options `env`, and `node` for arguments of Node
+   * @returns the server, when it has printed where it listens
    */
   static async start([script, ...args], { env = {}, node = [] } = {}) {
     const server = new Server();
@@ -42,7 +42,7 @@ export class Server {
     return server;
   }
 
-  /** Resident memory in MB. */
+  /** The resident memory in MB. */
   get residentMb() {
     return this.#status('VmRSS');
   }
@@ -51,7 +51,7 @@ export class Server {
     return this.#status('VmHWM');
   }
 
-  /** Processor time so far, of all its threads, in microseconds. Other work on the machine does not count into it. */
+  /** The processor time of all threads so far, in microseconds. It does not include other work on the machine. */
   get cpuUs() {
     const text = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -63,7 +63,7 @@ export class Server {
     await this.ended;
   }
 
-  /** `taskset` becomes the program that it starts, so the number of the process is the server's. */
+  /** `taskset` replaces itself with the program that it starts, so its process id is the server's. */
   #status(name) {
     const text = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
     return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)[1]) / 1024;

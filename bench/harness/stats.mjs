@@ -15,7 +15,7 @@ const MEASURES = [
   'loadCoreBusy',
 ];
 
-/** Medians of the rounds, and how far the rate of single rounds lies from them. */
+/** Returns the medians of the rounds, and how far the rates of single rounds are apart. */
 export function summarize(rounds) {
   const medians = Object.fromEntries(
     MEASURES.map((name) => [name, median(rounds.map((round) => round[name] ?? 0))]),
@@ -25,7 +25,9 @@ export function summarize(rounds) {
   return { ...medians, spread, errors: rounds.reduce((sum, { errors }) => sum + errors, 0) };
 }
 
-/** How many times faster, round by round: interleaved rounds had the same neighbours. */
+/**
+ * Returns how many times faster this service is, round by round, because interleaved rounds have the same conditions.
+ */
 export function ratio(ours, peer) {
   const each = ours.rounds.map(({ perSecond }, index) => perSecond / peer.rounds[index].perSecond);
   return {

@@ -1,4 +1,4 @@
-// Tables in Markdown, aligned as Prettier wants them.
+// Formats tables in Markdown, aligned as Prettier does.
 import { PEERS } from './peers.mjs';
 
 const ERAS = { legacy: '2025-11-25', modern: '2026-07-28' };
@@ -22,7 +22,7 @@ export function barTable(lines) {
   );
 }
 
-/** A table for each kind of load, with what the machine was. */
+/** Returns a table for each kind of load, with a description of the machine. */
 export function runTables({
   date,
   node,

@@ -1,4 +1,5 @@
-// The cheapest server that answers a call rightly: what the load generator reaches against it is the generator's own limit.
+// Is the cheapest server that answers a call correctly. What the load generator reaches against it is the generator's
+// limit.
 import { createServer } from 'node:net';
 import { announce } from '../peers/common.mjs';
 

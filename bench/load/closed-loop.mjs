@@ -1,4 +1,4 @@
-// A load process: runs the jobs that its parent sends, each connection with one request under way.
+// Runs the jobs that its parent process sends. Each connection has one request in flight.
 import { Connection } from './connection.mjs';
 import { requestsOf } from './requests.mjs';
 import { Times } from './times.mjs';
@@ -6,8 +6,8 @@ import { Times } from './times.mjs';
 let lastId = 0;
 
 /**
- * @param job `port`, `kind`, `era`, `keys`, `connections`; ends after `seconds`, or after `requests`. Each request
- * takes the next of `keys`.
+ * @param job has `port`, `kind`, `era`, `keys` and `connections`. It ends after `seconds`, or after `requests`. Each
+ * request takes the next of `keys`.
  */
 async function run({ port, keys, connections, seconds = Infinity, requests = Infinity, ...what }) {
   const { build, check } = requestsOf({ port, ...what });

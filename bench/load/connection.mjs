@@ -5,12 +5,16 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
 const LENGTH = /content-length: *(\d+)/i;
 
-/** One HTTP/1.1 connection with one request under way: as little as a load generator can do, so that it is not measured. */
+/**
+ * Holds one HTTP/1.1 connection with one request in flight. It does as little as possible, so that the generator's
+ * own cost is
+ * not measured.
+ */
 export class Connection {
   #socket;
   #waiting;
   #pending = [];
-  /** Bytes that the answer still needs, as far as is known. */
+  /** The bytes that the answer still lacks, as far as is known. */
   #missing = 0;
 
   static async open(port) {
@@ -23,7 +27,7 @@ export class Connection {
     return connection;
   }
 
-  /** @param tell called with the status and the body; with an error and nothing else where there is no answer */
+  /** @param tell is called with the status and the body, or with an error when there is no answer */
   send(text, tell) {
     this.#waiting = tell;
     if (this.#socket.destroyed)
@@ -59,7 +63,7 @@ export class Connection {
   }
 }
 
-/** @returns the status, and the body as bytes; while the answer is not whole, how many bytes are `missing` at least */
+/** @returns the status, and the body as bytes; for an incomplete answer, how many bytes are `missing` at least */
 function parse(data) {
   const end = data.indexOf(HEAD_END);
   if (end < 0) return { missing: 1 };

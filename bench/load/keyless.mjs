@@ -1,5 +1,5 @@
-// Requests to /mcp without a key, each with a body that is there to cost: a long URI, many empty lists, deep nesting.
-// Says how many were answered when it is told to stop.
+// Sends requests to /mcp without a key, each with an expensive body: a long URI, many empty lists, deep nesting.
+// When it is told to stop, it reports how many were answered.
 import { connect } from 'node:net';
 
 const MEGABYTE = 1_000_000;

@@ -1,4 +1,4 @@
-// What is asked, and whether the answer is right. Each request has an id and a text of its own.
+// Builds requests and checks answers. Each request has an id and a text of its own.
 
 const META = JSON.stringify({
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -13,7 +13,7 @@ const call = (name, input) => ({
   params: `"name":"${name}","arguments":${input}`,
 });
 
-/** Each kind of request: its parts for the number `n`, and what is wrong with a result. */
+/** Defines each kind of request: its parts for the number `n`, and how to find what is wrong with a result. */
 const KINDS = {
   call: {
     parts: (n) => call('echo', `{"text":"text ${n}"}`),
@@ -30,7 +30,7 @@ const KINDS = {
   },
 };
 
-/** @returns `build(n, key)` and `check(n, answer)`, which gives what is wrong */
+/** @returns `build(n, key)` and `check(n, answer)`, which returns what is wrong */
 export function requestsOf({ kind, era, port }) {
   const { parts, fault } = KINDS[kind];
   const modern = era === 'modern';
@@ -48,7 +48,7 @@ export function requestsOf({ kind, era, port }) {
   };
 }
 
-/** Reads each answer; one that repeats an earlier answer but for its id is known to be right. */
+/** Checks each answer. An answer that repeats an earlier one except for its id is known to be correct. */
 function checker(fault) {
   let known;
   return (n, { error, status, body }) => {
@@ -64,7 +64,7 @@ function checker(fault) {
   };
 }
 
-/** @returns what is wrong */
+/** @returns what is wrong with the answer, or undefined */
 function read(body, status, n, fault) {
   const start = body.slice(0, 200);
   if (status !== 200) return `${status} ${start}`;

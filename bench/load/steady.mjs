@@ -1,11 +1,15 @@
-// A load process with a rate: requests come whether or not those before were answered, and wait for a free connection.
+// Sends requests at a fixed rate, whether or not earlier ones were answered. They wait for a free connection.
 import { Connection } from './connection.mjs';
 import { requestsOf } from './requests.mjs';
 import { Times } from './times.mjs';
 
 const TICK_MS = 5;
 
-/** @param job `port`, `kind`, `era`, `keys`, `perSecond`, `seconds`, `connections`. Times count from when a request was due. */
+/**
+ * @param job has `port`, `kind`, `era`, `keys`, `perSecond`, `seconds` and `connections`. Times count from when a
+ * request
+ * was due.
+ */
 async function run({ port, keys, connections, perSecond, seconds, ...what }) {
   const { build, check } = requestsOf({ port, ...what });
   const free = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
@@ -36,7 +40,7 @@ async function run({ port, keys, connections, perSecond, seconds, ...what }) {
       const elapsed = (performance.now() - started) / 1000;
       while (planned < Math.min(elapsed, seconds) * perSecond) {
         const at = started + (planned++ / perSecond) * 1000;
-        // In turn: the server closes one that idles.
+        // Connections are used in turn, because the server closes an idle one.
         const line = free.shift();
         if (line) send(line, at);
         else due.push(at);

@@ -1,6 +1,6 @@
 const FIRST = 1 << 16;
 
-/** Milliseconds of any number of answers; every one is kept, so percentiles are exact. */
+/** Collects the milliseconds of any number of answers. It keeps every one, so percentiles are exact. */
 export class Times {
   #values = new Float64Array(FIRST);
   count = 0;

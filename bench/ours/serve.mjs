@@ -1,5 +1,6 @@
-// This service with everything on, and the tool of all peers. `off` as the argument takes the protections out: the same
-// program, whose guards let everybody in as one caller and whose audit records nothing. Loaded in the order of `main.ts`.
+// Serves this service with all protections on, and the tool of all peers. The argument `off` disables the
+// protections: the
+// same program then admits everybody as one caller and audits nothing. Modules are loaded in the order of `main.ts`.
 import { growYoungGeneration, keepHeapSmall } from '../../dist/server/v8-heap.js';
 
 keepHeapSmall();

@@ -8,7 +8,7 @@ import { SCOPE } from '../peers/common.mjs';
 
 const NOBODY = { scopes: ScopeSet.of('member', [SCOPE]) };
 
-/** What is left is the way of a request without key, limit, scopes and audit. */
+/** Disables keys, limits, scopes and audit. What remains is the path of a request. */
 export function takeProtectionsOut(app) {
   const of = (type) => app.get(type, { strict: false });
   of(ApiKeyGuard).canActivate = (context) => {

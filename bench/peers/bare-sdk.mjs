@@ -1,4 +1,4 @@
-// The official SDK as its documentation serves it, on `node:http`: no key, no limit, no audit.
+// Serves the official SDK on `node:http` as its documentation does: no key, no limit, no audit.
 import { createServer } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';

@@ -1,5 +1,6 @@
-// better-auth's API keys in front of the SDK: its fastest storage (in memory), its rate limit with a limit that is not
-// reached, its permissions.
+// Serves the SDK behind better-auth's API keys, with its fastest storage (in memory), a rate limit that is not
+// reached, and
+// its permissions.
 import { createServer } from 'node:http';
 import { apiKey } from '@better-auth/api-key';
 import { toNodeHandler } from '@modelcontextprotocol/node';

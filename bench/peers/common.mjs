@@ -1,4 +1,4 @@
-// What all peers share: the tool, the key and how they tell where they listen.
+// Contains what all peers share: the tool, the key, and how they announce where they listen.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 
@@ -8,7 +8,7 @@ const DESCRIPTION = 'Says what it is told';
 const EchoInput = z.object({ text: z.string() });
 export const echo = ({ text }) => ({ content: [{ type: 'text', text }] });
 
-/** Arguments such as tools have that do something. */
+/** Builds a schema such as real tools have. */
 const searchInput = () =>
   z.object({
     query: z.string().min(1).max(500).describe('The words to look for'),
@@ -22,7 +22,10 @@ const searchInput = () =>
       .describe('Only what was made in this time'),
   });
 
-/** `echo`, and as many others as TOOLS says. Each schema is made once: what builds it again in a request does so by itself. */
+/**
+ * `echo`, and as many other tools as TOOLS says. Each schema is made once; a peer that rebuilds it per request does
+ * so itself.
+ */
 export const TOOLS = Array.from({ length: Number(process.env.TOOLS ?? 1) }, (_, index) =>
   index === 0
     ? { name: 'echo', description: DESCRIPTION, input: EchoInput }
@@ -31,12 +34,12 @@ export const TOOLS = Array.from({ length: Number(process.env.TOOLS ?? 1) }, (_, 
 
 export const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
-/** Known keys by their SHA-256, as the tutorials keep them. */
+/** The known keys by their SHA-256, as the tutorials keep them. */
 export const KEYS = new Map([
   [sha256(process.env.BENCH_KEY ?? ''), { id: 'user-1', name: 'Bench', scopes: [SCOPE] }],
 ]);
 
-/** The key of `Authorization: Bearer` or `X-API-Key`. */
+/** Returns the key in `Authorization: Bearer` or `X-API-Key`. */
 export const keyOf = ({ authorization, 'x-api-key': key }) => key ?? authorization?.replace(/^Bearer /, '');
 
 export const callerOf = (headers) => {
@@ -44,7 +47,7 @@ export const callerOf = (headers) => {
   return key === undefined ? undefined : KEYS.get(sha256(key));
 };
 
-/** @param server a `node:http` server that listens, or is about to */
+/** Prints where the server listens. @param server a `node:http` server that listens, or is about to */
 export function announce(server) {
   const tell = () => process.stdout.write(`Serves http://127.0.0.1:${server.address().port}/mcp\n`);
   if (server.listening) tell();

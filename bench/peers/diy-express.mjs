@@ -1,5 +1,6 @@
-// What the tutorials build: Express, SDK 1 with a server per request, a map of SHA-256 hashes, `express-rate-limit`,
-// an audit line on the console.
+// Serves what the tutorials build: Express, SDK 1 with a server per request, a map of SHA-256 hashes,
+// `express-rate-limit`,
+// and an audit line on the console.
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import express from 'express';

@@ -1,4 +1,4 @@
-// A floor: `node:http` that parses the request and answers it. No protocol, no check, no protection.
+// Is a floor: `node:http` parses the request and answers it, without protocol, checks or protections.
 import { createServer } from 'node:http';
 import { announce } from './common.mjs';
 

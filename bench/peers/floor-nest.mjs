@@ -1,4 +1,5 @@
-// A floor: Nest on Fastify, a guard that knows a key by its SHA-256, a controller that answers. No protocol.
+// Is a floor: Nest on Fastify, a guard that finds a key by its SHA-256, and a controller that answers, without
+// protocol.
 import 'reflect-metadata';
 import { Body, Controller, HttpCode, Module, Post, UnauthorizedException, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -1,5 +1,6 @@
-// MCP-Nest as its documentation shows it with authentication: a controller of its own with a guard, `@ToolScopes`.
-// On Express, or with the argument `fastify` on Fastify.
+// Serves MCP-Nest as its documentation shows it with authentication: a controller of its own with a guard,
+// `@ToolScopes`.
+// It runs on Express, or with the argument `fastify` on Fastify.
 import 'reflect-metadata';
 import { Controller, Module, UnauthorizedException, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -22,7 +23,7 @@ class KeyGuard {
     const request = context.switchToHttp().getRequest();
     const caller = callerOf(request.headers);
     if (!caller) throw new UnauthorizedException();
-    // On Fastify it looks for the caller on Node's own request.
+    // On Fastify, MCP-Nest reads the caller from Node's own request.
     (request.raw ?? request).user = { ...caller, scope: caller.scopes.join(' ') };
     return true;
   }

@@ -1,7 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { echo, INFO, TOOLS } from './common.mjs';
 
-/** A server of SDK 2 for one request: one that is shared mixes its clients up. */
+/** Creates a server of SDK 2 for one request, because a shared one confuses its clients. */
 export function sdkServer() {
   const server = new McpServer(INFO);
   for (const { name, description, input } of TOOLS)
