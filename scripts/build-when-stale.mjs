@@ -1,5 +1,5 @@
-// Compiles `src` into `dist` when a source file is newer than the last build (or nothing was built yet).
-// An installation that ships `dist` without `src` or the compiler starts as it is.
+// Compiles `src` into `dist` when a source file is newer than the last build, or when there is no build yet.
+// An installation with `dist` but without `src` or the compiler starts unchanged.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ if (Math.max(...inputs.map(modified)) > modified(stamp) && existsSync(join(root,
     [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
     {
       cwd: root,
-      // Standard output may be a protocol's.
+      // Standard output may carry a protocol, so the compiler prints to standard error.
       stdio: ['ignore', 2, 2],
     },
   );

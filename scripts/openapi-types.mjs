@@ -4,11 +4,13 @@ const HEADER = '// Generated from the OpenAPI document of the service: npm run c
 const WORDS = new Set(['summary', 'description', 'title']);
 const EXAMPLES = new Set(['example', 'examples']);
 
-/** The TypeScript source of the types of an OpenAPI document, without what the client does not read. */
+/**
+ * Returns the TypeScript source of the types of an OpenAPI document, without the parts that the client does not read.
+ */
 export const typesOf = async (document) =>
   HEADER + astToString(await openapiTS(withoutWords(withSuccessesOnly(document)), { alphabetize: true }));
 
-/** The client throws errors of its own, and reads no headers. */
+/** Keeps successful responses only, because the client throws errors of its own and reads no headers. */
 function withSuccessesOnly({ paths, components: { schemas }, ...rest }) {
   const kept = Object.entries(paths).map(([path, item]) => [path, mapValues(item, successesOf)]);
   return { ...rest, paths: Object.fromEntries(kept), components: { schemas } };
@@ -23,7 +25,7 @@ const successesOf = ({ responses, ...operation }) => ({
   ),
 });
 
-/** The words are at `/docs`. A member of that name which is a property is an object, not a text. */
+/** Removes descriptions, which are at `/docs`. A property with such a name is an object, not a text, and is kept. */
 function withoutWords(value) {
   if (Array.isArray(value)) return value.map(withoutWords);
   if (value === null || typeof value !== 'object') return value;

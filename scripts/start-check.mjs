@@ -1,4 +1,4 @@
-// Runs `npm start` and fails unless it serves within so many seconds and then ends well at SIGTERM.
+// Runs `npm start`, and fails unless it serves within the given number of seconds and then ends with 0 at SIGTERM.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 

@@ -51,7 +51,7 @@ export const rowOf = (
   nodeSeq,
 });
 
-/** Rows with these numbers, of another process than the service's. */
+/** Writes rows with these numbers, as another process than the service. */
 export async function addRows(
   service: TestService,
   nodeId: string,
@@ -67,7 +67,7 @@ export const oneTo = (last: number) => Array.from({ length: last }, (_, index) =
 
 export const sealerOf = (service: TestService) => service.service.app.get(AuditSealer, { strict: false });
 
-/** What another process of the same data folder would seal its rows with. */
+/** Returns the sealer that another process on the same data folder would have. */
 export function otherSealer(service: TestService, nodeId: string, tail?: Tail): NodeSealer {
   const checkpoints = new CheckpointFile(`${service.dataDir}/audit/checkpoints.json`, () => undefined);
   const parts = {
@@ -82,7 +82,7 @@ export function otherSealer(service: TestService, nodeId: string, tail?: Tail): 
 
 export type Statement = [sql: string, values?: unknown[]];
 
-/** Changes the audit as nobody but a superuser can, past triggers and rights. */
+/** Changes the audit as only a superuser can, without triggers and rights. */
 export async function tamper(url: string, ...statements: Statement[]): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -104,7 +104,7 @@ export interface Verified {
   report: VerifyReport;
 }
 
-/** What `npm run audit:verify` finds with the defaults of its options, and the exit code that it gives to that. */
+/** Returns what `npm run audit:verify` finds with default options, and its exit code. */
 export async function verify(url: string, dataDir: string): Promise<Verified> {
   const { audit } = readSettings({ DATABASE_URL: url, DATA_DIR: dataDir });
   const { publicKey } = keyFilesOf(dataDir);
@@ -114,7 +114,7 @@ export async function verify(url: string, dataDir: string): Promise<Verified> {
   return { code: report.whole ? 0 : 1, report };
 }
 
-/** `npm run audit:verify -- --json`, as a process. */
+/** Runs `npm run audit:verify -- --json` as a process. */
 export async function verifyByCommand(url: string, dataDir: string, args: string[] = []): Promise<Verified> {
   const command = verifyCommand(url, dataDir, [...args, '--json']);
   const code = await command.end();
@@ -129,5 +129,5 @@ export const verifyCommand = (url: string, dataDir: string, args: string[] = [])
     args: ['audit', 'verify', ...args],
   });
 
-/** What is named, shortly. */
+/** Returns the members of a finding that identify it. */
 export const named = ({ kind, nodeId, nodeSeq, rowId }: Finding) => [kind, nodeId, nodeSeq, rowId] as const;

@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
-/** What the specs use of a client, the same for each generation. */
+/** Describes the methods of a client that specs use, which all generations have. */
 export interface ConnectedClient {
   listTools(): Promise<{ tools: { name: string }[] }>;
   callTool(call: { name: string; arguments?: Record<string, unknown> }): Promise<any>;
@@ -38,14 +38,14 @@ const v1: Connect = async (url, headers) => {
   return client;
 };
 
-/** Real clients, by name. */
+/** Lists real clients, by name. */
 export const CLIENTS: [name: string, connect: Connect][] = [
   ['@modelcontextprotocol/client pinned to 2026-07-28', v2({ mode: { pin: '2026-07-28' } })],
   ['@modelcontextprotocol/client on its legacy default', v2()],
   ['@modelcontextprotocol/sdk 1.32', v1],
 ];
 
-/** The ways to present a key. */
+/** Lists the headers that carry a key. */
 export const HEADERS: [name: string, headersFor: (key: string) => Record<string, string>][] = [
   ['Authorization: Bearer', (key) => ({ Authorization: `Bearer ${key}` })],
   ['X-API-Key', (key) => ({ 'X-API-Key': key })],

@@ -13,7 +13,7 @@ export interface DocumentedOperation {
 
 const CONDITIONAL_HEADERS = ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate'];
 
-/** An OpenAPI document, and whether an answer is one that it describes. */
+/** Checks whether answers are described by an OpenAPI document. */
 export class Contract {
   private readonly ajv = addFormats.default(new Ajv2020.default({ strict: false, allErrors: true }));
   private readonly compiled = new Map<string, ValidateFunction>();
@@ -38,7 +38,7 @@ export class Contract {
     );
   }
 
-  /** What of `answer` the document does not say; empty: nothing. */
+  /** Returns the parts of `answer` that the document does not describe; none when it is described. */
   misfits({ method, path, operation }: DocumentedOperation, answer: Answer): string[] {
     const response = operation.responses[String(answer.status)] as Json | undefined;
     if (!response) return [`status ${answer.status}: ${answer.text}`];
@@ -56,7 +56,7 @@ export class Contract {
     return [...headers, ...this.errors(at, answer.body).map((error) => `${error} in ${answer.text}`)];
   }
 
-  /** What of `value` the schema at `path` of the document refuses. */
+  /** Returns the errors of `value` under the schema at `path` of the document. */
   errors(path: (string | number)[], value: unknown): string[] {
     const pointer = path
       .map((part) => encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1')))
@@ -74,7 +74,7 @@ export class Contract {
   }
 }
 
-/** Clients must bear with unknown members; here one is a member that the document has forgotten. */
+/** Forbids unknown members. Clients must tolerate them, but here one is a member that the document lacks. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;

@@ -6,12 +6,12 @@ const TEMPLATE = 'bouncer_template';
 
 export { query };
 
-/** A database of a spec's own on the run's PostgreSQL. */
+/** Describes a database of a spec's own on the PostgreSQL of the run. */
 export interface TestDatabase extends EmptyDatabase {
   name: string;
 }
 
-/** @param template a migrated copy by default; `template0` for an empty one */
+/** @param template the database to copy: a migrated one by default, `template0` for an empty one */
 export async function createDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const name = `spec_${randomBytes(6).toString('hex')}`;
   const owner = new URL(serverUrl('TEST_OWNER_URL')).username;
@@ -25,7 +25,7 @@ export async function createDatabase(template = TEMPLATE): Promise<TestDatabase>
   };
 }
 
-/** SQLSTATE and message of what PostgreSQL refuses; the test fails where it does not. */
+/** Returns the SQLSTATE and the message of a refused statement; the test fails when PostgreSQL accepts it. */
 export async function refusal(url: string, sql: string): Promise<{ code: string; message: string }> {
   return query(url, sql).then(
     () => Promise.reject(new Error(`not refused: ${sql}`)),
@@ -33,7 +33,7 @@ export async function refusal(url: string, sql: string): Promise<{ code: string;
   );
 }
 
-/** Cuts a database off, as an outage would: sessions end and new ones are refused. */
+/** Makes a database unavailable, as an outage does: sessions end and new ones are refused. */
 export async function takeAway(name: string): Promise<void> {
   await onServer(async (client) => {
     await client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);

@@ -1,5 +1,6 @@
-// Prints which spec files took longest, and which single specs took longer than they may. What is known to take longer
-// stands in test/slow-specs.json, with its reason.
+// Prints which spec files took longest, and which single specs took longer than allowed. `test/slow-specs.json` lists
+// those
+// that may take longer, with the reason.
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 

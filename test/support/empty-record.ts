@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../../src/audit/events/audit-row.js';
 
-/** An audit row of which nothing is known, for specs to say what matters to them. */
+/** An audit row with empty members, of which a spec sets those that matter to it. */
 export const EMPTY_RECORD: AuditRecord = {
   userId: null,
   userName: null,

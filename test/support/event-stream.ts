@@ -1,7 +1,7 @@
-/** An answer that is read while it comes, and can be broken off. */
+/** Reads an answer while it arrives, and can abort it. */
 export class EventStream {
   text = '';
-  /** Once nothing more comes. */
+  /** Settles when the stream ends. */
   readonly ended: Promise<void>;
 
   private constructor(
@@ -20,7 +20,7 @@ export class EventStream {
     return this.response.status;
   }
 
-  /** The JSON-RPC messages so far. */
+  /** The JSON-RPC messages that have arrived so far. */
   get messages(): any[] {
     return [...this.text.matchAll(/^data: ([^\r\n]+)\r?\n/gm)].map(([, data]) => JSON.parse(data!));
   }

@@ -1,4 +1,5 @@
-// The service, or with the argument `stdio` the command for one local client, with tools that leave something behind.
+// Runs the service, or with the argument `stdio` the command for one local client, with tools that leave promises
+// behind.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { decorateClass, decorateMethod } from '../../bench/peers/decorate.mjs';
@@ -14,13 +15,13 @@ async function helper() {
 }
 
 class FloatingTools {
-  /** Its frame is in the stack. */
+  /** Rejects at once, so that the stack has the tool's frame. */
   at_once() {
     void Promise.reject(new Error('left at once'));
     return 'done';
   }
 
-  /** An async method that nobody waits for: its frame is there after a wait as well. */
+  /** Calls an async method without awaiting it, so that the stack has its frame even after a wait. */
   later() {
     void this.inner();
     return 'done';
@@ -30,7 +31,7 @@ class FloatingTools {
     await helper();
   }
 
-  /** No error, so no stack: all that is known is what runs. */
+  /** Rejects with a text, which has no stack. Only the running calls are known then. */
   async text() {
     setTimeout(() => void Promise.reject('left as a text'), 10);
     await sleep(SLOW_MS);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** One of `usual`, and now and then one of `odd`. */
+/** Generates mostly values of `usual`, and sometimes one of `odd`. */
 export const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>, weight = 50): fc.Arbitrary<T> =>
   fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: odd });
 
@@ -117,7 +117,7 @@ const others = fc.record({
   ),
 });
 
-/** A method with its parameters, without `_meta`. */
+/** Generates a method with its parameters, without `_meta`. */
 export const asked = fc.oneof(
   { weight: 4, arbitrary: lists },
   { weight: 8, arbitrary: calls },

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { ENVELOPE } from './envelope.js';
 import { anything, asked, mostly } from './generated-params.js';
 
-/** A request to the MCP endpoint, right or wrong. */
+/** Describes a valid or invalid request to the MCP endpoint. */
 export interface GeneratedRequest {
   caller: string;
   headers: Record<string, string>;
@@ -38,7 +38,7 @@ const OWN_META = mostly<object>(
   12,
 );
 
-/** `_meta` of a legacy request. */
+/** Generates the `_meta` of a legacy request. */
 const legacyMeta = mostly<unknown>(fc.oneof(fc.constant(undefined), OWN_META), anything);
 
 const modernMeta = mostly<unknown>(
@@ -83,7 +83,7 @@ const message = (meta: fc.Arbitrary<unknown>) =>
       ...more,
     }));
 
-/** What a header can say; the rest as the revision wants it. */
+/** Returns a value as a header, encoded as the revision requires when a header cannot hold it literally. */
 const sayable = (value: string): string =>
   /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !value.startsWith('=?base64?')
     ? value
@@ -157,7 +157,7 @@ const legacy = fc.record({ body: message(legacyMeta), headers: legacyHeaders });
 const modern = message(modernMeta).chain((body) =>
   fc.record({ body: fc.constant(body), headers: modernHeaders(body) }),
 );
-/** The body of one era with the headers of the other. */
+/** Generates the body of one era with the headers of the other. */
 const mixed = fc.oneof(
   fc.record({ body: message(modernMeta), headers: legacyHeaders }),
   message(legacyMeta).chain((body) => fc.record({ body: fc.constant(body), headers: modernHeaders(body) })),
@@ -178,6 +178,6 @@ const sent = fc.oneof(
   { weight: 1, arbitrary: batch },
 ) as fc.Arbitrary<Omit<GeneratedRequest, 'caller'>>;
 
-/** @param callers their names */
+/** @param callers the names of the callers to choose from */
 export const requests = (callers: string[]): fc.Arbitrary<GeneratedRequest> =>
   fc.record({ caller: fc.constantFrom(...callers), sent }).map(({ caller, sent }) => ({ caller, ...sent }));

@@ -1,5 +1,5 @@
-// One real PostgreSQL for the whole run, with a migrated database to copy for each service that a spec starts.
-// It comes from the compiled code, which the specs that start the service as a process need as well.
+// Starts one real PostgreSQL for the whole run, with a migrated database that is copied for each service of a spec.
+// It uses the compiled code, which the specs that start the service as a process need as well.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

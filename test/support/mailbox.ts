@@ -11,16 +11,16 @@ export interface ReceivedMail {
   subject: string | undefined;
   text: string;
   headers: Record<string, string>;
-  /** As it came over the wire. */
+  /** The raw source of the mail. */
   source: string;
 }
 
-/** A real SMTP server that keeps what it is sent. */
+/** Runs a real SMTP server that stores the mails it receives. */
 export class Mailbox {
   readonly mails: ReceivedMail[] = [];
-  /** Recipients so far, also of mails that were not taken. */
+  /** The recipients so far, including those of refused mails. */
   readonly asked: string[] = [];
-  /** What to answer to a recipient; nothing: take the mail. */
+  /** Decides the answer to a recipient; undefined accepts the mail. */
   refuse: (recipient: string) => { code: number; message: string } | undefined = () => undefined;
 
   private constructor(private readonly server: SMTPServer) {}
@@ -58,7 +58,7 @@ export class Mailbox {
     return this.mails.filter(({ to }) => to === address);
   }
 
-  /** Waits for the first `count` mails to an address. @throws where they do not come */
+  /** Waits for the first `count` mails to an address. @throws Error when they do not arrive */
   async waitFor(address: string, count = 1): Promise<ReceivedMail[]> {
     return eventually(
       async () => this.mailsTo(address),

@@ -1,9 +1,9 @@
 import type { Answer } from './test-service.js';
 
-/** The JSON-RPC messages of an answer, whether it is JSON, a batch or an event stream. */
+/** Returns the JSON-RPC messages of an answer, whether it is JSON, a batch or an event stream. */
 export function messagesOf({ headers, text }: Pick<Answer, 'headers' | 'text'>): any[] {
   if (text === '') return [];
   if (!headers.get('content-type')?.startsWith('text/event-stream')) return [JSON.parse(text)].flat();
-  // Not `.`, which stops at U+2028.
+  // The pattern does not use `.`, which stops at U+2028.
   return [...text.matchAll(/^data: ([^\r\n]+)/gm)].map(([, data]) => JSON.parse(data!));
 }

@@ -1,4 +1,6 @@
-// Imported by a program in a network namespace of its own: brings up its loopback, and passes on what comes to a port there.
+// Is imported by a program in a network namespace of its own. It brings up the loopback device, and forwards
+// connections to a
+// port there.
 import { execFileSync } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 

@@ -5,14 +5,14 @@ import type { ProcessOptions } from './process.js';
 
 const probe = spawnSync('unshare', ['-n', 'ip', 'link', 'set', 'lo', 'up'], { encoding: 'utf8' });
 
-/** Why this machine does not let us make a network namespace; empty: it does. */
+/** Says why this machine cannot create a network namespace; it is empty when it can. */
 export const obstacle = probe.status === 0 ? '' : `unshare -n: ${probe.stderr ?? String(probe.error)}`.trim();
 if (obstacle) console.warn(`Specs of network namespaces are skipped: ${obstacle}`);
 
-/** `describe`, where namespaces can be made. */
+/** Is `describe` on machines that can create namespaces, and skips elsewhere. */
 export const describeNamespaces = obstacle ? describe.skip : describe;
 
-/** A way from another network namespace to a server of this one: a socket file, which both reach. */
+/** Connects another network namespace to a server in this one through a socket file, which both can reach. */
 export class Relay {
   private readonly sockets = new Set<Socket>();
 
@@ -41,7 +41,10 @@ export class Relay {
     return relay;
   }
 
-  /** Starts a program in a network namespace of its own, in which the server has the address that it has here. */
+  /**
+   * The options that start a program in a network namespace of its own, in which the server has the same address as
+   * here.
+   */
   get options(): Pick<ProcessOptions, 'through' | 'node' | 'env'> {
     return {
       through: ['unshare', '-n'],

@@ -5,30 +5,30 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
-/** As `npm start` has it: a start makes many objects that live. */
+/** The option of `npm start`, whose start creates many long-lived objects. */
 const SEMI_SPACE = '--max-semi-space-size=16';
 
 export interface ProcessOptions {
   env?: Record<string, string>;
   args?: string[];
-  /** Arguments for Node. */
+  /** The arguments for Node. */
   node?: string[];
-  /** A command that becomes the program's, such as `['unshare', '-n']`. */
+  /** A command that replaces itself with the program, such as `['unshare', '-n']`. */
   through?: string[];
-  /** Where it runs; the repository by default. */
+  /** The working directory, which is the repository by default. */
   cwd?: string;
   uid?: number;
   gid?: number;
 }
 
-/** Those of this spec file that have not ended. */
+/** The processes of this spec file that still run. */
 const running = new Set<Command>();
-// A spec that fails does not come as far as the end of its processes.
+// A failed spec does not reach the statement that stops its processes.
 afterAll(async () => {
   for (const command of running) await command.stop('SIGKILL');
 });
 
-/** A command of the compiled program, as a process of its own. */
+/** Runs a command of the compiled program as a process of its own. */
 export class Command {
   output = '';
   private readonly ended: Promise<unknown>;
@@ -41,7 +41,7 @@ export class Command {
     this.ended = once(child, 'close').finally(() => running.delete(this));
   }
 
-  /** @param script below `dist`, such as `server/main.js` */
+  /** @param script the path below `dist`, such as `server/main.js` */
   static run(
     script: string,
     { env = {}, args = [], node = [], through = [], cwd = ROOT, uid, gid }: ProcessOptions = {},
@@ -57,13 +57,13 @@ export class Command {
     return new Command(child);
   }
 
-  /** Runs to the end. @returns the exit code */
+  /** Waits for the end. @returns the exit code */
   async end(): Promise<number | null> {
     await this.ended;
     return this.child.exitCode;
   }
 
-  /** Waits until the output has what `pattern` matches, and returns its first group (or all of it). */
+  /** Waits until the output matches `pattern`, and returns its first group or the whole match. */
   async prints(pattern: RegExp): Promise<string> {
     const deadline = Date.now() + 25_000;
     for (;;) {
@@ -83,7 +83,7 @@ export class Command {
   }
 }
 
-/** Starts `npm start` without npm, and waits until it serves. */
+/** Starts the service as `npm start` does, without npm, and waits until it serves. */
 export async function startProcess(options: ProcessOptions): Promise<{ command: Command; url: string }> {
   const command = Command.run('server/main.js', options);
   try {

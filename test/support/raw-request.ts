@@ -1,14 +1,14 @@
 import { connect, type Socket } from 'node:net';
 
-/** One connection, and what came back on it so far. */
+/** Describes one connection with the data received so far. */
 export interface RawConnection {
   socket: Socket;
   received: () => string;
-  /** Settles when the connection is over, by whichever side. */
+  /** Settles when either side has closed the connection. */
   closed: Promise<void>;
 }
 
-/** Opens a connection to a service and sends a text as it is: what no HTTP client would. */
+/** Opens a connection to a service and sends a text unchanged, which no HTTP client would send. */
 export function sendRaw(url: string, text: string): RawConnection {
   const { hostname, port } = new URL(url);
   const chunks: Buffer[] = [];
@@ -20,7 +20,7 @@ export function sendRaw(url: string, text: string): RawConnection {
   return { socket, received: () => Buffer.concat(chunks).toString(), closed };
 }
 
-/** The head of a request, up to its empty line. */
+/** Returns the head of a request, up to its empty line. */
 export const headOf = (
   method: string,
   path: string,

@@ -8,7 +8,7 @@ import { resolveConfig } from '../../src/server/bouncer-config.js';
 import { type RunningService, startService } from '../../src/server/http-service.js';
 import type { Answer, TestService } from './test-service.js';
 
-/** A second service on the database of the first: what changes there, it learns when it reads it again. */
+/** Runs a second service on the database of the first. It learns of changes when it reads the database again. */
 export class Replica {
   private constructor(
     readonly service: RunningService,
@@ -34,7 +34,7 @@ export class Replica {
     return new Replica(await startService(settings, resolveConfig({ modules }, dataDir)), dataDir);
   }
 
-  /** Stop it before the first service, which takes the database with it. */
+  /** Stops the replica. It must be stopped before the first service, which drops the database. */
   async stop(): Promise<void> {
     await this.service.stop();
     await rm(this.dataDir, { recursive: true });
@@ -54,13 +54,13 @@ export class Replica {
     return { status: response.status, headers: response.headers, text, body: parsed };
   }
 
-  /** `tools/call` of an older revision. */
+  /** Sends `tools/call` of an older revision. */
   call(key: string, name: string, args: unknown = {}): Promise<Answer> {
     const params = { name, arguments: args };
     return this.request('POST', '/mcp', key, { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
   }
 
-  /** Writes the audit rows that wait. */
+  /** Writes the pending audit rows. */
   flush(): Promise<void> {
     return this.service.app.get(AuditWriter, { strict: false }).flush();
   }

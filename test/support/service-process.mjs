@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * The service in a process of its own, on an embedded database that is thrown away.
- * @param script what serves, from the root of the project
+ * Starts the service in a process of its own, on an embedded database in a temporary folder.
+ * @param script the script to run, relative to the root of the project
  * @returns {Promise<{ url: string, stop(): Promise<void> }>}
  */
 export async function startServiceProcess(script, key, more = {}) {

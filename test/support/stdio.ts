@@ -16,11 +16,11 @@ import type { ConnectedClient } from './clients.js';
 import type { TestService } from './test-service.js';
 
 const ROOT = resolve(__dirname, '../..');
-/** An answer comes sooner than that. */
+/** The time within which an answer must arrive. */
 const SAY_MS = 20_000;
 const INFO = { name: 'spec', version: '1.0.0' };
 
-/** What a process on the database of `service` needs. */
+/** Returns the environment of a process on the database of `service`. */
 export const stdioEnv = (service: TestService, key: string, env: Record<string, string> = {}) => ({
   NODE_ENV: 'test',
   DATABASE_URL: service.database.url,
@@ -55,14 +55,14 @@ const v1: Spawn = async (env) => {
   return client;
 };
 
-/** Real clients with the compiled program as their server. */
+/** Lists real clients that start the compiled program as their server. */
 export const STDIO_CLIENTS: [name: string, spawn: Spawn][] = [
   ['@modelcontextprotocol/client pinned to 2026-07-28', v2({ mode: { pin: '2026-07-28' } })],
   ['@modelcontextprotocol/client on its legacy default', v2()],
   ['@modelcontextprotocol/sdk 1.32', v1],
 ];
 
-/** The stdio service within the spec, and the client's ends of its streams. */
+/** Runs the stdio service inside the spec, with the client's ends of its streams. */
 export class LocalStdio {
   private constructor(
     readonly service: StdioService,
@@ -96,12 +96,12 @@ export class LocalStdio {
     }
   }
 
-  /** A stdio transport is the same at both of its ends. */
+  /** Returns the client's transport; a stdio transport is the same at both of its ends. */
   transport(): StdioServerTransport {
     return new StdioServerTransport(this.output, this.input);
   }
 
-  /** Sends lines as they are, and reads as many answers as are expected. */
+  /** Sends lines unchanged, and reads the expected number of answers. */
   async say(lines: unknown[], answers: number): Promise<any[]> {
     for (const line of lines) this.input.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
     const heard: any[] = [];

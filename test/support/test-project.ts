@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { Command, type ProcessOptions } from './process.js';
 
 const ROOT = resolve(__dirname, '../..');
-/** What a project has beside the package. */
+/** The packages that a project has besides Bouncer. */
 const PACKAGES = [
   '@nestjs',
   '@types',
@@ -31,11 +31,11 @@ const TSCONFIG = {
   exclude: ['dist'],
 };
 
-/** A company's project that depends on the built package, in a folder of its own. */
+/** Makes a company's project that depends on the built package, in a folder of its own. */
 export class TestProject {
   private constructor(readonly folder: string) {}
 
-  /** @param files by their path in the project */
+  /** @param files texts by their path in the project */
   static async make(files: Record<string, string>): Promise<TestProject> {
     const project = new TestProject(await mkdtemp(join(tmpdir(), 'bouncer-project-')));
     await mkdir(join(project.folder, 'node_modules'));
@@ -61,7 +61,7 @@ export class TestProject {
     return readdir(join(this.folder, path));
   }
 
-  /** Compiles it. @returns what the compiler says, which is nothing where all is well */
+  /** Compiles the project. @returns the output of the compiler, which is empty without errors */
   async build(): Promise<string> {
     const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
     return promisify(execFile)(process.execPath, [compiler], { cwd: this.folder }).then(
@@ -70,7 +70,7 @@ export class TestProject {
     );
   }
 
-  /** Runs a command of the package in the project's folder, to its end. */
+  /** Runs a command of the package in the project's folder until it ends. */
   async bouncer(env: Record<string, string>, ...args: string[]): Promise<[number | null, string]> {
     const command = this.start('cli/bouncer.js', { env, args });
     return [await command.end(), command.output];

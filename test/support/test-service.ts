@@ -16,11 +16,11 @@ export type Answer<T = any> = AnswerOf<T>;
 export interface StartOptions {
   env?: Record<string, string>;
   modules?: Type[];
-  /** What else the project adds. */
+  /** Further additions of the project. */
   config?: BouncerConfig;
 }
 
-/** The service as `bouncer-mcp/testing` starts it, on a copy of the run's migrated database. */
+/** Runs the service as `bouncer-mcp/testing` starts it, on a copy of the run's migrated database. */
 export class TestService extends TestBouncer<TestDatabase> {
   static override async start({
     env = {},
@@ -37,17 +37,17 @@ export class TestService extends TestBouncer<TestDatabase> {
     return super.request<T>(method, path, options);
   }
 
-  /** One JSON-RPC request of an older revision, as curl would send it. */
+  /** Sends one JSON-RPC request of an older revision, as curl would. */
   rpc(key: string | undefined, method: string, params: unknown = {}, headers: Record<string, string> = {}) {
     return this.request('POST', '/mcp', { key, headers, body: { jsonrpc: '2.0', id: 1, method, params } });
   }
 
-  /** `tools/call`, likewise. */
+  /** Sends `tools/call` in the same way. */
   call(key: string | undefined, name: string, args: unknown = {}, headers: Record<string, string> = {}) {
     return this.rpc(key, 'tools/call', { name, arguments: args }, headers);
   }
 
-  /** The pages of a list, from the first to the last, as `nextCursor` leads through them. */
+  /** Reads the pages of a list, following `nextCursor` from the first to the last. */
   async pages<T = any>(key: string, path: string, plural: string): Promise<T[][]> {
     const pages: T[][] = [];
     let cursor: string | null = null;

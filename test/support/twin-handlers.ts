@@ -37,7 +37,7 @@ class TwinDto {
 
 const Sum = z.object({ a: z.number(), b: z.number().default(1) });
 
-/** Handlers of every kind and outcome, whose answers depend on nothing but the request. */
+/** Has handlers of every kind and outcome, whose answers depend only on the request. */
 @Injectable()
 class TwinHandlers {
   @Tool({ name: 'twin_text', description: 'A text' })

@@ -1,13 +1,13 @@
 const PAUSE_MS = 5;
 const pause = () => new Promise((wake) => setTimeout(wake, PAUSE_MS));
 
-/** Waits for a condition, for a while; what a spec then asserts says whether it came. */
+/** Waits for a condition for a limited time. What the spec then asserts shows whether it came true. */
 export async function until(reached: () => boolean | Promise<boolean>, forMs = 5_000): Promise<void> {
   const deadline = Date.now() + forMs;
   while (!(await reached()) && Date.now() < deadline) await pause();
 }
 
-/** Asks again until the answer is right. @throws with the last answer, where that takes too long */
+/** Asks again until the answer is right. @throws Error with the last answer, when that takes too long */
 export async function eventually<T>(
   ask: () => Promise<T>,
   isRight: (answer: T) => boolean,

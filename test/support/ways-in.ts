@@ -3,7 +3,7 @@ import { messagesOf } from './messages.js';
 import type { LocalStdio } from './stdio.js';
 import type { TestService } from './test-service.js';
 
-/** What answers a call: a JSON-RPC message, and the status of the HTTP answer where there is one. */
+/** Describes the answer to a call: a JSON-RPC message, and the HTTP status if there is one. */
 export interface WayAnswer {
   status?: number;
   result?: any;
@@ -14,7 +14,7 @@ export type WayIn = (name: string, input?: Record<string, unknown>) => Promise<W
 
 const MODERN = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call' };
 const OLDER = { 'mcp-protocol-version': '2025-11-25' };
-/** A member that no request has: whoever takes only plain requests leaves it to the SDK. */
+/** A member that no request has. The direct path accepts only plain requests, so this one goes to the SDK. */
 const UNUSUAL = { unusual: true };
 
 export const WAYS_IN = [
@@ -27,7 +27,7 @@ export const WAYS_IN = [
   'over stdio',
 ] as const;
 
-/** Calls a tool on each way that leads to it. `service` has sessions, `stdio` the same tools. */
+/** Calls a tool by each path that leads to it. `service` has sessions, and `stdio` has the same tools. */
 export function waysIn(
   service: TestService,
   stdio: LocalStdio,
