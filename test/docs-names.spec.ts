@@ -24,7 +24,7 @@ const scripts = new Set([
 /** What other programs, languages and standards call something. */
 const FOREIGN = new Set(
   `Allow Authorization Bearer BigInt ConfigModule ConfigService Dockerfile ExceptionFilter Host Imported Map McpServer
-  NaN Origin RateLimit Roles Set StdioServerTransport ThrottlerGuard ToolScopes WeakMap`.split(/\s+/),
+  NaN Origin RateLimit Roles Set StdioServerTransport Symbol ThrottlerGuard ToolScopes WeakMap`.split(/\s+/),
 );
 const words = new Set(sources.flatMap((source) => source.match(/[A-Za-z_$][\w$]*/g) ?? []));
 const declared = new Set(
