@@ -39,18 +39,20 @@ const project = {
   moduleNameMapper: { '^(\\.{1,2}/(?!.*node_modules).*)\\.js$': ['$1', '$1.js'] },
 };
 
+/** With one PostgreSQL for all of its specs. */
+const withPostgres = {
+  ...project,
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
 export default {
   maxWorkers: 2,
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/duration-reporter.mjs'],
   projects: [
     { ...project, displayName: 'unit', testMatch: ['**/*.spec.ts'] },
-    {
-      ...project,
-      displayName: 'e2e',
-      testMatch: ['**/*.e2e-spec.ts'],
-      globalSetup: '<rootDir>/test/support/global-setup.mjs',
-      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-    },
+    { ...withPostgres, displayName: 'e2e', testMatch: ['**/*.e2e-spec.ts'] },
+    { ...withPostgres, displayName: 'processes', testMatch: ['**/*.process-spec.ts'] },
   ],
 };

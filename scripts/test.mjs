@@ -1,17 +1,24 @@
-// Runs all specs for `npm test`, those beside the code, which need no database, for `npm test -- unit`, and the
-// others for
-// `npm test -- e2e`. All other arguments go to Jest, such as the name of a spec file.
+// npm test: the specs beside the code and the end-to-end specs, without those that mostly start the service as processes.
+// npm test -- unit, e2e, processes: one of the three. npm test -- all: the three.
+// What else is given goes to Jest, such as a part of the name of a spec file, which is looked for in the three.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
-const given = process.argv.slice(2);
-const [project, ...rest] = given;
-// This comes last, because Jest takes all that follows for names of projects.
-const args = ['unit', 'e2e'].includes(project) ? [...rest, '--selectProjects', project] : given;
+const PROJECTS = ['unit', 'e2e', 'processes'];
 
-// Each spec file loads the whole service. A larger young generation is collected less often.
-const { status } = spawnSync(process.execPath, ['--max-semi-space-size=64', jest, ...args], {
-  stdio: 'inherit',
-});
+/** @returns {string[]} the arguments for Jest */
+function jestArguments([first, ...rest]) {
+  if (first === 'all') return rest;
+  // Last, because Jest takes all that follows for names of projects.
+  if (PROJECTS.includes(first)) return [...rest, '--selectProjects', first];
+  return first === undefined ? ['--selectProjects', 'unit', 'e2e'] : [first, ...rest];
+}
+
+const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
+// Each spec file loads the whole service: with more room for young objects that is collected less often.
+const { status } = spawnSync(
+  process.execPath,
+  ['--max-semi-space-size=64', jest, ...jestArguments(process.argv.slice(2))],
+  { stdio: 'inherit' },
+);
 process.exit(status ?? 1);

@@ -7,7 +7,7 @@ import { AppModule } from '../../app.module.js';
 import { runMigrations } from '../../database/migrations.js';
 import { ConfigError, type LoadedConfig } from '../../server/bouncer-config.js';
 import { type OutputOptions, printResult } from '../print-result.js';
-import { withDatabase } from '../with-service.js';
+import { withDatabase } from '../with-database.js';
 
 process.noDeprecation = true; // TypeORM's schema builder uses what pg will drop
 

@@ -1,6 +1,6 @@
 import { revertMigration, runMigrations } from '../../database/migrations.js';
 import { type OutputOptions, printResult } from '../print-result.js';
-import { withDatabase } from '../with-service.js';
+import { withDatabase } from '../with-database.js';
 
 /** Runs what has not run yet. */
 export const runPending = (options: OutputOptions): Promise<void> =>

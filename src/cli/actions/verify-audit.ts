@@ -8,7 +8,7 @@ import { type Settings, settingsFromEnvironment } from '../../config/settings.js
 import { linesText } from '../../validation/line-text.js';
 import { DONE, FAILED } from '../exit-codes.js';
 import type { OutputOptions } from '../print-result.js';
-import { withDatabase } from '../with-service.js';
+import { withDatabase } from '../with-database.js';
 
 interface VerifyOptions extends OutputOptions {
   /** Files of public keys. */
