@@ -225,23 +225,39 @@ describe('Resources that agents never reach', () => {
       expect(ran).toEqual([]);
     });
 
-    it('a call over stdio is refused', async () => {
-      const stdio = await LocalStdio.start(service, key, { modules: [CompanyModule] });
+    it("an agent's calls and subscriptions over stdio are refused, and their rows are elevated", async () => {
+      const agent = await service.createKey(user, ['payments:read', 'invoices:read'], { agent: true });
+      const env = { AGENT_DENIED_RESOURCES: 'payment:*, invoice:42' };
+      const stdio = await LocalStdio.start(service, agent.apiKey, { modules: [CompanyModule], env });
+      const hello = {
+        protocolVersion: '2025-11-25',
+        capabilities: {},
+        clientInfo: { name: 's', version: '1' },
+      };
+      const refused: [string, Record<string, unknown>][] = [
+        ['tools/call', { name: 'payment_list', arguments: {} }],
+        ['tools/call', { name: 'invoice_get', arguments: { id: '42' } }],
+        ['resources/subscribe', { uri: 'bank://payments/7' }],
+      ];
+      const lines = [
+        { jsonrpc: '2.0', id: 0, method: 'initialize', params: hello },
+        ...refused.map(([method, params], index) => ({ jsonrpc: '2.0', id: index + 1, method, params })),
+      ];
       try {
-        const hello = {
-          protocolVersion: '2025-11-25',
-          capabilities: {},
-          clientInfo: { name: 's', version: '1' },
-        };
-        const lines = [
-          { jsonrpc: '2.0', id: 1, method: 'initialize', params: hello },
-          { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'payment_list', arguments: {} } },
-        ];
-        expect((await stdio.say(lines, 2)).find(({ id }) => id === 2)).toMatchObject({ error: blocked });
+        const answers = await stdio.say(lines, lines.length);
+        for (const id of [1, 2, 3])
+          expect(answers.find((answer) => answer.id === id)).toMatchObject({ error: blocked });
       } finally {
         await stdio.stop();
       }
       expect(ran).toEqual([]);
+      const rows = await service.auditRows("key_id = $1 AND outcome = 'denied'", [agent.id]);
+      const facts = { reason: 'resource_blocked', elevated: true };
+      expect(rows.toSorted((a, b) => String(a.resource).localeCompare(String(b.resource)))).toMatchObject([
+        { ...facts, resource: 'invoice:42', tool: 'invoice_get' },
+        { ...facts, resource: null, tool: 'payment_list' },
+        { ...facts, resource: 'payment:7', tool: null },
+      ]);
     });
 
     it('nothing of it is listed, and the caller is told that it may not call it', async () => {

@@ -200,6 +200,41 @@ describe('A session of an older revision', () => {
     await client.close();
   });
 
+  it('goes on telling the first listener after it refused a second one', async () => {
+    const writer = (await service.createKey(user, ['documents:*'])).apiKey;
+    const narrow = (await service.createKey(user, ['session:read'])).apiKey;
+    const { id: document } = (await service.call(writer, 'documents_create', { title: 'A', content: 'a' }))
+      .body.result.structuredContent;
+    const { client, id } = await connect(writer);
+    const heard: string[] = [];
+    client.setNotificationHandler(
+      ResourceUpdatedNotificationSchema,
+      ({ params }) => void heard.push(params.uri),
+    );
+    client.setNotificationHandler(ToolListChangedNotificationSchema, () => void heard.push('tools'));
+    await client.subscribeResource({ uri: `document://${document}` });
+    const registry = service.service.app.get(McpRegistry, { strict: false });
+    const changeTools = () => {
+      registry.tools.switchOff('whoami');
+      registry.tools.switchOn('whoami');
+    };
+    // What the client hears shows that its stream is open, before another asks for one.
+    changeTools();
+    await until(() => heard.length >= 2);
+    const headers = {
+      accept: 'text/event-stream',
+      'mcp-session-id': id,
+      'mcp-protocol-version': '2025-11-25',
+    };
+    // The narrow key may not read the document: as the listener it would keep the change from the client.
+    expect((await service.request('GET', '/mcp', { key: narrow, headers })).status).toBe(409);
+    await service.call(writer, 'documents_update', { id: document, title: 'B' });
+    changeTools();
+    await until(() => heard.length >= 4);
+    await client.close();
+    expect(heard.slice(2)).toContain(`document://${document}`);
+  });
+
   it('is told of changes: of the lists, and of resources that its client subscribed to', async () => {
     const writer = (await service.createKey(user, ['documents:*'])).apiKey;
     const create = async () =>

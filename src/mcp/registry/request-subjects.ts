@@ -47,17 +47,8 @@ export class RequestSubjects {
     const concern = this.concernOf(request);
     if (!concern) return { request, action: 'mcp' };
     const { action, target } = concern;
-    const { entry, input, labels } = target;
-    const id = idOf(input);
     return {
-      request,
-      action,
-      tool: labels.tool,
-      resource:
-        id && entry?.resourceKind
-          ? `${entry.resourceKind}:${id}`
-          : (labels.resource ?? entry?.collection ?? null),
-      scopes: entry?.rule?.kind === 'scopes' ? entry.rule.scopes : [],
+      ...subjectOfTarget(request, action, target),
       traceparent: metaIn(knownMcpBody(request)).traceparent,
     };
   }
@@ -82,4 +73,23 @@ export class RequestSubjects {
     if (!Array.isArray(uris)) return [];
     return uris.flatMap((uri: unknown) => this.targets.resolve('resources/read', { uri }) ?? []);
   }
+}
+
+/** What a refused call, or a subscription, was about: the resource by its kind and id, where its handler has a kind. */
+export function subjectOfTarget(
+  request: CallerRequest,
+  action: string,
+  { entry, input, labels }: CallTarget,
+): AuditSubject {
+  const id = idOf(input);
+  return {
+    request,
+    action,
+    tool: labels.tool,
+    resource:
+      id && entry?.resourceKind
+        ? `${entry.resourceKind}:${id}`
+        : (labels.resource ?? entry?.collection ?? null),
+    scopes: entry?.rule?.kind === 'scopes' ? entry.rule.scopes : [],
+  };
 }

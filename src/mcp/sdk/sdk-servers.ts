@@ -15,6 +15,7 @@ import { ReturnedStates } from './returned-states.js';
 import { abortOnSignals } from '../call/call-abort.js';
 import { notFoundError } from '../call/call-failure.js';
 import type { CallMethod } from '../call/call-target.js';
+import { subjectOfTarget } from '../registry/request-subjects.js';
 import { TargetResolver } from '../registry/target-resolver.js';
 import { SanitizingServer } from './sanitizing-server.js';
 import { notificationHandlerOf, type Subscriptions } from './notification-handlers.js';
@@ -112,15 +113,13 @@ export class SdkServers {
     subscribed?: Subscriptions,
   ): Promise<Result> {
     const target = this.targets.resolve('resources/read', params)!;
-    const { entry, labels } = target;
+    const { entry } = target;
     const refusal = refusalOfTarget(target, request.user);
     // The controller refuses a single request over HTTP before it arrives here.
     if (refusal)
-      await this.trail.refused(request, refusal, () => ({
-        request,
-        action: 'resources/subscribe',
-        ...labels,
-      }));
+      await this.trail.refused(request, refusal, () =>
+        subjectOfTarget(request, 'resources/subscribe', target),
+      );
     const error = refusal ? toJsonRpcError(refusal, request.id) : notFoundError('resources/read', params.uri);
     if (!entry || refusal) throw new ProtocolError(error.code, error.message, error.data);
     if (subscribed && subscribed.size >= MAX_SUBSCRIPTIONS && !subscribed.has(params.uri))
