@@ -45,8 +45,8 @@ class StubbornModule {}
 const TOOLS = ['stubborn_run', 'stubborn_report', 'stubborn_delete'];
 
 // A client that goes away does not undo what its call does.
-describe('A stop waits for the calls that nobody waits for', () => {
-  it('and each leaves its row, over HTTP and over stdio', async () => {
+describe('A stop', () => {
+  it('waits for running calls whose client is gone, each of which leaves its row, over HTTP and over stdio', async () => {
     const service = await TestService.start({ modules: [StubbornModule] });
     const user = await service.createUser();
     const { apiKey } = await service.createKey(user, ['documents:read', 'documents:delete']);

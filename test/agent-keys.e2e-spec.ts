@@ -20,7 +20,7 @@ describe('A key that is marked for an agent', () => {
     service.createKey(user, scopes, { agent: true });
   const isAgent = async (id: string) => (await send('GET', `${KEYS}/${id}`)).body.agent;
 
-  it('is shown as one, wherever keys are; others are not', async () => {
+  it("is shown as an agent's key wherever keys are shown, and other keys are not", async () => {
     const { id, apiKey } = await agentKey();
     const plain = await service.createKey(chief, ['read']);
     expect(await isAgent(id)).toBe(true);
@@ -32,7 +32,7 @@ describe('A key that is marked for an agent', () => {
     expect((await send('GET', '/api/me', undefined, plain.apiKey)).body.key.agent).toBe(false);
   });
 
-  it.each(MANAGEMENT)('is not made with the scope %s, nor given it', async (scope) => {
+  it.each(MANAGEMENT)('cannot be made with the scope %s or be given it later', async (scope) => {
     const before = await service.query('SELECT id FROM api_keys');
     const made = await send('POST', KEYS, {
       name: 'Agent',
@@ -51,7 +51,7 @@ describe('A key that is marked for an agent', () => {
     expect((await send('GET', `${KEYS}/${id}`)).body.scopes).toEqual(['read', 'documents:write']);
   });
 
-  it('holds none of them at use either, whatever its row says, over REST and MCP', async () => {
+  it('has none of these scopes when it is used, whatever its row says, over REST and MCP', async () => {
     const { id, apiKey } = await agentKey(['read']);
     await service.query('UPDATE api_keys SET scopes = $2 WHERE id = $1', [id, ['read', ...MANAGEMENT]]);
     for (const [method, path, body] of [
@@ -81,23 +81,23 @@ describe('A key that is marked for an agent', () => {
     expect((await send('GET', '/api/documents', undefined, apiKey)).status).toBe(200);
   });
 
-  it.each([true, false])('stays one: agent: %p is no member of a change', async (agent) => {
+  it.each([true, false])("stays an agent's key: a change with agent: %p is refused", async (agent) => {
     const { id } = await agentKey();
     expect(codeOf(await send('PATCH', `${KEYS}/${id}`, { agent }))).toEqual([400, 'validation_failed']);
     expect(await isAgent(id)).toBe(true);
   });
 
-  it('is replaced by one', async () => {
+  it("is replaced by an agent's key in a rotation", async () => {
     const { id } = await agentKey();
     const next = (await send('POST', `${KEYS}/${id}/rotate`, { gracePeriodSeconds: 60 })).body;
     expect(await isAgent(next.id)).toBe(true);
   });
 
-  it.each(['yes', null, 1])('is not made by agent: %p', async (agent) => {
+  it.each(['yes', null, 1])('is not made when the request says agent: %p', async (agent) => {
     expect(codeOf(await send('POST', KEYS, { name: 'Agent', agent }))).toEqual([400, 'validation_failed']);
   });
 
-  it('sees its own calls that are left, and no count of failed keys', async () => {
+  it('sees its own remaining calls, and no count of failed keys', async () => {
     const user = await service.createUser({ requestsPerMinute: 50 });
     const { apiKey } = await agentKey(['read'], user);
     for (let failed = 0; failed < 7; failed++) await service.call('mcp_wrong', 'whoami');

@@ -91,8 +91,8 @@ describe('API keys', () => {
       await service.query<{ id: string }>('SELECT id FROM api_keys WHERE user_id = $1 ORDER BY id', [user.id])
     ).map(({ id }) => id);
 
-  describe('creation', () => {
-    it('answers 201 with the key and exactly the members of the contract, and keeps only its hash', async () => {
+  describe('when one is created', () => {
+    it('are answered with 201, the key and exactly the members of the contract, and only the hash is stored', async () => {
       const expiresAt = inDays(10);
       const answer = await create({
         name: 'Laptop',
@@ -130,7 +130,7 @@ describe('API keys', () => {
       expect((await me(apiKey)).body.scopes).toEqual(['documents:read', 'documents:write']);
     });
 
-    it('gives the scope "read" and 90 days where the request names neither', async () => {
+    it('get the scope "read" and 90 days when the request names neither', async () => {
       const before = Date.now();
       const { status, body } = await create({ name: 'Plain' });
       expect(status).toBe(201);
@@ -151,7 +151,7 @@ describe('API keys', () => {
       ['a day of the year', '2099-123'],
       ['a time with a decimal comma', '2099-01-01T00:00:00,5Z'],
       ['a year with a sign', '+2099-01-01T00:00:00Z'],
-    ])('refuses with 400 an expiresAt that is %s', async (_, expiresAt) => {
+    ])('are refused with 400 for an expiresAt that is %s', async (_, expiresAt) => {
       const answer = await create({ name: 'Ends', expiresAt });
       expect(answer.status).toBe(400);
       expect(answer.body.code).toBe('validation_failed');
@@ -159,7 +159,7 @@ describe('API keys', () => {
       expect(await idsOf(owner)).toEqual([manager.id]);
     });
 
-    it('refuses unknown scopes, naming them and the known ones', async () => {
+    it('are refused with unknown scopes, and the error names these and the known ones', async () => {
       const answer = await create({
         name: 'Unknown',
         scopes: ['documents:read', 'payments:read', 'nonsense'],
@@ -196,7 +196,7 @@ describe('API keys', () => {
       ['metadata over 4 KB', { name: 'x', metadata: { text: 'x'.repeat(5000) } }],
       ['a member that nobody knows', { name: 'x', keyHash: 'AAAA' }],
       ['a list as body', []],
-    ])('refuses with 400, and makes nothing of, a body with %s', async (_, body) => {
+    ])('are not created from a body with %s, which is refused with 400', async (_, body) => {
       const answer = await create(body);
       expect(answer.status).toBe(400);
       expect(answer.body.code).toBe('validation_failed');
@@ -204,12 +204,12 @@ describe('API keys', () => {
       expect(await idsOf(owner)).toEqual([manager.id]);
     });
 
-    it('never gives the same key twice', async () => {
+    it('are never the same twice', async () => {
       const keys = await Promise.all(Array.from({ length: 20 }, () => create({ name: 'One of many' })));
       expect(new Set(keys.map(({ body }) => body.apiKey)).size).toBe(20);
     });
 
-    it('refuses a key for a user who is deactivated or does not exist', async () => {
+    it('are refused for a user who is deactivated or does not exist', async () => {
       const leaver = await service.createUser({ isActive: false });
       const forLeaver = await create({ name: 'x', userId: leaver.id }, service.adminKey);
       expect([forLeaver.status, forLeaver.body.code]).toEqual([409, 'conflict']);
@@ -218,7 +218,7 @@ describe('API keys', () => {
     });
   });
 
-  describe("the owner's ceiling", () => {
+  describe('within the role of their owner', () => {
     it.each([
       ['member', 'users:read'],
       ['member', 'users:*'],
@@ -227,7 +227,7 @@ describe('API keys', () => {
       ['auditor', 'users:read'],
       ['auditor', 'audit:*'],
       ['auditor', 'admin'],
-    ])('refuses a %s the scope %s, even when an admin asks', async (role, scope) => {
+    ])('are refused for a %s with the scope %s, even when an admin creates them', async (role, scope) => {
       const user = await service.createUser({ role });
       const answer = await create(
         { name: 'Wide', scopes: ['read', scope], userId: user.id },
@@ -242,21 +242,21 @@ describe('API keys', () => {
       ['member', ['read', 'write', 'delete', 'keys:*', 'audit:read', 'documents:*']],
       ['auditor', ['read', 'keys:write', 'audit:read']],
       ['admin', ['admin', 'users:*', 'audit:*']],
-    ])('lets a %s hold %p', async (role, scopes) => {
+    ])('are allowed for a %s with the scopes %p', async (role, scopes) => {
       const user = await service.createUser({ role });
       const answer = await create({ name: 'Fits', scopes, userId: user.id }, service.adminKey);
       expect(answer.status).toBe(201);
       expect((await me(answer.body.apiKey)).body.scopes).toEqual([...scopes].sort());
     });
 
-    it('holds for a change of scopes as well', async () => {
+    it('are held to the role in a change of scopes as well', async () => {
       const { body } = await create({ name: 'Grows' });
       const answer = await change(body.id, { scopes: ['users:read'] }, service.adminKey);
       expect(answer.status).toBe(400);
       expect((await rowOf(body.id)).scopes).toEqual(['read']);
     });
 
-    it("takes a demoted owner's keys their power at the very next request, and gives it back", async () => {
+    it('lose the scopes of a demoted owner at the very next request, and regain them with the role', async () => {
       const chief = await service.createUser({ role: 'admin' });
       const { apiKey } = await service.createKey(chief, ['admin']);
       const setRole = (role: string) =>
@@ -274,7 +274,7 @@ describe('API keys', () => {
     });
   });
 
-  describe('a key that is narrower', () => {
+  describe('with fewer scopes than another', () => {
     let narrow: { id: string; apiKey: string };
 
     beforeEach(async () => {
@@ -287,7 +287,7 @@ describe('API keys', () => {
       expect(answer.body.detail).toContain(missing.join(', '));
     };
 
-    it('never makes a wider key', async () => {
+    it('cannot create a key with more scopes', async () => {
       const before = await idsOf(owner);
       expectRefusal(
         await create({ name: 'Wide', scopes: ['documents:read', 'documents:write'] }, narrow.apiKey),
@@ -299,7 +299,7 @@ describe('API keys', () => {
       expect((await create({ name: 'As wide', scopes: ['documents:read'] }, narrow.apiKey)).status).toBe(201);
     });
 
-    it('never makes itself or another key wider', async () => {
+    it('cannot give themselves or another key more scopes', async () => {
       expectRefusal(await change(narrow.id, { scopes: ['keys:*', 'delete'] }, narrow.apiKey), ['delete']);
       expect((await rowOf(narrow.id)).scopes).toEqual(['keys:*', 'documents:read']);
       const { body } = await create({ name: 'Other', scopes: ['documents:read'] });
@@ -307,7 +307,7 @@ describe('API keys', () => {
       expect(await rowOf(body.id)).toMatchObject({ name: 'Other', scopes: ['documents:read'] });
     });
 
-    it('never gets hold of a wider key by rotating it', async () => {
+    it('cannot get a key with more scopes by rotating it', async () => {
       const before = await idsOf(owner);
       expectRefusal(await rotate(manager.id, {}, narrow.apiKey), ['read', 'write', 'delete']);
       expect(await idsOf(owner)).toEqual(before);
@@ -315,7 +315,7 @@ describe('API keys', () => {
       expect((await me(manager.apiKey)).status).toBe(200);
     });
 
-    it('never gets the union of wider keys by rotating all, and ends none of them', async () => {
+    it('cannot get the union of all scopes by rotating all keys, and revoke none in the attempt', async () => {
       const before = await idsOf(owner);
       expectRefusal(await rotateAll(narrow.apiKey), ['read', 'write', 'delete']);
       expect(await idsOf(owner)).toEqual(before);
@@ -323,7 +323,7 @@ describe('API keys', () => {
     });
   });
 
-  describe("other people's keys", () => {
+  describe('of other users', () => {
     let stranger: TestUser;
     let foreign: { id: string; apiKey: string };
 
@@ -332,7 +332,7 @@ describe('API keys', () => {
       foreign = await service.createKey(stranger, ['read']);
     });
 
-    it('refuses a userId of somebody else to all but admins', async () => {
+    it('cannot be created or listed by a userId except by admins', async () => {
       const auditor = await service.createKey(await service.createUser({ role: 'auditor' }), [
         'keys:*',
         'read',
@@ -351,7 +351,7 @@ describe('API keys', () => {
       expect(byAdmin.body.keys).toMatchObject([{ id: foreign.id, userId: stranger.id }]);
     });
 
-    it('answers 404, as to a key that does not exist, and changes nothing', async () => {
+    it('are answered with 404 like a key that does not exist, and are not changed', async () => {
       const before = await rowOf(foreign.id);
       const attempts = (id: string) => [
         read(id),
@@ -371,7 +371,7 @@ describe('API keys', () => {
     });
 
     it.each(['not-an-id', '1', "' OR 1=1 --", '%00', '..%2f..', 'x'.repeat(99)])(
-      'answers 404 to the id %p',
+      'are answered with 404 for the id %p',
       async (id) => {
         const path = id.includes('%') ? id : encodeURIComponent(id);
         const answers = await Promise.all([
@@ -384,7 +384,7 @@ describe('API keys', () => {
       },
     );
 
-    it('are within reach of an admin', async () => {
+    it('can be read and changed by an admin', async () => {
       expect((await read(foreign.id, service.adminKey)).body.userId).toBe(stranger.id);
       expect((await change(foreign.id, { name: 'Named' }, service.adminKey)).body.name).toBe('Named');
       expect((await revoke(foreign.id, service.adminKey)).status).toBe(204);
@@ -392,8 +392,8 @@ describe('API keys', () => {
     });
   });
 
-  describe('listing', () => {
-    it('shows own keys only, with exactly the public members, never a hash or a key', async () => {
+  describe('in a list', () => {
+    it("are the caller's own only, with exactly the public members, never a hash or a key", async () => {
       await service.createKey(await service.createUser(), ['read']);
       const issued = (await create({ name: 'Shown', metadata: { a: 1 } })).body;
       const list = await service.request('GET', KEYS, { key: manager.apiKey });
@@ -430,7 +430,7 @@ describe('API keys', () => {
       }
     });
 
-    it('leads by cursor through more keys than a page, newest first, none twice and none left out', async () => {
+    it('span several pages by cursor, newest first, none of them twice and none missing', async () => {
       for (let key = 0; key < 55; key++) await create({ name: `Key ${key}` });
       const expected = (await idsOf(owner)).toReversed();
       const ids = (pages: { id: string }[][]) => pages.map((page) => page.map(({ id }) => id));
@@ -452,13 +452,13 @@ describe('API keys', () => {
       'cursor=',
       'userId=x',
       'x=1',
-    ])('refuses ?%s with 400', async (query) => {
+    ])('are refused with 400 for ?%s', async (query) => {
       const answer = await service.request('GET', `${KEYS}?${query}`, { key: manager.apiKey });
       expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
     });
   });
 
-  describe('a change', () => {
+  describe('after a change', () => {
     let key: { id: string; apiKey: string };
 
     beforeEach(async () => {
@@ -466,7 +466,7 @@ describe('API keys', () => {
       await me(key.apiKey);
     });
 
-    it('of the name shows in the very next request and leaves the rest', async () => {
+    it('of the name show it in the very next request, with everything else unchanged', async () => {
       const before = await rowOf(key.id);
       const answer = await change(key.id, { name: 'After' });
       expect(answer.status).toBe(200);
@@ -476,7 +476,7 @@ describe('API keys', () => {
       expect(await rowOf(key.id)).toEqual({ ...before, name: 'After' });
     });
 
-    it('of the scopes counts from the very next request on, both ways', async () => {
+    it('of the scopes have more or fewer rights from the very next request on', async () => {
       const write = () =>
         service.request('POST', '/api/documents', { key: key.apiKey, body: { title: 'T', content: 'C' } });
       const documents = () => service.query('SELECT id FROM documents WHERE owner_id = $1', [owner.id]);
@@ -491,14 +491,14 @@ describe('API keys', () => {
       expect(await documents()).toHaveLength(1);
     });
 
-    it('to disabled stops the key at once, and to enabled lets it in again', async () => {
+    it('to disabled are refused at once, and after a change to enabled admitted again', async () => {
       expect((await change(key.id, { enabled: false })).body.enabled).toBe(false);
       expect((await me(key.apiKey)).status).toBe(401);
       expect((await change(key.id, { enabled: true })).body.enabled).toBe(true);
       expect((await me(key.apiKey)).status).toBe(200);
     });
 
-    it('of expiresAt follows the rules of creation and moves the end', async () => {
+    it('of expiresAt expire at the new time, which follows the rules of creation', async () => {
       const expiresAt = inDays(3);
       expect((await change(key.id, { expiresAt })).body.expiresAt).toBe(expiresAt);
       expect((await me(key.apiKey)).body.key.expiresAt).toBe(expiresAt);
@@ -508,7 +508,7 @@ describe('API keys', () => {
       expect((await rowOf(key.id)).expires_at?.toISOString()).toBe(expiresAt);
     });
 
-    it('of the allow list counts from the very next request on', async () => {
+    it('of the allow list are checked against it from the very next request on', async () => {
       await change(key.id, { ipAllowlist: ['192.0.2.0/24'] });
       expect((await me(key.apiKey)).body.code).toBe('ip_not_allowed');
       await change(key.id, { ipAllowlist: ['192.0.2.0/24', '127.0.0.0/8'] });
@@ -519,7 +519,7 @@ describe('API keys', () => {
       expect((await me(key.apiKey)).status).toBe(200);
     });
 
-    it('of the metadata replaces it', async () => {
+    it('of the metadata have the new metadata only', async () => {
       expect((await change(key.id, { metadata: { b: ['x', { c: null }] } })).status).toBe(200);
       expect((await read(key.id)).body.metadata).toEqual({ b: ['x', { c: null }] });
     });
@@ -534,20 +534,20 @@ describe('API keys', () => {
       ['userId', NO_ROW],
       ['revokedAt', null],
       ['replacedBy', NO_ROW],
-    ])('of %s to %p is refused with 400 and changes nothing', async (member, value) => {
+    ])('of %s to %p, which is refused with 400, stay unchanged', async (member, value) => {
       const before = await rowOf(key.id);
       const answer = await change(key.id, { [member]: value });
       expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
       expect(await rowOf(key.id)).toEqual(before);
     });
 
-    it('of the metadata keeps members of any name', async () => {
+    it('of the metadata have members of any name', async () => {
       const metadata = { hasOwnProperty: 'x', toString: 1, length: 2, '': '' };
       expect((await change(key.id, { metadata })).body.metadata).toEqual(metadata);
       expect((await rowOf(key.id)).metadata).toEqual(metadata);
     });
 
-    it('of the metadata to text that PostgreSQL cannot keep is refused with 400', async () => {
+    it('of the metadata to text that PostgreSQL cannot store, which is refused with 400, stay unchanged', async () => {
       const before = await rowOf(key.id);
       for (const text of ['a\0b', '\ud800']) {
         const answer = await change(key.id, { metadata: { text } });
@@ -556,14 +556,14 @@ describe('API keys', () => {
       expect(await rowOf(key.id)).toEqual(before);
     });
 
-    it('of unknown scopes is refused and changes nothing', async () => {
+    it('to unknown scopes, which is refused, stay unchanged', async () => {
       const before = await rowOf(key.id);
       const answer = await change(key.id, { name: 'No', scopes: ['payments:read'] });
       expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
       expect(await rowOf(key.id)).toEqual(before);
     });
 
-    it('of a revoked key is refused with 409', async () => {
+    it('to a revoked one, which is refused with 409, stay unchanged', async () => {
       await revoke(key.id);
       const answer = await change(key.id, { enabled: true });
       expect([answer.status, answer.body.code]).toEqual([409, 'conflict']);
@@ -571,8 +571,8 @@ describe('API keys', () => {
     });
   });
 
-  describe('revocation', () => {
-    it('answers 204, refuses the key at once, keeps the row, and answers 204 again', async () => {
+  describe('that are revoked', () => {
+    it('are answered with 204 each time, refused at once, and kept as rows', async () => {
       const key = (await create({ name: 'Ends' })).body;
       expect((await me(key.apiKey)).status).toBe(200);
       const answer = await revoke(key.id);
@@ -586,13 +586,13 @@ describe('API keys', () => {
       expect((await read(key.id)).body.revokedAt).toBe(row.revoked_at?.toISOString());
     });
 
-    it('lets a key end itself', async () => {
+    it('may have revoked themselves', async () => {
       expect((await revoke(manager.id)).status).toBe(204);
       expect((await revoke(manager.id)).status).toBe(401);
     });
   });
 
-  describe('rotation of one key', () => {
+  describe('that are rotated one at a time', () => {
     let key: { id: string; apiKey: string };
 
     beforeEach(async () => {
@@ -607,7 +607,7 @@ describe('API keys', () => {
       await me(key.apiKey);
     });
 
-    it('without a grace period ends the old key at once and carries all over to the new one', async () => {
+    it('without a grace period end at once, and the new key has all their settings', async () => {
       const answer = await rotate(key.id);
       expect(answer.status).toBe(201);
       expect(membersOf(answer.body)).toEqual(ISSUED_MEMBERS);
@@ -634,7 +634,7 @@ describe('API keys', () => {
       expect((await read(key.id)).body.replacedBy).toBe(answer.body.id);
     });
 
-    it('with a grace period lets both work until its end, and the new one after it', async () => {
+    it('with a grace period are valid until its end, and the new key beyond it', async () => {
       const before = Date.now();
       const next = (await rotate(key.id, { gracePeriodSeconds: 3600 })).body;
       expect((await me(key.apiKey)).status).toBe(200);
@@ -650,7 +650,7 @@ describe('API keys', () => {
       expect((await me(last.apiKey)).status).toBe(200);
     });
 
-    it('never makes an old key live longer by a grace period', async () => {
+    it('never live longer because of a grace period', async () => {
       const expiresAt = inDays(1);
       await change(key.id, { expiresAt });
       await rotate(key.id, { gracePeriodSeconds: 30 * 24 * 3600 });
@@ -658,7 +658,7 @@ describe('API keys', () => {
     });
 
     it.each([0, 3600])(
-      'again of a key replaced with a grace of %d s is refused with 409',
+      'with a grace period of %d s cannot be rotated again, which is refused with 409',
       async (seconds) => {
         await rotate(key.id, { gracePeriodSeconds: seconds });
         const keys = await idsOf(owner);
@@ -668,30 +668,33 @@ describe('API keys', () => {
       },
     );
 
-    it('makes one new key when two ask at the same time', async () => {
+    it('twice at the same time are replaced by one new key', async () => {
       const before = await idsOf(owner);
       const answers = await Promise.all([rotate(key.id), rotate(key.id)]);
       expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409]);
       expect(await idsOf(owner)).toHaveLength(before.length + 1);
     });
 
-    it('of a revoked key is refused with 409', async () => {
+    it('are not revoked ones, whose rotation is refused with 409', async () => {
       await revoke(key.id);
       expect((await rotate(key.id)).status).toBe(409);
     });
 
-    it.each([-1, 1.5, '60', null, 30 * 24 * 3600 + 1])('refuses a grace period of %p', async (seconds) => {
-      const answer = await rotate(key.id, { gracePeriodSeconds: seconds });
-      expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
-      expect((await me(key.apiKey)).status).toBe(200);
-    });
+    it.each([-1, 1.5, '60', null, 30 * 24 * 3600 + 1])(
+      'are refused a grace period of %p',
+      async (seconds) => {
+        const answer = await rotate(key.id, { gracePeriodSeconds: seconds });
+        expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
+        expect((await me(key.apiKey)).status).toBe(200);
+      },
+    );
 
-    it('needs no body', async () => {
+    it('can be rotated without a body', async () => {
       const answer = await service.request('POST', `${KEYS}/${key.id}/rotate`, { key: manager.apiKey });
       expect(answer.status).toBe(201);
     });
 
-    it('is open to the key itself', async () => {
+    it('may rotate themselves', async () => {
       const answer = await rotate(manager.id);
       expect(answer.status).toBe(201);
       expect((await me(manager.apiKey)).status).toBe(401);
@@ -699,8 +702,8 @@ describe('API keys', () => {
     });
   });
 
-  describe('rotation of all keys', () => {
-    it('ends every key of the user and makes one with the union of their scopes', async () => {
+  describe('that are rotated all at once', () => {
+    it('are all revoked, and replaced by one with the union of their scopes', async () => {
       const others = [
         (await create({ name: 'A', scopes: ['documents:read'] })).body,
         (await create({ name: 'B', scopes: ['documents:write', 'read'] })).body,
@@ -732,7 +735,7 @@ describe('API keys', () => {
       expect((await me(answer.body.apiKey)).body.key.id).toBe(answer.body.id);
     });
 
-    it('keeps to the addresses that the keys were kept to', async () => {
+    it('are replaced by one that is restricted to the same addresses', async () => {
       await create({ name: 'Office', scopes: ['read'], ipAllowlist: ['192.0.2.0/24'] });
       await change(manager.id, { ipAllowlist: ['127.0.0.1', '192.0.2.0/24'] });
       const answer = await rotateAll();
@@ -743,7 +746,7 @@ describe('API keys', () => {
       ]);
     });
 
-    it('works for an owner who was demoted, without the scopes that the owner lost', async () => {
+    it('of a demoted owner are replaced by one without the scopes that the owner lost', async () => {
       const chief = await service.createUser({ role: 'admin' });
       await service.createKey(chief, ['admin']);
       const { apiKey } = await service.createKey(chief, ['keys:*', 'read']);
@@ -758,8 +761,8 @@ describe('API keys', () => {
     });
   });
 
-  describe('as it is checked at each call', () => {
-    it('lets a key in from an address inside its allow list only, and does nothing for another', async () => {
+  describe('at each call', () => {
+    it('are admitted from an address of their allow list only, and nothing is done for another', async () => {
       const write = async (ipAllowlist: string[]) => {
         const key = (await create({ name: 'Kept', scopes: ['write'], ipAllowlist })).body;
         const body = { title: 'T', content: 'C' };
@@ -776,7 +779,7 @@ describe('API keys', () => {
       expect((await write(['::ffff:127.0.0.0/104'])).answer.status).toBe(201);
     });
 
-    it('refuses a key whose time came while it was in use', async () => {
+    it('are refused when they expire while they are in use', async () => {
       const expiresAt = new Date(Date.now() + 2000);
       const key = (await create({ name: 'Brief', expiresAt: expiresAt.toISOString() })).body;
       expect((await me(key.apiKey)).status).toBe(200);
@@ -784,7 +787,7 @@ describe('API keys', () => {
       expect((await me(key.apiKey)).status).toBe(401);
     });
 
-    it('gives one and the same answer to an unknown, malformed, expired, revoked and disabled key', async () => {
+    it('get the same refusal whether they are unknown, malformed, expired, revoked or disabled', async () => {
       const make = async () => (await create({ name: 'Spent' })).body as { id: string; apiKey: string };
       const [expired, revoked, disabled] = [await make(), await make(), await make()];
       await service.query(`UPDATE api_keys SET expires_at = now() - interval '1 s' WHERE id = $1`, [
@@ -830,7 +833,7 @@ describe('API keys', () => {
       );
     });
 
-    it('takes the key as X-API-Key, or in both headers when it is the same', async () => {
+    it('are accepted as X-API-Key, or in both headers when they are the same', async () => {
       const { apiKey } = manager;
       const ask = (headers: Record<string, string>) => service.request('GET', '/api/me', { headers });
       expect((await ask({ 'x-api-key': apiKey })).body.key.id).toBe(manager.id);
@@ -838,7 +841,7 @@ describe('API keys', () => {
       expect((await ask({ authorization: `bearer ${apiKey}` })).status).toBe(200);
     });
 
-    it('refuses two different keys, a malformed header, and a key in the query string', async () => {
+    it('are refused when two differ, in a malformed header, and in the query string', async () => {
       const { apiKey } = manager;
       const other = (await create({ name: 'Other' })).body.apiKey as string;
       const ask = (headers: Record<string, string>, query = '') =>
@@ -862,13 +865,13 @@ describe('API keys', () => {
       );
     });
 
-    it('says that a key is missing where none is sent', async () => {
+    it('are reported as missing when none is sent', async () => {
       const answer = await service.request('GET', '/api/me');
       expect([answer.status, answer.body.code]).toEqual([401, 'missing_api_key']);
       expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     });
 
-    it('notes when a key was last used, forward only, without a write per request', async () => {
+    it('have a time of their last use that only moves forward, without a write per request', async () => {
       const key = (await create({ name: 'Used' })).body;
       const recorder = service.service.app.get(LastUsedRecorder, { strict: false });
       await recorder.flush();
@@ -890,7 +893,7 @@ describe('API keys', () => {
       expect((await rowOf(key.id)).last_used_at).toEqual(ahead);
     });
 
-    it('does not count a refused call as a use', async () => {
+    it('do not count a refused call as a use', async () => {
       const key = (await create({ name: 'Refused', ipAllowlist: ['192.0.2.1'] })).body;
       expect((await me(key.apiKey)).status).toBe(403);
       await service.service.app.get(LastUsedRecorder, { strict: false }).flush();
@@ -898,7 +901,7 @@ describe('API keys', () => {
     });
   });
 
-  describe('the raw key', () => {
+  describe('in their raw form', () => {
     /** The rows of all tables that hold `text`, each with its table. */
     const rowsWith = async (text: string): Promise<string[]> => {
       await service.auditRows();
@@ -914,7 +917,7 @@ describe('API keys', () => {
       return rows.map(({ found }) => found);
     };
 
-    it('is nowhere in the database, whatever was done with it', async () => {
+    it('are nowhere in the database, whatever was done with them', async () => {
       const key = (await create({ name: 'Secret', scopes: ['keys:*', 'read'] })).body;
       await me(key.apiKey);
       await change(key.id, { name: 'Changed' });
@@ -933,7 +936,7 @@ describe('API keys', () => {
         'as the user agent',
         (key: string) => service.request('GET', KEYS, { key, headers: { 'user-agent': key } }),
       ],
-    ])('is not in the audit when it was sent %s by mistake', async (_, send) => {
+    ])('are not in the audit when they were sent %s by mistake', async (_, send) => {
       const { apiKey } = (await create({ name: 'Slip', scopes: ['keys:*', 'read'] })).body;
       const answer = await send(apiKey);
       expect(answer.status).toBeLessThan(500);
@@ -945,7 +948,7 @@ describe('API keys', () => {
   });
 });
 
-describe('The settings of keys', () => {
+describe('The setting', () => {
   const withService = async (env: Record<string, string>, work: (service: TestService) => Promise<void>) => {
     const service = await TestService.start({ env });
     try {
@@ -957,7 +960,7 @@ describe('The settings of keys', () => {
   const create = (service: TestService, body: object) =>
     service.request('POST', KEYS, { key: service.adminKey, body });
 
-  it('API_KEY_PREFIX names keys of its own: mcp_live works, and mcp_ is no key there', () =>
+  it('API_KEY_PREFIX changes the prefix of keys: mcp_live works, and mcp_ keys are then refused', () =>
     withService({ API_KEY_PREFIX: 'mcp_live' }, async (service) => {
       const { status, body } = await create(service, { name: 'Live', scopes: ['documents:read'] });
       expect(status).toBe(201);
@@ -970,7 +973,7 @@ describe('The settings of keys', () => {
       }
     }));
 
-  it('API_KEY_DEFAULT_TTL_DAYS=never makes keys without an end, and lets them be asked for', () =>
+  it('API_KEY_DEFAULT_TTL_DAYS=never makes keys without an end, and allows requests for them', () =>
     withService({ API_KEY_DEFAULT_TTL_DAYS: 'never' }, async (service) => {
       const byDefault = await create(service, { name: 'Ever' });
       expect([byDefault.status, byDefault.body.expiresAt]).toEqual([201, null]);
@@ -985,7 +988,7 @@ describe('The settings of keys', () => {
       expect([next.status, next.body.expiresAt]).toEqual([201, null]);
     }));
 
-  it('API_KEY_MAX_TTL_DAYS bounds what may be asked for', () =>
+  it('API_KEY_MAX_TTL_DAYS limits the requested lifetime', () =>
     withService({ API_KEY_DEFAULT_TTL_DAYS: '7', API_KEY_MAX_TTL_DAYS: '30' }, async (service) => {
       const before = Date.now();
       const byDefault = await create(service, { name: 'Week' });

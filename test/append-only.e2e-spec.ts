@@ -67,7 +67,7 @@ describe('The role of the service', () => {
     expect([code, message]).toEqual([DENIED, expect.not.stringContaining('append-only')]);
   });
 
-  it('has no more than it needs', async () => {
+  it('has no more privileges than it needs', async () => {
     const [role] = await query(
       url,
       `SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls FROM pg_roles WHERE rolname = current_user`,
@@ -97,7 +97,7 @@ describe('The role of the service', () => {
     expect((await service.request('GET', '/health/ready')).status).toBe(200);
   });
 
-  it('has partitions made for it, of whole months in UTC, which it cannot change either', async () => {
+  it('can have partitions of whole months in UTC created for it, which it cannot change either', async () => {
     const partitions = () =>
       query<{ name: string; bounds: string }>(
         url,
@@ -127,7 +127,7 @@ describe('The role of the service', () => {
     expect((await refusal(service.database.ownerUrl, `TRUNCATE ${names[5]}`)).message).toMatch(/append-only/);
   });
 
-  it('has partitions made once, by however many at a time', async () => {
+  it('can have a partition created once, however many replicas ask at the same time', async () => {
     const eleven = Array.from({ length: 11 }, () => query(url, 'SELECT * FROM audit_prepare_partitions(11)'));
     expect(await Promise.all(eleven)).toEqual(Array.from({ length: 11 }, () => []));
     const [made] = await query<{ name: string }>(
@@ -137,7 +137,7 @@ describe('The role of the service', () => {
     expect(made!.name).toBe(partitionOf(month(11)));
   });
 
-  it('is told of a month that cannot be prepared, and gets the others', async () => {
+  it('is told which month cannot be prepared, and gets the other months', async () => {
     const { ownerUrl } = service.database;
     await query(ownerUrl, `DROP TABLE ${partitionOf(month(2))}, ${partitionOf(month(3))}`);
     await query(url, INSERT, [uuid(), month(2)]);
@@ -147,9 +147,12 @@ describe('The role of the service', () => {
     expect(await query(url, `SELECT FROM ${partitionOf(month(3))}`)).toEqual([]);
   });
 
-  it.each(['-1', '13', 'NULL', '2147483647'])('has no partitions made for %s months', async (months) => {
-    expect((await refusal(url, `SELECT audit_prepare_partitions(${months})`)).code).toBe('22023');
-  });
+  it.each(['-1', '13', 'NULL', '2147483647'])(
+    'cannot have partitions created for %s months',
+    async (months) => {
+      expect((await refusal(url, `SELECT audit_prepare_partitions(${months})`)).code).toBe('22023');
+    },
+  );
 });
 
 describe('The owner of the audit', () => {
@@ -171,7 +174,7 @@ describe('The owner of the audit', () => {
     ['TRUNCATE', 'audit_events', 'TRUNCATE audit_events'],
     ['TRUNCATE', 'a partition', `TRUNCATE ${partitionOf(month(0))}`],
     ['TRUNCATE', 'the default partition', 'TRUNCATE audit_events_default'],
-  ])('is refused %s of %s, too', async (operation, _, sql) => {
+  ])('is refused %s of %s as well', async (operation, _, sql) => {
     const { code, message } = await refusal(database.schemaUrl, sql);
     expect(code).toBe(DENIED);
     expect(message).toMatch(
@@ -196,7 +199,7 @@ describe('The owner of the audit', () => {
     expect((await refusal(database.url, `DELETE FROM ${name}`)).code).toBe(DENIED);
   });
 
-  it('takes the triggers away from every partition with the migration', async () => {
+  it('removes the triggers from every partition when it reverts the migration', async () => {
     const [before] = await query<{ n: number }>(database.schemaUrl, TRIGGERS);
     expect(before!.n).toBeGreaterThan(0);
     const { AuditAppendOnly1795000700000: Migration } =
@@ -214,8 +217,8 @@ describe('The owner of the audit', () => {
   });
 });
 
-describe('Without the right to add audit rows', () => {
-  it('they wait, none is refused, and all arrive once it is given', async () => {
+describe('Audit rows that the role may not add', () => {
+  it('wait without any call being refused, and are all written once the privilege is granted', async () => {
     const service = await TestService.start();
     try {
       const { apiKey } = await service.createKey(await service.createUser(), ['read']);

@@ -5,7 +5,7 @@ type Row = AuditRow & { targets: string[] };
 /** What the row of a call says of it. */
 const about = ({ resource, targets, metadata, outcome }: Row) => ({ resource, targets, metadata, outcome });
 
-describe('The row of a call says what the agent did:', () => {
+describe('The audit row', () => {
   let service: TestService;
   let user: TestUser;
   let key: string;
@@ -65,7 +65,7 @@ describe('The row of a call says what the agent did:', () => {
     });
   });
 
-  it('a search that finds nothing has the resource and a count of 0', async () => {
+  it('of a search that finds nothing has the resource and a count of 0', async () => {
     const row = await rowOf(await service.call(key, 'documents_search', { query: 'zebra' }));
     expect(about(row)).toMatchObject({
       resource: 'documents',
@@ -74,7 +74,7 @@ describe('The row of a call says what the agent did:', () => {
     });
   });
 
-  it('the prompt documents_answer keeps the question, and which documents it showed', async () => {
+  it('of the prompt documents_answer has the question, and which documents it showed', async () => {
     const params = { name: 'documents_answer', arguments: { question: 'What about lunch?' } };
     expect(about(await rowOf(await service.rpc(key, 'prompts/get', params)))).toEqual({
       outcome: 'success',
@@ -84,7 +84,7 @@ describe('The row of a call says what the agent did:', () => {
     });
   });
 
-  it('document:// keeps which document was read', async () => {
+  it('of document:// says which document was read', async () => {
     const answer = await service.rpc(key, 'resources/read', { uri: `document://${ids[0]}` });
     expect(about(await rowOf(answer))).toEqual({
       outcome: 'success',
@@ -94,7 +94,7 @@ describe('The row of a call says what the agent did:', () => {
     });
   });
 
-  it('a completion keeps what was typed, and what was suggested', async () => {
+  it('of a completion has what was typed, and what was suggested', async () => {
     const typed = ids[0]!.slice(0, 6);
     const answer = await service.rpc(key, 'completion/complete', {
       ref: { type: 'ref/resource', uri: 'document://{id}' },
@@ -167,7 +167,7 @@ describe('The row of a call says what the agent did:', () => {
     });
   });
 
-  it('a search that fails by itself keeps what was searched for', async () => {
+  it('of a search that fails says what was searched for', async () => {
     const query = Array.from({ length: 33 }, (_, index) => `w${index}`).join(' ');
     expect(about(await rowOf(await service.call(key, 'documents_search', { query })))).toMatchObject({
       outcome: 'failure',
@@ -176,7 +176,7 @@ describe('The row of a call says what the agent did:', () => {
     });
   });
 
-  it('lists of users and keys keep whose rows were shown', async () => {
+  it('of a list of users or keys says which rows were shown', async () => {
     const admin = (path: string) => service.request('GET', path, { key: service.adminKey });
     const users = await admin('/api/users?limit=1');
     expect(about(await rowOf(users))).toEqual({

@@ -76,7 +76,7 @@ describe('The audit export', () => {
   const queries = () => jest.spyOn(service.service.app.get(AuditService, { strict: false }), 'newest');
   afterEach(() => jest.restoreAllMocks());
 
-  it('is a file of NDJSON unless told otherwise, with the rows and the members of the list', async () => {
+  it('is a file of NDJSON by default, with the rows and the members of the list', async () => {
     const answer = await file(`?userId=${alice.id}`);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
@@ -88,7 +88,7 @@ describe('The audit export', () => {
     expect(rows).toEqual(await listed(`?userId=${alice.id}`));
   });
 
-  it('is a table of CSV where asked for, with the same names and values', async () => {
+  it('is a CSV table on request, with the same names and values', async () => {
     const { headers, text } = await file(`?userId=${bob.id}&format=csv`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('content-disposition')).toMatch(/\.csv"$/);
@@ -101,7 +101,7 @@ describe('The audit export', () => {
     );
   });
 
-  it('has no cell that a spreadsheet would run', async () => {
+  it('has no cell that a spreadsheet would execute', async () => {
     const { text } = await file(`?userId=${alice.id}&tool=documents_search&format=csv`);
     const table = parse<Record<string, string>>(text, { columns: true });
     expect(table.map(({ userAgent }) => userAgent)).toEqual([
@@ -110,7 +110,7 @@ describe('The audit export', () => {
     ]);
   });
 
-  it('of nothing is an empty file, or the names alone', async () => {
+  it('without rows is an empty file, or has the column names alone', async () => {
     const nobody = `?userId=${NODE}`;
     expect((await file(nobody)).text).toBe('');
     expect((await file(`${nobody}&format=csv`)).text).toMatch(/^id,occurredAt,[^\n]+metadata\r\n$/);
@@ -124,7 +124,7 @@ describe('The audit export', () => {
     },
   );
 
-  it('takes the filters of the list', async () => {
+  it('accepts the filters of the list', async () => {
     const [row] = await listed(`?userId=${alice.id}&tool=documents_search`);
     for (const query of [
       `?userId=${alice.id}&tool=documents_search&outcome=success`,
@@ -137,18 +137,18 @@ describe('The audit export', () => {
     }
   });
 
-  it('shows members their own rows only, whatever they ask for', async () => {
+  it('contains only the own rows of a member, whatever filter is sent', async () => {
     const own = rowsOf((await file('', aliceKey)).text);
     expect(new Set(own.map(({ userId }) => userId))).toEqual(new Set([alice.id]));
     expect((await file(`?userId=${bob.id}`, aliceKey)).text).toBe('');
   });
 
-  it('needs the scope by name', async () => {
+  it('requires the scope audit:read by name', async () => {
     const { apiKey } = await service.createKey(alice, ['read', 'write', 'delete']);
     expect((await file('', apiKey)).body.code).toBe('insufficient_scope');
   });
 
-  it('leaves a row that says what was taken', async () => {
+  it('leaves a row that says what was exported', async () => {
     const answer = await file(`?userId=${alice.id}&outcome=denied&format=csv`);
     const rows = await service.auditRows('request_id = $1', [answer.headers.get('x-request-id')]);
     expect(rows).toMatchObject([
@@ -163,13 +163,13 @@ describe('The audit export', () => {
   });
 
   describe('of very many rows', () => {
-    it('has each once, newest first', async () => {
+    it('has each row once, newest first', async () => {
       const ids = rowsOf((await file(busyRows())).text).map(({ id }) => id);
       expect(ids).toHaveLength(MANY);
       expect(ids).toEqual([...new Set(ids)].sort().toReversed());
     });
 
-    it('reads no further ahead than a slow client takes', async () => {
+    it('reads no further ahead than a slow client reads', async () => {
       const newest = queries();
       const answer = await open(busyRows());
       const ahead = await settled(() => newest.mock.calls.length);
@@ -186,7 +186,7 @@ describe('The audit export', () => {
       expect(await settled(() => newest.mock.calls.length)).toBeLessThan(MANY / BATCH / 2);
     });
 
-    it('breaks the connection when PostgreSQL goes away, so that the part is not taken for the whole', async () => {
+    it('breaks the connection when PostgreSQL becomes unavailable, so that a part is not taken for the whole', async () => {
       const answer = await open(busyRows());
       await once(answer, 'readable');
       await takeAway(service.database.name);
@@ -210,7 +210,7 @@ describe('The audit export', () => {
       await expect(text(answer)).rejects.toThrow('aborted');
     });
 
-    it('is answered with an error while PostgreSQL is away from the start', async () => {
+    it('is answered with an error when PostgreSQL is unavailable from the start', async () => {
       await takeAway(service.database.name);
       try {
         const answer = await file(busyRows());

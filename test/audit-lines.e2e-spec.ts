@@ -33,7 +33,7 @@ describe('In development', () => {
   const call = (name: string, args: object, apiKey: string) =>
     send('/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }, apiKey);
 
-  it('each row is printed once, with user and key by name: of a change, a call, an intent and a refusal', async () => {
+  it('each audit row (of a change, a call, an intent or a refusal) is printed once, with the names of user and key', async () => {
     const user = (await (await send('/api/users', { email: 'ada@example.org', name: 'Ada' })).json()) as {
       id: string;
     };

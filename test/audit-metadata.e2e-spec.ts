@@ -111,7 +111,7 @@ class InvoicesController {
 @Module({ providers: [InvoiceTools], controllers: [InvoicesController] })
 class InvoicesModule {}
 
-describe('A handler of a company', () => {
+describe('The handler of a project', () => {
   let service: TestService;
   let user: TestUser;
   let key: string;
@@ -132,7 +132,7 @@ describe('A handler of a company', () => {
   };
   const search = (input: unknown, tool = 'invoices_search') => service.call(key, tool, input);
 
-  it('has the members that it names in its row, as it was given them, and no other', async () => {
+  it('has in its row the input members that it names, with their values, and no others', async () => {
     const input = { query: 'ACME', filter: { customer: 'c1', note: 'for nobody' } };
     expect(await rowOf(await search(input))).toMatchObject({
       resource: 'invoices',
@@ -142,7 +142,7 @@ describe('A handler of a company', () => {
     });
   });
 
-  it('has no secret in its row, by name or by its look, and no long text', async () => {
+  it('has no secret in its row, whether it is recognised by its name or its form, and no long text', async () => {
     const { metadata } = await rowOf(
       await search({ query: `${KEY_LIKE} ${'x'.repeat(900)}`, token: 'hunter2' }),
     );
@@ -151,7 +151,7 @@ describe('A handler of a company', () => {
     expect((metadata.query as string).length).toBeLessThanOrEqual(256);
   });
 
-  it('has what it was given in its row where it failed by itself', async () => {
+  it('has its input in its row when it fails', async () => {
     expect(await rowOf(await search({ query: 'broken' }))).toMatchObject({
       outcome: 'failure',
       reason: 'conflict',
@@ -160,7 +160,7 @@ describe('A handler of a company', () => {
     });
   });
 
-  it('has nothing in its row where its input was not valid, or its caller was refused', async () => {
+  it('has no input in its row when the input is invalid or the caller is refused', async () => {
     const invalid = await rowOf(await search({ query: 'ACME', page: 'x' }));
     expect(invalid).toMatchObject({ outcome: 'failure', reason: 'validation_failed', metadata: {} });
     const other = await service.createKey(user, ['documents:read']);
@@ -168,14 +168,14 @@ describe('A handler of a company', () => {
     expect(await rowOf(refused)).toMatchObject({ outcome: 'denied', metadata: {} });
   });
 
-  it('says how many were found where the row does not name them all', async () => {
+  it('says how many resources were found when the row does not name them all', async () => {
     const { targets, metadata } = await rowOf(await search({ query: 'all', many: 250 }));
     expect(targets).toHaveLength(101);
     expect([targets[0], targets[1], targets[100]]).toEqual(['invoices', 'invoice:1', 'invoice:100']);
     expect(metadata.count).toBe(250);
   });
 
-  it('is answered, and has its row, where its result is not what its targets are taken from', async () => {
+  it('is answered and audited even if its targets cannot be read from its result', async () => {
     const answer = await search({ query: 'odd' });
     expect(answer.body.result.structuredContent).toEqual({ nothing: true });
     expect(await rowOf(answer)).toMatchObject({
@@ -185,23 +185,23 @@ describe('A handler of a company', () => {
     });
   });
 
-  it('without decorators on its parameters is given its arguments, and has them in its row', async () => {
+  it('without parameter decorators gets its arguments, and has them in its row', async () => {
     const answer = await search({ query: 'plain' }, 'invoices_plain');
     expect(answer.body.result.structuredContent).toEqual({ asked: 'plain' });
     expect((await rowOf(answer)).metadata).toEqual({ query: 'plain' });
   });
 
-  it('that the SDK serves has them as well', async () => {
+  it('that the SDK serves has its input in its row as well', async () => {
     expect((await rowOf(await search({ query: 'sdk' }, 'invoices_asking'))).metadata).toEqual({
       query: 'sdk',
     });
   });
 
-  it('that names nothing has nothing', async () => {
+  it('that names no members has no input in its row', async () => {
     expect((await rowOf(await search({ query: 'x' }, 'invoices_none'))).metadata).toEqual({});
   });
 
-  it('with an elevated scope has it in its intent too, which may be all that is left', async () => {
+  it('with an elevated scope has its input in its intent row as well, which may be the only row that is written', async () => {
     const [intent, outcome] = await rowsOf(await search({ query: 'ACME' }, 'invoices_delete'));
     expect(intent).toMatchObject({ outcome: 'pending', metadata: { query: 'ACME' } });
     expect(outcome!.metadata).toEqual({ query: 'ACME', intent: intent!.id });
@@ -210,7 +210,7 @@ describe('A handler of a company', () => {
     expect(failure).toMatchObject({ reason: 'validation_failed', metadata: { intent: empty!.id } });
   });
 
-  it('with an elevated scope has nothing in its row where its caller turned out to have lost it', async () => {
+  it('with an elevated scope has no input in its row when its caller has lost that scope meanwhile', async () => {
     const other = await service.createKey(user, ['invoices:delete']);
     expect((await search({ query: 'first' }, 'invoices_delete')).status).toBe(200);
     expect((await service.call(other.apiKey, 'invoices_delete', { query: 'first' })).status).toBe(200);
@@ -226,7 +226,7 @@ describe('A handler of a company', () => {
       service.request('POST', `/api/invoices/q3/draft${query}`, { key, body });
     const invoice = { title: 'March', text: 'Long', customer: { name: 'ACME' } };
 
-    it('has the members of body, query and path that it names, as it was given them', async () => {
+    it('has in its row the members of body, query and path that it names', async () => {
       const answer = await draft(invoice);
       expect([answer.status, answer.body]).toEqual([201, ['17']]);
       expect(InvoicesController.given).toEqual([invoice, 'q3', { copies: 2 }]);
@@ -238,7 +238,7 @@ describe('A handler of a company', () => {
       });
     });
 
-    it('has them where it failed by itself, and nothing where its input was not valid', async () => {
+    it('has them when it fails, and none when the input is invalid', async () => {
       const failed = await rowOf(await draft({ ...invoice, title: 'taken' }));
       expect(failed).toMatchObject({ reason: 'conflict', metadata: { title: 'taken', folder: 'q3' } });
       const invalid = await rowOf(await draft({ ...invoice, text: 5 }));
@@ -248,7 +248,7 @@ describe('A handler of a company', () => {
 });
 
 describe('AUDIT_CALL_METADATA=false', () => {
-  it('keeps nothing of what handlers were given; which were found is still told', async () => {
+  it('keeps the input of handlers out of the rows, which still say what was found', async () => {
     const service = await TestService.start({
       modules: [InvoicesModule],
       env: { AUDIT_CALL_METADATA: 'false' },

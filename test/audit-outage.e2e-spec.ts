@@ -28,7 +28,7 @@ interface Sequence {
   outcome: string;
 }
 
-describe('While PostgreSQL is away', () => {
+describe('While PostgreSQL is unavailable', () => {
   let service: TestService;
   let key: { id: string; apiKey: string };
 
@@ -102,7 +102,7 @@ describe('While PostgreSQL is away', () => {
     expect(await allNumbers()).toEqual(oneTo(writer().state().accepted));
   });
 
-  it('what needs it is answered 503 database_unavailable, and a key not yet known is not called wrong', async () => {
+  it('what needs it is answered with 503 database_unavailable, and an unknown key is not called invalid', async () => {
     await start();
     const other = await service.createKey(await service.createUser(), ['read']);
     await takeAway(service.database.name);
@@ -118,7 +118,7 @@ describe('While PostgreSQL is away', () => {
     expect((await service.request('GET', '/api/me', { key: other.apiKey })).status).toBe(200);
   });
 
-  it('health says so, while the process counts as alive', async () => {
+  it('the readiness probe fails, and the liveness probe does not', async () => {
     await start();
     const ready = () => service.request('GET', '/health/ready');
     expect([(await ready()).status, (await ready()).body.status]).toEqual([200, 'ok']);
@@ -134,7 +134,7 @@ describe('While PostgreSQL is away', () => {
     expect((await ready()).status).toBe(200);
   });
 
-  it('a tool is refused with 503 audit_unavailable, and does not run, once its row would have no place', async () => {
+  it('a tool is refused with 503 audit_unavailable and does not run once there is no room for its row', async () => {
     await start({ AUDIT_QUEUE_MAX_ROWS: '3', AUDIT_DURABILITY: 'memory', AUDIT_WAIT_SECONDS: '0' });
     await takeAway(service.database.name);
     for (let call = 1; call <= 3; call++) {
@@ -166,7 +166,7 @@ describe('While PostgreSQL is away', () => {
     expect(await allNumbers()).toEqual(oneTo(writer().state().accepted));
   });
 
-  it('refusals do not make the queue grow past its bound', async () => {
+  it('refusals do not make the queue exceed its bound', async () => {
     await start({ AUDIT_QUEUE_MAX_ROWS: '10', AUDIT_DURABILITY: 'memory', AUDIT_WAIT_SECONDS: '0' });
     await takeAway(service.database.name);
     for (let call = 0; call < 60; call++) {
@@ -177,7 +177,7 @@ describe('While PostgreSQL is away', () => {
   });
 });
 
-describe('At the end', () => {
+describe('At a stop of the service,', () => {
   it('stop() writes every accepted row, each once and in order', async () => {
     const service = await TestService.start();
     try {
@@ -194,7 +194,7 @@ describe('At the end', () => {
     }
   });
 
-  it('stop() waits for a database that comes back', async () => {
+  it('stop() waits for a database that becomes available again', async () => {
     const service = await TestService.start();
     try {
       const key = await service.createKey(await service.createUser(), ['read']);
@@ -213,7 +213,7 @@ describe('At the end', () => {
     }
   });
 
-  it('stop() lets a call that is under way finish and keeps its row', async () => {
+  it('stop() lets a running call finish and writes its row', async () => {
     const service = await TestService.start();
     try {
       const key = await service.createKey(await service.createUser(), ['read', 'write']);

@@ -41,7 +41,7 @@ describe('The index behind the filter reason', () => {
     ).toEqual([{ valid: true }]);
   };
 
-  it('is built on each partition, and on those that come later', async () => {
+  it('is built on each partition, and on those that are created later', async () => {
     await runMigrations(database);
     await expectWhole();
     await ask(`CREATE TABLE audit_events_2031_01 PARTITION OF audit_events
@@ -49,7 +49,7 @@ describe('The index behind the filter reason', () => {
     await expectWhole();
   });
 
-  it('is completed where an earlier try broke off', async () => {
+  it('is completed after an interrupted earlier run', async () => {
     const [first, second] = await partitions();
     await ask(`CREATE INDEX audit_events_reason ON ONLY audit_events ${COLUMNS}`);
     await ask(`CREATE INDEX ${first}_reason ON ${first} ${COLUMNS}`);
@@ -59,7 +59,7 @@ describe('The index behind the filter reason', () => {
     await expectWhole();
   });
 
-  it('is built once by two services that start at the same time, and neither waits for the other for ever', async () => {
+  it('is built once by two services that start at the same time, without a deadlock', async () => {
     const runs = await Promise.all([runMigrations(database), runMigrations(database)]);
     expect(runs.flat().filter((name) => name === NAME)).toEqual([NAME]);
     await expectWhole();

@@ -46,7 +46,7 @@ describe('A refused key', () => {
     ['ip_not_allowed', 403, () => changed(`ip_allowlist = '{203.0.113.7}'`)],
   ];
 
-  it.each(KINDS)('has a row with the reason %s, by which it is found', async (reason, status, keyOf) => {
+  it.each(KINDS)('has a row with the reason %s, which the filter finds', async (reason, status, keyOf) => {
     const answer = await ask(await keyOf());
     expect(answer.status).toBe(status);
     const rows = await rowsOf(answer);
@@ -65,7 +65,7 @@ describe('A refused key', () => {
     expect(lines.map(({ id }) => id)).toEqual(ids);
   });
 
-  it('is told apart in the audit alone: all but the missing one are answered by the same body', async () => {
+  it('is distinguished only in the audit: all except a missing key have the same response body', async () => {
     const kinds = KINDS.filter(([reason, status]) => status === 401 && reason !== 'missing_api_key');
     const bodies = [];
     for (const [, , keyOf] of kinds) {
@@ -94,7 +94,7 @@ describe('A refused key', () => {
     }
   });
 
-  it('that is known has rows by its own number, others by that of their address: bounded, also for callers without one', async () => {
+  it('has a bounded number of rows, counted by key for a known key and by address for any other caller', async () => {
     const known = await changed('revoked_at = now()');
     const ip = nextAddress();
     for (let call = 0; call < LIMIT * 2; call++) {

@@ -56,7 +56,7 @@ describe('Retention', () => {
     ).body.events.length as number;
   afterEach(() => service.stop());
 
-  it('takes a sealed month that is old enough out of the table, with a signed statement, and drops no row', async () => {
+  it('moves a sealed month that is old enough out of the table, with a signed statement, and deletes no row', async () => {
     await start();
     await seal();
     expect(await visible()).toBe(10);
@@ -74,7 +74,7 @@ describe('Retention', () => {
     expect(await service.query('SELECT FROM audit_retention')).toHaveLength(1);
   });
 
-  it('does so at the start of the service', async () => {
+  it('runs at the start of the service', async () => {
     await start({ AUDIT_RETENTION_DAYS: 'never' });
     await seal();
     await run();
@@ -89,7 +89,7 @@ describe('Retention', () => {
     }
   });
 
-  it('leaves a month of which a row is not sealed', async () => {
+  it('keeps a month with an unsealed row in the table', async () => {
     await start();
     await run();
     expect(await isArchived(old.name)).toBe(false);
@@ -103,7 +103,7 @@ describe('Retention', () => {
     expect(await isArchived(old.name)).toBe(false);
   });
 
-  it('leaves old rows of the default partition', async () => {
+  it('keeps old rows of the default partition in the table', async () => {
     await start();
     const another = uuid();
     await addRows(service, another, [1], () => month(8).since);
@@ -114,7 +114,7 @@ describe('Retention', () => {
     expect((await check()).code).toBe(0);
   });
 
-  it('is not for the service to shorten, nor to aim at another table', async () => {
+  it('cannot be shortened by the service, or directed at another table', async () => {
     await start();
     await seal();
     const { url } = service.database;
@@ -133,7 +133,7 @@ describe('Retention', () => {
     expect((await refusal(url, `UPDATE audit_seals SET closed = false`)).code).toBe('42501');
   });
 
-  it('is shown where nobody signed for it', async () => {
+  it('is reported when no signed statement covers it', async () => {
     await start();
     await seal();
     await query(service.database.url, `SELECT audit_detach_partition('${old.name}', 90)`);
@@ -151,7 +151,7 @@ describe('Retention', () => {
     ['signature', `sha256('') || sha256('')`],
     ['key_id', `'0123456789abcdef'`],
     ['since', `'-infinity'`],
-  ])('is not believed where the %s of its statement became %s', async (column, value) => {
+  ])('is reported when the %s of its statement was changed to %s', async (column, value) => {
     await start();
     await seal();
     await run();
@@ -161,7 +161,7 @@ describe('Retention', () => {
     expect(report.findings[0]!.what).toContain(old.name);
   });
 
-  it('does not excuse rows that were deleted ahead of it', async () => {
+  it('does not hide rows that were deleted before it', async () => {
     await start();
     await seal();
     await tamper(service.database.ownerUrl, [

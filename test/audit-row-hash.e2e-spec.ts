@@ -93,7 +93,7 @@ describe('The hash that the verifier makes of a row', () => {
     return new Map(rows.map(({ id, hash }) => [id, hash.toString('hex')]));
   };
 
-  it('is the one that PostgreSQL made when it stored the row, whatever the row holds', async () => {
+  it('is the hash that PostgreSQL computed when it stored the row, whatever the row contains', async () => {
     const rows = Array.from({ length: 1_000 }, (_, index) => [
       uuid(),
       TIMES[index % TIMES.length],
@@ -127,7 +127,7 @@ describe('The hash that the verifier makes of a row', () => {
   it.each([
     ['of two dimensions', `'{{a,b},{c,d}}'`],
     ['counted from 2', `'[2:3]={a,b}'`],
-  ])('is none for a list %s, which the service never writes', async (_, list) => {
+  ])('does not exist for a list %s, which the service never writes', async (_, list) => {
     const id = uuid();
     await query(
       database.ownerUrl,
@@ -137,14 +137,14 @@ describe('The hash that the verifier makes of a row', () => {
     expect((await hashes()).get(id)).toBe('');
   });
 
-  it('is none where the query fails, which is told, and the session can be asked again', async () => {
+  it('does not exist when the query fails, which is reported, and the session can be used again', async () => {
     await expect(CopyCursor.all(client, { ...ROWS, sql: 'SELECT 1 / 0' })).rejects.toThrow(
       'division by zero',
     );
     expect((await hashes()).size).toBeGreaterThan(0);
   });
 
-  it('is none where PostgreSQL sends another number of fields', async () => {
+  it('does not exist when PostgreSQL sends another number of fields', async () => {
     const other = new Client({ connectionString: database.url });
     other.on('error', () => undefined);
     await other.connect();

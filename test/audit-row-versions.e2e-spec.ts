@@ -64,12 +64,12 @@ describe('Audit rows of version 1', () => {
   });
   afterAll(() => database.drop());
 
-  it('have the hash of the text that the first release hashed', () => {
+  it('have the hash of the same text as in the first release', () => {
     const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
     expect(RELEASED.map(({ json }) => sha256(json))).toEqual(HASHES);
   });
 
-  it('are still hashed to the same bytes by PostgreSQL, where rows are stored', async () => {
+  it('are still hashed to the same bytes by PostgreSQL when it stores them', async () => {
     const rows = await query<{ hash: Buffer }>(
       database.url,
       `SELECT ${contentHash('event')} AS hash FROM audit_events AS event ORDER BY node_seq`,
@@ -88,7 +88,7 @@ describe('Audit rows of version 1', () => {
     }
   });
 
-  it('are found whole under a seal of the first release', async () => {
+  it('are verified under a seal of the first release', async () => {
     expect(digestOf(SEALED).toString('hex')).toBe(DIGEST);
     const key = new SealKey(generateKeyPairSync('ed25519').privateKey);
     const seal = key.seal(SEALED);
@@ -191,7 +191,7 @@ describe('Audit rows of a later version', () => {
   it.each([
     ['clears a further column of a later row', 'organisation_id = NULL', 3],
     ['sets a further column of an earlier row', `region = 'eu'`, 1],
-  ])('do not keep their hash when somebody %s', async (_, change, seq) => {
+  ])('get another hash when somebody %s', async (_, change, seq) => {
     const before = await hashes();
     await client.query('BEGIN');
     await client.query(`UPDATE audit_events SET ${change} WHERE node_seq = $1`, [seq]);
@@ -208,7 +208,7 @@ describe('Audit rows of a later version', () => {
     expect(() => hashedColumns(required)).toThrow('organisation_id: columns after version 1 are nullable');
   });
 
-  it('are read from the spool together with lines of an earlier version, which lack their members', () => {
+  it('are read from the spool together with lines of an earlier version that lack their members', () => {
     const read = eventReader(VERSION_2);
     const { recordedAt: _, ...earlier } = auditEventExample;
     expect(read(JSON.stringify(earlier))).toMatchObject({ organisationId: null, region: null });

@@ -69,7 +69,7 @@ describe('Seals', () => {
   const checkpoints = async () =>
     readCheckpoints(await readFile(join(service.dataDir, 'audit/checkpoints.json'), 'utf8'));
 
-  it('are made by themselves, and health says how far they are', async () => {
+  it('are made automatically, and the readiness probe says how far they are', async () => {
     await start({ AUDIT_SEAL_SECONDS: '1' });
     await call(5);
     const { written } = writer().state();
@@ -86,7 +86,7 @@ describe('Seals', () => {
     ]);
   });
 
-  it('hold at most 1000 rows each, and the last of a drain closes the node', async () => {
+  it('cover at most 1000 rows each, and the last one of a drain closes the node', async () => {
     await start();
     await call(2_500);
     const { accepted } = writer().state();
@@ -116,7 +116,7 @@ describe('Seals', () => {
     expect((await verify(service.database.url, service.dataDir)).code).toBe(0);
   });
 
-  it('stop at a number whose row still waits', async () => {
+  it('stop before a number whose row still waits', async () => {
     await start();
     const before = writer().state().accepted;
     await call(2);
@@ -131,7 +131,7 @@ describe('Seals', () => {
     expect(sealerOf(service).state()).toMatchObject({ sealedSeq: before + 6, lagRows: 0 });
   });
 
-  it('take from the table the hash of a row that was committed without an answer', async () => {
+  it('read the hash of a row from the table when its commit was not answered', async () => {
     await start();
     await sealerOf(service).seal();
     const slot = writer().reserve();
@@ -143,7 +143,7 @@ describe('Seals', () => {
     expect((await verify(service.database.url, service.dataDir)).code).toBe(0);
   });
 
-  it('are not made over a number that two rows have, where nobody knows which was written', async () => {
+  it('are not made over a number with two rows when it is unknown which of them was written', async () => {
     await start();
     const slot = writer().reserve();
     const forged = rowOf(own(), slot.nodeSeq);
@@ -154,7 +154,7 @@ describe('Seals', () => {
     expect(sealerOf(service).state().sealedSeq).toBe(slot.nodeSeq - 1);
   });
 
-  it('are not made of a row that somebody put in the place of one that still waits', async () => {
+  it('are not made of a row that somebody inserted in place of one that still waits', async () => {
     await start();
     const slot = writer().reserve();
     const forged = rowOf(own(), slot.nodeSeq);
@@ -168,7 +168,7 @@ describe('Seals', () => {
     expect([code, report.counts.added, report.findings[0]?.rowId]).toEqual([1, 1, forged.id]);
   });
 
-  it('wait while PostgreSQL is away, and are one chain afterwards', async () => {
+  it('wait while PostgreSQL is unavailable, and form one chain afterwards', async () => {
     await start();
     await call(4);
     await sealerOf(service).seal();
@@ -189,7 +189,7 @@ describe('Seals', () => {
     });
   });
 
-  it('are not forked: the same seal again is no change, another one in its place is refused', async () => {
+  it('cannot be forked: repeating a seal changes nothing, and another one in its place is refused', async () => {
     await start();
     const nodeId = uuid();
     await addRows(service, nodeId, [1, 2]);
@@ -201,7 +201,7 @@ describe('Seals', () => {
     expect(await sealsOf(nodeId)).toHaveLength(1);
   });
 
-  it('of a process that has ended say which numbers were never recorded', async () => {
+  it('of an ended process say which numbers were never recorded', async () => {
     await start();
     const nodeId = uuid();
     await addRows(service, nodeId, [1, 2, 5]);
@@ -220,7 +220,7 @@ describe('Seals', () => {
     });
   });
 
-  it('of a process that recorded nothing are none', async () => {
+  it('are not made for a process that recorded nothing', async () => {
     await start();
     const nodeId = uuid();
     await sealerOf(service).closeNode(nodeId, 0);
@@ -238,7 +238,7 @@ describe('Seals', () => {
     ]);
   });
 
-  it('do not close a node whose last seals were cut off while it was down', async () => {
+  it('do not close a node whose last seals were deleted while it was stopped', async () => {
     await start();
     const nodeId = uuid();
     const sealer = otherSealer(service, nodeId);
@@ -259,7 +259,7 @@ describe('Seals', () => {
     });
   });
 
-  it('closeNode fails while PostgreSQL is away, so that it is called again', async () => {
+  it('are closed by closeNode, which fails while PostgreSQL is unavailable so that it is called again', async () => {
     await start();
     const nodeId = uuid();
     await addRows(service, nodeId, [1]);
@@ -300,7 +300,7 @@ describe('Seals', () => {
     expect(isSignedBy(key.publicKey, seal.digest, seal.signature)).toBe(true);
   });
 
-  it('can be checked without this program: the signature is plain Ed25519 over the digest', async () => {
+  it('can be verified without this program, because the signature is plain Ed25519 over the digest', async () => {
     await start();
     await sealerOf(service).seal();
     const seal = (await store().lastOf(own()))!;
@@ -315,7 +315,7 @@ describe('Seals', () => {
     );
   });
 
-  it('leave their checkpoint in a file, also while several write it', async () => {
+  it('write their checkpoint to a file, even if several processes write it', async () => {
     await start();
     const nodes = oneTo(5).map(() => uuid());
     for (const nodeId of nodes) await addRows(service, nodeId, [1, 2]);
@@ -360,7 +360,7 @@ describe('Seals', () => {
     };
     const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/checkpoints`;
 
-    it('arrive, the last one too; one that was not taken goes out with the next', async () => {
+    it('arrive, including the last one, and a refused one is posted with the next', async () => {
       await start({ AUDIT_CHECKPOINT_WEBHOOK_URL: url() });
       status = 500;
       await sealerOf(service).seal();
@@ -375,7 +375,7 @@ describe('Seals', () => {
       expect(taken.at(-1)!.closed).toBe(true);
     });
 
-    it('hold up nothing where nobody answers', async () => {
+    it('delay nothing when nobody answers', async () => {
       await start({ AUDIT_CHECKPOINT_WEBHOOK_URL: url() });
       status = undefined;
       const started = Date.now();
@@ -398,7 +398,7 @@ describe('The key of the seals', () => {
     return join(folder, 'key.pem');
   };
 
-  it('is the one that AUDIT_SEAL_KEY_FILE names; none is made then', async () => {
+  it('is read from AUDIT_SEAL_KEY_FILE, and none is created then', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const file = await keep(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const key = await SealKey.open(folder, file);
@@ -406,7 +406,7 @@ describe('The key of the seals', () => {
     await expect(stat(join(folder, 'audit'))).rejects.toThrow('ENOENT');
   });
 
-  it('is refused where it is of another kind, or none', async () => {
+  it('is refused when it is of another kind or not a key', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const file = await keep(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     await expect(SealKey.open(folder, file)).rejects.toThrow('is not an Ed25519 key');

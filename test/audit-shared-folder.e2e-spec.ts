@@ -83,7 +83,7 @@ describe('Services on one data folder', () => {
       `SELECT node_id AS node FROM audit_events WHERE tool = 'whoami' ORDER BY id`,
     );
 
-  it('leave a living one alone by its lock in PostgreSQL, where the one in its folder is gone', async () => {
+  it('do not take over a live one whose lock in the folder is gone, because of its lock in PostgreSQL', async () => {
     const first = await start();
     await whoami(first.url);
     const [owned] = await nodes();
@@ -97,7 +97,7 @@ describe('Services on one data folder', () => {
     await endAll();
   });
 
-  it('leave a living one alone from a copy of the folder', async () => {
+  it('do not take over a live one from a copy of the folder', async () => {
     const first = await start();
     await whoami(first.url);
     const [owned] = await nodes();
@@ -111,7 +111,7 @@ describe('Services on one data folder', () => {
     await endAll();
   });
 
-  it('of another machine wait, and are not taken over at once', async () => {
+  it('of another machine are not taken over at once', async () => {
     await start();
     const [left] = await nodes();
     await running.pop()!.stop('SIGKILL');
@@ -125,7 +125,7 @@ describe('Services on one data folder', () => {
     expect(await closedNodes()).not.toContain(left);
   });
 
-  it('hold their lock again after a lost connection, and go on as they were', async () => {
+  it('take their lock again after a lost connection, and continue', async () => {
     const first = await start();
     const owned = await nodes();
     const [session] = await sessions();
@@ -139,7 +139,7 @@ describe('Services on one data folder', () => {
   });
 
   it.each(['spool', 'wal'])(
-    'go on as another node where theirs was taken from them, with every row once: %s',
+    'continue as another node when theirs was taken over, with every row once: %s',
     async (mode) => {
       const first = await start({ env: { AUDIT_DURABILITY: mode, AUDIT_SEAL_SECONDS: '1' } });
       await whoami(first.url);
@@ -167,7 +167,7 @@ describe('Services on one data folder', () => {
   );
 
   describeNamespaces('in two network namespaces', () => {
-    it('leave the rows and the chain of each other alone', async () => {
+    it('do not touch the rows and the chain of each other', async () => {
       const first = await start();
       await whoami(first.url);
       const [owned] = await nodes();
@@ -181,7 +181,7 @@ describe('Services on one data folder', () => {
       await endAll();
     });
 
-    it('take over what one that was killed has left', async () => {
+    it('take over the rows of a killed one', async () => {
       await start(relay.options);
       const [left] = await nodes();
       await running.pop()!.stop('SIGKILL');

@@ -129,7 +129,7 @@ describe('The audit stream', () => {
       )
     )[0]!.count;
 
-  it('shows a row a moment after its call, as the list does', async () => {
+  it('shows the row of a call at once, as the list does', async () => {
     const { apiKey } = await reader();
     const follower = await follow(apiKey, `?userId=${alice.id}`);
     expect(follower.answer.headers).toMatchObject({
@@ -142,7 +142,7 @@ describe('The audit stream', () => {
     expect(sent).toEqual({ event: 'audit', id: body.events[0].id, data: body.events[0] });
   });
 
-  it('shows the rows of other replicas, and those written late under an old id', async () => {
+  it('shows the rows of other replicas, and rows that are written late with an older id', async () => {
     const follower = await follow((await reader()).apiKey, '?tool=spec');
     const now = event();
     const late = event({ id: '01800000-0000-7000-8000-000000000001', occurredAt: new Date('2022-03-28') });
@@ -156,7 +156,7 @@ describe('The audit stream', () => {
     expect(follower.ids()).toHaveLength(3);
   });
 
-  it('shows nothing before it is committed, and nothing that never is', async () => {
+  it('shows no row before it is committed, and none that never is', async () => {
     const follower = await follow((await reader()).apiKey, '?tool=spec');
     const [kept, lost] = [event(), event()];
     await database.transaction(async (manager) => {
@@ -183,7 +183,7 @@ describe('The audit stream', () => {
     ['outcome', () => ({ outcome: 'denied' as const })],
     ['resource', () => ({ resource: 'wanted:1' })],
     ['userId', () => ({ userId: alice.id })],
-  ])('filtered by %s shows what matches and nothing else', async (_, fields) => {
+  ])('filtered by %s shows the matching rows and no others', async (_, fields) => {
     const follower = await follow(
       (await reader()).apiKey,
       `?${new URLSearchParams(fields() as never).toString()}`,
@@ -196,7 +196,7 @@ describe('The audit stream', () => {
     expect(follower.ids()).toEqual([wanted.id, more.id]);
   });
 
-  it('shows members their own rows only, whatever they ask for', async () => {
+  it('shows members their own rows only, whatever filter they send', async () => {
     const own = await follow(aliceKey.apiKey, '?tool=spec');
     const others = await follow(aliceKey.apiKey, `?userId=${bob.id}`);
     const mine = event({ userId: alice.id });
@@ -214,7 +214,7 @@ describe('The audit stream', () => {
     },
   );
 
-  it('needs the scope by name, and leaves a row that says what was asked for', async () => {
+  it('requires the scope by name, and leaves a row that says what was requested', async () => {
     const refused = await service.request('GET', '/api/audit/stream', { key: bobKey.apiKey });
     expect(refused.body.code).toBe('insufficient_scope');
     const { apiKey } = await reader();
@@ -225,10 +225,10 @@ describe('The audit stream', () => {
     ]);
   });
 
-  describe('taken up again with Last-Event-ID', () => {
+  describe('resumed with Last-Event-ID', () => {
     const resume = (key: string, id: string) => follow(key, '?tool=spec', { 'last-event-id': id });
 
-    it('begins with what was recorded since, those under an old id included, and goes on live', async () => {
+    it('begins with the rows recorded since, including those with an older id, and continues live', async () => {
       const { apiKey } = await reader();
       const last = event();
       const missed = [event(), event({ id: '01800000-0000-7000-8000-000000000002' }), event()];
@@ -259,7 +259,7 @@ describe('The audit stream', () => {
       });
     });
 
-    it('refuses what is no id with 400', async () => {
+    it('is refused with 400 for an invalid id', async () => {
       const headers = { 'last-event-id': 'x' };
       const answer = await service.request('GET', '/api/audit/stream', { key: service.adminKey, headers });
       expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
@@ -277,7 +277,7 @@ describe('The audit stream', () => {
       expect(events.at(-1)).toEqual({ event: 'end', data: { code: 'access_lost' } });
     });
 
-    it('who is demoted shows only own rows within 10 seconds', async () => {
+    it("who is demoted shows only the caller's own rows within 10 seconds", async () => {
       const { apiKey, user } = await reader();
       const follower = await follow(apiKey, '?tool=spec');
       await service.request('PATCH', `/api/users/${user.id}`, {
@@ -291,7 +291,7 @@ describe('The audit stream', () => {
       expect(follower.ids()).toEqual([own.id]);
     });
 
-    it('may be five at once, not six; one that left makes room', async () => {
+    it('may be open five times at once, and a closed one makes room for another', async () => {
       const { apiKey } = await reader();
       const five = [];
       for (let count = 0; count < 5; count++) five.push(await follow(apiKey));
@@ -308,7 +308,7 @@ describe('The audit stream', () => {
       );
     });
 
-    it('who does not read is told so, and the stream ends', async () => {
+    it('who does not read says so, and ends', async () => {
       const { apiKey } = await reader();
       const slow = await follow(apiKey, '?tool=spec');
       slow.answer.pause();
@@ -322,7 +322,7 @@ describe('The audit stream', () => {
     });
   });
 
-  it('shows that it is open as often as AUDIT_STREAM_HEARTBEAT_SECONDS says, 15 by default', async () => {
+  it('sends a heartbeat every AUDIT_STREAM_HEARTBEAT_SECONDS, which are 15 by default', async () => {
     const follower = await follow((await reader()).apiKey, '?tool=nothing');
     await until(() => follower.text.includes(': alive\n\n'));
     expect(follower.text).toContain(': alive\n\n');
@@ -330,7 +330,7 @@ describe('The audit stream', () => {
     expect(readSettings({}).audit.streamHeartbeatMs).toBe(15_000);
   });
 
-  it('says that there is a gap when the connection that hears was lost, and goes on', async () => {
+  it('reports a gap when its database connection was lost, and continues', async () => {
     const follower = await follow((await reader()).apiKey, '?tool=spec');
     await onServer(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN audit_added'`,
@@ -343,7 +343,7 @@ describe('The audit stream', () => {
     expect(events.at(-1)!.id).toBe(after.id);
   });
 
-  it('takes one connection of a process, while somebody follows', async () => {
+  it('takes one database connection per process while anybody follows it', async () => {
     const { apiKey } = await reader();
     expect(await listening()).toBe(0);
     await Promise.all([follow(apiKey), follow(apiKey), follow(apiKey)]);

@@ -22,7 +22,7 @@ const liar = (type: string, returns: string) => `
   CREATE FUNCTION public.lie(${type}) RETURNS ${returns} LANGUAGE sql IMMUTABLE STRICT AS
   $$ SELECT pg_catalog.replace(pg_catalog.textin(pg_catalog.${type}_out($1)), '"Eve"', '"Ada"')::pg_catalog.${returns} $$`;
 
-describe('audit:verify, where the schema was changed to show something else', () => {
+describe('audit:verify on a schema that was changed to deceive it', () => {
   let service: TestService;
   const nodeId = uuid();
   let forgedId: string;
@@ -52,7 +52,7 @@ describe('audit:verify, where the schema was changed to show something else', ()
     return report.findings.map(({ what }) => what);
   }
 
-  it('names a column that became an enum with a cast to json of its own, which the owner can make', async () => {
+  it('names a column that became an enum with its own cast to json, which the owner can create', async () => {
     const names = await query<{ name: string }>(
       database.ownerUrl,
       `SELECT DISTINCT user_name AS name FROM audit_events WHERE user_name IS NOT NULL UNION SELECT 'Eve'`,
@@ -69,7 +69,7 @@ describe('audit:verify, where the schema was changed to show something else', ()
     expect(await problems()).toContain(`${thisMonth}.user_name: its type is public.shown, not text`);
   });
 
-  it('names a cast from json to text, which a superuser can make, and is not taken in by it', async () => {
+  it('names a cast from json to text, which a superuser can create, and is not deceived by it', async () => {
     await change(
       [liar('json', 'text')],
       ['CREATE CAST (json AS text) WITH FUNCTION public.lie(json)'],
@@ -127,7 +127,7 @@ describe('audit:verify, where the schema was changed to show something else', ()
   });
 
   it.each(['audit_events', 'audit_seals', 'audit_retention'])(
-    'names a view that stands in the place of %s',
+    'names a view that replaces %s',
     async (table) => {
       await change(
         [`ALTER TABLE ${table} RENAME TO hidden`],
@@ -138,12 +138,12 @@ describe('audit:verify, where the schema was changed to show something else', ()
     },
   );
 
-  it('names a table that is gone', async () => {
+  it('names a missing table', async () => {
     await change(['DROP TABLE audit_retention']);
     expect(await problems()).toEqual(['audit_retention: it is not there']);
   });
 
-  it('names a partition that has partitions itself', async () => {
+  it('names a partition that is itself partitioned', async () => {
     await change([
       `CREATE TABLE odd PARTITION OF audit_events
        FOR VALUES FROM ('2002-01-01') TO ('2002-02-01') PARTITION BY RANGE (occurred_at)`,
@@ -185,19 +185,19 @@ describe('audit:verify, where the schema was changed to show something else', ()
       `pg_catalog.convert_to(pg_catalog.replace($1, 'Eve', 'Ada'), 'UTF8')`,
     ],
     ['sha256', '(bytea) RETURNS bytea', '$1'],
-  ])('names %s, which was put into the place of PostgreSQL’s own', async (name, signature, body) => {
+  ])('names %s, which replaces PostgreSQL’s own', async (name, signature, body) => {
     await change([
       `CREATE OR REPLACE FUNCTION pg_catalog.${name}${signature} LANGUAGE sql STABLE STRICT AS $$ SELECT ${body} $$`,
     ]);
     expect((await problems())[0]).toBe(`function ${name}: it is not PostgreSQL's own`);
   });
 
-  it('finds an audit whole among functions and operators of the same names elsewhere', async () => {
+  it('finds an untouched audit intact when functions and operators of the same names exist elsewhere', async () => {
     await shadow();
     expect((await check()).code).toBe(0);
   });
 
-  it('names a changed row among functions and operators of the same names elsewhere', async () => {
+  it('names a changed row when functions and operators of the same names exist elsewhere', async () => {
     await change(forge(forgedId));
     await shadow();
     const { report } = await check();
@@ -218,7 +218,7 @@ describe('audit:verify, where the schema was changed to show something else', ()
     );
   }
 
-  it('names an operator that was put beside those of PostgreSQL', async () => {
+  it('names an operator that was added beside those of PostgreSQL', async () => {
     await change(
       [`CREATE FUNCTION public.never(uuid, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false'`],
       ['CREATE OPERATOR pg_catalog.= (FUNCTION = public.never, LEFTARG = uuid, RIGHTARG = text)'],
@@ -226,7 +226,7 @@ describe('audit:verify, where the schema was changed to show something else', ()
     expect(await problems()).toEqual([`operator =(uuid,text): it is not PostgreSQL's own`]);
   });
 
-  it('names rows that the index which they are read by passes over', async () => {
+  it('names rows that are missing from the index by which they are read', async () => {
     await change(
       [`UPDATE pg_index SET indisready = false WHERE indrelid = '${thisMonth}'::regclass`],
       [
@@ -272,7 +272,7 @@ describe('audit:verify, where the schema was changed to show something else', ()
       );
     });
 
-    it('names the nodes that have seals: no file', async () => {
+    it('names the nodes that have seals without a file', async () => {
       const args = ['--public-key', join(service.dataDir, 'audit/seal-key.pub.pem')];
       const { code, report } = await verifyByCommand(database.url, folder + '/none', args);
       expect([code, report.counts.no_checkpoint]).toEqual([1, 2]);

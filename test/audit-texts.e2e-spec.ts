@@ -53,7 +53,7 @@ describe('Audit rows of one batch', () => {
   });
   afterAll(() => service.stop());
 
-  it('have each its own texts as they were, whatever stands in them', async () => {
+  it('have their own texts unchanged, whatever these contain', async () => {
     const calls = TEXTS.map((text) =>
       service.call(service.adminKey, text, {}, { 'user-agent': text.replace(/[^ -~]/g, '?') }),
     );
@@ -64,7 +64,7 @@ describe('Audit rows of one batch', () => {
     for (const text of TEXTS) expect([text, found.get(text)]).toEqual([text, text.replace(/[^ -~]/g, '?')]);
   });
 
-  it('have each its own metadata', async () => {
+  it('have their own metadata', async () => {
     for (const tool of TEXTS) {
       const path = `/api/audit?tool=${encodeURIComponent(tool)}`;
       expect((await service.request('GET', path, { key: service.adminKey })).status).toBe(200);
@@ -73,7 +73,7 @@ describe('Audit rows of one batch', () => {
     expect(rows.map(({ metadata }) => metadata.filters)).toEqual(TEXTS.map((tool) => ({ tool })));
   });
 
-  it('are there with bounded texts and no key, whatever a tool says why it refused', async () => {
+  it('are written with bounded texts and without any key, whatever reason a tool gives for a refusal', async () => {
     const { apiKey } = await service.createKey(await service.createUser(), ['documents:read']);
     for (const name of Object.keys(REASONS)) await service.call(apiKey, 'refuse', { with: name });
     const reasons = (await service.auditRows(`tool = 'refuse'`)).map(({ reason }) => reason as string);
@@ -87,7 +87,7 @@ describe('Audit rows of one batch', () => {
     expect(Math.max(...reasons.map(({ length }) => length))).toBe(512);
   });
 
-  it('of which one cannot be written: it comes without its texts, and the others as they are', async () => {
+  it('are written unchanged except for one that PostgreSQL refuses, which is written without its texts', async () => {
     const request = { id: 'r', ip: '192.0.2.1', method: 'POST', url: '/mcp', headers: {} };
     const record = auditRecord({ request, action: 'odd' }, 'success', null, 1);
     const writer = service.service.app.get(AuditWriter, { strict: false });

@@ -39,7 +39,7 @@ class VaultTools {
 @Module({ providers: [VaultRows, VaultTools] })
 class VaultModule {}
 
-describe('The ways into the audit', () => {
+describe('The audit row', () => {
   let service: TestService;
   let user: TestUser;
   let key: { id: string; apiKey: string };
@@ -100,7 +100,7 @@ describe('The ways into the audit', () => {
       },
     );
 
-    it('rotation and revocation: the row names every key that was touched', async () => {
+    it('by rotation or revocation names every key that was changed', async () => {
       const owner = await service.createUser();
       const first = await service.createKey(owner, ['keys:*', 'read']);
       const second = await service.createKey(owner, ['keys:*', 'read']);
@@ -116,7 +116,7 @@ describe('The ways into the audit', () => {
       expect(await rowOf(revoked)).toMatchObject({ action: 'api_key.revoke', outcome: 'success' });
     });
 
-    it('that fails has one row, and leaves no gap in the numbers', async () => {
+    it('that fails is single, and leaves no gap in the numbers', async () => {
       const taken = await send('POST', '/api/users', { email: user.email, name: 'Y' });
       expect(taken.status).toBe(409);
       const gone = await send('PATCH', `/api/users/${NO_ROW}`, { name: 'Y' });
@@ -129,7 +129,7 @@ describe('The ways into the audit', () => {
       }
     });
 
-    it('whose transaction fails after its row was written has the row of the failure, under the same number', async () => {
+    it('whose transaction fails after the row was written is replaced by the row of the failure, with the same number', async () => {
       await service.query(
         `CREATE FUNCTION refuse_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'late'; END $$`,
       );
@@ -152,7 +152,7 @@ describe('The ways into the audit', () => {
       }
     });
 
-    it('is not made where its row cannot be: 503 audit_unavailable', async () => {
+    it('that cannot be written prevents the change, which is answered with 503 audit_unavailable', async () => {
       const before = await stored('true', []);
       await withoutInsertRight(async () => {
         const made = await send('POST', '/api/users', { email: 'unheard@example.org', name: 'U' });
@@ -174,7 +174,7 @@ describe('The ways into the audit', () => {
     it.each([
       ['declared', AuditedChange],
       ['decided by a caller who is read anew', CurrentRequester],
-    ])('is %s by every REST handler that may make one', (_, decorator) => {
+    ])('is %s by every REST handler that may make such a change', (_, decorator) => {
       const discovery = service.service.app.get(DiscoveryService, { strict: false });
       const undeclared = discovery.getControllers().flatMap(({ metatype }) => {
         const prototype = metatype!.prototype as Record<string, () => unknown>;
@@ -197,7 +197,7 @@ describe('The ways into the audit', () => {
       return stored('request_id = $1', [answer.headers.get('x-request-id')]);
     };
 
-    it('its intent is in the table before it runs, and its outcome afterwards', async () => {
+    it('is an intent row before it runs, and an outcome row afterwards', async () => {
       const answer = await service.call(key.apiKey, 'vault_open');
       expect(JSON.parse(answer.body.result.content[0].text)).toEqual([
         { outcome: 'pending', action: 'tools/call:intent' },
@@ -218,7 +218,7 @@ describe('The ways into the audit', () => {
       });
     });
 
-    it('a call that fails leaves both rows', async () => {
+    it('is an intent row and an outcome row when the call fails as well', async () => {
       const answer = await service.call(key.apiKey, 'documents_delete', { id: NO_ROW });
       expect((await rowsOf(answer)).map(({ outcome, reason }) => [outcome, reason])).toEqual([
         ['pending', null],
@@ -226,13 +226,13 @@ describe('The ways into the audit', () => {
       ]);
     });
 
-    it('a refused caller leaves no intent: nothing would have run', async () => {
+    it('is no intent row for a refused caller, because nothing would have run', async () => {
       const { apiKey } = await service.createKey(user, ['read']);
       const answer = await service.call(apiKey, 'documents_delete', { id: NO_ROW });
       expect((await rowsOf(answer)).map(({ outcome }) => outcome)).toEqual(['denied']);
     });
 
-    it('does not run where its intent cannot be kept: 503, nothing deleted, while reads follow the mode', async () => {
+    it('that cannot be written prevents the run with 503, so nothing is deleted, while reads follow the durability mode', async () => {
       const made = await service.call(key.apiKey, 'documents_create', { title: 'T', content: 'C' });
       const { id } = made.body.result.structuredContent;
       const ran = VaultTools.ran;
@@ -251,7 +251,7 @@ describe('The ways into the audit', () => {
       expect((await service.call(key.apiKey, 'documents_delete', { id })).status).toBe(200);
     });
 
-    it('counts once in the usage of its key', async () => {
+    it('is counted once in the usage of the key, although there are two', async () => {
       const { id, apiKey } = await service.createKey(user, ['delete']);
       await service.call(apiKey, 'vault_open');
       await service.auditRows();
@@ -259,7 +259,7 @@ describe('The ways into the audit', () => {
     });
   });
 
-  it('the first admin and its key are changes of the system, in the table like any other', async () => {
+  it('of the first admin and its key is that of a change by the system', async () => {
     const rows = await stored(`request_id = 'system:bootstrap'`, []);
     expect(rows.map(({ action, outcome, user_id: userId }) => [action, outcome, userId])).toEqual([
       ['user.create', 'success', null],

@@ -130,7 +130,7 @@ describe('The audit webhook', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('takes every committed row, signed, in batches of at most 100, with the members of the list', async () => {
+  it('receives every committed row, signed, in batches of at most 100, with the members of the list', async () => {
     await start();
     await Promise.all(Array.from({ length: 250 }, () => service.call(service.adminKey, 'whoami')));
     const ids = await rowIds();
@@ -155,7 +155,7 @@ describe('The audit webhook', () => {
     });
   });
 
-  it('takes a secret that is plain text too', async () => {
+  it('accepts a secret in plain text as well', async () => {
     await receiver.close();
     receiver = await Receiver.open(Buffer.from('sixteen letters!'));
     await start({ AUDIT_WEBHOOK_SECRET: 'sixteen letters!' });
@@ -164,7 +164,7 @@ describe('The audit webhook', () => {
     expect(receiver.taken.length).toBeGreaterThan(0);
   });
 
-  it('is tried again under the same id until it works, and follows no redirect', async () => {
+  it('is retried with the same id until it succeeds, and follows no redirect', async () => {
     receiver.statuses = [500, 307];
     await start();
     await service.call(service.adminKey, 'whoami');
@@ -175,7 +175,7 @@ describe('The audit webhook', () => {
     expect(state().deadLettered).toBe(0);
   });
 
-  it('that never works is given up after four tries: its events are in a file that only this user reads', async () => {
+  it('that always fails is given up after four tries, and its events are stored in a file that only this user can read', async () => {
     receiver.statuses = Array<number>(100).fill(503);
     await start();
     await service.call(service.adminKey, 'whoami');
@@ -188,12 +188,12 @@ describe('The audit webhook', () => {
     expect([body.status, body.checks.webhook.deadLettered]).toEqual(['ok', lost.length]);
   });
 
-  it('is tried again after 1, 5 and 30 seconds by default', () => {
+  it('is retried after 1, 5 and 30 seconds by default', () => {
     stopped = true;
     expect(readSettings({}).audit.webhookRetryMs).toEqual([1_000, 5_000, 30_000]);
   });
 
-  it('leaves what waits when the service stops in the file, and delays the end by little', async () => {
+  it('leaves the pending events in the file when the service stops, without a long delay', async () => {
     receiver.silent = true;
     await start();
     for (let call = 0; call < 150; call++) await service.call(service.adminKey, 'whoami');
@@ -205,7 +205,7 @@ describe('The audit webhook', () => {
     expect(ids.filter((id) => !kept.has(id))).toEqual([]);
   });
 
-  it('is given what waits when the service stops, where it works', async () => {
+  it('receives the pending events when the service stops, if it responds', async () => {
     await start();
     await service.call(service.adminKey, 'whoami');
     const ids = await rowIds();
@@ -214,7 +214,7 @@ describe('The audit webhook', () => {
     await expect(stat(path())).rejects.toThrow('ENOENT');
   });
 
-  it('that is slow or full slows no call and loses nothing', async () => {
+  it('that is slow or refuses does not slow down calls, and loses no events', async () => {
     receiver.silent = true;
     await start();
     const rows = 12_000;

@@ -78,7 +78,7 @@ describe('The audit', () => {
     service.auditRows('request_id = $1', [answer.headers.get('x-request-id')]);
 
   describe('of an event', () => {
-    it('shows exactly the members of the contract', async () => {
+    it('has exactly the members of the contract', async () => {
       const call = await service.call(readerKey.apiKey, 'documents_get', { id: documentId });
       const [row] = await rowsOf(call);
       const { body } = await events(`?keyId=${readerKey.id}&limit=1`);
@@ -117,7 +117,7 @@ describe('The audit', () => {
     ['answered', 'documents_get'],
     ['refused', 'documents_delete'],
     ['asking for a tool that there is not', 'documents_nothing'],
-  ])('names the trace that a call is a part of: %s', async (_, name) => {
+  ])('names the trace of a call: %s', async (_, name) => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const params = { name, arguments: { id: documentId }, _meta: { traceparent } };
     const [row] = await rowsOf(await service.rpc(readerKey.apiKey, 'tools/call', params));
@@ -160,7 +160,7 @@ describe('The audit', () => {
       expect(body.nextCursor).toBeNull();
     });
 
-    it('by a time shows neither what was before it nor, with "to", what was at it', async () => {
+    it('by a time shows no row before "from", and none at or after "to"', async () => {
       const { body } = await events(`?userId=${alice.id}`);
       const time = body.events[1]!.occurredAt;
       const from = (await events(`?userId=${alice.id}&from=${time}`)).body.events;
@@ -170,7 +170,7 @@ describe('The audit', () => {
       expect([...idsOf(from), ...idsOf(to)]).toEqual(idsOf(body.events));
     });
 
-    it('by what nothing matches is empty', async () => {
+    it('by values that match nothing is empty', async () => {
       const { status, body } = await events(`?userId=${NO_ROW}`);
       expect([status, body]).toEqual([200, { events: [], nextCursor: null }]);
     });
@@ -201,7 +201,7 @@ describe('The audit', () => {
   });
 
   describe('in pages', () => {
-    it('has no gap and no repetition, also while rows are added', async () => {
+    it('has no gap and no repetition, even while rows are added', async () => {
       const writer = await service.createUser();
       const { apiKey } = await service.createKey(writer, ['documents:read']);
       for (let call = 0; call < 23; call++) await service.call(apiKey, 'documents_list');
@@ -224,7 +224,7 @@ describe('The audit', () => {
       expect(seen.flat()).toEqual(expected);
     });
 
-    it('holds up to 1000 rows, 100 unless told otherwise', async () => {
+    it('has up to 1000 rows in a page, and 100 by default', async () => {
       const { id } = await service.createUser();
       await service.query(
         `INSERT INTO audit_events (id, occurred_at, node_id, node_seq, user_id, action, outcome)
@@ -246,11 +246,11 @@ describe('The audit', () => {
     });
   });
 
-  describe('readers', () => {
+  describe('for readers', () => {
     const everybody = async (key: string) =>
       new Set((await events('?limit=1000', key)).body.events.map((e) => e.userId));
 
-    it('who are auditors or admins see all rows', async () => {
+    it('who are auditors or admins shows all rows', async () => {
       for (const key of [auditorKey.apiKey, service.adminKey]) {
         const seen = await everybody(key);
         expect(seen).toContain(alice.id);
@@ -258,7 +258,7 @@ describe('The audit', () => {
       }
     });
 
-    it('who are members see their own rows only, whatever they ask for', async () => {
+    it('who are members shows their own rows only, whatever filter they send', async () => {
       expect(await everybody(aliceKey.apiKey)).toEqual(new Set([alice.id]));
       for (const query of [
         `?userId=${bob.id}`,
@@ -273,20 +273,20 @@ describe('The audit', () => {
       expect(own.body.events).not.toEqual([]);
     });
 
-    it("who are members see none of another's rows with another's cursor", async () => {
+    it("who are members shows no rows of another user with that user's cursor", async () => {
       const { nextCursor } = (await events(`?userId=${bob.id}&limit=1`)).body;
       const { body } = await events(`?limit=1000&cursor=${nextCursor}`, aliceKey.apiKey);
       expect(new Set(body.events.map(({ userId }) => userId))).toEqual(new Set([alice.id]));
     });
 
-    it('may write an id in capitals', async () => {
+    it('accepts an id in capitals', async () => {
       for (const key of [auditorKey.apiKey, aliceKey.apiKey]) {
         const { body } = await events(`?userId=${alice.id.toUpperCase()}`, key);
         expect(body.events).not.toEqual([]);
       }
     });
 
-    it('who were demoted from auditor see their own rows only, at once', async () => {
+    it('who were demoted from auditor shows their own rows only, at once', async () => {
       const user = await service.createUser({ role: 'auditor' });
       const { apiKey } = await service.createKey(user, ['audit:read']);
       expect((await everybody(apiKey)).size).toBeGreaterThan(1);
@@ -298,7 +298,7 @@ describe('The audit', () => {
       expect(await everybody(apiKey)).toEqual(new Set([user.id]));
     });
 
-    it('need the scope by name: the coarse "read" does not reach the audit', async () => {
+    it('requires the scope by name, because the coarse "read" does not reach it', async () => {
       const { apiKey } = await service.createKey(alice, ['read', 'write', 'delete']);
       const answer = await events('', apiKey);
       expect([answer.status, (answer.body as { code?: string }).code]).toEqual([403, 'insufficient_scope']);
@@ -307,7 +307,7 @@ describe('The audit', () => {
       ]);
     });
 
-    it('leave a row themselves, which says what they asked for', async () => {
+    it('has a row of each read, which says what was requested', async () => {
       const answer = await events(`?userId=${alice.id}&outcome=success&limit=5`);
       expect(await rowsOf(answer)).toMatchObject([
         {
@@ -322,7 +322,7 @@ describe('The audit', () => {
       ]);
     });
 
-    it('have no way to change or remove a row over REST', async () => {
+    it('has no REST route that changes or removes a row', async () => {
       const [event] = (await events('?limit=1')).body.events;
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
         const answers = [
@@ -336,7 +336,7 @@ describe('The audit', () => {
     });
   });
 
-  describe('of REST', () => {
+  describe('of REST calls', () => {
     it('has one row for every change, with who, what and where', async () => {
       const admin = service.adminKey;
       const send = (method: string, path: string, body?: unknown, key = admin) =>
@@ -453,7 +453,7 @@ describe('The audit', () => {
   });
 });
 
-describe('Callers that nobody knows', () => {
+describe('Unknown callers', () => {
   const LIMIT = 5;
   let service: TestService;
 
@@ -467,7 +467,7 @@ describe('Callers that nobody knows', () => {
   const ask = (key: string | undefined, ip: string, path = '/api/me') =>
     service.request('GET', path, { key, headers: { 'x-forwarded-for': ip } });
 
-  it('are answered 429 after too many failed keys, by address, while a good key still passes', async () => {
+  it('are answered with 429 after too many failed keys from their address, while a valid key still passes', async () => {
     const { apiKey } = await service.createKey(await service.createUser(), ['read']);
     for (let failure = 1; failure <= LIMIT; failure++) {
       expect((await ask(generateApiKey('mcp'), '192.0.2.1')).status).toBe(401);
@@ -485,7 +485,7 @@ describe('Callers that nobody knows', () => {
     expect([onMcp.status, onMcp.body.error.data.code]).toEqual([429, 'rate_limited']);
   });
 
-  it('are answered 429 for a revoked key tried again and again, and its good sibling passes', async () => {
+  it('are answered with 429 after many attempts with a revoked key, while another key of the same user passes', async () => {
     const user = await service.createUser();
     const revoked = await service.createKey(user, ['read']);
     const good = await service.createKey(user, ['read']);
@@ -502,7 +502,7 @@ describe('Callers that nobody knows', () => {
     ]);
   });
 
-  it('cannot fill the audit: their refusals are bounded by address', async () => {
+  it('cannot fill the audit, because their refusals are bounded per address', async () => {
     for (let call = 0; call < 40; call++) {
       await ask(undefined, '192.0.2.4', '/api/documents');
       await ask(generateApiKey('mcp'), '192.0.2.4', '/api/documents');

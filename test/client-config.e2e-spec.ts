@@ -15,12 +15,12 @@ describe('GET /api/mcp/client-config', () => {
   });
   afterAll(() => service.stop());
 
-  it('asks for a key', async () => {
+  it('requires a key', async () => {
     const answer = await service.request('GET', `${PATH}?client=codex`);
     expect([answer.status, answer.body.code]).toEqual([401, 'missing_api_key']);
   });
 
-  it('lists the clients, to any key', async () => {
+  it('lists the clients for any key', async () => {
     const { status, body } = await service.request('GET', PATH, { key });
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -30,7 +30,7 @@ describe('GET /api/mcp/client-config', () => {
   });
 
   it.each(NAMES)(
-    'fills the address of this service in for %s, never the key, as documented',
+    'fills in the address of this service for %s, but never the key, as documented',
     async (client) => {
       const contract = new Contract((await service.request('GET', '/docs/openapi.json')).body);
       const operation = contract.operations().find(({ id }) => id === 'ClientConfigController.get')!;
@@ -48,7 +48,7 @@ describe('GET /api/mcp/client-config', () => {
     },
   );
 
-  it('refuses a client that it does not know, and names those it knows', async () => {
+  it('refuses an unknown client, and names the known ones', async () => {
     const { status, body } = await service.request('GET', `${PATH}?client=emacs`, { key });
     expect([status, body.code]).toEqual([400, 'validation_failed']);
     for (const name of NAMES) expect(body.detail).toContain(name);
@@ -62,7 +62,7 @@ describe('GET /api/mcp/client-config', () => {
     },
   );
 
-  it('does not believe what a request says of its host', async () => {
+  it('does not trust the Host of a request', async () => {
     const headers = {
       'x-forwarded-host': 'evil.example',
       'x-forwarded-proto': 'https',
@@ -74,7 +74,7 @@ describe('GET /api/mcp/client-config', () => {
 });
 
 describe('GET /api/mcp/client-config behind another address', () => {
-  it('gives PUBLIC_URL', async () => {
+  it('uses PUBLIC_URL', async () => {
     const service = await TestService.start({
       env: { PUBLIC_URL: 'https://bouncer.example.com/', TRUST_PROXY: 'loopback' },
     });
@@ -92,7 +92,7 @@ describe('GET /api/mcp/client-config behind another address', () => {
     }
   });
 
-  it('says so where the service cannot know it', async () => {
+  it('says so when the service cannot know that address', async () => {
     const service = await TestService.start({ env: { TRUST_PROXY: 'loopback' } });
     try {
       const { body } = await service.request('GET', `${PATH}?client=codex`, { key: service.adminKey });

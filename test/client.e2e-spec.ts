@@ -95,7 +95,7 @@ describe('bouncer-mcp/client', () => {
     expect(Buffer.from(value!.split('.').at(-1)!, 'base64url').toString('latin1')).not.toContain('mcp_');
   });
 
-  it('takes over a user whom Bouncer knows already', async () => {
+  it('uses a user whom Bouncer already knows', async () => {
     const known = await service.createUser();
     await new Bouncer(options()).forUser({ email: known.email }).searchDocuments('x');
     expect(await keysOf(known.email)).toHaveLength(1);
@@ -116,7 +116,7 @@ describe('bouncer-mcp/client', () => {
     expect(await keysOf(email)).toHaveLength(2);
   });
 
-  it('throws NoKeyForUser for a user whom Bouncer does not know, where it makes none', async () => {
+  it('throws NoKeyForUser for an unknown user when it may not create users', async () => {
     const client = new Bouncer(options({ createUsers: false })).forUser({ email: 'nobody@example.com' });
     const error = await thrown(NoKeyForUser, client.searchDocuments('x'));
     expect([error.email, error.message]).toEqual([
@@ -135,7 +135,7 @@ describe('bouncer-mcp/client', () => {
     expect((await client.searchDocuments('x')).count).toBe(0);
   });
 
-  it('throws NoKeyForUser once the key was revoked, and makes a new one when it is told to forget that', async () => {
+  it('throws NoKeyForUser after the key was revoked, and creates a new key after forgetting that one', async () => {
     const { email } = await service.createUser();
     const bouncer = new Bouncer(options());
     const client = bouncer.forUser({ email });
@@ -157,7 +157,7 @@ describe('bouncer-mcp/client', () => {
     expect((await keysOf(email)).map(({ revoked_at }) => revoked_at)).toEqual([expect.any(Date)]);
   });
 
-  it('does not open a value that was moved to another user, and makes that user a key of the own', async () => {
+  it('does not decrypt a value that was copied to another user, and creates a key for that user', async () => {
     const keys = new MemoryKeyStore();
     const bouncer = new Bouncer(options({ keys }));
     const [ada, eve] = [await service.createUser(), await service.createUser()];
@@ -204,7 +204,7 @@ describe('bouncer-mcp/client', () => {
     }
   });
 
-  it('throws ToolFailed with the words of the tool', async () => {
+  it('throws ToolFailed with the message of the tool', async () => {
     const client = new Bouncer(options()).forUser(await service.createUser());
     const missing = { id: '01900000-0000-7000-8000-000000000000' };
     const error = await thrown(ToolFailed, client.callTool('documents_get', missing));
@@ -217,7 +217,7 @@ describe('bouncer-mcp/client', () => {
     );
   });
 
-  it('takes the store that the package exports as its own interface', () => {
+  it('accepts a store that implements the exported interface', () => {
     const store: KeyStore = new MemoryKeyStore();
     expect(store).toBeInstanceOf(MemoryKeyStore);
   });

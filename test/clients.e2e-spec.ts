@@ -8,7 +8,7 @@ const combinations = CLIENTS.flatMap(([client, connect]) =>
 );
 
 // Real input: every Markdown and text file of the installed packages.
-describe('Real clients on real documents', () => {
+describe('A real client', () => {
   let service: TestService;
   let user: TestUser;
   let imported: number;
@@ -24,11 +24,11 @@ describe('Real clients on real documents', () => {
   }, 120_000);
   afterAll(() => service.stop());
 
-  it('has hundreds of documents to search', () => {
+  it('can search hundreds of documents', () => {
     expect(imported).toBeGreaterThan(300);
   });
 
-  describe.each(combinations)('$client with $header', ({ connect, headersFor }) => {
+  describe.each(combinations)('($client with $header)', ({ connect, headersFor }) => {
     let client: ConnectedClient;
     let readOnly: ConnectedClient;
 
@@ -88,7 +88,7 @@ describe('Real clients on real documents', () => {
       expect((await call('documents_search', { query: 'zyzzyva' })).count).toBe(0);
     });
 
-    it('reads a document as a resource, and hears of one that there is not', async () => {
+    it('reads a document as a resource, and gets an error for one that does not exist', async () => {
       const { resourceTemplates } = await client.listResourceTemplates();
       expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual(['document://{id}']);
       const { structuredContent } = await client.callTool({
@@ -103,7 +103,7 @@ describe('Real clients on real documents', () => {
       await expect(missing).rejects.toThrow(/not found/);
     });
 
-    it('gets a prompt with sources, and hears which argument it lacks', async () => {
+    it('gets a prompt with sources, and is told which argument is missing', async () => {
       const { prompts } = await client.listPrompts();
       expect(prompts.map(({ name }) => name)).toEqual(['documents_answer']);
       const question = 'What is the active record pattern?';
@@ -114,7 +114,7 @@ describe('Real clients on real documents', () => {
       await expect(lacking).rejects.toThrow(/question/);
     });
 
-    it('is offered the ids of its documents while it types', async () => {
+    it('gets the ids of its documents as completions', async () => {
       const ref = { type: 'ref/resource' as const, uri: 'document://{id}' };
       const offered = async (value: string): Promise<string[]> =>
         (await client.complete({ ref, argument: { name: 'id', value } })).completion.values;
@@ -123,7 +123,7 @@ describe('Real clients on real documents', () => {
       expect(await offered('no id begins so')).toEqual([]);
     });
 
-    it('hears which argument was wrong', async () => {
+    it('is told which argument was wrong', async () => {
       const result = await client.callTool({
         name: 'documents_search',
         arguments: { query: '', limit: 'many' },
@@ -132,7 +132,7 @@ describe('Real clients on real documents', () => {
       expect(result.content[0].text).toMatch(/^Invalid arguments for tool documents_search: .*query.*limit/);
     });
 
-    it('hears which scope it lacks', async () => {
+    it('is told which scope is missing', async () => {
       const refused = readOnly.callTool({
         name: 'documents_create',
         arguments: { title: 'x', content: 'y' },
@@ -142,7 +142,7 @@ describe('Real clients on real documents', () => {
   });
 
   it.each(combinations)(
-    'refuses to connect a wrong key: $client with $header',
+    'cannot connect with an invalid key ($client with $header)',
     async ({ connect, headersFor }) => {
       await expect(connect(service.url, headersFor('mcp_wrong'))).rejects.toThrow();
     },

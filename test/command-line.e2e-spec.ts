@@ -29,17 +29,17 @@ describe('The command line', () => {
       ['keys', 'import', '--user', 'ada@example.com'],
       `required option '--scopes <scopes>' not specified\nUsage: bouncer keys import [options]\n`,
     ],
-  ])('ends with 2 for %j, and names what is near', async (args, output) => {
+  ])('exits with 2 for %j, and suggests a similar command', async (args, output) => {
     expect(await run(...args)).toEqual([2, output]);
   });
 
-  it('has no colours where no person reads', async () => {
+  it('prints no colours when its output is not a terminal', async () => {
     const [code, output] = await run('--help');
     expect(code).toBe(0);
     expect(output).not.toContain('\u001B');
   });
 
-  it('makes a project of at most twelve files, dotfiles apart', async () => {
+  it('creates a project of at most twelve files, dotfiles excluded', async () => {
     const [code, output] = await run('new', join(folder, 'my-backend'), '--json');
     const { name, files } = JSON.parse(output) as { name: string; files: string[] };
     expect([code, name]).toEqual([0, 'my-backend']);
@@ -50,7 +50,7 @@ describe('The command line', () => {
       expect(await readFile(join(folder, 'my-backend', file), 'utf8')).not.toContain('{{');
   });
 
-  it('depends on the version that runs, or on the one that is named', async () => {
+  it('creates a project that depends on its own version, or on the one that is named', async () => {
     const dependencyIn = async (name: string) =>
       (
         JSON.parse(await readFile(join(folder, name, 'package.json'), 'utf8')) as {
@@ -63,7 +63,7 @@ describe('The command line', () => {
     expect([await dependencyIn('one'), await dependencyIn('two')]).toEqual([version, '^1.2.3']);
   });
 
-  it('makes no project in a folder that is not empty', async () => {
+  it('creates no project in a folder that is not empty', async () => {
     await mkdir(join(folder, 'full'));
     await writeFile(join(folder, 'full', 'notes.txt'), 'mine');
     const [code, output] = await run('new', join(folder, 'full'));
@@ -72,7 +72,7 @@ describe('The command line', () => {
   });
 
   it.each(['My-Backend', 'node_modules', 'bouncer-mcp', 'a b'])(
-    'makes no project whose package would be named %s',
+    'creates no project with the package name %s',
     async (name) => {
       const [code, output] = await run('new', join(folder, name));
       expect([code, output]).toEqual([2, expect.stringContaining('Usage: bouncer new')]);

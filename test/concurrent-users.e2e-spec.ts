@@ -101,11 +101,11 @@ describe(`${USERS} users who call at once with the same JSON-RPC ids`, () => {
       : [`${mark}: ${answer.status} ${answer.text}`];
   }
 
-  it(`are answered ${USERS * CALLS} times, each with its own id, user and argument`, () => {
+  it(`get ${USERS * CALLS} answers, each with its own id, user and argument`, () => {
     expect(crossed).toEqual([]);
   });
 
-  it('leave one audit row for each call, of the user who made it and of that key', async () => {
+  it("leave one audit row for each call, with the user who made it and that user's key", async () => {
     await service.auditRows('false');
     const rows = await service.query(
       `SELECT user_id, tool, count(*)::int AS rows, count(DISTINCT request_id)::int AS requests,

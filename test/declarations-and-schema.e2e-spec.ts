@@ -39,7 +39,7 @@ const WITHOUT_METADATA = {
   ],
 };
 
-describe('What belongs together', () => {
+describe('The declarations and the schema', () => {
   let service: TestService;
 
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('What belongs together', () => {
   });
   afterAll(() => service.stop());
 
-  it('every MCP handler declares scopes, or that any key will do', () => {
+  it('have scopes, or @Authenticated, on every MCP handler', () => {
     const { tools, resources, templates, prompts, completions } = service.service.app.get(McpRegistry, {
       strict: false,
     });
@@ -65,7 +65,7 @@ describe('What belongs together', () => {
       expect([name, rule?.kind]).toEqual([name, expect.stringMatching(/scopes|authenticated/)]);
   });
 
-  it('every route declares scopes, that any key will do, or that it is public', () => {
+  it('have scopes, @Authenticated or @Public on every route', () => {
     const discovery = service.service.app.get(DiscoveryService, { strict: false });
     const routes = discovery.getControllers().flatMap(({ metatype }) => {
       const prototype = metatype!.prototype as Record<string, () => unknown>;
@@ -95,7 +95,7 @@ describe('What belongs together', () => {
     ]);
   });
 
-  it('every audited handler names what its row keeps of its input, or is known to keep nothing', () => {
+  it('name for every audited handler which input its row keeps, unless it is listed as keeping none', () => {
     const discovery = service.service.app.get(DiscoveryService, { strict: false });
     const audited = [...discovery.getProviders(), ...discovery.getControllers()].flatMap(({ metatype }) => {
       const prototype = metatype?.prototype as Record<string, () => unknown> | undefined;
@@ -114,7 +114,7 @@ describe('What belongs together', () => {
     expect(silent.sort()).toEqual(Object.values(WITHOUT_METADATA).flat().sort());
   });
 
-  it('the migrated schema is that of the entities', async () => {
+  it('agree: the migrated schema is that of the entities', async () => {
     const entities = service.service.app
       .get(DataSource, { strict: false })
       .entityMetadatas.map(({ target }) => target as () => unknown);
@@ -133,7 +133,7 @@ describe('What belongs together', () => {
     }
   });
 
-  it('every migration can be taken back, and run again', async () => {
+  it('let every migration be reverted and run again', async () => {
     const database = await createDatabase('template0');
     try {
       const names = await runMigrations(database);

@@ -133,7 +133,7 @@ describe('Resources that agents never reach', () => {
     service.auditRows('request_id = $1', [messagesOf(answer)[0].error.data.requestId]);
   const blocked = { code: -32000, data: { code: 'resource_blocked' } };
 
-  describe('Where a kind is denied as a whole', () => {
+  describe('Of a kind that is denied as a whole,', () => {
     const CALLS: [string, Record<string, unknown>, string | null, string | null][] = [
       ['tools/call', { name: 'payment_list', arguments: {} }, 'payment_list', null],
       ['tools/call', { name: 'payment_log', arguments: {} }, 'payment_log', null],
@@ -260,7 +260,7 @@ describe('Resources that agents never reach', () => {
       ]);
     });
 
-    it('nothing of it is listed, and the caller is told that it may not call it', async () => {
+    it('no handler is listed, and the caller is told that it may not call it', async () => {
       const names = async (method: string, plural: string) =>
         (await service.rpc(key, method)).body.result[plural].map(({ name }: { name: string }) => name);
       expect(await names('tools/list', 'tools')).toEqual(['invoice_find', 'invoice_get', 'whoami']);
@@ -272,14 +272,14 @@ describe('Resources that agents never reach', () => {
       expect(me.body.toolAccess).toContainEqual({ name: 'payment_list', allowed: false, missingScopes: [] });
     });
 
-    it('a caller without the scope learns of the scope alone', async () => {
+    it('a caller without the scope is told about the scope only', async () => {
       const other = await service.createKey(user, ['invoices:read']);
       const answer = await service.call(other.apiKey, 'payment_list');
       expect(answer.body.error.data.code).toBe('insufficient_scope');
     });
   });
 
-  describe('Where ids are denied', () => {
+  describe('When ids are denied,', () => {
     it.each(['secret-1', 'SECRET-1', 'q1-void', '42', ' secret-1 ', ' 42', ['secret-1']].map((id) => [id]))(
       'the id %j is refused before the handler runs',
       async (id) => {
@@ -300,14 +300,14 @@ describe('Resources that agents never reach', () => {
       },
     );
 
-    it('a number is the same id as its text, and the row names it', async () => {
+    it('a number counts as the same id as its text, and the row names it', async () => {
       const answer = await service.call(key, 'invoice_get', { id: 42 });
       expect(answer.status).toBe(403);
       expect(await rowsOf(answer)).toMatchObject([{ resource: 'invoice:42' }]);
       expect(ran).toEqual([]);
     });
 
-    it('an id too long to be looked at is refused', async () => {
+    it('an id that is too long to be compared is refused', async () => {
       const answer = await service.call(key, 'invoice_get', { id: 'x'.repeat(5_000) });
       expect(answer.status).toBe(403);
     });
@@ -333,7 +333,7 @@ describe('Resources that agents never reach', () => {
       expect(ran).toEqual([]);
     });
 
-    it('what a handler turns out to answer with is refused, and its row names it', async () => {
+    it("a denied resource in a handler's answer is refused, and the row names it", async () => {
       const answer = await service.call(key, 'invoice_find', { title: 'secret-9' });
       expect([answer.status, answer.body.error.data.code]).toEqual([403, 'resource_blocked']);
       expect(answer.text).not.toContain('not for agents');
@@ -348,7 +348,7 @@ describe('Resources that agents never reach', () => {
     });
   });
 
-  it('REST is for people: the same kinds are reached there', async () => {
+  it('can still be read over REST, which is for people', async () => {
     expect((await service.request('GET', '/api/users', { key: service.adminKey })).status).toBe(200);
     expect((await service.request('GET', '/api/audit', { key: service.adminKey })).status).toBe(200);
   });

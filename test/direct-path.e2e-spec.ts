@@ -95,7 +95,7 @@ describe('The direct path and the SDK', () => {
     expect(RUNS - mockDirect.filter(Boolean).length).toBeGreaterThan(RUNS / 5);
   }, 120_000);
 
-  it('leave the same audit rows', async () => {
+  it('leave the same audit rows for them', async () => {
     const direct = await rowsBy('direct');
     expect(direct.length).toBeGreaterThan(RUNS / 4);
     expect(direct).toEqual(await rowsBy('sdk'));

@@ -15,7 +15,7 @@ describe('The page /docs', () => {
   /** What the page loads, as it is written there. */
   const references = (html: string) => [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, path]) => path!);
 
-  it('opens without a key, as HTML under a policy that allows nothing from elsewhere and nothing inline', async () => {
+  it('opens without a key, as HTML with a policy that forbids other origins and inline code', async () => {
     const page = await service.request('GET', '/docs');
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -24,7 +24,7 @@ describe('The page /docs', () => {
     expect(page.text).not.toMatch(/<script(?![^>]*\ssrc=)|\sstyle=|<style|\son\w+=/i);
   });
 
-  it('names no other host, and loads without a key all that it names', async () => {
+  it('refers to no other host, and all its files load without a key', async () => {
     const page = await service.request('GET', '/docs');
     expect(page.text).not.toMatch(/https?:|"\/\//);
     const types: Record<string, string | null> = {};
@@ -58,12 +58,12 @@ describe('The page /docs', () => {
     'constructor',
     '__proto__',
     'toString',
-  ])('serves no file but its own: 404 for %s', async (name) => {
+  ])('serves no other file: %s is answered with 404', async (name) => {
     const answer = await service.request('GET', `/docs/${name}`);
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
   });
 
-  it('meets the same Host and Origin check as every route', async () => {
+  it('has the same Host and Origin check as every route', async () => {
     for (const path of ['/docs', '/docs/openapi.json', '/docs/swagger-ui.css']) {
       const answer = await service.request('GET', path, { headers: { origin: 'https://elsewhere.example' } });
       expect([answer.status, answer.body.code]).toEqual([403, 'origin_not_allowed']);

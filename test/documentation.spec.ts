@@ -44,7 +44,7 @@ describe('The documentation', () => {
     expect(brokenLinks(page)).toEqual([]);
   });
 
-  it('is reached from the README, page by page', () => {
+  it('is linked from the README, page by page', () => {
     const readme = read('README.md');
     const reached = (page: string) =>
       readme.includes(`(${page}`) ||

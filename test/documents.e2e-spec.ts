@@ -60,7 +60,7 @@ describe('Documents', () => {
   const count = async () =>
     (await service.query('SELECT id FROM documents WHERE owner_id = $1', [owner.id])).length;
 
-  describe('kept', () => {
+  describe('that are written', () => {
     it('are created, read, changed and deleted', async () => {
       const text = {
         title: 'Plan — "2027" 😀',
@@ -103,7 +103,7 @@ describe('Documents', () => {
       expect(await rowOf(body.id)).toMatchObject({ title: 'Other', content: 'Content', filename: null });
     });
 
-    it('are found by what a change made of them', async () => {
+    it('are found by their content after a change', async () => {
       const id = await write('Note', 'elephants');
       await change(id, { content: 'giraffes' });
       expect(await titles('elephant')).toEqual([]);
@@ -119,7 +119,7 @@ describe('Documents', () => {
       ['an id', { id: NO_ROW }],
       ['an empty list', []],
       ['NUL', { content: 'a\0b' }],
-    ])('refuse with 400 a change of %s, and stay as they are', async (_, body) => {
+    ])('stay unchanged by a change of %s, which is refused with 400', async (_, body) => {
       const id = await write('Title', 'Content');
       const before = await rowOf(id);
       const answer = await change(id, body);
@@ -140,18 +140,18 @@ describe('Documents', () => {
       ['an owner', { title: 'T', content: 'C', ownerId: NO_ROW }],
       ['an empty list', []],
       ['a list', [{ title: 'T', content: 'C' }]],
-    ])('refuse with 400, and are not made of, a body with %s', async (_, body) => {
+    ])('are not created from a body with %s, which is refused with 400', async (_, body) => {
       const answer = await create(body);
       expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
       expect(await count()).toBe(0);
     });
 
-    it('take a content of the full 500000 characters', async () => {
+    it('accept a content of the full 500000 characters', async () => {
       const id = await write('Long', 'word '.repeat(100_000));
       expect((await read(id)).body.content).toHaveLength(500_000);
     });
 
-    it('refuse a text of too many different words with 413, not 500', async () => {
+    it('refuse a text with too many different words with 413, not 500', async () => {
       const words = Array.from({ length: 55_000 }, (_, word) => `w${word.toString(36)}漢`.padEnd(8, '字'));
       const answer = await create({ title: 'Words', content: words.join(' ') });
       expect([answer.status, answer.body.code]).toEqual([413, 'payload_too_large']);
@@ -159,8 +159,8 @@ describe('Documents', () => {
     });
   });
 
-  describe('listed', () => {
-    it('lead by cursor through more than a page, newest first, own only, without the texts', async () => {
+  describe('that are listed', () => {
+    it("span several pages by cursor, newest first, the caller's own only, without their texts", async () => {
       await write('Foreign', 'text', (await service.createKey(await service.createUser(), SCOPES)).apiKey);
       for (let number = 1; number <= 53; number++) await write(`Document ${number}`, 'text');
       const expected = Array.from({ length: 53 }, (_, index) => `Document ${53 - index}`);
@@ -180,7 +180,7 @@ describe('Documents', () => {
       ]);
     });
 
-    it('stay without gap or repetition while others are added and removed', async () => {
+    it('are listed without gap or repetition while others are added and removed', async () => {
       const ids: string[] = [];
       for (let number = 0; number < 6; number++) ids.unshift(await write(`Document ${number}`, 'text'));
       const first = await service.request('GET', `${DOCUMENTS}?limit=3`, { key });
@@ -203,8 +203,8 @@ describe('Documents', () => {
     );
   });
 
-  describe('found', () => {
-    it('answer exactly with the members of the contract', async () => {
+  describe('that are searched', () => {
+    it('are returned with exactly the members of the contract', async () => {
       const { body: document } = await create({
         title: 'Travel rules',
         content: 'Trains are paid in second class.',
@@ -231,7 +231,7 @@ describe('Documents', () => {
       expect(body.results[0]!.rank).toBeGreaterThan(0);
     });
 
-    it('come best first: a match in the title before one in the text', async () => {
+    it('are ranked: a match in the title comes before one in the text', async () => {
       await write('First', 'The invoice is on the table.');
       await write('Invoice', 'A form with a number.');
       await write('Last', 'An invoice lies here.');
@@ -243,7 +243,7 @@ describe('Documents', () => {
       expect(ranks[0]).toBeGreaterThan(ranks[1]!);
     });
 
-    it('come best first: what says both words near each other before what says them far apart', async () => {
+    it('are ranked: two words near each other come before the same words far apart', async () => {
       await write('Far', `Budget. ${'Something else entirely. '.repeat(40)} Meeting.`);
       await write('Near', `The budget meeting. ${'Something else entirely. '.repeat(40)}`);
       expect(await titles('budget meeting')).toEqual(['Near', 'Far']);
@@ -278,7 +278,7 @@ describe('Documents', () => {
       expect(await titles('quick -"quick cat"')).toEqual(['Dogs']);
     });
 
-    it('are at most as many as asked for, and ten unless told otherwise', async () => {
+    it('are at most as many as requested, and ten by default', async () => {
       for (let number = 0; number < 12; number++) await write(`Number ${number}`, 'lorem ipsum');
       const sizes = async (limit?: number) => {
         const { body } = await search({ query: 'lorem', ...(limit && { limit }) });
@@ -363,7 +363,7 @@ describe('Documents', () => {
       'a or '.repeat(200),
       '"a b" '.repeat(160),
     ];
-    it('are looked for with any text: hostile ones find nothing of others, and never end in 5xx', async () => {
+    it('can be searched with any text: a hostile one finds nothing of other users, and never causes a 5xx', async () => {
       const stranger = await service.createKey(await service.createUser(), SCOPES);
       for (const query of hostile.filter((text) => text.trim() !== '' && text.isWellFormed())) {
         await write('Secret of another', query.slice(0, 300), stranger.apiKey);
@@ -380,7 +380,7 @@ describe('Documents', () => {
       expect(await rowOf(own)).toBeDefined();
     });
 
-    it('keep a text that looks like an attack as it is, and find it', async () => {
+    it('keep a text that looks like an attack unchanged, and are found by it', async () => {
       const content = 'Robert\'); DROP TABLE documents;-- 100% \\ " <b>';
       const id = await write("It's", content);
       expect((await read(id)).body.content).toBe(content);
@@ -388,7 +388,7 @@ describe('Documents', () => {
     });
   });
 
-  describe('of somebody else', () => {
+  describe('of another user', () => {
     it('are never found, listed, read, changed or deleted', async () => {
       const stranger = await service.createKey(await service.createUser(), SCOPES);
       const id = await write('Confidential', 'mergers and acquisitions', stranger.apiKey);
@@ -406,14 +406,14 @@ describe('Documents', () => {
       expect(await titles('confidential or mergers', stranger.apiKey)).toEqual(['Confidential']);
     });
 
-    it('are not even within reach of an admin: a key acts for its owner', async () => {
+    it('cannot be read even by an admin, because a key acts for its owner', async () => {
       const id = await write('Private', 'diary');
       expect((await read(id, service.adminKey)).status).toBe(404);
       expect(await titles('diary', service.adminKey)).toEqual([]);
     });
   });
 
-  it('ask for the scope of each action', async () => {
+  it('require the scope of each action', async () => {
     const id = await write('Kept', 'text');
     const before = await rowOf(id);
     const only = async (scope: string) => (await service.createKey(owner, [scope])).apiKey;

@@ -124,7 +124,7 @@ describe('What a key can do, and why not', () => {
     ],
   ];
 
-  it.each(keys)('agrees with what happens to a key with %s', async (_, make, reasons = []) => {
+  it.each(keys)('is reported as it really happens for a key with %s', async (_, make, reasons = []) => {
     const key = await make();
     const access = await accessOf(key);
     expect(access).toMatchObject({ works: reasons.length === 0, reasons });
@@ -157,7 +157,7 @@ describe('What a key can do, and why not', () => {
     }
   });
 
-  it('has one answer for the key that asks and for whoever looks after it, with these members', async () => {
+  it('has the same answer for the key itself and for its administrator, with these members', async () => {
     const key = await service.createKey(owner, ['documents:read'], {
       name: 'Reader',
       ipAllowlist: ['127.0.0.1'],
@@ -202,7 +202,7 @@ describe('What a key can do, and why not', () => {
     });
   });
 
-  it("counts the calls of the key's owner, not of the one who asks", async () => {
+  it("counts the calls of the key's owner, not of the caller", async () => {
     const key = await service.createKey(await service.createUser({ requestsPerMinute: 10 }), ['read']);
     await service.call(key.apiKey, 'whoami');
     await service.call(key.apiKey, 'whoami');
@@ -236,7 +236,7 @@ describe('What a key can do, and why not', () => {
     expect((await accessOf(old)).key).toMatchObject({ expired: true, revokedAt: null, replacedBy: null });
   });
 
-  it('sees a key that the allow list keeps out of the address that asks', async () => {
+  it('says when the allow list excludes the address of the request', async () => {
     const key = await service.createKey(owner, ['read'], { ipAllowlist: ['192.0.2.0/24'] });
     expect((await accessOf(key)).address).toEqual({
       ip: '127.0.0.1',
@@ -245,7 +245,7 @@ describe('What a key can do, and why not', () => {
     });
   });
 
-  it("is told about the owner's keys, ended ones too, to a key with keys:read", async () => {
+  it('is shown for all keys of the owner, including ended ones, to a key with keys:read', async () => {
     const manager = await keyOf('keys:read');
     const other = await keyOf('read');
     await asAdmin('DELETE', `${KEYS}/${other.id}`);
@@ -255,7 +255,7 @@ describe('What a key can do, and why not', () => {
     }
   });
 
-  it("is 404 for somebody else's key, as for one that does not exist, also to an auditor", async () => {
+  it("is answered with 404 for another user's key, like for one that does not exist, even to an auditor", async () => {
     const foreign = await keyOf('read');
     for (const role of ['member', 'auditor']) {
       const { apiKey } = await service.createKey(await service.createUser({ role }), ['keys:*']);

@@ -100,7 +100,7 @@ describe('An application that embeds Bouncer', () => {
     expect(await ask('/shop')).toMatchObject({ status: 200, body: { route: 'own' } });
   });
 
-  it('holds a route of the application to the scopes that it declares', async () => {
+  it('enforces the scopes that a route of the application declares', async () => {
     expect((await ask('/shop/scoped')).body.code).toBe('missing_api_key');
     expect(await ask('/shop/scoped', adminKey)).toMatchObject({
       status: 200,
@@ -116,7 +116,7 @@ describe('An application that embeds Bouncer', () => {
     expect(await rowsOf(`tool = 'shop_open' AND outcome = 'success'`)).toHaveLength(1);
   });
 
-  it("answers AuthGuard('api-key') with the same 401, audit row and limit", async () => {
+  it("gives a controller with AuthGuard('api-key') the same 401, audit row and limit", async () => {
     const wrong = generateApiKey('mcp');
     const [own, guarded] = [await ask('/api/me', wrong), await ask('/shop/passport', wrong)];
     expect(guarded.status).toBe(401);

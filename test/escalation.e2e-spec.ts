@@ -22,7 +22,7 @@ describe('A key cannot be widened', () => {
     service.request(method, path, { key, body });
   const works = async (key: string) => (await service.request('GET', '/api/me', { key })).status === 200;
 
-  describe('beyond the addresses that it is bound to', () => {
+  describe('beyond the addresses that it is restricted to', () => {
     let bound: { id: string; apiKey: string };
 
     beforeEach(async () => {
@@ -31,7 +31,7 @@ describe('A key cannot be widened', () => {
       });
     });
 
-    it('by a key that it makes: that one is bound alike, or closer', async () => {
+    it('by a key that it creates, which has the same restriction or a narrower one', async () => {
       expect((await send('POST', KEYS, bound.apiKey, { name: 'Heir' })).body.ipAllowlist).toEqual([
         '127.0.0.1',
         '192.0.2.0/24',
@@ -44,7 +44,7 @@ describe('A key cannot be widened', () => {
       }
     });
 
-    it('by changing itself or a key that is not bound, or by replacing that one', async () => {
+    it('by changing itself or an unrestricted key, or by rotating that one', async () => {
       const free = await service.createKey(owner, ['read']);
       expect((await send('PATCH', `${KEYS}/${bound.id}`, bound.apiKey, { ipAllowlist: null })).status).toBe(
         403,
@@ -54,7 +54,7 @@ describe('A key cannot be widened', () => {
       expect(await works(free.apiKey)).toBe(true);
     });
 
-    it('by replacing all keys: the one that is left is bound as it is', async () => {
+    it('by rotating all keys, because the new one has the same restriction', async () => {
       await service.createKey(owner, ['read']);
       const answer = await send('POST', `${KEYS}/rotate`, bound.apiKey);
       expect(answer.status).toBe(201);
@@ -62,7 +62,7 @@ describe('A key cannot be widened', () => {
     });
   });
 
-  it('by loosening a wider key of the same owner; ending that one is allowed', async () => {
+  it('by changing a key of the same owner with more addresses, although it may revoke that one', async () => {
     const narrow = await service.createKey(owner, ['keys:*']);
     const wide = await service.createKey(owner, ['read', 'write', 'delete']);
     await send('PATCH', `${KEYS}/${wide.id}`, service.adminKey, { enabled: false });
@@ -74,7 +74,7 @@ describe('A key cannot be widened', () => {
     expect((await send('DELETE', `${KEYS}/${wide.id}`, narrow.apiKey)).status).toBe(204);
   });
 
-  it('by bringing back one that has expired, or one in the grace of its replacement', async () => {
+  it('by reviving a key that has expired, or one in the grace period of its replacement', async () => {
     const manager = await service.createKey(owner, ['keys:*', 'read']);
     const expired = await service.createKey(owner, ['read']);
     const replaced = await service.createKey(owner, ['read']);
@@ -87,7 +87,7 @@ describe('A key cannot be widened', () => {
     }
   });
 
-  it('by a disabled key that a rotation of all would add up', async () => {
+  it('by the scopes of a disabled key in a rotation of all keys', async () => {
     const manager = await service.createKey(owner, ['keys:*', 'read']);
     const off = await service.createKey(owner, ['write']);
     await send('PATCH', `${KEYS}/${off.id}`, service.adminKey, { enabled: false });
@@ -95,7 +95,7 @@ describe('A key cannot be widened', () => {
     expect(answer.body.scopes.toSorted()).toEqual(['keys:*', 'read']);
   });
 
-  it('by making keys while all of them are rotated: exactly one works afterwards', async () => {
+  it('by creating keys while all of them are rotated, because exactly one is valid afterwards', async () => {
     const stolen = await service.createKey(owner, ['keys:*', 'read']);
     const mine = await service.createKey(owner, ['keys:*', 'read']);
     const made: string[] = [];
@@ -114,7 +114,7 @@ describe('A key cannot be widened', () => {
     expect(await works(answer.body.apiKey)).toBe(true);
   });
 
-  it('by two rotations of all at once: one key is left', async () => {
+  it('by two rotations of all keys at once, because one key is left', async () => {
     const keys = await Promise.all([1, 2].map(() => service.createKey(owner, ['keys:*', 'read'])));
     const answers = await Promise.all(keys.map(({ apiKey }) => send('POST', `${KEYS}/rotate`, apiKey)));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)[0]).toBe(201);
@@ -125,7 +125,7 @@ describe('A key cannot be widened', () => {
   });
 });
 
-describe('What a caller sends', () => {
+describe('The request of a caller', () => {
   let service: TestService;
 
   beforeAll(async () => {
@@ -159,7 +159,7 @@ describe('What a caller sends', () => {
     expect(await service.auditRows('resource = $1', [`document:${id}`])).toHaveLength(3);
   });
 
-  it('is refused with its own status also where the SDK would answer', async () => {
+  it('is refused with the status of the refusal even when the SDK would answer it', async () => {
     const { apiKey } = await service.createKey(await service.createUser(), ['documents:read']);
     const params = { name: 'documents_delete', arguments: { id: 'x' }, unusual: 1 };
     const answer = await service.rpc(apiKey, 'tools/call', params);
@@ -170,7 +170,7 @@ describe('What a caller sends', () => {
     ]);
   });
 
-  it('costs one call when a batch does not fit, not all that is left', async () => {
+  it('costs one call when it is a batch over the limit, not all remaining calls', async () => {
     const user = await service.createUser({ requestsPerMinute: 10 });
     const { apiKey } = await service.createKey(user, ['read']);
     const one = { jsonrpc: '2.0', method: 'tools/call', params: { name: 'whoami' } };
@@ -179,7 +179,7 @@ describe('What a caller sends', () => {
     expect((await service.call(apiKey, 'whoami')).headers.get('ratelimit')).toMatch(/;r=8;/);
   });
 
-  it('cannot hold up the others with a search that costs much', async () => {
+  it('cannot delay other callers with an expensive search', async () => {
     const owner = await service.createKey(await service.createUser({ tier: 'unlimited' }), ['read', 'write']);
     const other = await service.createKey(await service.createUser(), ['read']);
     const body = { title: 'Heavy', content: 'foo bar baz qux '.repeat(31_000) };

@@ -103,7 +103,7 @@ describe('A tool that fails', () => {
 
   describe.each(WAYS_IN)('called %s', (way) => {
     it.each(Object.keys(THROWN))(
-      'with %s shows nothing of it, and its row says internal_error',
+      'with %s reveals nothing of the failure, and its row says internal_error',
       async (which) => {
         const before = (await service.auditRows("tool = 'fail'")).length;
         const { status = 200, result } = await ways[way]('fail', { which });
@@ -121,7 +121,7 @@ describe('A tool that fails', () => {
       },
     );
 
-    it('with an exception of Nest says what it says, and leaves one row', async () => {
+    it('with an exception of Nest shows its message, and leaves one row', async () => {
       const before = (await service.auditRows("tool = 'refuse'")).length;
       expect((await ways[way]('refuse', { which: '400' })).result).toMatchObject({
         isError: true,
@@ -163,7 +163,7 @@ describe('A tool that fails', () => {
     },
   );
 
-  it('does no harm to the calls that come after it', async () => {
+  it('does not affect later calls', async () => {
     for (const way of WAYS_IN)
       expect((await ways[way]('refuse', { which: '400' })).result.isError).toBe(true);
   });

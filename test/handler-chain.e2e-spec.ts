@@ -133,7 +133,7 @@ const textOf = (body: { result: { content: { text: string }[] } }) =>
 describe.each([
   ['without a global interceptor', [ChainModule], ''],
   ['with a global interceptor of the company', [ChainModule, CompanyModule], ', says the company'],
-])('What runs for a call of a tool, %s', (_, modules, suffix) => {
+])('A tool that is called %s', (_, modules, suffix) => {
   let service: TestService;
   let key: string;
 
@@ -147,40 +147,40 @@ describe.each([
   const call = (name: string) => service.call(key, name);
   const around = (place: string) => (suffix ? [place] : []);
 
-  it('is once the interceptor, around the call and not around the request that carries it', async () => {
+  it('runs its interceptor once, around the call and not around the request that carries it', async () => {
     expect(textOf((await call('chain_plain')).body)).toEqual([`plain${suffix}`]);
     expect(seen).toEqual(['floor 3 mcp ChainTools.plain', ...around('mcp ChainTools.plain')]);
   });
 
-  it.each(['chain_stream', 'chain_later'])('is the first value of an observable: %s', async (name) => {
+  it.each(['chain_stream', 'chain_later'])('returns the first value of an observable: %s', async (name) => {
     expect(textOf((await call(name)).body)).toEqual([`first${suffix}`]);
   });
 
   it.each([
     ['fails', 'chain_failing', 'conflict'],
     ['has no end', 'chain_never', 'handler_timeout'],
-  ])('has failed where the observable of an async method %s, with one row', async (__, name, reason) => {
+  ])('fails with one row when the observable of an async method %s', async (__, name, reason) => {
     expect((await call(name)).body.result.isError).toBe(true);
     await expect(service.auditRows(`tool = '${name}'`)).resolves.toMatchObject([
       { outcome: 'failure', reason },
     ]);
   });
 
-  it('is no method where an interceptor answers instead, with nothing', async () => {
+  it('does not run its method when an interceptor answers with nothing instead', async () => {
     const { status, body } = await call('chain_silent');
     expect([status, body.result.isError]).toEqual([200, undefined]);
     expect(seen).not.toContain('ran');
     await expect(service.auditRows(`tool = 'chain_silent'`)).resolves.toMatchObject([{ outcome: 'success' }]);
   });
 
-  it('has failed where the method waits for a value in vain', async () => {
+  it('fails when the method awaits a value that never comes', async () => {
     expect((await call('chain_vain')).body.result.isError).toBe(true);
     await expect(service.auditRows(`tool = 'chain_vain'`)).resolves.toMatchObject([
       { outcome: 'failure', reason: 'internal_error' },
     ]);
   });
 
-  it('leaves a row where an interceptor fails', async () => {
+  it('leaves a row when an interceptor fails', async () => {
     expect((await call('chain_refused')).body.result.isError).toBe(true);
     expect(seen).not.toContain('ran');
     await expect(service.auditRows(`tool = 'chain_refused'`)).resolves.toMatchObject([
@@ -188,7 +188,7 @@ describe.each([
     ]);
   });
 
-  it('is the interceptor around a REST handler as well', async () => {
+  it('has the same interceptor as a REST handler', async () => {
     expect((await service.request('GET', '/api/documents', { key })).status).toBe(200);
     expect(seen).toEqual(around('http DocumentsController.list'));
   });
@@ -222,7 +222,7 @@ class DomainFilter implements ExceptionFilter {
 })
 class DomainModule {}
 
-describe('A global guard and a global filter of the company', () => {
+describe('A global guard and a global filter of a project', () => {
   const rejected: unknown[] = [];
   const note = (error: unknown) => void rejected.push(error);
   let service: TestService;
@@ -246,7 +246,7 @@ describe('A global guard and a global filter of the company', () => {
     expect([status, body]).toEqual([409, { refused: true }]);
   });
 
-  it('end no process and tell nothing where the filter fails', async () => {
+  it('do not end the process, and reveal nothing, when the filter fails', async () => {
     const { status, text } = await service.rpc(service.adminKey, 'tools/list', {}, { 'x-refuse': 'badly' });
     expect([status, text]).toEqual([500, expect.stringContaining('Internal error')]);
     expect((await service.rpc(service.adminKey, 'tools/list')).status).toBe(200);

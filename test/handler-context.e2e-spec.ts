@@ -156,7 +156,7 @@ class ContextModule {}
 
 const ENV = { MCP_HANDLER_TIMEOUT_SECONDS: '1', MCP_MAX_RESULT_BYTES: '2000' };
 
-describe('What a handler can use', () => {
+describe('A handler', () => {
   let service: TestService;
   let key: string;
 
@@ -192,8 +192,8 @@ describe('What a handler can use', () => {
   const eventsOf = ({ text }: { text: string }) =>
     [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data!));
 
-  describe.each(CLIENTS.map(([name]) => name))('progress reaches %s', (name) => {
-    it('where it asks for it', async () => {
+  describe.each(CLIENTS.map(([name]) => name))('reports progress to %s', (name) => {
+    it('on request', async () => {
       const connect = CLIENTS.find(([known]) => known === name)![1];
       const client: any = await connect(service.url, { Authorization: `Bearer ${key}` });
       const steps: unknown[] = [];
@@ -216,13 +216,13 @@ describe('What a handler can use', () => {
     expect(answer.body.result.content[0].text).toBe('done');
   });
 
-  it('is refused by a guard of its own with the status of a refusal, by the SDK as on the direct path', async () => {
+  it('is refused by its own guard with the status of the refusal, through the SDK as on the direct path', async () => {
     const answer = await modern('tools/call', { name: 'ctx_closed' });
     expect(answer.status).toBe(403);
     expect(answer.body).toMatchObject({ id: 1, error: { data: { code: 'forbidden' } } });
   });
 
-  it('sends log lines of the level that the client has named, and none without', async () => {
+  it('sends log messages of the level that the client requested, and none without a level', async () => {
     const meta = { 'io.modelcontextprotocol/logLevel': 'info' };
     const answer = await modern('tools/call', { name: 'ctx_log' }, { meta });
     expect(eventsOf(answer).map(({ params, result }) => params ?? result.content[0].text)).toEqual([
@@ -232,7 +232,7 @@ describe('What a handler can use', () => {
     expect((await modern('tools/call', { name: 'ctx_log' })).body.result.content[0].text).toBe('logged');
   });
 
-  it('sends no more before the answer than 4 Mi characters, so that a client that does not read fills no memory', async () => {
+  it('sends at most 4 Mi characters before its answer, so that a client that does not read cannot fill the memory', async () => {
     const meta = { 'io.modelcontextprotocol/logLevel': 'info' };
     const events = eventsOf(await modern('tools/call', { name: 'ctx_flood' }, { meta }));
     expect(events.map(({ result, params }) => result?.content[0].text ?? params.data.length)).toEqual([
@@ -250,12 +250,12 @@ describe('What a handler can use', () => {
     });
   });
 
-  describe('questions', () => {
+  describe('with questions', () => {
     const capabilities = { elicitation: { form: {} }, roots: {} };
     const name = 'ctx_delete';
     const args = { what: 'all' };
 
-    it('are a result of the revision 2026-07-28, and each answer leads on', async () => {
+    it('returns them as a result in the revision 2026-07-28, and continues with each answer', async () => {
       const first = (await modern('tools/call', { name, arguments: args }, { capabilities })).body.result;
       expect(first).toMatchObject({
         resultType: 'input_required',
@@ -276,7 +276,7 @@ describe('What a handler can use', () => {
       expect(last.body.result.structuredContent).toEqual({ deleted: 'all', from: ['file:///work'] });
     });
 
-    it('are asked again where the answer does not fit', async () => {
+    it('asks again when the answer does not fit', async () => {
       const sure = { action: 'accept', content: { sure: 'perhaps' } };
       const answer = await modern(
         'tools/call',
@@ -286,7 +286,7 @@ describe('What a handler can use', () => {
       expect(answer.body.result.inputRequests).toHaveProperty('sure');
     });
 
-    it('take no state that was changed, or made for other arguments or another user', async () => {
+    it('refuses a state that was changed, or made for other arguments or another user', async () => {
       const sure = { action: 'accept', content: { sure: true } };
       const { requestState } = (
         await modern('tools/call', { name, arguments: args, inputResponses: { sure } }, { capabilities })
@@ -313,13 +313,13 @@ describe('What a handler can use', () => {
       expect((await retry({})).body.result.structuredContent).toBeDefined();
     });
 
-    it('are an error for a client that cannot answer them', async () => {
+    it('fails for a client that cannot answer them', async () => {
       const answer = await modern('tools/call', { name, arguments: args });
       expect(answer.status).toBe(400);
       expect(answer.body.error).toMatchObject({ code: -32021 });
     });
 
-    it('are an error that says so on older revisions', async () => {
+    it('fails with an explanation on older revisions', async () => {
       const answer = await service.call(key, name, args);
       const [{ result }] = eventsOf(answer);
       expect(result).toMatchObject({
@@ -329,7 +329,7 @@ describe('What a handler can use', () => {
       expect(result.content[0].text).toContain('2026-07-28');
     });
 
-    it('can be asked by a prompt', async () => {
+    it('may be a prompt', async () => {
       const answer = await modern('prompts/get', { name: 'ctx_topic' }, { capabilities });
       expect(answer.body.result).toMatchObject({ resultType: 'input_required' });
       const inputResponses = { topic: { action: 'accept', content: { topic: 'ships' } } };
@@ -337,7 +337,7 @@ describe('What a handler can use', () => {
       expect(last.body.result.messages[0].content.text).toBe('About ships');
     });
 
-    it("keep a handler's own state through all rounds", async () => {
+    it('keeps its own state through all rounds', async () => {
       const roots = { roots: [] };
       const call = async (params: object) =>
         (await modern('tools/call', { name: 'ctx_state', ...params }, { capabilities })).body.result;
@@ -350,7 +350,7 @@ describe('What a handler can use', () => {
       expect(last.structuredContent).toEqual({ state: { began: 1 }, answered: ['first', 'second'] });
     });
 
-    it('are answered by a real client, round by round', async () => {
+    it('is answered by a real client, round by round', async () => {
       const client = new Client(
         { name: 'spec', version: '1' },
         {
@@ -369,7 +369,7 @@ describe('What a handler can use', () => {
       expect(result.structuredContent).toEqual({ deleted: 'all', from: ['file:///home'] });
     });
 
-    it('leave a row for each round that says what was asked', async () => {
+    it('leaves a row for each round that says what was asked', async () => {
       const rows = await service.auditRows("tool = 'ctx_delete' AND metadata ? 'asked'");
       expect(rows[0]).toMatchObject({ outcome: 'success', metadata: { asked: ['sure'] } });
     });
@@ -410,7 +410,7 @@ describe('What a handler can use', () => {
     expect(aborted).toEqual([way]);
   });
 
-  it('refuses a result that is too large, and says what to do', async () => {
+  it('cannot return a result that is too large, and the error says what to do', async () => {
     expect((await service.call(key, 'ctx_large', { bytes: 1900 })).body.result.isError).toBeUndefined();
     const { result } = (await service.call(key, 'ctx_large', { bytes: 2100 })).body;
     expect(result).toMatchObject({
@@ -423,7 +423,7 @@ describe('What a handler can use', () => {
     ]);
   });
 
-  it('holds a result to its output schema, as it will be sent', async () => {
+  it('must return a result that fits its output schema in the form that is sent', async () => {
     const { result } = (await service.call(key, 'ctx_wrong')).body;
     expect(result.isError).toBe(true);
     expect(result.content[0].text).toContain('n: ');

@@ -143,7 +143,7 @@ describe.each([
 
   const call = async (name: string) => (await service.call(key, name, { text: 'said' })).body.result;
 
-  it('get what their factories make of the call, each in its place', async () => {
+  it('get the values that their factories create from the call, each in its place', async () => {
     expect((await call('param_own')).content[0].text).toBe(
       `here|mcp ParameterTools.own|said|param_own|said${suffix}|default|param_own`,
     );
@@ -157,15 +157,15 @@ describe.each([
     expect((await call(name)).content[0].text).toBe(text);
   });
 
-  it('get nothing where they belong to REST', async () => {
+  it('are undefined when they belong to REST', async () => {
     expect((await call('param_rest')).content[0].text).toBe(`undefined said${suffix}`);
   });
 
-  it('wait for no other, and share no context', async () => {
+  it('do not wait for each other, and do not share a context', async () => {
     expect((await call('param_meeting')).content[0].text).toBe('1 1');
   });
 
-  it('let no method run where one of them fails, and leave a row', async () => {
+  it('prevent the method from running when one of them fails, and leave a row', async () => {
     expect((await call('param_failing')).isError).toBe(true);
     expect(seen).toEqual([]);
     await expect(service.auditRows(`tool = 'param_failing'`)).resolves.toMatchObject([
@@ -177,7 +177,7 @@ describe.each([
 @Module({ providers: [{ provide: APP_PIPE, scope: Scope.REQUEST, useClass: MarkPipe }] })
 class ScopedModule {}
 
-it('A start with a request-scoped global pipe fails, and says so', async () => {
+it('A start with a request-scoped global pipe fails with an error that names the cause', async () => {
   await expect(TestService.start({ modules: [ScopedModule] })).rejects.toThrow(
     'does not support request-scoped',
   );

@@ -5,7 +5,7 @@ const PROBLEM_MEMBERS = ['code', 'detail', 'requestId', 'status', 'title', 'type
 const NO_ROW = '01900000-0000-7000-8000-000000000000';
 const BODY_LIMIT = 64 * 1024;
 
-describe('HTTP', () => {
+describe('Over HTTP,', () => {
   let service: TestService;
   let key: string;
 
@@ -37,7 +37,7 @@ describe('HTTP', () => {
     });
 
   describe('health', () => {
-    it('needs no key: status, version and time; alive; ready', async () => {
+    it('needs no key for status and version, liveness and readiness', async () => {
       const summary = await service.request('GET', '/health');
       expect(summary.status).toBe(200);
       expect(summary.body).toEqual({
@@ -55,7 +55,7 @@ describe('HTTP', () => {
       });
     });
 
-    it('looks at no key, so that a wrong one neither fails nor counts', async () => {
+    it('checks no key, so that a wrong one neither fails nor counts', async () => {
       expect((await service.request('GET', '/health', { key: 'wrong' })).status).toBe(200);
     });
   });
@@ -95,7 +95,7 @@ describe('HTTP', () => {
       '/api/mcp/keys/%ff',
       '/api/me?x=%zz%',
     ])(
-      'of the percent-encoding %s is answered below 500, with problem details where it is one',
+      'of the percent-encoding %s is answered below 500, with problem details if it is an error',
       async (path) => {
         const answer = await service.request('GET', path, { key });
         expect(answer.status).toBeLessThan(500);
@@ -106,7 +106,7 @@ describe('HTTP', () => {
     );
 
     it.each(['{', '{"title":', 'title=x', "{'title':'x'}", '[1,]', '{"a":1}}', 'undefined', 'NaN'])(
-      'of JSON is 400 invalid_json: %s',
+      'of the JSON syntax is 400 invalid_json: %s',
       async (body) => {
         const before = await documents();
         const answer = await service.request('POST', '/api/documents', { key, body });
@@ -123,7 +123,7 @@ describe('HTTP', () => {
       '{"title":"x","content":"x","filename":{"__proto__":{"isAdmin":true}}}',
       '{"title":"x","content":"x","constructor":{"prototype":{"isAdmin":true}}}',
       '{"title":"x","content":"x","\\u005f_proto__":{"isAdmin":true}}',
-    ])('is 400 for a body that reaches for prototypes, which stay clean: %s', async (body) => {
+    ])('is 400 for a body that tries to change prototypes, which stay unchanged: %s', async (body) => {
       const before = await documents();
       for (const path of ['/api/documents', '/api/mcp/keys', '/api/users', '/register']) {
         const answer = await service.request('POST', path, { key: service.adminKey, body });
@@ -167,7 +167,7 @@ describe('HTTP', () => {
       expect(await documents()).toBe(before);
     });
 
-    it('of a caller without a key is 401 before the body is looked at', async () => {
+    it('of a caller without a key is 401 before the body is read', async () => {
       for (const body of ['{', '{"__proto__":{}}', JSON.stringify({ title: 1 })]) {
         const answer = await service.request('POST', '/api/documents', { body });
         expect([answer.status, answer.body.code]).toEqual([401, 'missing_api_key']);
@@ -176,7 +176,7 @@ describe('HTTP', () => {
       }
     });
 
-    it('is none for JSON with a charset', async () => {
+    it('does not occur for JSON with a charset', async () => {
       const answer = await service.request('POST', '/api/documents', {
         key,
         headers: { 'content-type': 'application/json; charset=utf-8' },
@@ -192,7 +192,7 @@ describe('HTTP', () => {
       'http://localhost.evil.example',
       'null',
       'http://127.0.0.1.evil.example:80',
-    ])('refuses the Origin %s everywhere, and does nothing for it', async (origin) => {
+    ])('refuses the Origin %s everywhere, and runs nothing for it', async (origin) => {
       const before = await documents();
       const headers = { origin };
       const body = { title: 'x', content: 'x' };
@@ -211,7 +211,7 @@ describe('HTTP', () => {
       expect(await documents()).toBe(before);
     });
 
-    it('lets pages of this machine in', async () => {
+    it('admits pages of this machine', async () => {
       const headers = { origin: 'http://localhost:5173' };
       expect((await service.request('GET', '/api/me', { key, headers })).status).toBe(200);
     });
@@ -227,14 +227,14 @@ describe('HTTP', () => {
       },
     );
 
-    it('knows this machine by its names', async () => {
+    it('admits this machine by its names', async () => {
       for (const host of ['localhost', 'localhost:1234', '127.0.0.1', '[::1]:80']) {
         expect((await raw('/api/me', { host, authorization: `Bearer ${key}` })).status).toBe(200);
       }
     });
   });
 
-  it('gives every answer an id of its own and says nothing of what it is made with', async () => {
+  it('every answer has an id of its own and does not reveal the software', async () => {
     const answers = [
       await service.request('GET', '/health'),
       await service.request('GET', '/api/me', { key }),
@@ -513,7 +513,7 @@ describe('Hostile bodies', () => {
     );
   });
 
-  it('were 2,000 at the least', () => {
+  it('were at least 2,000', () => {
     expect(sent).toBeGreaterThan(2000);
   });
 });

@@ -55,7 +55,7 @@ describe('An Idempotency-Key', () => {
     expect(headers.get('retry-after')).toBe('1');
   };
 
-  it('whose first try is under way answers 409, and 422 for another body', async () => {
+  it('whose first request is running answers 409, and 422 for another body', async () => {
     const letGo = await holdDocuments(url);
     const first = send();
     await held(url, 1);
@@ -67,7 +67,7 @@ describe('An Idempotency-Key', () => {
     expect(await documents(url)).toBe(1);
   });
 
-  it('is free at once when the connection of the first try is lost before the commit', async () => {
+  it('is free at once when the database connection of the first request is lost before the commit', async () => {
     const letGo = await holdDocuments(url);
     const first = send();
     await held(url, 1);
@@ -79,7 +79,7 @@ describe('An Idempotency-Key', () => {
     expect(await documents(url)).toBe(1);
   });
 
-  it('whose first try could not even give it back is free after a minute', async () => {
+  it('whose first request could not release it is free after a minute', async () => {
     await holdDocuments(url);
     const first = send();
     await held(url, 1);
@@ -93,7 +93,7 @@ describe('An Idempotency-Key', () => {
     expect(await documents(url)).toBe(1);
   });
 
-  it('that another try has taken over lets a slow one make nothing', async () => {
+  it('that another request has taken over prevents a slow one from creating anything', async () => {
     const letGo = await holdDocuments(url);
     const slow = send();
     await held(url, 1);
@@ -104,7 +104,7 @@ describe('An Idempotency-Key', () => {
     expectInProgress(await send());
   });
 
-  it('that another try has taken over is not given back by a slow one that fails', async () => {
+  it('that another request has taken over is not released by a slow one that fails', async () => {
     const letGo = await holdDocuments(url);
     const slow = send();
     const [first] = await held(url, 1);
@@ -120,7 +120,7 @@ describe('An Idempotency-Key', () => {
     expect(await documents(url)).toBe(1);
   });
 
-  it('without a database answers 503 and makes nothing, and may be sent again', async () => {
+  it('without a database answers 503 and creates nothing, and may be sent again', async () => {
     await service.request('GET', '/api/me', { key: service.adminKey });
     await takeAway(service.database.name);
     for (let call = 0; call < 2; call++) {
@@ -156,7 +156,7 @@ describe('A process that is killed', () => {
       body: JSON.stringify(BODY),
     });
 
-  it('between the claim and the creation leaves nothing that a retry would repeat', async () => {
+  it('between the claim and the creation leaves nothing that a retry would duplicate', async () => {
     const first = await startProcess({ env: env() });
     const letGo = await holdDocuments(database.url);
     const lost = send(first.url).catch(() => 'lost');
@@ -176,7 +176,7 @@ describe('A process that is killed', () => {
     }
   });
 
-  it('after the creation leaves the answer to the next one', async () => {
+  it('after the creation leaves the answer for the retry', async () => {
     const first = await startProcess({ env: env() });
     const made = (await (await send(first.url)).json()) as { id: string };
     await first.command.stop('SIGKILL');

@@ -85,7 +85,7 @@ describe('Idempotency-Key', () => {
   ];
 
   describe('of a request that is sent again', () => {
-    it.each(makings.slice(0, 2))('gives %s again as it was, and makes no second row', async (_, make) => {
+    it.each(makings.slice(0, 2))('answers with %s unchanged, and creates no second row', async (_, make) => {
       const making = await make();
       const first = await send(making, 'again');
       expect(first.status).toBe(201);
@@ -99,7 +99,7 @@ describe('Idempotency-Key', () => {
       expect(await rowsOf(making)).toBe(rows);
     });
 
-    it.each(makings.slice(2, 4))('gives %s again without the key itself, and says so', async (_, make) => {
+    it.each(makings.slice(2, 4))('answers with %s without the key itself, and says so', async (_, make) => {
       const making = await make();
       const id = randomUUID();
       const first = await send(making, id);
@@ -114,7 +114,7 @@ describe('Idempotency-Key', () => {
       expect(await rowsOf(making)).toBe(rows);
     });
 
-    it('gives the key of a rotation of all again to another key of the same user', async () => {
+    it('answers a repeated rotation of all keys when another key of the same user sends it', async () => {
       const owner = await service.createUser();
       const calling = await service.createKey(owner, ['read', 'keys:*']);
       const making = { key: calling.apiKey, path: `${KEYS}/rotate`, table: 'api_keys' };
@@ -129,7 +129,7 @@ describe('Idempotency-Key', () => {
       expect(await service.query(live, [owner.id])).toEqual([{ id: rest.id }]);
     });
 
-    it('gives the first answer even when the row has changed or is gone', async () => {
+    it('answers like the first time even when the row was changed or deleted', async () => {
       const making = document();
       const first = await send(making, 'gone');
       const path = `${DOCUMENTS}/${first.body.id}`;
@@ -138,7 +138,7 @@ describe('Idempotency-Key', () => {
       expect([again.status, again.text]).toEqual([201, first.text]);
     });
 
-    it('gives back a text that is larger than what is kept', async () => {
+    it('answers with a text that is larger than the stored answer', async () => {
       const making = document({ content: 'many words '.repeat(40_000) });
       const first = await send(making, 'large');
       expect(first.status).toBe(201);
@@ -152,7 +152,7 @@ describe('Idempotency-Key', () => {
   });
 
   it.each(makings.slice(0, 4))(
-    'of 20 requests at once makes %s once; each is answered with it, or with 409',
+    'of 20 concurrent requests creates %s once, and each is answered with it or with 409',
     async (_, make) => {
       const making = await make();
       const rows = await rowsOf(making);
@@ -170,7 +170,7 @@ describe('Idempotency-Key', () => {
     },
   );
 
-  it.each(makings)('is recorded in the transaction that makes %s', async (_, make) => {
+  it.each(makings)('is recorded in the transaction that creates %s', async (_, make) => {
     const making = await make();
     const { body } = await send(making, randomUUID());
     const together = `SELECT 1 AS yes FROM ${making.table} made JOIN idempotency_keys k ON k.xmin = made.xmin
@@ -179,7 +179,7 @@ describe('Idempotency-Key', () => {
   });
 
   describe('that was used', () => {
-    it('is refused with another body: 422, and nothing is made', async () => {
+    it('is refused with 422 with another body, and nothing is created', async () => {
       const making = document();
       await send(making, 'body');
       const rows = await rowsOf(making);
@@ -188,7 +188,7 @@ describe('Idempotency-Key', () => {
       expect(await rowsOf(making)).toBe(rows);
     });
 
-    it('is refused on another route: 422, and nothing is made', async () => {
+    it('is refused with 422 on another route, and nothing is created', async () => {
       const making = await rotation();
       expect((await send(making, 'route')).status).toBe(201);
       const rows = await rowsOf(making);
@@ -200,7 +200,7 @@ describe('Idempotency-Key', () => {
       expect(await rowsOf(making)).toBe(rows + 1);
     });
 
-    it('stands for nothing with another user', async () => {
+    it('has no effect for another user', async () => {
       const other = await service.createKey(await service.createUser(), ['documents:*']);
       const making = document();
       const mine = await send(making, 'shared');
@@ -210,14 +210,14 @@ describe('Idempotency-Key', () => {
       expect(theirs.headers.has('idempotent-replayed')).toBe(false);
     });
 
-    it('stands for the same with another key of the same user', async () => {
+    it('has the same effect with another key of the same user', async () => {
       const other = await service.createKey(user, ['documents:write']);
       const making = document();
       const mine = await send(making, 'two-keys');
       expect((await send({ ...making, key: other.apiKey }, 'two-keys')).text).toBe(mine.text);
     });
 
-    it('gives nothing to a key that may not make it', async () => {
+    it('returns no answer to a key that may not create the row', async () => {
       const making = document();
       await send(making, 'scopes');
       const reader = await service.createKey(user, ['documents:read']);
@@ -226,7 +226,7 @@ describe('Idempotency-Key', () => {
       expect(answer.headers.has('idempotent-replayed')).toBe(false);
     });
 
-    it("gives somebody else's key to no one who is no admin any more", async () => {
+    it("does not return another user's key to a caller who is no longer an admin", async () => {
       const admin = await service.createUser({ role: 'admin' });
       const calling = await service.createKey(admin, ['admin', 'keys:write']);
       const body = { name: 'For another', scopes: ['read'], userId: user.id };
@@ -241,15 +241,15 @@ describe('Idempotency-Key', () => {
     });
   });
 
-  describe('of a try that failed', () => {
-    it('may be used again, with what was wrong put right', async () => {
+  describe('of a failed request', () => {
+    it('may be used again with the mistake corrected', async () => {
       const making = document({ title: '' });
       for (let retry = 0; retry < 2; retry++) expect((await send(making, 'failed')).status).toBe(400);
       const good = await send(document(), 'failed');
       expect([good.status, good.headers.has('idempotent-replayed')]).toEqual([201, false]);
     });
 
-    it('may be used again, once what was in the way is gone', async () => {
+    it('may be used again once the conflict is resolved', async () => {
       const taken = newUser();
       const { id } = (await send(taken, 'way')).body;
       const rows = await rowsOf(taken);
@@ -260,7 +260,7 @@ describe('Idempotency-Key', () => {
       expect(await rowsOf(taken)).toBe(rows + 1);
     });
 
-    it('may be used again after a refusal ahead of the handler', async () => {
+    it('may be used again after a refusal before the handler', async () => {
       const making = document();
       const reader = await service.createKey(user, ['read']);
       expect((await send({ ...making, key: reader.apiKey }, 'ahead')).status).toBe(403);
@@ -276,7 +276,7 @@ describe('Idempotency-Key', () => {
         [id, interval],
       );
 
-    it('is free again, for anything', async () => {
+    it('is free again for any request', async () => {
       const first = await send(document(), 'old');
       await age(first.body.id, '24 hours 1 second');
       const other = document();
@@ -286,7 +286,7 @@ describe('Idempotency-Key', () => {
       expect((await send(other, 'old')).text).toBe(next.text);
     });
 
-    it('is not free before', async () => {
+    it('is not free earlier', async () => {
       const making = document();
       const first = await send(making, 'young');
       await age(first.body.id, '23 hours 59 minutes');
@@ -294,7 +294,7 @@ describe('Idempotency-Key', () => {
       expect((await send(document(), 'young')).status).toBe(422);
     });
 
-    it('is deleted, and no younger one', async () => {
+    it('is deleted, and no later one is', async () => {
       const old = await send(document(), 'sweep-old');
       const making = document();
       const young = await send(making, 'sweep-young');
@@ -312,7 +312,7 @@ describe('Idempotency-Key', () => {
     ['longer than 255', 'k'.repeat(256)],
     ['not one word', 'a b'],
     ['not ASCII', 'schl\u00fcssel'],
-  ])('that is %s is refused: 400, and nothing is made', async (_, header) => {
+  ])('that is %s is refused with 400, and nothing is created', async (_, header) => {
     const making = document();
     const rows = await rowsOf(making);
     const answer = await send(making, header);
@@ -321,11 +321,11 @@ describe('Idempotency-Key', () => {
     expect(await rowsOf(making)).toBe(rows);
   });
 
-  it('of 255 characters is taken', async () => {
+  it('of 255 characters is accepted', async () => {
     expect((await send(document(), '~'.repeat(255))).status).toBe(201);
   });
 
-  it('is not needed: without one, each request makes a row and nothing is recorded', async () => {
+  it('is optional: without one, each request creates a row and nothing is recorded', async () => {
     const making = document();
     const count = 'SELECT count(*) FROM idempotency_keys';
     const [before] = await service.query(count);
@@ -336,7 +336,7 @@ describe('Idempotency-Key', () => {
     expect(await service.query(count)).toEqual([before]);
   });
 
-  it('leaves no key in the database, not even one that was sent as the header', async () => {
+  it('leaves no API key in the database, not even one that was sent in this header', async () => {
     const raws = [manager.apiKey, service.adminKey];
     for (const [, make] of makings.slice(2)) {
       const { body } = await send(await make(), randomUUID());
@@ -358,7 +358,7 @@ describe('Idempotency-Key', () => {
     }
   });
 
-  it('leaves an audit row for each try, which says what was made and what was given again', async () => {
+  it('leaves an audit row for each request, which says whether it created the row or repeated an answer', async () => {
     const calling = await service.createKey(user, ['documents:write']);
     const making = { ...document(), key: calling.apiKey };
     const { id } = (await send(making, 'audit')).body;
@@ -385,7 +385,7 @@ describe('Idempotency-Key', () => {
     ]);
   });
 
-  it('spares no one the limit: a retry counts as a call, and is refused past it', async () => {
+  it('does not exempt a retry from the rate limit, which counts it as a call', async () => {
     const limited = await service.createUser({ requestsPerMinute: 3 });
     const calling = await service.createKey(limited, ['documents:write']);
     const making = { ...document(), key: calling.apiKey };
@@ -400,7 +400,7 @@ describe('Idempotency-Key', () => {
     ]);
   });
 
-  it('shows at the first try that a handler keeps no answer', async () => {
+  it('makes the first request fail when a handler stores no answer', async () => {
     const making = { ...document(), path: '/forgetful' };
     expect((await service.request('POST', '/forgetful', making)).status).toBe(201);
     const answer = await send(making, 'forgetful');

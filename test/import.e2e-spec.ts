@@ -65,7 +65,7 @@ describe('An import', () => {
   const send = (method: string, path: string, body?: object) =>
     service.request(method, `/api/documents${path}`, { key, ...(body && { body }) });
 
-  it('of a second root leaves the documents of the first one as they are', async () => {
+  it('of a second root does not change the documents of the first one', async () => {
     const first = await root('handbook', { 'README.md': '# Handbook\n', 'a/b.md': '# B\n' });
     const second = await root('wiki', { 'README.md': '# Wiki\n' });
     expect(await imported(first)).toBe('2 added, 0 changed, 0 unchanged, 0 skipped');
@@ -81,7 +81,7 @@ describe('An import', () => {
     expect((await rows()).map(({ title }) => title)).toEqual(['Handbook', 'B', 'Wiki, again']);
   });
 
-  it('never touches a document that was made over REST or by a tool', async () => {
+  it('never changes a document that was created over REST or by a tool', async () => {
     const text = { title: 'Notes', content: '# Notes\n', filename: 'notes.md' };
     await send('POST', '', text);
     await service.call(key, 'documents_create', { ...text, content: 'By an agent' });
@@ -95,7 +95,7 @@ describe('An import', () => {
     expect(after.slice(2)).toMatchObject([{ title: 'Other notes', filename: 'notes.md' }]);
   });
 
-  it('finds its documents again whatever their title or file name has become', async () => {
+  it('finds its documents again even if their title or file name was changed', async () => {
     const path = await root('docs', { 'notes.md': '# Notes\n' });
     await imported(path);
     const [made] = await rows();
@@ -107,7 +107,7 @@ describe('An import', () => {
     expect(await imported(path)).toBe('1 added, 0 changed, 0 unchanged, 0 skipped');
   });
 
-  it('keeps two roots of one name apart, and takes a moved one again where it is told so', async () => {
+  it('distinguishes two roots of one name, and accepts a moved one when it is told to', async () => {
     const first = await root('a/docs', { 'x.md': '# A\n' });
     const second = await root('b/docs', { 'x.md': '# B\n' });
     await imported(first);
@@ -125,13 +125,13 @@ describe('An import', () => {
     await expect(imported(join(folder, 'docs'))).rejects.toThrow(moved);
   });
 
-  it('passes over a file whose path is too long, and takes the others', async () => {
+  it('skips a file whose path is too long, and imports the others', async () => {
     const deep = Array.from({ length: 6 }, () => 'x'.repeat(90)).join('/');
     const path = await root('docs', { 'a.md': '# A\n', [`${deep}/b.md`]: '# B\n' });
     expect(await imported(path)).toBe('1 added, 0 changed, 0 unchanged, 1 skipped');
   });
 
-  describe('after the upgrade from a version that knew no sources', () => {
+  describe('after the upgrade from a version without sources', () => {
     const before = [
       ['same.md', 'Same', '# Same\n'],
       ['sub/other.md', 'Other', '# Other\n'],
@@ -163,7 +163,7 @@ describe('An import', () => {
     const titles = (url: string) =>
       query<Row>(url, 'SELECT title, content, filename FROM documents ORDER BY filename, title');
 
-    it('adopts what an import has left, also where the file has changed since, and doubles nothing', async () => {
+    it('adopts the documents of an earlier import, even if the file was changed since, and duplicates none', async () => {
       const database = await upgraded();
       const path = await root('docs', {
         'same.md': '# Same\n',
@@ -188,7 +188,7 @@ describe('An import', () => {
       await database.drop();
     });
 
-    it('takes no document of another root for its own', async () => {
+    it('does not adopt a document of another root', async () => {
       const database = await upgraded();
       const path = await root('other', {
         'same.md': '# Not the same\n',

@@ -44,7 +44,7 @@ describe('An API key', () => {
     return answer.body.id;
   };
 
-  it('lets a read-only key read, and records who read what', async () => {
+  it('with only read scopes can read, and the audit records who read what', async () => {
     const id = await documentOf(writer.apiKey);
     const answer = await service.call(reader.apiKey, 'documents_get', { id });
     expect(answer.status).toBe(200);
@@ -67,7 +67,7 @@ describe('An API key', () => {
     ]);
   });
 
-  it('refuses the same key a delete, names the missing scope, and deletes nothing', async () => {
+  it('with only read scopes cannot delete: the refusal names the missing scope, and nothing is deleted', async () => {
     const id = await documentOf(writer.apiKey);
     const answer = await service.call(reader.apiKey, 'documents_delete', { id });
     expect(answer.status).toBe(403);
@@ -98,7 +98,7 @@ describe('An API key', () => {
     ]);
   });
 
-  it('refuses the same over REST, with problem details', async () => {
+  it('with only read scopes cannot delete over REST, where the refusal has problem details', async () => {
     const id = await documentOf(writer.apiKey);
     const answer = await service.request('DELETE', `/api/documents/${id}`, { key: reader.apiKey });
     expect(answer.status).toBe(403);
@@ -114,14 +114,14 @@ describe('An API key', () => {
     ]);
   });
 
-  it('never runs a tool that it refuses, nor one without a key', async () => {
+  it('without the scope never runs a tool, nor does a request without a key', async () => {
     expect((await service.call(reader.apiKey, 'counting_run')).status).toBe(403);
     expect((await service.call(undefined, 'counting_run')).status).toBe(401);
     expect(ran).toBe(0);
     expect((await service.call(writer.apiKey, 'counting_run')).body.result.content[0].text).toBe('1');
   });
 
-  it('answers 401 without a key, with the request id in the JSON-RPC error', async () => {
+  it('is required: a request without one is answered with 401, with the request id in the JSON-RPC error', async () => {
     const answer = await service.call(undefined, 'documents_list');
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
@@ -150,7 +150,7 @@ describe('An API key', () => {
       (key: string) => key.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a')),
       'malformed_api_key',
     ],
-  ])('answers 401 to a key that is %s', async (_, spoil, reason) => {
+  ])('that is %s is answered with 401', async (_, spoil, reason) => {
     const answer = await service.call(spoil(reader.apiKey), 'documents_list');
     expect(answer.status).toBe(401);
     expect(answer.body.error.data.code).toBe('invalid_api_key');
@@ -159,7 +159,7 @@ describe('An API key', () => {
     ]);
   });
 
-  it('answers 403 to the key of a deactivated user, at once', async () => {
+  it('of a deactivated user is answered with 403 at once', async () => {
     const user = await service.createUser();
     const key = await service.createKey(user, ['documents:read']);
     expect((await service.call(key.apiKey, 'documents_list')).status).toBe(200);
@@ -182,7 +182,7 @@ describe('An API key', () => {
     ]);
   });
 
-  it("answers 404 to another user's document, as to one that does not exist", async () => {
+  it("gets 404 for another user's document, like for one that does not exist", async () => {
     const id = await documentOf(writer.apiKey);
     const other = await service.createUser();
     const { apiKey } = await service.createKey(other, ['read', 'write', 'delete']);
@@ -215,7 +215,7 @@ describe('An API key', () => {
     ]);
   });
 
-  it('shows in tools/list exactly the tools that the key may call', async () => {
+  it('sees in tools/list exactly the tools that it may call', async () => {
     const names = async (key: string) =>
       (await service.rpc(key, 'tools/list')).body.result.tools.map((tool: { name: string }) => tool.name);
     expect(await names(reader.apiKey)).toEqual([
@@ -245,7 +245,7 @@ describe('The rate limit', () => {
   });
   afterAll(() => service.stop());
 
-  it('answers 429 to the 101st call in a minute, over all keys of the user, with headers and a wait', async () => {
+  it('answers the 101st call in a minute, counted over all keys of the user, with 429, headers and the time to wait', async () => {
     const user = await service.createUser();
     const first = await service.createKey(user, ['documents:read']);
     const second = await service.createKey(user, ['documents:read']);

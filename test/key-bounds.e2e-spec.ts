@@ -44,7 +44,7 @@ describe('A key that manages keys', () => {
   const works = async (key: string) => (await send('GET', '/api/me', key)).status === 200;
   const codeOf = ({ status, body }: Answer) => [status, body.code];
 
-  describe('and is narrower than another', () => {
+  describe('and has fewer scopes than another', () => {
     let narrow: Key;
     let wide: Key;
 
@@ -73,7 +73,7 @@ describe('A key that manages keys', () => {
       ]);
     });
 
-    it('does not replace it, but may end it: that takes power away and gives none', async () => {
+    it('cannot rotate the other one, but may revoke it, which only removes rights', async () => {
       expect(codeOf(await rotate(narrow, wide))).toEqual([403, 'insufficient_scope']);
       expect(await works(wide.apiKey)).toBe(true);
       expect((await send('DELETE', `${KEYS}/${wide.id}`, narrow.apiKey)).status).toBe(204);
@@ -81,7 +81,7 @@ describe('A key that manages keys', () => {
     });
   });
 
-  it('and is bound to addresses changes nothing of one that may be used from elsewhere', async () => {
+  it('and is restricted to addresses cannot change a key that may be used from elsewhere', async () => {
     const bound = await service.createKey(owner, ['keys:*', 'read'], { ipAllowlist: ['127.0.0.1'] });
     const free = await service.createKey(owner, ['read']);
     for (const body of [{ name: 'Taken' }, { enabled: false }, { ipAllowlist: ['127.0.0.1'] }]) {
@@ -109,7 +109,7 @@ describe('A key that manages keys', () => {
       expect(await idsOf(owner)).toEqual(before);
     });
 
-    it('makes keys of an hour, where nothing else is asked, and shorter ones', async () => {
+    it('creates keys that live an hour by default, or less on request', async () => {
       const made = await create(brief);
       expect(made.status).toBe(201);
       expect(hoursUntil(made.body.expiresAt)).toBeLessThanOrEqual(1);
@@ -118,7 +118,7 @@ describe('A key that manages keys', () => {
       expect((await create(brief, { expiresAt: end })).body.expiresAt).toBe(end);
     });
 
-    it('gives what it makes no more than an hour, however late and through however many it makes it', async () => {
+    it('cannot create keys that live longer than an hour, however late, or through other keys that it creates', async () => {
       let maker: Key = brief;
       for (let generation = 0; generation < 4; generation++) {
         const made = (await create(maker, { scopes: ['keys:*', 'read'] })).body;
@@ -129,7 +129,7 @@ describe('A key that manages keys', () => {
       expect(codeOf(await create(maker, { expiresAt: fromNow(2) }))).toEqual([400, 'validation_failed']);
     });
 
-    it('does not live longer by a change of its own or of a sibling, and may be shortened and put back', async () => {
+    it('cannot be extended beyond that by itself or another key, but may be shortened and restored', async () => {
       const { expires_at: end } = await rowOf(brief);
       for (const expiresAt of ['9999-01-01T00:00:00Z', fromNow(2)]) {
         expect(codeOf(await change(brief, brief, { expiresAt }))).toEqual([400, 'validation_failed']);
@@ -140,7 +140,7 @@ describe('A key that manages keys', () => {
       expect((await change(brief, brief, { expiresAt: back })).body.expiresAt).toBe(back);
     });
 
-    it('does not put off the end of a sibling for longer than its own life', async () => {
+    it('cannot extend another key by more than its own lifetime', async () => {
       const sibling = await service.createKey(owner, ['read'], { expiresAt: fromNow(100) });
       expect((await change(brief, sibling, { expiresAt: fromNow(0.5) })).status).toBe(200);
       expect(codeOf(await change(brief, sibling, { expiresAt: fromNow(50) }))).toEqual([
@@ -155,7 +155,7 @@ describe('A key that manages keys', () => {
       ]);
     });
 
-    it('is renewed by a rotation for an hour, also where its end had been put forward', async () => {
+    it('is renewed by a rotation for an hour, even if its expiry had been shortened', async () => {
       await change(brief, brief, { expiresAt: fromNow(0.1) });
       const next = (await rotate(brief, brief)).body;
       expect(hoursUntil(next.expiresAt)).toBeLessThanOrEqual(1);
@@ -163,7 +163,7 @@ describe('A key that manages keys', () => {
       expect((await rowOf(next)).life_seconds).toBe(3600);
     });
 
-    it('replaces a key that was issued for longer by one of an hour, and all keys too', async () => {
+    it('rotates a key with a longer lifetime to one of an hour, and so all keys', async () => {
       const sibling = await service.createKey(owner, ['read'], { expiresAt: fromNow(100) });
       expect(hoursUntil((await rotate(brief, sibling)).body.expiresAt)).toBeLessThanOrEqual(1);
       const all = await send('POST', `${KEYS}/rotate`, brief.apiKey);
@@ -172,7 +172,7 @@ describe('A key that manages keys', () => {
     });
   });
 
-  it('and has no maker, as the first admin, is bound by the settings alone', async () => {
+  it('and was not created by another key, like that of the first admin, is limited by the settings alone', async () => {
     const end = '2199-01-01T00:00:00.000Z';
     const { expiresAt } = await service.createKey(owner, ['read'], { expiresAt: end });
     expect(expiresAt).toBe(end);
@@ -206,7 +206,7 @@ describe('A key that manages keys', () => {
     expect((await create(next)).status).toBe(201);
   });
 
-  describe('and one that was disabled:', () => {
+  describe('and a disabled key:', () => {
     let sibling: Key;
     let off: Key;
     const admin = () => ({ id: '', apiKey: service.adminKey });
@@ -218,7 +218,7 @@ describe('A key that manages keys', () => {
       off = await service.createKey(owner, ['read']);
     });
 
-    it('what an admin disabled, a sibling does not enable; an admin does', async () => {
+    it('a key that an admin disabled can be enabled by an admin, but not by another key of the owner', async () => {
       const answer = await change(admin(), off, { enabled: false });
       const [chief] = await service.query<{ id: string }>(
         `SELECT id FROM users WHERE email = 'admin@localhost'`,
@@ -238,13 +238,13 @@ describe('A key that manages keys', () => {
       expect(await works(off.apiKey)).toBe(true);
     });
 
-    it('what its owner disabled, its owner enables', async () => {
+    it('a key that its owner disabled can be enabled by the owner', async () => {
       expect((await change(sibling, off, { enabled: false })).body.disabledBy).toBe(owner.id);
       expect((await change(sibling, off, { enabled: true })).body.disabledBy).toBeNull();
       expect(await works(off.apiKey)).toBe(true);
     });
 
-    it('who disables it once more neither takes over from an admin nor gets round one', async () => {
+    it('disabling a key again does not replace the record of the admin who disabled it', async () => {
       await change(sibling, off, { enabled: false });
       await change(admin(), off, { enabled: false });
       await change(sibling, off, { enabled: false });
@@ -252,7 +252,7 @@ describe('A key that manages keys', () => {
       expect(codeOf(await change(sibling, off, { enabled: true }))).toEqual([403, 'forbidden']);
     });
 
-    it('its replacement is disabled by the same', async () => {
+    it('the replacement of a disabled key is disabled by the same user', async () => {
       await change(admin(), off, { enabled: false });
       const by = await disabledBy(off);
       const next = (await rotate(sibling, off)).body;
@@ -263,8 +263,8 @@ describe('A key that manages keys', () => {
   });
 });
 
-describe('A key of before', () => {
-  it('is bound by the life that it has, and one without an end by none', async () => {
+describe('A key from before lifetimes were recorded', () => {
+  it('is limited to its present lifetime, and one without an end is unlimited', async () => {
     const database = await createDatabase('template0');
     const sql = <T>(text: string) => query<T>(database.ownerUrl, text);
     const knowsLives = async () =>

@@ -63,7 +63,7 @@ describe('X-API-Key-Expires', () => {
     }
   });
 
-  it('is on the 403 of a key that ends soon and may not be used from here, or whose owner left', async () => {
+  it('is on the 403 of a key that ends soon and is used from a wrong address, or whose owner is deactivated', async () => {
     const expiresAt = inDays(2);
     const far = await service.createKey(owner, ['read'], { expiresAt, ipAllowlist: ['192.0.2.1'] });
     const leaver = await service.createUser();
@@ -92,7 +92,7 @@ describe('X-API-Key-Expires', () => {
     expect([refused.status, warningOf(refused)]).toEqual([429, expiresAt]);
   });
 
-  it('is never on a 401, which does not tell whether there is such a key', async () => {
+  it('is never on a 401, which does not reveal whether the key exists', async () => {
     const soon = await service.createKey(owner, ['read'], { expiresAt: inDays(2) });
     await service.request('PATCH', `/api/mcp/keys/${soon.id}`, {
       key: service.adminKey,

@@ -35,7 +35,7 @@ describe('The life of a key', () => {
       .map(({ id }) => id);
 
   describe('with a grace period from the first use of its successor', () => {
-    it('goes on until then, and ends so many seconds later', async () => {
+    it('continues until then, and ends the given number of seconds later', async () => {
       const old = (await send('POST', KEYS, { name: 'Agent' })).body;
       const grace = { gracePeriodSeconds: 1, gracePeriodStart: 'first_use' };
       const next = (await send('POST', `${KEYS}/${old.id}/rotate`, grace)).body;
@@ -87,7 +87,7 @@ describe('The life of a key', () => {
     );
   });
 
-  it('fails no call of clients who call without pause while their keys are rotated with a grace period', async () => {
+  it('lets no call fail while clients call without pause and their keys are rotated with a grace period', async () => {
     const connect = CLIENTS[0]![1];
     // Fewer than the limit on keys allows: each rotation leaves one more that works.
     const rotations = 8;
@@ -119,7 +119,7 @@ describe('The life of a key', () => {
     expect(await Promise.all([client(), client()])).toEqual([25 * rotations, 25 * rotations]);
   });
 
-  it('is one of so many of its owner, also when they are made at once; an ended one makes room', async () => {
+  it('counts toward the limit of its owner, even if several are created at once, until it has ended', async () => {
     const make = () => send('POST', KEYS, { name: 'One of many' });
     const answers = await Promise.all(Array.from({ length: 20 }, make));
     const made = answers.filter(({ status }) => status === 201);
@@ -141,7 +141,7 @@ describe('The life of a key', () => {
     expect((await make()).status).toBe(409);
   });
 
-  it('that nobody uses is found by a filter; an ended one is not', async () => {
+  it('that nobody uses is found by a filter, unless it has ended', async () => {
     const [old, used, ended] = await Promise.all(
       ['Old', 'Used', 'Ended'].map(async (name) => (await send('POST', KEYS, { name })).body),
     );
@@ -160,7 +160,7 @@ describe('The life of a key', () => {
     expect((await send('GET', `${KEYS}?unusedForDays=0`)).status).toBe(400);
   });
 
-  it('ends in one state, whatever 20 clients do to it at once', async () => {
+  it('has one final state, whatever 20 clients do to it at once', async () => {
     for (let round = 0; round < 5; round++) {
       const { id } = (await send('POST', KEYS, { name: 'Contended' })).body;
       const actions = [
@@ -186,12 +186,12 @@ describe('The life of a key', () => {
     }
   });
 
-  describe('of the form that the tutorials make', () => {
+  describe('of the hexadecimal form of the tutorials', () => {
     const hexKey = () => `mcp_${randomBytes(32).toString('hex')}`;
     const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
     const importer = () => service.service.app.get(HexKeyImporter, { strict: false });
 
-    it('is taken over by its hash, and works where the setting says so', async () => {
+    it('is imported by its hash, and is valid if the setting allows the form', async () => {
       const keys = [hexKey(), hexKey()];
       const hashes = keys.map(hashOf);
       expect(await importer().import(owner.email, 'From before', ['documents:read'], hashes)).toBe(2);
@@ -201,13 +201,13 @@ describe('The life of a key', () => {
       expect(await works(hexKey())).toBe(false);
     });
 
-    it('is taken over by thousands at once, and by none', async () => {
+    it('is imported by thousands at once, and an empty list is allowed', async () => {
       const hashes = Array.from({ length: 8000 }, () => randomBytes(32).toString('hex'));
       expect(await importer().import(owner.email, 'Many', ['read'], hashes)).toBe(8000);
       expect(await importer().import(owner.email, 'None', ['read'], [])).toBe(0);
     });
 
-    it('is refused with wrong hashes, unknown scopes, or scopes beyond its owner, and then nothing is added', async () => {
+    it("is not imported with wrong hashes, unknown scopes, or scopes beyond its owner's role", async () => {
       const hash = hashOf(hexKey());
       await expect(importer().import(owner.email, 'X', ['read'], [hash, 'abc'])).rejects.toThrow('line 2');
       await expect(importer().import(owner.email, 'X', ['nothing:read'], [hash])).rejects.toThrow('unknown');
@@ -215,7 +215,7 @@ describe('The life of a key', () => {
       expect(await keysLeft()).toEqual([manager.id]);
     });
 
-    it('is malformed where the setting does not say so', async () => {
+    it('is malformed unless the setting allows the form', async () => {
       const strict = await TestService.start();
       const key = hexKey();
       await strict.query(

@@ -9,7 +9,7 @@ describe('A key that is used for the first time', () => {
   });
   afterAll(() => service.stop());
 
-  it('costs one query, by the index on its hash; after that it costs none', async () => {
+  it('costs one query by the index on its hash, and none afterwards', async () => {
     const { apiKey } = await service.createKey(await service.createUser(), ['documents:read']);
     const query = jest.spyOn(Client.prototype, 'query');
     const asked = () =>

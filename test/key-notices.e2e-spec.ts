@@ -58,8 +58,8 @@ describe('The owner of a key is told by mail', () => {
     return mailbox.mailsTo(owner.email);
   };
 
-  describe('that it was rotated:', () => {
-    it('one key, by name and start of the old and the new one, and who did it', async () => {
+  describe('about a rotation', () => {
+    it('of one key, with the name and the start of the old and the new one, and who did it', async () => {
       const manager = await service.createKey(owner, ['keys:*', 'read'], { name: 'Manager' });
       const old = await service.createKey(owner, ['read'], { name: 'Laptop' });
       const { body } = await request('POST', `${KEYS}/${old.id}/rotate`, manager.apiKey, {
@@ -85,7 +85,7 @@ describe('The owner of a key is told by mail', () => {
       expect(mail!.source).not.toContain(body.apiKey);
     });
 
-    it('all keys, each that worked by name and start', async () => {
+    it('of all keys, with the name and the start of each valid one', async () => {
       const manager = await service.createKey(owner, ['keys:*', 'read'], { name: 'Manager' });
       const laptop = await service.createKey(owner, ['read'], { name: 'Laptop' });
       const revoked = await service.createKey(owner, ['read'], { name: 'Revoked' });
@@ -99,7 +99,7 @@ describe('The owner of a key is told by mail', () => {
       expect(text).not.toContain(revoked.start);
     });
 
-    it('not where the rotation was refused', async () => {
+    it('only if the rotation was not refused', async () => {
       const old = await service.createKey(owner, ['read', 'write']);
       const narrow = await service.createKey(owner, ['keys:*', 'read']);
       expect((await request('POST', `${KEYS}/${old.id}/rotate`, narrow.apiKey, {})).status).toBe(403);
@@ -107,7 +107,7 @@ describe('The owner of a key is told by mail', () => {
       expect(await allMails()).toEqual([]);
     });
 
-    it('without a key, or a forged line, that somebody put into a name', async () => {
+    it('without any key or forged line that somebody put into a name', async () => {
       const other = await service.createKey(await service.createUser(), ['read']);
       const name = `Mine\r\nBcc: x@example.com\r\n${other.apiKey}`;
       const { id } = await service.createKey(owner, ['read']);
@@ -122,7 +122,7 @@ describe('The owner of a key is told by mail', () => {
     });
   });
 
-  describe('that it ends within 7 days:', () => {
+  describe('about its end within 7 days', () => {
     const checkOf = (of: RunningService) => of.app.get(ExpiryNotifier, { strict: false });
 
     it('once, however often and by however many replicas it is checked', async () => {
@@ -144,7 +144,7 @@ describe('The owner of a key is told by mail', () => {
       }
     });
 
-    it('by the service itself, from its start on', async () => {
+    it('by the service itself, beginning at its start', async () => {
       await service.createKey(owner, ['read'], { name: 'Laptop', expiresAt: inDays(3) });
       await startReplica();
       const [mail] = await mailbox.waitFor(owner.email);
@@ -152,7 +152,7 @@ describe('The owner of a key is told by mail', () => {
       expect(await allMails()).toHaveLength(1);
     });
 
-    it('again where it gets another end', async () => {
+    it('again when its expiry is changed', async () => {
       const { id } = await service.createKey(owner, ['read'], { expiresAt: inDays(60) });
       const check = checkOf(service.service);
       const change = (body: object) => request('PATCH', `${KEYS}/${id}`, service.adminKey, body);
@@ -167,7 +167,7 @@ describe('The owner of a key is told by mail', () => {
       expect(await allMails()).toHaveLength(2);
     });
 
-    it('all of them, where more are due than are claimed at a time', async () => {
+    it('for all keys, even if more are due than are claimed at a time', async () => {
       await service.query(
         `INSERT INTO api_keys (id, user_id, name, key_hash, start, scopes, expires_at)
          SELECT gen_random_uuid(), $1, 'Key ' || n, sha256(n::text::bytea), 'mcp_' || n, '{read}', now() + interval '1 day'
@@ -179,7 +179,7 @@ describe('The owner of a key is told by mail', () => {
       expect(await allMails()).toHaveLength(250);
     });
 
-    it('not for a key that ends later, never, or has ended, was revoked, replaced or disabled, nor to one who left', async () => {
+    it('but not for a key that ends later or never, has ended, or was revoked, replaced or disabled, nor if the owner is deactivated', async () => {
       const leaver = await service.createUser();
       const soon = { expiresAt: inDays(3) };
       const revoked = await service.createKey(owner, ['read'], soon);
@@ -201,7 +201,7 @@ describe('The owner of a key is told by mail', () => {
     });
   });
 
-  describe('that it was used from a new address:', () => {
+  describe('about a use from a new address', () => {
     const flush = () => service.service.app.get(LastUsedRecorder, { strict: false }).flush();
     const use = async (key: string, from: string) => {
       const headers = { authorization: `Bearer ${key}`, 'x-forwarded-for': from };
@@ -215,7 +215,7 @@ describe('The owner of a key is told by mail', () => {
       return row!.used_from;
     };
 
-    it('not of the first one, then once of each', async () => {
+    it('once for each address except the first one', async () => {
       const key = await service.createKey(owner, ['read'], { name: 'Laptop' });
       await use(key.apiKey, '203.0.113.1');
       await flush();
@@ -244,7 +244,7 @@ describe('The owner of a key is told by mail', () => {
       expect(mails[0]!.text).toContain('- 2001:db8:0:2::/64');
     });
 
-    it('with the write of lastUsedAt, one mail for all that came since the last', async () => {
+    it('with the write of lastUsedAt, in one mail for all new addresses since the last write', async () => {
       const key = await service.createKey(owner, ['read']);
       for (const last of [1, 2, 3, 2, 1]) await use(key.apiKey, `203.0.113.${last}`);
       expect(await usedFrom(key.id)).toEqual([]);
@@ -255,7 +255,7 @@ describe('The owner of a key is told by mail', () => {
       expect(mail!.text.replaceAll('\r\n', '\n')).toContain('- 203.0.113.2\n- 203.0.113.3\n');
     });
 
-    it('once, where several replicas see it at the same time', async () => {
+    it('once, even if several replicas see it at the same time', async () => {
       const key = await service.createKey(owner, ['read']);
       await use(key.apiKey, '203.0.113.1');
       await flush();
@@ -281,13 +281,13 @@ describe('The owner of a key is told by mail', () => {
       expect(await allMails()).toHaveLength(1);
     });
 
-    it('when the service stops, too', async () => {
+    it('when the service stops as well', async () => {
       const key = await service.createKey(owner, ['read']);
       for (const from of ['203.0.113.1', '203.0.113.2']) await use(key.apiKey, from);
       expect(await allMails()).toHaveLength(1);
     });
 
-    it('not of an address that the key may not be used from', async () => {
+    it('but not for an address that the key may not be used from', async () => {
       const key = await service.createKey(owner, ['read'], { ipAllowlist: ['203.0.113.0/24'] });
       await use(key.apiKey, '203.0.113.1');
       await flush();
@@ -301,7 +301,7 @@ describe('The owner of a key is told by mail', () => {
       expect(await allMails()).toEqual([]);
     });
 
-    it('from a bounded number that is kept', async () => {
+    it('while a bounded number of addresses is stored', async () => {
       const key = await service.createKey(owner, ['read']);
       for (let third = 0; third < 4; third++) {
         for (let last = 0; last < 20; last++) await use(key.apiKey, `203.0.${third}.${last}`);

@@ -23,7 +23,7 @@ class PlainModule {}
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('While PostgreSQL is away, a key', () => {
+describe('While PostgreSQL is unavailable, a key', () => {
   const realNow = performance.now.bind(performance);
   let shift = 0;
   let service: TestService;
@@ -55,7 +55,7 @@ describe('While PostgreSQL is away, a key', () => {
     await service.stop();
   });
 
-  it('stays good by what was last read of it, and calls go on as fast as ever', async () => {
+  it('stays valid by what was last read of it, and calls are as fast as before', async () => {
     await start();
     await takeAway(service.database.name);
     passSeconds(11);
@@ -71,7 +71,7 @@ describe('While PostgreSQL is away, a key', () => {
     expect(reads.mock.calls.length).toBeLessThanOrEqual(seconds + 2);
   });
 
-  it('is good until it was last read as long ago as API_KEY_STALE_SECONDS says', async () => {
+  it('is valid for API_KEY_STALE_SECONDS after it was last read', async () => {
     await start({ API_KEY_STALE_SECONDS: '20' });
     await takeAway(service.database.name);
     passSeconds(19);
@@ -82,7 +82,7 @@ describe('While PostgreSQL is away, a key', () => {
     expect(await call()).toEqual(GOOD);
   });
 
-  it('is not good any longer than without an outage where API_KEY_STALE_SECONDS is 0', async () => {
+  it('is valid no longer than without an outage if API_KEY_STALE_SECONDS is 0', async () => {
     await start({ API_KEY_STALE_SECONDS: '0' });
     await takeAway(service.database.name);
     expect(await call()).toEqual(GOOD);
@@ -90,7 +90,7 @@ describe('While PostgreSQL is away, a key', () => {
     expect(await call()).toEqual(AWAY);
   });
 
-  it('is not called wrong, nor taken for good, if it was not read before', async () => {
+  it('is called neither invalid nor valid if it was not read before', async () => {
     await start();
     const other = await newKey();
     await takeAway(service.database.name);
@@ -100,7 +100,7 @@ describe('While PostgreSQL is away, a key', () => {
     expect(await call(other)).toEqual(AWAY);
   });
 
-  it('still ends when it ends', async () => {
+  it('still expires at its time', async () => {
     await start();
     const brief = await newKey({ expiresAt: new Date(Date.now() + 2000).toISOString() });
     expect(await call(brief)).toEqual(GOOD);
@@ -125,7 +125,7 @@ describe('While PostgreSQL is away, a key', () => {
     expect(await call(disabled)).toEqual(REFUSED);
   });
 
-  it('is not good by what was read before a change made in this process', async () => {
+  it('is not valid by data that was read before a change in this process', async () => {
     await start();
     await takeAway(service.database.name);
     passSeconds(11);
@@ -137,21 +137,24 @@ describe('While PostgreSQL is away, a key', () => {
   it.each([
     ['revoked', 'UPDATE api_keys SET revoked_at = now() WHERE id = $1'],
     ['deleted', 'DELETE FROM api_keys WHERE id = $1'],
-  ])('that was %s by somebody else is refused once PostgreSQL is back and was asked', async (_, sql) => {
-    await start();
-    await takeAway(service.database.name);
-    passSeconds(11);
-    expect(await call()).toEqual(GOOD);
-    await bringBack(service.database.name);
-    await service.query(sql, [key.id]);
-    passSeconds(1);
-    // This call makes the ring ask, behind its back.
-    await call();
-    await wait(300);
-    expect(await call()).toEqual(REFUSED);
-  });
+  ])(
+    'that was %s in another process is refused once PostgreSQL is available and was queried',
+    async (_, sql) => {
+      await start();
+      await takeAway(service.database.name);
+      passSeconds(11);
+      expect(await call()).toEqual(GOOD);
+      await bringBack(service.database.name);
+      await service.query(sql, [key.id]);
+      passSeconds(1);
+      // This call makes the ring ask, behind its back.
+      await call();
+      await wait(300);
+      expect(await call()).toEqual(REFUSED);
+    },
+  );
 
-  it('that nobody used since is read before it counts again', async () => {
+  it('that was not used since is read before it is valid again', async () => {
     await start();
     const other = await newKey();
     expect(await call(other)).toEqual(GOOD);
@@ -164,7 +167,7 @@ describe('While PostgreSQL is away, a key', () => {
     expect(await call(other)).toEqual(REFUSED);
   });
 
-  it('is not good when PostgreSQL answers, with a refusal', async () => {
+  it('is not valid when PostgreSQL answers with an error', async () => {
     await start();
     await service.query('REVOKE SELECT ON api_keys FROM bouncer');
     passSeconds(11);
@@ -173,7 +176,7 @@ describe('While PostgreSQL is away, a key', () => {
     expect(await call()).toEqual(GOOD);
   });
 
-  it('is good while PostgreSQL is silent, and only the first call waits to find out', async () => {
+  it('is valid while PostgreSQL does not answer, and only the first call waits for it', async () => {
     await start();
     const silence = new Client({ connectionString: service.database.ownerUrl });
     await silence.connect();

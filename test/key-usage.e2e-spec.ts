@@ -113,7 +113,7 @@ describe('The usage of a key', () => {
       await Promise.all(writing);
     });
 
-    it('is kept as exactly what the rows say, with several writers at a time', async () => {
+    it('is stored exactly as the rows say, with several concurrent writers', async () => {
       expect(statuses).toEqual(new Set([200, 201, 403, 404, 429]));
       await expectSameAsRows();
     });
@@ -121,7 +121,7 @@ describe('The usage of a key', () => {
     it.each([
       ['the one', () => key],
       ['the other', () => limited],
-    ])('is answered as exactly what the rows say: %s key', async (_, keyOf) => {
+    ])('is answered exactly as the rows say: %s key', async (_, keyOf) => {
       const { id } = keyOf();
       await service.auditRows();
       const { status, body } = await usage(id, '?days=2', service.adminKey);
@@ -139,7 +139,7 @@ describe('The usage of a key', () => {
       expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
     });
 
-    it('tells failures, refusals and limits apart, per tool and per action of REST', async () => {
+    it('distinguishes failures, refusals and limits, per tool and per REST action', async () => {
       await service.auditRows();
       const { body } = await usage(key.id);
       const none = { failures: 0, denials: 0, limitsHit: 0 };
@@ -210,7 +210,7 @@ describe('The usage of a key', () => {
       expect([refused.status, refused.body.code]).toEqual([403, 'insufficient_scope']);
     });
 
-    it('for a revoked key as well, with the calls that were refused since', async () => {
+    it('for a revoked key as well, with the calls that were refused since then', async () => {
       const { id, apiKey } = await service.createKey(owner, ['read']);
       await service.request('DELETE', `/api/mcp/keys/${id}`, { key: service.adminKey });
       expect((await service.call(apiKey, 'whoami')).status).toBe(401);
@@ -227,7 +227,7 @@ describe('The usage of a key', () => {
     },
   );
 
-  it('reaches back as many days in UTC as asked, today among them, wherever the database stands', async () => {
+  it('covers the requested number of days in UTC, including today, whatever the time zone of the database', async () => {
     const keyId = uuid();
     await service.query(`ALTER DATABASE ${service.database.name} SET timezone = 'Asia/Tokyo'`);
     const abroad = await new DataSource({ type: 'postgres', url: service.database.url }).initialize();
@@ -263,7 +263,7 @@ describe('The usage of a key', () => {
   });
 
   describe('is counted', () => {
-    it('once for a batch that is written again, also in part and at the same time', async () => {
+    it('once for a batch that is written again, even in part or concurrently', async () => {
       const keyId = uuid();
       const batch = Array.from({ length: 50 }, (_, row) => event({ keyId, tool: `tool_${row % 3}` }));
       await insertAuditEvents(dataSource, batch.slice(0, 20));
@@ -277,7 +277,7 @@ describe('The usage of a key', () => {
       await expectSameAsRows();
     });
 
-    it('by writers that go through the counters in one order: none waits for another in a circle', async () => {
+    it('by writers that update the counters in one order, so that they cannot deadlock', async () => {
       // So many counters at a time that PostgreSQL would find them in another order in a small batch than in a large one.
       const keys = Array.from({ length: 500 }, () => uuid());
       const batchOf = (size: number) => keys.slice(0, size).map((keyId) => event({ keyId }));
@@ -288,21 +288,21 @@ describe('The usage of a key', () => {
       await expectSameAsRows();
     });
 
-    it('not at all for a batch that PostgreSQL refuses', async () => {
+    it('only if PostgreSQL accepts the batch', async () => {
       const keyId = uuid();
       const batch = [event({ keyId }), event({ keyId, ip: 'nowhere' })];
       await expect(insertAuditEvents(dataSource, batch)).rejects.toThrow('inet');
       expect(await written(keyId)).toEqual([]);
     });
 
-    it('for no key where there was none', async () => {
+    it('only for calls with a key', async () => {
       const id = uuid();
       await insertAuditEvents(dataSource, [event({ id, outcome: 'denied', reason: 'missing_api_key' })]);
       expect(await service.auditRows('id = $1', [id])).toHaveLength(1);
       await expectSameAsRows();
     });
 
-    it('under no name for tools that do not exist, so that clients cannot make it grow', async () => {
+    it('without the name of unknown tools, so that clients cannot make it grow', async () => {
       const { id, apiKey } = await service.createKey(await service.createUser({ requestsPerMinute: 10 }), [
         'read',
       ]);
@@ -319,7 +319,7 @@ describe('The usage of a key', () => {
     });
   });
 
-  it('is read by the primary key alone, however many rows there are', async () => {
+  it('is read by the primary key alone, whatever the number of rows', async () => {
     await service.query(
       `INSERT INTO key_usage (key_id, day, action, tool, calls)
        SELECT md5((n / 400)::text)::uuid, date '2026-11-22' - n % 400, 'tools/call', 'spec', 1
@@ -339,7 +339,7 @@ describe('The usage of a key', () => {
 });
 
 describe('The migration that adds the usage of keys', () => {
-  it('counts the rows that are there already', async () => {
+  it('counts the existing rows', async () => {
     const database = await createDatabase('template0');
     try {
       const all = await loadMigrations();

@@ -7,7 +7,7 @@ const MEBIBYTE = 1024 * 1024;
 const read = (uri: string) =>
   JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'resources/read', params: { uri } });
 
-describe('A request without a good key', () => {
+describe('A request without a valid key', () => {
   let service: TestService;
   let key: string;
 
@@ -59,7 +59,7 @@ describe('A request without a good key', () => {
     ['a URI of 1 MB', read(`document://${'a_'.repeat(MEBIBYTE / 2)}`)],
     ['empty lists', `[${'[],'.repeat(300_000)}[]]`],
     ['deep nesting', '['.repeat(MEBIBYTE)],
-  ])('has nothing of its body parsed or masked: %s', async (_, body) => {
+  ])('is refused before its body is parsed or masked: %s', async (_, body) => {
     const parsing = jest.spyOn(JSON, 'parse');
     const masking = jest.spyOn(String.prototype, 'replace');
     const { received, closed, socket } = sendRaw(
@@ -77,7 +77,7 @@ describe('A request without a good key', () => {
     expect(Math.max(0, ...parsed, ...masked)).toBeLessThan(10_000);
   });
 
-  it('is cut off where its sender goes on sending without end', async () => {
+  it('is disconnected when its sender does not stop sending', async () => {
     const head = headOf('POST', '/mcp', headersOf(1024 * MEBIBYTE));
     const { socket, closed } = sendRaw(service.url, head);
     const chunk = 'x'.repeat(MEBIBYTE);
@@ -109,7 +109,7 @@ describe('A request without a good key', () => {
     await closed;
   });
 
-  it('of a key that is known but refused has the id null, and a row of whose key it was', async () => {
+  it('with a known but refused key is answered with the id null, and its row names the owner', async () => {
     const user = await service.createUser();
     const { id, apiKey } = await service.createKey(user, ['read'], { ipAllowlist: ['10.0.0.1'] });
     const answer = await service.call(apiKey, 'documents_list');
@@ -156,7 +156,7 @@ describe('The body of a known caller', () => {
     await closed;
   });
 
-  it('is put together from its parts, wherever they are cut', async () => {
+  it('is assembled from its chunks, wherever they are split', async () => {
     const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 'ä€😀', method: 'ping' }));
     const head = headOf('POST', '/mcp', [
       ['Host', 'localhost'],
@@ -173,7 +173,7 @@ describe('The body of a known caller', () => {
     await closed;
   });
 
-  it('of too deep nesting or too many values is a parse error that says so', async () => {
+  it('with too deep nesting or too many values is a parse error that says so', async () => {
     const deep = await service.request('POST', '/mcp', { key, body: '['.repeat(20_000) });
     expect([deep.status, deep.body.error]).toEqual([
       400,
@@ -193,7 +193,7 @@ describe('The body of a known caller', () => {
     ['resources/subscribe', { uri: `document://${'x'.repeat(8_192)}` }],
     ['prompts/get', { name: 'x'.repeat(2_049) }],
   ])(
-    'is refused where %s names what no registry could hold, and nothing else is done',
+    'is refused when %s is longer than any registered name, and nothing else is done',
     async (method, params) => {
       const answer = await service.rpc(key, method, params);
       expect(answer.status).toBe(400);
@@ -221,7 +221,7 @@ describe('The limit of requests without a key', () => {
     for (let i = 0; i < LIMIT; i++) expect((await send()).status).not.toBe(429);
   };
 
-  it('counts them by address, says when to retry, and leaves a good key behind that address alone', async () => {
+  it('counts them by address, says when to retry, and does not affect a valid key from that address', async () => {
     await useUp(() => service.call(undefined, 'whoami'));
     const refused = await service.call(undefined, 'whoami');
     expect(refused.status).toBe(429);
@@ -251,13 +251,13 @@ describe('The limit of requests without a key', () => {
     ]);
   });
 
-  it('counts public pages, also where something that nobody looks at is sent as a key', async () => {
+  it('counts public pages, even if something is sent as a key that is not checked there', async () => {
     await useUp(() => service.request('GET', '/docs/openapi.json', { key: 'nonsense' }));
     expect((await service.request('GET', '/docs/openapi.json', { key: 'nonsense' })).status).toBe(429);
     expect((await service.request('GET', '/docs/openapi.json')).status).toBe(429);
   });
 
-  it('counts what no route answers, whatever is sent as a key', async () => {
+  it('counts requests without a route, whatever is sent as a key', async () => {
     await useUp(() => service.request('GET', '/nothing', { key: 'nonsense' }));
     expect((await service.request('GET', '/nothing', { key: 'nonsense' })).status).toBe(429);
     expect((await service.request('PUT', '/api/me', { key: generateApiKey('mcp') })).status).toBe(429);
@@ -273,7 +273,7 @@ describe('The limit of requests without a key', () => {
     for (const path of paths) expect((await service.request('GET', path)).status).not.toBe(429);
   });
 
-  it('is reached without a wait for a body', async () => {
+  it('applies before the body arrives', async () => {
     await useUp(() => service.call(undefined, 'whoami'));
     const head = headOf('POST', '/mcp', [
       ['Host', 'localhost'],

@@ -51,7 +51,7 @@ describe('A handler that is switched off', () => {
     expect((await service.call(key, 'documents_search', { query: 'x' })).body.result).toBeDefined();
   });
 
-  it('as a template has no resources', async () => {
+  it('has no resources if it is a template', async () => {
     const uri = 'document://018f0000-0000-7000-8000-000000000000';
     registry.templates.switchOff('document://{id}');
     const { result } = (await service.rpc(key, 'resources/templates/list')).body;
@@ -60,7 +60,7 @@ describe('A handler that is switched off', () => {
     registry.templates.switchOn('document://{id}');
   });
 
-  it('is told to clients that listen', async () => {
+  it('is announced to clients that listen', async () => {
     const { client, heard } = await connect(key);
     const listening = await client.listen({ toolsListChanged: true });
     registry.prompts.switchOff('documents_answer');
@@ -74,7 +74,7 @@ describe('A handler that is switched off', () => {
     expect(heard).not.toContain('prompts');
   });
 
-  it('can be subscribed to by older clients only where they may read it; a refusal is 403 and leaves a row', async () => {
+  it('can be subscribed to by older clients only if they may read it; a refusal is 403 and leaves a row', async () => {
     const subscribe = (caller: string, uri: string) => service.rpc(caller, 'resources/subscribe', { uri });
     const saidBy = ({ text }: { text: string }) => JSON.parse(/^data: (.+)$/m.exec(text)![1]!);
     const user = await service.createUser();
@@ -138,7 +138,7 @@ describe('A stream of changes', () => {
     return { response, reader, first: first.value ?? '' };
   }
 
-  it('tells the owner of a resource that it was changed or deleted, and nobody else', async () => {
+  it('notifies the owner of a resource that it was changed or deleted, and nobody else', async () => {
     const [owner, other] = [await newKey(), await newKey()];
     const created = await service.call(owner.apiKey, 'documents_create', { title: 'A', content: 'a' });
     const { id } = created.body.result.structuredContent as { id: string };
@@ -159,7 +159,7 @@ describe('A stream of changes', () => {
     await Promise.all([own.reader.cancel(), foreign.reader.cancel()]);
   });
 
-  it('ends when its key is revoked; the streams of others go on', async () => {
+  it('ends when its key is revoked, while the streams of others continue', async () => {
     const [revoked, good] = [await newKey(), await newKey()];
     const [ending, going] = [await listen(revoked.apiKey), await listen(good.apiKey)];
     await service.request('DELETE', `/api/mcp/keys/${revoked.id}`, { key: service.adminKey });
@@ -172,7 +172,7 @@ describe('A stream of changes', () => {
     await going.reader.cancel();
   });
 
-  it('tells of a resource only whom may read it, for as long as it may', async () => {
+  it('notifies of a resource only while its key may read it', async () => {
     const owner = await service.createUser({ tier: 'unlimited' });
     const writer = await service.createKey(owner, ['documents:write']);
     const reader = await service.createKey(owner, ['documents:read', 'documents:write']);
@@ -194,7 +194,7 @@ describe('A stream of changes', () => {
     await expect(allowed.reader.read()).rejects.toThrow('terminated');
   });
 
-  it('takes no more resources than may be kept for as long as it lasts', async () => {
+  it('is refused for more resources than may be stored as long as it is open', async () => {
     const { apiKey } = await newKey();
     const uris = Array.from({ length: 2_000 }, () => `document://${newId()}`);
     const refused = await listen(apiKey, { resourceSubscriptions: uris });

@@ -100,7 +100,7 @@ class LostHandlers {
 @Module({ providers: [LostHandlers] })
 class LostModule {}
 
-describe('What a handler returns and JSON cannot say', () => {
+describe('A returned value that JSON cannot represent', () => {
   let service: TestService;
   let stdio: LocalStdio;
   let key: string;
@@ -126,7 +126,7 @@ describe('What a handler returns and JSON cannot say', () => {
   };
 
   describe.each(WAYS_IN)('called %s', (way) => {
-    it.each(Object.keys(LOST))('%s: the answer is an error, and so is the row', async (which) => {
+    it.each(Object.keys(LOST))('(%s) is answered with an error, and its row is a failure', async (which) => {
       const rows = await newRows(async () => {
         const { result } = await ways[way]('lost', { which });
         expect(result).toMatchObject({
@@ -138,7 +138,7 @@ describe('What a handler returns and JSON cannot say', () => {
       if (way !== 'over stdio') expect(rows).toEqual([['failure', 'internal_error']]);
     });
 
-    it('what JSON can say comes as it is, once as text and once as an object', async () => {
+    it('is the exception: other values are sent unchanged, once as text and once as an object', async () => {
       const said = {
         id: 'a',
         at: '1970-01-01T00:00:00.000Z',
@@ -151,7 +151,7 @@ describe('What a handler returns and JSON cannot say', () => {
       expect(JSON.parse(result.content[0].text)).toEqual(said);
     });
 
-    it('the answer and the row agree, whichever read of the value fails', async () => {
+    it('leads to an answer and a row that agree, whichever read of the value fails', async () => {
       const seen = new Set<boolean>();
       for (let reads = 0; reads < 24; reads++) {
         readsLeft = reads;
@@ -188,7 +188,7 @@ describe('What a handler returns and JSON cannot say', () => {
     }
   });
 
-  it('is said in the log, with the tool and where it is', async () => {
+  it('is named in the log, with the tool and its path in the value', async () => {
     const logged: unknown[][] = [];
     const spy = jest.spyOn(Logger.prototype, 'error').mockImplementation((...args) => void logged.push(args));
     await service.call(key, 'lost', { which: 'Map in a member' });
@@ -198,7 +198,7 @@ describe('What a handler returns and JSON cannot say', () => {
     );
   });
 
-  it('says of a BigInt and of a circle what is wrong with them', async () => {
+  it('is explained in the log for a BigInt and for a circular reference', async () => {
     const logged: unknown[][] = [];
     const spy = jest.spyOn(Logger.prototype, 'error').mockImplementation((...args) => void logged.push(args));
     await service.call(key, 'lost', { which: 'bigint in a block' });

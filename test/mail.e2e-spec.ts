@@ -41,7 +41,7 @@ describe('The outbox', () => {
   };
   afterEach(() => mailbox.close());
 
-  it('keeps a mail while the SMTP server is down, answers requests, and sends it when the server is back', async () => {
+  it('keeps a mail while the SMTP server is down, does not delay requests, and sends it when the server is available again', async () => {
     const down = await listener('hang up');
     const key = await start(down.port);
     expect((await rotate(service, key)).status).toBe(201);
@@ -54,7 +54,7 @@ describe('The outbox', () => {
     expect(mailbox.mailsTo(owner.email)).toHaveLength(1);
   });
 
-  it('has nothing of a change that was not committed', async () => {
+  it('contains no mail of a change that was not committed', async () => {
     mailbox = await Mailbox.open();
     const key = await start(mailbox.port);
     const role = new URL(service.database.url).username;
@@ -89,7 +89,7 @@ describe('The outbox', () => {
     expect(mailbox.mails).toHaveLength(40);
   });
 
-  it('lets go of a mail that was tried often enough, or waited for a week', async () => {
+  it('discards a mail after too many tries, or after a week', async () => {
     mailbox = await Mailbox.open();
     await start(mailbox.port);
     mailbox.refuse = () => ({ code: 451, message: 'Not yet' });
@@ -104,7 +104,7 @@ describe('The outbox', () => {
     await service.stop();
   });
 
-  it('holds a bounded number, beyond which changes are made all the same', async () => {
+  it('holds a bounded number of mails, beyond which changes still succeed without a mail', async () => {
     mailbox = await Mailbox.open();
     const key = await start(mailbox.port);
     await service.query(
@@ -117,7 +117,7 @@ describe('The outbox', () => {
     await service.stop();
   });
 
-  it('tries no more where the server says that it will never take a mail, and sends the others', async () => {
+  it('does not retry a mail that the server refuses for good, and sends the others', async () => {
     mailbox = await Mailbox.open();
     const key = await start(mailbox.port);
     const other = await service.createUser();
@@ -143,7 +143,7 @@ describe('The outbox', () => {
   });
 });
 
-describe('The log has', () => {
+describe('The log shows', () => {
   let database: TestDatabase;
   let command: Command;
   const adminKey = generateApiKey('mcp');
@@ -182,7 +182,7 @@ describe('The log has', () => {
       .map((line) => JSON.parse(line) as { level: string; message: string })
       .filter(({ message }) => message.startsWith('Mail '));
 
-  it('the mail itself where SMTP_URL is not set, as one entry, without a key', async () => {
+  it('the mail itself as one entry, without a key, if SMTP_URL is not set', async () => {
     const apiKey = await rotateAll({});
     await command.prints(/Mail to/);
     await command.stop();

@@ -130,31 +130,31 @@ describe('The MCP endpoint', () => {
       { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...headers },
     );
 
-  describe("runs Nest's enhancers for a tool", () => {
+  describe("runs Nest's enhancers of a tool:", () => {
     it('a guard, with the context type mcp, and an interceptor', async () => {
       const answer = await service.call(key, 'probe_guarded', { text: 'hi' }, { 'x-day': 'tuesday' });
       expect(answer.body.result.content).toEqual([{ type: 'text', text: 'hi!' }]);
       expect(seen).toEqual(['guard mcp guarded', 'ran']);
     });
 
-    it("shows a guard's refusal as what it is, not as an internal error, and does not run the tool", async () => {
+    it('a guard, whose refusal is shown as a refusal, not as an internal error, and prevents the tool from running', async () => {
       const answer = await service.call(key, 'probe_guarded', { text: 'hi' });
       expect(answer.status).toBe(403);
       expect(answer.body.error.data.code).toBe('forbidden');
       expect(seen).toEqual(['guard mcp guarded']);
     });
 
-    it('authorises before it looks at the arguments', async () => {
+    it('the guards, before the arguments are validated', async () => {
       const answer = await service.call(key, 'probe_guarded', { text: 1 });
       expect(answer.status).toBe(403);
     });
 
-    it("a filter of the method's own", async () => {
+    it("an exception filter of the method's own", async () => {
       const answer = await service.call(key, 'probe_filtered');
       expect(answer.body.result.content[0].text).toBe('short and stout');
     });
 
-    it('a pipe on a parameter, after the arguments were checked', async () => {
+    it('a pipe on a parameter, after the arguments were validated', async () => {
       const answer = await service.call(key, 'probe_piped', { text: 'hi' });
       expect(answer.body.result.content[0].text).toBe('probe_piped HI');
       const wrong = await service.call(key, 'probe_piped', { text: 5 });
@@ -171,7 +171,7 @@ describe('The MCP endpoint', () => {
     expect(seen).toEqual([]);
   });
 
-  it('never shows what an unexpected error says', async () => {
+  it('never reveals the message of an unexpected error', async () => {
     const answer = await service.call(key, 'probe_broken');
     expect(answer.status).toBe(200);
     expect(answer.body.result.isError).toBe(true);
@@ -187,7 +187,7 @@ describe('The MCP endpoint', () => {
     expect(answer.body.result.structuredContent).toEqual({ n: 3, keyId: expect.any(String), aborted: false });
   });
 
-  it('says of an unknown tool that it is not found, and records the attempt', async () => {
+  it('reports an unknown tool as not found, and audits the attempt', async () => {
     const answer = await service.call(key, 'probe_nothing');
     expect(answer.body).toEqual({
       jsonrpc: '2.0',
@@ -199,7 +199,7 @@ describe('The MCP endpoint', () => {
     ]);
   });
 
-  it('answers 2026-07-28 with what that revision adds', async () => {
+  it('answers the revision 2026-07-28 with the members that it adds', async () => {
     const serverInfo = { name: 'bouncer', title: 'Bouncer', version: expect.any(String) };
     const list = await modern('tools/list', {});
     expect(list.body.result).toMatchObject({
@@ -225,7 +225,7 @@ describe('The MCP endpoint', () => {
     });
   });
 
-  it('refuses 2026-07-28 headers that disagree with the body, and runs nothing', async () => {
+  it('refuses headers of the revision 2026-07-28 that contradict the body, and runs nothing', async () => {
     const answer = await modern(
       'tools/call',
       { name: 'probe_guarded', arguments: {} },
@@ -292,12 +292,12 @@ describe('The MCP endpoint', () => {
       'arguments.n: Invalid input: expected string, received number',
     ],
     ['resources/read', {}, 'uri: Invalid input: expected string, received undefined'],
-  ])('says which parameter of %s is wrong, as wrong parameters', async (method, params, line) => {
+  ])('reports a wrong parameter of %s as invalid params, and names it', async (method, params, line) => {
     const error = { code: -32602, message: `Invalid params: ${line}` };
     expect(messagesOf(await service.rpc(key, method, params))).toEqual([{ jsonrpc: '2.0', id: 1, error }]);
   });
 
-  it('asks for a key before it looks at the body', async () => {
+  it('requires a key before it reads the body', async () => {
     expect((await service.request('POST', '/mcp', { body: '{"jsonrpc"' })).status).toBe(401);
     expect((await service.request('GET', '/mcp')).status).toBe(401);
   });
@@ -333,7 +333,7 @@ describe('The MCP endpoint', () => {
     expect(answer.headers.get('ratelimit')).toMatch(/^"custom";r=4;/);
   });
 
-  it('refuses a call within a batch by itself, with the same code', async () => {
+  it('refuses a single call of a batch with the same code', async () => {
     const answer = await service.request('POST', '/mcp', {
       key,
       headers: { 'mcp-protocol-version': '2025-03-26' },
@@ -359,7 +359,7 @@ describe('The MCP endpoint', () => {
     expect(messages.find(({ id }) => id === 'b').result.structuredContent.n).toBe(7);
   });
 
-  it('answers a URI of any length, to somebody without a key as well', async () => {
+  it('answers a request with a URI of any length, even without a key', async () => {
     const uri = `document://${'x'.repeat(1_100_000)}`;
     for (const method of ['resources/read', 'resources/subscribe']) {
       expect((await service.rpc(undefined, method, { uri })).status).toBe(401);
@@ -369,7 +369,7 @@ describe('The MCP endpoint', () => {
     expect((await service.request('GET', '/health')).status).toBe(200);
   });
 
-  it('answers, and goes on, where it cannot even say what was refused', async () => {
+  it('answers, and continues, when it cannot name what was refused', async () => {
     const broken = jest.spyOn(service.service.app.get(RequestSubjects, { strict: false }), 'subjectOf');
     broken.mockImplementation(() => {
       throw new Error('nobody expected this');

@@ -24,19 +24,19 @@ describe('The migration command', () => {
     { more: ['--help'], code: 0 },
     { more: ['--all-data', 'more'], code: 2 },
     { more: ['2'], code: 2 },
-  ])('ends with $code and takes nothing back when it is asked to revert $more', async ({ more, code }) => {
+  ])('exits with $code and reverts nothing when it is asked to revert $more', async ({ more, code }) => {
     const before = await query(database.ownerUrl, LAST);
     expect(await migrate(['revert', ...more])).toEqual([code, expect.stringContaining('Usage:')]);
     expect(await query(database.ownerUrl, LAST)).toEqual(before);
   });
 
-  it('takes back the last one, and runs it again', async () => {
+  it('reverts the last migration, and runs it again', async () => {
     const [{ name }] = (await query<{ name: string }>(database.ownerUrl, LAST)) as [{ name: string }];
     expect(await migrate(['revert'])).toEqual([0, `Reverted ${name}\n`]);
     expect(await migrate(['run'])).toEqual([0, `Ran ${name}\n`]);
   });
 
-  it('makes the data folder where there is none yet', async () => {
+  it('creates the data folder if there is none yet', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bouncer-migration-'));
     await chmod(folder, 0o755);
     const [code, output] = await migrate(['run'], { DATA_DIR: join(folder, 'new') });

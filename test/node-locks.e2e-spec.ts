@@ -31,7 +31,7 @@ describe('The locks of audit nodes', () => {
     await noSessions();
   });
 
-  it('end a connection that is under way when they are closed', async () => {
+  it('end a connection that is being opened when they are closed', async () => {
     const taken = locks.take(uuid()).then(
       () => 'taken',
       () => 'refused',
