@@ -18,7 +18,7 @@ class Refusing implements OnApplicationBootstrap {
 @Module({ providers: [Refusing] })
 class RefusingModule {}
 
-it('a start that fails leaves no connection to PostgreSQL behind', async () => {
+it('A start that fails leaves no connection to PostgreSQL open', async () => {
   const database = await createDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'bouncer-spec-'));
   const sessions = () =>

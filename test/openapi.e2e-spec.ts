@@ -83,8 +83,8 @@ describe('The OpenAPI document', () => {
     return answers;
   };
 
-  describe('by itself', () => {
-    it('is valid OpenAPI 3.1, and every reference in it leads somewhere', async () => {
+  describe('as a document', () => {
+    it('is valid OpenAPI 3.1, and all its references resolve', async () => {
       const validator = new Validator();
       const result = await validator.validate(structuredClone(contract.document));
       expect(result.errors).toBeUndefined();
@@ -116,7 +116,7 @@ describe('The OpenAPI document', () => {
       }
     });
 
-    it('asks for a key, either way, wherever the route does, and names its scopes', () => {
+    it('requires a key, in either header, wherever the route does, and names its scopes', () => {
       expect(
         operations
           .filter(isPublic)
@@ -170,7 +170,7 @@ describe('The OpenAPI document', () => {
       expect(examples).toBeGreaterThan(100);
     });
 
-    it('describes requests as the DTOs check them', () => {
+    it('describes requests as the DTOs validate them', () => {
       const { schemas } = contract.document.components;
       expect(schemas.CreateUserDto).toMatchObject({
         required: ['email', 'name'],
@@ -199,7 +199,7 @@ describe('The OpenAPI document', () => {
     });
   });
 
-  describe('and the running service: success', () => {
+  describe('agrees with the running service: a success', () => {
     const document = () =>
       service.request('POST', '/api/documents', {
         key: service.adminKey,
@@ -285,7 +285,7 @@ describe('The OpenAPI document', () => {
       }
     });
 
-    it('is of lists that are not empty', async () => {
+    it('has lists that are not empty', async () => {
       await document();
       await service.auditRows();
       for (const [path, plural] of [
@@ -299,7 +299,7 @@ describe('The OpenAPI document', () => {
       }
     });
 
-    it('of the examples of the bodies is that of the service too', async () => {
+    it('follows from the examples of the bodies as well', async () => {
       const creations = [
         'UsersController.create',
         'DocumentsController.create',
@@ -322,7 +322,7 @@ describe('The OpenAPI document', () => {
     });
   });
 
-  describe('and the running service: errors', () => {
+  describe('agrees with the running service on the error', () => {
     const withKey = () => operations.filter((operation) => !isPublic(operation));
     const withScopes = () => operations.filter((operation) => scopesOf(operation)?.length);
     const withId = () => operations.filter(({ path }) => path.includes('{id}'));
@@ -334,12 +334,12 @@ describe('The OpenAPI document', () => {
         operation.parameters.some((parameter: any) => parameter.in === 'query'),
       );
 
-    it('401 without a key and with a wrong one, on every operation that asks for one', async () => {
+    it('401 without a key and with an invalid one, on every operation that requires one', async () => {
       expectDocumented(await each(withKey(), () => ({ key: undefined })), 401, 'missing_api_key');
       expectDocumented(await each(withKey(), () => ({ key: 'wrong' })), 401, 'invalid_api_key');
     });
 
-    it('403 without the scope, on every operation that asks for one', async () => {
+    it('403 without the scope, on every operation that requires one', async () => {
       const reads = (await service.createKey(user, ['documents:read'])).apiKey;
       const deletes = (await service.createKey(user, ['documents:delete'])).apiKey;
       const answers = await each(withScopes(), (operation) => ({
@@ -354,7 +354,7 @@ describe('The OpenAPI document', () => {
       expectDocumented(await each(operations, () => ({ headers })), 403, 'origin_not_allowed');
     });
 
-    it('403 for a deactivated owner and for a wrong address, on every operation that asks for a key', async () => {
+    it('403 for a deactivated owner and for a wrong address, on every operation that requires a key', async () => {
       const gone = await service.createUser();
       const { apiKey } = await service.createKey(gone, ['read']);
       await service.request('PATCH', `/api/users/${gone.id}`, {
@@ -388,14 +388,14 @@ describe('The OpenAPI document', () => {
       expectDocumented(answers, 400, 'validation_failed');
     });
 
-    it('400 for broken JSON, on every operation but the one that answers it in JSON-RPC', async () => {
+    it('400 for broken JSON, on every operation except the one that answers in JSON-RPC', async () => {
       const rest = writing().filter(({ path }) => path !== '/mcp');
       expectDocumented(await each(rest, () => ({ body: '{"a":' })), 400, 'invalid_json');
       const post = named('McpController.post');
       expectDocumented([[post, await call(post, { body: '{"a":' })]], 400);
     });
 
-    it('413 and 415 for a body that is too large or no JSON, on every operation that reads one', async () => {
+    it('413 and 415 for a body that is too large or not JSON, on every operation that reads one', async () => {
       const body = JSON.stringify({ text: 'x'.repeat(BODY_LIMIT) });
       expectDocumented(await each(writing(), () => ({ body })), 413, 'payload_too_large');
       const headers = { 'content-type': 'text/xml' };
@@ -406,7 +406,7 @@ describe('The OpenAPI document', () => {
       );
     });
 
-    it('409 for what the present state forbids', async () => {
+    it('409 when the present state forbids the change', async () => {
       const create = named('UsersController.create');
       const taken = await call(create, { body: { email: user.email, name: 'Second' } });
       const rotate = named('ApiKeysController.rotate');
@@ -424,7 +424,7 @@ describe('The OpenAPI document', () => {
       );
     });
 
-    it('429 on every operation that asks for a key', async () => {
+    it('429 on every operation that requires a key', async () => {
       const eager = await service.createUser({ requestsPerMinute: 1 });
       const { apiKey } = await service.createKey(eager, ['read']);
       await service.request('GET', '/api/me', { key: apiKey });
@@ -439,7 +439,7 @@ describe('The OpenAPI document', () => {
       );
     });
 
-    it('503 while PostgreSQL is away', async () => {
+    it('503 while PostgreSQL is unavailable', async () => {
       await takeAway(service.database.name);
       try {
         const reading = operations.filter(({ id }) =>

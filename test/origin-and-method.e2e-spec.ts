@@ -36,7 +36,7 @@ describe('The check of origin, host and method', () => {
       ],
     ],
   ] as [string, [string, string][]][])(
-    'refuses %s, since each reader might take another',
+    'refuses %s, because each reader might use another one',
     async (_, hosts) => {
       for (const path of ['/health', '/api/me', '/nothing']) {
         const answer = await answerTo('GET', path, [...hosts, ['Authorization', `Bearer ${key}`]]);
@@ -96,7 +96,7 @@ describe('The check of origin, host and method', () => {
     }
   });
 
-  it('answers 404 to what no method has', async () => {
+  it('answers 404 to a path without any method', async () => {
     for (const path of ['/nothing', '/api/documents/', `/api/documents/${NO_ROW}/x`, '/api/meow', '/']) {
       const answer = await service.request('PUT', path, { key });
       expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
@@ -104,7 +104,7 @@ describe('The check of origin, host and method', () => {
     }
   });
 
-  it('names all methods of /mcp where there are sessions', async () => {
+  it('names all methods of /mcp if there are sessions', async () => {
     const other = await TestService.start({ env: { MCP_SESSIONS_PER_USER: '1' } });
     const answer = await other.request('PUT', '/mcp', { key: other.adminKey });
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'DELETE, GET, POST']);

@@ -42,7 +42,7 @@ class OutputTools {
 @Module({ providers: [OutputTools] })
 class OutputModule {}
 
-describe('What nobody reads', () => {
+describe('Data that a client does not read', () => {
   let service: TestService;
   let user: TestUser;
   let key: string;
@@ -148,18 +148,18 @@ describe('What nobody reads', () => {
       expect((await service.call(key, 'whoami')).status).toBe(200);
     };
 
-    it('is thrown away with its connection: an answer of /mcp', () =>
+    it('is discarded with its connection if it is an answer of /mcp', () =>
       isThrownAway(post(call('output_large'))));
 
-    it('is thrown away with its connection: an answer within a session', async () =>
+    it('is discarded with its connection if it is an answer in a session', async () =>
       isThrownAway(post(call('output_large'), [await session()])));
 
-    it('is thrown away with its connection: an export', async () => {
+    it('is discarded with its connection if it is an export', async () => {
       await addRows();
       await isThrownAway(get('/api/audit/export'));
     });
 
-    it('does not end a connection that has nothing to take, such as a stream without news', async () => {
+    it('does not include a stream without events, whose connection stays open', async () => {
       unread(listen());
       await until(() => ledger().size > 0);
       unread(post(call('output_large')));
@@ -169,7 +169,7 @@ describe('What nobody reads', () => {
     });
   });
 
-  it('does not end a connection whose client reads slowly', async () => {
+  it('does not include an answer that is read slowly, whose connection stays open', async () => {
     await start({ OUTPUT_STALL_SECONDS: '3' });
     const { socket, received } = unread(post(call('output_large')));
     await until(() => ledger().size > 0);
@@ -196,7 +196,7 @@ describe('What nobody reads', () => {
       }),
     );
 
-    it('cuts off a stream of changes (subscriptions/listen)', async () => {
+    it('ends a stream of changes (subscriptions/listen)', async () => {
       const connection = unread(listen());
       await until(() => ledger().size > 0);
       expect([isOpen(connection), ledger().size]).toEqual([true, 1]);
@@ -208,7 +208,7 @@ describe('What nobody reads', () => {
       expect([isOpen(connection), ledger().size]).toEqual([false, 0]);
     });
 
-    it('cuts off the stream of a session', async () => {
+    it('ends the stream of a session', async () => {
       const id = await session();
       const subscribed = await service.rpc(
         key,
@@ -227,7 +227,7 @@ describe('What nobody reads', () => {
       expect(ledger().size).toBe(0);
     });
 
-    it('of one user answers 503 in place of more, and leaves other users alone', async () => {
+    it('of one user makes further answers 503, and does not affect other users', async () => {
       const { socket } = unread(post(call('output_large')));
       await until(() => ledger().size > 0);
       const refused = await service.call(key, 'output_large');
@@ -243,7 +243,7 @@ describe('What nobody reads', () => {
       expect((await service.call(key, 'output_large')).status).toBe(200);
     });
 
-    it('of all users cuts off those of the user with the most', async () => {
+    it('of all users drops the answers of the user with the most', async () => {
       const others = [
         await service.createKey(await service.createUser(), ['read']),
         await service.createKey(await service.createUser(), ['read']),
@@ -261,12 +261,12 @@ describe('What nobody reads', () => {
     });
   });
 
-  describe('with requests that are sent ahead', () => {
+  describe('because of pipelined requests', () => {
     beforeEach(() => start({}));
 
     const whoami = () => post(call('whoami'));
 
-    it('begins each when the answer before it is out, and answers all in their order', async () => {
+    it('is bounded: each request begins after the answer before it is sent, and all are answered in order', async () => {
       let release!: () => void;
       released = new Promise((resolve) => (release = resolve));
       mostRunning = 0;
@@ -281,7 +281,7 @@ describe('What nobody reads', () => {
       expect(ids).toEqual(Array.from({ length: 20 }, (_, id) => id));
     });
 
-    it('takes a body that comes later, after a pause in reading', async () => {
+    it('does not prevent a body that arrives later, after a pause in reading, from being read', async () => {
       const body = JSON.stringify(call('whoami', 77));
       const next = post(call('whoami', 77));
       const { received, socket } = sendRaw(service.url, whoami() + next.slice(0, -body.length));
@@ -295,7 +295,7 @@ describe('What nobody reads', () => {
       expect(received()).toContain('"id":78');
     });
 
-    it('ends a connection that sends hundreds ahead, and runs next to none of them', async () => {
+    it('ends a connection that pipelines hundreds of requests, of which hardly any runs', async () => {
       const connection = sendRaw(service.url, whoami().repeat(300));
       sockets.push(connection.socket);
       await connection.closed;
@@ -303,7 +303,7 @@ describe('What nobody reads', () => {
       expect((await service.auditRows("tool = 'whoami'")).length).toBeLessThan(50);
     });
 
-    it('sends the same bytes of the document to all', async () => {
+    it('consists of the same buffer of the document for all', async () => {
       const controller = service.service.app.get(DocsController, { strict: false });
       const document = await controller.document();
       expect(await controller.document()).toBe(document);

@@ -108,7 +108,7 @@ class ShelfHandlers {
 @Module({ providers: [ShelfHandlers] })
 class ShelfModule {}
 
-describe('Resources, prompts and completions', () => {
+describe('The endpoint for resources, prompts and completions', () => {
   let service: TestService;
   let key: string;
   let narrow: string;
@@ -128,7 +128,7 @@ describe('Resources, prompts and completions', () => {
   const complete = (ref: object, argument: object, context?: object, caller = key) =>
     service.rpc(caller, 'completion/complete', { ref, argument, ...(context && { context }) });
 
-  it('makes contents of what a resource returns: text, bytes, or JSON', async () => {
+  it('converts what a resource returns to contents: text, bytes, or JSON', async () => {
     expect((await read('shelf://about')).body.result.contents).toEqual([
       { uri: 'shelf://about', mimeType: 'text/plain', text: expect.stringContaining('@example.com') },
     ]);
@@ -140,7 +140,7 @@ describe('Resources, prompts and completions', () => {
     ]);
   });
 
-  it('answers a URI that no resource has, and a row that does not exist, alike', async () => {
+  it('answers an unknown URI and a row that does not exist alike', async () => {
     for (const uri of ['shelf://attic', 'shelf://hall/books/404', 'shelf://%ff/books/1']) {
       const answer = await read(uri);
       expect(answer.status).toBe(200);
@@ -152,7 +152,7 @@ describe('Resources, prompts and completions', () => {
     }
   });
 
-  it('says what is wrong with the variables of a URI and the arguments of a prompt', async () => {
+  it('names the invalid variables of a URI and arguments of a prompt', async () => {
     const wrong = await read('shelf://hall/books/seven');
     expect(wrong.body.error).toMatchObject({ code: -32602, data: { code: 'validation_failed' } });
     expect(wrong.body.error.message).toMatch(/^Invalid arguments for shelf:\/\/hall\/books\/seven: id: /);
@@ -160,7 +160,7 @@ describe('Resources, prompts and completions', () => {
     expect(prompt.body.error.message).toMatch(/^Invalid arguments for prompt greet: name: /);
   });
 
-  it('never shows what an unexpected error says', async () => {
+  it('never reveals the message of an unexpected error', async () => {
     const answer = await read('shelf://hall/books/500');
     expect(answer.body.error).toMatchObject({
       code: -32603,
@@ -169,14 +169,14 @@ describe('Resources, prompts and completions', () => {
     expect(answer.text).not.toContain('hunter2');
   });
 
-  it('takes the arguments of a prompt through its pipes, and makes a message of a text', async () => {
+  it('passes the arguments of a prompt through its pipes, and makes a message of a text', async () => {
     expect((await get('greet', { name: 'ada' })).body.result).toEqual({
       messages: [{ role: 'user', content: { type: 'text', text: 'Hello ADA' } }],
     });
     expect((await get('nothing')).body.error).toEqual({ code: -32602, message: 'Prompt nothing not found' });
   });
 
-  it('suggests at most 100 values, with the arguments that are filled in', async () => {
+  it('suggests at most 100 values, given the other arguments', async () => {
     const { completion } = (
       await complete(
         { type: 'ref/prompt', name: 'greet' },
@@ -189,7 +189,7 @@ describe('Resources, prompts and completions', () => {
     expect(completion.values[0]).toBe('a0!');
   });
 
-  it('suggests nothing where nobody completes, and knows no reference that does not exist', async () => {
+  it('suggests nothing without a completion, and refuses an unknown reference', async () => {
     const argument = { name: 'room', value: '' };
     const template = { type: 'ref/resource', uri: 'shelf://{room}/books/{id}' };
     expect((await complete(template, argument)).body.result.completion.values).toEqual([]);
@@ -217,7 +217,7 @@ describe('Resources, prompts and completions', () => {
       });
     });
 
-    it('what declares no scopes, to admins too', async () => {
+    it('a handler that declares no scopes, even to admins', async () => {
       for (const caller of [key, service.adminKey]) {
         expect((await read('shelf://nobody', caller)).status).toBe(403);
         const tones = complete(
@@ -230,7 +230,7 @@ describe('Resources, prompts and completions', () => {
       }
     });
 
-    it("what a handler's own guard refuses", async () => {
+    it("a call that a handler's own guard refuses", async () => {
       expect((await read('shelf://guarded')).body.error.data.code).toBe('forbidden');
       expect((await read('shelf://guarded', key, { 'x-day': 'tuesday' })).body.result.contents[0].text).toBe(
         'open',
@@ -238,7 +238,7 @@ describe('Resources, prompts and completions', () => {
     });
   });
 
-  it('leaves a row for each, with what it was about', async () => {
+  it('leaves a row for each call, with what it was about', async () => {
     const user = await service.createUser();
     const { apiKey } = await service.createKey(user, ['shelf:read', 'documents:write', 'documents:read']);
     const document = await service.call(apiKey, 'documents_create', { title: 'T', content: 'C' });
@@ -263,7 +263,7 @@ describe('Resources, prompts and completions', () => {
     ]);
   });
 
-  it('counts each as one call', async () => {
+  it('counts each request as one call', async () => {
     const user = await service.createUser({ requestsPerMinute: 10 });
     const { apiKey } = await service.createKey(user, ['shelf:read']);
     await read('shelf://cover', apiKey);
@@ -298,7 +298,7 @@ describe('Resources, prompts and completions', () => {
       expect(await pages('prompts/list', 'prompts', narrow)).toEqual([[]]);
     });
 
-    it('refuses a cursor that no page of this caller gave', async () => {
+    it('only pages of this caller, and refuses any other cursor', async () => {
       const { nextCursor } = (await service.rpc(key, 'resources/list')).body.result;
       for (const [caller, cursor] of [
         [key, 'x'],
@@ -310,7 +310,7 @@ describe('Resources, prompts and completions', () => {
       }
     });
 
-    it('all that a decorator says', async () => {
+    it('everything that a decorator declares', async () => {
       const { tools } = (
         await service.rpc(key, 'tools/list', {
           cursor: Buffer.from('documents_search').toString('base64url'),
@@ -345,7 +345,7 @@ describe('Resources, prompts and completions', () => {
     });
   });
 
-  describe('the documents', () => {
+  describe('with the documents', () => {
     let id: string;
 
     beforeAll(async () => {
@@ -356,7 +356,7 @@ describe('Resources, prompts and completions', () => {
       id = made.body.result.structuredContent.id;
     });
 
-    it('can be read by their URI', async () => {
+    it('reads them by their URI', async () => {
       expect((await read(`document://${id}`)).body.result.contents).toEqual([
         {
           uri: `document://${id}`,
@@ -366,7 +366,7 @@ describe('Resources, prompts and completions', () => {
       ]);
     });
 
-    it("are not found under another user's key", async () => {
+    it("does not find them with another user's key", async () => {
       const { apiKey } = await service.createKey(await service.createUser(), ['documents:read']);
       expect((await read(`document://${id}`, apiKey)).body.error).toEqual({
         code: -32602,
@@ -379,7 +379,7 @@ describe('Resources, prompts and completions', () => {
       expect(messages[0].content.text).toContain('No document of mine matches');
     });
 
-    it('are what a question is answered from, with their links to cite', async () => {
+    it('answers a question from them, with links to cite', async () => {
       const { messages } = (await get('documents_answer', { question: 'Where do long ships wait?' })).body
         .result;
       expect(messages[0].content).toMatchObject({
@@ -389,7 +389,7 @@ describe('Resources, prompts and completions', () => {
       expect(messages.at(-1).content.text).toContain(`[Harbour rules](document://${id})`);
     });
 
-    it('complete the id of their URI', async () => {
+    it('completes the id of their URI', async () => {
       const ref = { type: 'ref/resource', uri: 'document://{id}' };
       const answer = await complete(ref, { name: 'id', value: id.slice(0, 30) });
       expect(answer.body.result.completion.values).toEqual([id]);

@@ -54,7 +54,7 @@ describe('A project that depends on the package', () => {
 
   const rpc = (method: string, params: object = {}) => ({ jsonrpc: '2.0', id: 1, method, params });
 
-  it("is given a migration for its own tables alone, in the project's folder", async () => {
+  it('gets a generated migration for its own tables alone, in its own folder', async () => {
     const [code, output] = await project.bouncer(env, 'migration', 'generate', 'create-invoices');
     expect([code, output]).toEqual([
       0,
@@ -113,7 +113,7 @@ describe('A project that depends on the package', () => {
     await query(database.url, 'DELETE FROM billing.invoices');
   });
 
-  it('takes back its own migration first, and waits for it at the next start', async () => {
+  it('reverts its own migration first, and does not start until it is run again', async () => {
     const [, output] = await project.bouncer(env, 'migration', 'revert');
     expect(output).toMatch(/^Reverted CreateInvoices/);
     expect(await query(database.ownerUrl, RAN)).toEqual([]);
@@ -131,7 +131,7 @@ describe('A project that depends on the package', () => {
     expect(service.output).toContain('  INVOICE_CURRENCY: must have three letters');
   });
 
-  it('can import nothing but the three entry points', async () => {
+  it('can import only the three entry points', async () => {
     await project.write('dist/reach.js', `await import('bouncer-mcp/dist/users/user.entity.js');`);
     const { execFile } = await import('node:child_process');
     const said = await new Promise<string>((done) =>

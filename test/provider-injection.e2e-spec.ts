@@ -99,7 +99,7 @@ class ServiceTools {
 @Module({ imports: [UsersModule], providers: [ServiceTools] })
 class ServiceModule {}
 
-describe('What a provider of tools may be given', () => {
+describe('A dependency of a provider with tools', () => {
   const refused = async (module: Type, ...said: string[]) => {
     const outcome = await TestService.start({ modules: [module] }).catch((error: Error) => error.message);
     // One that did start must not outlive its spec.
@@ -112,7 +112,7 @@ describe('What a provider of tools may be given', () => {
     ['User', User],
     ['ApiKey', ApiKey],
     ['AuditEvent', AuditEvent],
-  ])('is not the repository of %s: the service does not start', async (name, entity) => {
+  ])('cannot be the repository of %s: the service does not start', async (name, entity) => {
     await refused(
       moduleWith(getRepositoryToken(entity), [], entity),
       'GreedyTools',
@@ -124,7 +124,7 @@ describe('What a provider of tools may be given', () => {
   it.each([
     ['DataSource', DataSource],
     ['EntityManager', getEntityManagerToken()],
-  ])('is not the %s, which reaches every table', async (name, token) => {
+  ])('cannot be the %s, which reaches every table', async (name, token) => {
     await refused(moduleWith(token), 'GreedyTools', name, '@InjectRepository');
   });
 
@@ -132,11 +132,11 @@ describe('What a provider of tools may be given', () => {
     ['UserAccounts', UserAccounts, [UsersModule]],
     ['AuditWriter', AuditWriter, []],
     ['KeyUsageService', KeyUsageService, []],
-  ] as [string, Type, Type[]][])('is not %s, which asks for no caller', async (name, token, imports) => {
+  ] as [string, Type, Type[]][])('cannot be %s, which requires no caller', async (name, token, imports) => {
     await refused(moduleWith(token, imports), name);
   });
 
-  it('is not a repository by a property, either, nor for a resource', async () => {
+  it('cannot be a repository by property injection, or for a resource', async () => {
     @Injectable()
     class PropertyResources {
       @InjectDataSource()
@@ -153,7 +153,7 @@ describe('What a provider of tools may be given', () => {
     await refused(PropertyModule, 'PropertyResources', 'DataSource');
   });
 
-  it('is not a repository by a token of its own', async () => {
+  it('cannot be a repository under another token', async () => {
     @Injectable()
     class RenamedTools {
       constructor(@Inject('accounts') readonly given: Repository<User>) {}
@@ -174,7 +174,7 @@ describe('What a provider of tools may be given', () => {
     await refused(RenamedModule, 'RenamedTools', 'Repository<User>');
   });
 
-  it('is the repository of an entity of its own', async () => {
+  it('can be the repository of an entity of the project', async () => {
     const service = await TestService.start({ modules: [CompanyModule] });
     try {
       const { apiKey } = await service.createKey(await service.createUser(), ['invoices:read']);
@@ -185,7 +185,7 @@ describe('What a provider of tools may be given', () => {
     }
   });
 
-  it('is a service that gives no more than the caller may', async () => {
+  it('can be a service that gives no more than the caller is allowed', async () => {
     const service = await TestService.start({ modules: [ServiceModule] });
     try {
       const admin = await service.createUser({ role: 'admin' });
@@ -207,7 +207,7 @@ describe('What a provider of tools may be given', () => {
     }
   });
 
-  it('leaves no table of this service but the documents', async () => {
+  it('can be the repository of no table of this service except the documents', async () => {
     const service = await TestService.start();
     try {
       const reachable = service.service.app

@@ -68,7 +68,7 @@ describe('The package', () => {
       .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol));
   }
 
-  it('shows with an example how each of its exports is used', () => {
+  it('has an example for each of its exports', () => {
     const without = exportsOf(ENTRY).filter(
       (symbol) => !symbol.getJsDocTags(checker).some(({ name }) => name === 'example'),
     );

@@ -16,12 +16,12 @@ describe('The settings in the README', () => {
     ([, name, value]) => [name!, value!] as const,
   );
 
-  it('are ten that the service reads', () => {
+  it('are ten settings that the service reads', () => {
     expect(rows).toHaveLength(10);
     for (const [name] of rows) expect(defaults.has(name)).toBe(true);
   });
 
-  it('have the default that the service uses, in words where there is no fixed one', () => {
+  it('have the default that the service uses, in words if there is no fixed one', () => {
     const expected = rows.map(([name]) => [name, defaults.get(name)]);
     expect(rows.map(([name, value]) => [name, /^`([^`]*)`$/.exec(value)?.[1]])).toEqual(expected);
   });

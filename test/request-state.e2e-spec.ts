@@ -74,7 +74,7 @@ describe('A requestState', () => {
     ]);
   const REFUSED = { error: { code: -32602, data: { reason: 'invalid_request_state' } } };
 
-  it('is good once: what is sent again runs nothing, and leaves a row', async () => {
+  it('is valid once: a repeated one runs nothing, and leaves a row', async () => {
     const state = await mint();
     const before = ran;
     expect((await bring(state)).result.structuredContent).toEqual({ what: 'a', ran: before + 1 });
@@ -83,7 +83,7 @@ describe('A requestState', () => {
     expect((await refusals()).at(-1)).toEqual(['request_state_reused', 'used']);
   });
 
-  it('is good once though it is sent many times at once', async () => {
+  it('is valid once even if it is sent many times concurrently', async () => {
     const state = await mint();
     const before = ran;
     const answers = await Promise.all(Array.from({ length: 8 }, () => bring(state)));
@@ -91,7 +91,7 @@ describe('A requestState', () => {
     expect(ran).toBe(before + 1);
   });
 
-  it('is good once for all processes together, and for one that did not make it', async () => {
+  it('is valid once across all processes, including one that did not create it', async () => {
     const replica = await Replica.of(service, modules, ENV);
     const state = await mint();
     expect((await bring(state, {}, { of: replica.service.url })).result.structuredContent.what).toBe('a');
@@ -100,12 +100,12 @@ describe('A requestState', () => {
     await replica.stop();
   });
 
-  it('of the same round is good for each who was given one: two clients may ask the same at once', async () => {
+  it('is valid for each client that received one, even in the same round', async () => {
     const states = await Promise.all([mint(), mint()]);
     for (const state of states) expect((await bring(state)).result.structuredContent.what).toBe('a');
   });
 
-  it('that is forged, foreign or made for something else is refused, is not used up, and leaves a row', async () => {
+  it("that is forged, another user's or for another request is refused, stays unused, and leaves a row", async () => {
     const state = await mint();
     const other = (await service.createKey(await service.createUser(), ['state:read'])).apiKey;
     const before = (await refusals()).length;
@@ -124,7 +124,7 @@ describe('A requestState', () => {
     expect((await bring(state)).result.structuredContent.what).toBe('a');
   });
 
-  it('that is too old is refused with a row, and its use is forgotten in time', async () => {
+  it('that is too old is refused with a row, and the record of its use is deleted later', async () => {
     const state = await mint();
     expect((await bring(state)).result).toBeDefined();
     const later = Date.now() + 11 * 60_000;
@@ -138,7 +138,7 @@ describe('A requestState', () => {
     expect(await service.query('SELECT FROM used_request_states')).toEqual([]);
   });
 
-  it('is not refused where nobody can say whether it was used: the client may try again', async () => {
+  it('is not refused when it is unknown whether it was used, so that the client may retry', async () => {
     const state = await mint();
     const role = new URL(service.database.url).username;
     await service.query(`REVOKE INSERT ON used_request_states FROM ${role}`);

@@ -35,7 +35,7 @@ class ResumingTools {
 @Module({ providers: [ResumingTools] })
 class ResumingModule {}
 
-describe('A stream of a session that broke off', () => {
+describe('A broken stream of a session', () => {
   let service: TestService;
   let owner: TestUser;
   let key: string;
@@ -109,7 +109,7 @@ describe('A stream of a session that broke off', () => {
   const shown = ({ id, params, result }: any): string =>
     params ? `${params.progressToken} ${params.progress}` : `${id}: ${result.content[0].text}`;
 
-  it('gives what was sent meanwhile: once, in order, and then it ends', async () => {
+  it('replays what was sent meanwhile once, in order, and then ends', async () => {
     const session = await begin();
     const lastEventId = await broken(session, 'away');
     gates.get('away')!();
@@ -120,7 +120,7 @@ describe('A stream of a session that broke off', () => {
     expect(stream.messages.map(shown)).toEqual(['away 2', 'away 3', 'away: away is done']);
   });
 
-  it('goes on with a call that is still running, which the break did not cancel', async () => {
+  it('continues a call that is still running, which the break did not cancel', async () => {
     const session = await begin();
     const stream = await resume(await broken(session, 'running'), session);
     gates.get('running')!();
@@ -129,7 +129,7 @@ describe('A stream of a session that broke off', () => {
     expect(await service.auditRows("tool = 'resume_steps' AND outcome <> 'success'")).toEqual([]);
   });
 
-  it('can break a second time, and gives the rest', async () => {
+  it('can break a second time, and then replays the rest', async () => {
     const session = await begin();
     const first = await broken(session, 'twice');
     (await resume(first, session)).break();
@@ -139,7 +139,7 @@ describe('A stream of a session that broke off', () => {
     expect(stream.messages.map(shown)).toEqual(['twice 2', 'twice 3', 'twice: twice is done']);
   });
 
-  it('gives nothing of another stream of its session', async () => {
+  it('replays nothing of another stream of its session', async () => {
     const session = await begin();
     const one = await broken(session, 'one');
     const two = await broken(session, 'two');
@@ -156,7 +156,7 @@ describe('A stream of a session that broke off', () => {
     }
   });
 
-  it('gives nothing to another session, to another user, or for an event that never was', async () => {
+  it('replays nothing to another session, to another user, or for an unknown event', async () => {
     const session = await begin();
     const lastEventId = await broken(session, 'secret');
     gates.get('secret')!();
@@ -178,7 +178,7 @@ describe('A stream of a session that broke off', () => {
     expect(own.messages).toHaveLength(3);
   });
 
-  it('refuses another key of the user that may not do what the keys of the session could', async () => {
+  it("cannot be resumed by another key of the user without the scopes of the session's keys", async () => {
     const session = await begin();
     const lastEventId = await broken(session, 'wide');
     gates.get('wide')!();
@@ -197,7 +197,7 @@ describe('A stream of a session that broke off', () => {
     expect(own.messages).toHaveLength(3);
   });
 
-  it('is taken up by a real client by itself, whose call then ends well and ran once', async () => {
+  it('is resumed automatically by a real client, whose call then succeeds and ran once', async () => {
     const line = await breakableLine(service.url);
     const client = new Client({ name: 'spec', version: '1' });
     const transport = new StreamableHTTPClientTransport(new URL(`${line.url}/mcp`), {

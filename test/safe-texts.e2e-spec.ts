@@ -27,8 +27,8 @@ const UNSAFE =
 /** What the service itself prints. */
 const lines = (output: string) => output.replace(/[\n\t]/g, ' ');
 
-describe('A text that somebody chose', () => {
-  describe('in requests', () => {
+describe('A text from outside', () => {
+  describe('in a request', () => {
     let service: TestService;
     let owner: TestUser;
 
@@ -59,7 +59,7 @@ describe('A text that somebody chose', () => {
         'the file name of a document',
         (text: string) => post('/api/documents', { title: 'T', content: 'C', filename: text }),
       ],
-    ])('is refused as %s where it would play tricks with who reads it', async (_, make) => {
+    ])('is refused as %s if it could deceive its readers', async (_, make) => {
       expect(await statuses(make)).toEqual(TRICKS.map(() => 400));
     });
 
@@ -75,7 +75,7 @@ describe('A text that somebody chose', () => {
       expect((await post('/api/mcp/keys', { name })).status).toBe(201);
     });
 
-    it('plays none in an audit row', async () => {
+    it('is harmless in an audit row', async () => {
       await service.query('UPDATE users SET name = $1 WHERE id = $2', [`Ada${TRICKS.join('')}`, owner.id]);
       const { apiKey } = await service.createKey(owner, ['read']);
       for (const trick of TRICKS) {
@@ -91,10 +91,10 @@ describe('A text that somebody chose', () => {
     });
   });
 
-  describe('reaches a terminal without an escape sequence:', () => {
+  describe('reaches a terminal without an escape sequence, such as', () => {
     const email = `a${ESC}[2J\u202e@example.com`;
 
-    it('an address of a mail that cannot be sent, and of one that is only logged', async () => {
+    it('the address of a mail that cannot be sent, or that is only logged', async () => {
       const database = await createDatabase();
       const mailbox = await Mailbox.open();
       mailbox.refuse = () => ({ code: 550, message: `No ${ESC}[31msuch mailbox` });
@@ -128,7 +128,7 @@ describe('A text that somebody chose', () => {
       expect(lines(command.output)).not.toMatch(UNSAFE);
     });
 
-    it('the name of an imported file, also where a folder or a user is not there', async () => {
+    it('the name of an imported file, or of a missing folder or user', async () => {
       const database = await createDatabase();
       const folder = await mkdtemp(join(tmpdir(), 'bouncer-import-'));
       const user = 'ada@example.com';

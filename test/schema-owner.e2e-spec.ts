@@ -58,7 +58,7 @@ describe('The owner of an embedded folder', () => {
       return owners(adminUrl);
     });
 
-  it('is a role without any power over the server, which owns all that there is of the service', async () => {
+  it('is a role without privileges on the server, which owns all objects of the service', async () => {
     await serveOnce();
     await onServer(async ({ url, ownerUrl, adminUrl }) => {
       expect(await owners(adminUrl)).toEqual([{ owner: 'bouncer_owner' }]);
@@ -82,7 +82,7 @@ describe('The owner of an embedded folder', () => {
       expect((await stat(join(folder, `${role}.password`))).mode & 0o777).toBe(0o600);
   });
 
-  it('is given what the superuser of an earlier version owned, and nothing is lost', async () => {
+  it('receives what the superuser of an earlier version owned, and nothing is lost', async () => {
     await serveOnce();
     const before = await onServer(({ adminUrl }) => query(adminUrl, CONTENT));
     expect(await giveBack()).toEqual([{ owner: 'postgres' }]);
@@ -115,7 +115,7 @@ describe('The owner of an embedded folder', () => {
       return owners(adminUrl);
     });
 
-  it('is given the rest where the move was cut off in the middle', async () => {
+  it('receives the rest after an interrupted transfer', async () => {
     const odd = `
       CREATE TABLE numbered (id integer GENERATED ALWAYS AS IDENTITY, old serial, "na me" text);
       CREATE SEQUENCE alone; CREATE TYPE mood AS ENUM ('a'); CREATE DOMAIN word AS text; CREATE TYPE pair AS (a int, b int);
@@ -133,7 +133,7 @@ describe('The owner of an embedded folder', () => {
     });
   });
 
-  it('is left as it is where all is right', async () => {
+  it('is not changed when everything is right', async () => {
     await onServer(async (urls) => {
       await runMigrations(urls);
       const state = () => query(urls.adminUrl, 'SELECT oid, xmin::text FROM pg_class ORDER BY oid');
@@ -145,11 +145,11 @@ describe('The owner of an embedded folder', () => {
 });
 
 describe('The roles of docker-compose.yml', () => {
-  it('are made by a script that moves objects as the service does', async () => {
+  it('are created by a script that transfers objects as the service does', async () => {
     expect(await readFile('docker/postgres-roles.sh', 'utf8')).toContain(TO_OWNER.trim());
   });
 
-  it('suffice: migrations run as an owner that can make no role, and the service with the other', async () => {
+  it('suffice: migrations run as an owner that cannot create roles, and the service runs as the other', async () => {
     const database = await createDatabase('template0');
     try {
       const urls = { url: database.url, ownerUrl: database.schemaUrl };

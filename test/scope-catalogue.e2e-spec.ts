@@ -63,7 +63,7 @@ describe('GET /api/scopes', () => {
     });
   }
 
-  it('answers any key, as a list of one page, and nobody without one', async () => {
+  it('answers any key with a list of one page, and refuses a request without a key', async () => {
     const { apiKey } = await service.createKey(await service.createUser(), ['documents:read']);
     const answer = await service.request('GET', '/api/scopes', { key: apiKey });
     expect(answer.status).toBe(200);
@@ -71,7 +71,7 @@ describe('GET /api/scopes', () => {
     expect((await service.request('GET', '/api/scopes')).body.code).toBe('missing_api_key');
   });
 
-  it('lists what handlers ask for, all of each resource, the coarse ones, and nothing else', () => {
+  it('lists the scopes that handlers require, all of each resource, the coarse ones, and nothing else', () => {
     const declared = [...new Set(declaredScopes())];
     expect(declared).toEqual(expect.arrayContaining(['documents:delete', 'keys:write', 'invoices:pay']));
     const whole = declared.map((scope) => `${scope.split(':')[0]}:*`);
@@ -97,7 +97,7 @@ describe('GET /api/scopes', () => {
     }
   });
 
-  it('says what is behind the scope that deletes documents', () => {
+  it('names the handlers that require the scope to delete documents', () => {
     expect(entry('documents:delete')).toEqual({
       scope: 'documents:delete',
       description: 'Delete documents: delete',
@@ -110,7 +110,7 @@ describe('GET /api/scopes', () => {
     });
   });
 
-  it('lists a handler that wants two scopes under each, and under no wide one that is not enough', () => {
+  it('lists a handler that requires two scopes under each of them, and under no coarse one that is not enough', () => {
     const route = 'PUT /api/invoices/{id}/payment';
     for (const scope of ['invoices:pay', 'documents:read', 'admin']) {
       expect(entry(scope)).toMatchObject({ tools: expect.arrayContaining(['invoices_pay']) });
@@ -122,7 +122,7 @@ describe('GET /api/scopes', () => {
     }
   });
 
-  it('names routes that exist and ask for that scope, and tools likewise', async () => {
+  it('names only existing routes and tools that require the scope', async () => {
     const { id, apiKey: bare } = await service.createKey(await service.createUser(), ['read']);
     await service.query(`UPDATE api_keys SET scopes = '{}' WHERE id = $1`, [id]);
     for (const { scope, routes, tools } of entries.filter(({ scope }) => /:[^*]/.test(scope))) {
@@ -146,7 +146,7 @@ describe('GET /api/scopes', () => {
     }
   });
 
-  it('names under a wide scope the tools that a key with that scope alone is shown', async () => {
+  it('names under a coarse scope the tools that a key with that scope alone sees', async () => {
     const admin = (await service.request('GET', '/api/me', { key: service.adminKey })).body.user;
     for (const { scope, tools } of entries.filter(({ scope }) => !/:[^*]/.test(scope))) {
       const { apiKey } = await service.createKey(admin, [scope]);
@@ -164,7 +164,7 @@ describe('An unknown scope', () => {
   });
   afterAll(() => service.stop());
 
-  it('is refused with the name that was probably meant, when a key is made or changed', async () => {
+  it('is refused with the name that was probably meant when a key is created or changed', async () => {
     const owner = await service.createUser();
     const key = await service.createKey(owner, ['read']);
     const scopes = ['documents:reed', 'read'];

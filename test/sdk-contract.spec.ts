@@ -153,7 +153,7 @@ describe('The SDK, as the handler of all other requests', () => {
     expect([answer.status, answer.messages]).toEqual([202, []]);
   });
 
-  it('answers a call of an older revision as an event stream, one of the stateless as JSON', async () => {
+  it('answers a call of an older revision as an event stream, and one of the stateless revision as JSON', async () => {
     expect((await answerTo(CALL)).headers.get('content-type')).toBe('text/event-stream');
     expect((await answerTo(MODERN_CALL, MODERN_HEADERS)).headers.get('content-type')).toBe(
       'application/json',
@@ -165,7 +165,7 @@ describe('The SDK, as the handler of all other requests', () => {
     expect(new Set(messages.map(({ id }) => id))).toEqual(new Set([7, 8]));
   });
 
-  it('takes Mcp-Name in Base64', async () => {
+  it('accepts Mcp-Name in Base64', async () => {
     const name = `=?base64?${Buffer.from('spec').toString('base64')}?=`;
     expect((await answerTo(MODERN_CALL, { ...MODERN_HEADERS, 'mcp-name': name })).status).toBe(200);
   });
@@ -178,14 +178,14 @@ describe('The SDK, as the handler of all other requests', () => {
     expect(answer.messages[0].error).toEqual({ code: -32000, message: 'No', data: { code: 'forbidden' } });
   });
 
-  it('sends the text of any other error: why the dispatcher and SanitizingServer let none come so far', async () => {
+  it('sends the text of any other error, so the dispatcher and SanitizingServer let none reach it', async () => {
     const answer = await answerTo(CALL, {}, () => {
       throw new Error('password=hunter2');
     });
     expect(answer.messages[0].error).toEqual({ code: -32603, message: 'password=hunter2' });
   });
 
-  it('calls wrong parameters an internal error, with findings as JSON: what SanitizingServer puts right', async () => {
+  it('reports invalid parameters as an internal error with JSON, which SanitizingServer corrects', async () => {
     const { messages } = await answerTo({ ...CALL, method: 'tools/list', params: { cursor: 1 } });
     expect(messages[0].error.code).toBe(INTERNAL_ERROR);
     expect(JSON.parse(messages[0].error.message)).toMatchObject([{ path: ['params', 'cursor'] }]);
@@ -195,7 +195,7 @@ describe('The SDK, as the handler of all other requests', () => {
     ['legacy', CALL, {}],
     ['modern', MODERN_CALL, MODERN_HEADERS],
   ])(
-    'makes one %s server for each request, from the very Request that it was given',
+    'makes one %s server for each request, from the Request object that it was given',
     async (era, body, headers) => {
       const seen: unknown[] = [];
       const servers = new Set<Server>();
@@ -241,7 +241,7 @@ describe('The SDK, as the handler of all other requests', () => {
     await expect(aborted).resolves.toBeUndefined();
   });
 
-  it('refuses to connect a server that is connected already', async () => {
+  it('refuses to connect a server that is already connected', async () => {
     const server = serverWith(() => ({ content: [] }));
     const handler = createMcpHandler(() => server);
     const twice = [1, 2].map(() => handler.fetch(webRequest(), { parsedBody: CALL }));
@@ -257,7 +257,7 @@ describe('The SDK, for sessions', () => {
   };
   const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params };
 
-  it('tells of the beginning and end of a session, keeps each message under the id it sends, and says 404 after', async () => {
+  it('reports the beginning and the end of a session, stores each message under the id that it sends, and answers 404 afterwards', async () => {
     const told: string[] = [];
     const kept: string[] = [];
     const transport = new WebStandardStreamableHTTPServerTransport({
@@ -299,7 +299,7 @@ describe('The SDK, for questions', () => {
     await expect(codec('me').verify(`${state}x`, context)).rejects.toThrow('mac');
   });
 
-  it('makes a result of questions, and knows it again', () => {
+  it('makes a result of questions, and recognises it', () => {
     const ask = inputRequired.elicit({
       message: 'Sure?',
       requestedSchema: { type: 'object', properties: {} },
@@ -311,7 +311,7 @@ describe('The SDK, for questions', () => {
     expect(isInputRequiredResult({ content: [] })).toBe(false);
   });
 
-  it('tells the kinds of answers apart', () => {
+  it('distinguishes the kinds of answers', () => {
     const answers = { a: { action: 'accept', content: { x: 1 } }, r: { roots: [] } };
     expect(inputResponse(answers, 'a')).toMatchObject({
       kind: 'elicit',
@@ -324,20 +324,20 @@ describe('The SDK, for questions', () => {
 });
 
 describe('The SDK, for URIs and headers', () => {
-  it('matches a URI against a template as it is written, still percent-encoded, or not at all', () => {
+  it('matches a URI against a template without decoding it', () => {
     const template = new UriTemplate('document://{id}/{part}');
     expect(template.match('document://a%20b/1')).toEqual({ id: 'a%20b', part: '1' });
     expect(template.match('document://a')).toBeNull();
     expect(template.match('other://a/1')).toBeNull();
   });
 
-  it('knows a host by its name, whatever the port, and lets no unknown one pass', () => {
+  it('accepts a known host with any port, and refuses an unknown one', () => {
     expect(validateHostHeader('localhost:3000', ['localhost']).ok).toBe(true);
     for (const host of ['evil.example', 'localhost.evil.example', undefined, ''])
       expect(validateHostHeader(host, ['localhost']).ok).toBe(false);
   });
 
-  it('lets an absent Origin pass, and of those present only the known', () => {
+  it('accepts a missing Origin, and of the others only the known ones', () => {
     expect(validateOriginHeader(undefined, ['localhost']).ok).toBe(true);
     expect(validateOriginHeader('http://localhost:5173', ['localhost']).ok).toBe(true);
     for (const origin of ['https://evil.example', 'null', 'x'])

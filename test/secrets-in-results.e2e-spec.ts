@@ -128,7 +128,7 @@ const noneIn = (text: string) => {
   for (const secret of SECRETS) expect(text).not.toContain(secret);
 };
 
-describe('Secrets in what agents are answered', () => {
+describe('Secrets in answers to agents', () => {
   let service: TestService;
   let user: TestUser;
   let key: string;
@@ -159,7 +159,7 @@ describe('Secrets in what agents are answered', () => {
   const lastRow = async () =>
     (await service.auditRows('action IS NOT NULL AND user_id = $1', [user.id])).at(-1)!;
 
-  it('are masked on every way in, and the row says how many of which kinds', async () => {
+  it('are masked on every transport, and the row says how many of which kinds', async () => {
     await start();
     for (const [method, params] of CALLS) {
       for (const answer of await ways(method, params)) {
@@ -186,7 +186,7 @@ describe('Secrets in what agents are answered', () => {
     expect(JSON.parse(content[0].text)).toEqual(structuredContent);
   });
 
-  it('are masked in error texts, in what is told before the answer, and in questions', async () => {
+  it('are masked in error texts, in messages before the answer, and in questions', async () => {
     await start();
     for (const [method, params] of [
       ['tools/call', { name: 'leak_error', arguments: {} }],
@@ -229,7 +229,7 @@ describe('Secrets in what agents are answered', () => {
     }
   });
 
-  it('are masked in what is said of something that does not exist', async () => {
+  it('are masked in errors about something that does not exist', async () => {
     await start();
     const asked: [string, Record<string, unknown>][] = [
       ['tools/call', { name: AWS, arguments: {} }],
@@ -253,14 +253,14 @@ describe('Secrets in what agents are answered', () => {
     });
   });
 
-  it('leave ids and digests as they are', async () => {
+  it('do not include ids and digests, which are sent unchanged', async () => {
     await start();
     const answer = await service.call(key, 'leak_none');
     expect(answer.body.result.structuredContent).toEqual(new LeakyHandlers().none());
     expect((await lastRow()).metadata).toEqual({});
   });
 
-  it('refuse the whole answer where the setting says so, with a row that is denied', async () => {
+  it('cause the whole answer to be refused if the setting says so, with a denied row', async () => {
     await start('refuse');
     for (const [method, params] of CALLS)
       for (const [way, answer] of (await ways(method, params)).entries()) {
@@ -283,7 +283,7 @@ describe('Secrets in what agents are answered', () => {
     expect((await service.call(key, 'leak_none')).body.result.isError).toBeUndefined();
   });
 
-  it('are left where the setting is off, but never in rows', async () => {
+  it('are sent when the setting is off, but are never in rows', async () => {
     await start('off');
     const answer = await service.call(key, 'leak_text');
     expect(answer.body.result.content[0].text).toBe(TEXT);
@@ -292,7 +292,7 @@ describe('Secrets in what agents are answered', () => {
     noneIn(JSON.stringify(await lastRow()));
   });
 
-  it('that a caller is given over REST are its own', async () => {
+  it("are sent over REST, because they are the caller's own", async () => {
     await start();
     const made = await service.createKey(user, ['leaks:read']);
     expect(made.apiKey).toMatch(/^mcp_[0-9A-Za-z]{49}$/);

@@ -32,14 +32,14 @@ describe('SECURITY.md', () => {
     .map(([path, entry]) => ({ name: path.replace(/^.*node_modules\//, ''), ...entry }));
   const sectionOf = (title: string) => text.split(`### ${title}\n`)[1]!.split('\n#')[0]!;
 
-  it('lists the direct production dependencies, each in its version', () => {
+  it('lists the direct production dependencies with their versions', () => {
     const listed = [...sectionOf('Direct production dependencies').matchAll(/^- `(.+)` (\S+)$/gm)];
     expect(listed.map(([, name, version]) => [name, version])).toEqual(
       Object.entries(production).sort(([one], [other]) => (one < other ? -1 : 1)),
     );
   });
 
-  it('says truly that versions are exact, and fixed by their hash', () => {
+  it('is right that versions are exact and fixed by their hash', () => {
     const versions = [
       ...Object.values(production),
       ...Object.values(overrides).flatMap((below) => Object.values(below)),
@@ -53,7 +53,7 @@ describe('SECURITY.md', () => {
     expect(loose.map(({ name }) => name)).toEqual([]);
   });
 
-  it('says of each install script whether it runs, as package.json does', () => {
+  it('says which install scripts run, as package.json does', () => {
     const withScript = [...new Set(locked.filter((entry) => entry.hasInstallScript).map(({ name }) => name))];
     expect(Object.keys(allowScripts).sort()).toEqual(withScript.sort());
     const rows = [...sectionOf('Install scripts').matchAll(/^\| (`.+?`) +\| (yes|no) +\|/gm)].flatMap(
@@ -67,7 +67,7 @@ describe('SECURITY.md', () => {
     expect(Object.fromEntries(said)).toEqual(allowScripts);
   });
 
-  it('links to what there is', () => {
+  it('has no broken link', () => {
     for (const [, path] of text.matchAll(/\]\(([\w./-]+)/g)) expect(read(path!).length).toBeGreaterThan(0);
   });
 });

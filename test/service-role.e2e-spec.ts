@@ -17,7 +17,7 @@ describe('A migration run', () => {
     await database.drop();
   });
 
-  it('makes the role of DATABASE_URL where there is none, with the password of the URL', async () => {
+  it('creates the role of DATABASE_URL if there is none, with the password of the URL', async () => {
     const url = named(database.url, role);
     await runMigrations({ ...database, url });
     expect(await query(url, 'SELECT current_user::text AS name')).toEqual([{ name: role }]);
@@ -28,7 +28,7 @@ describe('A migration run', () => {
     await query(url, 'DELETE FROM documents');
   });
 
-  it('gives full data rights on the tables of later migrations, and takes back what is too much', async () => {
+  it('grants all data privileges on the tables of later migrations, and revokes any others', async () => {
     const url = named(database.url, role);
     await query(database.ownerUrl, 'CREATE TABLE later (id integer GENERATED ALWAYS AS IDENTITY, name text)');
     await query(database.ownerUrl, `GRANT ALL ON audit_events, migrations, users TO "${role}"`);
@@ -47,7 +47,7 @@ describe('A migration run', () => {
       expect((await refusal(url, sql)).code).toBe(DENIED);
   });
 
-  it('works for an owner that is no superuser, and says what such a one cannot make', async () => {
+  it('works for an owner that is not a superuser, and says what such an owner cannot create', async () => {
     const owner = `${role}_owner`;
     const own = await createDatabase('template0');
     const urls = { url: named(own.url, `${role}_second`), ownerUrl: named(own.url, owner) };
@@ -69,7 +69,7 @@ describe('A migration run', () => {
     }
   });
 
-  it('changes nothing where all is right', async () => {
+  it('changes nothing when the privileges are right', async () => {
     const url = named(database.url, role);
     const rights = `SELECT oid, xmin::text, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY oid`;
     await runMigrations({ ...database, url });
@@ -78,7 +78,7 @@ describe('A migration run', () => {
     expect(await query(database.ownerUrl, rights)).toEqual(before);
   });
 
-  it('takes nothing from the owner that is also the role of DATABASE_URL', async () => {
+  it('revokes nothing from an owner that is also the role of DATABASE_URL', async () => {
     const single = await createDatabase('template0');
     try {
       await runMigrations({ url: single.ownerUrl, ownerUrl: single.ownerUrl });
@@ -89,7 +89,7 @@ describe('A migration run', () => {
     }
   });
 
-  it('is what a role without any rights waits for', async () => {
+  it('is pending for a role without any privileges', async () => {
     const { url } = database;
     expect(await hasPendingMigrations({ url, ownerUrl: url })).toBe(false);
     await query(database.ownerUrl, 'REVOKE ALL ON migrations, typeorm_metadata FROM bouncer');
@@ -98,7 +98,7 @@ describe('A migration run', () => {
     expect(await hasPendingMigrations({ url, ownerUrl: url })).toBe(false);
   });
 
-  it('needs no owner while nothing is to be run', async () => {
+  it('needs no owner while no migration is pending', async () => {
     expect(await runMigrations({ url: database.url, ownerUrl: database.url })).toEqual([]);
   });
 });

@@ -97,7 +97,7 @@ describe('A session of an older revision', () => {
     expect(rows.map(({ outcome }) => outcome)).toEqual(['success', 'success', 'success']);
   });
 
-  it('goes on with another key of the same user, each call with what its key may do', async () => {
+  it('continues with another key of the same user, each call with the scopes of its key', async () => {
     const { client, id } = await connect();
     const narrow = (await service.createKey(user, ['documents:read'])).apiKey;
     const names = JSON.parse(/^data: (\{.+)$/m.exec((await inSession(id, narrow)).text)![1]!).result.tools;
@@ -105,7 +105,7 @@ describe('A session of an older revision', () => {
     await client.close();
   });
 
-  it('asks anew what its key may do, before a handler goes on with an answer', async () => {
+  it('checks its key again before a handler continues with an answer', async () => {
     const another = (await service.createKey(user, ['session:read'])).apiKey;
     const change = (id: string, method: string, body?: object) =>
       service.request(method, `/api/mcp/keys/${id}`, { key: service.adminKey, ...(body && { body }) });
@@ -180,7 +180,7 @@ describe('A session of an older revision', () => {
     await client.close();
   });
 
-  it('a stream tells nothing of what its own key may not read', async () => {
+  it('sends no notification to a stream whose key may not read the resource', async () => {
     const writer = (await service.createKey(user, ['documents:*'])).apiKey;
     const narrow = (await service.createKey(user, ['session:read'])).apiKey;
     const { id: uri } = (await service.call(writer, 'documents_create', { title: 'A', content: 'a' })).body
@@ -235,7 +235,7 @@ describe('A session of an older revision', () => {
     expect(heard.slice(2)).toContain(`document://${document}`);
   });
 
-  it('is told of changes: of the lists, and of resources that its client subscribed to', async () => {
+  it('receives changes of the lists, and of resources that its client subscribed to', async () => {
     const writer = (await service.createKey(user, ['documents:*'])).apiKey;
     const create = async () =>
       (await service.call(writer, 'documents_create', { title: 'A', content: 'a' })).body.result
@@ -261,7 +261,7 @@ describe('A session of an older revision', () => {
     expect(heard).toEqual([`document://${wanted}`, 'tools', 'tools']);
   });
 
-  it('is unknown to another user, and answers as one that never was', async () => {
+  it('is answered like an unknown one for another user', async () => {
     const { client, id } = await connect();
     const foreign = await inSession(id, other);
     const unknown = await inSession('018f0000-0000-7000-8000-000000000000', other);
@@ -287,7 +287,7 @@ describe('A session of an older revision', () => {
     for (const { client } of [first, second, third]) await client.close();
   });
 
-  it('takes the cancellation of a call to its handler', async () => {
+  it('passes the cancellation of a call to its handler', async () => {
     const { client } = await connect();
     const controller = new AbortController();
     const call = client.callTool({ name: 'session_wait', arguments: {} }, undefined, {
@@ -301,7 +301,7 @@ describe('A session of an older revision', () => {
     await client.close();
   });
 
-  it('refuses a call that the key may not make, with 403', async () => {
+  it('refuses a call without the scope with 403', async () => {
     const { client, id } = await connect();
     const narrow = (await service.createKey(user, ['documents:read'])).apiKey;
     const answer = await service.call(narrow, 'session_ask', {}, { 'mcp-session-id': id });

@@ -92,7 +92,7 @@ const ROUTES: [what: string, (scene: Scene) => [method: string, path: string, bo
 ];
 
 // One replica learns of what another changed only when it reads the key again, some seconds later.
-describe('On a replica that still knows a key as it was,', () => {
+describe('On a replica with outdated data of a key,', () => {
   let service: TestService;
   let replica: Replica;
 
@@ -163,7 +163,7 @@ describe('On a replica that still knows a key as it was,', () => {
     });
   });
 
-  it('a narrowed key makes no key with the scopes that it had', async () => {
+  it('a key that has lost scopes cannot create a key with the scopes that it had', async () => {
     const { key } = await scene(['keys:*', 'read', 'write'], 'member');
     await service.query(`UPDATE api_keys SET scopes = '{keys:*,read}' WHERE id = $1`, [key.id]);
     const answer = await replica.request('POST', KEYS, key.apiKey, { name: 'Wide', scopes: ['write'] });
@@ -172,14 +172,14 @@ describe('On a replica that still knows a key as it was,', () => {
     expect(narrow.status).toBe(201);
   });
 
-  it('a key that was bound to addresses makes none that is not', async () => {
+  it('a key that was restricted to addresses cannot create an unrestricted one', async () => {
     const { key } = await scene(['keys:*', 'read'], 'member');
     await service.query(`UPDATE api_keys SET ip_allowlist = '{127.0.0.1}' WHERE id = $1`, [key.id]);
     const answer = await replica.request('POST', KEYS, key.apiKey, { name: 'Bound' });
     expect([answer.status, answer.body.ipAllowlist]).toEqual([201, ['127.0.0.1']]);
   });
 
-  it("a demoted admin whose key manages keys by name reaches nobody else's", async () => {
+  it("a demoted admin whose key manages keys by name cannot reach another user's keys", async () => {
     const { user, key, victim } = await scene(['admin', 'keys:*', 'read']);
     const other = await service.createKey(victim, ['read']);
     await service.query(`UPDATE users SET role = 'member' WHERE id = $1`, [user.id]);
@@ -196,7 +196,7 @@ describe('On a replica that still knows a key as it was,', () => {
     }
   });
 
-  it('an auditor who became a member reads own audit rows only', async () => {
+  it('an auditor who became a member reads only their own audit rows', async () => {
     const { user, key } = await scene(['audit:read'], 'auditor');
     await service.query(`UPDATE users SET role = 'member' WHERE id = $1`, [user.id]);
     await service.auditRows();
@@ -204,7 +204,7 @@ describe('On a replica that still knows a key as it was,', () => {
     expect(body.events.filter(({ userId }: { userId: string }) => userId !== user.id)).toEqual([]);
   });
 
-  describe('what is just being changed counts as changed:', () => {
+  describe('during a concurrent change,', () => {
     /** Sends a request that has to wait for a change that is committed only then. */
     const whileChanging = async (sql: string, id: string, send: () => Promise<Answer>): Promise<Answer> => {
       const meanwhile = new Client({ connectionString: service.database.ownerUrl });
@@ -231,7 +231,7 @@ describe('On a replica that still knows a key as it was,', () => {
     it.each([
       ['deactivated', 'UPDATE users SET is_active = false WHERE id = $1', 409],
       ['demoted', `UPDATE users SET role = 'member' WHERE id = $1`, 400],
-    ])('an owner who is %s gets no key', async (_, sql, status) => {
+    ])('an owner who is being %s gets no key', async (_, sql, status) => {
       const { key, victim } = await scene();
       const body = { name: 'Late', scopes: ['admin'], userId: victim.id };
       const answer = await whileChanging(sql, victim.id, () =>
@@ -241,7 +241,7 @@ describe('On a replica that still knows a key as it was,', () => {
       expect(await service.query('SELECT id FROM api_keys WHERE user_id = $1', [victim.id])).toEqual([]);
     });
 
-    it.each(ROUTES)('a caller who is demoted does not %s', async (_, requestOf) => {
+    it.each(ROUTES)('a caller who is being demoted does not %s', async (_, requestOf) => {
       const made = await scene();
       const [method, path, body] = requestOf(made);
       const before = await state();
@@ -257,7 +257,7 @@ describe('On a replica that still knows a key as it was,', () => {
     });
   });
 
-  it('admins who change each other and themselves at the same time never wait for each other for good', async () => {
+  it('admins who change each other and themselves concurrently never deadlock', async () => {
     const chiefs = await Promise.all(
       Array.from({ length: 6 }, async () => {
         const user = await service.createUser({ role: 'admin' });

@@ -60,14 +60,14 @@ describe.each(REVISIONS)('Mcp-Method and Mcp-Name in the revision %s', (_, revis
     expect(await service.auditRows()).toHaveLength(before);
   });
 
-  it('are fine where they agree, as they are or as base64', async () => {
+  it('are accepted when they agree with the body, literally or as base64', async () => {
     for (const name of ['twin_text', text('twin_text')]) {
       const answer = await ask({ 'mcp-method': 'tools/call', 'mcp-name': name });
       expect([answer.status, messagesOf(answer)[0].result.content[0].type]).toEqual([200, 'text']);
     }
   });
 
-  it('do not hide a call that may not be made: it is refused for that, and has its row', async () => {
+  it('do not hide a call without the scope, which is refused for that and has its row', async () => {
     const answer = await ask({ 'mcp-name': 'twin_text' }, 'tools/call', { name: 'twin_conflict' });
     expect([answer.status, answer.body.error.data.code]).toEqual([403, 'insufficient_scope']);
     expect(await service.auditRows("tool = 'twin_conflict' AND outcome = 'denied'")).toHaveLength(1);
@@ -75,7 +75,7 @@ describe.each(REVISIONS)('Mcp-Method and Mcp-Name in the revision %s', (_, revis
 });
 
 describe('Mcp-Method of an older revision', () => {
-  it('holds for each message of a batch, and in a session', async () => {
+  it('is compared with each message of a batch, and in a session', async () => {
     const service = await TestService.start({ modules: [TwinModule], env: { MCP_SESSIONS_PER_USER: '5' } });
     const { apiKey: key } = await service.createKey(await service.createUser(), ['twin:read']);
     const message = (id: number, method: string) => ({

@@ -96,7 +96,7 @@ describe('The start', () => {
     return 'The service has started';
   };
 
-  it('names every mistake of the handlers in one message, with class, method and remedy', async () => {
+  it('names every mistake of the handlers in one message, with class, method and fix', async () => {
     const lines = (await failure(MistakenModule)).split('\n');
     expect(lines[0]).toBe('The service does not start:');
     expect(lines.slice(1).sort()).toEqual([
@@ -123,7 +123,7 @@ describe('The start', () => {
     );
   });
 
-  it('warns of a scope that one handler alone asks for and that looks like another', async () => {
+  it('warns of a scope that only one handler requires and that looks like another', async () => {
     const warned: string[] = [];
     const spy = jest
       .spyOn(Logger.prototype, 'warn')

@@ -102,11 +102,11 @@ function undescribed(): [title: string, provider: Type, message: RegExp][] {
 }
 
 describe('The start of the service', () => {
-  it.each(undescribed())('fails where nothing describes the input: %s', async (_, provider, message) => {
+  it.each(undescribed())('fails when nothing describes the input: %s', async (_, provider, message) => {
     await expect(TestService.start({ modules: [moduleOf(provider)] })).rejects.toThrow(message);
   });
 
-  it('takes the inputs that are described, and handlers that take none', async () => {
+  it('accepts inputs that are described, and handlers without any', async () => {
     @Injectable()
     class Described {
       @Tool({ name: 'dto', description: 'A DTO' })
@@ -185,7 +185,7 @@ describe('The start of the service', () => {
     await service.stop();
   });
 
-  it('does not mind two controllers and two DTOs of one name', async () => {
+  it('accepts two controllers and two DTOs of one name', async () => {
     const other = () => {
       class ThingDto {
         @IsString()

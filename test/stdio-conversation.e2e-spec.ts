@@ -151,7 +151,7 @@ describe('Over stdio', () => {
       });
     });
 
-    it('a cancelled call aborts its handler, and the connection goes on', async () => {
+    it('a cancelled call aborts its handler, and the connection continues', async () => {
       const [before, stopped] = [waiting, aborted.length];
       const controller = new AbortController();
       const args = { name: 'talk_wait', arguments: {} };
@@ -169,7 +169,7 @@ describe('Over stdio', () => {
       expect((await client.listTools()).tools.length).toBeGreaterThan(0);
     });
 
-    it('progress arrives ahead of the answer', async () => {
+    it('progress arrives before the answer', async () => {
       const heard: number[] = [];
       const args = { name: 'talk_report', arguments: {} };
       const options = { onprogress: ({ progress }: { progress: number }) => void heard.push(progress) };
@@ -185,7 +185,7 @@ describe('Over stdio', () => {
     ['2026-07-28', '2026-07-28'],
     ['2025', undefined],
   ])('in the era of %s', (_, pin) => {
-    it('a handler that is switched off is told of, while the key is good', async () => {
+    it('a client is notified of a handler that is switched off while its key is valid', async () => {
       const client = await connect(await start(keys[1]!.apiKey), pin);
       let heard = 0;
       client.setNotificationHandler('notifications/tools/list_changed', () => void heard++);
@@ -203,7 +203,7 @@ describe('Over stdio', () => {
     ['2026-07-28', '2026-07-28'],
     ['2025', undefined],
   ])('in the era of %s', (_, pin) => {
-    it('a resource that changes is told of where the client asked for it, and to its owner alone', async () => {
+    it('a changed resource is announced to a client that subscribed to it, and to its owner alone', async () => {
       const client = await connect(await start(), pin);
       const heard: string[] = [];
       client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
@@ -226,7 +226,7 @@ describe('Over stdio', () => {
     });
   });
 
-  it('refuses to tell of a resource that the key may not read, and leaves a row', async () => {
+  it('a subscription to a resource that the key may not read is refused, and leaves a row', async () => {
     const client = await connect(await start(keys[1]!.apiKey), '2026-07-28');
     const uri = 'document://018f0000-0000-7000-8000-000000000001';
     await expect(client.listen({ resourceSubscriptions: [uri] })).rejects.toThrow(/documents:read/);
@@ -242,7 +242,7 @@ describe('Over stdio', () => {
     expect(rows).toMatchObject([{ reason: 'insufficient_scope', key_id: keys[1]!.id }]);
   });
 
-  it('nothing is told to a key that was revoked', async () => {
+  it('a client with a revoked key is not notified', async () => {
     const client = await connect(await start(keys[1]!.apiKey));
     let heard = 0;
     client.setNotificationHandler('notifications/tools/list_changed', () => void heard++);
@@ -256,7 +256,7 @@ describe('Over stdio', () => {
     await stdio.stop();
   });
 
-  it('the end of the input aborts the calls under way, whose rows are there after the stop', async () => {
+  it('the end of the input aborts the running calls, whose rows are written by the stop', async () => {
     const [before, stopped] = [waiting, aborted.length];
     const client = await connect(await start());
     client.callTool({ name: 'talk_wait', arguments: {} }).catch(() => undefined);
@@ -269,7 +269,7 @@ describe('Over stdio', () => {
     expect(rows).toHaveLength(waiting);
   });
 
-  it('a question that a client has left open when it goes ends its call', async () => {
+  it('a call ends when its client disconnects without answering a question', async () => {
     const client = new OldClient(INFO, CAPABILITIES);
     let asked = 0;
     client.setRequestHandler(ElicitRequestSchema, () => {
@@ -290,7 +290,7 @@ describe('Over stdio', () => {
     ]);
   });
 
-  it('a handler sees the request without the key', async () => {
+  it('a handler gets the request without the key', async () => {
     const client = await connect(await start(), '2026-07-28');
     const { structuredContent } = await client.callTool({ name: 'talk_request', arguments: {} });
     expect(structuredContent).toEqual({ headers: ['user-agent'], ip: '127.0.0.1' });
@@ -298,7 +298,7 @@ describe('Over stdio', () => {
     await stdio.stop();
   });
 
-  it('what is no JSON-RPC is answered, and what comes after it is served', async () => {
+  it('invalid JSON-RPC is answered, and the following requests are served', async () => {
     await start(undefined, { BODY_LIMIT_BYTES: '2048' });
     const init = {
       jsonrpc: '2.0',

@@ -33,7 +33,7 @@ describe('bouncer-mcp/testing', () => {
     expect(await bouncer.auditRows("tool = 'greet'")).toMatchObject([{ outcome: 'success', scopes: [] }]);
   });
 
-  it('gives typed clients that throw what is refused', async () => {
+  it('has typed clients that throw refusals', async () => {
     const { apiKey } = await bouncer.createKey(await bouncer.createUser(), ['documents:read']);
     const { data } = await bouncer.rest(apiKey).GET('/api/me');
     expect(data!.key.scopes).toEqual(['documents:read']);

@@ -63,7 +63,7 @@ describe('The example of docs/tools.md', () => {
     ]);
   });
 
-  it('keeps in the row of a list what was asked for and what was found', async () => {
+  it('notes in the row of a list what was requested and what was found', async () => {
     const { id } = await made('Babbage & Co');
     await call('invoices_list', { customer: 'Babbage & Co' });
     expect(await service.auditRows("tool = 'invoices_list'")).toMatchObject([
@@ -87,7 +87,7 @@ describe('The example of docs/tools.md', () => {
     ]);
   });
 
-  it("answers for another user's invoice as for one that does not exist", async () => {
+  it("answers for another user's invoice like for one that does not exist", async () => {
     const { id } = await made('Private');
     const other = await service.createKey(await service.createUser(), SCOPES);
     const [foreign, missing] = await Promise.all(
@@ -121,7 +121,7 @@ describe('The example of docs/tools.md', () => {
     expect(completion).toContain('"values":["Ada"]');
   });
 
-  it('denies agents the invoices where the operator says so', async () => {
+  it('denies agents the invoices if the operator says so', async () => {
     const strict = await TestService.start({
       modules: [InvoicesModule],
       env: { AGENT_DENIED_RESOURCES: 'defaults,invoice' },
@@ -151,7 +151,7 @@ describe('The tool that the README shows', () => {
     expect(read('test/examples/dice.ts').trimEnd().split('\n').length).toBeLessThanOrEqual(25);
   });
 
-  it('is listed for, and answers, a key with its scope', async () => {
+  it('is listed for a key with its scope, and answers it', async () => {
     const user = await service.createUser();
     const { apiKey } = await service.createKey(user, ['dice:read']);
     const list = await service.rpc(apiKey, 'tools/list');

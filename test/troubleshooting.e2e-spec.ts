@@ -82,7 +82,7 @@ describe('The commands of docs/troubleshooting.md', () => {
     return stdout.trimEnd();
   }
 
-  it('stand in every section', () => {
+  it('are in every section', () => {
     expect(sections.length).toBeGreaterThan(12);
     const titles = sections.map(({ title }) => title);
     for (const prepared of Object.keys(preparations)) expect(titles).toContain(prepared);

@@ -10,7 +10,7 @@ const call = (name: string) => ({
   params: { name, arguments: {} },
 });
 
-describe('What a tool leaves behind and nobody catches', () => {
+describe('A rejected promise that a tool does not await', () => {
   let database: TestDatabase;
   const key = generateApiKey('mcp');
   const env = () => ({ DATABASE_URL: database.url, MIGRATE_ON_START: 'false', BOOTSTRAP_ADMIN_KEY: key });
@@ -30,7 +30,7 @@ describe('What a tool leaves behind and nobody catches', () => {
       /left behind by one of .*the tool floating_later \(FloatingTools\.later\).*: Error: left in a helper/,
     ],
     ['floating_text', /left behind, possibly by a running call: tool floating_text: .*left as a text/],
-  ])('%s: the process ends with 1, names the tool, and has written the row', async (name, said) => {
+  ])('(%s) ends the process with 1, which names the tool and has written the row', async (name, said) => {
     const command = Command.run(SCRIPT, { env: env() });
     const url = await command.prints(/Bouncer serves (http:\S+)\/mcp/);
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -41,7 +41,7 @@ describe('What a tool leaves behind and nobody catches', () => {
     expect(await rows(name)).toEqual([{ outcome: 'success' }]);
   });
 
-  it('over stdio likewise', async () => {
+  it('ends the process over stdio in the same way', async () => {
     const command = Command.run(SCRIPT, { args: ['stdio'], env: { ...env(), MCP_STDIO_KEY: key } });
     command.child.stdin!.write(`${JSON.stringify(call('floating_at_once'))}\n`);
     expect(await command.end()).toBe(1);

@@ -36,8 +36,8 @@ describe('Users', () => {
   const count = async () =>
     Number((await service.query<{ n: string }>('SELECT count(*) AS n FROM users'))[0]!.n);
 
-  describe('creation', () => {
-    it('answers 201 with the user: an active member of the tier development, unless told otherwise', async () => {
+  describe('that are created', () => {
+    it('are answered with 201, as active members of the tier development by default', async () => {
       const email = address();
       const answer = await create({ email, name: 'Ada' });
       expect(answer.status).toBe(201);
@@ -60,7 +60,7 @@ describe('Users', () => {
       });
     });
 
-    it('takes role, tier, own number and whether the user is active', async () => {
+    it('have the given role, tier, own number of calls and state', async () => {
       const fields = { role: 'auditor', tier: 'paid', requestsPerMinute: 7, isActive: false };
       const answer = await create({ email: address(), name: 'Bob', ...fields });
       expect(answer.status).toBe(201);
@@ -68,7 +68,7 @@ describe('Users', () => {
       expect((await read(answer.body.id)).body).toEqual(answer.body);
     });
 
-    it('keeps the e-mail address in lower case, and gives it to one user only', async () => {
+    it('have an e-mail address in lower case, which only one user can have', async () => {
       const email = address();
       const first = await create({ email: `  ${email.toUpperCase()} `, name: 'First' });
       expect([first.status, first.body.email]).toEqual([201, email]);
@@ -84,7 +84,7 @@ describe('Users', () => {
       expect((await read(other.body.id)).body).toEqual(other.body);
     });
 
-    it('gives an address to one user only when two ask at the same time', async () => {
+    it('cannot share an address even if two are created at the same time', async () => {
       const email = address();
       const answers = await Promise.all([create({ email, name: 'A' }), create({ email, name: 'B' })]);
       expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409]);
@@ -108,7 +108,7 @@ describe('Users', () => {
       ['a list of users', [{ email: 'x@example.org', name: 'x' }]],
       ['an empty list', []],
       ['no object', 'text'],
-    ])('refuses with 400, and makes nobody of, a body with %s', async (_, body) => {
+    ])('are not created from a body with %s, which is refused with 400', async (_, body) => {
       const before = await count();
       const answer = await create(typeof body === 'string' ? JSON.stringify(body) : body);
       expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
@@ -116,8 +116,8 @@ describe('Users', () => {
     });
   });
 
-  describe('reading', () => {
-    it('leads by cursor through more users than a page, newest first, none twice and none left out', async () => {
+  describe('that are read', () => {
+    it('span several pages by cursor, newest first, none of them twice and none missing', async () => {
       for (let user = 0; user < 12; user++) await service.createUser();
       const rows = await service.query<{ id: string }>('SELECT id FROM users ORDER BY id DESC');
       const pages = await service.pages(service.adminKey, `${USERS}?limit=5`, 'users');
@@ -128,7 +128,7 @@ describe('Users', () => {
     });
 
     it.each([NO_ROW, 'not-an-id', '1', '%00', "'--"])(
-      'answers 404 to the id %p, also for a change',
+      'are answered with 404 for the id %p, and so is a change',
       async (id) => {
         const answers = [await read(id), await change(id, { name: 'x' })];
         expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
@@ -139,8 +139,8 @@ describe('Users', () => {
     );
   });
 
-  describe('access', () => {
-    it('is for admins only: nobody else can even hold the scopes', async () => {
+  describe('with regard to access', () => {
+    it('are for admins only: nobody else can even hold the scopes', async () => {
       const target = await service.createUser();
       const before = await rowOf(target.id);
       const users = await count();
@@ -163,7 +163,7 @@ describe('Users', () => {
       expect(await count()).toBe(users + 2);
     });
 
-    it("is held to an admin's key: users:read reads and changes nothing", async () => {
+    it("are subject to the scopes of an admin's key: users:read reads and changes nothing", async () => {
       const chief = await service.createUser({ role: 'admin' });
       const { apiKey } = await service.createKey(chief, ['users:read']);
       expect((await read(chief.id, apiKey)).status).toBe(200);
@@ -174,8 +174,8 @@ describe('Users', () => {
     });
   });
 
-  describe('a change', () => {
-    it('leaves what it does not name', async () => {
+  describe('after a change', () => {
+    it('keep what it does not name', async () => {
       const { body: user } = await create({
         email: address(),
         name: 'Old',
@@ -200,7 +200,7 @@ describe('Users', () => {
       ['requestsPerMinute', -1],
       ['id', NO_ROW],
       ['createdAt', '2020-01-01T00:00:00Z'],
-    ])('of %s to %p is refused with 400, not 500, and changes nothing', async (member, value) => {
+    ])('of %s to %p, which is refused with 400, not 500, stay unchanged', async (member, value) => {
       const user = await service.createUser();
       const before = await rowOf(user.id);
       const answer = await change(user.id, { name: 'Other', [member]: value });
@@ -208,7 +208,7 @@ describe('Users', () => {
       expect(await rowOf(user.id)).toEqual(before);
     });
 
-    it('of the tier or of the own number counts from the very next request on', async () => {
+    it('of the tier or of the own number have the new limit from the very next request on', async () => {
       const user = await service.createUser();
       const { apiKey } = await service.createKey(user, ['read']);
       const policy = async () => (await me(apiKey)).headers.get('ratelimit-policy');
@@ -228,7 +228,7 @@ describe('Users', () => {
       expect((await me(apiKey)).status).toBe(200);
     });
 
-    it('to inactive stops all keys of the user at once, and back to active lets them in again', async () => {
+    it('to inactive have all their keys refused at once, and admitted again after a change to active', async () => {
       const user = await service.createUser();
       const keys = await Promise.all([
         service.createKey(user, ['write']),
@@ -254,7 +254,7 @@ describe('Users', () => {
     });
   });
 
-  describe('the last active admin', () => {
+  describe('include a last active admin, who', () => {
     let other: { id: string };
 
     beforeAll(async () => {
@@ -280,7 +280,7 @@ describe('Users', () => {
       );
     });
 
-    it('is whoever comes second when two admins are demoted at the same time', async () => {
+    it('is the second one when two admins are demoted at the same time', async () => {
       await change(other.id, { isActive: true });
       const answers = await Promise.all([
         change(adminId, { role: 'member' }),

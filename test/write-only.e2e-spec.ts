@@ -85,7 +85,7 @@ describe('A key without the scope to read', () => {
   const send = ({ method, path }: DocumentedOperation, { id = '', body }: Write, by = writer) =>
     service.request(method, path.replace('{id}', id), { key: by, ...(body && { body }) });
 
-  it('is asked of every route and every tool that writes', async () => {
+  it('is tested with every route and every tool that writes', async () => {
     const writing = operations.filter(({ operation }) =>
       (operation['x-required-scopes'] as string[] | undefined)?.some((scope) =>
         /:(write|delete)$/.test(scope),
@@ -100,7 +100,7 @@ describe('A key without the scope to read', () => {
   });
 
   it.each(Object.keys(routes))(
-    'is answered by %s with what it sent, the id and the times alone',
+    'is answered by %s only with what it sent, the id and the times',
     async (id) => {
       const operation = operations.find((one) => one.id === id)!;
       const write = await routes[id]!();
@@ -118,7 +118,7 @@ describe('A key without the scope to read', () => {
     },
   );
 
-  it.each(Object.keys(tools))('is answered by the tool %s with no more', async (name) => {
+  it.each(Object.keys(tools))('is answered by the tool %s with no more than that', async (name) => {
     const { id, body, members = [] } = await tools[name]!();
     const answer = await service.call(writer, name, { ...(id && { id }), ...body });
     const { isError, structuredContent } = answer.body.result;
@@ -128,7 +128,7 @@ describe('A key without the scope to read', () => {
     expect(all.filter((member) => !KNOWN.includes(member)).sort()).toEqual(members.toSorted());
   });
 
-  it('is answered in full as soon as it may read as well', async () => {
+  it('is answered in full once it may read as well', async () => {
     const both = await reader();
     for (const [name, make] of Object.entries(routes)) {
       const operation = operations.find(({ id }) => id === name)!;
@@ -155,7 +155,7 @@ describe('A key without the scope to read', () => {
       ['a user', '/api/users', { email: 'once@example.com', name: 'Once' }],
     ];
 
-    it.each(makings)('is given the answer of the first one again: %s', async (_, path, body) => {
+    it.each(makings)('gets the answer of the first request again: %s', async (_, path, body) => {
       const first = await repeat(path, body, writer);
       const again = await repeat(path, body, writer);
       expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
@@ -167,7 +167,7 @@ describe('A key without the scope to read', () => {
       expect(full.body).toMatchObject(first.body as object);
     });
 
-    it('is given no more of what a key that may read made', async () => {
+    it('gets no more of a row that a key with the scope to read created', async () => {
       const body = { title: 'By a reader', content: 'My text' };
       const first = await repeat(DOCUMENTS, body, await reader());
       expect(first.body).toHaveProperty('filename', null);
@@ -177,7 +177,7 @@ describe('A key without the scope to read', () => {
     });
   });
 
-  it('makes a key with the whole answer, which is the only one that shows it', async () => {
+  it('creates a key with a complete answer, which is the only one that shows the key', async () => {
     const { status, body } = await service.request('POST', KEYS, {
       key: writer,
       body: { name: 'New', scopes: ['documents:write'] },

@@ -30,15 +30,15 @@ describe('accessRuleOf', () => {
     expect(ruleOf(Documents, 'describe')).toEqual({ kind: 'public' });
   });
 
-  it("is the class's rule where the handler has none", () => {
+  it("is the class's rule when the handler has none", () => {
     expect(ruleOf(Documents, 'list')).toEqual(scopes('documents:read'));
   });
 
-  it('is nothing where neither has one', () => {
+  it('is undefined when neither has one', () => {
     expect(ruleOf(Notes, 'list')).toBeUndefined();
   });
 
-  it('tells apart two classes that inherit one handler', () => {
+  it('distinguishes two classes that inherit one handler', () => {
     class Base {
       list() {}
     }
@@ -64,22 +64,22 @@ describe('refusalOf', () => {
     }
   });
 
-  it('lets everybody into a public handler', () => {
+  it('admits everybody to a public handler', () => {
     expect(refusalOf({ kind: 'public' }, undefined)).toBeUndefined();
     expect(refusalOf({ kind: 'public' }, caller())).toBeUndefined();
   });
 
-  it('asks for a key at any other handler', () => {
+  it('requires a key for any other handler', () => {
     for (const rule of [{ kind: 'authenticated' } as const, scopes('documents:read')]) {
       expect(refusalOf(rule, undefined)).toMatchObject({ status: 401, code: 'missing_api_key' });
     }
   });
 
-  it('lets any key into an authenticated handler', () => {
+  it('admits any key to an authenticated handler', () => {
     expect(refusalOf({ kind: 'authenticated' }, caller())).toBeUndefined();
   });
 
-  it('lets in a key that holds all of the scopes', () => {
+  it('admits a key that has all of the scopes', () => {
     const rule = scopes('documents:read', 'documents:write');
     expect(refusalOf(rule, caller('documents:read', 'documents:write'))).toBeUndefined();
     expect(refusalOf(rule, caller('documents:*'))).toBeUndefined();
@@ -93,12 +93,12 @@ describe('refusalOf', () => {
     }
   });
 
-  it('names the scope that was missing', () => {
+  it('names the missing scope', () => {
     const refusal = refusalOf(scopes('documents:delete'), caller('read', 'write'));
     expect(refusal?.message).toBe('Insufficient permissions. Required scope: documents:delete');
   });
 
-  it('names only those that were missing, and asks for all of them in the challenge', () => {
+  it('names only the missing scopes, and all required ones in the challenge', () => {
     const rule = scopes('documents:read', 'documents:write', 'documents:delete');
     const refusal = refusalOf(rule, caller('documents:read'));
     expect(refusal?.message).toBe(

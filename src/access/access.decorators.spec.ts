@@ -16,7 +16,7 @@ class Handlers {
 
 const ruleOf = (name: keyof Handlers) => accessRuleOf(Handlers.prototype[name], Handlers);
 
-describe('the access decorators', () => {
+describe('The access decorators', () => {
   it('say who may call a handler', () => {
     expect(ruleOf('scoped')).toEqual({ kind: 'scopes', scopes: ['documents:read', 'documents:write'] });
     expect(ruleOf('authenticated')).toEqual({ kind: 'authenticated' });

@@ -26,7 +26,7 @@ describe('closestScopes', () => {
     [' read ', ['read']],
     ['admn', ['admin']],
     ['documnts:*', ['documents:*']],
-  ])('of the slip %j are %j', (asked, closest) => {
+  ])('are, for the misspelling %j, %j', (asked, closest) => {
     expect(closestScopes(asked, KNOWN)).toEqual(closest);
   });
 
@@ -35,18 +35,18 @@ describe('closestScopes', () => {
     ['documents:create', 'documents:write'],
     ['keys:update', 'keys:write'],
     ['search', 'read'],
-  ])('of the operation %s is the action behind it, %s', (asked, action) => {
+  ])('are, for the operation %s, the action that covers it: %s', (asked, action) => {
     expect(closestScopes(asked, KNOWN)).toEqual([action]);
   });
 
   it.each(['', 'x', 'payments:read', 'nonsense', 'documents', 'users:list', '*', 'constructor'])(
-    'of %j, which resembles nothing, are none',
+    'are none for %j, which resembles no scope',
     (asked) => {
       expect(closestScopes(asked, KNOWN)).toEqual([]);
     },
   );
 
-  it('names all that are as near, but no crowd', () => {
+  it('include all that are equally near, but not too many', () => {
     expect(closestScopes('aa:read', ['ab:read', 'ac:read', 'ad:read', 'ae:read', 'zzz:read'])).toEqual([
       'ab:read',
       'ac:read',
@@ -54,12 +54,12 @@ describe('closestScopes', () => {
     ]);
   });
 
-  it('never proposes all of a resource for one action of it', () => {
+  it('never include all of a resource for one action of it', () => {
     expect(closestScopes('keys:', KNOWN)).toEqual([]);
     expect(closestScopes('keys:x', KNOWN)).toEqual([]);
   });
 
-  it('finds the way back from any one character changed, dropped or added', () => {
+  it('include the scope after one character of it was changed, dropped or added', () => {
     const slip = fc
       .tuple(
         fc.constantFrom(...KNOWN.filter((name) => !name.endsWith('*'))),
@@ -75,7 +75,7 @@ describe('closestScopes', () => {
     fc.assert(fc.property(slip, ({ scope, text }) => closestScopes(text, KNOWN).includes(scope)));
   });
 
-  it('proposes known scopes only, whatever was sent', () => {
+  it('are known scopes only, whatever was sent', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z]{1,12}:[a-z*]{1,8}$/)), (text) =>
         closestScopes(text, KNOWN).every((name) => KNOWN.includes(name)),

@@ -30,11 +30,11 @@ describe('The deny list', () => {
     ['invoice:*:password', '42:password', true],
     ['invoice:.+', 'xx', false],
     ['invoice:Secret', 'sEcReT', true],
-  ])('%s holds %s: %s', (pattern, id, expected) => {
+  ])('%s covers %s: %s', (pattern, id, expected) => {
     expect(covers(pattern, id)).toBe(expected);
   });
 
-  it('agrees with what the grammar means, for any pattern and id', () => {
+  it('agrees with the grammar, for any pattern and id', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*'), minLength: 1, maxLength: 8 });
     const ids = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 12 });
     fc.assert(
@@ -46,7 +46,7 @@ describe('The deny list', () => {
     );
   });
 
-  it('lets no id pass that is too long to be looked at', () => {
+  it('denies an id that is too long to be compared', () => {
     expect(covers('invoice:7', 'x'.repeat(1_025))).toBe(true);
     expect(covers('invoice:7', 'x'.repeat(1_024))).toBe(false);
   });
@@ -67,7 +67,7 @@ describe('A pattern', () => {
     'invoice:a,b',
     `${'a'.repeat(64)}:7`,
     `invoice:${'a'.repeat(129)}`,
-  ])('is not %j', (text) => {
+  ])('cannot be %j', (text) => {
     expect(parseResourcePattern(text)).toBeUndefined();
   });
 });

@@ -36,7 +36,7 @@ describe('roleGrants', () => {
     ]);
   });
 
-  it('keeps admin and users from everybody but admins', () => {
+  it('grants admin and users to admins only', () => {
     for (const role of ['member', 'auditor'] as const) {
       for (const scope of ['admin', 'users:read', 'users:write', 'users:*']) {
         expect(roleGrants(role, scope)).toBe(false);
@@ -45,13 +45,13 @@ describe('roleGrants', () => {
     expect(granted('admin')).toEqual(scopes);
   });
 
-  it('takes nothing away as the role rises', () => {
+  it('grants a higher role everything that a lower one has', () => {
     ROLES.slice(1).forEach((role, i) => {
       expect(granted(role)).toEqual(expect.arrayContaining(granted(ROLES[i]!)));
     });
   });
 
-  it('grants what is no scope to no member', () => {
+  it('grants an invalid scope to nobody', () => {
     for (const text of ['', '*', '*:*', 'Admin', 'users', 'users:', 'documents:read users:write']) {
       expect(roleGrants('member', text)).toBe(false);
       expect(roleGrants('auditor', text)).toBe(false);

@@ -31,7 +31,7 @@ describe('ScopeSet', () => {
     for (const role of ROLES) expect(allowedBy(ScopeSet.of(role, []))).toEqual([]);
   });
 
-  it('is monotone: a further scope takes nothing away', () => {
+  it('is monotone: an additional scope removes nothing', () => {
     fc.assert(
       fc.property(roles, scopes, scopes, (role, some, more) => {
         const wider = ScopeSet.of(role, [...some, ...more]);
@@ -40,7 +40,7 @@ describe('ScopeSet', () => {
     );
   });
 
-  it('gives a higher role nothing less', () => {
+  it('allows a higher role at least as much', () => {
     fc.assert(
       fc.property(scopes, (held) => {
         const [member, auditor, admin] = ROLES.map((role) => allowedBy(ScopeSet.of(role, held)));
@@ -58,7 +58,7 @@ describe('ScopeSet', () => {
     expect(demoted.allows('keys:read')).toBe(false);
   });
 
-  it("lets an agent's key reach all the data that its scopes do, and nothing of management", () => {
+  it("lets an agent's key reach all the data of its scopes, and no management resource", () => {
     const isManagement = (scope: string) => scope === 'admin' || /^(keys|users|audit):/.test(scope);
     fc.assert(
       fc.property(roles, scopes, (role, held) => {
@@ -84,7 +84,7 @@ describe('ScopeSet', () => {
     expect(allowedBy(ScopeSet.of('admin', ['admin']))).toEqual(ALL);
   });
 
-  it('names what is missing, in the order asked', () => {
+  it('names the missing scopes, in the requested order', () => {
     const set = ScopeSet.of('member', ['documents:write']);
     expect(set.missing(['documents:read', 'documents:write', 'documents:delete'])).toEqual([
       'documents:read',

@@ -54,7 +54,7 @@ describe('parseScope', () => {
     'über:read',
     '1documents:read',
     `${'a'.repeat(64)}:read`,
-  ])('takes %j for no scope', (text) => {
+  ])('does not accept %j as a scope', (text) => {
     expect(parseScope(text)).toBeUndefined();
   });
 });
@@ -77,7 +77,7 @@ describe('scopeCovers', () => {
     expect(EXACT.filter((wanted) => scopeCovers(granted, wanted)).sort()).toEqual(reach(granted).sort());
   });
 
-  it('never gives more through a wide scope than the holder reaches', () => {
+  it('never gives more through a coarse scope than its holder has', () => {
     const broken = ALL.flatMap((granted) =>
       ALL.filter(
         (wanted) =>
@@ -107,13 +107,13 @@ describe('scopeCovers', () => {
     expect(ALL.filter((granted) => scopeCovers(granted, 'admin'))).toEqual(['admin']);
   });
 
-  it('does not take a resource for another that begins alike', () => {
+  it('does not confuse a resource with another that begins alike', () => {
     expect(scopeCovers('documents:*', 'documents-archive:read')).toBe(false);
     expect(scopeCovers('doc:*', 'documents:read')).toBe(false);
     expect(scopeCovers('documents:read', 'documents:read-all')).toBe(false);
   });
 
-  it('lets what is no scope give nothing', () => {
+  it('gives nothing for an invalid scope', () => {
     for (const granted of ['', '*', '*:*', 'documents', 'documents:', 'ADMIN', 'Read', ' admin']) {
       expect(ALL.filter((wanted) => scopeCovers(granted, wanted))).toEqual([]);
     }
@@ -142,7 +142,7 @@ describe('scopeRisk', () => {
     expect(scopeRisk(scope)).toBe(risk);
   });
 
-  it('of a wide scope is no lower than of what it gives', () => {
+  it('of a coarse scope is not lower than that of any scope it covers', () => {
     const order = ['low', 'medium', 'high', 'critical'];
     const rank = (scope: string) => order.indexOf(scopeRisk(scope));
     const broken = ALL.flatMap((granted) =>

@@ -93,7 +93,7 @@ describe('AddressList', () => {
     );
   });
 
-  it('takes every spelling of an address', () => {
+  it('accepts every spelling of an address', () => {
     fc.assert(fc.property(fc.ipV6(), (ip) => new AddressList([ip]).contains(v6Text(toNumber(ip)))));
   });
 
@@ -129,12 +129,12 @@ describe('AddressList', () => {
     expect(new AddressList([]).contains('::1')).toBe(false);
   });
 
-  it('takes a link-local address with its interface', () => {
+  it('accepts a link-local address with its interface', () => {
     expect(new AddressList(['fe80::/10']).contains('fe80::1%eth0')).toBe(true);
     expect(new AddressList(['2001:db8::/32']).contains('fe80::1%eth0')).toBe(false);
   });
 
-  it('does not contain what is no address', () => {
+  it('does not contain a text that is not an address', () => {
     const everything = new AddressList(['0.0.0.0/0', '::/0']);
     for (const text of [
       '',
@@ -190,13 +190,13 @@ describe('isAddressOrBlock', () => {
     expect(isAddressOrBlock(entry)).toBe(false);
   });
 
-  it('refuses what is no text', () => {
+  it('refuses a value that is not a string', () => {
     for (const entry of [undefined, null, 1, 0x7f000001, {}, ['192.0.2.1']]) {
       expect(isAddressOrBlock(entry)).toBe(false);
     }
   });
 
-  it('accepts only what a list can be made of', () => {
+  it('accepts only entries that a list can contain', () => {
     const texts = fc.string({ unit: fc.constantFrom(...'0123456789abcdef:./% '), maxLength: 24 });
     fc.assert(
       fc.property(texts, (text) => !isAddressOrBlock(text) || new AddressList([text]) instanceof AddressList),

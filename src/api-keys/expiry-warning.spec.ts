@@ -9,7 +9,7 @@ describe('The header that warns of the end of a key', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('is there in the last 7 days, to the millisecond', () => {
+  it('is sent in the last 7 days, to the millisecond', () => {
     expect(expiryWarning(new Date(NOW + WEEK_MS + 1))).toBeUndefined();
     expect(expiryWarning(new Date(NOW + WEEK_MS))).toEqual({
       'X-API-Key-Expires': '2026-11-08T00:00:00.000Z',
@@ -17,7 +17,7 @@ describe('The header that warns of the end of a key', () => {
     expect(expiryWarning(new Date(NOW + 1))).toEqual({ 'X-API-Key-Expires': '2026-11-01T00:00:00.001Z' });
   });
 
-  it('is never there for a key without an end', () => {
+  it('is never sent for a key without an end', () => {
     expect(expiryWarning(null)).toBeUndefined();
   });
 });

@@ -33,12 +33,12 @@ describe('disablingOf', () => {
     expect(disablingOf(by('bob', other), disabledBy('ada', role), true)).toEqual(ENABLED);
   });
 
-  it('lets whoever disabled it enable it, whatever the role is now, and anybody where nobody is recorded', () => {
+  it('lets the user who disabled it enable it, whatever the role is now, and anybody if nobody is recorded', () => {
     expect(disablingOf(by('ada', 'member'), disabledBy('ada', 'admin'), true)).toEqual(ENABLED);
     expect(disablingOf(by('ada', 'member'), disabledBy(null, null), true)).toEqual(ENABLED);
   });
 
-  it('takes the record over only upwards', () => {
+  it('replaces the record only by a higher role', () => {
     expect(disablingOf(by('bob', 'admin'), disabledBy('ada', 'member'), false)).toEqual(
       disabledBy('bob', 'admin'),
     );
@@ -46,7 +46,7 @@ describe('disablingOf', () => {
     expect(disablingOf(by('eve', 'admin'), disabledBy('bob', 'admin'), false)).toEqual({});
   });
 
-  it('writes nothing where nothing changes', () => {
+  it('writes nothing when nothing changes', () => {
     expect(disablingOf(by('ada', 'member'), ENABLED, undefined)).toEqual({});
     expect(disablingOf(by('ada', 'member'), ENABLED, true)).toEqual({});
   });

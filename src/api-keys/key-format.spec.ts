@@ -64,14 +64,14 @@ describe('isWellFormedKey', () => {
     ['0000000000000000000000000000000000000000003', '0ySvCs'],
     ['0000000000000000000000000000000000000000027', '007Pkf'],
     ['0000000000000000000000000000000000000009473', '000JD1'],
-  ])('wants a short checksum padded with "0" on the left: %s%s', (random, checksum) => {
+  ])('requires a short checksum to be padded with "0" on the left: %s%s', (random, checksum) => {
     const bare = checksum.replace(/^0+/, '');
     expect(isWellFormedKey(`mcp_${random}${checksum}`, 'mcp')).toBe(true);
     expect(isWellFormedKey(`mcp_${random}${bare.padEnd(CHECKSUM_LENGTH, '0')}`, 'mcp')).toBe(false);
     expect(isWellFormedKey(`mcp_${random}${bare}`, 'mcp')).toBe(false);
   });
 
-  it('refuses every change of one character', () => {
+  it('refuses a key with any one character changed', () => {
     const key = generateApiKey('mcp_live');
     const accepted: string[] = [];
     for (let at = 0; at < key.length; at++) {
@@ -83,7 +83,7 @@ describe('isWellFormedKey', () => {
     expect(accepted).toEqual([]);
   });
 
-  it('refuses two characters that changed places', () => {
+  it('refuses a key with two characters exchanged', () => {
     const key = `mcp_${ALPHABET.slice(0, RANDOM_LENGTH)}2Jf0zT`;
     const accepted: string[] = [];
     for (let at = 4; at + 1 < key.length; at++) {
@@ -93,7 +93,7 @@ describe('isWellFormedKey', () => {
     expect(accepted).toEqual([]);
   });
 
-  it('refuses strings of the right shape that nobody generated', () => {
+  it('refuses strings of the right form that were not generated', () => {
     const random = numbers(20_261_122);
     const accepted: string[] = [];
     for (let i = 0; i < 100_000; i++) {
@@ -120,7 +120,7 @@ describe('isWellFormedKey', () => {
     expect(isWellFormedKey(generateApiKey('abc'), 'mcp')).toBe(false);
   });
 
-  it('refuses whatever else it is given', () => {
+  it('refuses any other text', () => {
     const texts = fc.string({ unit: 'binary', minLength: 53, maxLength: 53 });
     fc.assert(fc.property(texts, (text) => !isWellFormedKey(text, 'mcp')));
   });
@@ -150,7 +150,7 @@ describe('keyPattern', () => {
     }
   });
 
-  it('does not take the start of a key for a key', () => {
+  it('does not mistake the start of a key for a key', () => {
     expect(keyPattern('mcp').test('mcp_0123 was used; mcp_ is the prefix')).toBe(false);
   });
 });

@@ -27,18 +27,18 @@ beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: ['nextTick', 'setImme
 afterEach(() => jest.useRealTimers());
 
 describe('expiryOf', () => {
-  it('is the default time from now when nothing is asked', () => {
+  it('is the default time from now when nothing is requested', () => {
     expect(expiryOf(undefined, settings())).toEqual(inDays(90));
     expect(expiryOf(undefined, settings({ defaultTtlDays: 7 }))).toEqual(inDays(7));
     expect(expiryOf(undefined, settings({ defaultTtlDays: null }))).toBeNull();
   });
 
-  it('is the time that was asked for', () => {
+  it('is the requested time', () => {
     expect(expiryOf('2027-01-01T00:00:00Z', settings())).toEqual(new Date('2027-01-01T00:00:00Z'));
     expect(expiryOf('2027-01-01T02:00:00+02:00', settings())).toEqual(new Date('2027-01-01T00:00:00Z'));
   });
 
-  it('refuses a key without an end, unless the settings let keys have none', () => {
+  it('refuses a key without an end, unless the settings allow it', () => {
     expect(errorOf(() => expiryOf(null, settings())).code).toBe('validation_failed');
     expect(errorOf(() => expiryOf(null, settings({ defaultTtlDays: null, maxTtlDays: 30 }))).code).toBe(
       'validation_failed',
@@ -63,23 +63,20 @@ describe('expiryOf', () => {
   });
 
   // ISO 8601 has forms that RFC 3339 and `Date` do not know.
-  it.each(['2027-W01-1', '2027-001', '20270101T000000Z'])(
-    'refuses a time that it cannot read: %s',
-    (asked) => {
-      expect(errorOf(() => expiryOf(asked, settings({ maxTtlDays: 100 }))).code).toBe('validation_failed');
-    },
-  );
+  it.each(['2027-W01-1', '2027-001', '20270101T000000Z'])('refuses a malformed time: %s', (asked) => {
+    expect(errorOf(() => expiryOf(asked, settings({ maxTtlDays: 100 }))).code).toBe('validation_failed');
+  });
 });
 
 describe('lifeOfNew', () => {
-  it('is what was asked for, in whole seconds, where the maker is not bound', () => {
+  it('is the requested time, in whole seconds, when the creating key is unlimited', () => {
     const expiresAt = new Date(NOW.getTime() + 1500);
     expect(lifeOfNew(expiresAt.toISOString(), settings(), null)).toEqual({ expiresAt, lifeSeconds: 2 });
     expect(lifeOfNew(undefined, settings(), null)).toEqual({ expiresAt: inDays(90), lifeSeconds: 90 * DAY });
     expect(lifeOfNew(null, settings({ defaultTtlDays: null }), null)).toEqual(ENDLESS);
   });
 
-  it("is the maker's at most: by default that, and more is refused", () => {
+  it('is at most that of the creating key, which is the default, and more is refused', () => {
     const maker = 7 * DAY;
     expect(lifeOfNew(undefined, settings(), maker)).toEqual({ expiresAt: inDays(7), lifeSeconds: maker });
     expect(lifeOfNew(inDays(7).toISOString(), settings(), maker).lifeSeconds).toBe(maker);
@@ -95,15 +92,15 @@ describe('renewedLife', () => {
   const renewed = (lifeSeconds: number | null, maker: number | null = null, more = {}) =>
     renewedLife({ lifeSeconds }, settings(more), maker);
 
-  it('gives a replacement the life that the key was issued for, from now on', () => {
+  it('gives a replacement the lifetime of the key that it replaces, from now on', () => {
     expect(renewed(7 * DAY)).toEqual({ expiresAt: inDays(7), lifeSeconds: 7 * DAY });
   });
 
-  it('keeps a key without an end so, where the settings allow it', () => {
+  it('keeps a key without an end unlimited, if the settings allow it', () => {
     expect(renewed(null, null, { defaultTtlDays: null })).toEqual(ENDLESS);
   });
 
-  it('never gives more life than the maximum, or than the maker was issued for', () => {
+  it('never exceeds the maximum, or the lifetime of the creating key', () => {
     expect(renewed(90 * DAY, null, { defaultTtlDays: 30, maxTtlDays: 30 }).expiresAt).toEqual(inDays(30));
     for (const life of [90 * DAY, null]) {
       expect(renewed(life, DAY)).toEqual({ expiresAt: inDays(1), lifeSeconds: DAY });
@@ -129,7 +126,7 @@ describe('movedExpiry', () => {
   const moved = (days: number, changer: number | null = null) =>
     movedExpiry(key, inDays(days).toISOString(), settings(), changer);
 
-  it('puts an end off as far as the key was issued for, counted from then, and no further', () => {
+  it('extends a key up to its lifetime, counted from its creation, and no further', () => {
     expect(moved(5)).toEqual(inDays(5));
     expect(errorOf(() => moved(5.001)).code).toBe('validation_failed');
     const endless = settings({ defaultTtlDays: null });
@@ -137,7 +134,7 @@ describe('movedExpiry', () => {
     expect(movedExpiry({ ...key, lifeSeconds: null }, null, endless, null)).toBeNull();
   });
 
-  it('puts it off by no more than the life of the key that asks, which may always put it forward', () => {
+  it('extends it by no more than the lifetime of the calling key, which may always shorten it', () => {
     expect(moved(2, 2 * DAY)).toEqual(inDays(2));
     expect(errorOf(() => moved(3, 2 * DAY)).code).toBe('validation_failed');
     expect(moved(0.5, 60)).toEqual(inDays(0.5));

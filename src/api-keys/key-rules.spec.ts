@@ -45,7 +45,7 @@ describe('assertKnownScopes', () => {
     catalogue = module.get(ScopeCatalogue);
   });
 
-  it('accepts the scopes that handlers ask for, all of their resource, and the coarse ones', () => {
+  it('accepts the scopes that handlers require, all of their resource, and the coarse ones', () => {
     const scopes = ['invoices:read', 'invoices:write', 'invoices:*', 'read', 'write', 'delete', 'admin'];
     expect(() => assertKnownScopes(scopes, catalogue)).not.toThrow();
   });
@@ -61,7 +61,7 @@ describe('assertKnownScopes', () => {
     );
   });
 
-  it('says which known scopes were probably meant, one line each', () => {
+  it('suggests the known scopes that were probably meant, one line each', () => {
     const error = errorOf(() =>
       assertKnownScopes(['invoices:reed', 'invoices:create', 'everything'], catalogue),
     );
@@ -76,13 +76,13 @@ describe('assertKnownScopes', () => {
 describe('assertMayGrant', () => {
   const caller = (role: Role, ...scopes: string[]) => ({ role, scopes: ScopeSet.of(role, scopes) }) as Caller;
 
-  it('lets a key hand on what it holds, or part of it', () => {
+  it('lets a key pass on its scopes, or some of them', () => {
     const holder = caller('member', 'read', 'documents:*', 'keys:write');
     const parts = ['read', 'documents:read', 'documents:delete', 'documents:*', 'keys:write'];
     expect(() => assertMayGrant(holder, { role: 'member' }, parts)).not.toThrow();
   });
 
-  it('refuses a key that would be wider than the key that makes it', () => {
+  it('refuses a key with more scopes than the key that creates it', () => {
     const holder = caller('member', 'documents:read', 'keys:write');
     const error = errorOf(() =>
       assertMayGrant(holder, { role: 'member' }, ['documents:read', 'documents:write', 'read']),
@@ -91,7 +91,7 @@ describe('assertMayGrant', () => {
     expect(error.message).toBe('Insufficient permissions. Required scopes: documents:write, read');
   });
 
-  it('refuses all of a resource to a key that holds each of its actions by name', () => {
+  it('refuses all of a resource to a key that has each of its actions by name', () => {
     const holder = caller('member', 'documents:read', 'documents:write', 'documents:delete');
     const error = errorOf(() => assertMayGrant(holder, { role: 'member' }, ['documents:*']));
     expect(error.code).toBe('insufficient_scope');
@@ -107,7 +107,7 @@ describe('assertMayGrant', () => {
     expect(() => assertMayGrant(admin, { role: 'admin' }, ['admin', 'users:*'])).not.toThrow();
   });
 
-  it("holds a demoted caller to its present role, whatever its key's scopes say", () => {
+  it("applies the present role of a demoted caller, whatever its key's scopes say", () => {
     const demoted = caller('member', 'admin', 'users:write');
     const error = errorOf(() => assertMayGrant(demoted, { role: 'admin' }, ['users:write']));
     expect(error.code).toBe('insufficient_scope');
@@ -115,7 +115,7 @@ describe('assertMayGrant', () => {
 });
 
 describe('assertFitsAgent', () => {
-  it('refuses what manages keys, users or the audit to a key for an agent, and to no other', () => {
+  it('refuses scopes for keys, users or the audit to a key for an agent, and to no other', () => {
     const scopes = ['read', 'documents:*', 'admin', 'keys:read', 'users:*', 'audit:*'];
     const error = errorOf(() => assertFitsAgent({ agent: true }, scopes));
     expect(error).toMatchObject({ code: 'validation_failed', status: 400 });

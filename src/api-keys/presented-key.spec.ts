@@ -26,21 +26,21 @@ describe('KeyExtractor', () => {
     expect(extract({ accept: 'application/json' }, '/api/documents?limit=5')).toEqual({ kind: 'none' });
   });
 
-  it('takes the key from Authorization: Bearer', () => {
+  it('reads the key from Authorization: Bearer', () => {
     expect(extract({ authorization: `Bearer ${KEY}` })).toEqual({ kind: 'key', key: KEY });
   });
 
-  it('takes the scheme in any case (RFC 9110, section 11.1)', () => {
+  it('accepts the scheme in any case (RFC 9110, section 11.1)', () => {
     for (const scheme of ['bearer', 'BEARER', 'BeArEr']) {
       expect(extract({ authorization: `${scheme} ${KEY}` })).toEqual({ kind: 'key', key: KEY });
     }
   });
 
-  it('takes the key from X-API-Key', () => {
+  it('reads the key from X-API-Key', () => {
     expect(extract({ 'x-api-key': KEY })).toEqual({ kind: 'key', key: KEY });
   });
 
-  it('takes one key that stands in both headers', () => {
+  it('accepts one key in both headers', () => {
     expect(extract({ authorization: `Bearer ${KEY}`, 'x-api-key': KEY })).toEqual({ kind: 'key', key: KEY });
   });
 
@@ -65,12 +65,12 @@ describe('KeyExtractor', () => {
     expect(extract({ authorization })).toEqual(MALFORMED);
   });
 
-  it('refuses a malformed Authorization although X-API-Key is good', () => {
+  it('refuses a malformed Authorization even if X-API-Key is valid', () => {
     expect(extract({ authorization: 'Basic dTpw', 'x-api-key': KEY })).toEqual(MALFORMED);
     expect(extract({ authorization: '', 'x-api-key': KEY })).toEqual(MALFORMED);
   });
 
-  it('refuses an empty X-API-Key, also beside a good Authorization', () => {
+  it('refuses an empty X-API-Key, even beside a valid Authorization', () => {
     expect(extract({ 'x-api-key': '' })).toEqual(MALFORMED);
     expect(extract({ authorization: `Bearer ${KEY}`, 'x-api-key': '' })).toEqual(MALFORMED);
   });
@@ -84,7 +84,7 @@ describe('KeyExtractor', () => {
     });
   });
 
-  it('does not take a header value for a header name', () => {
+  it('does not mistake a header value for a header name', () => {
     const sent = ['Authorization', `Bearer ${KEY}`, 'X-Note', 'authorization'];
     expect(extract({ authorization: `Bearer ${KEY}` }, '/mcp', sent)).toEqual({ kind: 'key', key: KEY });
   });
@@ -104,13 +104,13 @@ describe('KeyExtractor', () => {
     expect(extract({}, `/mcp?${KEY}`)).toEqual(MALFORMED);
   });
 
-  it('knows the keys of its own prefix in a query string', () => {
+  it('recognises keys of its own prefix in a query string', () => {
     const live = generateApiKey('mcp_live');
     const found = new KeyExtractor('mcp_live').extract(request({ 'x-api-key': live }, `/mcp?t=${live}`));
     expect(found).toEqual(MALFORMED);
   });
 
-  it('lets other query parameters be', () => {
+  it('accepts other query parameters', () => {
     for (const url of ['/api/mcp/keys?limit=5&cursor=abc', '/api/audit?keyId=1&tool=api_key', '/mcp?']) {
       expect(extract({ 'x-api-key': KEY }, url)).toEqual({ kind: 'key', key: KEY });
     }

@@ -27,7 +27,7 @@ describe('LinkedList', () => {
     ['the first', 0, 'bcx'],
     ['one between others', 1, 'acx'],
     ['the last', 2, 'abx'],
-  ])('removes %s and goes on taking items', (_, index, left) => {
+  ])('removes %s and accepts further items', (_, index, left) => {
     const { list, items } = listOf('a', 'b', 'c');
     list.remove(items[index]!);
     list.add(new Item('x'));
@@ -35,7 +35,7 @@ describe('LinkedList', () => {
     expect(list.size).toBe(3);
   });
 
-  it('is empty once its only item is removed, which may be added anew', () => {
+  it('is empty after its only item was removed, which may be added again', () => {
     const { list, items } = listOf('a');
     list.remove(items[0]!);
     expect(list.first).toBeUndefined();
@@ -50,7 +50,7 @@ describe('LinkedList', () => {
     expect(list.size).toBe(2);
   });
 
-  it('lets a removed item keep no other alive', () => {
+  it('releases the references of a removed item, so that it keeps no other alive', () => {
     const { list, items } = listOf('a', 'b', 'c');
     list.remove(items[1]!);
     expect(items[1]).toEqual({ name: 'b', previous: undefined, next: undefined });

@@ -5,13 +5,13 @@ describe('newId', () => {
   const before = Date.now();
   const ids = Array.from({ length: 2_000 }, newId);
 
-  it('is a UUID of version 7, written as RFC 9562 does', () => {
+  it('is a UUID of version 7 in the form of RFC 9562', () => {
     for (const id of ids)
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(version(ids[0]!)).toBe(7);
   });
 
-  it('ends in bits that nobody can guess', () => {
+  it('ends in unpredictable bits', () => {
     expect(new Set(ids.map((id) => id.slice(-12))).size).toBe(ids.length);
   });
 
@@ -21,7 +21,7 @@ describe('newId', () => {
     expect(time).toBeLessThanOrEqual(Date.now());
   });
 
-  it('goes up, also within a millisecond, and never repeats', () => {
+  it('increases, even within a millisecond, and never repeats', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect([...ids].sort((one, other) => (one < other ? -1 : 1))).toEqual(ids);
   });

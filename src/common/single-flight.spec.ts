@@ -11,7 +11,7 @@ describe('SingleFlight', () => {
   );
   beforeEach(() => pending.splice(0));
 
-  it('gives all who ask while it runs the same result of one run', async () => {
+  it('gives every caller during a run the result of that run', async () => {
     const asked = [flight.join(), flight.join()];
     expect(flight.current).toBe(asked[0]);
     expect(pending).toHaveLength(1);
@@ -19,7 +19,7 @@ describe('SingleFlight', () => {
     expect(await Promise.all(asked)).toEqual([7, 7]);
   });
 
-  it('runs again for who asks after the end, also after a failure', async () => {
+  it('runs again for a caller after the end, even after a failure', async () => {
     const failed = flight.join();
     pending[0]!.reject(new Error('in vain'));
     await expect(failed).rejects.toThrow('in vain');

@@ -15,14 +15,14 @@ describe('pageOf', () => {
     }
   });
 
-  it('leaves out the row beyond the limit and leads to it', () => {
+  it('omits the row beyond the limit, and its cursor leads to it', () => {
     const all = rows(3);
     const { rows: shown, nextCursor } = pageOf(all, 2);
     expect(shown).toEqual(all.slice(0, 2));
     expect(afterId(nextCursor!)).toBe(all[1]!.id);
   });
 
-  it('leads through all rows, each once, whatever the limit', () => {
+  it('leads through all rows once, whatever the limit', () => {
     const sizes = fc.record({ count: fc.nat(25), limit: fc.integer({ min: 1, max: 10 }) });
     fc.assert(
       fc.property(sizes, ({ count, limit }) => {
@@ -44,7 +44,7 @@ describe('pageOf', () => {
 });
 
 describe('afterId', () => {
-  it('is nothing on the first page', () => {
+  it('is undefined on the first page', () => {
     expect(afterId(undefined)).toBeUndefined();
   });
 
@@ -61,7 +61,7 @@ describe('afterId', () => {
     Buffer.from('no uuid').toString('base64url'),
     Buffer.from(`${newId()}x`).toString('base64url'),
     Buffer.from(`${newId()}' OR '1'='1`).toString('base64url'),
-  ])('refuses a cursor that no page gave: %j', (cursor) => {
+  ])('refuses a cursor that no page returned: %j', (cursor) => {
     expect(() => afterId(cursor)).toThrow(
       expect.objectContaining({
         code: 'validation_failed',
@@ -78,7 +78,7 @@ describe('PageQuery', () => {
     return { limit: instance.limit, wrong: (await validate(instance)).map(({ property }) => property) };
   };
 
-  it('needs nothing', async () => {
+  it('has no required member', async () => {
     expect(await check({})).toEqual({ limit: undefined, wrong: [] });
   });
 
@@ -94,7 +94,7 @@ describe('PageQuery', () => {
     },
   );
 
-  it('refuses a cursor that is no text or too long', async () => {
+  it('refuses a cursor that is not a string or too long', async () => {
     expect((await check({ cursor: ['a', 'b'] })).wrong).toEqual(['cursor']);
     expect((await check({ cursor: 'a'.repeat(101) })).wrong).toEqual(['cursor']);
   });

@@ -37,7 +37,7 @@ describe('A ServiceError', () => {
     expect(() => withData({ deep: [{ value }] })).toThrow(/^The data of an error .*data\.deep\[0\]/);
   });
 
-  it('keeps its data and headers as they were, whatever becomes of the originals', () => {
+  it('keeps its data and headers when the originals are changed', () => {
     let reads = 0;
     const list = [1];
     const data = {
@@ -61,7 +61,7 @@ describe('A ServiceError', () => {
     expect(() => ((error.options as any).headers['X-Why'] = 'b')).toThrow(TypeError);
   });
 
-  it.each(['message', 'status', 'code', 'options'])('cannot get another %s once it is made', (name) => {
+  it.each(['message', 'status', 'code', 'options'])('cannot get another %s after it was made', (name) => {
     const error = new ServiceError('conflict', 'no');
     const change = () =>
       Object.defineProperty(error, name, {
@@ -81,12 +81,12 @@ describe('A ServiceError', () => {
     expect(new ServiceError('bad_request', 'no', { status: 414 }).status).toBe(414);
   });
 
-  it('is one by its constructor and not by its prototype', () => {
+  it('is recognised by its constructor, not by its prototype', () => {
     expect(new ServiceError('conflict', 'no')).toBeInstanceOf(ServiceError);
     expect(Object.create(ServiceError.prototype) instanceof ServiceError).toBe(false);
   });
 
-  it('names a thousand broken rules at most, each in some hundred characters', () => {
+  it('names at most a thousand broken rules, each in at most 500 characters', () => {
     const { errors } = validationFailed(Array.from({ length: 20_000 }, () => 'a'.repeat(900))).options
       .data as any;
     expect(errors).toHaveLength(1_000);

@@ -5,15 +5,15 @@ describe("An error that is not the service's own", () => {
   const error = (message: string, more: object) => Object.assign(new Error(message), more);
   const reset = (more = {}) => error('aborted', { code: 'ECONNRESET', ...more });
 
-  it('is a database that is away where its connection broke', () => {
+  it('is database_unavailable when the connection to the database broke', () => {
     expect(toServiceError(reset())).toMatchObject({ code: 'database_unavailable', status: 503 });
   });
 
-  it('is the client, who broke off its body, where the HTTP server says so', () => {
+  it('is bad_request when the HTTP server says that the client aborted its body', () => {
     expect(toServiceError(reset({ statusCode: 400 }))).toMatchObject({ code: 'bad_request', status: 400 });
   });
 
-  it('is internal, and its text is not shown, where nobody expected it', () => {
+  it('is internal, and its text is hidden, when it was unexpected', () => {
     expect(toServiceError(new Error('select * from secrets'))).toMatchObject({
       code: 'internal_error',
       message: 'Internal error',
@@ -26,7 +26,7 @@ describe("An error that is not the service's own", () => {
     { statusCode: 400, code: 'EBADMSG' },
     { statusCode: 429, expose: true },
     { statusCode: 400, code: 'fst_err' },
-  ])('is internal though it carries %j', (more) => {
+  ])('is internal even if it carries %j', (more) => {
     expect(toServiceError(error('dsn=postgres://u:SECRET@db', more))).toMatchObject({
       code: 'internal_error',
       status: 500,
@@ -34,7 +34,7 @@ describe("An error that is not the service's own", () => {
     });
   });
 
-  it('is shown where the HTTP server refused by itself, and not where a handler of MCP threw the like', () => {
+  it('is shown when the HTTP server itself refused, and not when an MCP handler threw the same', () => {
     const tooLarge = error('Request body is too large', {
       code: 'FST_ERR_CTP_BODY_TOO_LARGE',
       statusCode: 413,
@@ -43,7 +43,7 @@ describe("An error that is not the service's own", () => {
     expect(toServiceError(tooLarge, false)).toMatchObject({ code: 'internal_error', status: 500 });
   });
 
-  it("is shown where it is an exception of Nest's; a 401 of these is not about the key", () => {
+  it('is shown when it is an exception of Nest, whose 401 is not about the key', () => {
     expect(toServiceError(new NotFoundException('Nope'))).toMatchObject({ code: 'not_found', status: 404 });
     expect(toServiceError(new UnauthorizedException('Not you'))).toMatchObject({
       code: 'forbidden',
@@ -53,7 +53,7 @@ describe("An error that is not the service's own", () => {
     expect(toServiceError(new HttpException('odd', 200))).toMatchObject({ code: 'internal_error' });
   });
 
-  it('is internal where it cannot even be looked at', () => {
+  it('is internal when it cannot even be read', () => {
     const hostile = new Proxy(
       {},
       {

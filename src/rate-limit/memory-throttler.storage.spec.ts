@@ -26,7 +26,7 @@ describe('MemoryThrottlerStorage', () => {
     expect(hits('ada', 4).map(({ totalHits }) => totalHits)).toEqual([1, 2, 3, 4]);
   });
 
-  it('counts each key apart', () => {
+  it('counts each key separately', () => {
     hits('ada', 4);
     expect(storage.hit('bob', MINUTE, 3)).toMatchObject({ totalHits: 1, isBlocked: false });
     expect(storage.hit('ada:handshake', MINUTE, 3)).toMatchObject({ totalHits: 1 });
@@ -54,7 +54,7 @@ describe('MemoryThrottlerStorage', () => {
     expect(storage.hit('ada', MINUTE, 3).isBlocked).toBe(false);
   });
 
-  it('says in whole seconds, rounded up, when the window ends: waiting that long is enough', () => {
+  it('says in whole seconds, rounded up, when the window ends, so that waiting that long is enough', () => {
     hits('ada', 3);
     jest.advanceTimersByTime(30_001);
     const { timeToExpire, timeToBlockExpire } = storage.hit('ada', MINUTE, 3);
@@ -70,7 +70,7 @@ describe('MemoryThrottlerStorage', () => {
     expect(storage.hit('ada', MINUTE, 3)).toMatchObject({ isBlocked: true, timeToBlockExpire: 1 });
   });
 
-  it('holds a lower limit at once', () => {
+  it('applies a lower limit at once', () => {
     hits('ada', 2, 10);
     expect(storage.hit('ada', MINUTE, 2)).toMatchObject({ totalHits: 3, isBlocked: true });
   });
@@ -104,13 +104,13 @@ describe('MemoryThrottlerStorage', () => {
     expect([...windows.keys()]).toEqual(['bob']);
   });
 
-  it('leaves no timer behind', () => {
+  it('stops its timer', () => {
     expect(jest.getTimerCount()).toBe(1);
     storage.onModuleDestroy();
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('ends a window when its time is over, whatever becomes of the clock of the machine', () => {
+  it('ends a window when its time is over, even if the system clock is changed', () => {
     hits('ada', 4);
     jest.setSystemTime(Date.now() - 3_600_000);
     expect(storage.peek('ada').timeToExpire).toBe(60);

@@ -36,7 +36,7 @@ describe('RateLimits', () => {
     expect(limits().policyOf(caller(tier))).toEqual({ name: tier, limit });
   });
 
-  it('takes the numbers of the settings', () => {
+  it('uses the numbers of the settings', () => {
     const custom = limits({ RATE_LIMIT_FREE: '1', RATE_LIMIT_DEVELOPMENT: '2', RATE_LIMIT_PAID: '3' });
     const numbers = ['free', 'development', 'paid'].map((tier) => custom.policyOf(caller(tier)).limit);
     expect(numbers).toEqual([1, 2, 3]);
@@ -49,11 +49,11 @@ describe('RateLimits', () => {
     expect(bursting.policyOf(caller('free', 5)).limit).toBe(15);
   });
 
-  it('gives a tier that nobody knows the least', () => {
+  it('gives an unknown tier the lowest limit', () => {
     expect(limits().policyOf(caller('gold'))).toEqual({ name: 'free', limit: 60 });
   });
 
-  it("lets a user's own number win over the tier, also over unlimited", () => {
+  it("prefers a user's own number to the tier, even to unlimited", () => {
     expect(limits().policyOf(caller('paid', 5))).toEqual({ name: 'custom', limit: 5 });
     expect(limits().policyOf(caller('unlimited', 5))).toEqual({ name: 'custom', limit: 5 });
   });
@@ -67,7 +67,7 @@ describe('RateLimits', () => {
     });
   });
 
-  it('shows what is left, and does not count the look', () => {
+  it('shows the remaining calls, and does not count this as one', () => {
     call(3);
     jest.advanceTimersByTime(20_000);
     const expected = { policy: 'free', limit: 60, remaining: 57, resetSeconds: 40 };
@@ -81,12 +81,12 @@ describe('RateLimits', () => {
     expect(limits().left({ ...caller('free'), userId: 'bob' }).remaining).toBe(60);
   });
 
-  it('never shows less than nothing left', () => {
+  it('never shows a negative number', () => {
     call(10);
     expect(limits().left(caller('free', 5)).remaining).toBe(0);
   });
 
-  it('shows no numbers where there is no limit', () => {
+  it('shows no numbers without a limit', () => {
     call(3);
     expect(limits().left(caller('unlimited'))).toEqual({
       policy: 'unlimited',

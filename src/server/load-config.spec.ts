@@ -43,7 +43,7 @@ describe('loadConfig', () => {
     expect(config.migrations).toEqual({ compiled: migrations, source: migrations });
   });
 
-  it('reads what bouncer.config.ts was built to, and knows where its migrations are written', async () => {
+  it('reads the compiled bouncer.config.ts, and knows the source folder of its migrations', async () => {
     await write('bouncer.config.ts', '');
     await write('dist/bouncer.config.js', `export default { migrations: './migrations' };`);
     expect((await loadConfig(folder)).migrations).toEqual({

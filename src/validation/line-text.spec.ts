@@ -26,13 +26,13 @@ describe('A text for a line', () => {
     expect(shown.replaceAll('\uFFFD', '')).toBe(text.replace(/[^\x20-\x7e]/gu, ''));
   });
 
-  it('keeps letters of all scripts, emoji and half-finished pairs as what they are', () => {
+  it('keeps letters of all scripts and emoji, and replaces half surrogate pairs', () => {
     const text = 'Ünïcödé 東京 العربية हिन्दी 😀 ❤️';
     expect(lineText(text)).toBe(text);
     expect(lineText('a\ud800')).toBe('a\uFFFD');
   });
 
-  it('of several lines keeps line feeds and tabs alone', () => {
+  it('of several lines keeps line feeds and tabs, but no other control character', () => {
     expect(linesText('Error\n\tat a\r\n\u001b[2J')).toBe('Error\n\tat a\uFFFD\n\uFFFD[2J');
   });
 });

@@ -22,7 +22,7 @@ describe('The validation of bodies and queries', () => {
     },
   );
 
-  it('takes the members that the class declares', async () => {
+  it('accepts the members that the class declares', async () => {
     await expect(check('{ "text": "a" }')).resolves.toEqual({ text: 'a' });
     await expect(check('{ "text": 1 }')).rejects.toBeInstanceOf(ServiceError);
   });

@@ -4,17 +4,17 @@ import { RowIdPipe } from './row-id.pipe.js';
 describe('RowIdPipe', () => {
   const pipe = new RowIdPipe();
 
-  it('lets an id through', () => {
+  it('accepts an id', () => {
     for (const id of [v4(), v7()]) expect(pipe.transform(id)).toBe(id);
   });
 
-  it('takes an id in capitals for the same id', () => {
+  it('treats an id in capitals as the same id', () => {
     const id = v7();
     expect(pipe.transform(id.toUpperCase())).toBe(id);
   });
 
   it.each(['', '1', 'me', '../users', `${v7()}x`, ` ${v7()}`, `{${v7()}}`, v7().replaceAll('-', ''), '%00'])(
-    'answers 404 to %j, as to an id that nobody has',
+    'answers 404 to %j, like to an unknown id',
     (id) => {
       expect(() => pipe.transform(id)).toThrow(
         expect.objectContaining({ code: 'not_found', status: 404, message: 'Resource not found' }),

@@ -21,7 +21,7 @@ class InvoiceDto {
 const linesFor = async (value: object) => linesOf(await validate(plainToInstance(InvoiceDto, value)));
 
 describe('linesOf', () => {
-  it('is empty where nothing is wrong', async () => {
+  it('is empty when nothing is wrong', async () => {
     expect(await linesFor({ title: 'a', lines: [{ amount: 1 }] })).toEqual([]);
   });
 

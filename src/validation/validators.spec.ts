@@ -22,16 +22,16 @@ async function wrong(values: Partial<Dto>): Promise<string[]> {
 }
 
 describe('IfPresent', () => {
-  it('lets a member be left out', async () => {
+  it('lets a member be omitted', async () => {
     expect(await wrong({})).toEqual([]);
     expect(await wrong({ name: undefined })).toEqual([]);
   });
 
-  it('does not take null for left out', async () => {
+  it('does not treat null as omitted', async () => {
     expect(await wrong({ name: null })).toEqual(['name must be a string']);
   });
 
-  it('holds a member that is there to its rules', async () => {
+  it('validates a member that is present', async () => {
     expect(await wrong({ name: 'a' })).toEqual([]);
     expect(await wrong({ name: 1 })).toEqual(['name must be a string']);
     expect(await wrong({ name: false })).toEqual(['name must be a string']);
@@ -39,12 +39,12 @@ describe('IfPresent', () => {
 });
 
 describe('IfPresentOrNull', () => {
-  it('lets a member be left out or be null', async () => {
+  it('lets a member be omitted or be null', async () => {
     expect(await wrong({ note: undefined })).toEqual([]);
     expect(await wrong({ note: null })).toEqual([]);
   });
 
-  it('holds any other value to its rules', async () => {
+  it('validates any other value', async () => {
     for (const note of [0, false, {}]) expect(await wrong({ note })).toEqual(['note must be a string']);
     expect(await wrong({ note: '' })).toEqual([]);
   });
@@ -89,7 +89,7 @@ describe('IsSmallObject', () => {
     expect(await wrong({ metadata: { a: [{ b: '\0' }] } })).toEqual([message]);
   });
 
-  it('does not take a backslash and "u0000" for NUL', async () => {
+  it('does not confuse a backslash and "u0000" with NUL', async () => {
     expect(await wrong({ metadata: { a: String.raw`\u0000` } })).toEqual([]);
   });
 

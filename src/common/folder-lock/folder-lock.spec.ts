@@ -45,7 +45,7 @@ describe('FolderLock', () => {
     return { child, says: String(says).trim() };
   }
 
-  it('is held in a folder for its owner only, and leaves nothing behind', async () => {
+  it('is kept in a folder that only its owner can read, and is removed without a trace', async () => {
     expect(await FolderLock.isHeld(path)).toBe(false);
     const lock = await FolderLock.take(path);
     expect(await FolderLock.isHeld(path)).toBe(true);
@@ -55,11 +55,11 @@ describe('FolderLock', () => {
     expect(await FolderLock.isHeld(path)).toBe(false);
   });
 
-  it('of a folder that is not there is held by nobody', async () => {
+  it('of a missing folder is held by nobody', async () => {
     expect(await FolderLock.isHeld(join(folder, 'not-made-yet', 'lock'))).toBe(false);
   });
 
-  it('can be taken again once released, and released twice', async () => {
+  it('can be taken again after its release, and released twice', async () => {
     const first = await FolderLock.take(path);
     await first.release();
     await first.release();
@@ -69,7 +69,7 @@ describe('FolderLock', () => {
     await second.release();
   });
 
-  it('is refused while another process holds it, by its name, and by any other way to the folder', async () => {
+  it('is refused while another process holds it, by any path to the folder, and the error names that process', async () => {
     const { pid } = (await other()).child;
     const taken = FolderLock.take(path);
     await expect(taken).rejects.toThrow(FolderInUseError);
@@ -80,7 +80,7 @@ describe('FolderLock', () => {
   });
 
   describeNamespaces('in other namespaces', () => {
-    it('of network, processes and mounts is refused likewise', async () => {
+    it('is refused in the same way to a process with another network, process and mount namespace', async () => {
       const lock = await FolderLock.take(path);
       for (const flags of [['-n'], ['-p'], ['-m'], ['-n', '-p', '-m', '-u', '-i']])
         expect((await other(['unshare', '--kill-child', ...flags])).says).toContain(
@@ -93,7 +93,7 @@ describe('FolderLock', () => {
     });
   });
 
-  it('is free once its holder was killed, whatever that left behind', async () => {
+  it('is free after its holder was killed, whatever files are left', async () => {
     const { child } = await other();
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -105,19 +105,19 @@ describe('FolderLock', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('is refused while its holder lives, but does not get to answer', async () => {
+  it('is refused while its holder is alive but does not answer', async () => {
     const { child } = await other();
     child.kill('SIGSTOP');
     await expect(FolderLock.take(path)).rejects.toThrow('in use by another process');
   });
 
-  it('is free where an earlier version left its file', async () => {
+  it('is free when an earlier version left its file', async () => {
     await writeFile(path, '1\n');
     expect(await FolderLock.isHeld(path)).toBe(false);
     await (await FolderLock.take(path)).release();
   });
 
-  it('has one holder however many ask at the same time', async () => {
+  it('has one holder, however many processes take it at the same time', async () => {
     for (let round = 0; round < 10; round++) {
       const asked = await Promise.allSettled(Array.from({ length: 20 }, () => FolderLock.take(path)));
       const taken = asked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -126,7 +126,7 @@ describe('FolderLock', () => {
     }
   });
 
-  it('is never held by two while many take it and let it go', async () => {
+  it('is never held by two while many take and release it', async () => {
     let holders = 0;
     let taken = 0;
     const contender = async () => {
@@ -157,7 +157,7 @@ describe('FolderLock', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('finds a short way to any folder, by a descriptor where the system has it, and by a link', async () => {
+  it('has a short path to any folder, by a descriptor if the system supports it, or by a link', async () => {
     await writeFile(join(folder, 'file'), '');
     const byNumber = await byDescriptor(folder);
     expect(byNumber !== undefined).toBe(process.platform === 'linux');
@@ -170,7 +170,7 @@ describe('FolderLock', () => {
     }
   });
 
-  it('says so where another machine, or an earlier boot of this one, has not let go', async () => {
+  it('reports when another machine, or an earlier boot of this one, has not released it', async () => {
     await mkdir(path, { mode: 0o700 });
     await writeFile(join(path, '00000000-000000000000'), '');
     const lock = await FolderLock.take(path);
@@ -184,14 +184,14 @@ describe('FolderLock', () => {
   });
 
   describeAsRoot('of another account', () => {
-    it('that was there first is not held by that, and it is said what to remove', async () => {
+    it('cannot be taken in a folder that another account created, and the error says what to remove', async () => {
       await mkdir(path, { mode: 0o700 });
       await chown(path, 65_534, 65_534);
       await expect(FolderLock.take(path)).rejects.toThrow(`${path} does not belong to this service alone`);
     });
   });
 
-  it('is not held where others may put what they like, or through a link', async () => {
+  it('cannot be taken in a folder that others may write to, or through a link', async () => {
     await mkdir(path);
     await chmod(path, 0o777);
     await expect(FolderLock.take(path)).rejects.toThrow(`${path} does not belong to this service alone`);
@@ -200,7 +200,7 @@ describe('FolderLock', () => {
     await expect(FolderLock.take(path)).rejects.toThrow(`${path} does not belong to this service alone`);
   });
 
-  it('says what is wrong with a folder that does not exist', async () => {
+  it('cannot be taken in a folder that does not exist, and the error says so', async () => {
     await expect(FolderLock.take(join(folder, 'missing', 'lock'))).rejects.toThrow('ENOENT');
   });
 });

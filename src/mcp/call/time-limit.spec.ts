@@ -3,7 +3,7 @@ import { TimeLimit } from './time-limit.js';
 const after = <T>(ms: number, value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), ms));
 
 describe('TimeLimit', () => {
-  it('passes on what ends in time: values and errors', async () => {
+  it('passes on values and errors that arrive in time', async () => {
     const limit = new TimeLimit(10_000);
     const late = () => new Error('late');
     expect(await limit.hold(Promise.resolve(1), late)).toBe(1);
@@ -12,7 +12,7 @@ describe('TimeLimit', () => {
     limit.stop();
   });
 
-  it('ends each that takes longer, in the order in which they began, and no other', async () => {
+  it('rejects each promise that takes longer, in the order in which they began, and no other', async () => {
     const limit = new TimeLimit(60);
     const order: string[] = [];
     const hold = (name: string, work: Promise<string>) =>
@@ -34,7 +34,7 @@ describe('TimeLimit', () => {
     expect(order).toEqual(['quick', 'third', 'first is late', 'second is late']);
   });
 
-  it('does not take an end that comes after the time for another one', async () => {
+  it('ignores a result that arrives after the time', async () => {
     const limit = new TimeLimit(10);
     await expect(limit.hold(after(40, 'too late'), () => new Error('late'))).rejects.toThrow('late');
     expect(await limit.hold(Promise.resolve('next'), () => new Error('late'))).toBe('next');

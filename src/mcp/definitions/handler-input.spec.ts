@@ -46,7 +46,7 @@ describe('handlerInput without a schema', () => {
     expect(input.jsonSchema).toEqual({ type: 'object', properties: {}, additionalProperties: false });
   });
 
-  it('hands nothing on to the tool', async () => {
+  it('passes an empty object to the tool', async () => {
     await expect(input.validate({ a: 1 }, 'tool whoami')).resolves.toEqual({});
   });
 });
@@ -77,7 +77,7 @@ describe('handlerInput of a class-validator DTO', () => {
     });
   });
 
-  it('has no reference that leads nowhere, whatever checks a member', () => {
+  it('has no unresolved reference, whatever validates a member', () => {
     class Leaf {
       @ValidateBy({ name: 'isSpelt', validator: { validate: () => true } })
       word?: string | null;
@@ -96,7 +96,7 @@ describe('handlerInput of a class-validator DTO', () => {
     });
   });
 
-  it('hands an instance of the class on to the tool', async () => {
+  it('passes an instance of the class to the tool', async () => {
     const note = (await input.validate(
       { title: 'Plan', author: { name: 'Ada' } },
       'notes_create',
@@ -106,7 +106,7 @@ describe('handlerInput of a class-validator DTO', () => {
     expect(note).toEqual({ title: 'Plan', author: { name: 'Ada' } });
   });
 
-  it('says which argument is wrong, and of which tool', async () => {
+  it('names the wrong argument and the tool', async () => {
     const error = await refusal(
       input.validate({ title: 'Far too long a title', pages: 0 }, 'tool notes_create'),
     );
@@ -129,14 +129,14 @@ describe('handlerInput of a class-validator DTO', () => {
     }
   });
 
-  it('takes no arguments at all as an empty object', async () => {
+  it('treats missing arguments as an empty object', async () => {
     for (const nothing of [undefined, null, {}]) {
       const error = await refusal(input.validate(nothing, 'tool notes_create'));
       expect(error.message).toContain('title: ');
     }
   });
 
-  it('cannot be talked out of its rules by an argument named constructor', async () => {
+  it('keeps its rules for an argument named constructor', async () => {
     class Lenient {}
     for (const constructor of [Lenient, Object, {}, 'x']) {
       const error = await refusal(input.validate({ title: 1, constructor }, 'tool notes_create'));
@@ -148,7 +148,7 @@ describe('handlerInput of a class-validator DTO', () => {
 describe('handlerInput of a Standard Schema', () => {
   const input = handlerInput(NoteSchema, undefined);
 
-  it('has the JSON Schema of what a client sends', () => {
+  it("has the JSON Schema of the client's input", () => {
     expect(input.jsonSchema).toMatchObject({
       type: 'object',
       properties: { title: { type: 'string', maxLength: 10 }, pages: { type: 'integer', minimum: 1 } },
@@ -157,20 +157,20 @@ describe('handlerInput of a Standard Schema', () => {
     expect(input.jsonSchema).not.toHaveProperty('$schema');
   });
 
-  it('hands on what the schema makes of the arguments', async () => {
+  it('passes on the output of the schema', async () => {
     await expect(input.validate({ title: 'Plan' }, 'tool notes_create')).resolves.toEqual({
       title: 'Plan',
       pages: 1,
     });
   });
 
-  it('says which argument is wrong, and of which tool', async () => {
+  it('names the wrong argument and the tool', async () => {
     const error = await refusal(input.validate({ title: 1, author: { name: null } }, 'tool notes_create'));
     expect(error).toMatchObject({ code: 'validation_failed', status: 400 });
     expect(error.message).toMatch(/^Invalid arguments for tool notes_create: title: .+; author\.name: .+/);
   });
 
-  it('needs no name for what is wrong with the arguments as a whole', async () => {
+  it('reports an issue of the arguments as a whole without a name', async () => {
     const either = handlerInput(
       z.object({ a: z.string().optional(), b: z.string().optional() }).refine(({ a, b }) => a ?? b, 'a or b'),
       undefined,
@@ -179,7 +179,7 @@ describe('handlerInput of a Standard Schema', () => {
     expect(error.message).toBe('Invalid arguments for tool notes_create: a or b');
   });
 
-  it('waits for rules that take time', async () => {
+  it('awaits asynchronous rules', async () => {
     const slow = handlerInput(
       z.object({ a: z.string().refine(async (a) => a === 'good', 'is not good') }),
       undefined,
@@ -190,7 +190,7 @@ describe('handlerInput of a Standard Schema', () => {
     );
   });
 
-  it('wins over a class', () => {
+  it('takes precedence over a class', () => {
     expect(handlerInput(z.object({ other: z.string() }), NoteDto).jsonSchema).toMatchObject({
       required: ['other'],
     });

@@ -26,7 +26,7 @@ describe('The headers that repeat arguments', () => {
     [{ page: { size: 42 } }, { 'mcp-param-size': '42.0' }],
     [{ region: null }, {}],
     [{ query: 'x' }, { 'mcp-param-region': 'eu' }],
-  ])('may say %j by %j', (input, headers) => {
+  ])('may carry %j as %j', (input, headers) => {
     expect(error(input, headers as Record<string, string>)).toBeUndefined();
   });
 
@@ -36,7 +36,7 @@ describe('The headers that repeat arguments', () => {
     ['broken Base64', { 'mcp-param-region': '=?base64?ZXU?=' }],
     ['letters that Base64 has not', { 'mcp-param-region': '=?base64?ZX!=?=' }],
     ['what is no UTF-8', { 'mcp-param-region': '=?base64?/w==?=' }],
-  ])('may not say %s', (_, headers) => {
+  ])('may not carry %s', (_, headers) => {
     expect(error({ region: 'eu' }, headers as Record<string, string>)).toMatchObject({ code: -32020 });
   });
 });

@@ -34,11 +34,11 @@ const modernHeaders = (more: Headers = {}): Headers => ({
 });
 
 describe('directRoute', () => {
-  it('takes a plain tools/list', () => {
+  it('accepts a plain tools/list', () => {
     expect(route(LIST)).toEqual({ modern: false, id: 1, method: 'tools/list', params: {} });
   });
 
-  it('takes a plain tools/call', () => {
+  it('accepts a plain tools/call', () => {
     expect(route(CALL)).toEqual({
       modern: false,
       id: 'a',
@@ -48,12 +48,12 @@ describe('directRoute', () => {
     expect(route({ ...CALL, params: { name: 'whoami' } })).toMatchObject({ params: { name: 'whoami' } });
   });
 
-  it.each(['2025-03-26', '2025-06-18', '2025-11-25'])('takes the revision %s', (revision) => {
+  it.each(['2025-03-26', '2025-06-18', '2025-11-25'])('accepts the revision %s', (revision) => {
     expect(SUPPORTED_PROTOCOL_VERSIONS).toContain(revision);
     expect(route(CALL, { accept: BOTH, 'mcp-protocol-version': revision })).toMatchObject({ modern: false });
   });
 
-  it('takes a call of the stateless revision whose headers and body agree', () => {
+  it('accepts a call of the stateless revision whose headers and body agree', () => {
     expect(MODERN_REVISION).toBe('2026-07-28');
     expect(route(modernCall(), modernHeaders())).toEqual({
       modern: true,
@@ -74,7 +74,7 @@ describe('directRoute', () => {
     ['resources/read', { uri: 'document://1' }],
     ['prompts/get', { name: 'answer', arguments: { question: 'Why?' } }],
     ['completion/complete', { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: '' } }],
-  ])('takes a plain %s', (method, params) => {
+  ])('accepts a plain %s', (method, params) => {
     expect(route({ jsonrpc: '2.0', id: 1, method, params })).toEqual({
       modern: false,
       id: 1,
@@ -83,7 +83,7 @@ describe('directRoute', () => {
     });
   });
 
-  it('takes a stateless read whose Mcp-Name is the URI', () => {
+  it('accepts a stateless read whose Mcp-Name is the URI', () => {
     const read = {
       ...CALL,
       method: 'resources/read',
@@ -111,13 +111,13 @@ describe('directRoute leaves to the SDK', () => {
     expect(route(CALL, modernHeaders())).toBeUndefined();
   });
 
-  it('a revision that nobody knows', () => {
+  it('an unknown revision', () => {
     for (const revision of ['1999-01-01', '', 'latest']) {
       expect(route(CALL, { accept: BOTH, 'mcp-protocol-version': revision })).toBeUndefined();
     }
   });
 
-  it('a client that does not take both JSON and event streams', () => {
+  it('a client that does not accept both JSON and event streams', () => {
     for (const accept of [undefined, 'application/json', 'text/event-stream', 'text/html']) {
       expect(route(CALL, { accept })).toBeUndefined();
     }

@@ -21,13 +21,13 @@ const NOT_JSON = { ok: false, id: null, error: { code: -32700, message: expect.a
 const NOTIFICATION = { jsonrpc: '2.0', method: 'notifications/initialized' };
 
 describe('isMcpRequest', () => {
-  it('knows the MCP endpoint by the route that was found', () => {
+  it('recognises the MCP endpoint by the matched route', () => {
     const found = (url: string) => isMcpRequest({ url: '/%6dcp', routeOptions: { url } });
     expect(found('/mcp')).toBe(true);
     expect(['/', '/mcpx', '/mcp/keys', '/api/mcp', '/api/mcp/keys'].some(found)).toBe(false);
   });
 
-  it('knows it by the path where it has no route for the method', () => {
+  it('recognises it by the path when no route has the method', () => {
     const sent = (url: string) => isMcpRequest({ url, routeOptions: { url: undefined } });
     expect(sent('/mcp')).toBe(true);
     expect(sent('/mcp?a=b')).toBe(true);
@@ -42,7 +42,7 @@ describe('mcpBodyOf', () => {
   });
 
   it.each(['', ' ', '{', '{"a":1}x', "{'a':1}", 'undefined', undefined, null, { a: 1 }])(
-    'refuses what is no JSON text: %j',
+    'refuses invalid JSON: %j',
     (text) => {
       expect(bodyOf(text)).toEqual(NOT_JSON);
     },
@@ -57,12 +57,12 @@ describe('mcpBodyOf', () => {
     '{"params":{"arguments":{"id":{"constructor":"x"}}}}',
     '{"params":{"constructor":{"prototype":1}}}',
     String.raw`{"\u0063onstructor":{"prototype":1}}`,
-  ])('refuses what could reach into every object: %s', (text) => {
+  ])('refuses members that could change every object: %s', (text) => {
     expect(bodyOf(text)).toEqual(NOT_JSON);
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
   });
 
-  it('lets the same words be values', () => {
+  it('accepts the same words as values', () => {
     const text = '{"query":"__proto__","text":"constructor"}';
     expect(bodyOf(text)).toEqual({ ok: true, value: JSON.parse(text) });
   });
@@ -74,11 +74,11 @@ describe('mcpBodyOf', () => {
   });
 });
 
-describe('mcpBodyOf of too much', () => {
+describe('mcpBodyOf with an oversized body', () => {
   it.each([
     ['nesting', '['.repeat(500_000), 'nested deeper than 64 levels'],
     ['values', `[${'[],'.repeat(300_000)}[]]`, 'more than 50000 values'],
-  ])('says so of %s', (_, text, words) => {
+  ])('reports %s', (_, text, words) => {
     expect(bodyOf(text)).toMatchObject({
       ok: false,
       id: null,
@@ -92,7 +92,7 @@ describe('mcpBodyOf of too much', () => {
     ['params.ref.name', 2_048, { ref: { type: 'ref/prompt', name: 'x' } }],
     ['params.ref.uri', 8_192, { ref: { type: 'ref/resource', uri: 'x' } }],
     ['params.argument.name', 2_048, { argument: { name: 'x', value: '' } }],
-  ])('refuses a %s of more than %i characters, of a message and within a batch', (where, most, params) => {
+  ])('refuses a %s of more than %i characters, in a message and in a batch', (where, most, params) => {
     const message = (length: number) => ({
       ...call(7),
       params: JSON.parse(JSON.stringify(params).replace('"x"', `"${'x'.repeat(length)}"`)) as unknown,
@@ -105,7 +105,7 @@ describe('mcpBodyOf of too much', () => {
 });
 
 describe('knownMcpBody', () => {
-  it('parses nothing', () => {
+  it('does not parse the body', () => {
     const one = request('{"jsonrpc":"2.0","id":1,"method":"ping"}');
     expect(knownMcpBody(one)).toEqual(NOT_JSON);
     const body = mcpBodyOf(one);
@@ -115,7 +115,7 @@ describe('knownMcpBody', () => {
 });
 
 describe('othersIn', () => {
-  it('counts each message that is no call, and a body without a message as one', () => {
+  it('counts each message that is not a call, and a body without a message as one', () => {
     expect(othersIn(json(Array.from({ length: 100 }, (_, id) => call(id, 'ping'))))).toBe(100);
     expect(othersIn(json([NOTIFICATION, call(1), NOTIFICATION]))).toBe(2);
     expect(othersIn(json(NOTIFICATION))).toBe(1);
@@ -145,7 +145,7 @@ describe('requestIdOf', () => {
     expect(requestIdOf(json(value))).toBeNull();
   });
 
-  it('is null for what is no JSON', () => {
+  it('is null for invalid JSON', () => {
     expect(requestIdOf(bodyOf('{'))).toBeNull();
   });
 });
@@ -161,7 +161,7 @@ describe('callsIn', () => {
     expect(callsIn(json(Array.from({ length: 100 }, (_, id) => call(id))))).toBe(100);
   });
 
-  it('counts requests of one id each', () => {
+  it('counts requests with the same id separately', () => {
     expect(callsIn(json([call(1), call(1), call(null)]))).toBe(3);
   });
 
@@ -175,7 +175,7 @@ describe('callsIn', () => {
     expect(callsIn(json([NOTIFICATION, call(1), NOTIFICATION]))).toBe(1);
   });
 
-  it('counts what cannot be read: it is not free to send', () => {
+  it('counts an unreadable body as one call', () => {
     expect(callsIn(bodyOf('{'))).toBe(1);
     for (const value of [null, 1, 'tools/call', {}, { id: 1 }, { method: 1, id: 1 }]) {
       expect(callsIn(json(value))).toBe(1);
@@ -183,7 +183,7 @@ describe('callsIn', () => {
     expect(callsIn(json([null, 1, {}]))).toBe(3);
   });
 
-  it('is not fooled by members of the prototype', () => {
+  it('ignores members of the prototype', () => {
     for (const method of ['constructor', 'toString', 'has']) expect(callsIn(json(call(1, method)))).toBe(1);
   });
 });

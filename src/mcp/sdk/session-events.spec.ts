@@ -42,7 +42,7 @@ describe('SessionEvents', () => {
     expect(await events.getStreamIdForEventId(ids.at(-1)!)).toBe('a');
   });
 
-  it('keeps no more than 64 MiB of all sessions, and forgets the oldest of any', async () => {
+  it('keeps no more than 64 MiB of all sessions together, and forgets the oldest of any session', async () => {
     const all = new AllSessionEvents();
     const sessions = Array.from({ length: 12 }, () => new SessionEvents(all));
     const ids: string[] = [];
@@ -54,7 +54,7 @@ describe('SessionEvents', () => {
     expect(kept).toEqual([undefined, undefined, ...Array<string>(10).fill('a')]);
   });
 
-  it('has room for others when a session is over', async () => {
+  it('frees its space for others when a session ends', async () => {
     const all = new AllSessionEvents();
     const first = new SessionEvents(all);
     const id = await first.storeEvent('a', message('x'));

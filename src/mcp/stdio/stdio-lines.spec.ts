@@ -8,7 +8,7 @@ async function cut(chunks: (string | Buffer)[], maxBytes = 1000): Promise<(strin
 }
 
 describe('Lines of a stream', () => {
-  it('are the same wherever its chunks begin, within a character too', async () => {
+  it('are the same wherever its chunks begin, even within a character', async () => {
     const text = 'one\n{"é":"日本"}\n\nlast';
     const bytes = Buffer.from(text);
     for (let at = 0; at <= bytes.length; at++) {
@@ -22,7 +22,7 @@ describe('Lines of a stream', () => {
     expect(await cut([])).toEqual([]);
   });
 
-  it('longer than the bound are told of without their text, and the next one is whole', async () => {
+  it('that exceed the bound are reported without their text, and the next one is complete', async () => {
     expect(await cut(['12345\n123', '456\n1', '2345\n'], 5)).toEqual(['12345', undefined, '12345']);
     expect(await cut(['123456'], 5)).toEqual([undefined]);
   });

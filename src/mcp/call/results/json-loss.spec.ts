@@ -10,7 +10,7 @@ function* numbers() {
   yield 1;
 }
 
-describe('What JSON loses', () => {
+describe('A value that JSON cannot represent', () => {
   it.each<[string, unknown]>([
     ['a Map', new Map([[1, 2]])],
     ['a Set', new Set([1])],

@@ -17,7 +17,7 @@ describe('toToolResult', () => {
     });
   });
 
-  it('makes an empty result of nothing', () => {
+  it('makes an empty result of undefined and null', () => {
     expect(toToolResult(undefined)).toEqual({ content: [] });
     expect(toToolResult(null)).toEqual({ content: [] });
   });
@@ -77,17 +77,17 @@ describe('CallFailure', () => {
   const failure = (status: number) =>
     new CallFailure(new ServiceError('bad_request', 'no', { status }), 'request');
 
-  it('is a refusal where the call was not let in', () => {
+  it('is a refusal when the call was not admitted', () => {
     expect([401, 403, 429, 503].filter((status) => failure(status).isRefusal)).toEqual([401, 403, 429, 503]);
   });
 
-  it('is a result for the model to read where the call ran and failed', () => {
+  it('is a result for the model to read when the call ran and failed', () => {
     expect([400, 404, 409, 413, 500].filter((status) => failure(status).isRefusal)).toEqual([]);
   });
 });
 
 describe('toErrorResult', () => {
-  it('says what went wrong, and its code', () => {
+  it('contains the message and the code', () => {
     const error = validationFailed(['title: is too long']);
     expect(toErrorResult(new CallFailure(error, 'request-1'))).toEqual({
       content: [{ type: 'text', text: 'title: is too long' }],
@@ -102,7 +102,7 @@ describe('toErrorResult', () => {
     });
   });
 
-  it('says of an unexpected error by which request to find it', () => {
+  it('names the request of an unexpected error, by which the log has it', () => {
     const error = new ServiceError('internal_error', 'Internal error');
     expect(toErrorResult(new CallFailure(error, 'request-1')).content).toEqual([
       { type: 'text', text: 'Internal error (request request-1)' },
