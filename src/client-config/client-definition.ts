@@ -35,6 +35,6 @@ export const scriptText = (text: string): string =>
   /['\\\p{Cc}\u2028\u2029]/u.test(text) ? JSON.stringify(text) : `'${text}'`;
 
 /** A note for clients that are started from a desktop. */
-export const DESKTOP_ENVIRONMENT = `Started from the desktop, it may not see the variables of your shell: start it from a terminal, or set \`${KEY_VARIABLE}\` for the whole session.`;
+export const DESKTOP_ENVIRONMENT = `A program that is started from the desktop may not see the variables of your shell. Start it from a terminal, or set \`${KEY_VARIABLE}\` for the whole session.`;
 
 export const SET_VARIABLE = `Set \`${KEY_VARIABLE}\` to your key in the environment that the client starts in.`;

@@ -26,7 +26,7 @@ export const tools = await client.tools();
     ],
     link: null,
     notes: [
-      'Give `tools` to `generateText` or `streamText`, and call `client.close()` at the end. It asks for Node 22.',
+      'Give `tools` to `generateText` or `streamText`, and call `client.close()` at the end. The package needs Node 22.',
     ],
   }),
 };

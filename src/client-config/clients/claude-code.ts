@@ -18,7 +18,7 @@ export const claudeCode: ClientDefinition = {
         purpose: 'Add it for yourself, in all projects',
         command: `claude mcp add --transport http --scope user ${SERVER_NAME} ${shellWord(endpoint)} --header 'Authorization: Bearer \${${KEY_VARIABLE}}'`,
       },
-      { purpose: 'See whether it connects', command: 'claude mcp list' },
+      { purpose: 'Check that it connects', command: 'claude mcp list' },
     ],
     files: [
       {
@@ -37,9 +37,9 @@ export const claudeCode: ClientDefinition = {
     ],
     link: null,
     notes: [
-      `The single quotes keep the shell from putting the key into the file: Claude Code itself replaces \`\${${KEY_VARIABLE}}\`, each time it connects.`,
-      'While the variable is not set, its name is sent as the key and refused; `claude mcp list` says what is missing.',
-      'Claude Code asks before it uses a server from a `.mcp.json`.',
+      `The single quotes keep the shell from putting the key into the file. Claude Code itself replaces \`\${${KEY_VARIABLE}}\`, each time it connects.`,
+      'If the variable is not set, Claude Code sends its name as the key, which is refused. `claude mcp list` then names the missing variable.',
+      'Claude Code asks you before it uses a server from a `.mcp.json`.',
     ],
   }),
 };

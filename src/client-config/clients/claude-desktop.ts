@@ -21,7 +21,7 @@ export const claudeDesktop: ClientDefinition = {
   keySource: 'file',
   settings: (endpoint) => ({
     steps: [
-      'Open Settings, Developer, Edit Config.',
+      'Open Settings > Developer > Edit Config.',
       `Add the server, with your key in place of \`${KEY_PLACEHOLDER}\`.`,
       'Quit Claude Desktop and start it again.',
     ],
@@ -55,9 +55,9 @@ export const claudeDesktop: ClientDefinition = {
     ],
     link: null,
     notes: [
-      'The file takes no headers for a remote server, so mcp-remote (it needs Node) stands between: a local process that sends them.',
-      'On Windows a space within an argument is lost. There is none here: the key is in `env`, and `X-API-Key` needs no "Bearer".',
-      'The key is in the file: let nobody else read it, and give this key few scopes and an end.',
+      'The file cannot have headers for a remote server. So Claude Desktop starts mcp-remote, a local process that sends them. It needs Node.',
+      'On Windows, an argument must not contain a space. None does: the key is in `env`, and `X-API-Key` needs no "Bearer".',
+      'The key is in the file. Let nobody else read the file, and give this key few scopes and an expiry date.',
     ],
   }),
 };

@@ -17,7 +17,7 @@ export const codex: ClientDefinition = {
         purpose: 'Add it',
         command: `codex mcp add ${SERVER_NAME} --url ${shellWord(endpoint)} --bearer-token-env-var ${KEY_VARIABLE}`,
       },
-      { purpose: 'See what was added', command: 'codex mcp list' },
+      { purpose: 'Check what was added', command: 'codex mcp list' },
     ],
     files: [
       {
@@ -32,8 +32,8 @@ export const codex: ClientDefinition = {
     link: null,
     notes: [
       '`bearer_token_env_var` is the name of the variable, not the key. The IDE extension reads the same file.',
-      'A member `headers` would be ignored; `env_http_headers` is for other headers.',
-      'Told "not logged in", look at the key: `codex mcp login` is for OAuth, which this service has not.',
+      'Codex ignores a member `headers`. Use `env_http_headers` for other headers.',
+      '"Not logged in" means that the key was refused. `codex mcp login` is for OAuth, which this service does not have.',
     ],
   }),
 };

@@ -18,7 +18,7 @@ export const geminiCli: ClientDefinition = {
         purpose: 'Add it for yourself, in all projects',
         command: `gemini mcp add --scope user --transport http --header 'Authorization: Bearer \${${KEY_VARIABLE}}' ${SERVER_NAME} ${shellWord(endpoint)}`,
       },
-      { purpose: 'See whether it connects', command: 'gemini mcp list' },
+      { purpose: 'Check that it connects', command: 'gemini mcp list' },
     ],
     files: [
       {
@@ -40,7 +40,7 @@ export const geminiCli: ClientDefinition = {
     link: null,
     notes: [
       'The command writes `url` with `"type": "http"`, which means the same as `httpUrl`.',
-      'In a folder that Gemini CLI does not trust, its servers are off.',
+      'In a folder that Gemini CLI does not trust, it starts no MCP servers.',
     ],
   }),
 };

@@ -12,16 +12,16 @@ export const inspector: ClientDefinition = {
       commands: [
         { purpose: 'List the tools', command: cli('tools/list') },
         {
-          purpose: 'Call one',
+          purpose: 'Call a tool',
           command: cli('tools/call --tool-name documents_search --tool-arg query=travel'),
         },
       ],
       files: [],
       link: null,
       notes: [
-        '`--stored-auth-only` keeps it from trying OAuth when the key is refused, so that it says why.',
-        `Without \`--cli\` it opens a page: choose Streamable HTTP and add the header \`Authorization\` with \`Bearer\` and the key.`,
-        'The shell puts the key into the command line, where other users of the machine may see it while it runs.',
+        'With `--stored-auth-only` it does not try OAuth when the key is refused, and says why it was refused.',
+        `Without \`--cli\` it opens a page. Choose Streamable HTTP and add the header \`Authorization\` with \`Bearer\` and the key.`,
+        'The key is in the command line, where other users of the machine can see it while the command runs.',
       ],
     };
   },

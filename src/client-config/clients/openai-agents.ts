@@ -30,7 +30,7 @@ await server.connect();
     ],
     link: null,
     notes: [
-      'Give it to an agent: `new Agent({ name, instructions, mcpServers: [server] })`. Call `server.close()` at the end.',
+      'Give `server` to an agent: `new Agent({ name, instructions, mcpServers: [server] })`. Call `server.close()` at the end.',
     ],
   }),
 };

@@ -17,7 +17,7 @@ export const vsCode: ClientDefinition = {
     return {
       steps: [
         'Write the file, or open the link.',
-        'Start the server (MCP: List Servers). VS Code asks for the key once and keeps it in its secret storage.',
+        'Start the server with the command "MCP: List Servers". VS Code asks for the key once and keeps it in its secret storage.',
       ],
       commands: [],
       files: [
@@ -31,7 +31,7 @@ export const vsCode: ClientDefinition = {
         },
       ],
       link: `vscode:mcp/install?${encodeURIComponent(install)}`,
-      notes: ['The members are `servers` and `inputs` here, not `mcpServers`.'],
+      notes: ['VS Code calls the members `servers` and `inputs`, not `mcpServers`.'],
     };
   },
 };

@@ -33,6 +33,6 @@ export const windsurf: ClientDefinition = {
       },
     ],
     link: null,
-    notes: [DESKTOP_ENVIRONMENT, 'In a team, an admin may have to allow the server first.'],
+    notes: [DESKTOP_ENVIRONMENT, 'In a team, an administrator may have to allow the server first.'],
   }),
 };
