@@ -10,6 +10,9 @@ export interface KeySubject {
   keyName?: string;
 }
 
+/** Is on the errors of every copy of the package in the process: see `asServiceError`. */
+export const SERVICE_ERROR_BRAND = Symbol.for('bouncer-mcp:service-error');
+
 export interface ServiceErrorOptions {
   /** The HTTP status, if it is not the first one that {@link ERROR_CODES} has for the code. */
   status?: number;
@@ -64,6 +67,10 @@ export class ServiceError extends Error {
   /** Does not accept an object that merely has the prototype, because it was never checked. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && #options in value;
+  }
+
+  get [SERVICE_ERROR_BRAND](): true {
+    return true;
   }
 
   get options(): Readonly<ServiceErrorOptions> {

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { isDatabaseAway } from '../database/database-errors.js';
+import { asServiceError } from '../errors/adopted-error.js';
 import { frameworkError, internalError, nestError } from '../errors/nest-error.js';
 import { databaseUnavailable, ServiceError } from '../errors/service-error.js';
 
@@ -17,14 +18,15 @@ import { databaseUnavailable, ServiceError } from '../errors/service-error.js';
  */
 export function toServiceError(exception: unknown, byServer = true): ServiceError {
   try {
-    return known(exception, byServer);
+    return errorOf(exception, byServer);
   } catch (unreadable) {
     return internalError(unreadable);
   }
 }
 
-function known(exception: unknown, byServer: boolean): ServiceError {
-  if (exception instanceof ServiceError) return exception;
+function errorOf(exception: unknown, byServer: boolean): ServiceError {
+  const known = asServiceError(exception);
+  if (known) return known;
   if (exception instanceof HttpException) return nestError(exception);
   if (byServer && isBrokenOff(exception))
     return new ServiceError('bad_request', 'The body broke off', { cause: exception });

@@ -2,6 +2,7 @@ import { HttpException, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CallerRequest } from '../../access/caller.js';
 import type { ErrorCode } from '../../errors/error-codes.js';
+import { asServiceError } from '../../errors/adopted-error.js';
 import { nestError } from '../../errors/nest-error.js';
 import { auditUnavailable, ServiceError } from '../../errors/service-error.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
@@ -118,8 +119,8 @@ export class AuditTrail {
     slot?: AuditSlot,
   ): Promise<void> | undefined {
     if (typeof error === 'object' && error !== null) this.recorded.add(error);
-    const failure = error instanceof HttpException ? nestError(error) : error;
-    const denied = failure instanceof ServiceError && (failure.status === 401 || failure.status === 403);
+    const failure = error instanceof HttpException ? nestError(error) : asServiceError(error);
+    const denied = failure?.status === 401 || failure?.status === 403;
     const outcome = denied ? 'denied' : 'failure';
     const record = auditRecord(marked(subject, failure), outcome, reasonOf(failure), durationMs);
     return this.add(record, subject.request.user, slot);
@@ -165,10 +166,8 @@ export class AuditTrail {
   }
 }
 
-const marked = (subject: AuditSubject, error: unknown): AuditSubject =>
-  error instanceof ServiceError && ELEVATING.includes(error.code) ? { ...subject, elevated: true } : subject;
+const marked = (subject: AuditSubject, error: ServiceError | undefined): AuditSubject =>
+  error && ELEVATING.includes(error.code) ? { ...subject, elevated: true } : subject;
 
-function reasonOf(error: unknown): string {
-  if (error instanceof ServiceError) return error.options.reason ?? error.code;
-  return 'internal_error';
-}
+const reasonOf = (error: ServiceError | undefined): string =>
+  error ? (error.options.reason ?? error.code) : 'internal_error';

@@ -7,7 +7,7 @@ import { ServiceError } from '../../errors/service-error.js';
 import { ResultFactory } from './results/result-factory.js';
 import { describeTarget } from './call-target.js';
 import { InputRequests } from './input-requests.js';
-import { InputNeeded } from './client-input.js';
+import { type InputNeeded, isInputNeeded } from './client-input.js';
 import type { SerializedResult } from './results/serialized-result.js';
 import type { McpCall } from './mcp-call.js';
 import { blockedValue } from './call-access.js';
@@ -42,7 +42,7 @@ export class CallRunner implements OnModuleDestroy {
     try {
       returned = await this.limit.hold(work, () => this.end(call));
     } catch (error) {
-      if (!(error instanceof InputNeeded)) throw error;
+      if (!isInputNeeded(error)) throw error;
       returned = await this.question(call, error);
     }
     this.assertReachable(call, returned);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   type CreateMessageRequestParams,
   type CreateMessageResult,
@@ -16,6 +17,8 @@ export interface InputState {
   own?: unknown;
 }
 
+const INPUT_NEEDED_BRAND = Symbol.for('bouncer-mcp:input-needed');
+
 /**
  * Is thrown when a handler needs an answer of the client. The call ends with the questions, and the client's retry
  * runs
@@ -23,6 +26,7 @@ export interface InputState {
  */
 export class InputNeeded extends Error {
   override name = 'InputNeeded';
+  readonly [INPUT_NEEDED_BRAND] = true;
 
   constructor(
     readonly requests: Record<string, InputRequest>,
@@ -31,6 +35,10 @@ export class InputNeeded extends Error {
     super(`The handler asks for ${Object.keys(requests).join(', ') || 'another round'}`);
   }
 }
+
+/** Recognises what a handler throws that was written for another copy of the package in the process. */
+export const isInputNeeded = (error: unknown): error is InputNeeded =>
+  types.isNativeError(error) && (error as Partial<InputNeeded>)[INPUT_NEEDED_BRAND] === true;
 
 export interface Elicited<T> {
   action: 'accept' | 'decline' | 'cancel';

@@ -1,7 +1,8 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { PARAMTYPES_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
 import { getMetadataStorage } from 'class-validator';
-import { checkedInput, INTERACTIVE, CurrentCall, Input } from './parameter.decorators.js';
+import { CurrentCall, Input } from './parameter.decorators.js';
+import { isParameterOf } from './parameter-kinds.js';
 
 export type Host = Record<string, (...args: unknown[]) => unknown> & { constructor: Type };
 
@@ -28,7 +29,7 @@ export function nameParameters(host: Host, method: string): void {
 
 /** Returns the class of the `@Input()` parameter when it has class-validator rules. */
 export function inputTypeOf(host: Host, method: string): Type | undefined {
-  const parameter = parametersOf(host, method).find(({ factory }) => factory === checkedInput);
+  const parameter = parametersOf(host, method).find(({ factory }) => isParameterOf('input', factory));
   const types = Reflect.getMetadata(PARAMTYPES_METADATA, host, method) as Type[] | undefined;
   const type = parameter && types?.[parameter.index];
   const rules = type ? getMetadataStorage().getTargetValidationMetadatas(type, '', false, false) : [];
@@ -37,4 +38,4 @@ export function inputTypeOf(host: Host, method: string): Type | undefined {
 
 /** Returns whether a parameter lets the method talk to the client before it answers. */
 export const isInteractive = (host: Host, method: string): boolean =>
-  parametersOf(host, method).some(({ factory }) => INTERACTIVE.has(factory));
+  parametersOf(host, method).some(({ factory }) => isParameterOf('interactive', factory));

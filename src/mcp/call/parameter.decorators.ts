@@ -4,11 +4,13 @@ import { ClientQuestions } from './client-input.js';
 import { describeTarget } from './call-target.js';
 import type { McpCall } from './mcp-call.js';
 import { NotificationQuota } from './notification-quota.js';
+import { markParameter } from './parameter-kinds.js';
 
 const callOf = (context: ExecutionContext): McpCall => context.getArgByIndex<McpCall>(1);
 
-/** Creates the value of `@Input()`. The registry also recognises that parameter by this function. */
-export const checkedInput = (_: unknown, context: ExecutionContext) => callOf(context).input();
+const checkedInput = markParameter('input', (_: unknown, context: ExecutionContext) =>
+  callOf(context).input(),
+);
 
 /**
  * Injects the validated arguments into a handler. A class-validator DTO as the type of the parameter is also the
@@ -103,6 +105,9 @@ function logger(_: unknown, executed: ExecutionContext): SendLog {
 
 const asker = (_: unknown, context: ExecutionContext) => new ClientQuestions(callOf(context));
 
+// These talk to the client before the answer, so the SDK serves their handlers.
+for (const factory of [reporter, logger, asker]) markParameter('interactive', factory);
+
 /**
  * Injects a {@link ReportProgress}.
  *
@@ -152,6 +157,3 @@ export type ClientInput = ClientQuestions;
  * ```
  */
 export const ClientInput = createParamDecorator(asker);
-
-/** Lists the factories of parameters that talk to the client before the answer. The SDK serves their handlers. */
-export const INTERACTIVE: ReadonlySet<unknown> = new Set([reporter, logger, asker]);

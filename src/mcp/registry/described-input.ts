@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { PARAMTYPES_METADATA } from '@nestjs/common/internal';
-import { checkedInput } from '../call/parameter.decorators.js';
+import { isParameterOf } from '../call/parameter-kinds.js';
 import { nameOf } from '../definitions/definitions.js';
 import { type Host, inputTypeOf, parametersOf } from '../call/handler-parameters.js';
 import type { Declaration } from '../definitions/primitive.js';
@@ -61,7 +61,7 @@ function assertFilled(host: Host, method: string, handler: string): void {
 function inputParameter(host: Host, method: string): number | 'unmarked' | undefined {
   const marked = parametersOf(host, method);
   const count = typesOf(host, method)?.length ?? host[method]!.length;
-  const input = marked.find(({ factory }) => factory === checkedInput);
+  const input = marked.find(({ factory }) => isParameterOf('input', factory));
   if (input) return input.index < count ? input.index : undefined;
   return marked.length < count ? 'unmarked' : undefined;
 }
