@@ -13,72 +13,95 @@ export const ERROR_CODES = {
   missing_api_key: { status: [401], meaning: 'no key was sent' },
   invalid_api_key: {
     status: [401],
-    meaning: 'malformed, unknown, expired, revoked or disabled: the answer is the same',
+    meaning: 'the key is malformed, unknown, expired, revoked or disabled; the answer is the same for all',
   },
   account_inactive: { status: [403], meaning: "the key's owner is deactivated" },
   ip_not_allowed: { status: [403], meaning: 'the key may not be used from this address' },
-  insufficient_scope: { status: [403], meaning: '`missingScopes`, `requiredScopes`' },
+  insufficient_scope: {
+    status: [403],
+    meaning: 'the key lacks a scope that the handler requires; `missingScopes`, `requiredScopes`',
+  },
   resource_blocked: {
     status: [403],
-    meaning: '`resourceKind`: out of reach for agents, whatever their scopes; see `AGENT_DENIED_RESOURCES`',
+    meaning:
+      'agents never reach this resource, whatever their scopes; `resourceKind`; see `AGENT_DENIED_RESOURCES`',
   },
   secret_in_result: {
     status: [403],
-    meaning: '`secretKinds`: it was run, but the answer holds a secret; see `SECRETS_IN_RESULTS`',
+    meaning: 'the handler ran, but its answer contains a secret; `secretKinds`; see `SECRETS_IN_RESULTS`',
   },
   forbidden: {
     status: [403],
     meaning:
-      "a handler's own guard refused; or the calling key is bound to addresses, ranks too low, or is an agent's",
+      "a handler's own guard refused, a `requestState` is not valid, or this key may not make the change: it is an agent's, bound to addresses, or not an administrator's",
   },
-  host_not_allowed: { status: [403], meaning: 'see `ALLOWED_HOSTS`' },
-  origin_not_allowed: { status: [403], meaning: 'see `ALLOWED_ORIGINS`' },
-  not_found: { status: [404], meaning: "no such route or row, or somebody else's row" },
-  method_not_allowed: { status: [405], meaning: 'the path has other methods: `Allow`' },
+  host_not_allowed: {
+    status: [403],
+    meaning: 'the service does not answer to this `Host`; see `ALLOWED_HOSTS`',
+  },
+  origin_not_allowed: {
+    status: [403],
+    meaning: 'pages of this `Origin` may not call the service; see `ALLOWED_ORIGINS`',
+  },
+  not_found: { status: [404], meaning: 'there is no such route or row, or the row belongs to another user' },
+  method_not_allowed: {
+    status: [405],
+    meaning: 'the path has other methods, which the header `Allow` names',
+  },
   key_limit_reached: {
     status: [409],
-    meaning: 'the owner has as many keys as `API_KEY_MAX_PER_USER` lets',
+    meaning: 'the owner has as many keys as `API_KEY_MAX_PER_USER` allows',
   },
   idempotency_in_progress: {
     status: [409],
-    meaning: 'a request with this `Idempotency-Key` is under way; `Retry-After`',
+    meaning: 'a request with this `Idempotency-Key` still runs; `Retry-After`',
   },
   idempotency_key_reused: {
     status: [422],
-    meaning: 'the `Idempotency-Key` stands for another request of the last 24 hours',
+    meaning: 'the `Idempotency-Key` was used for another request in the last 24 hours',
   },
-  conflict: { status: [409], meaning: 'the present state forbids it' },
-  validation_failed: { status: [400], meaning: '`errors`: a line for each broken rule' },
+  conflict: { status: [409], meaning: 'the request is valid, but the present state does not allow it' },
+  validation_failed: { status: [400], meaning: 'the input breaks a rule; `errors` has a line for each' },
   invalid_json: { status: [400], meaning: 'the body is not JSON (on `/mcp`: JSON-RPC `-32700`)' },
   bad_request: { status: [400, 414], meaning: 'the request cannot be read' },
   payload_too_large: {
     status: [413],
     meaning:
-      'see `BODY_LIMIT_BYTES` and `MCP_BODY_LIMIT_BYTES`; a document with too many different words; a request to listen to too much',
+      'the body is too large (see `BODY_LIMIT_BYTES`, `MCP_BODY_LIMIT_BYTES`), a document has too many different words, or a request of `subscriptions/listen` is too long',
   },
   result_too_large: {
     status: [413],
-    meaning: "an MCP handler's result; `bytes`, `maxBytes`, see `MCP_MAX_RESULT_BYTES`",
+    meaning: 'the result of an MCP handler is too large; `bytes`, `maxBytes`; see `MCP_MAX_RESULT_BYTES`',
   },
   input_not_supported: {
     status: [400],
-    meaning: 'a handler has to ask, which a 2025 revision carries only with `MCP_SESSIONS_PER_USER`',
+    meaning:
+      'the handler asks the client for input, which a 2025 revision supports only with `MCP_SESSIONS_PER_USER`',
   },
-  handler_timeout: { status: [504], meaning: '`timeoutSeconds`, see `MCP_HANDLER_TIMEOUT_SECONDS`' },
-  unsupported_media_type: { status: [415], meaning: 'send `application/json`' },
-  rate_limited: { status: [429], meaning: '`retryAfterSeconds`, `limit`' },
+  handler_timeout: {
+    status: [504],
+    meaning: 'the handler took too long; `timeoutSeconds`; see `MCP_HANDLER_TIMEOUT_SECONDS`',
+  },
+  unsupported_media_type: { status: [415], meaning: 'the body must be `application/json`' },
+  rate_limited: { status: [429], meaning: 'a limit of calls is reached; `retryAfterSeconds`, `limit`' },
   too_many_streams: {
     status: [429],
-    meaning: 'open streams: of the audit 5 of a user and 100 of a process, of `/mcp` 100 and 1,000',
+    meaning:
+      'too many streams are open: of the audit 5 for each user and 100 for each process, of `/mcp` 100 and 1,000',
   },
   output_backlog: {
     status: [503],
-    meaning: 'it was done, but its answer is not sent: see `OUTPUT_USER_MAX_BYTES`; `Retry-After`',
+    meaning:
+      'the call ran, but its answer is not sent, because too much waits to be read; `Retry-After`; see `OUTPUT_USER_MAX_BYTES`',
   },
-  internal_error: { status: [500], meaning: 'unexpected; the log has it under `requestId`' },
-  audit_unavailable: { status: [503], meaning: 'no room for the audit row, so nothing ran' },
-  database_unavailable: { status: [503], meaning: 'PostgreSQL is away' },
-  service_unavailable: { status: [503], meaning: 'shutting down' },
+  internal_error: { status: [500], meaning: 'an unexpected failure; the log has it under `requestId`' },
+  audit_unavailable: {
+    status: [503],
+    meaning:
+      'there is no room for the audit row, so nothing ran; or the call ran and its row is not safe yet, as `detail` says',
+  },
+  database_unavailable: { status: [503], meaning: 'PostgreSQL does not answer' },
+  service_unavailable: { status: [503], meaning: 'the service is shutting down' },
 } as const satisfies Record<string, CodeEntry>;
 
 /** A value of `code`. */
