@@ -1,6 +1,6 @@
-// npm test: the specs beside the code and the end-to-end specs, without those that mostly start the service as processes.
-// npm test -- unit, e2e, processes: one of the three. npm test -- all: the three.
-// What else is given goes to Jest, such as a part of the name of a spec file, which is looked for in the three.
+// Runs for `npm test` the specs beside the code and the end-to-end specs, for `npm test -- unit`, `-- e2e` and `-- processes` one
+// group of specs, and for `npm test -- all` the three groups. All other arguments go to Jest, such as the name of a spec file,
+// which is looked for in the three groups.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

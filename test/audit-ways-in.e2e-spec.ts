@@ -10,6 +10,7 @@ import { AuditedChange } from '../src/audit/recording/change-row.js';
 import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { type AuditRow, TestService, type TestUser } from './support/test-service.js';
+import { eventually } from './support/until.js';
 
 const NO_ROW = '01900000-0000-7000-8000-000000000000';
 
@@ -60,8 +61,13 @@ describe('The audit row', () => {
       `SELECT * FROM audit_events WHERE ${where} ORDER BY node_seq`,
       values,
     );
-  const numbers = async () =>
-    (await service.auditRows().then(() => stored('true', []))).map((row) => Number(row.node_seq));
+  /** The numbers of the rows once all that were accepted are there: a flush may join one that began before the last of them. */
+  const numbers = () => {
+    const { accepted } = writer().state();
+    const read = async () =>
+      (await service.auditRows().then(() => stored('true', []))).map((row) => Number(row.node_seq));
+    return eventually(read, (found) => found.length >= accepted);
+  };
   const oneTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
   const serviceRole = () => new URL(service.database.url).username;
   const right = (verb: 'GRANT' | 'REVOKE') =>
