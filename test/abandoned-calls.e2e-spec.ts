@@ -11,7 +11,7 @@ let running = 0;
 let release: () => void;
 const released = new Promise<void>((resolve) => (release = resolve));
 
-/** They do not mind their signal. */
+/** Ignore their abort signal. */
 @Injectable()
 class StubbornTools {
   @Tool({ name: 'stubborn_run', description: 'Goes on' })
@@ -44,7 +44,7 @@ class StubbornModule {}
 
 const TOOLS = ['stubborn_run', 'stubborn_report', 'stubborn_delete'];
 
-// A client that goes away does not undo what its call does.
+// A client that disconnects does not undo what its call does.
 describe('A stop', () => {
   it('waits for running calls whose client is gone, each of which leaves its row, over HTTP and over stdio', async () => {
     const service = await TestService.start({ modules: [StubbornModule] });
@@ -65,7 +65,7 @@ describe('A stop', () => {
       }).catch(() => undefined);
     }
     await until(() => running === TOOLS.length);
-    // Only now: two services in one process share Passport's one list of strategies.
+    // The second service starts only now, because two in one process share Passport's one list of strategies.
     const stdio = await LocalStdio.start(service, apiKey, { modules: [StubbornModule] });
     for (const [id, name] of TOOLS.entries()) {
       const call = { jsonrpc: '2.0', id, method: 'tools/call', params: { name } };

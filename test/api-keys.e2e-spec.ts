@@ -60,7 +60,7 @@ const until = (time: Date) =>
 describe('API keys', () => {
   let service: TestService;
   let owner: TestUser;
-  /** The owner's key that manages keys: wide enough for all data, but for no other user. */
+  /** The owner's key that manages keys. It has scopes for all data, but not for other users. */
   let manager: { id: string; apiKey: string };
 
   beforeAll(async () => {
@@ -902,7 +902,7 @@ describe('API keys', () => {
   });
 
   describe('in their raw form', () => {
-    /** The rows of all tables that hold `text`, each with its table. */
+    /** Returns the rows of all tables that contain `text`, each with its table. */
     const rowsWith = async (text: string): Promise<string[]> => {
       await service.auditRows();
       const rows = await service.query<{ found: string }>(

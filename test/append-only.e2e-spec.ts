@@ -63,7 +63,7 @@ describe('The role of the service', () => {
     `UPDATE typeorm_metadata SET value = ''`,
   ])('is refused %s', async (sql) => {
     const { code, message } = await refusal(url, sql);
-    // Before any trigger has a say.
+    // The privilege is checked before any trigger runs.
     expect([code, message]).toEqual([DENIED, expect.not.stringContaining('append-only')]);
   });
 
@@ -105,7 +105,7 @@ describe('The role of the service', () => {
          FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'audit_events'::regclass ORDER BY 1`,
       );
     await query(service.database.ownerUrl, `DROP TABLE ${partitionOf(month(2))}`);
-    // Wide default privileges, as many a database has them, must not reach a partition.
+    // Wide default privileges, which many databases have, must not apply to a partition.
     await query(service.database.ownerUrl, 'ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO bouncer, PUBLIC');
     const client = new Client({ connectionString: url });
     await client.connect();

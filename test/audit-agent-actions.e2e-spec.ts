@@ -2,14 +2,14 @@ import { type AuditRow, TestService, type TestUser } from './support/test-servic
 
 type Row = AuditRow & { targets: string[] };
 
-/** What the row of a call says of it. */
+/** Returns the members of a call's row that these specs compare. */
 const about = ({ resource, targets, metadata, outcome }: Row) => ({ resource, targets, metadata, outcome });
 
 describe('The audit row', () => {
   let service: TestService;
   let user: TestUser;
   let key: string;
-  /** Newest first, as lists show them. */
+  /** The documents in the order of lists, newest first. */
   let ids: string[];
 
   beforeAll(async () => {

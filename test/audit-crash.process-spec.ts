@@ -12,12 +12,15 @@ import { eventually } from './support/until.js';
 
 const SPOOLED = 5;
 
-describe('After a process has ended', () => {
+describe('A process that was', () => {
   const key = generateApiKey('mcp');
   let database: TestDatabase;
   let folder: string;
   let running: Command | undefined;
-  /** What a process left that was told to stop while PostgreSQL was away, with the rows of `SPOOLED` calls on disk. */
+  /**
+   * Makes the folder of a process that was stopped while PostgreSQL was unavailable, with the rows of `SPOOLED` calls
+   * on disk.
+   */
   let left: { database: TestDatabase; folder: string; output: string };
 
   beforeAll(async () => {
@@ -75,7 +78,9 @@ describe('After a process has ended', () => {
     return response.headers.get('x-request-id')!;
   };
 
-  /** Calls from 16 clients until the process is killed, in the middle of them. @returns the ids of those that were answered */
+  /**
+   * Calls from 16 clients until the process is killed in the middle of them. @returns the ids of the answered calls
+   */
   const callUntilKilled = async (url: string, command: Command, calls: number): Promise<string[]> => {
     const answered: string[] = [];
     const client = async () => {
@@ -102,16 +107,16 @@ describe('After a process has ended', () => {
     return join(path, names.sort()[0]!);
   };
 
-  /** Goes on with a copy of what {@link left} is. */
+  /** Continues with a copy of the folder in {@link left}. */
   const spooled = async () => {
     await database.drop();
     database = await createDatabase(left.database.name);
     await cp(left.folder, folder, { recursive: true });
   };
-  /** The rows of calls, once `count` of them are there. */
+  /** Returns the rows of calls, once there are `count` of them. */
   const rowsOnce = (count: number) => eventually(rows, (found) => found.length >= count);
 
-  it('killed, in the mode wal: every call that was answered has its row', async () => {
+  it('killed in the mode wal leaves the row of every answered call', async () => {
     const { command, url } = await start({ AUDIT_DURABILITY: 'wal' });
     const answered = await callUntilKilled(url, command, 400);
     expect(answered.length).toBeGreaterThanOrEqual(400);
@@ -123,7 +128,7 @@ describe('After a process has ended', () => {
     expect(answered.filter((id) => !recorded.has(id))).toEqual([]);
   });
 
-  it('killed, in the mode wal with PostgreSQL away: likewise', async () => {
+  it('killed in the mode wal while PostgreSQL is unavailable leaves the row of every answered call', async () => {
     const { command, url } = await start({ AUDIT_DURABILITY: 'wal' });
     await whoami(url);
     await takeAway(database.name);
@@ -135,7 +140,7 @@ describe('After a process has ended', () => {
     expect(answered.filter((id) => !recorded.has(id))).toEqual([]);
   });
 
-  it('killed, in the mode spool: at most what it accepted in its last moments is missing, and the next start says how many', async () => {
+  it('killed in the mode spool loses at most the rows of its last moments, and the next start says how many', async () => {
     const { command, url } = await start();
     const answered = await callUntilKilled(url, command, 400);
     const [node] = await nodes();
@@ -153,7 +158,7 @@ describe('After a process has ended', () => {
     await eventually(nodes, (left) => !left.includes(node!));
   });
 
-  it('stopped while PostgreSQL was away: its rows are on disk, it says so, and the next start brings them in', async () => {
+  it('stopped while PostgreSQL is unavailable leaves its rows on disk, says so, and the next start writes them', async () => {
     await spooled();
     expect(left.output).toMatch(/audit drained: accepted 8, written [23], spooled [56], pending 0/);
     await start();
@@ -162,7 +167,7 @@ describe('After a process has ended', () => {
     await eventually(nodes, (left) => left.length === 1);
   });
 
-  it('stopped while PostgreSQL hangs: the rows under way are on disk too, and it does not hang along', async () => {
+  it('stopped while PostgreSQL hangs leaves the rows in progress on disk as well, and does not hang itself', async () => {
     const { command, url } = await start({ AUDIT_DRAIN_SECONDS: '1' });
     await whoami(url);
     const holder = new Client({ connectionString: database.ownerUrl });
@@ -178,7 +183,7 @@ describe('After a process has ended', () => {
     expect(found.map(({ node_seq: number }) => Number(number))).toEqual(found.map((_, index) => index + 1));
   });
 
-  it('a torn last line costs nothing but itself', async () => {
+  it('killed in the middle of a line loses only that line', async () => {
     await spooled();
     const [node] = await nodes();
     await appendFile(await segmentOf(node!), '0badc0de {"id":"half of a li');
@@ -187,7 +192,7 @@ describe('After a process has ended', () => {
     expect(await rowsOnce(8)).toHaveLength(8);
   });
 
-  it('a changed line is reported and put aside, and the others come in', async () => {
+  it('killed and whose line was changed has that line reported and put aside, and the others written', async () => {
     await spooled();
     const [node] = await nodes();
     const path = await segmentOf(node!);
@@ -201,7 +206,7 @@ describe('After a process has ended', () => {
     expect(health.checks.audit).toMatchObject({ status: 'lossy', dropped: 1 });
   });
 
-  it('a line with a good checksum that is no event is put aside, and blocks neither the others nor what comes', async () => {
+  it('killed and has a line with a valid checksum that is not an event gets it put aside, without blocking other rows', async () => {
     await spooled();
     const [node] = await nodes();
     const path = await segmentOf(node!);
@@ -220,12 +225,12 @@ describe('After a process has ended', () => {
     expect(health.checks.audit).toMatchObject({ status: 'lossy', dropped: 3 });
   });
 
-  it('a row that PostgreSQL refuses blocks neither the others of its file nor what comes', async () => {
+  it('killed and has a row that PostgreSQL refuses gets its other rows written', async () => {
     await spooled();
     const [node] = await nodes();
     const path = await segmentOf(node!);
     const [first, ...others] = (await readFile(path, 'utf8')).split('\n');
-    // A year that is well-formed, and that PostgreSQL does not have.
+    // The year is well-formed, but beyond what PostgreSQL supports.
     const json = first!.slice(9).replace(/"occurredAt":"\d{4}/, '"occurredAt":"0000');
     await writeFile(path, [`${crc32(json).toString(16).padStart(8, '0')} ${json}`, ...others].join('\n'));
     const { command, url } = await start();
@@ -235,7 +240,7 @@ describe('After a process has ended', () => {
     await eventually(rows, (found) => found.some(({ request_id: request }) => request === id));
   });
 
-  it('a file that cannot be read is put aside, and blocks neither the others nor what comes', async () => {
+  it('killed and has an unreadable file gets it put aside, without blocking other rows', async () => {
     await spooled();
     const [node] = await nodes();
     await mkdir(join(folder, 'audit', 'spool', node!, '000000000.segment'));
@@ -247,7 +252,7 @@ describe('After a process has ended', () => {
     await eventually(rows, (found) => found.some(({ request_id: request }) => request === id));
   });
 
-  it('a replay that was interrupted adds no row twice', async () => {
+  it('killed during the replay of earlier rows does not write any row twice', async () => {
     await spooled();
     const [node] = await nodes();
     const path = await segmentOf(node!);
@@ -255,7 +260,7 @@ describe('After a process has ended', () => {
     const { command } = await start();
     await rowsOnce(8);
     await command.stop();
-    // As if the process had been killed after its rows were committed and before the file was removed.
+    // This simulates a process that was killed after its rows were committed and before the file was removed.
     await mkdir(join(folder, 'audit', 'spool', node!), { recursive: true });
     await writeFile(path, whole);
     const again = await start();
@@ -263,7 +268,7 @@ describe('After a process has ended', () => {
     expect(await rows()).toHaveLength(8);
   });
 
-  it('a number that somebody has made up does not count as accepted', async () => {
+  it('killed and has a forged number of accepted rows does not have it believed', async () => {
     await spooled();
     const [node] = await nodes();
     await query(
@@ -277,7 +282,7 @@ describe('After a process has ended', () => {
     await eventually(nodes, (left) => !left.includes(node!));
   });
 
-  it('what it left is taken over by another one that runs already', async () => {
+  it('killed has its rows taken over by another one that is already running', async () => {
     const first = await start();
     const second = await start();
     const [, ...others] = await nodes();
@@ -288,7 +293,7 @@ describe('After a process has ended', () => {
     await eventually(nodes, (left) => left.length === 1);
   });
 
-  it('a process that lives keeps its folder, whoever else starts on it', async () => {
+  it('not killed keeps its folder, whatever else starts on it', async () => {
     const first = await start();
     const owned = await nodes();
     const second = await start();
@@ -299,7 +304,7 @@ describe('After a process has ended', () => {
     expect(await nodes()).toEqual([]);
   });
 
-  it('a data folder that cannot be written is refused at the start, by name', async () => {
+  it('started on a data folder that cannot be written refuses to start, and names the folder', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
     const refused = async (env: Record<string, string>, words: string) =>

@@ -44,7 +44,7 @@ describe('In development', () => {
       scopes: ['documents:read', 'documents:delete'],
     });
     const { apiKey, id, start } = (await made.json()) as { apiKey: string; id: string; start: string };
-    // As it may stand there from before such names were refused.
+    // Such a name may be stored from before they were refused.
     await query(database.ownerUrl, 'UPDATE api_keys SET name = $1 WHERE id = $2', ['Laptop\u202e', id]);
     const by = `by "Ada" {2}key "Laptop\uFFFD" ${start}`;
 

@@ -137,7 +137,7 @@ describe('The handler of a project', () => {
     expect(await rowOf(await search(input))).toMatchObject({
       resource: 'invoices',
       targets: ['invoices', 'invoice:1', 'invoice:2', 'invoice:3'],
-      // `page` is the default of the schema: what the handler was given.
+      // `page` is the default of the schema, which the handler was given.
       metadata: { query: 'ACME', filter: { customer: 'c1' }, page: 1, count: 3 },
     });
   });
@@ -214,7 +214,7 @@ describe('The handler of a project', () => {
     const other = await service.createKey(user, ['invoices:delete']);
     expect((await search({ query: 'first' }, 'invoices_delete')).status).toBe(200);
     expect((await service.call(other.apiKey, 'invoices_delete', { query: 'first' })).status).toBe(200);
-    // As another process changes it: this one still knows the key as it was.
+    // Another process changes the key, of which this one still has the old data.
     await service.query(`UPDATE api_keys SET scopes = '{documents:read}' WHERE id = $1`, [other.id]);
     const refused = await service.call(other.apiKey, 'invoices_delete', { query: 'ACME' });
     expect(refused.status).toBe(403);

@@ -35,7 +35,7 @@ describe('While PostgreSQL is unavailable', () => {
   const start = async (env: Record<string, string> = {}) => {
     service = await TestService.start({ env, modules: [CountingModule] });
     key = await service.createKey(await service.createUser(), ['read']);
-    // The key is known from here on, and what went before is written.
+    // From here on the key is cached, and the earlier rows are written.
     await service.call(key.apiKey, 'whoami');
     await service.auditRows();
     ran = 0;
@@ -144,7 +144,7 @@ describe('While PostgreSQL is unavailable', () => {
       const refused = await service.call(key.apiKey, 'counting_run');
       expect(refused.status).toBe(503);
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
-      // Refused before its key is looked at, so that nothing of it was read.
+      // It is refused before its key is checked, so none of its body was read.
       expect(refused.body).toMatchObject({ id: null, error: { data: { code: 'audit_unavailable' } } });
     }
     expect(ran).toBe(3);

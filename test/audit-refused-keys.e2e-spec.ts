@@ -84,7 +84,7 @@ describe('A refused key', () => {
       expect(stream.status).toBe(200);
       const [malformed, unknown] = [await ask('mcp_nonsense'), await ask(generateApiKey('mcp'))];
       const [before, its] = [malformed, unknown].map(({ headers }) => headers.get('x-request-id'));
-      // Rows of the tests before it may be written, and so be told, only now.
+      // Rows of earlier tests may be written, and so appear in the stream, only now.
       const told = () => stream.messages as { requestId: string; reason: string }[];
       await until(() => told().some(({ requestId }) => requestId === its));
       expect(told().map(({ requestId }) => requestId)).not.toContain(before);

@@ -5,7 +5,7 @@ import { query, refusal } from './support/database.js';
 import { TestService } from './support/test-service.js';
 import { eventually } from './support/until.js';
 
-/** The month `back` months ago. */
+/** Returns the month `back` months ago. */
 const month = (back: number) => {
   const now = new Date();
   const first = (months: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months, 1));
@@ -18,7 +18,7 @@ describe('Retention', () => {
   let nodeId: string;
   const [old, younger] = [month(5), month(2)];
 
-  /** 5 rows of an old month and 5 of a younger one, in their partitions. */
+  /** Writes 5 rows of an old month and 5 of a later one, in their partitions. */
   const start = async (env: Record<string, string> = {}) => {
     service = await TestService.start({
       env: { AUDIT_SEAL_SECONDS: '600', AUDIT_RETENTION_DAYS: '90', ...env },

@@ -58,7 +58,7 @@ describe('Services on one data folder', () => {
     (
       await query<{ node: string }>(database.ownerUrl, 'SELECT node_id AS node FROM audit_seals WHERE closed')
     ).map(({ node }) => node);
-  /** Ends all in order, and asks the verifier what it thinks of their rows. */
+  /** Stops all services in order, and verifies their rows. */
   const endAll = async () => {
     for (const command of running.splice(0)) expect(await command.stop()).toBe(0);
     expect(await nodes()).toEqual([]);
@@ -66,7 +66,7 @@ describe('Services on one data folder', () => {
     expect({ code: await verifier.end(), output: verifier.output }).toMatchObject({ code: 0 });
   };
 
-  /** Sessions that hold the lock of a node, by their process in PostgreSQL. */
+  /** Returns the sessions that hold the lock of a node, by their process id in PostgreSQL. */
   const sessions = async () =>
     (
       await query<{ pid: number }>(

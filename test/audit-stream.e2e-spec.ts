@@ -17,7 +17,7 @@ interface Sent {
   data: any;
 }
 
-/** A client of a stream that keeps all it is sent. */
+/** Is a client of a stream that stores everything it receives. */
 class Follower {
   text = '';
   ended = false;

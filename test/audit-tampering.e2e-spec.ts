@@ -17,7 +17,7 @@ import { TestService } from './support/test-service.js';
 
 const thisMonth = `audit_events_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
 const forge = (id: string): Statement => [`UPDATE audit_events SET user_name = 'Eve' WHERE id = $1`, [id]];
-/** A function that shows Ada where Eve is stored. */
+/** Creates a function that shows Ada where Eve is stored. */
 const liar = (type: string, returns: string) => `
   CREATE FUNCTION public.lie(${type}) RETURNS ${returns} LANGUAGE sql IMMUTABLE STRICT AS
   $$ SELECT pg_catalog.replace(pg_catalog.textin(pg_catalog.${type}_out($1)), '"Eve"', '"Ada"')::pg_catalog.${returns} $$`;
@@ -44,7 +44,7 @@ describe('audit:verify on a schema that was changed to deceive it', () => {
 
   const change = (...statements: Statement[]) => tamper(database.ownerUrl, ...statements);
   const check = () => verify(database.url, service.dataDir);
-  /** What is named, where the tables themselves are not believed: no row is read. */
+  /** Returns the findings when the tables themselves are not trusted, so that no row is read. */
   async function problems(): Promise<string[]> {
     const { code, report } = await check();
     expect([code, report.whole, report.rows]).toEqual([1, false, 0]);
@@ -204,7 +204,7 @@ describe('audit:verify on a schema that was changed to deceive it', () => {
     expect(report.findings.map(named)).toEqual([['changed', nodeId, 5, forgedId]]);
   });
 
-  /** Within the search path of everybody, ahead of PostgreSQL's own. */
+  /** Creates them in a schema of everybody's search path, before PostgreSQL's own. */
   async function shadow(): Promise<void> {
     await change(
       [

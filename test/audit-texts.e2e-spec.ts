@@ -24,7 +24,7 @@ const TEXTS = [
   'inner  spaces',
 ];
 
-/** As a tool may pass on what another service said. */
+/** The text that a tool may pass on from another service. */
 const REASONS: Record<string, unknown> = {
   nul: 'upstream said: \u0000',
   key: `mcp_${'A'.repeat(49)}`,

@@ -31,7 +31,10 @@ const COPY = `INSERT INTO audit_events
 
 describe('npm run audit:verify', () => {
   let service: TestService;
-  /** A node that has ended, with three seals of 10 rows and a closing one, and one that has not, with three of 10. */
+  /**
+   * Makes an ended node with three seals of 10 rows and a closing one, and a running node with three seals of 10
+   * rows.
+   */
   const ended = uuid();
   const open = uuid();
   let database: TestDatabase;
@@ -70,7 +73,7 @@ describe('npm run audit:verify', () => {
     args.length > 0
       ? verifyByCommand(database.url, service.dataDir, args)
       : verify(database.url, service.dataDir);
-  /** Verifies, and says what was named; exit code 1 is part of it. */
+  /** Verifies, expects the exit code 1, and returns the findings. */
   const found = async (args: string[] = []) => {
     const { code, report } = await check(args);
     expect([code, report.whole]).toEqual([1, false]);
@@ -80,7 +83,7 @@ describe('npm run audit:verify', () => {
   const copied = (fields: Record<string, unknown>) => ({ id: uuid(), ...fields });
   const later = (minutes: number) => ({ recorded_at: ago(minutes * 60 * SECOND) });
 
-  it('finds an untouched audit whole, and ends with 0', async () => {
+  it('finds an untouched audit intact, and exits with 0', async () => {
     const { code, report } = await verifyByCommand(database.url, service.dataDir);
     expect([code, report.whole, report.findings]).toEqual([0, true, []]);
     expect(report).toMatchObject({ nodes: 3, waiting: 0, lost: {} });
@@ -90,7 +93,7 @@ describe('npm run audit:verify', () => {
     expect(words.output).toMatch(/^\d+ rows, \d+ seals, 3 nodes in [\d.]+ s: whole\n$/);
   });
 
-  it('finds the same whatever the settings of the database', async () => {
+  it('finds the same with any settings of the database', async () => {
     for (const setting of [
       'extra_float_digits = 0',
       `timezone = 'Asia/Kathmandu'`,
@@ -146,7 +149,7 @@ describe('npm run audit:verify', () => {
     expect(words.output).toContain(`changed    node ${ended} number 6  row ${idOf(ended, 6)}  `);
   });
 
-  it('names a null that became an empty text, and texts that moved from one column to the next', async () => {
+  it('names a null that was changed to an empty text, and texts that were moved to the next column', async () => {
     await change(
       [`UPDATE audit_events SET trace_id = '' WHERE id = $1`, [idOf(ended, 1)]],
       [`UPDATE audit_events SET tool = resource, resource = tool WHERE id = $1`, [idOf(ended, 2)]],
@@ -184,12 +187,12 @@ describe('npm run audit:verify', () => {
     }
   });
 
-  it('names a row that is missing: the first, one in between, the last', async () => {
+  it('names a missing row, whether the first, one in between or the last', async () => {
     await change(['DELETE FROM audit_events WHERE node_id = $1 AND node_seq IN (1, 15, 30)', [ended]]);
     expect(await found()).toEqual([1, 15, 30].map((seq) => ['missing', ended, seq, null]));
   });
 
-  it('names a row that was added: behind the end, before the beginning, beside another, of no node', async () => {
+  it('names an added row, whether after the end, before the beginning, beside another or of an unknown node', async () => {
     const [behind, before, beside, alone] = [uuid(), uuid(), uuid(), uuid()];
     const stranger = 'ffffffff-0000-7000-8000-000000000000';
     await change(
@@ -206,7 +209,7 @@ describe('npm run audit:verify', () => {
     ]);
   });
 
-  it('names a row that was added where a number was sealed as never recorded', async () => {
+  it('names a row that was added under a number that was sealed as never recorded', async () => {
     const nodeId = uuid();
     const forged = uuid();
     const live = await TestService.start({ env: { AUDIT_SEAL_SECONDS: '600' } });
@@ -225,7 +228,7 @@ describe('npm run audit:verify', () => {
     }
   });
 
-  it('names rows whose places were exchanged, within a seal and between seals', async () => {
+  it('names rows that were exchanged, within a seal and between seals', async () => {
     const swap = (one: number, two: number): [string, unknown[]] => [
       'UPDATE audit_events SET node_seq = $2 + $3 - node_seq WHERE node_id = $1 AND node_seq IN ($2::int, $3::int)',
       [ended, one, two],
@@ -241,7 +244,7 @@ describe('npm run audit:verify', () => {
     expect(report.findings[2]!.what).toContain('sealed as number 25');
   });
 
-  it('names a row that was moved behind the end', async () => {
+  it('names a row that was moved after the end', async () => {
     await change(['UPDATE audit_events SET node_seq = 99 WHERE id = $1', [idOf(ended, 5)]]);
     expect(await found()).toEqual([
       ['missing', ended, 5, null],
@@ -296,7 +299,7 @@ describe('npm run audit:verify', () => {
     ]);
   });
 
-  it('names the rows of a gap in the seals once they are old', async () => {
+  it('names the rows in a gap of the seals once they are old', async () => {
     await change(
       ['DELETE FROM audit_seals WHERE node_id = $1 AND number = 1', [ended]],
       ['UPDATE audit_events SET recorded_at = $2 WHERE node_id = $1 AND node_seq = 4', [ended, ago(HOUR)]],
@@ -305,7 +308,7 @@ describe('npm run audit:verify', () => {
     expect(kinds).toMatchObject({ seal: 1, added: 1, changed: 0 });
   });
 
-  it('names a chain that somebody has made again with another key', async () => {
+  it('names a chain that somebody has rebuilt with another key', async () => {
     const forger = new SealKey(generateKeyPairSync('ed25519').privateKey);
     const seals = await query<Record<string, never>>(
       database.ownerUrl,
@@ -327,7 +330,7 @@ describe('npm run audit:verify', () => {
     const { report } = await check();
     expect(report.counts).toMatchObject({ seal: 4, changed: 0, missing: 0 });
     expect(report.findings[0]!.what).toContain(`no public key ${forger.id} was given`);
-    // Where its public key is believed, the checkpoint that was kept elsewhere still tells.
+    // If its public key is trusted, the checkpoint that was stored elsewhere still reveals the change.
     const believed = await keyFiles(forger, sealerOf(service).key);
     try {
       const args = believed.files.flatMap((file) => ['--public-key', file]);
@@ -339,7 +342,7 @@ describe('npm run audit:verify', () => {
     }
   });
 
-  it('names an end that was cut off, with its rows', async () => {
+  it('names a truncated end, with its rows', async () => {
     await change(
       ['DELETE FROM audit_seals WHERE node_id = $1 AND number > 2', [open]],
       ['DELETE FROM audit_events WHERE node_id = $1 AND node_seq > 20', [open]],
@@ -347,7 +350,7 @@ describe('npm run audit:verify', () => {
     expect(await found()).toEqual([['truncated', open, 30, null]]);
   });
 
-  it('names a node that is gone altogether', async () => {
+  it('names a node that was deleted as a whole', async () => {
     await change(
       ['DELETE FROM audit_seals WHERE node_id = $1', [ended]],
       ['DELETE FROM audit_events WHERE node_id = $1', [ended]],
@@ -355,7 +358,7 @@ describe('npm run audit:verify', () => {
     expect(await found()).toEqual([['truncated', ended, 30, null]]);
   });
 
-  it('names what was cut off once the checkpoints that were kept elsewhere are given', async () => {
+  it('names a truncated end when it is given the checkpoints that were stored elsewhere', async () => {
     await change(
       ['DELETE FROM audit_seals WHERE node_id = $1', [ended]],
       ['DELETE FROM audit_events WHERE node_id = $1', [ended]],
@@ -368,7 +371,7 @@ describe('npm run audit:verify', () => {
       expect(command.output).toContain('checkpoints.json holds no checkpoints');
       expect(command.output).toMatch(/\nno_checkpoint .* a truncated end would not be noticed\n/);
       expect(command.output).not.toContain(ended);
-      // As the webhook was sent them: one a line.
+      // The lines have the form in which the webhook receives checkpoints, one per line.
       const checkpoints = JSON.parse(
         await readFile(join(service.dataDir, 'audit/checkpoints.json'), 'utf8'),
       ) as object[];
@@ -384,7 +387,7 @@ describe('npm run audit:verify', () => {
     }
   });
 
-  it('still reads heads.json, as earlier versions called the file, and --heads, and says so', async () => {
+  it('still reads heads.json, the file name of earlier versions, and --heads, and says so', async () => {
     await change(
       ['DELETE FROM audit_seals WHERE node_id = $1', [ended]],
       ['DELETE FROM audit_events WHERE node_id = $1', [ended]],
@@ -405,7 +408,7 @@ describe('npm run audit:verify', () => {
     }
   });
 
-  it('does not believe a checkpoint that is not signed', async () => {
+  it('does not accept an unsigned checkpoint', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bouncer-spec-'));
     try {
       const seal = new SealKey(generateKeyPairSync('ed25519').privateKey).seal(
@@ -425,7 +428,7 @@ describe('npm run audit:verify', () => {
     }
   });
 
-  it('names a row without a seal once it is older than 15 minutes, or from the future', async () => {
+  it('names a row without a seal once it is older than 15 minutes, or if it is from the future', async () => {
     const [fresh, old, future] = [
       copied({ node_seq: 31 }),
       copied({ node_seq: 32 }),
@@ -444,7 +447,7 @@ describe('npm run audit:verify', () => {
     ]);
   });
 
-  it('says in words why it reads nothing from a view that stands in the place of the table', async () => {
+  it('explains why it reads nothing from a view that replaces the table', async () => {
     await change(
       ['ALTER TABLE audit_events RENAME TO hidden_events'],
       ['CREATE VIEW audit_events AS SELECT * FROM hidden_events WHERE false'],
@@ -470,19 +473,19 @@ describe('npm run audit:verify', () => {
       ['--checkpoints', 'package.json'],
       'package.json is not a file of checkpoints',
     ],
-  ])('ends with 2 for %s', async (_, args, words) => {
+  ])('exits with 2 for %s', async (_, args, words) => {
     const command = verifyCommand(database.url, service.dataDir, args);
     expect(await command.end()).toBe(2);
     expect(command.output).toContain(words);
   });
 
-  it('ends with 2 where PostgreSQL does not answer', async () => {
+  it('exits with 2 when PostgreSQL does not answer', async () => {
     const command = verifyCommand('postgres://nobody@127.0.0.1:1/none', service.dataDir);
     expect(await command.end()).toBe(2);
     expect(command.output).toContain('ECONNREFUSED');
   });
 
-  it('changes nothing, and takes no right to', async () => {
+  it('changes nothing, and uses no privilege that would allow it', async () => {
     const before = await query(database.ownerUrl, 'SELECT * FROM audit_seals ORDER BY node_id, number');
     await check();
     expect(await query(database.ownerUrl, 'SELECT * FROM audit_seals ORDER BY node_id, number')).toEqual(
@@ -515,7 +518,7 @@ describe('50,000 rows', () => {
 });
 
 describe('Findings', () => {
-  it('are all counted; the first 100 are kept', () => {
+  it('are all counted, and the first 100 are reported', () => {
     const findings = new Findings();
     const finding = { kind: 'changed', nodeId: null, rowId: null, time: null, what: '' } as const;
     for (const nodeSeq of oneTo(250)) findings.add({ ...finding, nodeSeq });

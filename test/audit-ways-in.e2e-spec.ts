@@ -55,7 +55,7 @@ describe('The audit row', () => {
   const writer = () => service.service.app.get(AuditWriter, { strict: false });
   const send = (method: string, path: string, body?: unknown) =>
     service.request(method, path, { key: service.adminKey, body });
-  /** As they are in the table now: nothing is flushed first. */
+  /** Reads the table as it is, without flushing the writer first. */
   const stored = (where: string, values: unknown[]) =>
     service.query<AuditRow & { metadata: Record<string, unknown>; targets: string[]; node_seq: string }>(
       `SELECT * FROM audit_events WHERE ${where} ORDER BY node_seq`,
@@ -274,7 +274,7 @@ describe('The audit row', () => {
   });
 });
 
-/** Whether one of a handler's parameters is made by a decorator. */
+/** Returns whether one of a handler's parameters is created by a decorator. */
 function uses(decorator: () => ParameterDecorator, type: () => void, method: string): boolean {
   class Probe {
     run(_made: unknown) {

@@ -22,10 +22,10 @@ interface Message {
   status: number;
 }
 
-/** A receiver that takes only what is signed as the standard says. */
+/** Runs a receiver that accepts only messages that are signed as the standard requires. */
 class Receiver {
   readonly messages: Message[] = [];
-  /** The status of the next answers; then 204. */
+  /** The statuses of the next answers; afterwards it answers 204. */
   statuses: number[] = [];
   /** Whether it answers at all. */
   silent = false;

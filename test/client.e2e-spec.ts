@@ -19,7 +19,7 @@ import { typesOf } from '../scripts/openapi-types.mjs';
 const ROOT = resolve(__dirname, '..');
 const newEncryptionKey = () => randomBytes(32).toString('base64');
 
-/** The error that `work` throws, which must be of the class. */
+/** Returns the error that `work` throws, which must be of the class. */
 async function thrown<T>(type: new (...args: never[]) => T, work: Promise<unknown>): Promise<T> {
   const error = await work.then(
     () => undefined,

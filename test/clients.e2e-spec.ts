@@ -7,7 +7,7 @@ const combinations = CLIENTS.flatMap(([client, connect]) =>
   HEADERS.map(([header, headersFor]) => ({ client, header, connect, headersFor })),
 );
 
-// Real input: every Markdown and text file of the installed packages.
+// The documents are real input: every Markdown and text file of the installed packages.
 describe('A real client', () => {
   let service: TestService;
   let user: TestUser;

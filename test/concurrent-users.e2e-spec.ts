@@ -13,14 +13,16 @@ import { TestService } from './support/test-service.js';
 
 const USERS = 100;
 const CALLS = 50;
-/** Of each user; the system queues only so many new connections. */
+/** The calls of each user at once. The operating system queues a bounded number of new connections. */
 const IN_FLIGHT = 4;
 const MADE_AT_ONCE = 8;
 
 const Mark = z.object({ mark: z.string() });
 const inputSchema = Mark;
 
-/** So that answers leave in another order than their requests came, and each handler is there with many others. */
+/**
+ * Delays the handlers, so that answers are sent in another order than their requests, and many handlers run at once.
+ */
 const shuffled = () => pause(randomInt(0, 8));
 
 @Injectable()
@@ -61,7 +63,8 @@ describe(`${USERS} users who call at once with the same JSON-RPC ids`, () => {
 
   beforeAll(async () => {
     service = await TestService.start({ modules: [CrossingModule] });
-    // Not all at once: the database has so many connections, and it is the calls that are to meet.
+    // They are created in groups, because the database has a bounded number of connections, and only the calls are to
+    // run at once.
     const making = pLimit(MADE_AT_ONCE);
     const makeUser = async () => {
       const user = await service.createUser();
@@ -76,7 +79,7 @@ describe(`${USERS} users who call at once with the same JSON-RPC ids`, () => {
   }, 120_000);
   afterAll(() => service.stop());
 
-  /** Both paths in both eras take turns. @returns what is not right of the answer */
+  /** Alternates between both paths and both eras. @returns what is wrong with the answer */
   async function wrongIn({ id: userId, apiKey }: CrossingUser, id: number): Promise<string[]> {
     const name = id % 2 === 0 ? 'cross_direct' : 'cross_sdk';
     const modern = id % 4 < 2;

@@ -10,7 +10,7 @@ import { TestService } from './support/test-service.js';
 
 const METHOD_METADATA = 'method';
 
-/** Handlers whose audit row keeps nothing of their input, and why. */
+/** Lists the handlers whose audit row keeps nothing of their input, and why. */
 const WITHOUT_METADATA = {
   'they have no input': ['WhoamiTools.whoami'],
   'their one argument is the resource of the row': [

@@ -14,7 +14,7 @@ import { type Answer, TestService, type TestUser } from './support/test-service.
 
 const ById = z.object({ id: z.coerce.string().trim() });
 
-/** What ran although it must not have. */
+/** Records handlers that ran although they must not. */
 const ran: string[] = [];
 const note = (what: string) => {
   ran.push(what);
@@ -87,7 +87,7 @@ class InvoiceHandlers {
   }
 }
 
-/** Named in its row by its URI: no decorator says what it acts on. */
+/** Its row names its URI, because no decorator says what it acts on. */
 @Injectable()
 class VaultResources {
   @ResourceTemplate({ name: 'vault', uriTemplate: 'vault://{name}' })

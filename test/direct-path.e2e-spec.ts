@@ -8,10 +8,10 @@ import { TwinModule } from './support/twin-handlers.js';
 const WAYS = ['direct', 'sdk'] as const;
 type Way = (typeof WAYS)[number];
 
-/** Of each request that asked for the direct path, whether it took it. */
+/** Records for each request that asked for the direct path whether it took it. */
 const mockDirect: boolean[] = [];
 
-// The controller stays as it is; only what its rule says of a request depends on the header.
+// The controller is unchanged. Only the classifier's decision depends on the header.
 jest.mock('../src/mcp/http/direct-route.js', () => {
   const real = jest.requireActual<typeof import('../src/mcp/http/direct-route.js')>(
     '../src/mcp/http/direct-route.js',
@@ -28,10 +28,13 @@ jest.mock('../src/mcp/http/direct-route.js', () => {
 const RUNS = 1_000;
 const SEED = 20_260_728;
 
-/** What differs from one request to the next, and is never the same on both paths. */
+/** Lists the members that differ in every answer, and so between both paths. */
 const REQUEST_ID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
-/** An answer in the form in which both paths must give it: a JSON body and an event stream may say the same. */
+/**
+ * Returns an answer in a form that both paths share, because a JSON body and an event stream may have the same
+ * content.
+ */
 function saidBy(answer: Answer) {
   const header = (name: string) => answer.headers.get(name);
   const [type] = (header('content-type') ?? 'none').split(';');
@@ -42,12 +45,12 @@ function saidBy(answer: Answer) {
     'www-authenticate': header('www-authenticate'),
     'retry-after': header('retry-after'),
     allow: header('allow'),
-    // A stream also says that nothing on the way may hold it up.
+    // A stream also has a header that forbids proxies to buffer it.
     'cache-control': header('cache-control')?.replace(', no-transform', ''),
   };
 }
 
-// `directRoute` says of itself that all but plain requests are the SDK's to answer: so this holds it to that.
+// `directRoute` promises to leave all but plain requests to the SDK, and this spec checks that.
 describe('The direct path and the SDK', () => {
   let service: TestService;
   let sent = 0;
@@ -73,7 +76,7 @@ describe('The direct path and the SDK', () => {
       headers: { ...headers, 'x-way': way, 'user-agent': `spec/${sent}/${way}` },
     });
 
-  /** The rows of one path, without what is of the moment. */
+  /** Returns the rows of one path, without members that depend on the time. */
   const rowsBy = async (way: Way) =>
     (await service.auditRows('user_agent LIKE $1', [`spec/%/${way}`])).map(
       ({ user_agent, action, tool, resource, outcome, reason, elevated, scopes }) =>
@@ -91,7 +94,7 @@ describe('The direct path and the SDK', () => {
     await fc.assert(alike, { numRuns: RUNS, seed: SEED });
     expect(sent).toBe(RUNS);
     expect(mockDirect.filter(Boolean).length).toBeGreaterThan(RUNS / 2);
-    // Malformed bodies never come as far as the rule.
+    // Malformed bodies are refused before they are classified.
     expect(RUNS - mockDirect.filter(Boolean).length).toBeGreaterThan(RUNS / 5);
   }, 120_000);
 

@@ -12,7 +12,7 @@ describe('The page /docs', () => {
   });
   afterAll(() => service.stop());
 
-  /** What the page loads, as it is written there. */
+  /** Returns the URLs that the page loads, as they are written there. */
   const references = (html: string) => [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, path]) => path!);
 
   it('opens without a key, as HTML with a policy that forbids other origins and inline code', async () => {

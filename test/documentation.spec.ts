@@ -9,10 +9,10 @@ const pages = [
     .map((name) => join('docs', name)),
 ];
 const read = (page: string) => readFileSync(join(root, page), 'utf8');
-/** Code is no prose: what looks like a link or a heading in it is none. */
+/** Removes code, because what looks like a link or a heading in it is none. */
 const proseOf = (page: string) => read(page).replaceAll(/```[^]*?```/g, '');
 
-/** The anchor that GitHub gives a heading. */
+/** Returns the anchor that GitHub gives a heading. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()

@@ -4,7 +4,7 @@ import { until } from './support/until.js';
 const KEYS = '/api/mcp/keys';
 const FAR = new Date(Date.now() + 50 * 365 * 24 * 3600 * 1000).toISOString();
 
-// What a stolen or careless key must not be able to make of itself, or leave behind.
+// These specs cover what a stolen or misused key must not be able to obtain or leave behind.
 describe('A key cannot be widened', () => {
   let service: TestService;
   let owner: TestUser;

@@ -22,10 +22,10 @@ const circle: Record<string, unknown> = {};
 circle.self = circle;
 
 const foreign = (more: object) => Object.assign(new Error(SECRET), more);
-/** A `ServiceError` in name only: whoever trusts its members fails. */
+/** Is a `ServiceError` in name only. Code that trusts its members fails. */
 const impostor = () => Object.create(ServiceError.prototype) as ServiceError;
 
-/** What handlers throw, by name. */
+/** Lists what handlers throw, by name. */
 const THROWN: Record<string, () => unknown> = {
   statusCode: () => foreign({ statusCode: 401 }),
   status: () => foreign({ status: 403 }),
@@ -132,7 +132,7 @@ describe('A tool that fails', () => {
         message: 'Not here',
         data: { code: 'forbidden' },
       });
-      // A client throws its key away at `invalid_api_key`: only the look at the key says so.
+      // A client discards its key at `invalid_api_key`, so only the check of the key may return that code.
       expect((await ways[way]('refuse', { which: '401' })).error).toMatchObject({
         message: 'Not you',
         data: { code: 'forbidden' },

@@ -205,7 +205,7 @@ class DomainGuard implements CanActivate {
   }
 }
 
-/** As filters of REST applications are: it answers, and returns nothing. */
+/** Answers and returns nothing, as filters of REST applications do. */
 @Catch(DomainError)
 class DomainFilter implements ExceptionFilter {
   catch(error: DomainError, host: ArgumentsHost): void {

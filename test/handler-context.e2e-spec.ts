@@ -24,7 +24,7 @@ const Confirmation = z.object({ sure: z.boolean() });
 const Size = z.object({ bytes: z.int() });
 const aborted: string[] = [];
 let entered = 0;
-/** Below the second after which the time limit would abort, too. */
+/** Is shorter than the time limit of one second, which would abort as well. */
 const BEFORE_TIMEOUT_MS = 700;
 
 const untilAborted = (signal: AbortSignal, name: string) =>

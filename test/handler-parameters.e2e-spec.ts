@@ -24,7 +24,7 @@ interface Said {
 const seen: string[] = [];
 const inputSchema = z.object({ text: z.string() });
 
-/** Leaves its name in the input, and lets everything else pass. */
+/** Adds its name to the input, and passes everything else on. */
 class MarkPipe implements PipeTransform {
   constructor(private readonly name: string) {}
 
@@ -33,7 +33,7 @@ class MarkPipe implements PipeTransform {
   }
 }
 
-/** Says what its factory was given, once the event loop has turned. */
+/** Returns what its factory was given, after one turn of the event loop. */
 const Place = createParamDecorator(async (data: string, context: ExecutionContext) => {
   await new Promise(setImmediate);
   const [given, call] = context.getArgs<[Said, McpCall]>();
@@ -47,7 +47,7 @@ const Failing = createParamDecorator(() => {
 
 const met: (() => void)[] = [];
 
-/** Waits until two of its kind were asked, and says how many have marked its context. */
+/** Waits until two of its kind were called, and returns how many have marked its context. */
 const Meeting = createParamDecorator(async (_: unknown, context: ExecutionContext & { marks?: number }) => {
   context.marks = (context.marks ?? 0) + 1;
   await new Promise<void>((resolve) => {

@@ -17,7 +17,7 @@ describe('Over HTTP,', () => {
 
   const documents = async () => (await service.query('SELECT id FROM documents')).length;
 
-  /** A request whose headers are sent as given; `fetch` sets Host by itself. */
+  /** Sends a request with the given headers, because `fetch` sets Host itself. */
   const raw = (path: string, headers: Record<string, string>, method = 'GET') =>
     new Promise<{ status: number; headers: Record<string, unknown>; text: string }>((resolve, reject) => {
       const { hostname, port } = new URL(service.url);
@@ -287,7 +287,7 @@ describe('Over HTTP,', () => {
   });
 });
 
-/** What people and programs send that nobody expects, as JSON text. */
+/** Lists unexpected values that people and programs send, as JSON text. */
 const VALUES = [
   'null',
   'true',
@@ -375,7 +375,7 @@ describe('Hostile bodies', () => {
   });
   afterAll(() => service.stop());
 
-  /** Each value as the whole body, and as each member of a body that is right otherwise. */
+  /** Generates each value as the whole body, and as each member of an otherwise valid body. */
   const bodiesFor = (right: Record<string, unknown>, others: string[]): string[] => {
     const members = [...new Set([...Object.keys(right), ...others])];
     return VALUES.flatMap((value) => [
@@ -390,7 +390,7 @@ describe('Hostile bodies', () => {
 
   const cut = (text: string) => (text.length > 120 ? `${text.slice(0, 120)}... (${text.length})` : text);
 
-  /** @returns what was answered with 5xx, with the internal error of a tool, or not at all */
+  /** @returns the requests that got a 5xx, an internal error of a tool, or no answer */
   const sendAll = async (
     method: string,
     path: (index: number) => string,

@@ -9,17 +9,17 @@ const BODY = { title: 'Once', content: 'and no more' };
 const WAITING = `SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'documents'::regclass`;
 const CLAIMS = 'SELECT attempt, status FROM idempotency_keys';
 
-/** Holds back every creation of a document until it is let go. */
+/** Delays every creation of a document until it is released. */
 async function holdDocuments(url: string): Promise<() => Promise<void>> {
   const client = new Client({ connectionString: url });
-  // The database may be taken away meanwhile.
+  // The database may become unavailable meanwhile.
   client.on('error', () => {});
   await client.connect();
   await client.query('BEGIN; LOCK TABLE documents IN ACCESS EXCLUSIVE MODE');
   return () => client.end();
 }
 
-/** Until so many creations wait for the lock. */
+/** Waits until the given number of creations wait for the lock. */
 const held = (url: string, count: number) =>
   eventually(
     () => query<{ pid: number }>(url, WAITING),

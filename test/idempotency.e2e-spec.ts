@@ -23,7 +23,7 @@ class ForgetfulController {
 @Module({ controllers: [ForgetfulController] })
 class ForgetfulModule {}
 
-/** A request that makes something, ready to be sent again. */
+/** Describes a request that creates something, and can be sent again. */
 interface Making {
   key: string;
   path: string;

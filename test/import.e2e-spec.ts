@@ -49,7 +49,7 @@ describe('An import', () => {
     });
     return [await command.end(), command.output];
   };
-  /** What the command does. @returns the counts as the command says them */
+  /** Runs the command. @returns the counts that it prints */
   const imported = async (path: string, source?: string): Promise<string> => {
     const importer = service.service.app.get(DocumentImporter, { strict: false });
     const opened = await importer.open(owner.id, path, source);
@@ -136,11 +136,11 @@ describe('An import', () => {
       ['same.md', 'Same', '# Same\n'],
       ['sub/other.md', 'Other', '# Other\n'],
       ['changed.md', 'Changed', '# Changed\n'],
-      // As nobody's import: it would have given another title.
+      // No import made this document, because an import would have given it another title.
       ['mine.md', 'My own title', '# Mine\n'],
     ];
 
-    /** Documents as that version left them, then the upgrade. */
+    /** Creates documents as that version stored them, and then upgrades. */
     const upgraded = async () => {
       const database = await createDatabase();
       await withMigrations(database.ownerUrl, async (source) => {

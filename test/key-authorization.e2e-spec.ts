@@ -18,7 +18,7 @@ class CountingTools {
 @Module({ providers: [CountingTools] })
 class CountingModule {}
 
-// What the tutorials check by hand with curl, and what the audit says of each.
+// These specs check what the tutorials check by hand with curl, and the audit of each.
 describe('An API key', () => {
   let service: TestService;
   let owner: TestUser;

@@ -12,7 +12,7 @@ interface Key {
   apiKey: string;
 }
 
-/** Uses of a key are written in the background, so they are left out. */
+/** Omits the use of a key, which is written in the background. */
 const KEY_ROWS = `SELECT to_jsonb(k) - '{last_used_at,used_from}'::text[] AS key FROM api_keys k ORDER BY id`;
 
 describe('A key that manages keys', () => {

@@ -20,7 +20,7 @@ describe('X-API-Key-Expires', () => {
     capabilities: {},
     clientInfo: { name: 'spec', version: '1.0.0' },
   };
-  /** Answers of every kind, with their status. */
+  /** Returns answers of every kind, with their status. */
   const answers = (key: string): Promise<[string, number, Answer][]> =>
     Promise.all([
       service.request('GET', '/api/me', { key }).then((answer) => ['REST', 200, answer]),

@@ -89,7 +89,7 @@ describe('The life of a key', () => {
 
   it('lets no call fail while clients call without pause and their keys are rotated with a grace period', async () => {
     const connect = CLIENTS[0]![1];
-    // Fewer than the limit on keys allows: each rotation leaves one more that works.
+    // There are fewer than the limit on keys, because each rotation leaves one more valid key.
     const rotations = 8;
     const client = async () => {
       let key = await service.createKey(await service.createUser({ tier: 'unlimited' }), ['keys:*', 'read']);

@@ -17,7 +17,7 @@ describe('The owner of a key is told by mail', () => {
   let service: TestService;
   let owner: TestUser;
   let env: Record<string, string>;
-  /** Everything that runs, so that it can be stopped once. */
+  /** Holds everything that runs, so that it can be stopped once. */
   let running: { stop(): Promise<void> }[];
 
   beforeEach(async () => {
@@ -37,7 +37,7 @@ describe('The owner of a key is told by mail', () => {
   });
 
   const stopAll = async () => {
-    // The replica first: the service takes the database with it.
+    // The replica stops first, because the service drops the database.
     for (const each of running.splice(0).toReversed()) await each.stop();
   };
   const request = (method: string, path: string, key: string, body?: unknown) =>
@@ -49,7 +49,7 @@ describe('The owner of a key is told by mail', () => {
     running.push(replica);
     return replica;
   };
-  /** Stops the service, which sends all that was accepted. @returns the mails to the owner */
+  /** Stops the service, which sends all accepted mails. @returns the mails to the owner */
   const allMails = async () => {
     await stopAll();
     for (const { source, text, subject } of mailbox.mails) {
@@ -111,7 +111,7 @@ describe('The owner of a key is told by mail', () => {
       const other = await service.createKey(await service.createUser(), ['read']);
       const name = `Mine\r\nBcc: x@example.com\r\n${other.apiKey}`;
       const { id } = await service.createKey(owner, ['read']);
-      // As it may stand there from before such names were refused.
+      // Such a name may be stored from before they were refused.
       await service.query('UPDATE api_keys SET name = $2 WHERE id = $1', [id, name]);
       await request('POST', `${KEYS}/${id}/rotate`, service.adminKey, {});
       const [mail] = await allMails();
@@ -268,7 +268,7 @@ describe('The owner of a key is told by mail', () => {
       const told = Promise.all(
         both.map(({ app }) => app.get(KeyAddresses, { strict: false }).remember(uses)),
       );
-      // Both are at it: neither can have seen what the other one is about to write.
+      // Both run concurrently, so neither can have seen what the other one is about to write.
       const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
       await eventually(
         () => service.query(waiting),

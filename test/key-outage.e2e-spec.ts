@@ -29,7 +29,7 @@ describe('While PostgreSQL is unavailable, a key', () => {
   let service: TestService;
   let key: { id: string; apiKey: string };
 
-  /** As if so much time had gone by for the key ring. */
+  /** Moves the clock of the key ring forward. */
   const passSeconds = (seconds: number) => (shift += seconds * 1000);
   const call = async ({ apiKey } = key): Promise<[number, string | undefined]> => {
     const { status, body } = await service.call(apiKey, 'plain_run');
@@ -147,7 +147,7 @@ describe('While PostgreSQL is unavailable, a key', () => {
       await bringBack(service.database.name);
       await service.query(sql, [key.id]);
       passSeconds(1);
-      // This call makes the ring ask, behind its back.
+      // This call makes the ring read the key in the background.
       await call();
       await wait(300);
       expect(await call()).toEqual(REFUSED);

@@ -19,7 +19,7 @@ const COUNTS = `
 const TOOL = `CASE WHEN reason = 'unknown_tool' THEN NULL ELSE tool END`;
 const DAY = `to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`;
 
-/** The roll-up, and what it must say: the rows, counted. */
+/** Returns the roll-up, and the counted rows that it must equal. */
 const KEPT = `
   SELECT key_id, day::text, action, nullif(tool, '') AS tool, calls, failures, denials, limits_hit AS "limitsHit"
   FROM key_usage ORDER BY 1, 2, 3, 4`;
@@ -54,7 +54,7 @@ describe('The usage of a key', () => {
   let service: TestService;
   let dataSource: DataSource;
   let owner: TestUser;
-  /** The owner's key that may look at the owner's keys. */
+  /** The owner's key that may read the owner's keys. */
   let manager: { id: string; apiKey: string };
 
   beforeAll(async () => {
@@ -278,7 +278,7 @@ describe('The usage of a key', () => {
     });
 
     it('by writers that update the counters in one order, so that they cannot deadlock', async () => {
-      // So many counters at a time that PostgreSQL would find them in another order in a small batch than in a large one.
+      // With this many counters PostgreSQL would visit them in another order in a small batch than in a large one.
       const keys = Array.from({ length: 500 }, () => uuid());
       const batchOf = (size: number) => keys.slice(0, size).map((keyId) => event({ keyId }));
       const writing = Array.from({ length: 40 }, (_, batch) =>

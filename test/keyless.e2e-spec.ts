@@ -244,7 +244,7 @@ describe('The limit of requests without a key', () => {
     }
     expect((await service.call(key, 'whoami')).status).toBe(200);
     expect((await service.request('GET', '/api/me', { key })).status).toBe(200);
-    // Failed keys have a count of their own.
+    // Failed keys are counted separately.
     expect((await service.request('GET', '/api/me', { key: generateApiKey('mcp') })).status).toBe(401);
     expect(await service.auditRows('request_id = $1', [refused.headers.get('x-request-id')])).toMatchObject([
       { outcome: 'denied', reason: 'rate_limited', user_id: null, ip: '127.0.0.1' },

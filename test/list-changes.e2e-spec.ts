@@ -17,7 +17,7 @@ describe('A handler that is switched off', () => {
   });
   afterAll(() => service.stop());
 
-  /** A client of the stateless revision that notes what it hears. */
+  /** Is a client of the stateless revision that records its notifications. */
   async function connect(caller: string) {
     const heard: string[] = [];
     const client = new Client(

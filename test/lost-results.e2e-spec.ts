@@ -15,7 +15,7 @@ const text = (more: object) => [{ type: 'text', text: 'a', ...more }];
 const circle: Record<string, unknown> = {};
 circle.self = circle;
 
-/** A member that is there the first `times` that it is read. */
+/** Returns a value with a member that exists for the first `times` reads. */
 function late(times: number): object {
   let reads = 0;
   return {
@@ -26,7 +26,7 @@ function late(times: number): object {
   };
 }
 
-/** What handlers return of which JSON keeps nothing, or less. */
+/** Lists returned values that JSON drops or changes. */
 const LOST: Record<string, () => unknown> = {
   bigint: () => 1n,
   'bigint in a member': () => ({ n: 1n }),
@@ -47,7 +47,7 @@ const LOST: Record<string, () => unknown> = {
   'no block of the protocol': () => text({ annotations: { priority: 7 } }),
 };
 
-/** How often a value may still be read before it fails. */
+/** The number of reads of a value before it fails. */
 let readsLeft = 0;
 
 @Injectable()
@@ -117,7 +117,7 @@ describe('A returned value that JSON cannot represent', () => {
     await service.stop();
   });
 
-  /** Another service writes the rows of calls over stdio, whenever it does. */
+  /** Over stdio another service writes the rows, at any time. */
   const overHttp = "user_agent NOT LIKE '%stdio%'";
   const newRows = async (work: () => Promise<unknown>) => {
     const before = (await service.auditRows(overHttp)).length;

@@ -13,7 +13,7 @@ const BODY_LIMIT = 64 * 1024;
 
 const routes = new Set<string>();
 
-/** Hears of every route that the HTTP server gets: they come after all providers are there. */
+/** Records every route that the HTTP server gets. Routes are added after all providers exist. */
 @Injectable()
 class RouteListener {
   constructor(host: HttpAdapterHost) {
@@ -51,14 +51,14 @@ describe('The OpenAPI document', () => {
   const urlOf = ({ path }: DocumentedOperation, id = NO_ROW) =>
     path.replace('{id}', id).replace('{asset}', 'start.js');
 
-  /** Calls an operation, by default with a key that may do all. */
+  /** Calls an operation, by default with a key that has all scopes. */
   const call = (operation: DocumentedOperation, options: RequestOptions & { id?: string } = {}) => {
     const { id, ...rest } = options;
     const key = 'key' in rest ? rest.key : isPublic(operation) ? undefined : service.adminKey;
     return service.request(operation.method, urlOf(operation, id), { ...rest, key });
   };
 
-  /** Expects each answer to be documented, with this status and, of an error, this code. */
+  /** Expects each answer to be documented, with this status and, for an error, this code. */
   const expectDocumented = (
     answers: [DocumentedOperation, Answer][],
     status: number,
@@ -207,7 +207,7 @@ describe('The OpenAPI document', () => {
       });
     const rpc = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: {} });
 
-    /** A good request to each operation. */
+    /** Has a valid request to each operation. */
     const scenarios: Record<string, () => Promise<[number, RequestOptions & { id?: string }]>> = {
       'ApiKeysController.create': async () => [
         201,

@@ -11,10 +11,10 @@ import { TestService, type TestUser } from './support/test-service.js';
 import { until } from './support/until.js';
 
 const MEBIBYTE = 1024 * 1024;
-/** More than the buffers of the system take. */
+/** Exceeds the buffers of the operating system. */
 const LARGE = 16 * MEBIBYTE;
 const text = 'x'.repeat(LARGE);
-/** Of a template that the service has, and long, so that a few thousand changes fill the buffers. */
+/** A long URI that matches a template of the service, so that a few thousand changes fill the buffers. */
 const LONG_URI = `document://${'x'.repeat(7_900)}`;
 
 let running = 0;
@@ -47,7 +47,7 @@ describe('Data that a client does not read', () => {
   let user: TestUser;
   let key: string;
   let sockets: Socket[] = [];
-  /** The service's ends of connections, by the port of the client's. */
+  /** The service's ends of connections, by the port of the client. */
   const accepted = new Map<number, Socket>();
 
   const start = async (env: Record<string, string>) => {
@@ -70,10 +70,10 @@ describe('Data that a client does not read', () => {
   });
 
   const ledger = () => service.service.app.get(OutputLedger, { strict: false });
-  /** Whether the service has the other end of a connection still. */
+  /** Returns whether the service still has the other end of a connection. */
   const isOpen = ({ socket }: RawConnection) => accepted.get(socket.localPort!)?.destroyed === false;
 
-  /** Sends a request, or several, and reads nothing of what comes. */
+  /** Sends one or several requests, and reads nothing of the answers. */
   const unread = (request: string): RawConnection => {
     const connection = sendRaw(service.url, request);
     connection.socket.pause();

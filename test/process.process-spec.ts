@@ -24,7 +24,7 @@ async function newFolder(mode = 0o755): Promise<string> {
 
 afterAll(async () => {
   for (const folder of folders) {
-    // Where the folder is private, the data lies elsewhere and a link leads there.
+    // If the folder is private, the data is stored elsewhere and a link leads there.
     const data = await realpath(join(folder, 'data', 'postgres')).catch(() => folder);
     await rm(data, { recursive: true, force: true });
     await rm(folder, { recursive: true, force: true });
@@ -62,7 +62,7 @@ const whoami = (url: string, key: string) =>
   post(url, '/mcp', key, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'whoami' } });
 
 describe('The service with its embedded PostgreSQL', () => {
-  /** One that serves on a folder of its own, for the specs that leave it, or its folder, as good as before. */
+  /** Is a service on a folder of its own, for the specs that leave it and its folder unchanged. */
   let served: { command: Command; url: string } | undefined;
   let servedFolder: string | undefined;
   let servedKey: string | undefined;
@@ -109,7 +109,7 @@ describe('The service with its embedded PostgreSQL', () => {
     expect(await second.command.stop()).toBe(0);
   });
 
-  it('says in one error all that is wrong with its settings, files and the given key too, and shows no value', async () => {
+  it('names in one error everything that is wrong with its settings, files and the given key, and shows no value', async () => {
     const missing = join(await newFolder(), 'missing.pem');
     const env = {
       PORT: 'many',
@@ -123,7 +123,7 @@ describe('The service with its embedded PostgreSQL', () => {
     for (const value of ['many', 'not-a-key', missing]) expect(command.output).not.toContain(value);
   });
 
-  it('refuses a second start on the folder of a running one, and leaves that one alone', async () => {
+  it('refuses a second start on the folder of a running one, which continues', async () => {
     const { command, url, env, key } = await serving();
     const second = Command.run('server/main.js', { env });
     expect(await second.end()).toBe(1);
@@ -131,7 +131,7 @@ describe('The service with its embedded PostgreSQL', () => {
     expect((await whoami(url, key)).status).toBe(200);
   });
 
-  it('recovers what a killed process left behind', async () => {
+  it('recovers after a killed process', async () => {
     await serving();
     await stopServing('SIGKILL');
     const { url, key } = await serving();
@@ -139,8 +139,8 @@ describe('The service with its embedded PostgreSQL', () => {
     expect(await stopServing()).toBe(0);
   });
 
-  // Nobody but the owner may look into a folder that mkdtemp makes, nor the account that PostgreSQL runs under.
-  it('starts below a folder that is private to the one who starts it', async () => {
+  // Only the owner may read a folder that mkdtemp creates, and the account that PostgreSQL runs under may not.
+  it('starts in a folder that only its own account can reach', async () => {
     const { command, url } = await startProcess({ env: { DATA_DIR: join(await newFolder(0o700), 'data') } });
     expect((await whoami(url, await command.prints(KEY))).status).toBe(200);
     expect(await command.stop()).toBe(0);
@@ -218,7 +218,7 @@ describe('The service with its embedded PostgreSQL', () => {
     expect(await command.stop()).toBe(0);
   });
 
-  it('keeps a raw key nowhere: not in the database or its files, the output, or the list of processes', async () => {
+  it('stores a raw key nowhere: not in the database or its files, the output, or the list of processes', async () => {
     const env = { DATA_DIR: await newFolder() };
     const { command, url } = await startProcess({ env });
     const adminKey = await command.prints(KEY);
@@ -237,14 +237,14 @@ describe('The service with its embedded PostgreSQL', () => {
     const keys: string[] = [adminKey, made.apiKey, rotated.apiKey];
     expect(keys.every((key) => KEY.test(key))).toBe(true);
     const shown = command.output.split(adminKey).length - 1;
-    expect(shown).toBe(4); // the key itself, and in the three things to paste
+    expect(shown).toBe(4); // It is shown itself, and in the three configurations to paste.
     for (const key of keys) {
       const secret = key.slice(8);
       expect(title).not.toContain(secret);
       expect(command.output.replaceAll(adminKey, '')).not.toContain(secret);
       expect(await filesWith(secret, env.DATA_DIR)).toEqual([]);
     }
-    // The scan would find it: what is allowed to be there is.
+    // This shows that the scan works, because it finds what is stored.
     expect(await filesWith(made.start, env.DATA_DIR)).not.toEqual([]);
   });
 });
@@ -262,7 +262,7 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
-  it('is not ready before the first admin is there, whose key whoever waited may use at once', async () => {
+  it('is not ready before the first admin exists, whose key is valid from then on', async () => {
     const database = await createDatabase();
     const port = await freePort();
     const holder = new Client({ connectionString: database.ownerUrl });
@@ -283,7 +283,7 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
-  it('does not bring a revoked BOOTSTRAP_ADMIN_KEY back to life', async () => {
+  it('does not reactivate a revoked BOOTSTRAP_ADMIN_KEY', async () => {
     const database = await createDatabase();
     const env = { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') };
     const first = await startProcess({ env });
@@ -295,7 +295,7 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
-  it('gives BOOTSTRAP_ADMIN_KEY to nobody where BOOTSTRAP_ADMIN_EMAIL is not an admin, and says so', async () => {
+  it('gives BOOTSTRAP_ADMIN_KEY to nobody if BOOTSTRAP_ADMIN_EMAIL is not an admin, and says so', async () => {
     const database = await createDatabase();
     const first = await startProcess({
       env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: generateApiKey('mcp') },
@@ -361,7 +361,7 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
-  it('logs a JSON object a line in production, from its first migration on', async () => {
+  it('logs one JSON object per line in production, from its first migration on', async () => {
     const database = await createDatabase('template0');
     const { command } = await startProcess({ env: { ...urlsOf(database), NODE_ENV: 'production' } });
     await command.stop();
@@ -369,7 +369,7 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
-  it('drains to the end though a second signal comes', async () => {
+  it('drains completely even if a second signal arrives', async () => {
     const database = await createDatabase();
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
@@ -383,7 +383,7 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
-  it('ends with 1 at an error that nobody caught, having said so and written its audit rows', async () => {
+  it('exits with 1 after an uncaught error, which it logs, and writes its audit rows', async () => {
     const database = await createDatabase();
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
@@ -402,7 +402,7 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
-  it('goes on when whoever read its logs has gone, and ends with 0 at SIGTERM', async () => {
+  it('continues when the reader of its log exits, and exits with 0 at SIGTERM', async () => {
     const database = await createDatabase();
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
@@ -420,7 +420,7 @@ describe('The service on a given PostgreSQL', () => {
     await database.drop();
   });
 
-  it('does not start without its PostgreSQL, and says so in a line', async () => {
+  it('does not start without its PostgreSQL, and says so in one line', async () => {
     const command = Command.run('server/main.js', {
       env: { DATABASE_URL: 'postgres://postgres:hunter2@127.0.0.1:1/none' },
     });
@@ -429,7 +429,7 @@ describe('The service on a given PostgreSQL', () => {
     expect(command.output).not.toContain('hunter2');
   });
 
-  it('finishes the calls in flight at SIGTERM, and records them', async () => {
+  it('finishes the running calls at SIGTERM, and audits them', async () => {
     const database = await createDatabase();
     const key = generateApiKey('mcp');
     const { command, url } = await startProcess({
@@ -451,7 +451,7 @@ describe('The service on a given PostgreSQL', () => {
   });
 });
 
-/** Where we are root: `nobody`, if it can read the compiled program. Else: ourselves. */
+/** Returns the account `nobody` for root, if it can read the compiled program, and otherwise this process's own. */
 async function ordinaryAccount(): Promise<Pick<ProcessOptions, 'uid' | 'gid'> | 'unreachable'> {
   if (process.getuid?.() !== 0) return {};
   const account = { uid: 65_534, gid: 65_534 };
@@ -461,7 +461,7 @@ async function ordinaryAccount(): Promise<Pick<ProcessOptions, 'uid' | 'gid'> | 
   return account;
 }
 
-/** The files below a folder, links followed, that hold a text. */
+/** Returns the files below a folder, following links, that contain a text. */
 async function filesWith(text: string, folder: string): Promise<string[]> {
   const needle = Buffer.from(text);
   const found: string[] = [];

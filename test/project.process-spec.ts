@@ -48,7 +48,7 @@ describe('A project that depends on the package', () => {
       ...(body && { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    // What the SDK answers comes as an event.
+    // The SDK answers with an event stream.
     return JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text);
   }
 

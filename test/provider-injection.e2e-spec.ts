@@ -24,7 +24,7 @@ import { UsersModule } from '../src/users/users.module.js';
 import { UsersService } from '../src/users/users.service.js';
 import { TestService } from './support/test-service.js';
 
-/** Of a company that calls one of its tables as this project calls one of its own. */
+/** Is an entity of a project whose table has the name of one of this service's tables. */
 @Entity('company_invoices')
 class Invoice {
   @PrimaryColumn()
@@ -48,7 +48,7 @@ class CompanyTools {
 @Module({ imports: [TypeOrmModule.forFeature([Invoice])], providers: [CompanyTools] })
 class CompanyModule {}
 
-/** A module with one tool whose provider is given what `token` stands for. */
+/** Makes a module with one tool whose provider is given what `token` stands for. */
 function moduleWith(token: unknown, imports: Type[] = [], entity?: Type): Type {
   @Injectable()
   class GreedyTools {
@@ -102,7 +102,7 @@ class ServiceModule {}
 describe('A dependency of a provider with tools', () => {
   const refused = async (module: Type, ...said: string[]) => {
     const outcome = await TestService.start({ modules: [module] }).catch((error: Error) => error.message);
-    // One that did start must not outlive its spec.
+    // A service that did start must not outlive its spec.
     if (typeof outcome !== 'string') await outcome.stop();
     expect(outcome).toEqual(expect.stringContaining('out of reach for handlers of agents'));
     for (const text of said) expect(outcome).toContain(text);

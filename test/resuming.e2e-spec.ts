@@ -14,7 +14,7 @@ import { until } from './support/until.js';
 const REVISION = '2025-11-25';
 const Name = z.object({ name: z.string() });
 
-/** By the name of the call: what lets it go on. */
+/** Maps the name of a call to the function that lets it continue. */
 const gates = new Map<string, () => void>();
 const finished: string[] = [];
 
@@ -79,7 +79,9 @@ describe('A broken stream of a session', () => {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
 
-  /** A call that has reported once and waits, and whose stream then breaks. @returns the id of what came last */
+  /**
+   * Makes a call that has reported once and waits, and whose stream then breaks. @returns the id of the last event
+   */
   async function broken(session: string, name: string): Promise<string> {
     const params = { name: 'resume_steps', arguments: { name }, _meta: { progressToken: name } };
     const stream = await open(
@@ -96,7 +98,7 @@ describe('A broken stream of a session', () => {
     return stream.lastEventId!;
   }
 
-  /** As clients do: again, as long as the service has not noticed that the connection is gone. */
+  /** Retries, as clients do, until the service has noticed that the connection is closed. */
   async function resume(lastEventId: string, session: string, caller = key): Promise<EventStream> {
     let stream: EventStream | undefined;
     await until(async () => {
@@ -225,7 +227,7 @@ describe('A broken stream of a session', () => {
   });
 });
 
-/** A line to the service that can be cut. */
+/** Is a connection to the service that can be cut. */
 async function breakableLine(url: string): Promise<{ url: string; break(): void; close(): void }> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {

@@ -8,7 +8,7 @@ import { Command, startProcess } from './support/process.js';
 import { TestService, type TestUser } from './support/test-service.js';
 
 const ESC = '\u001b';
-/** An escape sequence, U+061C, a zero-width space, a byte order mark, a hidden text of tag characters. */
+/** Contains an escape sequence, U+061C, a zero-width space, a byte order mark and a hidden text of tag characters. */
 const TRICKS = [
   '\u001b]0;x\u0007',
   '\u009b31m',
@@ -24,7 +24,7 @@ const TRICKS = [
 ];
 const UNSAFE =
   /(?![\uFE0E\uFE0F])[\p{Default_Ignorable_Code_Point}\u2800\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/u;
-/** What the service itself prints. */
+/** Records what the service itself prints. */
 const lines = (output: string) => output.replace(/[\n\t]/g, ' ');
 
 describe('A text from outside', () => {

@@ -10,7 +10,7 @@ import { createDatabase, query, refusal } from './support/database.js';
 import { Command } from './support/process.js';
 
 const DENIED = '42501';
-/** Who owns what there is of the service, apart from what an extension brought along. */
+/** Returns the owners of all objects of the service, except those of extensions. */
 const OWNERS = `
   SELECT DISTINCT pg_get_userbyid(owner) AS owner FROM (
     SELECT relowner FROM pg_class
@@ -37,7 +37,7 @@ describe('The owner of an embedded folder', () => {
       await server.stop();
     }
   };
-  /** The service, with its migrations, as a process of its own: once started and ended in order. */
+  /** Starts the service with its migrations as a process of its own, and stops it in order. */
   async function serveOnce(): Promise<string> {
     const command = Command.run('server/main.js', { env: { DATA_DIR: folder } });
     const url = await command.prints(/(http:\/\/127\.0\.0\.1:\d+)/);
@@ -47,7 +47,7 @@ describe('The owner of an embedded folder', () => {
   }
   const owners = (url: string) => query<{ owner: string }>(url, OWNERS);
 
-  /** As versions made it whose superuser migrated. */
+  /** Makes a cluster as versions did in which the superuser migrated. */
   const makeOldFolder = (alter: (adminUrl: string) => Promise<unknown> = async () => {}) =>
     onServer(async ({ url, adminUrl }) => {
       await runMigrations({ url, ownerUrl: adminUrl });
@@ -91,7 +91,7 @@ describe('The owner of an embedded folder', () => {
     await onServer(async ({ url, ownerUrl, adminUrl }) => {
       expect(await owners(adminUrl)).toEqual([{ owner: 'bouncer_owner' }]);
       expect(await query(adminUrl, CONTENT)).toEqual(before);
-      // What the owner's functions do for the service is done with the owner's rights.
+      // The functions of the owner run with the owner's privileges.
       expect(await query(url, 'SELECT * FROM audit_prepare_partitions(5)')).toEqual([]);
       expect((await refusal(url, 'DELETE FROM audit_events')).code).toBe(DENIED);
       expect((await verify(url, folder)).report).toMatchObject({ whole: true });
@@ -100,7 +100,7 @@ describe('The owner of an embedded folder', () => {
     });
   });
 
-  /** Everything back to the superuser, as it was before there was an owner. */
+  /** Transfers everything back to the superuser, as before there was an owner. */
   const giveBack = () =>
     onServer(async ({ adminUrl }) => {
       await query(adminUrl, `SELECT set_config('bouncer.owner', 'postgres', false)`);

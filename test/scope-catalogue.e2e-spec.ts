@@ -47,7 +47,7 @@ describe('GET /api/scopes', () => {
   });
   afterAll(() => service.stop());
 
-  /** Every scope in the metadata of every method of every class that the container holds. */
+  /** Returns every scope in the metadata of every method of every class in the container. */
   function declaredScopes(): string[] {
     const classes = [...service.service.app.get(ModulesContainer).values()].flatMap((module) =>
       [...module.controllers.values(), ...module.providers.values()].map(({ metatype }) => metatype),

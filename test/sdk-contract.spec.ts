@@ -23,14 +23,14 @@ import {
 import { ENVELOPE } from './support/envelope.js';
 import { messagesOf } from './support/messages.js';
 
-// What this service relies on in the SDK: an upgrade that changes one of these changes the service.
+// These specs check what this service relies on in the SDK: an upgrade that changes one of these changes the service.
 
 const MODERN = '2026-07-28';
 const BOTH = 'application/json, text/event-stream';
 
 type Handler = (context: ServerContext) => unknown;
 
-/** A server whose tool does what the spec says. */
+/** Makes a server whose tool does what the spec says. */
 function serverWith(handler: Handler): Server {
   const server = new Server({ name: 'spec', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler('tools/call', (_, context) => handler(context) as never);

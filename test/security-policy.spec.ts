@@ -22,7 +22,7 @@ describe('SECURITY.md', () => {
       overrides: Record<string, Record<string, string>>;
     };
   const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
-  /** A project installs the peers itself; those that the lockfile has are what the service is tested with. */
+  /** A project installs the peers itself; the lockfile has those that the service is tested with. */
   const peers = Object.keys(peerDependencies).map(
     (name) => [name, packages[`node_modules/${name}`]!.version] as const,
   );

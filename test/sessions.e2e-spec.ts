@@ -175,7 +175,7 @@ describe('A session of an older revision', () => {
     await end(doomed.id);
     await change();
     await until(() => heard.length >= 3);
-    // Told in the order of the changes: what was not told before the last is not told at all.
+    // Notifications are sent in the order of the changes, so one that is missing before the last is never sent.
     expect(heard).toEqual([`document://${lost}`, `document://${kept}`, `document://${kept}`]);
     await client.close();
   });
@@ -218,7 +218,7 @@ describe('A session of an older revision', () => {
       registry.tools.switchOff('whoami');
       registry.tools.switchOn('whoami');
     };
-    // What the client hears shows that its stream is open, before another asks for one.
+    // This notification shows that the client's stream is open, before another one is requested.
     changeTools();
     await until(() => heard.length >= 2);
     const headers = {
@@ -226,7 +226,7 @@ describe('A session of an older revision', () => {
       'mcp-session-id': id,
       'mcp-protocol-version': '2025-11-25',
     };
-    // The narrow key may not read the document: as the listener it would keep the change from the client.
+    // The other key may not read the document. As the listener it would prevent the notification.
     expect((await service.request('GET', '/mcp', { key: narrow, headers })).status).toBe(409);
     await service.call(writer, 'documents_update', { id: document, title: 'B' });
     changeTools();

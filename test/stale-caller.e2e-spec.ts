@@ -8,14 +8,14 @@ const USERS = '/api/users';
 
 interface Scene {
   user: TestUser;
-  /** The caller's key, which the replica knows as it was. */
+  /** The caller's key, of which the replica has outdated data. */
   key: { id: string; apiKey: string };
   sibling: { id: string; apiKey: string };
-  /** Another admin. */
+  /** The key of another admin. */
   victim: TestUser;
 }
 
-/** What happens to the caller on the first service, and how the replica has to answer from then on. */
+/** Lists changes of the caller on the first service, and how the replica has to answer from then on. */
 const CHANGES: [what: string, sql: string, status: number, code: string, reason: string][] = [
   [
     'was demoted',
@@ -75,7 +75,7 @@ const CHANGES: [what: string, sql: string, status: number, code: string, reason:
   ],
 ];
 
-/** Every way to change keys and users. */
+/** Lists every way to change keys and users. */
 const ROUTES: [what: string, (scene: Scene) => [method: string, path: string, body?: unknown]][] = [
   ['make a key', ({ victim }) => ['POST', KEYS, { name: 'Left', scopes: ['admin'], userId: victim.id }]],
   ['widen a key', ({ sibling }) => ['PATCH', `${KEYS}/${sibling.id}`, { scopes: ['admin'] }]],
@@ -91,7 +91,7 @@ const ROUTES: [what: string, (scene: Scene) => [method: string, path: string, bo
   ['change itself', ({ user }) => ['PATCH', `${USERS}/${user.id}`, { role: 'admin', isActive: true }]],
 ];
 
-// One replica learns of what another changed only when it reads the key again, some seconds later.
+// A replica learns of another's change only when it reads the key again, some seconds later.
 describe('On a replica with outdated data of a key,', () => {
   let service: TestService;
   let replica: Replica;
@@ -205,7 +205,7 @@ describe('On a replica with outdated data of a key,', () => {
   });
 
   describe('during a concurrent change,', () => {
-    /** Sends a request that has to wait for a change that is committed only then. */
+    /** Sends a request that has to wait for a change that is committed only afterwards. */
     const whileChanging = async (sql: string, id: string, send: () => Promise<Answer>): Promise<Answer> => {
       const meanwhile = new Client({ connectionString: service.database.ownerUrl });
       await meanwhile.connect();

@@ -25,7 +25,7 @@ interface Shape {
 const tool = (more = {}) => Tool({ name: 'start', description: 'Starts, or not', ...more });
 const schema = z.object({ text: z.string() });
 
-/** A module of each class, with the provider in it. */
+/** Makes a module for each class, with the provider in it. */
 function moduleOf(provider: Type, controllers: Type[] = []): Type {
   @Module({ providers: [provider], controllers })
   class StartModule {}
@@ -147,7 +147,7 @@ describe('The start of the service', () => {
       expect(result.content).toEqual([{ type: 'text', text: 'a' }]);
     }
     await service.stop();
-    // What a first start has left on the classes is no trouble to a second.
+    // Metadata that a first start has added to the classes does not affect a second one.
     await (await TestService.start({ modules })).stop();
   });
 

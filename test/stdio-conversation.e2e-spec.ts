@@ -79,7 +79,7 @@ const spoken = (text: string) => ({
 });
 const FILLED = { action: 'accept' as const, content: { city: 'Oslo' } };
 
-/** The newer client, of either era; it answers what it is asked. */
+/** Makes the newer client, of either era, which answers questions. */
 async function connect(stdio: LocalStdio, pin?: string) {
   const client = new Client(INFO, {
     ...CAPABILITIES,
@@ -109,7 +109,8 @@ const ERAS: [name: string, connect: (stdio: LocalStdio) => Promise<any>][] = [
   ['2025 by the older client', connectOld],
 ];
 
-// The HTTP service only makes keys and shows rows: two services in one process share Passport's one list of strategies.
+// The HTTP service only creates keys and shows rows, because two services in one process share Passport's one list of
+// strategies.
 describe('Over stdio', () => {
   let service: TestService;
   let user: TestUser;

@@ -21,7 +21,7 @@ const call = (id: number, name: string, input: unknown = {}) => ({
   params: { name, arguments: input },
 });
 
-/** A process that is spoken to by hand. */
+/** Runs a process to which the spec writes lines itself. */
 class Spoken {
   readonly command: Command;
   out = '';
@@ -37,7 +37,7 @@ class Spoken {
     for (const message of messages) this.command.child.stdin!.write(`${JSON.stringify(message)}\n`);
   }
 
-  /** Each line must be JSON-RPC. */
+  /** Parses the output; each line must be JSON-RPC. */
   messages(): any[] {
     return this.out
       .split('\n')
@@ -63,7 +63,7 @@ describe('The command mcp:stdio', () => {
   afterAll(() => service.stop());
 
   describe.each(STDIO_CLIENTS)('serves %s', (name, spawn) => {
-    it('with the tools that /mcp has for the same key, and their answers', async () => {
+    it('with the same tools and answers as /mcp for the same key', async () => {
       const overHttp = await CLIENTS.find(([of]) => of === name)![1](service.url, {
         Authorization: `Bearer ${key}`,
       });
@@ -80,7 +80,7 @@ describe('The command mcp:stdio', () => {
       }
     });
 
-    it('and refuses what the key lacks a scope for, with a row', async () => {
+    it('and refuses calls for which the key lacks a scope, with a row', async () => {
       const client = await spawn(stdioEnv(service, key));
       const asked = { name: 'documents_delete', arguments: { id: '018f0000-0000-7000-8000-000000000000' } };
       await expect(client.callTool(asked)).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('The command mcp:stdio', () => {
     });
   });
 
-  it('prints JSON-RPC alone, and has every answered call in the audit once its client has gone', async () => {
+  it('prints only JSON-RPC, and audits every answered call by the time its client has disconnected', async () => {
     const spoken = new Spoken(stdioEnv(service, key, { NODE_ENV: 'development' }));
     const ids = Array.from({ length: 30 }, (_, index) => index);
     spoken.say(HELLO, ...ids.map((id) => call(id, 'documents_list', { limit: 1 })));
@@ -116,7 +116,7 @@ describe('The command mcp:stdio', () => {
     expect(new Set(rows.map(({ request_id }) => request_id)).size).toBe(30);
   });
 
-  it('answers what it was sent ahead of the end of its input', async () => {
+  it('answers all requests before the end of its input', async () => {
     const spoken = new Spoken(stdioEnv(service, key));
     spoken.say(HELLO, call(1, 'whoami'), call(2, 'documents_list'));
     spoken.command.child.stdin!.end();
@@ -125,7 +125,7 @@ describe('The command mcp:stdio', () => {
     expect(new Set(ids)).toEqual(new Set(['hello', 1, 2]));
   });
 
-  it('ends with 0 at SIGTERM, with its rows, also where nobody reads its log any more', async () => {
+  it('exits with 0 at SIGTERM, with its rows written, even if nobody reads its log any more', async () => {
     const spoken = new Spoken(stdioEnv(service, key, { NODE_ENV: 'development' }));
     spoken.say(HELLO);
     await spoken.answers(['hello']);
@@ -139,7 +139,7 @@ describe('The command mcp:stdio', () => {
     expect(rows).toHaveLength(2);
   });
 
-  it('ends with 1 at an error that nobody caught, having said so and written its rows', async () => {
+  it('exits with 1 after an uncaught error, which it logs, and writes its rows', async () => {
     const throws = 'process.on("SIGUSR2", () => void Promise.reject(new Error("left behind by a tool")))';
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(throws)}`;
     const spoken = new Spoken(stdioEnv(service, key, { NODE_OPTIONS, NODE_ENV: 'development' }));
@@ -152,7 +152,7 @@ describe('The command mcp:stdio', () => {
     );
   });
 
-  it('holds the user to the limit, says how long to wait, and counts the handshake apart', async () => {
+  it('applies the rate limit of the user, says how long to wait, and counts the handshake separately', async () => {
     const limited = (await service.createKey(await service.createUser(), ['documents:read'])).apiKey;
     const spoken = new Spoken(stdioEnv(service, limited, { RATE_LIMIT_DEVELOPMENT: '3' }));
     spoken.say(HELLO, ...[1, 2, 3, 4].map((id) => call(id, 'documents_list')));
@@ -178,7 +178,7 @@ describe('The command mcp:stdio', () => {
     expect(row).toMatchObject({ tool: 'documents_list', outcome: 'denied', action: 'tools/call' });
   });
 
-  it('ends with 1 and one line where its key is of no use, and prints no key', async () => {
+  it('exits with 1 and one line when its key is not valid, and prints no key', async () => {
     const unknown = generateApiKey('mcp');
     const cases: [string, RegExp][] = [
       ['', /MCP_STDIO_KEY: must be the API key/],
@@ -196,7 +196,7 @@ describe('The command mcp:stdio', () => {
     expect(await service.auditRows("reason = 'unknown_api_key' AND user_agent = 'stdio'")).toHaveLength(1);
   });
 
-  it('opens no port, shares the database of a service on its data folder, and starts it where there is none', async () => {
+  it('opens no port, shares the database of a service on its data folder, and starts one if there is none', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bouncer-stdio-'));
     const admin = generateApiKey('mcp');
     const env = { NODE_ENV: 'test', DATA_DIR: folder, MCP_STDIO_KEY: admin };
@@ -215,7 +215,7 @@ describe('The command mcp:stdio', () => {
     await rm(folder, { recursive: true });
   });
 
-  describe('asks anew for each request:', () => {
+  describe('checks the key for each request:', () => {
     const keyOf = async (fields: Record<string, unknown> = {}) => {
       const owner = await service.createUser();
       return { owner, ...(await service.createKey(owner, ['documents:read'], fields)) };
@@ -224,7 +224,7 @@ describe('The command mcp:stdio', () => {
       service.request('PATCH', path, { key: service.adminKey, body });
     const list = (id: number) => ({ jsonrpc: '2.0', id, method: 'tools/list' });
 
-    it('a key revoked meanwhile is refused at the next request, with what /mcp says, and rows', async () => {
+    it('a revoked key is refused at the next request as on /mcp, with rows', async () => {
       const { id, apiKey } = await keyOf();
       const spoken = new Spoken(stdioEnv(service, apiKey));
       spoken.say(HELLO, call(1, 'whoami'));
@@ -250,7 +250,7 @@ describe('The command mcp:stdio', () => {
       ]);
     });
 
-    it('the lists show what the key may do by then, and a deactivated owner is refused', async () => {
+    it('the lists show what the key may do by then, and the key of a deactivated owner is refused', async () => {
       const { id, owner, apiKey } = await keyOf();
       const spoken = new Spoken(stdioEnv(service, apiKey));
       const ask = async (message: { id: number }) => {
@@ -269,7 +269,7 @@ describe('The command mcp:stdio', () => {
       await spoken.command.stop();
     });
 
-    it('a deactivated owner, or a list of other addresses, ends the start; this machine counts as 127.0.0.1', async () => {
+    it('a deactivated owner or another address list stops the start, for which the address is 127.0.0.1', async () => {
       const inactive = await keyOf();
       await patch(`/api/users/${inactive.owner.id}`, { isActive: false });
       const bound = await keyOf({ ipAllowlist: ['10.0.0.0/8'] });

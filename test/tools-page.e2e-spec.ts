@@ -8,14 +8,16 @@ const read = (path: string) => readFileSync(resolve(__dirname, '..', path), 'utf
 const SCOPES = ['invoices:read', 'invoices:write', 'invoices:delete'];
 const ELSEWHERE = '018f0000-0000-7000-8000-000000000000';
 
-/** Without what differs between a file of this repository and the same lines on a page: indentation and where the package is. */
+/**
+ * Removes what differs between a file of this repository and the same lines on a page: indentation and import paths.
+ */
 const normalized = (code: string) =>
   code
     .replaceAll(/^ +/gm, '')
     .replaceAll(/'(\.\.\/)+src\/index\.js'/g, "'bouncer-mcp'")
     .trim();
 
-/** What is compiled: by this repository, or by the project that `bouncer new` makes. */
+/** Lists the compiled files of this repository and of the project that `bouncer new` creates. */
 const examples = ['test/examples', 'examples', 'template'].flatMap((folder) =>
   readdirSync(resolve(__dirname, '..', folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))

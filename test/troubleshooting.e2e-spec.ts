@@ -12,7 +12,7 @@ interface Section {
   printed: string[];
 }
 
-/** The sections of the page that have commands and, below them, what they print. */
+/** Returns the sections of the page that have commands and, below them, their output. */
 const sections: Section[] = page
   .split('\n## ')
   .slice(1)
@@ -21,7 +21,7 @@ const sections: Section[] = page
     return { title: section.split('\n')[0]!, commands: commands!, printed: printed!.trimEnd().split('\n') };
   });
 
-/** `...` in a line of the page stands for any text. */
+/** Makes a pattern of a line of the page, in which `...` stands for any text. */
 const pattern = (line: string) =>
   new RegExp(
     `^${line
@@ -30,7 +30,7 @@ const pattern = (line: string) =>
       .join('.*')}$`,
   );
 
-/** One command a line; a line that ends with a backslash goes on in the next one. */
+/** Splits the commands, one per line; a line that ends with a backslash continues in the next one. */
 const commandsOf = (block: string) => block.trimEnd().split(/(?<!\\)\n/);
 
 describe('The commands of docs/troubleshooting.md', () => {
@@ -46,7 +46,7 @@ describe('The commands of docs/troubleshooting.md', () => {
   const keyWith = (fields: Record<string, unknown> = {}) =>
     service.createKey(user, ['documents:read'], fields);
 
-  /** What has to have happened before a section's commands show its symptom. The default is a key that may read. */
+  /** Prepares the state in which a section's commands show its symptom. The default is a key that may read. */
   const preparations: Record<string, () => Promise<{ id: string; apiKey: string }>> = {
     'The key is refused': async () => {
       const key = await keyWith();
@@ -68,7 +68,7 @@ describe('The commands of docs/troubleshooting.md', () => {
   };
 
   async function run(command: string, key: { id: string; apiKey: string }): Promise<string> {
-    // What was accepted before is in the table when the command asks for it.
+    // Rows that were accepted before are in the table when the command reads it.
     await service.auditRows('false');
     const { stdout } = await promisify(execFile)('bash', ['-c', command], {
       env: {

@@ -219,7 +219,7 @@ describe('Users', () => {
       expect(await policy()).toBe('"paid";q=300;w=60');
       await change(user.id, { tier: 'unlimited' });
       expect(await policy()).toBeNull();
-      // Three calls were counted; a user of the tier free has three.
+      // Three calls were counted, which is the limit of the tier free.
       await change(user.id, { tier: 'free' });
       const refused = await me(apiKey);
       expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
@@ -258,7 +258,7 @@ describe('Users', () => {
     let other: { id: string };
 
     beforeAll(async () => {
-      // Whoever other tests made an admin is one no more.
+      // Admins that other tests created are demoted.
       await service.query(`UPDATE users SET role = 'member' WHERE role = 'admin' AND id <> $1`, [adminId]);
       other = await service.createUser({ role: 'admin', isActive: false });
     });

@@ -3,26 +3,26 @@ import { TestService, type TestUser } from './support/test-service.js';
 
 const DOCUMENTS = '/api/documents';
 const KEYS = '/api/mcp/keys';
-/** Stands in every member that a writer has not sent. */
+/** The value of every member that a writer has not sent. */
 const HIDDEN = 'hidden-from-writers';
-/** Which row it is, and when it was made and changed: whoever writes it may know. */
+/** Lists the members that every writer may see: the id of the row, and its times. */
 const KNOWN = ['id', 'createdAt', 'updatedAt'];
 const KEY_KNOWN = [...KNOWN, 'start'];
 
 interface Write {
   id?: string;
   body?: Record<string, unknown>;
-  /** The members that the answer must have, and no others; left out: an empty answer. */
+  /** The members that the answer must have, and no others; undefined means an empty answer. */
   members?: string[];
 }
 
-// A key that may write and not read must not learn by writing what stands in a row.
+// A key that may write but not read must not learn the content of a row by writing to it.
 describe('A key without the scope to read', () => {
   let service: TestService;
   let contract: Contract;
   let operations: DocumentedOperation[];
   let owner: TestUser;
-  /** May write everything and read nothing; of a role that may have the scopes for users. */
+  /** The key may write everything and read nothing; its owner's role may hold the scopes for users. */
   let writer: string;
 
   beforeAll(async () => {
@@ -52,7 +52,7 @@ describe('A key without the scope to read', () => {
   const user = async (): Promise<string> => (await service.createUser({ name: HIDDEN })).id;
   const created = { title: 'Mine', content: 'My text' };
 
-  /** A write over each route that asks for a scope to write or delete. */
+  /** Lists a write through each route that requires a scope to write or delete. */
   const routes: Record<string, () => Promise<Write>> = {
     'DocumentsController.create': async () => ({ body: created, members: ['title', 'content'] }),
     'DocumentsController.update': async () => ({
@@ -73,7 +73,7 @@ describe('A key without the scope to read', () => {
     }),
     'UsersController.update': async () => ({ id: await user(), body: { tier: 'paid' }, members: ['tier'] }),
   };
-  /** What answers a new key: whoever holds it may ask for all that it is (`GET /api/me`). */
+  /** Lists the members of an issued key, whose holder may read them anyway (`GET /api/me`). */
   const issuing = ['ApiKeysController.create', 'ApiKeysController.rotate', 'ApiKeysController.rotateAll'];
 
   const tools: Record<string, () => Promise<Write>> = {
