@@ -1,10 +1,12 @@
-// Runs `npm start`, and fails unless it serves within the given number of seconds and then ends with 0 at SIGTERM.
+// Runs `npm start` or the given command. Fails unless it serves within the given number of seconds.
+//   node scripts/start-check.mjs [SECONDS [COMMAND ...]]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const limit = Number(process.argv[2] ?? 20);
+const [command, ...words] = process.argv.length > 3 ? process.argv.slice(3) : ['npm', 'start'];
 const started = Date.now();
-const child = spawn('npm', ['start'], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+const child = spawn(command, words, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
 let output = '';
 child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
 const end = once(child, 'close');
@@ -23,7 +25,7 @@ const health = url && (await fetch(`${url}/health/ready`));
 process.kill(-(child.pid ?? 0), 'SIGTERM');
 await end;
 if (!health?.ok) {
-  console.error(`npm start did not serve within ${limit} s:\n${output}`);
+  console.error(`${[command, ...words].join(' ')} did not serve within ${limit} s:\n${output}`);
   process.exit(1);
 }
 console.log(`served after ${seconds.toFixed(1)} s`);

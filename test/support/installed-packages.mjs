@@ -21,9 +21,14 @@ export function installPackages(folder, packages, withScripts = []) {
   return { node, modules };
 }
 
-/** Installs a Node once. @param version exact @returns {string} its path */
-export function installNode(folder, version) {
-  install(folder, [`${NODE}@${version}`]);
+/**
+ * Installs a Node once.
+ * @param version exact
+ * @param packages `name@version`, exact, which it is to run
+ * @returns {string} its path
+ */
+export function installNode(folder, version, packages = []) {
+  install(folder, [`${NODE}@${version}`, ...packages]);
   return nodeIn(join(folder, 'node_modules'));
 }
 
