@@ -54,7 +54,7 @@ class Follower {
     const deadline = Date.now() + 20_000;
     while (!done(this.events)) {
       if (Date.now() > deadline) throw new Error(`Waited in vain, after ${this.events.length} events`);
-      await new Promise((wake) => setTimeout(wake, 20));
+      await new Promise((wake) => setTimeout(wake, 5));
     }
     return this.events;
   }

@@ -12,7 +12,7 @@ import { messagesOf } from './support/messages.js';
 import { TestService } from './support/test-service.js';
 
 const USERS = 100;
-const CALLS = 50;
+const CALLS = 20;
 /** The calls of each user at once. The operating system queues a bounded number of new connections. */
 const IN_FLIGHT = 4;
 const MADE_AT_ONCE = 8;

@@ -15,7 +15,9 @@ export interface TestDatabase extends EmptyDatabase {
 export async function createDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const name = `spec_${randomBytes(6).toString('hex')}`;
   const owner = new URL(serverUrl('TEST_OWNER_URL')).username;
-  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner}`));
+  await onServer((client) =>
+    client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner} STRATEGY FILE_COPY`),
+  );
   return {
     name,
     url: inDatabase(name, serverUrl('TEST_SERVICE_URL')),

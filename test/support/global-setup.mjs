@@ -8,10 +8,18 @@ import { EmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres
 import { runMigrations } from '../../dist/database/migrations.js';
 
 export const TEMPLATE = 'bouncer_template';
+/** What PostgreSQL needs not do for databases that nobody wants back after a crash; they are copied in a fifth of the time. */
+const SHORT_LIVED = [
+  'fsync=off',
+  'full_page_writes=off',
+  'synchronous_commit=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+];
 
 export default async function globalSetup() {
   const folder = await mkdtemp(join(tmpdir(), 'bouncer-test-'));
-  const server = await EmbeddedPostgres.start(folder, ['fsync=off', 'max_connections=200']);
+  const server = await EmbeddedPostgres.start(folder, [...SHORT_LIVED, 'max_connections=200']);
   const { url, ownerUrl, adminUrl } = server.urls;
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
