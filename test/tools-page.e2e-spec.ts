@@ -77,6 +77,12 @@ describe('The example of docs/tools.md', () => {
     ]);
   });
 
+  it('tells the model what a member of the input means', async () => {
+    const { tools } = (await service.rpc(key, 'tools/list')).body.result;
+    const { inputSchema } = tools.find(({ name }: { name: string }) => name === 'invoices_create');
+    expect(inputSchema.properties.customer).toMatchObject({ type: 'string', description: 'Who pays' });
+  });
+
   it('refuses a key without the scope, and does not list the tool for it', async () => {
     const reader = await service.createKey(user, ['invoices:read']);
     const refused = await service.call(reader.apiKey, 'invoices_create', { customer: 'x', cents: 1 });

@@ -1,5 +1,6 @@
 import { Injectable, Module } from '@nestjs/common';
 import { IsInt, IsOptional, IsPositive, IsString, Length } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import * as z from 'zod';
 import {
   AuditMetadata,
@@ -67,9 +68,9 @@ export class InvoicesService {
 }
 
 class CreateInvoiceDto {
-  /** Who pays */
   @IsString()
   @Length(1, 200)
+  @JSONSchema({ description: 'Who pays' })
   customer!: string;
 
   @IsInt()
