@@ -2,8 +2,8 @@ import { distance } from 'fastest-levenshtein';
 import { actionBehind } from './scopes.js';
 
 /** One or two typing errors. With more, it is probably another word. */
-const MOST_SLIPS = 2;
-const MOST_NAMES = 3;
+const MAX_TYPOS = 2;
+const MAX_NAMES = 3;
 
 /**
  * Returns the known scopes that the author of `asked` probably meant: the action that covers an operation
@@ -18,10 +18,10 @@ export function closestScopes(asked: string, known: readonly string[]): string[]
   const near = known
     .filter((name) => text.endsWith('*') || !name.endsWith('*'))
     .map((name) => ({ name, slips: distance(text, name) }))
-    .filter(({ slips }) => slips <= Math.min(MOST_SLIPS, Math.floor(text.length / 3)));
+    .filter(({ slips }) => slips <= Math.min(MAX_TYPOS, Math.floor(text.length / 3)));
   const least = Math.min(...near.map(({ slips }) => slips));
   return near
     .filter(({ slips }) => slips === least)
     .map(({ name }) => name)
-    .slice(0, MOST_NAMES);
+    .slice(0, MAX_NAMES);
 }

@@ -21,7 +21,7 @@ export class DeniedKind {
   covers(id: string): boolean {
     if (this.whole || id.length > MAX_ID) return true;
     const small = id.toLowerCase();
-    return this.globs.some((pieces) => fits(small, pieces));
+    return this.globs.some((pieces) => matchesGlob(small, pieces));
   }
 }
 
@@ -58,7 +58,7 @@ export const resourceBlocked = ({ kind }: DeniedKind): ServiceError =>
  * Matches an id in linear time: each piece is searched once, after the one before, without backtracking.
  * @param pieces a glob, split at each `*`
  */
-function fits(id: string, pieces: readonly string[]): boolean {
+function matchesGlob(id: string, pieces: readonly string[]): boolean {
   const first = pieces[0]!;
   if (pieces.length === 1) return id === first;
   const last = pieces.at(-1)!;

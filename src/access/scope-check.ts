@@ -32,11 +32,11 @@ export class ScopeCheck implements OnModuleInit {
         this.mistakes.add(
           `${where}: @Scopes('${scope}') is not a valid scope; write resource:action, such as 'invoices:read'`,
         );
-      else if (handlers.size === 1) this.warnOfSlip(scope, where, [...users.keys()]);
+      else if (handlers.size === 1) this.warnOfMisspelling(scope, where, [...users.keys()]);
     }
   }
 
-  private warnOfSlip(scope: string, where: string, all: readonly string[]): void {
+  private warnOfMisspelling(scope: string, where: string, all: readonly string[]): void {
     if (scope.indexOf(':') < NEAR_LENGTH) return;
     const [near] = closestScopes(
       scope,

@@ -128,7 +128,7 @@ export class ApiKeysService {
         addressesOf(caller, key.ipAllowlist);
         const { name, scopes, enabled, metadata, ipAllowlist, expiresAt: end } = changes;
         if (scopes) this.assertMayHold(caller, owner, key, scopes);
-        const columns = given({
+        const columns = withoutUndefined({
           name,
           scopes,
           metadata,
@@ -208,5 +208,5 @@ function assertReaches(caller: Caller, userId: string): void {
 }
 
 /** Drops the omitted members, which are `undefined`. */
-const given = <T extends object>(members: T) =>
+const withoutUndefined = <T extends object>(members: T) =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<ApiKey>;

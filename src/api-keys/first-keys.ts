@@ -9,7 +9,7 @@ import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { hashApiKey } from './key-format.js';
 import { KeyIssuer, type NewKey } from './key-issuer.js';
-import { lifeWithoutMaker } from './key-life.js';
+import { lifeWithoutCreator } from './key-life.js';
 
 /** Creates keys without a caller, for the first start. */
 @Injectable()
@@ -30,7 +30,7 @@ export class FirstKeys {
     raw: string | undefined,
     alongside: InTransaction<IssuedApiKey>,
   ): Promise<IssuedApiKey> {
-    const life = lifeWithoutMaker(this.settings.apiKeys);
+    const life = lifeWithoutCreator(this.settings.apiKeys);
     return this.keys.manager.transaction(async (manager) => {
       const issued = await this.issuer.issue(manager, { ...key, ...life }, raw);
       await alongside(manager, issued);

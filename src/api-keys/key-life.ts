@@ -16,20 +16,20 @@ export const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * Returns the expiry of a key: as requested, or after the default time, within the maximum of the settings.
- * @param asked RFC 3339, `null` for never, `undefined` for the default
+ * @param requested RFC 3339, `null` for never, `undefined` for the default
  */
 export function expiryOf(
-  asked: string | null | undefined,
+  requested: string | null | undefined,
   { defaultTtlDays, maxTtlDays }: LifeSettings,
 ): Date | null {
-  if (asked === undefined)
+  if (requested === undefined)
     return defaultTtlDays === null ? null : new Date(Date.now() + defaultTtlDays * DAY_MS);
-  if (asked === null) {
+  if (requested === null) {
     if (mayLastForEver({ defaultTtlDays, maxTtlDays })) return null;
     throw validationFailed(['expiresAt: the settings of this service require every key to expire']);
   }
-  if (!isTimestamp(asked)) throw validationFailed(['expiresAt: must be an RFC 3339 time']);
-  const end = new Date(asked);
+  if (!isTimestamp(requested)) throw validationFailed(['expiresAt: must be an RFC 3339 time']);
+  const end = new Date(requested);
   if (end.getTime() <= Date.now()) throw validationFailed(['expiresAt: must be in the future']);
   if (maxTtlDays !== undefined && end.getTime() > Date.now() + maxTtlDays * DAY_MS) {
     throw validationFailed([`expiresAt: must be within ${maxTtlDays} days`]);
@@ -41,7 +41,7 @@ const mayLastForEver = ({ defaultTtlDays, maxTtlDays }: LifeSettings) =>
   defaultTtlDays === null && maxTtlDays === undefined;
 
 /** Returns the lifetime of a key that the operator creates, without a caller. */
-export const lifeWithoutMaker = (settings: LifeSettings): IssuedLife => ({
+export const lifeWithoutCreator = (settings: LifeSettings): IssuedLife => ({
   expiresAt: expiryOf(undefined, settings),
   lifeSeconds: null,
 });
@@ -50,13 +50,17 @@ export const lifeWithoutMaker = (settings: LifeSettings): IssuedLife => ({
  * Returns the lifetime of a new key: as {@link expiryOf}, but never longer than that of the key that creates it.
  * @throws validationFailed when more was requested
  */
-export function lifeOfNew(asked: string | null | undefined, settings: LifeSettings, maker: Life): IssuedLife {
-  const expiresAt = expiryOf(asked, settings);
+export function lifeOfNew(
+  requested: string | null | undefined,
+  settings: LifeSettings,
+  creator: Life,
+): IssuedLife {
+  const expiresAt = expiryOf(requested, settings);
   const lifeSeconds = secondsUntil(expiresAt);
-  if (!isLonger(lifeSeconds, maker)) return { expiresAt, lifeSeconds };
-  if (asked === undefined) return lifeFromNow(maker);
+  if (!isLonger(lifeSeconds, creator)) return { expiresAt, lifeSeconds };
+  if (requested === undefined) return lifeFromNow(creator);
   throw validationFailed([
-    `expiresAt: the calling key was issued for ${maker} seconds and cannot create keys that live longer`,
+    `expiresAt: the calling key was issued for ${creator} seconds and cannot create keys that live longer`,
   ]);
 }
 
@@ -67,10 +71,10 @@ export function lifeOfNew(asked: string | null | undefined, settings: LifeSettin
 export function renewedLife(
   { lifeSeconds: life }: Pick<ApiKey, 'lifeSeconds'>,
   settings: LifeSettings,
-  maker: Life,
+  creator: Life,
 ): IssuedLife {
-  const bound = isLonger(life, maker) ? maker : life;
-  if (bound === null) return lifeWithoutMaker(settings);
+  const bound = isLonger(life, creator) ? creator : life;
+  if (bound === null) return lifeWithoutCreator(settings);
   const { expiresAt, lifeSeconds } = lifeFromNow(bound);
   const latest = settings.maxTtlDays === undefined ? Infinity : Date.now() + settings.maxTtlDays * DAY_MS;
   return { expiresAt: new Date(Math.min(timeOf(expiresAt), latest)), lifeSeconds };
@@ -84,11 +88,11 @@ export function renewedLife(
  */
 export function movedExpiry(
   key: Pick<ApiKey, 'createdAt' | 'expiresAt' | 'lifeSeconds'>,
-  asked: string | null,
+  requested: string | null,
   settings: LifeSettings,
   changer: Life,
 ): Date | null {
-  const end = expiryOf(asked, settings);
+  const end = expiryOf(requested, settings);
   if (timeOf(end) > key.createdAt.getTime() + msOf(key.lifeSeconds)) {
     throw validationFailed([
       `expiresAt: the key was issued for ${key.lifeSeconds} seconds; a rotation renews it for as long`,

@@ -14,7 +14,7 @@ import { hasEnded } from './key-life.js';
 type Recipient = Pick<KeyOwner, 'email' | 'name'>;
 type NamedKey = Pick<ApiKey, 'name' | 'start'>;
 
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 /**
  * Writes mails to owners about their keys, which name a key by its name and first characters. A notice is written in
@@ -47,9 +47,9 @@ export class KeyNotices {
     next: Pick<ApiKey, 'name' | 'start' | 'expiresAt'>,
   ): Promise<void> {
     return this.addToOutbox(manager, owner, `Your API key ${quoted(next.name)} was rotated`, [
-      `Your API key ${shown({ ...next, start: old.start })} was rotated: ${shown(next)} takes its place.`,
-      graceOf(old.grace),
-      endOf(next),
+      `Your API key ${describeKey({ ...next, start: old.start })} was rotated: ${describeKey(next)} takes its place.`,
+      graceSentence(old.grace),
+      expirySentence(next),
       ...doneBy(by),
     ]);
   }
@@ -63,9 +63,9 @@ export class KeyNotices {
   ): Promise<void> {
     const worked = ended.filter((key) => !hasEnded(key));
     return this.addToOutbox(manager, by, 'All your API keys were rotated', [
-      `These API keys of yours work no more; ${shown(next)} takes their place:`,
-      listOf(worked.map(shown)),
-      endOf(next),
+      `These API keys of yours work no more; ${describeKey(next)} takes their place:`,
+      listOf(worked.map(describeKey)),
+      expirySentence(next),
       ...doneBy(by),
     ]);
   }
@@ -76,7 +76,7 @@ export class KeyNotices {
       owner,
       `Your API key ${quoted(key.name)} ends on ${key.expiresAt.toISOString().slice(0, 10)}`,
       [
-        `Your API key ${shown(key)} ends at ${key.expiresAt.toISOString()}.`,
+        `Your API key ${describeKey(key)} ends at ${key.expiresAt.toISOString()}.`,
         'Rotate it before then: what calls with it is refused afterwards.',
       ],
     );
@@ -85,7 +85,7 @@ export class KeyNotices {
   /** @param networks IPv4 addresses, IPv6 networks */
   newAddress(manager: EntityManager, owner: Recipient, key: NamedKey, networks: string[]): Promise<void> {
     return this.addToOutbox(manager, owner, `Your API key ${quoted(key.name)} was used from a new address`, [
-      `Your API key ${shown(key)} was used from where it was not used before:`,
+      `Your API key ${describeKey(key)} was used from where it was not used before:`,
       listOf(networks),
       'If that was not you, revoke the key or rotate it.',
     ]);
@@ -111,7 +111,7 @@ export class KeyNotices {
 /** Cleans a name, which is user input: it must not break out of its line, and must not contain a key. */
 const oneLine = (text: string): string => maskKeys(text).replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ');
 
-function graceOf({ gracePeriodSeconds: seconds = 0, gracePeriodStart }: RotateApiKeyDto): string {
+function graceSentence({ gracePeriodSeconds: seconds = 0, gracePeriodStart }: RotateApiKeyDto): string {
   if (seconds === 0) return 'The old key works no more.';
   return gracePeriodStart === 'first_use'
     ? `The old key works until ${seconds} seconds after the first use of the new one.`
@@ -120,18 +120,18 @@ function graceOf({ gracePeriodSeconds: seconds = 0, gracePeriodStart }: RotateAp
 
 const quoted = (name: string): string => `"${oneLine(name)}"`;
 
-const shown = ({ name, start }: NamedKey): string => `${quoted(name)} (${start}...)`;
+const describeKey = ({ name, start }: NamedKey): string => `${quoted(name)} (${start}...)`;
 
-const endOf = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>): string =>
+const expirySentence = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>): string =>
   `The new key ends ${expiresAt ? `at ${expiresAt.toISOString()}` : 'never'}. It is not in this mail: only who rotated was shown it.`;
 
 const doneBy = ({ email, keyName, keyStart }: Caller): string[] => [
-  `It was done by ${oneLine(email)} with the key ${shown({ name: keyName, start: keyStart })}.`,
+  `It was done by ${oneLine(email)} with the key ${describeKey({ name: keyName, start: keyStart })}.`,
   'If that should not have happened, revoke the new key.',
 ];
 
 function listOf(items: string[]): string {
-  const more = items.length - MOST_NAMED;
-  const lines = items.slice(0, MOST_NAMED).map((item) => `- ${item}`);
+  const more = items.length - MAX_NAMED;
+  const lines = items.slice(0, MAX_NAMED).map((item) => `- ${item}`);
   return [...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n');
 }

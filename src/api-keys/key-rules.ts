@@ -58,14 +58,14 @@ export function assertFitsAgent({ agent }: Pick<ApiKey, 'agent'>, scopes: readon
 
 /**
  * Returns the addresses of a new key. A key that is restricted to addresses cannot create a key with other addresses.
- * @param asked `undefined` for those of the calling key
+ * @param requested `undefined` for those of the calling key
  * @throws ServiceError `forbidden`
  */
-export function addressesOf(caller: Caller, asked: string[] | null | undefined): string[] | null {
+export function addressesOf(caller: Caller, requested: string[] | null | undefined): string[] | null {
   const own = caller.keyAddresses;
-  if (own === null) return asked ?? null;
-  if (asked === undefined) return [...own];
-  if (asked !== null && asked.every((entry) => own.includes(entry))) return asked;
+  if (own === null) return requested ?? null;
+  if (requested === undefined) return [...own];
+  if (requested !== null && requested.every((entry) => own.includes(entry))) return requested;
   throw forbidden(`This key is bound to ${own.join(', ')}: it cannot grant other addresses`);
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const FOLDER = fileURLToPath(new URL('./migrations/', import.meta.url));
 const MIGRATION = /^\d{13}-[a-z0-9-]+\.(ts|js)$/;
 /** Matches the files that a build adds beside the compiled ones. */
-const BESIDE = /\.(d\.ts|map)$/;
+const BUILD_EXTRAS = /\.(d\.ts|map)$/;
 
 /** Loads the migration classes of a folder, oldest first. */
 export async function loadMigrations(folder: string = FOLDER): Promise<Function[]> {
@@ -36,7 +36,7 @@ export async function loadProjectMigrations({
 }: MigrationFolders): Promise<Function[]> {
   // The project has no migrations yet.
   if (!existsSync(folder) && !existsSync(source)) return [];
-  const misnamed = filesIn(folder).filter((name) => !MIGRATION.test(name) && !BESIDE.test(name));
+  const misnamed = filesIn(folder).filter((name) => !MIGRATION.test(name) && !BUILD_EXTRAS.test(name));
   if (misnamed.length === 0) return loadMigrations(folder);
   throw new Error(
     `${folder}: ${misnamed.join(', ')} would never run. Name a migration such as 1795000000000-invoices.js`,

@@ -11,7 +11,7 @@ export interface StreamLimits {
  * @param open the user id of each open stream
  * @throws ServiceError too_many_streams
  */
-export function assertPlaceForStream(
+export function assertStreamCapacity(
   userId: string,
   open: readonly string[],
   { perUser, total }: StreamLimits,

@@ -11,7 +11,7 @@ import { Logger } from '@nestjs/common';
 
 /** The number of pipelined requests that may wait on a connection. No known client pipelines any. */
 const MAX_WAITING = 32;
-const MOST_BETWEEN_LOOKS_MS = 1_000;
+const MAX_CHECK_INTERVAL_MS = 1_000;
 
 export interface ServerOptions {
   requestTimeout: number;
@@ -45,13 +45,14 @@ export class Connections {
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly stallMs: number) {
-    const everyMs = Math.min(MOST_BETWEEN_LOOKS_MS, stallMs / 4);
-    this.timer = setInterval(() => this.endStalled(), everyMs).unref();
+    const everyMs = Math.min(MAX_CHECK_INTERVAL_MS, stallMs / 4);
+    this.timer = setInterval(() => this.destroyStalled(), everyMs).unref();
   }
 
   /** Creates an HTTP or HTTPS server whose connections are managed here. */
   server(handler: RequestListener, { requestTimeout, keepAliveTimeout, tls }: ServerOptions): Server {
-    const handleInOrder: RequestListener = (request, response) => this.inTurn(request, response, handler);
+    const handleInOrder: RequestListener = (request, response) =>
+      this.queuePipelined(request, response, handler);
     const server = tls ? createTlsServer(tls, handleInOrder) : createServer(handleInOrder);
     server.requestTimeout = requestTimeout;
     server.keepAliveTimeout = keepAliveTimeout;
@@ -68,7 +69,7 @@ export class Connections {
     socket.once('close', () => this.open.delete(socket));
   }
 
-  private inTurn(request: IncomingMessage, response: ServerResponse, handler: RequestListener): void {
+  private queuePipelined(request: IncomingMessage, response: ServerResponse, handler: RequestListener): void {
     // The response already has the socket, so no other response is ahead of it.
     if (response.socket !== null) {
       handler(request, response);
@@ -91,11 +92,11 @@ export class Connections {
     if (!socket.destroyed) handler(request, response);
   }
 
-  private endStalled(): void {
+  private destroyStalled(): void {
     const now = performance.now();
     let ended = 0;
     for (const [socket, progress] of this.open) {
-      const taken = takenOf(socket);
+      const taken = acceptedBytes(socket);
       if (taken === undefined || taken !== progress.taken) {
         progress.taken = taken ?? 0;
         progress.at = now;
@@ -112,7 +113,7 @@ export class Connections {
 }
 
 /** Returns the written bytes that the operating system has accepted, or `undefined` when nothing is buffered. */
-function takenOf(socket: Socket): number | undefined {
+function acceptedBytes(socket: Socket): number | undefined {
   const { _handle: handle } = socket as unknown as { _handle?: Handle | null };
   if (!handle) return undefined;
   if (socket.writableLength === 0 && handle.writeQueueSize === 0) return undefined;

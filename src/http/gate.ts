@@ -8,7 +8,7 @@ import { sendProblem } from './problem.js';
 import { toServiceError } from './to-service-error.js';
 
 /** Bounds the cache of accepted `Host` values. An allowed host may be sent with any port. */
-const MOST_HOSTS = 100;
+const MAX_CACHED_HOSTS = 100;
 
 /** Adds the headers of every answer. */
 function addStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
@@ -51,7 +51,7 @@ export function addGate(
     if (hosts.has(host)) return true;
     const { ok } = validateHostHeader(host, allowed);
     if (ok) {
-      if (hosts.size === MOST_HOSTS) hosts.clear();
+      if (hosts.size === MAX_CACHED_HOSTS) hosts.clear();
       hosts.add(host);
     }
     return ok;

@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
 
 /** The interval at which streams are measured, short enough that a stream cannot grow much in between. */
-const LOOK_MS = 250;
+const CHECK_MS = 250;
 
 /** Describes an answer that was produced and is not yet read by the client. */
 interface Answer {
@@ -63,7 +63,7 @@ export class OutputLedger implements OnModuleDestroy {
     this.answers.add(answer);
     const left = () => void this.answers.delete(answer);
     answer.response.once('finish', left).once('close', left);
-    this.timer ??= setInterval(() => this.enforceLimits(), LOOK_MS).unref();
+    this.timer ??= setInterval(() => this.enforceLimits(), CHECK_MS).unref();
   }
 
   private ofUser(userId: string): Answer[] {
@@ -79,12 +79,12 @@ export class OutputLedger implements OnModuleDestroy {
     }
     const { connectionMaxBytes, userMaxBytes, maxBytes } = this.settings.output;
     for (const answer of this.answers)
-      if (answer.stream && waitingOf(answer) > connectionMaxBytes) this.cutOff([answer], 'of one connection');
+      if (answer.stream && waitingOf(answer) > connectionMaxBytes) this.drop([answer], 'of one connection');
     for (const userId of new Set([...this.answers].map((answer) => answer.userId))) {
       const own = this.ofUser(userId);
       // Whole answers were already checked when they were added.
       const streams = own.filter(({ stream }) => stream);
-      this.cutOff(excess(streams, userMaxBytes), 'of one user');
+      this.drop(excess(streams, userMaxBytes), 'of one user');
     }
     // A single whole answer may exceed the bound.
     if (this.answers.size > 1) this.makeRoom(maxBytes);
@@ -97,10 +97,10 @@ export class OutputLedger implements OnModuleDestroy {
     for (const answer of all) totals.set(answer.userId, (totals.get(answer.userId) ?? 0) + waitingOf(answer));
     // The user with the most comes first, and each user's largest answer first.
     all.sort((a, b) => totals.get(b.userId)! - totals.get(a.userId)! || waitingOf(b) - waitingOf(a));
-    this.cutOff(excess(all, maxBytes), 'of all users');
+    this.drop(excess(all, maxBytes), 'of all users');
   }
 
-  private cutOff(answers: Answer[], whose: string): void {
+  private drop(answers: Answer[], whose: string): void {
     for (const answer of answers) {
       this.answers.delete(answer);
       answer.response.destroy();

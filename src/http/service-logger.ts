@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { linesText } from '../validation/line-text.js';
 
 /** Lists the loggers of the framework that are silenced, because operators cannot use what they print at start. */
-const START_TALK = new Set([
+const SILENCED_LOGGERS = new Set([
   'NestFactory',
   'NestApplication',
   'InstanceLoader',
@@ -26,7 +26,8 @@ const LEVELS: Record<Settings['environment'], LogLevel[]> = {
 export class ServiceLogger extends ConsoleLogger {
   override log(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
-    if (typeof context !== 'string' || !START_TALK.has(context)) super.log(message, ...(rest as [string]));
+    if (typeof context !== 'string' || !SILENCED_LOGGERS.has(context))
+      super.log(message, ...(rest as [string]));
   }
 
   protected override printMessages(

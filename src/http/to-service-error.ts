@@ -28,7 +28,7 @@ function errorOf(exception: unknown, byServer: boolean): ServiceError {
   const known = asServiceError(exception);
   if (known) return known;
   if (exception instanceof HttpException) return nestError(exception);
-  if (byServer && isBrokenOff(exception))
+  if (byServer && isAbortedBody(exception))
     return new ServiceError('bad_request', 'The body broke off', { cause: exception });
   if (byServer && isOfServer(exception)) return frameworkError(exception.statusCode, exception);
   if (isDatabaseAway(exception)) {
@@ -48,7 +48,7 @@ const isOfServer = (exception: unknown): exception is Error & { statusCode: numb
  * Recognises an aborted request body. A lost database connection has the same code, but only the server adds a
  * status.
  */
-const isBrokenOff = (exception: unknown): boolean =>
+const isAbortedBody = (exception: unknown): boolean =>
   exception instanceof Error &&
   exception.message === 'aborted' &&
   (exception as NodeJS.ErrnoException).code === 'ECONNRESET' &&

@@ -45,7 +45,7 @@ export class UnreadBody {
       payload
         .on('data', onData)
         .on('end', () => resolve(textOf(chunks)))
-        .on('error', (cause: Error) => reject(brokenOff(cause)));
+        .on('error', (cause: Error) => reject(abortedBody(cause)));
     });
   }
 }
@@ -76,4 +76,4 @@ const textOf = (chunks: Buffer[]): string =>
 const tooLarge = (maxBytes: number) =>
   new ServiceError('payload_too_large', `The body is larger than ${maxBytes} bytes`);
 
-const brokenOff = (cause: Error) => new ServiceError('bad_request', 'The body was broken off', { cause });
+const abortedBody = (cause: Error) => new ServiceError('bad_request', 'The body was broken off', { cause });

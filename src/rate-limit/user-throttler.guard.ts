@@ -55,15 +55,15 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     );
     const calls = cost ? cost.calls(req) : 1;
     const others = cost?.others ? cost.others(req) : 0;
-    if (others > 0) this.take(`${caller.userId}:handshake`, others, policy, res, false);
-    if (calls > 0) this.take(caller.userId, calls, policy, res, true);
+    if (others > 0) this.consume(`${caller.userId}:handshake`, others, policy, res, false);
+    if (calls > 0) this.consume(caller.userId, calls, policy, res, true);
     return true;
   }
 
-  /** @param told whether the headers report this budget before it is exceeded @throws ServiceError `rate_limited` */
-  private take(budget: string, cost: number, policy: Policy, res: FastifyReply, told: boolean): void {
+  /** @param reported whether the headers report this budget before it is exceeded @throws ServiceError `rate_limited` */
+  private consume(budget: string, cost: number, policy: Policy, res: FastifyReply, reported: boolean): void {
     const hit = this.storage.hit(budget, WINDOW_MS, policy.limit, cost);
-    if (told || hit.isBlocked) {
+    if (reported || hit.isBlocked) {
       res.header('RateLimit-Policy', `"${policy.name}";q=${policy.limit};w=${WINDOW_SECONDS}`);
       res.header(
         'RateLimit',

@@ -52,7 +52,7 @@ async function serve(config: LoadedConfig): Promise<void> {
   const service = await startService(settings, config);
   growYoungGeneration();
   // This comes before the ready line, because whoever waits for that line may stop the service at once.
-  stopWhenTold(service);
+  stopOnSignals(service);
   if (service.firstAdmin) process.stdout.write(welcome(service.firstAdmin, service.url));
   process.stdout.write(`\nBouncer serves ${service.url}/mcp and ${service.url}/api\n`);
 }
@@ -61,7 +61,7 @@ async function serve(config: LoadedConfig): Promise<void> {
  * Stops the service at a signal and at an uncaught error. After such an error the state of the process is unknown, so it ends once
  * its audit rows are written. A second signal does not interrupt the drain that the first one began.
  */
-function stopWhenTold(service: RunningService): void {
+function stopOnSignals(service: RunningService): void {
   let stopping: Promise<void> | undefined;
   const stop = (code: number) => {
     stopping ??= service.stop().then(() => process.exit(code), fail);

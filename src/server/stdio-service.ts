@@ -38,15 +38,18 @@ export async function startStdio(
   let app: INestApplicationContext | undefined;
   try {
     await prepareSchema(database, settings, config);
-    app = await NestFactory.createApplicationContext(AppModule.for(atOnce(settings), database.url, config), {
-      logger: serviceLogger(settings),
-      abortOnError: false,
-    });
+    app = await NestFactory.createApplicationContext(
+      AppModule.for(withoutKeyCache(settings), database.url, config),
+      {
+        logger: serviceLogger(settings),
+        abortOnError: false,
+      },
+    );
     const running = app;
     const connection = await running
       .get(StdioServer, { strict: false })
       .open(wire, key)
-      .catch((error: unknown) => Promise.reject(explained(error)));
+      .catch((error: unknown) => Promise.reject(explainKeyError(error)));
     const stop = async () => {
       await connection.close();
       await running.close();
@@ -65,7 +68,7 @@ export async function startStdio(
  * few
  * requests, so the queries cost little.
  */
-const atOnce = (settings: Settings): Settings => ({
+const withoutKeyCache = (settings: Settings): Settings => ({
   ...settings,
   apiKeys: { ...settings.apiKeys, maxAgeMs: 0 },
 });
@@ -75,13 +78,13 @@ function keyOf({ mcp: { stdioKey }, apiKeys }: Settings): string {
   if (stdioKey !== undefined && isAcceptedKey(stdioKey, apiKeys)) return stdioKey;
   const message =
     stdioKey === undefined ? 'must be the API key to serve with' : 'is not a well-formed API key';
-  throw new SettingsError([{ name: 'MCP_STDIO_KEY', message: `${message}; ${WHENCE}` }]);
+  throw new SettingsError([{ name: 'MCP_STDIO_KEY', message: `${message}; ${KEY_HINT}` }]);
 }
 
-const WHENCE = 'the first start of the service (npm start) shows one, POST /api/mcp/keys makes one';
+const KEY_HINT = 'the first start of the service (npm start) shows one, POST /api/mcp/keys makes one';
 
-function explained(error: unknown): unknown {
+function explainKeyError(error: unknown): unknown {
   if (!(error instanceof ServiceError) || ![401, 403].includes(error.status)) return error;
-  const hint = error.code === 'invalid_api_key' ? `; ${WHENCE}` : '';
+  const hint = error.code === 'invalid_api_key' ? `; ${KEY_HINT}` : '';
   return new Error(`MCP_STDIO_KEY: ${error.message}${hint}`, { cause: error });
 }

@@ -42,11 +42,11 @@ export class FolderLock {
     const own = join(await realpath(dirname(path)), basename(path));
     await makeFolder(own);
     // Checked first, so that the holder is not asked again for each attempt.
-    refuseIfHeld(path, (await look(own)).rivals);
+    refuseIfHeld(path, (await readTickets(own)).rivals);
     const ticket = await LockTicket.publish(own, () => makeFolder(own));
     try {
       for (;;) {
-        const { rivals, elsewhere } = await look(own, ticket.name);
+        const { rivals, elsewhere } = await readTickets(own, ticket.name);
         refuseIfHeld(path, rivals);
         const first = rivals.find(({ name }) => name < ticket.name);
         if (first) throw inUse(path, first);
@@ -69,7 +69,7 @@ export class FolderLock {
    */
   static async isHeld(path: string): Promise<boolean> {
     try {
-      return (await look(path)).rivals.some(({ holds }) => holds);
+      return (await readTickets(path)).rivals.some(({ holds }) => holds);
     } catch (error) {
       // The lock belongs to another account.
       if ((error as NodeJS.ErrnoException).code === 'EACCES') return true;
@@ -79,7 +79,7 @@ export class FolderLock {
 
   /** Removes the tickets of other machines and earlier boots. Use it for folders that only one machine uses. */
   async forgetElsewhere(): Promise<void> {
-    const { elsewhere } = await look(this.path, this.ticket.name);
+    const { elsewhere } = await readTickets(this.path, this.ticket.name);
     await Promise.all(elsewhere.map((name) => unlink(join(this.path, name)).catch(() => undefined)));
   }
 
@@ -90,8 +90,8 @@ export class FolderLock {
 }
 
 /** Asks the owners of all tickets but `own`, and removes those whose owner has ended. */
-async function look(folder: string, own?: string): Promise<{ rivals: Rival[]; elsewhere: string[] }> {
-  const entries = await readdir(folder).catch(unless('ENOENT', 'ENOTDIR'));
+async function readTickets(folder: string, own?: string): Promise<{ rivals: Rival[]; elsewhere: string[] }> {
+  const entries = await readdir(folder).catch(undefinedOn('ENOENT', 'ENOTDIR'));
   const names = (entries ?? []).filter((name) => isTicket(name) && name !== own);
   const found = await Promise.all(
     names.filter(isFromHere).map(async (name) => {
@@ -112,8 +112,8 @@ async function makeFolder(path: string): Promise<void> {
   let own: Stats | undefined;
   // The process that releases the lock removes the folder.
   while (!own) {
-    await mkdir(path, { mode: 0o700 }).catch(unless('EEXIST'));
-    own = await lstat(path).catch(unless('ENOENT'));
+    await mkdir(path, { mode: 0o700 }).catch(undefinedOn('EEXIST'));
+    own = await lstat(path).catch(undefinedOn('ENOENT'));
   }
   const user = process.getuid?.();
   if (user === undefined) return;
@@ -126,7 +126,7 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 /** @throws any other error */
-const unless =
+const undefinedOn =
   (...codes: string[]) =>
   (error: NodeJS.ErrnoException): undefined => {
     if (!codes.includes(error.code ?? '')) throw error;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The longest socket address that works on every system: Linux allows 107 bytes, macOS 103. */
-const MOST_BYTES = 100;
+const MAX_BYTES = 100;
 
 /** Holds a path to a folder that is short enough for the addresses of sockets in it. */
 export interface ShortPath {
@@ -19,7 +19,7 @@ export interface ShortPath {
  * @param longest the length of the longest file name in the folder
  */
 export async function shortPathTo(folder: string, longest: number): Promise<ShortPath> {
-  if (Buffer.byteLength(folder) + 1 + longest <= MOST_BYTES) return { path: folder, close: async () => {} };
+  if (Buffer.byteLength(folder) + 1 + longest <= MAX_BYTES) return { path: folder, close: async () => {} };
   return (await byDescriptor(folder)) ?? byLink(folder);
 }
 

@@ -8,14 +8,14 @@ export class CallAbort {
   constructor(private readonly watch: (abort: (reason?: unknown) => void) => void) {}
 
   get signal(): AbortSignal {
-    return this.made().signal;
+    return this.ensureController().signal;
   }
 
   abort(reason: unknown): void {
-    this.made().abort(reason);
+    this.ensureController().abort(reason);
   }
 
-  private made(): AbortController {
+  private ensureController(): AbortController {
     if (!this.controller) {
       const controller = new AbortController();
       this.controller = controller;

@@ -40,10 +40,10 @@ export class CallRunner implements OnModuleDestroy {
   async awaitHandler(call: McpCall, work: Promise<unknown>): Promise<HandlerOutcome<SerializedResult>> {
     let returned: unknown;
     try {
-      returned = await this.limit.hold(work, () => this.end(call));
+      returned = await this.limit.enforce(work, () => this.abortTimedOut(call));
     } catch (error) {
       if (!isInputNeeded(error)) throw error;
-      returned = await this.question(call, error);
+      returned = await this.toInputRequest(call, error);
     }
     this.assertReachable(call, returned);
     const result = this.results.create(call, returned);
@@ -66,13 +66,13 @@ export class CallRunner implements OnModuleDestroy {
     throw refusal;
   }
 
-  private end(call: McpCall): Error {
+  private abortTimedOut(call: McpCall): Error {
     const error = timedOut(call, this.limit.ms);
     call.abort(error);
     return error;
   }
 
-  private question(call: McpCall, needed: InputNeeded): Promise<unknown> {
+  private toInputRequest(call: McpCall, needed: InputNeeded): Promise<unknown> {
     this.subjects.note(call, { asked: Object.keys(needed.requests) });
     return this.inputs.toResult(call, needed);
   }

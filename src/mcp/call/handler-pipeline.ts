@@ -43,13 +43,15 @@ export class HandlerPipeline {
     const handler = host[method]!;
     const interceptors =
       this.hasGlobalInterceptors || isIntercepted(handler) || isIntercepted(host.constructor);
-    const within = interceptors ? this.intercepted(host, method) : this.uninterrupted(host, method);
+    const within = interceptors
+      ? this.withInterceptors(host, method)
+      : this.withoutInterceptors(host, method);
     const audited = (input: unknown, call: CallCarrier) =>
       this.calls.execute(this.subjects.get(call)!, () =>
         this.runner.awaitHandler(call as McpCall, within(input, call)),
       );
-    const kept = this.subjects.keepsOf(handler) ? this.keeping(audited) : audited;
-    return this.context(host, wrapHandler(handler, kept), method, { guards: true, filters: true });
+    const kept = this.subjects.keepsOf(handler) ? this.keepingInput(audited) : audited;
+    return this.createContext(host, wrapHandler(handler, kept), method, { guards: true, filters: true });
   }
 
   /**
@@ -57,7 +59,7 @@ export class HandlerPipeline {
    * for
    * its input; other rows are written afterwards.
    */
-  private keeping(audited: Invoke): Invoke {
+  private keepingInput(audited: Invoke): Invoke {
     return (input, call) => {
       const subject = this.subjects.get(call)!;
       const keeping = keepInput(subject, call as McpCall);
@@ -77,18 +79,20 @@ export class HandlerPipeline {
     return globals.getGlobalPipes().some(isForCalls) || globals.getGlobalRequestPipes().length > 0;
   }
 
-  private intercepted(host: Host, method: string): Invoke {
+  private withInterceptors(host: Host, method: string): Invoke {
     const callback = withFirstValue(host[method]!, true);
-    const chain = this.context(host, callback, method, { interceptors: true }, ROUTE_ARGS_METADATA);
-    return (input, call) => chain(input, call).catch(nothingWhereEmpty);
+    const chain = this.createContext(host, callback, method, { interceptors: true }, ROUTE_ARGS_METADATA);
+    return (input, call) => chain(input, call).catch(undefinedIfEmpty);
   }
 
-  private uninterrupted(host: Host, method: string): Invoke {
+  private withoutInterceptors(host: Host, method: string): Invoke {
     const plain = this.hasGlobalPipes ? undefined : directInvoke(host, method, MCP_CONTEXT);
-    return plain ?? this.context(host, withFirstValue(host[method]!, false), method, {}, ROUTE_ARGS_METADATA);
+    return (
+      plain ?? this.createContext(host, withFirstValue(host[method]!, false), method, {}, ROUTE_ARGS_METADATA)
+    );
   }
 
-  private context(
+  private createContext(
     host: Host,
     callback: (...args: never[]) => unknown,
     method: string,
@@ -123,19 +127,19 @@ function firstValueOf(returned: unknown, interceptors: boolean): unknown {
   const value = firstOf(returned);
   if (!(value instanceof Promise)) return value;
   const settled = value.then(firstOf);
-  return interceptors ? settled.catch(notEmpty) : settled;
+  return interceptors ? settled.catch(replaceEmptyError) : settled;
 }
 
 const firstOf = (value: unknown): unknown =>
   isObservable(value) ? firstValueFrom(value, { defaultValue: undefined }) : value;
 
-function notEmpty(error: unknown): never {
+function replaceEmptyError(error: unknown): never {
   throw error instanceof EmptyError
     ? new Error('The handler awaited an observable that ended without a value', { cause: error })
     : error;
 }
 
-function nothingWhereEmpty(error: unknown): undefined {
+function undefinedIfEmpty(error: unknown): undefined {
   if (!(error instanceof EmptyError)) throw error;
 }
 

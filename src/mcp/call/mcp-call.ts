@@ -31,7 +31,7 @@ export interface CallFrame {
  * ```
  */
 export class McpCall implements CallCarrier {
-  private valid: Promise<unknown> | undefined;
+  private validated: Promise<unknown> | undefined;
 
   constructor(
     readonly target: FoundTarget,
@@ -110,15 +110,18 @@ export class McpCall implements CallCarrier {
    */
   input(): Promise<unknown> {
     const { entry, input } = this.target;
-    this.valid ??= this.checked(entry.input.validate(input, describeTarget(this.target)), entry.denied);
-    return this.valid;
+    this.validated ??= this.withReachCheck(
+      entry.input.validate(input, describeTarget(this.target)),
+      entry.denied,
+    );
+    return this.validated;
   }
 
   /**
    * Checks the validated arguments against the deny list as well, because a schema may transform the id that was
    * sent.
    */
-  private checked(valid: Promise<unknown>, denied: DeniedKind | undefined): Promise<unknown> {
+  private withReachCheck(valid: Promise<unknown>, denied: DeniedKind | undefined): Promise<unknown> {
     if (!denied) return valid;
     return valid.then((value) => {
       const refusal = blockedValue(denied, value);

@@ -36,26 +36,26 @@ export class McpDispatcher {
 
   async dispatch(target: CallTarget, frame: CallFrame): Promise<CallOutcome> {
     const { entry, input } = target;
-    if (!entry) return this.missing(target, frame);
+    if (!entry) return this.unknownOutcome(target, frame);
     const call = new McpCall({ ...target, entry }, frame, this.secrets);
     const outcome = await entry.invoke(input, call);
     if (outcome instanceof HandlerOutcome)
       return { kind: 'result', result: (outcome as HandlerOutcome<SerializedResult>).result };
-    if (outcome instanceof CallFailure) return this.failed(target, outcome);
-    return this.ofFilter(call, outcome);
+    if (outcome instanceof CallFailure) return this.failureOutcome(target, outcome);
+    return this.filterOutcome(call, outcome);
   }
 
   /** Turns what a handler's own exception filter returned into a result. */
-  private async ofFilter(call: McpCall, returned: unknown): Promise<CallOutcome> {
+  private async filterOutcome(call: McpCall, returned: unknown): Promise<CallOutcome> {
     try {
       return { kind: 'result', result: await this.results.create(call, returned) };
     } catch (error) {
       const failure = error instanceof ServiceError ? error : internalError(error);
-      return this.failed(call.target, new CallFailure(failure, call.request.id));
+      return this.failureOutcome(call.target, new CallFailure(failure, call.request.id));
     }
   }
 
-  private async missing(target: CallTarget, { request, meta }: CallFrame): Promise<CallOutcome> {
+  private async unknownOutcome(target: CallTarget, { request, meta }: CallFrame): Promise<CallOutcome> {
     const { method, name, completes, labels } = target;
     const isTool = method === 'tools/call';
     const named = isTool ? { tool: name } : labels;
@@ -64,14 +64,14 @@ export class McpDispatcher {
       const blocked = blockedTarget(target);
       if (!blocked) return { kind: 'result', result: SerializedResult.plain(toCompletionResult([])) };
       await this.trail.refused(request, blocked, () => subject);
-      return this.failed(target, new CallFailure(blocked, request.id));
+      return this.failureOutcome(target, new CallFailure(blocked, request.id));
     }
     await this.trail.unknown(subject, isTool ? 'unknown_tool' : 'not_found');
     return { kind: 'error', error: notFoundError(method, name), status: 200, headers: {} };
   }
 
   /** Turns a failure into an outcome, with the secrets in its message masked. */
-  private failed(target: CallTarget, failure: CallFailure): CallOutcome {
+  private failureOutcome(target: CallTarget, failure: CallFailure): CallOutcome {
     const { error, requestId } = failure;
     if (failure.isRefusal) {
       const { status, options } = error;

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 /** Bounds the log messages of one call, and separately its progress reports. */
-const MOST_CHARACTERS = 4 * 1024 * 1024;
+const MAX_CHARACTERS = 4 * 1024 * 1024;
 const logger = new Logger('NotificationQuota');
 
 /**
@@ -12,15 +12,15 @@ export class NotificationQuota {
   private characters = 0;
 
   /** @param handler names the handler in the log */
-  constructor(private readonly of: string) {}
+  constructor(private readonly handler: string) {}
 
   /** @returns whether `message` may be sent */
   tryConsume(message: unknown): boolean {
-    if (this.characters > MOST_CHARACTERS) return false;
+    if (this.characters > MAX_CHARACTERS) return false;
     this.characters += lengthOf(message);
-    if (this.characters <= MOST_CHARACTERS) return true;
+    if (this.characters <= MAX_CHARACTERS) return true;
     logger.warn(
-      `The ${this.of} sent more than ${MOST_CHARACTERS} characters of notifications in one call. No more are sent: report less often`,
+      `The ${this.handler} sent more than ${MAX_CHARACTERS} characters of notifications in one call. No more are sent: report less often`,
     );
     return false;
   }

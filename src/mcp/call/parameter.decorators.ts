@@ -73,10 +73,10 @@ export type ReportProgress = (progress: number, total?: number, message?: string
  */
 export type SendLog = (level: LoggingLevel, data: unknown, logger?: string) => Promise<void>;
 
-function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
+function progressFactory(_: unknown, executed: ExecutionContext): ReportProgress {
   const call = callOf(executed);
   const { context, meta } = call;
-  const told = new NotificationQuota(describeTarget(call.target));
+  const quota = new NotificationQuota(describeTarget(call.target));
   const { progressToken } = meta as { progressToken?: string | number };
   return async (progress, total, message) => {
     if (!context || progressToken === undefined) return;
@@ -86,7 +86,7 @@ function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
       ...(total !== undefined && { total }),
       ...(message !== undefined && { message }),
     };
-    if (told.tryConsume(params))
+    if (quota.tryConsume(params))
       await context.mcpReq.notify({
         method: 'notifications/progress',
         params: call.cleanMessage(params),
@@ -94,19 +94,19 @@ function reporter(_: unknown, executed: ExecutionContext): ReportProgress {
   };
 }
 
-function logger(_: unknown, executed: ExecutionContext): SendLog {
+function logFactory(_: unknown, executed: ExecutionContext): SendLog {
   const call = callOf(executed);
-  const told = new NotificationQuota(describeTarget(call.target));
+  const quota = new NotificationQuota(describeTarget(call.target));
   return async (level, data, name) => {
-    if (call.context && told.tryConsume(data))
+    if (call.context && quota.tryConsume(data))
       await call.context.mcpReq.log(level, call.cleanMessage(data), call.cleanMessage(name));
   };
 }
 
-const asker = (_: unknown, context: ExecutionContext) => new ClientQuestions(callOf(context));
+const inputFactory = (_: unknown, context: ExecutionContext) => new ClientQuestions(callOf(context));
 
 // These talk to the client before the answer, so the SDK serves their handlers.
-for (const factory of [reporter, logger, asker]) markParameter('interactive', factory);
+for (const factory of [progressFactory, logFactory, inputFactory]) markParameter('interactive', factory);
 
 /**
  * Injects a {@link ReportProgress}.
@@ -118,7 +118,7 @@ for (const factory of [reporter, logger, asker]) markParameter('interactive', fa
  * }
  * ```
  */
-export const Progress = createParamDecorator(reporter);
+export const Progress = createParamDecorator(progressFactory);
 
 /**
  * Injects a {@link SendLog}.
@@ -130,7 +130,7 @@ export const Progress = createParamDecorator(reporter);
  * }
  * ```
  */
-export const Log = createParamDecorator(logger);
+export const Log = createParamDecorator(logFactory);
 
 /**
  * Asks the person, the model or the client. `@ClientInput()` injects it.
@@ -156,4 +156,4 @@ export type ClientInput = ClientQuestions;
  * }
  * ```
  */
-export const ClientInput = createParamDecorator(asker);
+export const ClientInput = createParamDecorator(inputFactory);

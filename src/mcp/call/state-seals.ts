@@ -43,12 +43,12 @@ export class StateSeals {
   }
 
   private codecFor(request: CallerRequest): RequestStateCodec<SealedState> {
-    const bind = JSON.stringify([request.user!.userId, ...askedFor(request)]);
+    const bind = JSON.stringify([request.user!.userId, ...requestedHandler(request)]);
     return createRequestStateCodec({ key: this.key, ttlSeconds: STATE_SECONDS, bind: () => bind });
   }
 }
 
-function askedFor(request: CallerRequest): unknown[] {
+function requestedHandler(request: CallerRequest): unknown[] {
   const body = mcpBodyOf(request);
   const { method, params } = body.ok && isObject(body.value) ? body.value : {};
   const { name, uri, arguments: input } = isObject(params) ? params : {};

@@ -6,9 +6,9 @@ describe('TimeLimit', () => {
   it('passes on values and errors that arrive in time', async () => {
     const limit = new TimeLimit(10_000);
     const late = () => new Error('late');
-    expect(await limit.hold(Promise.resolve(1), late)).toBe(1);
-    expect(await limit.hold(after(5, 'soon'), late)).toBe('soon');
-    await expect(limit.hold(Promise.reject(new Error('own')), late)).rejects.toThrow('own');
+    expect(await limit.enforce(Promise.resolve(1), late)).toBe(1);
+    expect(await limit.enforce(after(5, 'soon'), late)).toBe('soon');
+    await expect(limit.enforce(Promise.reject(new Error('own')), late)).rejects.toThrow('own');
     limit.stop();
   });
 
@@ -17,7 +17,7 @@ describe('TimeLimit', () => {
     const order: string[] = [];
     const hold = (name: string, work: Promise<string>) =>
       limit
-        .hold(work, () => new Error(`${name} is late`))
+        .enforce(work, () => new Error(`${name} is late`))
         .then(
           (value) => order.push(value),
           ({ message }: Error) => order.push(message),
@@ -36,8 +36,8 @@ describe('TimeLimit', () => {
 
   it('ignores a result that arrives after the time', async () => {
     const limit = new TimeLimit(10);
-    await expect(limit.hold(after(40, 'too late'), () => new Error('late'))).rejects.toThrow('late');
-    expect(await limit.hold(Promise.resolve('next'), () => new Error('late'))).toBe('next');
+    await expect(limit.enforce(after(40, 'too late'), () => new Error('late'))).rejects.toThrow('late');
+    expect(await limit.enforce(Promise.resolve('next'), () => new Error('late'))).toBe('next');
     limit.stop();
   });
 });

@@ -19,9 +19,9 @@ export class TimeLimit {
   constructor(readonly ms: number) {}
 
   /** @param onTimeout is called when the time is over before `work` settles, and returns the error of the promise */
-  hold<T>(work: Promise<T>, late: () => Error): Promise<T> {
+  enforce<T>(work: Promise<T>, onTimeout: () => Error): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const entry = new Pending(performance.now() + this.ms, () => reject(late()));
+      const entry = new Pending(performance.now() + this.ms, () => reject(onTimeout()));
       this.pending.add(entry);
       this.timer ??= setTimeout(() => this.expire(), this.ms);
       work.then(

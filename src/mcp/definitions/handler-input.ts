@@ -17,7 +17,7 @@ export interface HandlerInput {
    * @param handler names the handler in the error, such as `tool whoami`
    * @throws ServiceError `validation_failed`, which names each wrong argument
    */
-  validate(input: unknown, of: string): Promise<unknown>;
+  validate(input: unknown, handler: string): Promise<unknown>;
 }
 
 const JSON_SCHEMA_TARGET = 'draft-2020-12';
@@ -29,10 +29,10 @@ const JSON_SCHEMA_TARGET = 'draft-2020-12';
 export function handlerInput(
   schema: StandardSchemaWithJSON | undefined,
   type: Type | undefined,
-  otherwise: HandlerInput = NO_INPUT,
+  fallback: HandlerInput = NO_INPUT,
 ): HandlerInput {
   if (schema) return fromStandardSchema(schema);
-  return type ? fromDto(type) : otherwise;
+  return type ? fromDto(type) : fallback;
 }
 
 const NO_INPUT: HandlerInput = {
@@ -71,11 +71,11 @@ export const issueLines = (issues: readonly StandardSchemaV1.Issue[]): string[] 
 function fromStandardSchema(schema: StandardSchemaWithJSON): HandlerInput {
   return {
     jsonSchema: jsonSchemaOf(schema, 'input'),
-    async validate(input, of) {
+    async validate(input, handler) {
       const checked = schema['~standard'].validate(input);
       const result = checked instanceof Promise ? await checked : checked;
       if (!result.issues) return result.value;
-      throw invalidArguments(of, issueLines(result.issues));
+      throw invalidArguments(handler, issueLines(result.issues));
     },
   };
 }
@@ -83,20 +83,20 @@ function fromStandardSchema(schema: StandardSchemaWithJSON): HandlerInput {
 function fromDto(type: Type): HandlerInput {
   return {
     jsonSchema: dtoSchema(type),
-    async validate(input, of) {
+    async validate(input, handler) {
       const inherited = inheritedNameLines(input);
-      if (inherited.length > 0) throw invalidArguments(of, inherited);
+      if (inherited.length > 0) throw invalidArguments(handler, inherited);
       const instance: object = plainToInstance(type, input ?? {});
       const errors: ValidationError[] = await validate(instance, {
         whitelist: true,
         forbidNonWhitelisted: true,
       });
-      if (errors.length > 0) throw invalidArguments(of, linesOf(errors));
+      if (errors.length > 0) throw invalidArguments(handler, linesOf(errors));
       return instance;
     },
   };
 }
 
-function invalidArguments(of: string, lines: string[]) {
-  return validationFailed(lines, `Invalid arguments for ${of}: ${lines.join('; ')}`);
+function invalidArguments(handler: string, lines: string[]) {
+  return validationFailed(lines, `Invalid arguments for ${handler}: ${lines.join('; ')}`);
 }

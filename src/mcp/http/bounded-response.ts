@@ -16,14 +16,14 @@ export class BoundedResponse extends Readable {
     super();
     this.reader = body.getReader();
     this.once('close', () => void this.reader.cancel().catch(() => undefined));
-    void this.takeAll();
+    void this.readAll();
   }
 
   override _read(): void {
     // Chunks are pushed as they are produced, not when they are requested.
   }
 
-  private async takeAll(): Promise<void> {
+  private async readAll(): Promise<void> {
     try {
       for (;;) {
         const { done, value } = await this.reader.read();

@@ -19,12 +19,12 @@ interface Shape {
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isTexts = (value: unknown): boolean => isObject(value) && Object.values(value).every(isText);
-const orNothing = (value: unknown, fits: (value: unknown) => boolean) => value === undefined || fits(value);
+const isTextMap = (value: unknown): boolean => isObject(value) && Object.values(value).every(isText);
+const isAbsentOr = (value: unknown, fits: (value: unknown) => boolean) => value === undefined || fits(value);
 
 const LIST: Shape = {
   members: new Set(['cursor', '_meta']),
-  fits: ({ cursor }) => orNothing(cursor, isText),
+  fits: ({ cursor }) => isAbsentOr(cursor, isText),
 };
 
 const SHAPES: Record<ListMethod | CallMethod, Shape> = {
@@ -35,13 +35,13 @@ const SHAPES: Record<ListMethod | CallMethod, Shape> = {
   'tools/call': {
     members: new Set(['name', 'arguments', '_meta']),
     named: 'name',
-    fits: ({ name, arguments: input }) => isText(name) && orNothing(input, isObject),
+    fits: ({ name, arguments: input }) => isText(name) && isAbsentOr(input, isObject),
   },
   'resources/read': { members: new Set(['uri', '_meta']), named: 'uri', fits: ({ uri }) => isText(uri) },
   'prompts/get': {
     members: new Set(['name', 'arguments', '_meta']),
     named: 'name',
-    fits: ({ name, arguments: input }) => isText(name) && orNothing(input, isTexts),
+    fits: ({ name, arguments: input }) => isText(name) && isAbsentOr(input, isTextMap),
   },
   'completion/complete': {
     members: new Set(['ref', 'argument', 'context', '_meta']),
@@ -55,7 +55,7 @@ const isReference = (ref: unknown): boolean =>
 const isArgument = (argument: unknown): boolean =>
   isObject(argument) && isText(argument.name) && isText(argument.value);
 const isContext = (context: unknown): boolean =>
-  orNothing(context, (value) => isObject(value) && orNothing(value.arguments, isTexts));
+  isAbsentOr(context, (value) => isObject(value) && isAbsentOr(value.arguments, isTextMap));
 
 const isDirect = (method: unknown): method is keyof typeof SHAPES =>
   typeof method === 'string' && Object.hasOwn(SHAPES, method);
@@ -72,7 +72,7 @@ export function directRoute(request: CallerRequest, body: unknown): DirectRoute 
   const shape = SHAPES[method];
   if (!isObject(params) || !Object.keys(params).every((member) => shape.members.has(member)))
     return undefined;
-  if (!shape.fits(params) || !orNothing(params._meta, isObject)) return undefined;
+  if (!shape.fits(params) || !isAbsentOr(params._meta, isObject)) return undefined;
   const meta = params._meta as Record<string, unknown> | undefined;
   const name = shape.named && (params[shape.named] as string);
   const modern = isModern(request, { body, method, meta, name });

@@ -22,7 +22,7 @@ export function overlongIn(body: unknown): string | undefined {
 function overlongInMessage(message: unknown): string | undefined {
   if (!isMembers(message)) return undefined;
   const { method, params } = message;
-  if (isLonger(method, MAX_NAME)) return words('method', MAX_NAME);
+  if (isLonger(method, MAX_NAME)) return describeOverlong('method', MAX_NAME);
   if (!isMembers(params)) return undefined;
   return overlongName(params, 'params') ?? overlongOfCompletion(params);
 }
@@ -33,12 +33,12 @@ function overlongOfCompletion({ ref, argument }: Members): string | undefined {
 }
 
 function overlongName({ name, uri }: Members, where: string): string | undefined {
-  if (isLonger(name, MAX_NAME)) return words(`${where}.name`, MAX_NAME);
-  return isLonger(uri, MAX_URI) ? words(`${where}.uri`, MAX_URI) : undefined;
+  if (isLonger(name, MAX_NAME)) return describeOverlong(`${where}.name`, MAX_NAME);
+  return isLonger(uri, MAX_URI) ? describeOverlong(`${where}.uri`, MAX_URI) : undefined;
 }
 
 const isLonger = (value: unknown, most: number): boolean => typeof value === 'string' && value.length > most;
 
-const words = (what: string, most: number): string => `${what} is longer than ${most} characters`;
+const describeOverlong = (what: string, most: number): string => `${what} is longer than ${most} characters`;
 
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null;

@@ -45,7 +45,7 @@ export const keepMcpBody = (request: CallerRequest, value: unknown) =>
 /** Returns the body if it was already parsed. Naming a refused request does not justify parsing it. */
 export const knownMcpBody = (request: CallerRequest): McpBody => parsed.get(request) ?? NOT_JSON;
 
-const NOT_JSON = wrong(null, PARSE_ERROR, 'Parse error: not valid JSON');
+const NOT_JSON = wrongBody(null, PARSE_ERROR, 'Parse error: not valid JSON');
 
 /** Parses one JSON-RPC text, which is a message or a batch. */
 export function parseBody(text: unknown): McpBody {
@@ -55,15 +55,15 @@ export function parseBody(text: unknown): McpBody {
     value = parseJson(text);
   } catch (error) {
     return error instanceof JsonBoundsError
-      ? wrong(null, PARSE_ERROR, `Parse error: ${error.message}`)
+      ? wrongBody(null, PARSE_ERROR, `Parse error: ${error.message}`)
       : NOT_JSON;
   }
   const body = { ok: true, value } as const;
   const overlong = overlongIn(value);
-  return overlong ? wrong(requestIdOf(body), INVALID_PARAMS, `Invalid params: ${overlong}`) : body;
+  return overlong ? wrongBody(requestIdOf(body), INVALID_PARAMS, `Invalid params: ${overlong}`) : body;
 }
 
-function wrong(id: JsonRpcId, code: number, message: string): WrongBody {
+function wrongBody(id: JsonRpcId, code: number, message: string): WrongBody {
   return { ok: false, id, error: { code, message } };
 }
 

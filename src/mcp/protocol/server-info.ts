@@ -8,10 +8,10 @@ export const SERVER_INSTRUCTIONS =
  * Returns the capabilities of the server. Kinds without any handler have empty lists.
  * @param canNotify whether the client can be notified of changes; one of an older revision without a session cannot
  */
-export const capabilities = (lasting: boolean): ServerCapabilities => ({
-  tools: { listChanged: lasting },
-  resources: { listChanged: lasting, subscribe: lasting },
-  prompts: { listChanged: lasting },
+export const capabilities = (canNotify: boolean): ServerCapabilities => ({
+  tools: { listChanged: canNotify },
+  resources: { listChanged: canNotify, subscribe: canNotify },
+  prompts: { listChanged: canNotify },
   completions: {},
   logging: {},
 });

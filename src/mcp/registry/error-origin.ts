@@ -18,10 +18,10 @@ export class ErrorOrigin {
     const frames = framesOf(error);
     const handlers = this.handlers();
     const named = handlers.filter(({ origin }) => frames.has(origin));
-    if (named.length > 0) return `left behind by ${wordsOf(named)}`;
+    if (named.length > 0) return `left behind by ${describeHandlers(named)}`;
     const classes = new Set([...frames].map((frame) => frame.split('.')[0]));
     const near = handlers.filter(({ origin }) => classes.has(origin.split('.')[0]));
-    if (near.length > 0) return `left behind by one of ${wordsOf(near)}`;
+    if (near.length > 0) return `left behind by one of ${describeHandlers(near)}`;
     const running = this.running.names();
     if (running.length > 0) return `left behind, possibly by a running call: ${running.join(', ')}`;
     const last = this.running.lastName();
@@ -36,7 +36,7 @@ export class ErrorOrigin {
   }
 }
 
-const wordsOf = (handlers: { name: string; origin: string }[]): string =>
+const describeHandlers = (handlers: { name: string; origin: string }[]): string =>
   handlers.map(({ name, origin }) => `the ${name} (${origin})`).join(', ');
 
 /** Tolerates thrown values that are not errors, or that throw when they are read. */

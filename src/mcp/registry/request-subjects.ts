@@ -34,7 +34,7 @@ export class RequestSubjects {
    * status 200.
    */
   refusalOfRequest(request: CallerRequest, caller = request.user): ServiceError | undefined {
-    const target = this.concernOf(request, caller)?.target;
+    const target = this.requestedTarget(request, caller)?.target;
     return target && refusalOfTarget(target, caller);
   }
 
@@ -44,7 +44,7 @@ export class RequestSubjects {
    * there was a request.
    */
   subjectOf(request: CallerRequest): AuditSubject {
-    const concern = this.concernOf(request);
+    const concern = this.requestedTarget(request);
     if (!concern) return { request, action: 'mcp' };
     const { action, target } = concern;
     return {
@@ -54,7 +54,7 @@ export class RequestSubjects {
   }
 
   /** Returns the target of a call or a subscription. Whoever may read a resource may subscribe to its changes. */
-  private concernOf(
+  private requestedTarget(
     request: CallerRequest,
     caller = request.user,
   ): { action: string; target: CallTarget } | undefined {
@@ -62,13 +62,13 @@ export class RequestSubjects {
     const { method, params = {} } = membersOf(body);
     if (typeof method !== 'string' || !isObject(params)) return undefined;
     const target = isListening(membersOf(body))
-      ? this.listenedTo(params).find((listened) => refusalOfTarget(listened, caller))
+      ? this.subscribedResources(params).find((listened) => refusalOfTarget(listened, caller))
       : this.targets.resolve(method === 'resources/subscribe' ? 'resources/read' : method, params);
     return target && { action: method, target };
   }
 
   /** Returns the resources in a subscription of the revision 2026-07-28. */
-  private listenedTo({ notifications }: Record<string, unknown>): CallTarget[] {
+  private subscribedResources({ notifications }: Record<string, unknown>): CallTarget[] {
     const uris = isObject(notifications) ? notifications.resourceSubscriptions : undefined;
     if (!Array.isArray(uris)) return [];
     return uris.flatMap((uri: unknown) => this.targets.resolve('resources/read', { uri }) ?? []);

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Caller, CallerRequest } from '../../access/caller.js';
 import { CallerCheck } from '../../access/caller-check.js';
 import { ServiceError, serviceStopping } from '../../errors/service-error.js';
-import { assertPlaceForStream } from '../../errors/stream-limits.js';
+import { assertStreamCapacity } from '../../errors/stream-limits.js';
 import { RequestSubjects } from '../registry/request-subjects.js';
 
 /** Bounds the open streams. Each connected client of a user may hold one. */
@@ -43,7 +43,7 @@ export class OpenStreams implements OnModuleDestroy {
   track(request: CallerRequest & { body?: unknown }, reply: FastifyReply): void {
     const caller = request.user!;
     if (typeof request.body === 'string' && request.body.length > MAX_REQUEST_LENGTH) throw tooLong();
-    this.assertPlace(caller);
+    this.assertCapacity(caller);
     const stream = { request, caller, reply, checkedAt: Date.now() };
     this.streams.add(stream);
     reply.raw.once('close', () => this.streams.delete(stream));
@@ -66,10 +66,10 @@ export class OpenStreams implements OnModuleDestroy {
     this.end();
   }
 
-  private assertPlace({ userId }: Caller): void {
+  private assertCapacity({ userId }: Caller): void {
     if (this.ended) throw serviceStopping();
     const open = [...this.streams].map(({ caller }) => caller.userId);
-    assertPlaceForStream(userId, open, MCP_STREAMS);
+    assertStreamCapacity(userId, open, MCP_STREAMS);
   }
 
   private async checkOne(stream: OpenStream): Promise<void> {

@@ -26,13 +26,13 @@ export class SanitizingServer extends Server {
       try {
         return await wrapped(request, context);
       } catch (error) {
-        throw shown(error);
+        throw toProtocolError(error);
       }
     };
   }
 }
 
-function shown(error: unknown): ProtocolError {
+function toProtocolError(error: unknown): ProtocolError {
   const message = error instanceof Error ? error.message : '';
   const [, subject, json] = /^(?:Invalid \S+ (request|result): )?(\[.*\])$/s.exec(message) ?? [];
   if (subject !== 'result') {

@@ -28,7 +28,7 @@ export class SdkBridge implements OnModuleDestroy {
   private readonly handler: McpHttpHandler = createMcpHandler(this.factory, {
     onerror: (error) => this.logger.debug(error.message),
   });
-  private readonly listeners = new ChangeSubscriptions(this.factory);
+  private readonly subscriptions = new ChangeSubscriptions(this.factory);
 
   constructor(
     private readonly servers: SdkServers,
@@ -36,9 +36,9 @@ export class SdkBridge implements OnModuleDestroy {
     registry: McpRegistry,
     updates: ResourceUpdates,
   ) {
-    for (const told of [this.listeners, sessions]) {
-      registry.changes.subscribe((kind) => told.announce(kind));
-      updates.changes.subscribe((update) => told.updated(update));
+    for (const notified of [this.subscriptions, sessions]) {
+      registry.changes.subscribe((kind) => notified.announce(kind));
+      updates.changes.subscribe((update) => notified.updated(update));
     }
   }
 
@@ -51,7 +51,7 @@ export class SdkBridge implements OnModuleDestroy {
     const web = new Request(`http://localhost${request.url}`, { method: request.method, headers, signal });
     this.requests.set(web, request);
     if (this.sessions.isSessionRequest(request, body)) return this.serveSession(web, request, body);
-    if (isListening(body)) return this.listeners.serve(request.user!.userId, web, body);
+    if (isListening(body)) return this.subscriptions.serve(request.user!.userId, web, body);
     const answer = await this.handler.fetch(web, { parsedBody: body });
     return withRefusal(answer, body, () => this.refusals.get(request));
   }
@@ -89,17 +89,17 @@ export class SdkBridge implements OnModuleDestroy {
     return response;
   }
 
-  private serverFor(callerOf: Connection['callerOf'], lasting: boolean) {
+  private serverFor(callerOf: Connection['callerOf'], canNotify: boolean) {
     return this.servers.create({
       callerOf,
-      lasting,
+      canNotify,
       subscribedBy: (request) => this.sessions.find(request)?.subscribed,
       onRefused: (request, refusal) => this.refusals.set(request, refusal),
     });
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.listeners.close();
+    this.subscriptions.close();
     await this.handler.close();
   }
 }

@@ -43,13 +43,13 @@ export interface Connection {
   /** Returns the request that carried a call. */
   callerOf(context: ServerContext): CallerRequest;
   /** Whether the client can be notified of changes. */
-  lasting: boolean;
+  canNotify: boolean;
   /** Returns the subscriptions of a client of an older revision, or nothing when it cannot be notified. */
   subscribedBy(request: CallerRequest): Subscriptions | undefined;
   /** Is called with a call that a guard refused. */
   onRefused?: (request: CallerRequest, refusal: CallRefusal) => void;
   /** Aborts all calls when the client disconnects. */
-  gone?: AbortSignal;
+  disconnected?: AbortSignal;
 }
 
 /** Creates the SDK's servers for every transport. Their lists and calls end in the dispatcher. */
@@ -68,7 +68,7 @@ export class SdkServers {
   create(connection: Connection): Server {
     const callerOf = (context: ServerContext) => connection.callerOf(context);
     const server = new SanitizingServer(this.settings.service, {
-      capabilities: capabilities(connection.lasting),
+      capabilities: capabilities(connection.canNotify),
       instructions: SERVER_INSTRUCTIONS,
       requestState: {
         verify: (state, context) => this.states.redeem(state, context, callerOf(context)),
@@ -133,13 +133,13 @@ export class SdkServers {
     params: Record<string, unknown>,
     request: CallerRequest,
     context: ServerContext,
-    { gone, onRefused: refused }: Connection,
+    { disconnected: gone, onRefused: refused }: Connection,
   ): Promise<Result> {
     const { id, _meta, envelope, signal } = context.mcpReq;
     const target = this.targets.resolve(method, params)!;
     const state: unknown = context.mcpReq.requestState();
     if (state instanceof ServiceError) throw protocolError(state, request);
-    await this.admitAgain(request, context, { action: method, ...target.labels });
+    await this.recheckKey(request, context, { action: method, ...target.labels });
     const outcome = await this.dispatcher.dispatch(target, {
       id,
       request,
@@ -157,7 +157,7 @@ export class SdkServers {
    * Checks the key again before the handler runs again, because the client's answer may have taken long within one
    * request.
    */
-  private async admitAgain(
+  private async recheckKey(
     request: CallerRequest,
     context: ServerContext,
     subject: Omit<AuditSubject, 'request'>,

@@ -32,7 +32,7 @@ export interface StdioConnection {
 
 interface Served {
   server: Server;
-  hears(uri: string): boolean;
+  isSubscribed(uri: string): boolean;
 }
 
 /** Serves the registry to one client over a pair of streams, as `/mcp` does over HTTP. */
@@ -64,12 +64,12 @@ export class StdioServer {
     const make: McpServerFactory = ({ era }) => {
       const server = this.servers.create({
         callerOf: ({ mcpReq }) => transport.requestOf(mcpReq.id),
-        lasting: true,
+        canNotify: true,
         subscribedBy: () => subscribed,
-        gone: gone.signal,
+        disconnected: gone.signal,
       });
       // The SDK itself filters by the subscriptions of a client of the newest revision.
-      served = { server, hears: (uri) => era === 'modern' || subscribed.has(uri) };
+      served = { server, isSubscribed: (uri) => era === 'modern' || subscribed.has(uri) };
       return server;
     };
     const handle = serveStdio(make, {
@@ -84,7 +84,7 @@ export class StdioServer {
     );
     changes.add(
       this.updates.changes.subscribe(({ uri, userId }) => {
-        if (userId === first.user!.userId && served?.hears(uri))
+        if (userId === first.user!.userId && served?.isSubscribed(uri))
           notifyIfAllowed(({ server }) => server.sendResourceUpdated({ uri }), uri);
       }),
     );

@@ -4,7 +4,7 @@ import type { Caller } from '../../../access/caller.js';
 import type { Settings } from '../../../config/settings.js';
 import { InjectSettings } from '../../../config/settings.module.js';
 import { serviceStopping } from '../../../errors/service-error.js';
-import { assertPlaceForStream } from '../../../errors/stream-limits.js';
+import { assertStreamCapacity } from '../../../errors/stream-limits.js';
 import type { AuditFilters } from '../dto/audit-filters.dto.js';
 import { ReaderCheck } from '../reader-check.js';
 import { type AddedRun, AuditListener } from './audit-listener.js';
@@ -71,7 +71,7 @@ export class AuditStreamService implements OnModuleDestroy {
   private assertPlace(caller: Caller): void {
     if (this.stopped) throw serviceStopping();
     const open = [...this.subscribers].map(({ userId }) => userId);
-    assertPlaceForStream(caller.userId, open, LIMITS);
+    assertStreamCapacity(caller.userId, open, LIMITS);
   }
 
   private enter(subscriber: Subscriber): void {

@@ -35,7 +35,7 @@ function find(value: unknown): Loss | undefined {
 function inList(list: readonly unknown[]): Loss | undefined {
   for (let index = 0; index < list.length; index++) {
     const found = find(list[index]);
-    if (found) return within(found, `[${index}]`);
+    if (found) return atStep(found, `[${index}]`);
   }
   return undefined;
 }
@@ -43,12 +43,12 @@ function inList(list: readonly unknown[]): Loss | undefined {
 function inMembers(object: object): Loss | undefined {
   for (const name of Object.keys(object)) {
     const found = find((object as Record<string, unknown>)[name]);
-    if (found) return within(found, `.${name}`);
+    if (found) return atStep(found, `.${name}`);
   }
   return undefined;
 }
 
-function within(loss: Loss, step: string): Loss {
+function atStep(loss: Loss, step: string): Loss {
   loss.path.push(step);
   return loss;
 }
@@ -69,14 +69,14 @@ function kindOf(value: object): string | undefined {
     types.isWeakMap(value) ||
     types.isWeakSet(value) ||
     value instanceof Blob ||
-    isFilledLater(value);
+    hasHiddenContents(value);
   if (!isLost) return undefined;
   const { name } = value.constructor ?? {};
   return name ? `a value of ${name}` : 'a value of another kind';
 }
 
 /** Recognises promises, streams, Maps, Sets and iterators, whose contents are not in their members. */
-function isFilledLater(value: object): boolean {
+function hasHiddenContents(value: object): boolean {
   const { then, toJSON } = value as { then?: unknown; toJSON?: unknown };
   if (typeof then === 'function') return true;
   return typeof toJSON !== 'function' && (Symbol.iterator in value || Symbol.asyncIterator in value);

@@ -44,7 +44,7 @@ export class ResultFactory {
     // The SDK refuses an invalid result only after the audit row is written, so the result is validated here first.
     const hasBlocks = result.isWhole || Array.isArray(returned);
     const { outputSchema } = call.target.entry as Registered<'tool'>;
-    return hasBlocks || outputSchema ? this.checked(call, result, outputSchema) : result;
+    return hasBlocks || outputSchema ? this.validated(call, result, outputSchema) : result;
   }
 
   /**
@@ -52,7 +52,7 @@ export class ResultFactory {
    * the
    * author of the tool learns of a mistake first.
    */
-  private async checked(
+  private async validated(
     call: McpCall,
     result: SerializedResult,
     outputSchema: Registered['outputSchema'],
@@ -60,11 +60,11 @@ export class ResultFactory {
     const parsed = result.parsed() as CallToolResult;
     if (isInputRequiredResult(parsed)) return result;
     const spec = specTypeSchemas.CallToolResult['~standard'].validate(parsed);
-    if (spec.issues) throw wrong(call, 'what is no result of a tool', issueLines(spec.issues));
+    if (spec.issues) throw invalidResult(call, 'what is no result of a tool', issueLines(spec.issues));
     if (!this.checksOutput || !outputSchema || parsed.isError) return result;
     const checked = await outputSchema['~standard'].validate(parsed.structuredContent);
     if (checked.issues)
-      throw shown(call, 'what its output schema does not allow', issueLines(checked.issues));
+      throw outputMismatch(call, 'what its output schema does not allow', issueLines(checked.issues));
     return result;
   }
 }
@@ -78,7 +78,9 @@ function serialized(call: McpCall, returned: unknown): SerializedResult {
     if (loss === undefined) return result;
     throw new TypeError(`JSON cannot represent ${loss}`);
   } catch (cause) {
-    throw wrong(call, 'what cannot be sent', [cause instanceof Error ? cause.message : String(cause)]);
+    throw invalidResult(call, 'what cannot be sent', [
+      cause instanceof Error ? cause.message : String(cause),
+    ]);
   }
 }
 
@@ -103,7 +105,7 @@ const messageOf = ({ target }: McpCall, what: string, lines: readonly string[]) 
   `The ${describeTarget(target)} returned ${what}: ${lines.join('; ')}`;
 
 /** Reports an invalid result in the log alone. */
-const wrong = (call: McpCall, what: string, lines: readonly string[]) =>
+const invalidResult = (call: McpCall, what: string, lines: readonly string[]) =>
   internalError(new Error(messageOf(call, what, lines)));
 
 /**
@@ -111,7 +113,7 @@ const wrong = (call: McpCall, what: string, lines: readonly string[]) =>
  * of
  * the tool.
  */
-function shown(call: McpCall, what: string, lines: readonly string[]): ServiceError {
+function outputMismatch(call: McpCall, what: string, lines: readonly string[]): ServiceError {
   const message = messageOf(call, what, lines);
   return new ServiceError('internal_error', message, { cause: new Error(message) });
 }

@@ -32,7 +32,7 @@ export class ResultSecrets {
    */
   clean(call: McpCall, returned: unknown, result: SerializedResult): SerializedResult {
     if (this.mode === 'off') return result;
-    const { json, said } = result;
+    const { json, distinctJson: said } = result;
     // Most results have no secret. A structured result repeats its content, so this first search reads the content
     // once.
     if (findSecrets(said).length === 0) return result;

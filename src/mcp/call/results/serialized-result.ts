@@ -9,16 +9,16 @@ export class SerializedResult {
   private constructor(
     readonly json: string,
     /** The JSON without repetition: a structured result that the text repeats is in it once. */
-    readonly said: string,
+    readonly distinctJson: string,
     /**
      * Whether the handler returned a complete result, which may have members besides its content, such as `_meta`.
      */
     readonly isWhole: boolean,
   ) {}
 
-  /** The size of `said` in bytes. */
+  /** The size of `distinctJson` in bytes. */
   get bytes(): number {
-    return Buffer.byteLength(this.said);
+    return Buffer.byteLength(this.distinctJson);
   }
 
   /**
