@@ -29,6 +29,10 @@ export class StartMistakes {
 
   /** @throws StartError when there is any mistake */
   assertNone(): void {
-    if (this.found.size > 0) throw new StartError([...this.found]);
+    if (this.found.size > 0) throw this.error();
+  }
+
+  error(): StartError {
+    return new StartError([...this.found]);
   }
 }

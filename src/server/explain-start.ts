@@ -1,16 +1,43 @@
 import { UnknownDependenciesException } from '@nestjs/core/errors/exceptions/unknown-dependencies.exception.js';
-import { StartError } from '../errors/start-mistakes.js';
+import { TypeORMError } from 'typeorm';
+import type { Settings } from '../config/settings.js';
+import { StartMistakes } from '../errors/start-mistakes.js';
+import type { LoadedConfig } from './bouncer-config.js';
+import { diagnose } from './start-diagnosis.js';
 
 const REPOSITORY = /^(?<entity>\w+)Repository$/;
+/** What TypeORM says of a relation whose other side it does not know, as `Invoice#customer`. */
+const RELATION = /^Entity metadata for (?<relation>[\w#.]+) was not found/;
 
 /**
- * Explains a dependency that nothing provides: which class requires it, and what to register. Other errors are
- * returned
- * unchanged.
+ * Explains a start that failed because something is not registered: one error that names every mistake in the modules and
+ * handlers, with the class and the fix. Other errors are returned unchanged.
  */
-export function explainStart(error: unknown): unknown {
-  if (!(error instanceof UnknownDependenciesException)) return error;
-  const { type, context } = error;
+export async function explainStart(
+  failure: unknown,
+  settings: Settings,
+  config: LoadedConfig,
+): Promise<unknown> {
+  const line = lineOf(failure);
+  if (line === undefined) return failure;
+  const mistakes = new StartMistakes();
+  mistakes.add(line);
+  // Where the diagnosis fails, the error that stopped the start is what can be said.
+  await diagnose(settings, config, mistakes, lineOf).catch(() => undefined);
+  return mistakes.error();
+}
+
+function lineOf(error: unknown): string | undefined {
+  if (error instanceof UnknownDependenciesException) return unprovided(error);
+  const relation = error instanceof TypeORMError && RELATION.exec(error.message)?.groups?.relation;
+  if (!relation) return undefined;
+  return (
+    `${relation.replace('#', '.')} is a relation to an entity that is not registered: ` +
+    'add that entity to TypeOrmModule.forFeature([...]) of its module, or to entities in bouncer.config.ts'
+  );
+}
+
+function unprovided({ type, context }: UnknownDependenciesException): string {
   const wanted = nameOf(context.name);
   const place =
     context.index === undefined ? `property ${String(context.key)}` : `parameter ${context.index + 1}`;
@@ -19,9 +46,7 @@ export function explainStart(error: unknown): unknown {
     entity === undefined
       ? `add ${wanted} to its providers, or the module that exports it to its imports`
       : `add TypeOrmModule.forFeature([${entity}]) to its imports`;
-  return new StartError([
-    `${String(type)} requires ${wanted} (${place}), which its module does not have: ${remedy}`,
-  ]);
+  return `${String(type)} requires ${wanted} (${place}), which its module does not have: ${remedy}`;
 }
 
 function nameOf(token: unknown): string {

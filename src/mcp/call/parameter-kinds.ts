@@ -8,4 +8,4 @@ export const markParameter = <F extends object>(kind: ParameterKind, factory: F)
   Object.assign(factory, { [PARAMETER_KIND]: kind });
 
 export const isParameterOf = (kind: ParameterKind, factory: object | undefined): boolean =>
-  (factory as { [PARAMETER_KIND]?: unknown } | undefined)?.[PARAMETER_KIND] === kind;
+  factory !== undefined && PARAMETER_KIND in factory && factory[PARAMETER_KIND] === kind;

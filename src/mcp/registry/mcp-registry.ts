@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { Subject } from 'rxjs';
 import { accessRuleOf } from '../../access/access-policy.js';
@@ -52,7 +52,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
-    private readonly chains: HandlerPipeline,
+    @Inject(HandlerPipeline) private readonly chains: Pick<HandlerPipeline, 'build'>,
     private readonly mistakes: StartMistakes,
     @InjectSettings() { mcp }: Settings,
   ) {
