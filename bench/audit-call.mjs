@@ -1,6 +1,5 @@
 // Measures what the audit adds to a call. Services with each durability mode, and one without audit, run in one
-// process and
-// are called in random order.
+// process and are called in random order.
 //   npm run bench:audit-call [-- CALLS]
 import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -23,8 +23,7 @@ const document = `document:${uuidLike('document77')}`;
 
 /**
  * User 0 has the most rows (6 %) and user 3000 has about 250. `reports_export` is 1 row in 100,000, and
- * `documents_list` is
- * never refused.
+ * `documents_list` is never refused.
  */
 const QUESTIONS = {
   'no filter': {},

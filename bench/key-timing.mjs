@@ -1,6 +1,5 @@
 // Measures whether the time of a refusal reveals how similar a key is to a real one: in process, interleaved, by
-// Welch's
-// t-test.
+// Welch's t-test.
 //   npm run bench:timing [-- REQUESTS]
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';

@@ -1,6 +1,5 @@
 // Measures how hostile requests without a key affect a valid key: its p99 during the attack, divided by its p99
-// alone.
-// Rounds are interleaved, and medians are compared.
+// alone. Rounds are interleaved, and medians are compared.
 //   npm run bench:keyless [-- --rounds 7 --seconds 5 --rate 200 --hostile 50 --smoke]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

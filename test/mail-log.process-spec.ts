@@ -17,7 +17,7 @@ describe('The log shows', () => {
     await database.drop();
   });
 
-  /** Rotates the first admin's key, which is all that a new service has. */
+  /** Rotates the first admin's key, which is the only key of a new service. */
   const rotateAll = async (env: Record<string, string>): Promise<string> => {
     const started = await startProcess({
       env: {

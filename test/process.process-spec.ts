@@ -397,7 +397,7 @@ describe('The service on a given PostgreSQL', () => {
     });
     await whoami(url, key);
     expect(await command.stop('SIGUSR2')).toBe(1);
-    expect(command.output).toMatch(/nobody caught this error.*left behind by a tool/);
+    expect(command.output).toMatch(/An uncaught error stops the service.*left behind by a tool/);
     expect(command.output).toContain('audit drained: accepted 3, written 3, spooled 0, pending 0');
     await database.drop();
   });

@@ -146,7 +146,7 @@ describe('The command mcp:stdio', () => {
     spoken.say(HELLO, call(1, 'documents_get', { id: randomUUID() }));
     await spoken.answers(['hello', 1]);
     expect(await spoken.command.stop('SIGUSR2')).toBe(1);
-    expect(spoken.err).toMatch(/nobody caught this error.*left behind by a tool/);
+    expect(spoken.err).toMatch(/An uncaught error stops the service.*left behind by a tool/);
     expect(await service.auditRows("tool = 'documents_get' AND user_agent = 'hand/2 (stdio)'")).toHaveLength(
       1,
     );

@@ -1,6 +1,5 @@
 // Grows the keys in the table and measures one key that is always in use (warm), and keys that are each used for the
-// first
-// time (cold).
+// first time (cold).
 import { generateApiKey } from '../../dist/api-keys/key-format.js';
 import { addKeys } from '../harness/ours.mjs';
 import { load, measure, tell, withOurs } from './curve.mjs';

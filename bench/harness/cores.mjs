@@ -18,10 +18,8 @@ export function moveToLoadCore() {
 
 /**
  * Prefixes a command so that it gets its core as soon as it needs it (SCHED_RR); it is empty when that is not
- * allowed. The
- * load shares a core with PostgreSQL, which only this service uses. Without the prefix PostgreSQL would delay the
- * reading
- * of this service's answers by milliseconds.
+ * allowed. The load shares a core with PostgreSQL, which only this service uses. Without the prefix PostgreSQL would
+ * delay the reading of this service's answers by milliseconds.
  */
 export const AT_ONCE = spawnSync('chrt', ['--rr', '1', 'true']).status === 0 ? ['chrt', '--rr', '1'] : [];
 
@@ -35,10 +33,8 @@ const LOOP = 'while kill -0 $PPID; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)
 
 /**
  * Keeps both cores awake with work that yields to any other at once (SCHED_IDLE). A virtual machine gives up a core
- * that is
- * idle for the microseconds between two calls, and gets it back late and with cold caches. That would be measured for
- * every
- * server, and differently each time. The work ends with this process.
+ * that is idle for the microseconds between two calls, and gets it back late and with cold caches. That would be
+ * measured for every server, and differently each time. The work ends with this process.
  */
 export function keepAwake() {
   if (!isAwake) return;
@@ -50,8 +46,7 @@ export function keepAwake() {
 
 /**
  * Returns a function that says how busy each core was since, from 0 to 1, without the work that keeps it awake. It
- * says
- * nothing when the system does not report it.
+ * says nothing when the system does not report it.
  */
 export function watchCores() {
   const before = ticks();

@@ -12,9 +12,8 @@ const list = (text) => text.split(',').filter(Boolean);
 /**
  * Reads flags such as `--seconds 3`. Each default gives the type: a number, a list of texts or of numbers, or a text.
  * `--smoke` replaces the defaults by `smoke`: it shows that the bench works, and measures nothing. Results with
- * options
- * are stored separately unless `--publish` is given.
- * It ends the process for unknown names, and for a text where a number is expected.
+ * options are stored separately unless `--publish` is given. It ends the process for unknown names, and for a text
+ * where a number is expected.
  */
 export function readOptions(defaults, smoke) {
   const names = Object.keys(defaults);

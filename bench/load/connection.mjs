@@ -7,8 +7,7 @@ const LENGTH = /content-length: *(\d+)/i;
 
 /**
  * Holds one HTTP/1.1 connection with one request in flight. It does as little as possible, so that the generator's
- * own cost is
- * not measured.
+ * own cost is not measured.
  */
 export class Connection {
   #socket;

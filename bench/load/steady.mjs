@@ -7,8 +7,7 @@ const TICK_MS = 5;
 
 /**
  * @param job has `port`, `kind`, `era`, `keys`, `perSecond`, `seconds` and `connections`. Times count from when a
- * request
- * was due.
+ * request was due.
  */
 async function run({ port, keys, connections, perSecond, seconds, ...what }) {
   const { build, check } = requestsOf({ port, ...what });

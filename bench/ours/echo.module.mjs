@@ -1,6 +1,5 @@
 // Defines the tool of all peers as a user of this service writes it. Decorators are applied by hand, as TypeScript
-// does.
-// Nest is imported from the folder of the service, because another copy of it is installed here for the peers.
+// does. Nest is imported from the folder of the service, because another copy of it is installed here for the peers.
 import { Module } from '../../node_modules/@nestjs/common/index.js';
 import { Scopes } from '../../dist/access/access.decorators.js';
 import { Input } from '../../dist/mcp/call/parameter.decorators.js';

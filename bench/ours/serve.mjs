@@ -1,6 +1,6 @@
 // Serves this service with all protections on, and the tool of all peers. The argument `off` disables the
-// protections: the
-// same program then admits everybody as one caller and audits nothing. Modules are loaded in the order of `main.ts`.
+// protections: the same program then admits everybody as one caller and audits nothing. Modules are loaded in the
+// order of `main.ts`.
 import { growYoungGeneration, keepHeapSmall } from '../../dist/server/v8-heap.js';
 
 keepHeapSmall();

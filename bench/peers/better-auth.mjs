@@ -1,6 +1,5 @@
 // Serves the SDK behind better-auth's API keys, with its fastest storage (in memory), a rate limit that is not
-// reached, and
-// its permissions.
+// reached, and its permissions.
 import { createServer } from 'node:http';
 import { apiKey } from '@better-auth/api-key';
 import { toNodeHandler } from '@modelcontextprotocol/node';

@@ -1,6 +1,5 @@
 // Serves what the tutorials build: Express, SDK 1 with a server per request, a map of SHA-256 hashes,
-// `express-rate-limit`,
-// and an audit line on the console.
+// `express-rate-limit`, and an audit line on the console.
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import express from 'express';

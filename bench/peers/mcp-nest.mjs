@@ -1,6 +1,5 @@
 // Serves MCP-Nest as its documentation shows it with authentication: a controller of its own with a guard,
-// `@ToolScopes`.
-// It runs on Express, or with the argument `fastify` on Fastify.
+// `@ToolScopes`. It runs on Express, or with the argument `fastify` on Fastify.
 import 'reflect-metadata';
 import { Controller, Module, UnauthorizedException, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -35,8 +35,7 @@ export function refusalOf(
 
 /**
  * Checks the scopes of a caller in a service that tools or routes pass the caller to. A tool thus gets no more
- * through the
- * service than its caller is allowed.
+ * through the service than its caller is allowed.
  * @throws ServiceError `insufficient_scope`
  */
 export function assertScopes(caller: Caller, ...scopes: string[]): void {

@@ -9,8 +9,7 @@ export type AccessRule =
 
 /**
  * Sets the scopes that a REST handler or an MCP handler requires, each as `resource:action`. A caller needs all of
- * them.
- * On a class it applies to each handler without a rule of its own. An invalid scope stops the start.
+ * them. On a class it applies to each handler without a rule of its own. An invalid scope stops the start.
  *
  * @example `@Scopes('documents:write')`
  */

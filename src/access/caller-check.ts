@@ -4,8 +4,7 @@ import type { Requester } from './requester.js';
 
 /**
  * Reads a caller again from the database. It serves what outlasts a request (downloads, streams), and decisions that
- * must
- * see a change that another process just made. It is abstract here; the module that verifies keys implements it.
+ * must see a change that another process just made. It is abstract here; the module that verifies keys implements it.
  */
 export abstract class CallerCheck {
   /** Returns the caller of the same key as of now, or `undefined` when the key is no longer valid from `ip`. */

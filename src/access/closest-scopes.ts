@@ -8,8 +8,7 @@ const MAX_NAMES = 3;
 /**
  * Returns the known scopes that the author of `asked` probably meant: the action that covers an operation
  * (`documents:write` for `documents:create`), otherwise the nearest names. `resource:*` is suggested only for a text
- * with
- * `*`, because a suggestion must not grant more than was requested.
+ * with `*`, because a suggestion must not grant more than was requested.
  */
 export function closestScopes(asked: string, known: readonly string[]): string[] {
   const text = asked.trim().toLowerCase();

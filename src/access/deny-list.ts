@@ -27,8 +27,7 @@ export class DeniedKind {
 
 /**
  * Holds the resources that agents never reach (`AGENT_DENIED_RESOURCES`). A resource is identified as in its audit
- * row: by
- * the kind of `@AuditResource` and the id.
+ * row: by the kind of `@AuditResource` and the id.
  */
 export class DenyList {
   private readonly kinds = new Map<string, DeniedKind>();

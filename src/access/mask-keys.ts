@@ -5,16 +5,14 @@ const SHORTEST = 26;
 
 /**
  * Masks everything that looks like an API key, whatever its prefix, in a text for an audit row or an error. The text
- * must be
- * of bounded length; {@link maskedStart} is for others.
+ * must be of bounded length; {@link maskedStart} is for others.
  */
 export const maskKeys = (text: string): string =>
   text.length < SHORTEST ? text : text.replace(MAY_BE_KEY, '$1...');
 
 /**
  * Returns the first `most` characters of a text, masked like {@link maskKeys}. The text is truncated before it is
- * searched,
- * so the cost does not depend on its length. A key that is cut in two is masked as well.
+ * searched, so the cost does not depend on its length. A key that is cut in two is masked as well.
  */
 export function maskedStart(text: string, most: number): string {
   if (text.length <= most) return maskKeys(text);

@@ -4,8 +4,7 @@ const OUT_OF_REACH = Symbol.for('bouncer-mcp:out-of-reach');
 
 /**
  * Marks an entity whose repository must not be injected into a provider with MCP handlers (`@Tool`, `@Resource`,
- * `@Prompt`
- * and others), or a service that must not be. A provider that does so stops the start.
+ * `@Prompt` and others), or a service that must not be. A provider that does so stops the start.
  *
  * @example
  * ```ts

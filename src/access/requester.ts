@@ -4,8 +4,7 @@ import { type Caller, requestOf } from './caller.js';
 
 /**
  * Holds the caller as the guards admitted it, with what is needed to check it again: the guards may have used data of
- * the
- * key that is some seconds old.
+ * the key that is some seconds old.
  */
 export interface Requester {
   caller: Caller;
@@ -17,8 +16,7 @@ export interface Requester {
 
 /**
  * Injects the {@link Requester} of a handler that changes keys or users. The handler's service reads the caller again
- * in the
- * transaction of the change.
+ * in the transaction of the change.
  *
  * @example
  * ```ts
@@ -32,6 +30,7 @@ export interface Requester {
 export const CurrentRequester = createParamDecorator((_: unknown, context): Requester => {
   const { user, ip } = requestOf(context);
   const rule = accessRuleOf(context.getHandler(), context.getClass());
-  if (!user || rule?.kind !== 'scopes') throw new Error('@CurrentRequester() is for handlers with @Scopes');
+  if (!user || rule?.kind !== 'scopes')
+    throw new Error('@CurrentRequester() needs @Scopes(...) on the handler');
   return { caller: user, ip, scopes: rule.scopes };
 });

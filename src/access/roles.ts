@@ -4,15 +4,13 @@ export const ROLES = ['member', 'auditor', 'admin'] as const;
 
 /**
  * The role of a user. A `member` reaches data and its own keys, an `auditor` also everybody's audit rows, and an
- * `admin`
- * everything.
+ * `admin` everything.
  */
 export type Role = (typeof ROLES)[number];
 
 /**
  * Returns whether an owner of this role may hold `scope` at all. It is checked when a key is made or changed and at
- * every
- * request, so the keys of a demoted owner lose scopes at once.
+ * every request, so the keys of a demoted owner lose scopes at once.
  */
 export function roleGrants(role: Role, scope: string): boolean {
   if (role === 'admin') return true;

@@ -6,8 +6,7 @@ const interned = new LRUCache<string, ScopeSet>({ max: 10_000 });
 
 /**
  * Holds the scopes of a key, limited by its owner's role. Equal sets are one object, so everything that is derived
- * from a
- * set (a decision, a list of tools) is computed once for all keys that share it.
+ * from a set (a decision, a list of tools) is computed once for all keys that share it.
  */
 export class ScopeSet {
   private readonly decisions = new Map<string, boolean>();

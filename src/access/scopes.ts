@@ -1,8 +1,7 @@
 /**
  * Defines the grammar of scopes: `resource:action`, `resource:*`, and the coarse `read`, `write`, `delete` and
- * `admin`.
- * A coarse scope reaches the data of every resource. `keys`, `users` and `audit` are management resources, which only
- * scopes that name them and `admin` reach.
+ * `admin`. A coarse scope reaches the data of every resource. `keys`, `users` and `audit` are management resources,
+ * which only scopes that name them and `admin` reach.
  */
 export const COARSE_SCOPES = ['read', 'write', 'delete', 'admin'] as const;
 /** Lists the resources that coarse scopes other than `admin` do not reach. */

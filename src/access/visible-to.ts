@@ -9,8 +9,7 @@ export type Visible<T extends { id: unknown }> = Pick<T, 'id'> & Partial<T>;
 /**
  * Returns the answer to a write: the whole row for a caller that may read it, and otherwise its id, its times and the
  * members of the request. A scope to write does not include reading, so a change of one member must not reveal the
- * others.
- * Every route and tool that answers with a row after writing it returns this.
+ * others. Every route and tool that answers with a row after writing it returns this.
  *
  * @param reads the scope that reading the row requires
  * @param sent the body or the arguments of the request

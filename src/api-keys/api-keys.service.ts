@@ -188,8 +188,7 @@ export class ApiKeysService {
 
   /**
    * Returns the users whose rows a change of the key locks. Reading them before the lock is safe, because a key never
-   * changes
-   * its owner.
+   * changes its owner.
    */
   async usersToLock(id: string): Promise<LockedUsers> {
     const key = await this.keys.findOne({ where: { id }, select: { id: true, userId: true } });

@@ -28,8 +28,7 @@ export class KeyAddresses {
 
   /**
    * Stores the networks that are not cached; it runs no query when all are. @param uses networks by key id, in the
-   * order of
-   * their use
+   * order of their use
    */
   async remember(uses: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
     const unknown = [...uses].filter(([id, networks]) => {

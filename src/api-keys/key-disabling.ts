@@ -13,10 +13,8 @@ const rankOf = (role: Role | null): number => (role === null ? -1 : ROLES.indexO
 
 /**
  * Returns the columns that a change of `enabled` writes. The user who disables a key is recorded with the current
- * role, so
- * that the owner cannot enable a key that an admin disabled. An equal or higher role may enable it, and so may the
- * same
- * user.
+ * role, so that the owner cannot enable a key that an admin disabled. An equal or higher role may enable it, and so
+ * may the same user.
  * @throws ServiceError `forbidden`
  */
 export function disablingOf(

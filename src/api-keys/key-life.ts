@@ -82,8 +82,7 @@ export function renewedLife(
 
 /**
  * Returns a new expiry for a key. It lies within the lifetime that the key was issued with, counted from its
- * creation. The
- * calling key can extend it by at most its own lifetime.
+ * creation. The calling key can extend it by at most its own lifetime.
  * @throws validationFailed
  */
 export function movedExpiry(
@@ -118,10 +117,8 @@ const isLonger = (life: Life, than: Life): boolean => msOf(life) > msOf(than);
 
 /**
  * Returns the columns that a rotation writes to the old and to the new key. Without a grace period the old key is
- * revoked.
- * With one it expires when the period ends, unless it would expire sooner. The period begins now or at the first use
- * of the
- * new key.
+ * revoked. With one it expires when the period ends, unless it would expire sooner. The period begins now or at the
+ * first use of the new key.
  */
 export function gracePeriod(
   key: ApiKey,

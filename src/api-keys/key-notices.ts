@@ -18,8 +18,7 @@ const MAX_NAMED = 20;
 
 /**
  * Writes mails to owners about their keys, which name a key by its name and first characters. A notice is written in
- * the
- * transaction of the change. After the commit the caller of this class calls `send`.
+ * the transaction of the change. After the commit the caller of this class calls `send`.
  */
 @Injectable()
 export class KeyNotices {

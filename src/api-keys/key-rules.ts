@@ -29,8 +29,7 @@ export const heldScopes = (owner: Pick<KeyOwner, 'role'>, scopes: readonly strin
 
 /**
  * Checks that a key does not get more scopes than its owner's role grants, or than the key that creates, changes or
- * replaces
- * it.
+ * replaces it.
  * @throws insufficientScope with the missing scopes
  */
 export function assertMayGrant(

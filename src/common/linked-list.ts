@@ -6,12 +6,9 @@ export interface ListItem<T> {
 
 /**
  * Holds items in the order in which they were added, and removes any of them in constant time. A `Set` does the same,
- * but it
- * is rehashed each time it has filled up with deleted entries. V8 links the old table to the new one, so once an old
- * table
- * has reached the old generation, every later table and all items in it survive until a full collection. When each
- * call
- * adds an item and removes it, that costs more than the rest of the bookkeeping.
+ * but it is rehashed each time it has filled up with deleted entries. V8 links the old table to the new one, so once
+ * an old table has reached the old generation, every later table and all items in it survive until a full collection.
+ * When each call adds an item and removes it, that costs more than the rest of the bookkeeping.
  */
 export class LinkedList<T extends ListItem<T>> {
   private count = 0;

@@ -4,7 +4,7 @@ export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = Object.assign(new Error(`took longer than ${ms} ms`), { code: 'ETIMEDOUT' });
+    const error = Object.assign(new Error(`The operation took longer than ${ms} ms`), { code: 'ETIMEDOUT' });
     timer = setTimeout(() => reject(error), ms);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));

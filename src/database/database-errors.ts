@@ -10,10 +10,8 @@ const UNREACHABLE = new Set([
 ]);
 /**
  * Matches the SQLSTATEs of a server that is unavailable: connection (08), read-only after a fail-over (25006), login
- * (28), no
- * such database (3D), transaction conflict (40), insufficient resources (53), not accepting (55000), shutdown or
- * cancellation
- * (57), system error (58).
+ * (28), no such database (3D), transaction conflict (40), insufficient resources (53), not accepting (55000),
+ * shutdown or cancellation (57), system error (58).
  */
 const AWAY = /^(08|25006|28|3D|40|53|55000|57|58)/;
 const UNIQUE_VIOLATION = '23505';

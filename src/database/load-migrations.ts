@@ -27,8 +27,7 @@ export interface MigrationFolders {
 
 /**
  * Loads the migration classes of a project. @throws Error when they are not compiled, or when a file has a name that
- * is
- * never loaded
+ * is never loaded
  */
 export async function loadProjectMigrations({
   compiled: folder,

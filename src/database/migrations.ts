@@ -81,8 +81,7 @@ export async function withMigrations<T>(
 
 /**
  * Polls for the lock. A session that waits for it within a statement holds a snapshot, and a concurrent index build
- * waits for
- * all snapshots, so the two would deadlock.
+ * waits for all snapshots, so the two would deadlock.
  */
 async function acquire(lock: QueryRunner): Promise<void> {
   for (;;) {

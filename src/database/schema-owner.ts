@@ -5,8 +5,7 @@ import type { DatabaseUrls } from './service-role.js';
 /**
  * Selects statements that transfer the objects of a superuser in the service's database to the role in the setting
  * `bouncer.owner`: the database, then schemas, tables, routines and types one by one. Objects of extensions, and
- * those that
- * follow a table, are left alone. `docker/postgres-roles.sh` has a copy of this text.
+ * those that follow a table, are left alone. `docker/postgres-roles.sh` has a copy of this text.
  */
 export const TO_OWNER = `
   WITH above AS (SELECT oid FROM pg_catalog.pg_roles WHERE rolsuper),
@@ -48,8 +47,7 @@ const MISSING =
 
 /**
  * Creates the roles of the URLs if they do not exist, and transfers the objects of a superuser to the owner. Each
- * object is
- * transferred separately, so that the next run can continue after an interruption.
+ * object is transferred separately, so that the next run can continue after an interruption.
  * @param adminUrl a superuser of the service's database; no request is served with it
  * @returns how many objects were transferred
  */

@@ -4,8 +4,7 @@ const ITERATIONS = 4096;
 
 /**
  * Returns the SCRAM verifier of a password (RFC 5803). It is sent instead of the password, which then cannot reach a
- * server's
- * log.
+ * server's log.
  */
 export function scramVerifier(password: string, salt = randomBytes(16)): string {
   const salted = pbkdf2Sync(password.normalize('NFKC'), salt, ITERATIONS, 32, 'sha256');

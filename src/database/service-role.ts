@@ -33,9 +33,8 @@ const rightsOn = (schema: string, table: string): string[] =>
 
 /**
  * Grants the role that `url` names exactly the privileges that the service needs. It creates the role with the URL's
- * password
- * if it does not exist. It does not touch privileges that are already right, or any when the role is the owner
- * itself.
+ * password if it does not exist. It does not touch privileges that are already right, or any when the role is the
+ * owner itself.
  * @param owner a transaction of the owner
  * @param schemas the schemas that hold tables of a project
  */

@@ -31,7 +31,7 @@ function adopted(foreign: Error): ServiceError {
     ...(isObject(headers) && { headers: headers as NonNullable<ServiceErrorOptions['headers']> }),
     ...(isObject(data) && { data }),
     ...(typeof reason === 'string' && { reason }),
-    // The audit row of the foreign error is known by this cause.
+    // The audit finds the row of the foreign error by this cause.
     cause: foreign,
   });
 }

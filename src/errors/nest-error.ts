@@ -35,8 +35,7 @@ export function frameworkError(status: number, exception: Error): ServiceError {
 
 /**
  * Converts one of Nest's exceptions, which a handler, guard or pipe throws for the client to read. 401 is reserved
- * for the
- * service's own check of keys, so a 401 of another guard becomes 403.
+ * for the service's own check of keys, so a 401 of another guard becomes 403.
  */
 export function nestError(exception: HttpException): ServiceError {
   const status = exception.getStatus();

@@ -29,10 +29,8 @@ export interface ServiceErrorOptions {
 
 /**
  * Describes a failure with a public half (`code`, `status`, `message`, `data`) and a private one (`reason`, `cause`).
- * The
- * status follows from the code. The constructor refuses what no response can carry, because it could not be reported
- * any
- * more while the error itself is being sent.
+ * The status follows from the code. The constructor refuses what no response can carry, because it could not be
+ * reported any more while the error itself is being sent.
  *
  * @example `throw new ServiceError('conflict', 'Already sent', { data: { sentAt } })`
  */

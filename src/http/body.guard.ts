@@ -9,8 +9,7 @@ type BodyRequest = CallerRequest & { body?: unknown };
 
 /**
  * Reads the body of an HTTP request as bounded text, once the guards before it know the caller. `JsonBodyGuard`
- * parses it on
- * REST, and the controller parses it on the MCP endpoint.
+ * parses it on REST, and the controller parses it on the MCP endpoint.
  */
 @Injectable()
 export class BodyGuard implements CanActivate {

@@ -33,10 +33,8 @@ interface Handle {
 
 /**
  * Manages the connections of the service. A connection whose client reads nothing of an answer for a while is
- * destroyed, so
- * that unread answers do not stay in memory. Pipelined requests (HTTP/1.1) are handled one after the other, each
- * after the
- * answer before it is sent, and only a few may wait.
+ * destroyed, so that unread answers do not stay in memory. Pipelined requests (HTTP/1.1) are handled one after the
+ * other, each after the answer before it is sent, and only a few may wait.
  */
 export class Connections {
   private readonly logger = new Logger(Connections.name);

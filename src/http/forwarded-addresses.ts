@@ -19,9 +19,8 @@ function addressIn(entry: string): string | undefined {
 
 /**
  * Returns the addresses in `X-Forwarded-For`, read from the nearest proxy on, up to the first entry that is not an
- * address.
- * The proxy that wrote such an entry did not say where the request came from, so the request counts as the proxy's
- * own.
+ * address. The proxy that wrote such an entry did not say where the request came from, so the request counts as the
+ * proxy's own.
  */
 export function forwardedAddresses(header: string): string[] {
   const addresses: string[] = [];

@@ -34,10 +34,8 @@ export interface GateHelpers {
 
 /**
  * Checks every request before more than its headers is read. A web page must not reach a service on its visitor's
- * machine
- * or network through the browser (DNS rebinding), so Host and Origin must be allowed ones (MCP, transports,
- * security).
- * Then requests without a key are counted, and a method that the path does not have is refused.
+ * machine or network through the browser (DNS rebinding), so Host and Origin must be allowed ones (MCP, transports,
+ * security). Then requests without a key are counted, and a method that the path does not have is refused.
  */
 export function addGate(
   fastify: FastifyInstance,

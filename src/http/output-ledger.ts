@@ -19,10 +19,8 @@ interface Answer {
 
 /**
  * Bounds the memory of large answers and streams that clients have not read. One user may have a bounded amount;
- * further
- * answers are refused until some are read. When all users together exceed their bound, the answers of the user with
- * the
- * most are dropped.
+ * further answers are refused until some are read. When all users together exceed their bound, the answers of the
+ * user with the most are dropped.
  */
 @Injectable()
 export class OutputLedger implements OnModuleDestroy {

@@ -30,8 +30,7 @@ export function addOutputLimits(fastify: FastifyInstance, ledger: OutputLedger):
 
 /**
  * Returns the answer as bytes, because a string would be copied into a buffer for its longest encoding, or the error
- * that is
- * sent in its place.
+ * that is sent in its place.
  */
 function wholeAnswer(
   payload: string | Buffer,

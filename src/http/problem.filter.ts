@@ -19,10 +19,8 @@ type HttpRequest = CallerRequest & Pick<FastifyRequest, 'raw'>;
 /**
  * Formats every failure: as RFC 9457 problem details on REST, as a JSON-RPC error on the MCP endpoint, and as a
  * {@link CallFailure} for an MCP handler or a request over stdio. Interceptors do not see refusals, so their audit
- * rows are
- * written here. A rejection of this filter would be uncaught and end the process, so a failure that cannot be sent
- * closes the
- * connection instead.
+ * rows are written here. A rejection of this filter would be uncaught and end the process, so a failure that cannot
+ * be sent closes the connection instead.
  */
 @Catch()
 @Injectable()

@@ -20,8 +20,7 @@ const LEVELS: Record<Settings['environment'], LogLevel[]> = {
 
 /**
  * Replaces control characters in every text, because some texts come from outside (addresses, errors of other
- * servers) and
- * must not send escape sequences to a terminal.
+ * servers) and must not send escape sequences to a terminal.
  */
 export class ServiceLogger extends ConsoleLogger {
   override log(message: unknown, ...rest: unknown[]): void {

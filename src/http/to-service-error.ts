@@ -6,12 +6,9 @@ import { databaseUnavailable, ServiceError } from '../errors/service-error.js';
 
 /**
  * Converts every error to a {@link ServiceError}. It keeps a service's own error, Nest's exceptions, which are thrown
- * to be
- * read, the HTTP server's own refusals (unknown route, oversized body and others) and a lost database connection.
- * Everything
- * else becomes a 500 with a generic text, even if it has a status: a client library's 401 does not concern this
- * service's
- * keys, and its text may contain a password.
+ * to be read, the HTTP server's own refusals (unknown route, oversized body and others) and a lost database
+ * connection. Everything else becomes a 500 with a generic text, even if it has a status: a client library's 401 does
+ * not concern this service's keys, and its text may contain a password.
  *
  * @param byServer whether the error may come from the HTTP server itself, which the failure of an MCP handler never
  * does

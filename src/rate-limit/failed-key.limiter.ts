@@ -28,8 +28,7 @@ export class FailedKeyLimiter {
 
   /**
    * Returns whether one more refusal may be recorded, so that unauthenticated requests cannot fill the audit. A known
-   * key has
-   * a count of its own, so that its use is recorded even during a flood of other keys.
+   * key has a count of its own, so that its use is recorded even during a flood of other keys.
    */
   mayRecord(ip: string, keyId: string | undefined): boolean {
     const limit = this.settings.rateLimits.failedKeys + 1;

@@ -21,8 +21,7 @@ interface KeylessRequest {
 
 /**
  * Slows down clients that send requests without a key. They are counted separately, so a valid key from the same
- * address
- * still passes.
+ * address still passes.
  */
 @Injectable()
 export class KeylessLimiter {

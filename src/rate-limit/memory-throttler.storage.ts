@@ -13,8 +13,8 @@ const SWEEP_MS = 30_000;
 
 /**
  * Counts calls in windows that begin with a caller's first call. It needs one small object per caller and constant
- * work per
- * call, whatever the limit. The library's own storage keeps the time of every call and filters that list at each one.
+ * work per call, whatever the limit. The library's own storage keeps the time of every call and filters that list at
+ * each one.
  */
 @Injectable()
 export class MemoryThrottlerStorage implements ThrottlerStorage, OnModuleDestroy {
@@ -27,8 +27,7 @@ export class MemoryThrottlerStorage implements ThrottlerStorage, OnModuleDestroy
 
   /**
    * Counts `cost` calls at once, or a single one when they do not all fit. `ttl` is in milliseconds; the returned
-   * times are
-   * whole seconds, rounded up.
+   * times are whole seconds, rounded up.
    */
   hit(key: string, ttl: number, limit: number, cost = 1): Hit {
     const now = performance.now();

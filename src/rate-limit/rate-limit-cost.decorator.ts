@@ -12,8 +12,7 @@ export interface RateLimitCostOf {
 
 /**
  * Sets how many calls a request to this handler counts as; without it, a request counts as one. Other messages are
- * counted
- * separately against the same limit, so that they neither use up a user's calls nor are unlimited.
+ * counted separately against the same limit, so that they neither use up a user's calls nor are unlimited.
  *
  * @example
  * ```ts

@@ -29,10 +29,8 @@ interface Embedded {
 
 /**
  * Embeds all of Bouncer in a Nest application on Fastify, beside the application's own modules. A route of the
- * application
- * without `@Scopes`, `@Authenticated` or `@Public` is not checked; one that has one of them is checked as Bouncer's
- * routes
- * are. Bouncer's validation pipe and its exception filter are global.
+ * application without `@Scopes`, `@Authenticated` or `@Public` is not checked; one that has one of them is checked as
+ * Bouncer's routes are. Bouncer's validation pipe and its exception filter are global.
  *
  * @example
  * ```ts

@@ -15,8 +15,7 @@ const COMPILED = join('dist', PLAIN);
 
 /**
  * Loads the config of a project: `dist/bouncer.config.js` if there is a `bouncer.config.ts`, otherwise
- * `bouncer.config.js`.
- * A folder without either has the defaults.
+ * `bouncer.config.js`. A folder without either has the defaults.
  *
  * @throws ConfigError that says what is wrong and how to fix it
  */

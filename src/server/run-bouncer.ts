@@ -16,8 +16,7 @@ const logger = new Logger('Bouncer');
 
 /**
  * Serves over HTTP as this process: reads the settings from the environment, starts, and shuts down at SIGTERM,
- * SIGINT,
- * SIGHUP and at an uncaught error. If the start fails, it prints why and exits with code 1.
+ * SIGINT, SIGHUP and at an uncaught error. If the start fails, it prints why and exits with code 1.
  *
  * @param config the project's additions; without it, the config file of `folder` is loaded
  * @param folder the project's folder, which the paths of `config` are relative to
@@ -32,8 +31,7 @@ const logger = new Logger('Bouncer');
 export async function runBouncer(config?: BouncerConfig, folder: string = process.cwd()): Promise<void> {
   keepHeapSmall();
   // The log reader may have exited. Without this, a line that cannot be printed would be an uncaught error, which
-  // would be
-  // printed in turn.
+  // would be printed in turn.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     await serve(config === undefined ? await loadConfig(folder) : resolveConfig(config, folder));

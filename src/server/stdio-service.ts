@@ -22,8 +22,7 @@ export interface StdioService {
 
 /**
  * Serves one local client over a pair of streams with the key of MCP_STDIO_KEY, without opening a port. The database
- * is that
- * of DATABASE_URL, that of a service on the same data folder, or an embedded one that is started.
+ * is that of DATABASE_URL, that of a service on the same data folder, or an embedded one that is started.
  * @param config the project's additions
  * @throws SettingsError, or ServiceError when the key is not valid
  */
@@ -65,8 +64,7 @@ export async function startStdio(
 
 /**
  * Reads the key again for each request, so that a change by another process applies to the next one. One client makes
- * few
- * requests, so the queries cost little.
+ * few requests, so the queries cost little.
  */
 const withoutKeyCache = (settings: Settings): Settings => ({
   ...settings,

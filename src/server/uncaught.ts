@@ -9,7 +9,7 @@ export function onUncaught(app: INestApplicationContext, end: () => void): void 
   const logger = new Logger('Bouncer');
   process.on('uncaughtException', (error: unknown) => {
     const whose = app.get(ErrorOrigin, { strict: false }).describe(error);
-    logger.error(`nobody caught this error, so the service stops; ${whose}: ${textOf(error)}`);
+    logger.error(`An uncaught error stops the service; ${whose}: ${textOf(error)}`);
     end();
   });
 }

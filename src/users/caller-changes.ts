@@ -24,14 +24,11 @@ export interface Change {
 
 /**
  * Runs all changes of keys and users by a caller. A guard may use a key that was read some seconds ago, before
- * another
- * process revoked it, reduced its scopes or demoted its owner. Each change therefore reads the caller again in its
- * own
- * transaction, and decides by that alone.
+ * another process revoked it, reduced its scopes or demoted its owner. Each change therefore reads the caller again
+ * in its own transaction, and decides by that alone.
  *
  * A change first locks the rows of the users that it depends on, always in the same order. This also serializes
- * changes
- * of their keys, so that two changes of the same user run one after the other and cannot deadlock.
+ * changes of their keys, so that two changes of the same user run one after the other and cannot deadlock.
  */
 @Injectable()
 export class CallerChanges {

@@ -13,8 +13,7 @@ type ChangeListener = (userId: string) => void;
 
 /**
  * Gives access to users without a caller: for the first start, the commands and the cache of keys. Code that acts for
- * a
- * caller uses {@link UsersService}.
+ * a caller uses {@link UsersService}.
  */
 @Injectable()
 @OutOfReach()

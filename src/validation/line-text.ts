@@ -1,13 +1,9 @@
 /**
  * Matches characters that no line of a log, a row or a terminal may contain: control characters (C0 and C1, and so
- * escape
- * sequences), line separators, format characters (which change the direction of text, or have no width), and
- * everything else
- * that Unicode renders as nothing (`Default_Ignorable_Code_Point`: tag characters and variation selectors, in which a
- * text
- * can hide another). U+FE0E and U+FE0F are allowed, because emoji need them. The Braille blank is a letter that looks
- * like a
- * space.
+ * escape sequences), line separators, format characters (which change the direction of text, or have no width), and
+ * everything else that Unicode renders as nothing (`Default_Ignorable_Code_Point`: tag characters and variation
+ * selectors, in which a text can hide another). U+FE0E and U+FE0F are allowed, because emoji need them. The Braille
+ * blank is a letter that looks like a space.
  */
 const UNSAFE =
   /(?!\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{E0000}-\u{E007F}\u2800]/gu;
@@ -29,8 +25,7 @@ export const linesText = (text: string): string => text.toWellFormed().replace(U
 
 /**
  * Returns whether a text is one line without invisible characters. Names of keys and users must be, because they
- * appear in
- * rows, logs and mails.
+ * appear in rows, logs and mails.
  */
 export const isLineText = (text: string): boolean => text.isWellFormed() && text.search(UNSAFE) === -1;
 

@@ -18,8 +18,7 @@ export class JsonBoundsError extends SyntaxError {
 
 /**
  * Parses JSON from outside. It first counts depth and values in one pass over the text, so that oversized input costs
- * only
- * that pass. It refuses members named `__proto__` and `constructor`, which could modify classes.
+ * only that pass. It refuses members named `__proto__` and `constructor`, which could modify classes.
  * @throws SyntaxError for invalid JSON, and JsonBoundsError for too much of it
  */
 export function parseJson(text: string): unknown {
@@ -43,8 +42,7 @@ const CLOSE_OBJECT = 0x7d;
 
 /**
  * Returns whether a text cannot contain anything that is refused. Without escapes every name appears literally, and
- * every
- * level has a bracket. A text of this length has few values.
+ * every level has a bracket. A text of this length has few values.
  */
 function isPlain(text: string): boolean {
   if (text.length > PLAIN_LENGTH || text.includes('\\')) return false;

@@ -5,8 +5,7 @@ import { linesOf } from './validation-lines.js';
 
 /**
  * Validates the bodies and queries of REST routes by their DTOs. MCP calls validate their arguments themselves, after
- * the
- * guards.
+ * the guards.
  */
 @Injectable()
 export class RestValidationPipe extends ValidationPipe {

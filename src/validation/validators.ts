@@ -28,8 +28,7 @@ export const IsLine = () =>
 
 /**
  * Accepts the same lines as {@link IsLine}, and also the joiners U+200C and U+200D, which some scripts and emoji
- * need. It is
- * meant for titles.
+ * need. It is meant for titles.
  */
 export const IsTitle = () =>
   ValidateBy({

@@ -1,6 +1,5 @@
 // Prints which spec files took longest, and which single specs took longer than allowed. `test/slow-specs.json` lists
-// those
-// that may take longer, with the reason.
+// those that may take longer, with the reason.
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 

@@ -1,6 +1,5 @@
 // Is imported by a program in a network namespace of its own. It brings up the loopback device, and forwards
-// connections to a
-// port there.
+// connections to a port there.
 import { execFileSync } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 

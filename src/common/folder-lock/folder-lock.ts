@@ -18,12 +18,9 @@ interface Rival extends Answer {
 
 /**
  * Locks a folder between processes, by a folder of tickets that only one account can write. A process that wants the
- * lock
- * publishes a ticket and then asks the owners of all others. Of two processes, the later one sees the ticket of the
- * earlier
- * one, so both never hold the lock. If none holds it yet, the first by name gets it. The lock is free once its holder
- * has
- * ended in any way.
+ * lock publishes a ticket and then asks the owners of all others. Of two processes, the later one sees the ticket of
+ * the earlier one, so both never hold the lock. If none holds it yet, the first by name gets it. The lock is free
+ * once its holder has ended in any way.
  */
 export class FolderLock {
   private constructor(
@@ -31,8 +28,7 @@ export class FolderLock {
     private readonly ticket: LockTicket,
     /**
      * Whether another machine, or an earlier boot of this one, has not released the lock. Its socket cannot show from
-     * here
-     * whether it is alive.
+     * here whether it is alive.
      */
     readonly isLeftElsewhere: boolean,
   ) {}

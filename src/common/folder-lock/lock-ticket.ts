@@ -12,8 +12,7 @@ const digits = (text: string, length: number) =>
 
 /**
  * Identifies the running kernel, which containers share. Only under one kernel does a socket file show whether its
- * owner is
- * alive. The host name is used when the system does not tell the boot id.
+ * owner is alive. The host name is used when the system does not tell the boot id.
  */
 function kernelId(): string {
   try {
@@ -48,10 +47,8 @@ const SILENT: Answer = { holds: true, who: '' };
 
 /**
  * Represents a socket file with a name that is used once. A successful connection shows that its owner is alive,
- * across the
- * network, process and mount namespaces of a machine. A file that refuses connections stays dead for ever, and
- * anybody may
- * remove it.
+ * across the network, process and mount namespaces of a machine. A file that refuses connections stays dead for ever,
+ * and anybody may remove it.
  */
 export class LockTicket {
   holds = false;

@@ -13,9 +13,8 @@ export interface ShortPath {
 
 /**
  * Makes a short path to a folder. The address of a socket file is its path, which may have 100 bytes, but the file
- * can be
- * bound and reached through any path that leads to it. The working directory cannot serve, because the whole process
- * resolves paths against it.
+ * can be bound and reached through any path that leads to it. The working directory cannot serve, because the whole
+ * process resolves paths against it.
  * @param longest the length of the longest file name in the folder
  */
 export async function shortPathTo(folder: string, longest: number): Promise<ShortPath> {

@@ -48,8 +48,7 @@ export class EmbeddedPostgres {
 
   /**
    * Starts the server. The first start creates the cluster, and a later one first cleans up after a killed process.
-   * Objects
-   * that the superuser owns in the cluster of an earlier version are transferred to the owner.
+   * Objects that the superuser owns in the cluster of an earlier version are transferred to the owner.
    * @param settings server settings as `name=value`, in addition to those of the cluster
    * @throws FolderInUseError when a live process uses the folder
    */

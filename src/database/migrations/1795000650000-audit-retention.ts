@@ -16,8 +16,7 @@ export class AuditRetention1795000650000 implements MigrationInterface {
         signature bytea NOT NULL
       )`);
     // The service may not alter tables, so it calls this function for this one operation. The function itself checks
-    // that the
-    // partition is old enough and completely sealed. It locks the whole table last and briefly.
+    // that the partition is old enough and completely sealed. It locks the whole table last and briefly.
     await db.query(`
       CREATE FUNCTION audit_detach_partition(partition text, retention_days integer)
       RETURNS TABLE (since timestamptz, before timestamptz, row_count bigint)

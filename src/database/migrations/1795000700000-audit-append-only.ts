@@ -57,8 +57,8 @@ export class AuditAppendOnly1795000700000 implements MigrationInterface {
     await db.query(`
       SELECT audit_guard_partition(inhrelid) FROM pg_inherits WHERE inhparent = 'audit_events'::regclass`);
     // The service may not create tables, so it calls this function for this one operation. It creates each month
-    // separately, so
-    // that a month that fails (the default partition already has rows of it) does not prevent the others.
+    // separately, so that a month that fails (the default partition already has rows of it) does not prevent the
+    // others.
     await db.query(`
       CREATE FUNCTION audit_prepare_partitions(months_ahead integer)
       RETURNS TABLE (partition text, problem text)

@@ -51,8 +51,7 @@ const argumentsOf = ({ method, input }: CallTarget): unknown =>
 
 /**
  * Returns what follows the scheme of a URI when the scheme is the kind, such as `7` in `invoice://7`. Returns an
- * empty
- * text, which is no id, for any other scheme.
+ * empty text, which is no id, for any other scheme.
  */
 function restOf(uri: string, kind: string): string {
   if (uri.slice(0, kind.length + 1).toLowerCase() !== `${kind}:`) return '';

@@ -14,8 +14,7 @@ export class CallFailure {
 
   /**
    * Is true when a guard refused the call, or when the audit could not record it. Such a call is answered with an
-   * HTTP
-   * status and a JSON-RPC error instead of a result.
+   * HTTP status and a JSON-RPC error instead of a result.
    */
   get isRefusal(): boolean {
     return [401, 403, 429, 503].includes(this.error.status);

@@ -15,8 +15,7 @@ import { TimeLimit } from './time-limit.js';
 
 /**
  * Runs each MCP handler inside the audit, so that the audit row has the outcome. It stops waiting when the time limit
- * is
- * over, turns missing input into a request to the client, and turns the returned value into a result.
+ * is over, turns missing input into a request to the client, and turns the returned value into a result.
  */
 @Injectable()
 export class CallRunner implements OnModuleDestroy {

@@ -21,8 +21,7 @@ const INPUT_NEEDED_BRAND = Symbol.for('bouncer-mcp:input-needed');
 
 /**
  * Is thrown when a handler needs an answer of the client. The call ends with the questions, and the client's retry
- * runs
- * the handler again from its beginning.
+ * runs the handler again from its beginning.
  */
 export class InputNeeded extends Error {
   override name = 'InputNeeded';
@@ -107,8 +106,7 @@ export class ClientQuestions {
 
   /**
    * Ends this round with several questions at once, built with the SDK's `inputRequired.elicit(...)` and its
-   * siblings. The
-   * retry finds the answers under the same names.
+   * siblings. The retry finds the answers under the same names.
    * @param own what `state()` returns from then on. The client can read it but not change it
    */
   request(requests: Record<string, InputRequest>, own: unknown = this.kept?.own): never {

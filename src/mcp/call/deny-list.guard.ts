@@ -5,8 +5,8 @@ import { blockedTarget } from './call-access.js';
 
 /**
  * Enforces `AGENT_DENIED_RESOURCES` on each MCP call, over HTTP and stdio. It runs after the scopes are checked, and
- * before
- * a handler's own guards see the arguments. REST requests come from people, who are bound by their scopes alone.
+ * before a handler's own guards see the arguments. REST requests come from people, who are bound by their scopes
+ * alone.
  */
 @Injectable()
 export class DenyListGuard implements CanActivate {

@@ -8,8 +8,7 @@ export type Invoke = (input: unknown, call: CallCarrier) => Promise<unknown>;
 
 /**
  * Calls a method with the values that its parameter decorators create. Returns nothing when a pipe applies to the
- * method,
- * its class or a parameter, or when a parameter belongs to REST: Nest then has to call the method.
+ * method, its class or a parameter, or when a parameter belongs to REST: Nest then has to call the method.
  */
 export function directInvoke(host: Host, method: string, contextType: string): Invoke | undefined {
   const handler = host[method]!;

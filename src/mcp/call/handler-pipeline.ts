@@ -24,10 +24,9 @@ const noRestParameters = { exchangeKeyForValue: () => undefined };
 
 /**
  * Builds what runs for a call of a method: guards, then the audit with {@link CallRunner} inside it, then
- * interceptors,
- * pipes and the method, with exception filters around all of it. Nest runs each of them as for a REST handler. Nest's
- * interceptor chain costs a tenth of a call even when only the audit uses it, so the audit is called here directly
- * (decision 0011).
+ * interceptors, pipes and the method, with exception filters around all of it. Nest runs each of them as for a REST
+ * handler. Nest's interceptor chain costs a tenth of a call even when only the audit uses it, so the audit is called
+ * here directly (decision 0011).
  */
 @Injectable()
 export class HandlerPipeline {
@@ -56,8 +55,7 @@ export class HandlerPipeline {
 
   /**
    * Collects the input for the audit row. An intent row is written before the handler runs, so an elevated call waits
-   * for
-   * its input; other rows are written afterwards.
+   * for its input; other rows are written afterwards.
    */
   private keepingInput(audited: Invoke): Invoke {
     return (input, call) => {
@@ -120,8 +118,7 @@ const withFirstValue = (handler: Callback, interceptors: boolean): Callback =>
 
 /**
  * Takes the first value of an observable, also when an async method returns it. A handler that fails with
- * `EmptyError` gets
- * another error, because an interceptor that answers with nothing fails in the same way.
+ * `EmptyError` gets another error, because an interceptor that answers with nothing fails in the same way.
  */
 function firstValueOf(returned: unknown, interceptors: boolean): unknown {
   const value = firstOf(returned);

@@ -20,8 +20,7 @@ export interface CallFrame {
 
 /**
  * Represents one call of one handler. `@CurrentCall()` injects it, and it is the second argument of the handler's
- * execution
- * context.
+ * execution context.
  *
  * @example
  * ```ts
@@ -84,8 +83,7 @@ export class McpCall implements CallCarrier {
 
   /**
    * The client's name and version. Clients of older revisions send it only when they connect, which a stateless
-   * service
-   * does not remember.
+   * service does not remember.
    */
   get client(): Implementation | undefined {
     return this.meta[CLIENT_INFO_META_KEY] as Implementation | undefined;

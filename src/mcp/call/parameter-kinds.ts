@@ -1,4 +1,4 @@
-/** What a parameter of a handler is for, where the registry has to know it. */
+/** Names the kinds of handler parameters that the registry has to recognise. */
 type ParameterKind = 'input' | 'interactive';
 
 const PARAMETER_KIND = Symbol.for('bouncer-mcp:parameter-kind');

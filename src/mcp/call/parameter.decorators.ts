@@ -14,8 +14,7 @@ const checkedInput = markParameter('input', (_: unknown, context: ExecutionConte
 
 /**
  * Injects the validated arguments into a handler. A class-validator DTO as the type of the parameter is also the
- * schema of
- * the arguments.
+ * schema of the arguments.
  *
  * @example
  * ```ts

@@ -21,8 +21,7 @@ export interface SealedState extends InputState {
 
 /**
  * Seals the state that the client carries between the rounds of a call. A sealed state is valid only for the same
- * user,
- * handler and arguments.
+ * user, handler and arguments.
  */
 @Injectable()
 export class StateSeals {

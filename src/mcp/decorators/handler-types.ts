@@ -38,8 +38,7 @@ type Fits<Parameters extends readonly unknown[], Schema extends StandardSchemaWi
 
 /**
  * Types a decorator so that the compiler rejects a method whose parameters do not accept the arguments, or whose
- * return type
- * does not fit the output schema.
+ * return type does not fit the output schema.
  */
 export type HandlerDecorator<
   Arguments extends StandardSchemaWithJSON,

@@ -19,8 +19,7 @@ export interface PromptOptions<Arguments extends StandardSchemaWithJSON = Standa
 
 /**
  * Makes a provider's method a prompt that people choose in their client. It needs `@Scopes(...)`, as `@Tool` does. A
- * string
- * that it returns becomes one message of the user. Messages and `{ messages: [...] }` are sent unchanged.
+ * string that it returns becomes one message of the user. Messages and `{ messages: [...] }` are sent unchanged.
  *
  * @example
  * ```ts

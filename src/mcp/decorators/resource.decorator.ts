@@ -33,9 +33,8 @@ export interface ResourceTemplateOptions<
 
 /**
  * Makes a provider's method a resource that clients read by its URI. It needs `@Scopes(...)`, as `@Tool` does. A
- * string that
- * it returns becomes a text, bytes become a blob, and any other value becomes JSON. `{ contents: [...] }` is sent
- * unchanged.
+ * string that it returns becomes a text, bytes become a blob, and any other value becomes JSON. `{ contents: [...] }`
+ * is sent unchanged.
  *
  * @example
  * ```ts

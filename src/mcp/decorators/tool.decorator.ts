@@ -14,8 +14,7 @@ export interface ToolOptions<
   title?: string;
   /**
    * The arguments as a Standard Schema (zod and others). It is not needed when the type of `@Input()` is a
-   * class-validator
-   * DTO.
+   * class-validator DTO.
    */
   inputSchema?: Arguments;
   /** The schema of the structured result. Outside production a result that does not fit it is an error. */
@@ -27,13 +26,11 @@ export interface ToolOptions<
 }
 
 /**
- * Makes a provider's method a tool. It needs `@Scopes(...)`: without it, nobody may call the tool.
- * The method takes parameters by decorator (`@Input()`, `@CurrentCaller()`, ...) or, without any, as
- * `(input, context)`. An object that it returns becomes a structured result, a string becomes a text, and content
- * blocks
- * are sent unchanged. Nest guards, interceptors, pipes and filters on it run as for a REST handler, with the
- * context type `mcp`. The compiler checks the parameters against `inputSchema` and the return type against
- * `outputSchema`.
+ * Makes a provider's method a tool. It needs `@Scopes(...)`: without it, nobody may call the tool. The method takes
+ * parameters by decorator (`@Input()`, `@CurrentCaller()`, ...) or, without any, as `(input, context)`. An object
+ * that it returns becomes a structured result, a string becomes a text, and content blocks are sent unchanged. Nest
+ * guards, interceptors, pipes and filters on it run as for a REST handler, with the context type `mcp`. The compiler
+ * checks the parameters against `inputSchema` and the return type against `outputSchema`.
  *
  * @example
  * ```ts

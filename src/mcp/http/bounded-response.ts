@@ -3,8 +3,7 @@ import type { ReadableStream, ReadableStreamDefaultReader } from 'node:stream/we
 
 /**
  * Streams the body of an answer with a bounded buffer. The producer does not wait for the client, so the body is read
- * at
- * once. A client that reads too slowly is disconnected, and has to send its request again.
+ * at once. A client that reads too slowly is disconnected, and has to send its request again.
  */
 export class BoundedResponse extends Readable {
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;

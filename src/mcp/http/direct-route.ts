@@ -62,8 +62,7 @@ const isDirect = (method: unknown): method is keyof typeof SHAPES =>
 
 /**
  * Recognises the requests that are answered without the SDK: a single list or call whose headers, envelope and
- * members
- * are valid. The SDK answers every request that is unusual or invalid.
+ * members are valid. The SDK answers every request that is unusual or invalid.
  */
 export function directRoute(request: CallerRequest, body: unknown): DirectRoute | undefined {
   if (!isObject(body) || !isDirect(body.method)) return undefined;

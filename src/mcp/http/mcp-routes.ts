@@ -13,10 +13,8 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /**
  * Routes requests to /mcp: the global guards run, then the controller's method, with the global exception filters
- * around
- * both. Interceptors run around each call in the request. Running them around the request as well would cost a fifth
- * of
- * a call (decision 0011).
+ * around both. Interceptors run around each call in the request. Running them around the request as well would cost a
+ * fifth of a call (decision 0011).
  */
 @Injectable()
 export class McpRoutes {
@@ -53,8 +51,7 @@ export class McpRoutes {
 
   /**
    * Answers when an exception filter failed. It does nothing when a filter has already answered by itself and
-   * returned
-   * nothing, which Nest treats as a failure.
+   * returned nothing, which Nest treats as a failure.
    */
   private answerFailure(error: Error, reply: FastifyReply): void {
     try {

@@ -5,8 +5,7 @@ import { registerRefusalSchema } from './mcp.schema.js';
 
 /**
  * Answers clients that try to register themselves as OAuth clients after a 401 (RFC 7591). This service has no OAuth,
- * so
- * the error, in the form of that RFC, tells the person at the client to use a key.
+ * so the error, in the form of that RFC, tells the person at the client to use a key.
  */
 @Controller('register')
 export class RegisterController {

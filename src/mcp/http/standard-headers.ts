@@ -13,9 +13,8 @@ type Headers = Record<string, string | string[] | undefined>;
 
 /**
  * Returns an error when `Mcp-Method` or `Mcp-Name` contradicts the body, because a proxy that routed or filtered the
- * request
- * by them was misled. The revision 2026-07-28 requires both. Older revisions may send them, and they are checked if
- * sent.
+ * request by them was misled. The revision 2026-07-28 requires both. Older revisions may send them, and they are
+ * checked if sent.
  */
 export function standardHeaderError(body: unknown, headers: Headers): JsonRpcError | undefined {
   const method = headers['mcp-method'];

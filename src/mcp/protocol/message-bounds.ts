@@ -7,8 +7,7 @@ type Members = Record<string, unknown>;
 
 /**
  * Describes the first overlong name or URI in a message or a batch. Such a message is refused, because names and URIs
- * end up
- * in look-ups, audit rows, errors and subscriptions.
+ * end up in look-ups, audit rows, errors and subscriptions.
  */
 export function overlongIn(body: unknown): string | undefined {
   if (!Array.isArray(body)) return overlongInMessage(body);

@@ -8,8 +8,7 @@ export const MCP_PATH = '/mcp';
 
 /**
  * Returns whether a request was routed to the MCP endpoint, however its URL is written, and also for a method without
- * a
- * route.
+ * a route.
  */
 export const isMcpRequest = (request: Pick<CallerRequest, 'url' | 'routeOptions'>): boolean =>
   request.url === MCP_PATH || (request.routeOptions?.url ?? request.url.split('?', 1)[0]) === MCP_PATH;
@@ -29,8 +28,7 @@ const parsed = new Attachment<McpBody>();
 
 /**
  * Returns the JSON of a request to the MCP endpoint. It is parsed on first use, because the key is checked before the
- * body
- * is parsed.
+ * body is parsed.
  */
 export function mcpBodyOf(request: CallerRequest & { body?: unknown }): McpBody {
   let body = parsed.get(request);

@@ -5,8 +5,7 @@ import { isOutOfReach } from '../../access/out-of-reach.js';
 
 /**
  * Checks what is injected into a provider with handlers, by constructor or property. It inspects the injected
- * instances, so
- * the injection token does not matter. It does not inspect what an injected service is given in turn.
+ * instances, so the injection token does not matter. It does not inspect what an injected service is given in turn.
  * @throws Error for a dependency that reaches accounts, keys or the audit without checking scopes
  */
 export function assertInjectable(wrapper: InstanceWrapper, type: Type): void {

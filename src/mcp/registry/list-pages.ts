@@ -38,8 +38,7 @@ export class ListPages {
 
   /**
    * @returns the members of the result as JSON without the braces, in the bytes that are sent; nothing for a cursor
-   * that
-   * no page returned
+   * that no page returned
    */
   membersJson(method: ListMethod, cursor: string | undefined, request: CallerRequest): Buffer | undefined {
     const { scopes } = request.user!;

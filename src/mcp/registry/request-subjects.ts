@@ -40,8 +40,7 @@ export class RequestSubjects {
 
   /**
    * Returns the subject of the audit row. The body is not parsed while the caller is unknown, so the row then says
-   * only that
-   * there was a request.
+   * only that there was a request.
    */
   subjectOf(request: CallerRequest): AuditSubject {
     const concern = this.requestedTarget(request);
@@ -75,7 +74,10 @@ export class RequestSubjects {
   }
 }
 
-/** What a refused call, or a subscription, was about: the resource by its kind and id, where its handler has a kind. */
+/**
+ * Returns the subject of a refused call or subscription. It names the resource by kind and id when the handler has a
+ * kind.
+ */
 export function subjectOfTarget(
   request: CallerRequest,
   action: string,

@@ -6,8 +6,7 @@ import type { ResourceUpdate } from '../registry/resource-updates.js';
 
 /**
  * Serves subscriptions to changes (`subscriptions/listen`, MCP 2026-07-28). The SDK sends a change to all streams of
- * a
- * handler, so each user has a handler of its own: nobody is notified of another user's resources.
+ * a handler, so each user has a handler of its own: nobody is notified of another user's resources.
  */
 export class ChangeSubscriptions {
   private readonly handlers = new LRUCache<string, McpHttpHandler>({

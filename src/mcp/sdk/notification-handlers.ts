@@ -20,8 +20,7 @@ export type Subscriptions = Map<string, NotificationHandler>;
 
 /**
  * Checks again whether a subscriber may read a resource. A subscription outlasts its request, so each notification
- * needs a
- * new check.
+ * needs a new check.
  */
 @Injectable()
 export class NotificationHandlers {

@@ -25,8 +25,7 @@ interface OpenStream {
 
 /**
  * Tracks the streams on which clients listen. Their number is bounded. A stream is closed when its key becomes
- * invalid or
- * loses a scope that the stream needs, and when the service stops.
+ * invalid or loses a scope that the stream needs, and when the service stops.
  */
 @Injectable()
 export class OpenStreams implements OnModuleDestroy {

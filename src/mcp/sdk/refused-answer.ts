@@ -5,8 +5,7 @@ import type { CallRefusal } from '../call/mcp-dispatcher.js';
 
 /**
  * Gives a call that its own guard refused the status of the refusal, if nothing was sent before. The SDK's answer is
- * held
- * back until its first chunk is there. In a batch each refused call has only its error.
+ * held back until its first chunk is there. In a batch each refused call has only its error.
  */
 export async function withRefusal(
   answer: Response,

@@ -13,8 +13,7 @@ const SKEW_SECONDS = 600;
 
 /**
  * Accepts the states that clients send back, each of them once. A refusal is audited, because no client sends an
- * invalid
- * state by mistake.
+ * invalid state by mistake.
  */
 @Injectable()
 export class ReturnedStates {

@@ -16,8 +16,7 @@ type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Resu
 
 /**
  * Extends the SDK's server, which sends the text of every error, and reports invalid parameters as an internal error
- * with
- * the validator's JSON. This one names the invalid parameter, and hides the text of unexpected errors.
+ * with the validator's JSON. This one names the invalid parameter, and hides the text of unexpected errors.
  */
 export class SanitizingServer extends Server {
   protected override _wrapHandler(method: string, handler: Handler): Handler {

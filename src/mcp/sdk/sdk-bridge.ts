@@ -15,8 +15,7 @@ import { assertMayResume, type Session, Sessions } from './sessions.js';
 
 /**
  * Passes requests to the SDK, except plain lists and calls. Both paths end in the same dispatcher. One `Server`
- * serves one
- * request, as the SDK requires: a shared one confuses its clients.
+ * serves one request, as the SDK requires: a shared one confuses its clients.
  */
 @Injectable()
 export class SdkBridge implements OnModuleDestroy {

@@ -26,8 +26,7 @@ export interface Session {
   subscribed: Subscriptions;
   /**
    * The scopes of all keys that made requests in this session, as they were at that time. The events of the session
-   * are
-   * answers to those keys.
+   * are answers to those keys.
    */
   usedScopes: Set<string>;
   /** The caller who opened the session's stream, if it is open. */
@@ -46,8 +45,7 @@ const MAX_SESSIONS = 10_000;
 
 /**
  * Keeps the sessions that older revisions need for questions in the middle of a call. A session belongs to the user
- * whose
- * key began it. Each of its requests is authenticated like any other.
+ * whose key began it. Each of its requests is authenticated like any other.
  */
 @Injectable()
 export class Sessions implements OnModuleDestroy {
@@ -159,8 +157,7 @@ export class Sessions implements OnModuleDestroy {
 
 /**
  * Allows a key to resume a broken stream only if it has all scopes that the session's keys had when they called: the
- * events
- * were authorized for those keys, and replaying them runs no handler and no guard.
+ * events were authorized for those keys, and replaying them runs no handler and no guard.
  * @throws ServiceError `insufficient_scope`
  */
 export function assertMayResume({ usedScopes }: Session, { scopes }: Caller): void {
@@ -177,8 +174,7 @@ export async function sendChange(server: Server, kind: PrimitiveKind): Promise<v
 
 /**
  * Queues a notification in the order of the changes. It is dropped when the session closes meanwhile or the database
- * is
- * unavailable.
+ * is unavailable.
  */
 function enqueueNotification(session: Session, notice: () => Promise<void>): void {
   session.notifications = session.notifications.then(notice).catch(() => undefined);

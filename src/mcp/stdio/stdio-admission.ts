@@ -24,8 +24,7 @@ class StdioReply {
 
 /**
  * Admits requests over stdio as `POST /mcp` admits them over HTTP: each passes the same global guards (capacity of
- * the
- * audit, key, rate limit), and the same exception filter formats a refusal.
+ * the audit, key, rate limit), and the same exception filter formats a refusal.
  */
 @Injectable()
 @Authenticated()

@@ -27,8 +27,7 @@ export interface Wire {
 
 /**
  * Carries newline-delimited JSON-RPC. The SDK sees each request only after it was admitted, in the order of the
- * lines. The
- * transport also knows which requests are unanswered, and their callers.
+ * lines. The transport also knows which requests are unanswered, and their callers.
  */
 export class StdioTransport implements Transport {
   onclose?: () => void;

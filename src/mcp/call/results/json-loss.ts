@@ -3,8 +3,7 @@ import { types } from 'node:util';
 /**
  * Finds a value that JSON would silently drop or change, such as a Set. Returns its path and its kind, such as
  * `rows[2].tags, a Set`, or nothing when JSON represents the whole value. `JSON.stringify` itself throws for a BigInt
- * or a
- * circular reference.
+ * or a circular reference.
  */
 export function lossIn(value: unknown): string | undefined {
   const found = find(value);
@@ -55,8 +54,7 @@ function atStep(loss: Loss, step: string): Loss {
 
 /**
  * Returns the kind of an object that JSON writes as an empty object or as a list of numbers. Returns nothing for an
- * object
- * whose members JSON writes.
+ * object whose members JSON writes.
  */
 function kindOf(value: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);

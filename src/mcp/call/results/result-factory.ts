@@ -49,8 +49,7 @@ export class ResultFactory {
 
   /**
    * Validates a result against the output schema that the list of tools promises. Clients may validate it as well, so
-   * the
-   * author of the tool learns of a mistake first.
+   * the author of the tool learns of a mistake first.
    */
   private async validated(
     call: McpCall,
@@ -110,8 +109,7 @@ const invalidResult = (call: McpCall, what: string, lines: readonly string[]) =>
 
 /**
  * Reports an invalid result to the caller as well. It is used only outside production, when the caller is the author
- * of
- * the tool.
+ * of the tool.
  */
 function outputMismatch(call: McpCall, what: string, lines: readonly string[]): ServiceError {
   const message = messageOf(call, what, lines);

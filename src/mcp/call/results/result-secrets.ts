@@ -46,8 +46,7 @@ export class ResultSecrets {
 
   /**
    * Masks secrets in errors and in messages before the answer. They are masked with `refuse` as well, because a
-   * masked text
-   * still helps the client.
+   * masked text still helps the client.
    */
   cleanMessage<T>(message: T): T {
     if (this.mode === 'off') return message;

@@ -2,8 +2,7 @@ import type { CallToolResult, Result } from '@modelcontextprotocol/server';
 
 /**
  * Holds a result as JSON that is written once. The size limit, the audit row and the client all use this text, so
- * nothing
- * that later changes the handler's value can change them.
+ * nothing that later changes the handler's value can change them.
  */
 export class SerializedResult {
   private constructor(
