@@ -6,7 +6,7 @@ import type { LoadedConfig } from './bouncer-config.js';
 import { diagnose } from './start-diagnosis.js';
 
 const REPOSITORY = /^(?<entity>\w+)Repository$/;
-/** What TypeORM says of a relation whose other side it does not know, as `Invoice#customer`. */
+/** Matches TypeORM's error about a relation whose other side it does not know, such as `Invoice#customer`. */
 const RELATION = /^Entity metadata for (?<relation>[\w#.]+) was not found/;
 
 /**
@@ -22,7 +22,7 @@ export async function explainStart(
   if (line === undefined) return failure;
   const mistakes = new StartMistakes();
   mistakes.add(line);
-  // Where the diagnosis fails, the error that stopped the start is what can be said.
+  // If the diagnosis fails, the error that stopped the start is all that can be reported.
   await diagnose(settings, config, mistakes, lineOf).catch(() => undefined);
   return mistakes.error();
 }
