@@ -46,7 +46,7 @@ const TOOLS = ['stubborn_run', 'stubborn_report', 'stubborn_delete'];
 
 // A client that disconnects does not undo what its call does.
 describe('A stop', () => {
-  it('waits for running calls whose client is gone, each of which leaves its row, over HTTP and over stdio', async () => {
+  it('waits for running calls whose client has disconnected, each of which leaves its row, over HTTP and over stdio', async () => {
     const service = await TestService.start({ modules: [StubbornModule] });
     const user = await service.createUser();
     const { apiKey } = await service.createKey(user, ['documents:read', 'documents:delete']);

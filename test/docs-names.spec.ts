@@ -15,13 +15,13 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 const pages = tracked.filter((path) => /^(docs\/.*|[A-Z]+)\.md$/.test(path) && path !== 'CHANGELOG.md');
 const sources = tracked.filter((path) => /\.(ts|mts|mjs|cjs|sh|yml)$/.test(path)).map(read);
 const fileNames = new Set(tracked.map((path) => basename(path)));
-/** Those of this repository, and those of the project that `bouncer new` makes. */
+/** Lists the files of this repository, and those of the project that `bouncer new` creates. */
 const scripts = new Set([
   ...Object.keys((JSON.parse(read('package.json')) as { scripts: object }).scripts),
   ...[...read('src/cli/actions/project-manifest.ts').matchAll(/(\w+): 'bouncer /g)].map(([, name]) => name!),
 ]);
 
-/** What other programs, languages and standards call something. */
+/** Lists names of other programs, languages and standards. */
 const FOREIGN = new Set(
   `Allow Authorization Bearer BigInt ConfigModule ConfigService Dockerfile ExceptionFilter Host Imported Map McpServer
   NaN Origin RateLimit Roles Set StdioServerTransport Symbol ThrottlerGuard ToolScopes WeakMap`.split(/\s+/),
@@ -47,14 +47,16 @@ const quotedIn = (page: string) =>
       .matchAll(/`([^`]+)`/g),
   ].map(([, text]) => text!);
 
-/** A folder that a page names is one of the repository, or one of the project that `bouncer new` makes. */
+/**
+ * Returns whether a folder that a page names exists in the repository, or in the project that `bouncer new` creates.
+ */
 const isPath = (path: string) => ['.', 'template'].some((folder) => existsSync(join(root, folder, path)));
 
 describe('The names in the documentation', () => {
   it.each(pages)('are those of files and folders that exist: %s', (page) => {
     const missing = quotedIn(page).filter((text) => {
       if (/^(src|test|template|examples|scripts|bench|docs)\/[\w./-]*$/.test(text)) return !isPath(text);
-      // A file that a reader makes is named by the code that tells the reader so.
+      // A file that a reader creates is named by the code that tells the reader to do so.
       const isNamed = fileNames.has(text) || sources.some((source) => source.includes(`'${text}'`));
       return /^[\w.-]+\.(ts|mjs|cjs|sh)$/.test(text) && !isNamed;
     });

@@ -77,7 +77,7 @@ describe('Excerpts of documents that hold secrets', () => {
     'mcp or key or private or bearer or ghp or secret or token',
   ];
 
-  it('show none of them to an agent, whatever is searched for', async () => {
+  it('show none of the secrets to an agent, whatever the search is', async () => {
     await start('mask');
     await write(TEXT);
     for (const query of WORDS) {
@@ -95,7 +95,7 @@ describe('Excerpts of documents that hold secrets', () => {
     }
   });
 
-  it('still show where the words are, also within a secret', async () => {
+  it('still show where the words are, even inside a secret', async () => {
     await start('mask');
     await write(TEXT);
     const excerpt = async (query: string) =>
@@ -107,7 +107,7 @@ describe('Excerpts of documents that hold secrets', () => {
     expect(await excerpt('zebra')).toContain('**zebra**');
   });
 
-  it('are refused as a whole where the setting says so', async () => {
+  it('are refused as a whole if the setting says so', async () => {
     await start('refuse');
     await write(TEXT);
     for (const query of ['mcp', 'private', 'bearer', 'ghp', 'key', 'robot']) {
@@ -117,7 +117,7 @@ describe('Excerpts of documents that hold secrets', () => {
     }
   });
 
-  it('show them as they are over REST, and to agents where the setting is off', async () => {
+  it('show the secrets over REST, and to agents if the setting is off', async () => {
     await start('off');
     await write(TEXT);
     const { body } = await service.request('POST', '/api/documents/search', { key, body: { query: 'mcp' } });
@@ -126,7 +126,7 @@ describe('Excerpts of documents that hold secrets', () => {
     expect(found.body.result.structuredContent.results[0].excerpt).toContain(`Bearer ${BEARER}`);
   });
 
-  it('hold no half of one, wherever a text is cut', async () => {
+  it('contain no part of a secret, wherever a text is cut', async () => {
     await start('mask');
     for (const [, secret] of [OWN, AWS, GITHUB, JWT, PEM, `Bearer ${BEARER}`].entries()) {
       // What an answer quotes ends within the secret; what a search reads begins within it.

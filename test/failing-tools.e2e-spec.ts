@@ -101,7 +101,7 @@ describe('A tool that fails', () => {
     await service.stop();
   });
 
-  describe.each(WAYS_IN)('called %s', (way) => {
+  describe.each(WAYS_IN)('and is called %s', (way) => {
     it.each(Object.keys(THROWN))(
       'with %s reveals nothing of the failure, and its row says internal_error',
       async (which) => {

@@ -12,7 +12,7 @@ const KEYS = '/api/mcp/keys';
 const RAW_KEY = /_[0-9A-Za-z]{45,}/;
 const inDays = (days: number) => new Date(Date.now() + days * 24 * 3600 * 1000).toISOString();
 
-describe('The owner of a key is told by mail', () => {
+describe('The owner of a key is notified by mail', () => {
   let mailbox: Mailbox;
   let service: TestService;
   let owner: TestUser;

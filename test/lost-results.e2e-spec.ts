@@ -125,7 +125,7 @@ describe('A returned value that JSON cannot represent', () => {
     return (await service.auditRows(overHttp)).slice(before).map(({ outcome, reason }) => [outcome, reason]);
   };
 
-  describe.each(WAYS_IN)('called %s', (way) => {
+  describe.each(WAYS_IN)('in a call made %s', (way) => {
     it.each(Object.keys(LOST))('(%s) is answered with an error, and its row is a failure', async (which) => {
       const rows = await newRows(async () => {
         const { result } = await ways[way]('lost', { which });
@@ -177,16 +177,19 @@ describe('A returned value that JSON cannot represent', () => {
       'completion/complete',
       { ref: { type: 'ref/prompt', name: 'lost_prompt' }, argument: { name: 'a', value: '' } },
     ],
-  ])('%s: likewise', async (method, params) => {
-    for (const more of [{}, { unusual: true }]) {
-      const rows = await newRows(async () => {
-        const { headers, text: said } = await service.rpc(key, method, { ...params, ...more });
-        expect(headers.get('content-type')).toBeTruthy();
-        expect(said).toContain('"Internal error"');
-      });
-      expect(rows).toEqual([['failure', 'internal_error']]);
-    }
-  });
+  ])(
+    'is answered with an error to %s as well, on the direct path and through the SDK',
+    async (method, params) => {
+      for (const more of [{}, { unusual: true }]) {
+        const rows = await newRows(async () => {
+          const { headers, text: said } = await service.rpc(key, method, { ...params, ...more });
+          expect(headers.get('content-type')).toBeTruthy();
+          expect(said).toContain('"Internal error"');
+        });
+        expect(rows).toEqual([['failure', 'internal_error']]);
+      }
+    },
+  );
 
   it('is named in the log, with the tool and its path in the value', async () => {
     const logged: unknown[][] = [];

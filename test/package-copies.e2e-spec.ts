@@ -19,14 +19,14 @@ const imitation = () =>
     options: { headers: {}, data: {} },
   });
 
-/** What a dependency of a project brings: handlers that were written for its own copy of the package. */
+/** Loads what a dependency of a project brings: handlers that were written for its own copy of the package. */
 function dependencyOf({ ClientInput, Input, Public, Scopes, ServiceError, Tool, notFound }: typeof own) {
   class NameDto {
     @IsString()
     name!: string;
   }
 
-  /** A ServiceError of that copy that got parts which no ServiceError has. */
+  /** Makes a ServiceError of that copy with parts that no ServiceError has. */
   const spoiled = (parts: Record<string, unknown>) =>
     Object.create(
       Object.create(Error.prototype, Object.getOwnPropertyDescriptors(ServiceError.prototype)) as object,
@@ -55,7 +55,7 @@ function dependencyOf({ ClientInput, Input, Public, Scopes, ServiceError, Tool, 
       }),
   };
 
-  /** An error with the brand of the package, whose parts nobody has checked. */
+  /** Makes an error with the brand of the package and unchecked parts. */
   function branded(parts: Record<string, unknown>): Error {
     const error = Object.assign(new Error('secret'), parts);
     for (const brand of Object.getOwnPropertySymbols(ServiceError.prototype))
@@ -127,7 +127,7 @@ describe('A dependency that brings its own copy of the package', () => {
     return { told, answer, rows: await service.auditRows('request_id = $1', [told.requestId]) };
   };
 
-  it('is another copy', () => {
+  it('has other classes', () => {
     expect(copy.ServiceError).not.toBe(own.ServiceError);
   });
 
@@ -144,7 +144,7 @@ describe('A dependency that brings its own copy of the package', () => {
     );
   });
 
-  it('refuses with its ServiceError as with ours, and leaves one row', async () => {
+  it('refuses with its ServiceError like with ours, and leaves one row', async () => {
     const { told, answer, rows } = await fail('conflict');
     expect(told).toMatchObject({ code: 'conflict', sentAt: 'May' });
     expect(answer.text).toContain('Sent already');
@@ -154,7 +154,7 @@ describe('A dependency that brings its own copy of the package', () => {
     expect(denied.rows).toMatchObject([{ outcome: 'denied', reason: 'foreign_invoice' }]);
   });
 
-  it('refuses on its REST routes likewise', async () => {
+  it('refuses on its REST routes in the same way', async () => {
     const answer = await service.request('GET', '/api/copied');
     expect([answer.status, answer.body]).toEqual([
       404,
@@ -169,14 +169,14 @@ describe('A dependency that brings its own copy of the package', () => {
     'a header with a line break',
     'a status of success',
     'data that throws',
-  ])('cannot answer with %s: that is an internal error', async (name) => {
+  ])('cannot answer with %s, which becomes an internal error', async (name) => {
     const { told, answer, rows } = await fail(name);
     expect(told.code).toBe('internal_error');
     expect(answer.text).not.toContain('secret');
     expect(rows).toMatchObject([{ outcome: 'failure', reason: 'internal_error' }]);
   });
 
-  it('asks the client', async () => {
+  it('can ask the client for input', async () => {
     const headers = {
       'mcp-protocol-version': '2026-07-28',
       'mcp-method': 'tools/call',

@@ -264,7 +264,7 @@ describe('Users', () => {
     });
 
     it.each([{ role: 'member' }, { role: 'auditor' }, { isActive: false }])(
-      'cannot become %j, not even where an inactive admin is left',
+      'cannot become %j, even if an inactive admin is left',
       async (body) => {
         const before = await rowOf(adminId);
         const answer = await change(adminId, body);
