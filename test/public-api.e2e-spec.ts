@@ -6,6 +6,7 @@ const ENTRY = resolve(__dirname, '../src/index.ts');
 
 const PUBLIC = [
   'ApiKeyGuard',
+  'ApiRoute',
   'AuditInterceptor',
   'AuditMetadata',
   'AuditResource',
@@ -36,6 +37,7 @@ const PUBLIC = [
   'Resource',
   'ResourceTemplate',
   'ResourceUpdates',
+  'RouteDescription',
   'Scopes',
   'ScopesGuard',
   'SendLog',
@@ -43,8 +45,10 @@ const PUBLIC = [
   'Signal',
   'Tool',
   'UserThrottlerGuard',
+  'answerSchema',
   'conflict',
   'defineConfig',
+  'forbidden',
   'newId',
   'notFound',
   'runBouncer',

@@ -140,6 +140,19 @@ describe('Users', () => {
   });
 
   describe('with regard to access', () => {
+    it('have only the user with an e-mail address where that is asked for, in upper or lower case', async () => {
+      const { id, email } = await service.createUser({ email: 'filtered@example.com' });
+      const ask = (value: string) =>
+        service.request('GET', `/api/users?email=${encodeURIComponent(value)}`, { key: service.adminKey });
+      for (const value of [email, ' Filtered@EXAMPLE.com '])
+        expect((await ask(value)).body).toMatchObject({ users: [{ id, email }], nextCursor: null });
+      for (const value of ['filtered@example.co', '%@example.com', 'ltered@example.com'])
+        expect((await ask(value)).body).toEqual({ users: [], nextCursor: null });
+      expect(await ask('filtered')).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+      const rows = await service.auditRows("action = 'users.list' OR resource = 'users'");
+      expect(rows.at(-2)).toMatchObject({ outcome: 'success', metadata: { email: 'ltered@example.com' } });
+    });
+
     it('are for admins only: nobody else can even hold the scopes', async () => {
       const target = await service.createUser();
       const before = await rowOf(target.id);

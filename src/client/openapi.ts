@@ -1363,6 +1363,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                email?: string;
                 limit?: number;
             };
             header?: never;

@@ -5,7 +5,6 @@ import type { RestClient } from './rest-client.js';
 
 /** A key that ends within a day is replaced. */
 const RENEW_MS = 24 * 60 * 60 * 1000;
-const PAGE = 100;
 
 /** A user of the web application. */
 export interface UserIdentity {
@@ -111,14 +110,9 @@ export class UserKeys {
 }
 
 async function idByEmail(admin: RestClient, email: string): Promise<string> {
-  let cursor: string | undefined;
-  do {
-    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-    const { data } = await admin.GET('/api/users', { params: { query } });
-    const user = data?.users.find((each) => each.email === email);
-    if (user) return user.id;
-    cursor = data?.nextCursor ?? undefined;
-  } while (cursor !== undefined);
+  const { data } = await admin.GET('/api/users', { params: { query: { email } } });
+  const user = data?.users[0];
+  if (user) return user.id;
   throw new NoKeyForUser(email, 'Bouncer has no user with this e-mail address');
 }
 

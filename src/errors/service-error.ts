@@ -104,7 +104,12 @@ export const validationFailed = (errors: string[], message = errors.join('; ')) 
  */
 export const conflict = (message: string) => new ServiceError('conflict', message);
 
-/** Makes a 403 for a caller that has the scopes but may not do this. @param reason for the audit row */
+/**
+ * Makes a 403: the caller has the scopes, but the service does not allow it this.
+ *
+ * @param reason for the audit row, where it is more precise than the client may learn
+ * @example `if (invoice.approver !== caller.userId) throw forbidden('Another user approves this invoice');`
+ */
 export const forbidden = (message: string, reason?: string) =>
   new ServiceError('forbidden', message, reason === undefined ? {} : { reason });
 

@@ -17,11 +17,9 @@ const named = z.registry<{ id: string; examples: unknown[] }>();
  * @param make builds the schema
  * @example
  * ```ts
- * export const invoiceSchema = answerSchema('Invoice', () => z.object({ id, total: z.number(), createdAt: time }), {
- *   id: EXAMPLE.id,
- *   total: 12.5,
- *   createdAt: EXAMPLE.now,
- * });
+ * const example = { id: '019a0000-0000-7000-8000-000000000000', customer: 'Acme', amountCents: 1250 };
+ * const makeInvoice = () => z.object({ id: z.uuid(), customer: z.string(), amountCents: z.int() });
+ * export const invoiceSchema = answerSchema('Invoice', makeInvoice, example);
  * export type Invoice = z.infer<typeof invoiceSchema>;
  * ```
  */

@@ -11,7 +11,11 @@ export interface ResponseDescription {
   content?: Record<string, z.ZodType | null>;
 }
 
-/** What the OpenAPI document says about a route, beyond what follows from its other decorators. */
+/**
+ * Describes a route in the OpenAPI document, beyond what follows from its other decorators.
+ *
+ * @example `{ summary: 'Send an invoice', answer: invoiceSchema, body: { to: 'Acme' }, errors: ['conflict'] }`
+ */
 export interface RouteDescription<T extends z.ZodType = z.ZodType> {
   summary: string;
   description?: string;
@@ -42,7 +46,7 @@ type Handler<T extends z.ZodType> = (...parameters: never[]) => z.output<T> | Pr
  * @Get(':id')
  * @Scopes('invoices:read')
  * @ApiRoute({ summary: 'An invoice', answer: invoiceSchema })
- * get(@Param('id', RowIdPipe) id: string): Promise<Invoice> {
+ * get(@Param('id', ParseUUIDPipe) id: string): Promise<Invoice> {
  *   return this.invoices.get(id);
  * }
  * ```

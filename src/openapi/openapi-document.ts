@@ -81,10 +81,25 @@ export class OpenApiDocument {
       paths,
       components: {
         ...components,
-        schemas: { ...requests, ...namedJsonSchemas() },
+        schemas: usedSchemas({ ...requests, ...namedJsonSchemas() }, { paths, HEADERS }),
         headers: HEADERS,
         examples: ERROR_EXAMPLES,
       },
     };
   }
+}
+
+/** Leaves out the schemas of modules that this application does not have: all modules are loaded. */
+function usedSchemas(all: Record<string, JsonSchema>, users: object): Record<string, JsonSchema> {
+  const used: Record<string, JsonSchema> = {};
+  const visit = (user: object): void => {
+    for (const [, name] of JSON.stringify(user).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      const schema = all[name!];
+      if (!schema || Object.hasOwn(used, name!)) continue;
+      used[name!] = schema;
+      visit(schema);
+    }
+  };
+  visit(users);
+  return used;
 }

@@ -8,13 +8,13 @@ import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/recording/change-row.js';
 import { combine } from '../database/transaction-hook.js';
-import { PageQuery } from '../database/page.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, IdempotentResponse } from '../idempotency/keep-answer.js';
 import type { Retry } from '../idempotency/repeat.js';
 import { ApiRoute } from '../openapi/api-route.decorator.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
+import { ListUsersQuery } from './dto/list-users.query.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
 import type { User } from './user.entity.js';
 import {
@@ -61,10 +61,10 @@ export class UsersController {
 
   @Get()
   @Scopes('users:read')
-  @AuditMetadata('limit', 'cursor')
+  @AuditMetadata('limit', 'cursor', 'email')
   @AuditTargets(({ users }: UserList) => users.map(({ id }) => id), 'users')
   @ApiRoute({ summary: 'List users, newest first', answer: userListSchema })
-  async list(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<UserList> {
+  async list(@CurrentCaller() caller: Caller, @Query() query: ListUsersQuery): Promise<UserList> {
     const { rows, nextCursor } = await this.users.list(caller, query);
     return { users: rows.map(toUserView), nextCursor };
   }

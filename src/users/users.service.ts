@@ -5,10 +5,11 @@ import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
-import { afterId, type Page, pageOf, type PageQuery } from '../database/page.js';
+import { afterId, type Page, pageOf } from '../database/page.js';
 import { notFound } from '../errors/service-error.js';
 import { CallerChanges } from './caller-changes.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';
+import type { ListUsersQuery } from './dto/list-users.query.js';
 import type { UpdateUserDto } from './dto/update-user.dto.js';
 import { UserAccounts } from './user-accounts.js';
 import { changeUser, insertUser, refuseTakenEmail } from './user-changes.js';
@@ -35,12 +36,15 @@ export class UsersService {
   }
 
   /** @throws insufficientScope without `users:read` */
-  async list(caller: Caller, query: PageQuery): Promise<Page<User>> {
+  async list(caller: Caller, query: ListUsersQuery): Promise<Page<User>> {
     assertScopes(caller, 'users:read');
     const limit = query.limit ?? 50;
     const after = afterId(query.cursor);
     const rows = await this.users.find({
-      where: after ? { id: LessThan(after) } : {},
+      where: {
+        ...(after !== undefined && { id: LessThan(after) }),
+        ...(query.email !== undefined && { email: query.email }),
+      },
       order: { id: 'DESC' },
       take: limit + 1,
     });

@@ -1,18 +1,12 @@
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsString, Length, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { type Role, ROLES } from '../../access/roles.js';
 import { IfPresent, IfPresentOrNull, IsLine } from '../../validation/validators.js';
 import { type Tier, TIERS } from '../../access/tiers.js';
+import { IsEmailAddress } from './email.validators.js';
 
 export class CreateUserDto {
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.trim().toLowerCase() : value,
-  )
-  @IsString()
-  @MaxLength(254)
-  @Matches(/^[^\s@]+@[^\s@]+$/, { message: 'email must be an e-mail address' })
-  @IsLine()
+  @IsEmailAddress()
   email!: string;
 
   @IsString()

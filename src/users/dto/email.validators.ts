@@ -1,0 +1,16 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsString, Matches, MaxLength } from 'class-validator';
+import { IsLine } from '../../validation/validators.js';
+
+/** Validates an e-mail address, and makes it what users are stored with: trimmed and in lower case. */
+export const IsEmailAddress = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.trim().toLowerCase() : value,
+    ),
+    IsString(),
+    MaxLength(254),
+    Matches(/^[^\s@]+@[^\s@]+$/, { message: 'email must be an e-mail address' }),
+    IsLine(),
+  );
