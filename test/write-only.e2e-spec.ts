@@ -187,4 +187,23 @@ describe('A key without the scope to read', () => {
       expect.arrayContaining(['id', 'apiKey', 'start', 'name', 'userId', 'scopes', 'expiresAt', 'message']),
     );
   });
+
+  it('does not learn which scopes another key holds, from changes that are refused', async () => {
+    const member = await service.createUser();
+    const secret = (await service.createKey(member, ['documents:delete', 'keys:write'])).id;
+    const blind = (await service.createKey(member, ['keys:write'])).apiKey;
+    const seeing = (await service.createKey(member, ['keys:write', 'keys:read'])).apiKey;
+    const attempts: [string, string, object?][] = [
+      ['PATCH', `${KEYS}/${secret}`, { name: 'Mine' }],
+      ['POST', `${KEYS}/${secret}/rotate`],
+      ['POST', `${KEYS}/rotate`],
+    ];
+    for (const [method, path, body = {}] of attempts) {
+      const refused = await service.request(method, path, { key: blind, body });
+      expect([refused.status, refused.body.code]).toEqual([403, 'insufficient_scope']);
+      expect(refused.text + JSON.stringify([...refused.headers])).not.toContain('documents');
+      const told = await service.request(method, path, { key: seeing, body });
+      expect(told.body).toMatchObject({ code: 'insufficient_scope', missingScopes: ['documents:delete'] });
+    }
+  });
 });

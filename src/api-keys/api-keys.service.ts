@@ -25,6 +25,7 @@ import {
   addressesOf,
   assertFitsAgent,
   assertKnownScopes,
+  assertCovers,
   assertMayGrant,
   heldScopes,
   whereReachable,
@@ -124,7 +125,7 @@ export class ApiKeysService {
         if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
         const owner = users.get(key.userId)!;
         // Even a change that only restricts the key requires a caller that could have created it.
-        assertMayGrant(caller, owner, heldScopes(owner, key.scopes));
+        assertCovers(caller, heldScopes(owner, key.scopes));
         addressesOf(caller, key.ipAllowlist);
         const { name, scopes, enabled, metadata, ipAllowlist, expiresAt: end } = changes;
         if (scopes) this.assertMayHold(caller, owner, key, scopes);

@@ -15,7 +15,7 @@ import { KeyIssuer, lockKey } from './key-issuer.js';
 import { gracePeriod, hasEnded, lifeOfNew, renewedLife } from './key-life.js';
 import { KeyNotices } from './key-notices.js';
 import { KeyRing } from './key-ring.js';
-import { addressesOf, assertFitsAgent, assertMayGrant, heldScopes, jointAllowlist } from './key-rules.js';
+import { addressesOf, assertFitsAgent, assertCovers, heldScopes, jointAllowlist } from './key-rules.js';
 
 /** Holds the new key, and all keys that it replaces. */
 export interface RotatedKeys {
@@ -56,7 +56,7 @@ export class KeyRotationService {
       const { userId, name, metadata, agent, enabled, disabledBy, disabledByRole } = key;
       const owner = change.users.get(userId)!;
       const scopes = heldScopes(owner, key.scopes);
-      assertMayGrant(caller, owner, scopes);
+      assertCovers(caller, scopes);
       assertFitsAgent(key, scopes);
       const ipAllowlist = addressesOf(caller, key.ipAllowlist);
       const life = renewedLife(key, this.settings.apiKeys, caller.keyState.lifeSeconds);
@@ -107,7 +107,7 @@ export class KeyRotationService {
       });
       const live = keys.filter((key) => !hasEnded(key) && key.enabled);
       const scopes = heldScopes(caller, [...new Set(live.flatMap((key) => key.scopes))]);
-      assertMayGrant(caller, caller, scopes);
+      assertCovers(caller, scopes);
       const next = await this.issuer.issue(manager, {
         userId,
         name: 'All keys, rotated',

@@ -2,7 +2,7 @@ import { insufficientScope } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import { agentMayHold, roleGrants } from '../access/roles.js';
 import type { ScopeCatalogue } from '../access/scope-catalogue.js';
-import { forbidden, validationFailed } from '../errors/service-error.js';
+import { forbidden, ServiceError, validationFailed } from '../errors/service-error.js';
 import type { ApiKey, KeyOwner } from './api-key.entity.js';
 
 /** Selects a key that the caller can access. Another user's key is reported as not found, except to an admin. */
@@ -43,6 +43,20 @@ export function assertMayGrant(
   }
   const beyondCaller = caller.scopes.missing(scopes);
   if (beyondCaller.length > 0) throw insufficientScope(beyondCaller);
+}
+
+/**
+ * Checks that the caller's key holds all that a present key does, which it changes or replaces.
+ * @throws ServiceError `insufficient_scope`, which names the missing scopes only to a caller that may read keys
+ */
+export function assertCovers(caller: Caller, scopes: readonly string[]): void {
+  const beyond = caller.scopes.missing(scopes);
+  if (beyond.length === 0) return;
+  if (caller.scopes.allows('keys:read')) throw insufficientScope(beyond);
+  throw new ServiceError(
+    'insufficient_scope',
+    'Insufficient permissions. The key holds scopes that the calling key does not hold',
+  );
 }
 
 /**
