@@ -55,7 +55,7 @@ describe('A migration run', () => {
       await query(own.ownerUrl, `CREATE ROLE "${owner}" LOGIN PASSWORD 'its p@ss'`);
       await query(own.ownerUrl, `ALTER DATABASE ${own.name} OWNER TO "${owner}"`);
       await expect(runMigrations(urls)).rejects.toThrow(
-        `There is no role "${role}_second", which DATABASE_URL names`,
+        `The role "${role}_second", which DATABASE_URL names, does not exist and could not be created`,
       );
       await query(own.ownerUrl, `ALTER ROLE "${owner}" CREATEROLE`);
       await runMigrations(urls);

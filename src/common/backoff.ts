@@ -3,16 +3,18 @@ export class Backoff {
   private ms: number;
   private until = 0;
   private timer: NodeJS.Timeout | undefined;
+  private isEnded = false;
 
   constructor(private readonly bounds: { first: number; most: number }) {
     this.ms = bounds.first;
   }
 
   get isPausing(): boolean {
-    return Date.now() < this.until;
+    return this.isEnded || Date.now() < this.until;
   }
 
   failed(again: () => void): void {
+    if (this.isEnded) return;
     clearTimeout(this.timer);
     this.until = Date.now() + this.ms;
     this.timer = setTimeout(again, this.ms);
@@ -24,7 +26,14 @@ export class Backoff {
     this.ms = this.bounds.first;
   }
 
+  /** Cancels the retry that is scheduled. */
   stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** Ends the retries for good. An attempt that is under way may still fail, and is not repeated. */
+  end(): void {
+    this.isEnded = true;
     clearTimeout(this.timer);
   }
 }

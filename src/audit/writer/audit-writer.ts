@@ -276,7 +276,7 @@ export class AuditWriter implements OnApplicationBootstrap, BeforeApplicationShu
       if (!this.isDone()) await sleep(Math.min(RETRY_MS.first, Math.max(0, deadline - Date.now())));
     }
     clearTimeout(this.timer);
-    this.postgres.stop();
+    this.postgres.end();
     if (!this.isDone()) await this.spoolTheRest();
     await this.finish();
     const { accepted, written, spooled, pending } = this.state();

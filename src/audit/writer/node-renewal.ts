@@ -1,5 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { sleep } from '../../common/timeouts.js';
 import type { AuditDisk } from './audit-disk.js';
 import type { AuditNode } from './audit-node.js';
 import type { AuditQueue } from './audit-queue.js';
@@ -12,6 +12,9 @@ const OVER_MS = 60_000;
 
 const logger = new Logger('AuditWriter');
 
+/** A service that has stopped is not kept alive by a renewal that was under way. */
+const pause = () => sleep(RETRY_MS, undefined, { ref: false });
+
 /** Repeats work until it succeeds. */
 export async function retryUntilDone<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
@@ -19,7 +22,7 @@ export async function retryUntilDone<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       logger.error(String(error));
-      await sleep(RETRY_MS);
+      await pause();
     }
   }
 }
@@ -58,7 +61,7 @@ export async function renumberRows(
 }
 
 async function isOverInTime(isOver: () => Promise<boolean>): Promise<boolean> {
-  for (const deadline = Date.now() + OVER_MS; Date.now() < deadline; await sleep(RETRY_MS)) {
+  for (const deadline = Date.now() + OVER_MS; Date.now() < deadline; await pause()) {
     if (await isOver().catch(() => false)) return true;
   }
   return false;

@@ -107,7 +107,7 @@ export class NodeLocks implements OnApplicationShutdown {
   async close(): Promise<void> {
     this.isClosed = true;
     this.own = undefined;
-    this.retry.stop();
+    this.retry.end();
     this.probe.stop();
     const open = [this.client, this.connecting];
     this.client = undefined;
