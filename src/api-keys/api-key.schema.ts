@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { answerSchema, partialAnswerSchema } from '../openapi/answer-schema.js';
-import { EXAMPLE, id, listOf, nextCursor, time, timeOrNull } from '../openapi/schema-parts.js';
+import { EXAMPLE, id, listOf, pageOf, time, timeOrNull } from '../openapi/schema-parts.js';
 
 const example = {
   id: EXAMPLE.id,
@@ -52,11 +52,10 @@ export const writtenApiKeySchema = partialAnswerSchema(
   'keys:read',
 );
 
-export const apiKeyListSchema = answerSchema(
-  'ApiKeyList',
-  () => z.object({ keys: listOf(apiKeySchema), nextCursor }),
-  { keys: [example], nextCursor: EXAMPLE.cursor },
-);
+export const apiKeyListSchema = answerSchema('ApiKeyList', () => pageOf('keys', apiKeySchema), {
+  keys: [example],
+  nextCursor: EXAMPLE.cursor,
+});
 export type ApiKeyList = z.infer<typeof apiKeyListSchema>;
 
 /** Describes the only answer that contains the key itself. */

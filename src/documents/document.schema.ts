@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { answerSchema, partialAnswerSchema } from '../openapi/answer-schema.js';
-import { EXAMPLE, id, listOf, nextCursor, time } from '../openapi/schema-parts.js';
+import { EXAMPLE, id, listOf, pageOf, time } from '../openapi/schema-parts.js';
 
 const summaryExample = {
   id: EXAMPLE.id,
@@ -40,7 +40,7 @@ export const writtenDocumentSchema = partialAnswerSchema(
 
 export const documentListSchema = answerSchema(
   'DocumentList',
-  () => z.object({ documents: listOf(documentSummarySchema), nextCursor }),
+  () => pageOf('documents', documentSummarySchema),
   { documents: [summaryExample], nextCursor: null },
 );
 export type DocumentList = z.infer<typeof documentListSchema>;

@@ -25,3 +25,9 @@ export const EXAMPLE = {
   cursor: 'MDE5OTBmNmUtMWMyYi03ZDRlLThmMDAtM2E1YjdjOWQxZTJm',
   keyStart: 'mcp_a1B2',
 };
+
+/** Builds the schema of a page of a list, whose rows are the member `plural`. */
+export const pageOf = <K extends string, T extends z.ZodType>(plural: K, row: T) =>
+  z.object({ [plural]: listOf(row), nextCursor } as Record<K, ReturnType<typeof listOf<T>>> & {
+    nextCursor: typeof nextCursor;
+  });

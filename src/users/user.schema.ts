@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ROLES } from '../access/roles.js';
 import { TIERS } from '../access/tiers.js';
 import { answerSchema, partialAnswerSchema } from '../openapi/answer-schema.js';
-import { EXAMPLE, id, listOf, nextCursor, time } from '../openapi/schema-parts.js';
+import { EXAMPLE, id, pageOf, time } from '../openapi/schema-parts.js';
 
 const example = {
   id: EXAMPLE.id,
@@ -41,12 +41,8 @@ export const writtenUserSchema = partialAnswerSchema(
   'users:read',
 );
 
-export const userListSchema = answerSchema(
-  'UserList',
-  () => z.object({ users: listOf(userSchema), nextCursor }),
-  {
-    users: [example],
-    nextCursor: null,
-  },
-);
+export const userListSchema = answerSchema('UserList', () => pageOf('users', userSchema), {
+  users: [example],
+  nextCursor: null,
+});
 export type UserList = z.infer<typeof userListSchema>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { answerSchema } from '../../openapi/answer-schema.js';
-import { EXAMPLE, listOf, nextCursor } from '../../openapi/schema-parts.js';
+import { EXAMPLE, pageOf } from '../../openapi/schema-parts.js';
 import { auditEventExample, auditEventSchema as jsonSchema, type AuditRow } from '../events/audit-row.js';
 
 type JsonRow = z.input<typeof jsonSchema>;
@@ -12,8 +12,7 @@ export const auditEventSchema = answerSchema(
   auditEventExample,
 );
 
-export const auditEventListSchema = answerSchema(
-  'AuditEventList',
-  () => z.object({ events: listOf(auditEventSchema), nextCursor }),
-  { events: [auditEventExample], nextCursor: EXAMPLE.cursor },
-);
+export const auditEventListSchema = answerSchema('AuditEventList', () => pageOf('events', auditEventSchema), {
+  events: [auditEventExample],
+  nextCursor: EXAMPLE.cursor,
+});
