@@ -2,8 +2,8 @@ import { SetMetadata } from '@nestjs/common';
 import type * as z from 'zod';
 import type { ErrorCode } from '../errors/error-codes.js';
 
-const ROUTE_METADATA = Symbol.for('bouncer:api-route');
-const IDEMPOTENCY_METADATA = Symbol.for('bouncer:takes-idempotency-key');
+const ROUTE_METADATA = Symbol.for('bouncer-mcp:api-route');
+const IDEMPOTENCY_METADATA = Symbol.for('bouncer-mcp:takes-idempotency-key');
 
 export interface ResponseDescription {
   description: string;
