@@ -53,6 +53,6 @@ export default {
   projects: [
     { ...project, displayName: 'unit', testMatch: ['**/*.spec.ts'] },
     { ...withPostgres, displayName: 'e2e', testMatch: ['**/*.e2e-spec.ts'] },
-    { ...withPostgres, displayName: 'processes', testMatch: ['**/*.process-spec.ts'] },
+    { ...withPostgres, displayName: 'slow', testMatch: ['**/*.slow-spec.ts'] },
   ],
 };

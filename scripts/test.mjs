@@ -1,10 +1,10 @@
-// Runs for `npm test` the specs beside the code and the end-to-end specs, for `npm test -- unit`, `-- e2e` and `-- processes` one
+// Runs for `npm test` the specs beside the code and the end-to-end specs, for `npm test -- unit`, `-- e2e` and `-- slow` one
 // group of specs, and for `npm test -- all` the three groups. All other arguments go to Jest, such as the name of a spec file,
 // which is looked for in the three groups.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const PROJECTS = ['unit', 'e2e', 'processes'];
+const PROJECTS = ['unit', 'e2e', 'slow'];
 
 /** @returns {string[]} the arguments for Jest */
 function jestArguments([first, ...rest]) {
