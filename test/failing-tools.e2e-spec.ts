@@ -45,6 +45,15 @@ const THROWN: Record<string, () => unknown> = {
     }),
   nothing: () => undefined,
   text: () => SECRET,
+  proxy: () =>
+    new Proxy(
+      {},
+      {
+        getPrototypeOf: () => {
+          throw new Error(SECRET);
+        },
+      },
+    ),
 };
 
 const Which = z.object({ which: z.string() });

@@ -119,7 +119,7 @@ export class AuditTrail {
     slot?: AuditSlot,
   ): Promise<void> | undefined {
     if (typeof error === 'object' && error !== null) this.recorded.add(error);
-    const failure = error instanceof HttpException ? nestError(error) : asServiceError(error);
+    const failure = serviceErrorOf(error);
     const denied = failure?.status === 401 || failure?.status === 403;
     const outcome = denied ? 'denied' : 'failure';
     const record = auditRecord(marked(subject, failure), outcome, reasonOf(failure), durationMs);
@@ -163,6 +163,15 @@ export class AuditTrail {
     return (
       this.recorded.has(error) || (typeof cause === 'object' && cause !== null && this.recorded.has(cause))
     );
+  }
+}
+
+/** Whatever a handler throws leaves a row, also a proxy that throws when it is looked at. */
+function serviceErrorOf(error: unknown): ServiceError | undefined {
+  try {
+    return error instanceof HttpException ? nestError(error) : asServiceError(error);
+  } catch {
+    return undefined;
   }
 }
 
