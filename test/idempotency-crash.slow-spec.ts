@@ -1,6 +1,13 @@
 import { Client } from 'pg';
 import { generateApiKey } from '../src/api-keys/key-format.js';
-import { bringBack, createDatabase, query, takeAway, type TestDatabase } from './support/database.js';
+import {
+  bringBack,
+  createDatabase,
+  LOCK_HOLDER,
+  query,
+  takeAway,
+  type TestDatabase,
+} from './support/database.js';
 import { startProcess } from './support/process.js';
 import { type Answer, TestService } from './support/test-service.js';
 import { eventually } from './support/until.js';
@@ -9,15 +16,20 @@ const BODY = { title: 'Once', content: 'and no more' };
 const WAITING = `SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'documents'::regclass`;
 const CLAIMS = 'SELECT attempt, status FROM idempotency_keys';
 
-/** Delays every creation of a document until it is released. */
-async function holdDocuments(url: string): Promise<() => Promise<void>> {
-  const client = new Client({ connectionString: url });
+/** Takes a lock. @returns a function that releases it */
+async function hold(url: string, lock: string): Promise<() => Promise<void>> {
+  const client = new Client({ connectionString: url, application_name: LOCK_HOLDER });
   // The database may become unavailable meanwhile.
   client.on('error', () => {});
   await client.connect();
-  await client.query('BEGIN; LOCK TABLE documents IN ACCESS EXCLUSIVE MODE');
+  await client.query(`BEGIN; ${lock}`);
   return () => client.end();
 }
+
+/** Delays every creation of a document until it is released. */
+const holdDocuments = (url: string) => hold(url, 'LOCK TABLE documents IN ACCESS EXCLUSIVE MODE');
+/** Delays every release of an idempotency key. */
+const holdClaims = (url: string) => hold(url, 'SELECT FROM idempotency_keys FOR UPDATE');
 
 /** Waits until the given number of creations wait for the lock. */
 const held = (url: string, count: number) =>
@@ -83,6 +95,7 @@ describe('An Idempotency-Key', () => {
     await holdDocuments(url);
     const first = send();
     await held(url, 1);
+    await holdClaims(url);
     await takeAway(service.database.name);
     expect((await first).status).toBe(503);
     await bringBack(service.database.name);

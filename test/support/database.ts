@@ -36,10 +36,16 @@ export async function refusal(url: string, sql: string): Promise<{ code: string;
 }
 
 /** Makes a database unavailable, as an outage does: sessions end and new ones are refused. */
+/** The `application_name` of a connection that {@link takeAway} ends last, so that what waits for its locks ends before. */
+export const LOCK_HOLDER = 'lock holder';
+
 export async function takeAway(name: string): Promise<void> {
   await onServer(async (client) => {
     await client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 ORDER BY application_name = $2`,
+      [name, LOCK_HOLDER],
+    );
   });
 }
 
