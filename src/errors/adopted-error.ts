@@ -9,15 +9,14 @@ import { SERVICE_ERROR_BRAND, ServiceError, type ServiceErrorOptions } from './s
  * built again here: its parts are checked by this copy's constructor, and one that does not pass stays an unexpected error.
  * Other code cannot set the brand by accident, because it is a symbol: neither parsed JSON nor the error of another
  * library has it.
+ *
+ * @throws what reading a hostile value throws, and TypeError for parts that do not pass: see `knownError`
  */
 export function asServiceError(value: unknown): ServiceError | undefined {
   if (value instanceof ServiceError) return value;
-  if (!types.isNativeError(value)) return undefined;
-  try {
-    return (value as Partial<ServiceError>)[SERVICE_ERROR_BRAND] === true ? adopted(value) : undefined;
-  } catch {
-    return undefined;
-  }
+  const isBranded =
+    types.isNativeError(value) && (value as Partial<ServiceError>)[SERVICE_ERROR_BRAND] === true;
+  return isBranded ? adopted(value) : undefined;
 }
 
 /** @throws TypeError for parts that no ServiceError has */

@@ -10,7 +10,7 @@ export interface KeySubject {
   keyName?: string;
 }
 
-/** Is on the errors of every copy of the package in the process: see `asServiceError`. */
+/** Is on the errors of every copy of the package in the process: see `knownError`. */
 export const SERVICE_ERROR_BRAND = Symbol.for('bouncer-mcp:service-error');
 
 export interface ServiceErrorOptions {

@@ -1,7 +1,6 @@
-import { HttpException } from '@nestjs/common';
 import { isDatabaseAway } from '../database/database-errors.js';
-import { asServiceError } from '../errors/adopted-error.js';
-import { frameworkError, internalError, nestError } from '../errors/nest-error.js';
+import { knownError } from '../errors/known-error.js';
+import { frameworkError, internalError } from '../errors/nest-error.js';
 import { databaseUnavailable, ServiceError } from '../errors/service-error.js';
 
 /**
@@ -22,9 +21,8 @@ export function toServiceError(exception: unknown, byServer = true): ServiceErro
 }
 
 function errorOf(exception: unknown, byServer: boolean): ServiceError {
-  const known = asServiceError(exception);
+  const known = knownError(exception);
   if (known) return known;
-  if (exception instanceof HttpException) return nestError(exception);
   if (byServer && isAbortedBody(exception))
     return new ServiceError('bad_request', 'The body broke off', { cause: exception });
   if (byServer && isOfServer(exception)) return frameworkError(exception.statusCode, exception);

@@ -1,9 +1,8 @@
-import { HttpException, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CallerRequest } from '../../access/caller.js';
 import type { ErrorCode } from '../../errors/error-codes.js';
-import { asServiceError } from '../../errors/adopted-error.js';
-import { nestError } from '../../errors/nest-error.js';
+import { knownError } from '../../errors/known-error.js';
 import { auditUnavailable, ServiceError } from '../../errors/service-error.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { DevelopmentLog } from './development-log.js';
@@ -119,7 +118,8 @@ export class AuditTrail {
     slot?: AuditSlot,
   ): Promise<void> | undefined {
     if (typeof error === 'object' && error !== null) this.recorded.add(error);
-    const failure = serviceErrorOf(error);
+    // Whatever a handler throws leaves a row, also a value that cannot be read.
+    const failure = knownError(error);
     const denied = failure?.status === 401 || failure?.status === 403;
     const outcome = denied ? 'denied' : 'failure';
     const record = auditRecord(marked(subject, failure), outcome, reasonOf(failure), durationMs);
@@ -163,15 +163,6 @@ export class AuditTrail {
     return (
       this.recorded.has(error) || (typeof cause === 'object' && cause !== null && this.recorded.has(cause))
     );
-  }
-}
-
-/** Whatever a handler throws leaves a row, also a proxy that throws when it is looked at. */
-function serviceErrorOf(error: unknown): ServiceError | undefined {
-  try {
-    return error instanceof HttpException ? nestError(error) : asServiceError(error);
-  } catch {
-    return undefined;
   }
 }
 
