@@ -1,3 +1,7 @@
-// Runs `npm run bench`: it compares this service with its peers or, with --against <git ref>, with another build of
-// itself.
-await import(process.argv.some((word) => /^--against(=|$)/.test(word)) ? './against.mjs' : './run.mjs');
+// Runs `npm run bench`: it compares this service with its peers; with `--against <git ref>` it compares it with another
+// build of itself; with `--tools real` it measures the built-in tools.
+const has = (flag) => process.argv.some((word) => word === flag || word.startsWith(`${flag}=`));
+
+if (has('--against')) await import('./against.mjs');
+else if (has('--tools')) await import('./real.mjs');
+else await import('./run.mjs');

@@ -1,16 +1,21 @@
 // Profiles this service under load with `--cpu-prof`, and prints the self time by package and by function.
-//   npm run bench:profile [-- --seconds 10 --connections 16 --era legacy --kind call --keep file.cpuprofile]
+//   npm run bench:profile [-- --seconds 10 --connections 16 --era legacy --kind get --keep file.cpuprofile]
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addDocuments } from './growth/documents.mjs';
 import { moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
 import { Load } from './harness/load.mjs';
 import { readOptions } from './harness/options.mjs';
 import { Ours } from './harness/ours.mjs';
 import { packageOf, selfTimes, wholeTimes } from './harness/cpu-profile.mjs';
+import { SCOPE } from './peers/common.mjs';
 
 const TOP = 30;
+/** The documents that the kinds `get`, `documents` and `search` ask for, and the words of each. */
+const DOCUMENTS = 1_000;
+const WORDS = 250;
 
 const options = readOptions(
   { seconds: 10, warm: 3, connections: 16, era: 'legacy', kind: 'call', tools: 1, keep: '' },
@@ -21,10 +26,13 @@ const folder = await mkdtemp(join(tmpdir(), 'bouncer-profile-'));
 const database = await Database.start();
 const node = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
 const ours = await Ours.start(database, { node, env: { TOOLS: String(options.tools) } });
-const { key } = await ours.createKeys();
+const { userId, key } = await ours.createKeys([SCOPE, 'documents:read']);
+await addDocuments(database, userId, 0, DOCUMENTS, WORDS);
+await database.query('VACUUM ANALYZE documents');
+const ids = (await database.query('SELECT id FROM documents')).map(({ id }) => id);
 const load = new Load();
 const { kind, era, connections } = options;
-const job = { kind, era, connections, keys: [key] };
+const job = { kind, era, connections, keys: [key], ids };
 await load.run(ours.server, { ...job, seconds: options.warm });
 const from = now();
 const result = await load.run(ours.server, { ...job, seconds: options.seconds });

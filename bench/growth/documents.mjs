@@ -21,15 +21,15 @@ export async function documentsCurve(database, options) {
 }
 
 /**
- * Adds texts of 80 words from a vocabulary of a few thousand. Each contains one of the searched words, and a number.
+ * Adds texts of words from a vocabulary of a few thousand. Each contains one of the searched words, and a number.
  */
-async function addDocuments(database, userId, from, to) {
+export async function addDocuments(database, userId, from, to, words = 80) {
   await database.query(
     `INSERT INTO documents (id, owner_id, title, content, filename)
      SELECT gen_random_uuid(), $1, 'Report ' || n, ($4::text[])[1 + n % 8] || ' number' || n % 97 || ' ' || words, 'report-' || n || '.md'
      FROM generate_series($2::int + 1, $3::int) n,
      LATERAL (SELECT string_agg('word' || floor(5000 * power(random(), 2)), ' ') AS words
-              FROM generate_series(1, 80 + n * 0)) text`,
-    [userId, from, to, WORDS],
+              FROM generate_series(1, $5::int + n * 0)) text`,
+    [userId, from, to, WORDS, words],
   );
 }

@@ -13,7 +13,10 @@ const call = (name, input) => ({
   params: `"name":"${name}","arguments":${input}`,
 });
 
-/** Defines each kind of request: its parts for the number `n`, and how to find what is wrong with a result. */
+/**
+ * Defines each kind of request: its parts for the number `n`, and how to find what is wrong with a result. `ids` are
+ * those of the caller's documents.
+ */
 const KINDS = {
   call: {
     parts: (n) => call('echo', `{"text":"text ${n}"}`),
@@ -23,6 +26,20 @@ const KINDS = {
     parts: () => ({ method: 'tools/list', params: '' }),
     fault: ({ tools }) => (tools?.some(({ name }) => name === 'echo') ? undefined : 'no tool echo'),
   },
+  whoami: {
+    parts: () => call('whoami', '{}'),
+    fault: ({ structuredContent }) => (structuredContent?.works ? undefined : 'a key that does not work'),
+  },
+  get: {
+    parts: (n, ids) => call('documents_get', `{"id":"${ids[n % ids.length]}"}`),
+    fault: ({ structuredContent }, n, ids) =>
+      structuredContent?.id === ids[n % ids.length] ? undefined : 'another document',
+  },
+  documents: {
+    parts: () => call('documents_list', '{"limit":20}'),
+    fault: ({ structuredContent }) =>
+      structuredContent?.documents.length === 20 ? undefined : 'another number of documents',
+  },
   search: {
     parts: (n) =>
       call('documents_search', `{"query":"${WORDS[n % WORDS.length]} number${n % 97}","limit":10}`),
@@ -31,12 +48,12 @@ const KINDS = {
 };
 
 /** @returns `build(n, key)` and `check(n, answer)`, which returns what is wrong */
-export function requestsOf({ kind, era, port }) {
+export function requestsOf({ kind, era, port, ids }) {
   const { parts, fault } = KINDS[kind];
   const modern = era === 'modern';
   return {
     build: (n, key) => {
-      const { method, name, params } = parts(n);
+      const { method, name, params } = parts(n, ids);
       const members = modern ? [params, `"_meta":${META}`].filter(Boolean).join(',') : params;
       const body = `{"jsonrpc":"2.0","id":${n},"method":"${method}","params":{${members}}}`;
       const repeated = modern
@@ -44,7 +61,7 @@ export function requestsOf({ kind, era, port }) {
         : 'mcp-protocol-version: 2025-11-25\r\n';
       return `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${key}\r\nuser-agent: bench/1.0\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\n${repeated}content-length: ${body.length}\r\n\r\n${body}`;
     },
-    check: checker(fault),
+    check: checker((result, n) => fault(result, n, ids)),
   };
 }
 

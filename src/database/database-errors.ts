@@ -18,6 +18,8 @@ const UNIQUE_VIOLATION = '23505';
 const PROGRAM_LIMIT_EXCEEDED = '54000';
 const QUERY_CANCELED = '57014';
 const INSUFFICIENT_PRIVILEGE = '42501';
+/** The prepared statement does not exist, or its result has other columns than when it was planned. */
+const STALE_STATEMENT = new Set(['26000', '0A000']);
 
 /** Returns the SQLSTATE of a failed statement, or the system's error code of a failed connection. */
 function databaseCode(error: unknown): string | undefined {
@@ -27,6 +29,9 @@ function databaseCode(error: unknown): string | undefined {
 }
 
 export const isUniqueViolation = (error: unknown) => databaseCode(error) === UNIQUE_VIOLATION;
+
+/** Returns whether a named prepared statement cannot be executed any more, although its text can. */
+export const isStaleStatement = (error: unknown) => STALE_STATEMENT.has(databaseCode(error) ?? '');
 
 /** Returns whether the role lacks a privilege, which a migration may still grant. */
 export const isForbidden = (error: unknown) => databaseCode(error) === INSUFFICIENT_PRIVILEGE;

@@ -81,8 +81,8 @@ export class DocumentsController {
   @Get(':id')
   @Scopes('documents:read')
   @ApiRoute({ summary: 'A document', answer: documentSchema })
-  async get(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<DocumentView> {
-    return toView(await this.documents.get(caller.userId, id));
+  get(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<DocumentView> {
+    return this.documents.get(caller.userId, id);
   }
 
   @Patch(':id')

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import pLimit from 'p-limit';
-import { LessThan, QueryFailedError, type Repository } from 'typeorm';
+import { QueryFailedError, type Repository } from 'typeorm';
 import { newId } from '../common/new-id.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { isCancelled, isTooLarge } from '../database/database-errors.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
+import { PreparedRead } from '../database/prepared-read.js';
 import { notFound, ServiceError, validationFailed } from '../errors/service-error.js';
 import { ResourceUpdates } from '../mcp/registry/resource-updates.js';
 import { AROUND_CUT } from '../secrets/whole-secrets.js';
-import type { DocumentSummary, SearchAnswer, SearchResult } from './document.schema.js';
+import type { DocumentSummary, DocumentView, SearchAnswer, SearchResult } from './document.schema.js';
 import { documentUri } from './document-uri.js';
 import { HiddenSecrets, type Passage, wordsOfText } from './hidden-secrets.js';
 import { Document } from './document.entity.js';
@@ -55,17 +56,36 @@ const HEADLINES = `
   FROM unnest($1::text[]) WITH ORDINALITY AS hidden (passage, number)
   ORDER BY number`;
 
+const SUMMARY = ['id', 'title', 'filename', 'createdAt', 'updatedAt'] as const;
+/** Follows every id, so a page that begins there is the first. */
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 type FoundRow = SearchResult & Passage;
 
 /** Each document has one owner. Every statement has the owner's id, so another user's row is reported as not found. */
 @Injectable()
 export class DocumentsService {
   private readonly searches = pLimit(SEARCHES_AT_ONCE);
+  private readonly gets: PreparedRead<DocumentView>;
+  private readonly lists: PreparedRead<DocumentSummary>;
 
   constructor(
     @InjectRepository(Document) private readonly documents: Repository<Document>,
     private readonly updates: ResourceUpdates,
-  ) {}
+  ) {
+    this.gets = PreparedRead.of(
+      documents,
+      'documents_get',
+      ['id', 'title', 'content', 'filename', 'createdAt', 'updatedAt'],
+      'WHERE owner_id = $1 AND id = $2',
+    );
+    this.lists = PreparedRead.of(
+      documents,
+      'documents_list',
+      SUMMARY,
+      'WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3',
+    );
+  }
 
   async create(
     ownerId: string,
@@ -92,18 +112,13 @@ export class DocumentsService {
   async list(ownerId: string, query: { limit?: number; cursor?: string }): Promise<Page<DocumentSummary>> {
     const limit = query.limit ?? 50;
     const after = afterId(query.cursor);
-    const rows = await this.documents.find({
-      select: { id: true, title: true, filename: true, createdAt: true, updatedAt: true },
-      where: { ownerId, ...(after && { id: LessThan(after) }) },
-      order: { id: 'DESC' },
-      take: limit + 1,
-    });
+    const rows = await this.lists.rows([ownerId, after ?? LAST_ID, limit + 1]);
     return pageOf(rows, limit);
   }
 
   /** @throws notFound */
-  async get(ownerId: string, id: string): Promise<Document> {
-    const document = await this.documents.findOneBy({ id, ownerId });
+  async get(ownerId: string, id: string): Promise<DocumentView> {
+    const [document] = await this.gets.rows([ownerId, id]);
     if (!document) throw notFound('Document');
     return document;
   }

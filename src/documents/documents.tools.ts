@@ -43,8 +43,8 @@ export class DocumentsTools {
     annotations: { readOnlyHint: true },
   })
   @Scopes('documents:read')
-  async get(@Input() { id }: DocumentIdDto, @CurrentCaller() caller: Caller): Promise<DocumentView> {
-    return toView(await this.documents.get(caller.userId, id));
+  get(@Input() { id }: DocumentIdDto, @CurrentCaller() caller: Caller): Promise<DocumentView> {
+    return this.documents.get(caller.userId, id);
   }
 
   @Tool({

@@ -18,9 +18,8 @@ export class KeyAccessService {
     const { keyState: state, scopes } = subject;
     const reasons = refusalsOf(subject, ip);
     const works = reasons.length === 0;
-    const toolAccess = this.registry.tools
-      .accessFor(subject)
-      .map((tool) => ({ ...tool, allowed: works && tool.allowed }));
+    const access = this.registry.tools.accessFor(subject);
+    const toolAccess = works ? [...access] : access.map((tool) => ({ ...tool, allowed: false }));
     return {
       works,
       reasons,

@@ -4,6 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import { validationFailed } from '../../errors/service-error.js';
 import { dtoSchema } from '../../validation/dto-schema.js';
+import { flatDto } from '../../validation/flat-dto.js';
 import { inheritedNameLines } from '../../validation/inherited-names.js';
 import { linesOf } from '../../validation/validation-lines.js';
 
@@ -81,9 +82,12 @@ function fromStandardSchema(schema: StandardSchemaWithJSON): HandlerInput {
 }
 
 function fromDto(type: Type): HandlerInput {
+  const flat = flatDto(type);
   return {
     jsonSchema: dtoSchema(type),
     async validate(input, handler) {
+      const accepted = flat?.(input);
+      if (accepted) return accepted;
       const inherited = inheritedNameLines(input);
       if (inherited.length > 0) throw invalidArguments(handler, inherited);
       const instance: object = plainToInstance(type, input ?? {});

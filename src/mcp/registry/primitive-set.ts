@@ -1,6 +1,7 @@
 import type { Subject } from 'rxjs';
 import { missingScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
+import type { ScopeSet } from '../../access/scope-set.js';
 import type { PrimitiveKind, Registered } from '../definitions/primitive.js';
 import { refusalOfHandler } from '../call/call-access.js';
 
@@ -9,9 +10,9 @@ import { refusalOfHandler } from '../call/call-access.js';
  * scopes.
  */
 export interface HandlerAccess {
-  name: string;
-  allowed: boolean;
-  missingScopes: string[];
+  readonly name: string;
+  readonly allowed: boolean;
+  readonly missingScopes: string[];
 }
 
 /**
@@ -21,6 +22,8 @@ export class PrimitiveSet<K extends PrimitiveKind> {
   private readonly byName = new Map<string, Registered<K>>();
   private readonly off = new Set<string>();
   private sorted: readonly Registered<K>[] = [];
+  /** What {@link accessFor} returned since the last change. Equal scopes are one object. */
+  private access = new WeakMap<ScopeSet, readonly HandlerAccess[]>();
 
   constructor(
     readonly kind: K,
@@ -64,16 +67,22 @@ export class PrimitiveSet<K extends PrimitiveKind> {
     return this.sorted.filter((entry) => !refusalOfHandler(entry, caller));
   }
 
-  /** Returns that decision for each handler, ordered by name. */
-  accessFor(caller: Caller): HandlerAccess[] {
-    return this.sorted.map((entry) => ({
-      name: entry.name,
-      allowed: !refusalOfHandler(entry, caller),
-      missingScopes: missingScopes(entry.rule, caller),
-    }));
+  /** Returns that decision for each handler, ordered by name. It is made once for each set of scopes. */
+  accessFor(caller: Caller): readonly HandlerAccess[] {
+    let access = this.access.get(caller.scopes);
+    if (!access) {
+      access = this.sorted.map((entry) => ({
+        name: entry.name,
+        allowed: !refusalOfHandler(entry, caller),
+        missingScopes: missingScopes(entry.rule, caller),
+      }));
+      this.access.set(caller.scopes, access);
+    }
+    return access;
   }
 
   private sort(): void {
+    this.access = new WeakMap();
     this.sorted = [...this.byName.values()]
       .filter(({ name }) => !this.off.has(name))
       .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,0 +1,73 @@
+import type { Pool } from 'pg';
+import { type DataSource, type ObjectLiteral, QueryFailedError, type Repository } from 'typeorm';
+import { isStaleStatement } from './database-errors.js';
+
+/**
+ * Reads rows by a named prepared statement: each connection parses and plans it once, and a read is one round trip. The
+ * rows are plain objects, as `pg` makes them. It is for reads that many calls make; others use a repository.
+ *
+ * The statement belongs to the session. A pooler in session mode keeps it, and one in transaction mode is not supported.
+ */
+export class PreparedRead<Row> {
+  /** @param name identifies the statement in a connection, so no two texts may share it */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly name: string,
+    private readonly text: string,
+  ) {}
+
+  /**
+   * Selects columns of an entity under the names of its properties.
+   * @param rest what follows the table: the condition, the order and the limit
+   *
+   * @example
+   * ```ts
+   * PreparedRead.of(invoices, 'invoices_get', ['id', 'total'], 'WHERE owner_id = $1 AND id = $2');
+   * ```
+   */
+  static of<Entity extends ObjectLiteral, Property extends keyof Entity & string>(
+    repository: Repository<Entity>,
+    name: string,
+    properties: readonly Property[],
+    rest: string,
+  ): PreparedRead<Pick<Entity, Property>> {
+    const { metadata, manager } = repository;
+    const columns = properties.map(
+      (property) => `"${metadata.findColumnWithPropertyName(property)!.databaseName}" AS "${property}"`,
+    );
+    const text = `SELECT ${columns.join(', ')} FROM "${metadata.tableName}" ${rest}`;
+    return new PreparedRead(manager.dataSource, name, text);
+  }
+
+  /** @throws QueryFailedError, as a repository does */
+  async rows(values: unknown[]): Promise<Row[]> {
+    const { logger } = this.dataSource;
+    logger.logQuery(this.text, values);
+    try {
+      return await this.query(values);
+    } catch (error) {
+      logger.logQueryError(error as Error, this.text, values);
+      throw new QueryFailedError(this.text, values, error as Error);
+    }
+  }
+
+  /**
+   * The statement of a connection is lost by `DEALLOCATE`, and useless once a migration has changed the columns. The pool
+   * closes a connection after an error, so that the next one prepares it again.
+   */
+  private async query(values: unknown[]): Promise<Row[]> {
+    const { name, text } = this;
+    try {
+      return (await this.pool().query({ name, text, values })).rows as Row[];
+    } catch (error) {
+      if (!isStaleStatement(error)) throw error;
+      return (await this.pool().query({ text, values })).rows as Row[];
+    }
+  }
+
+  private pool(): Pool {
+    const { master } = this.dataSource.driver as { master?: Pool };
+    if (!master) throw new Error('The connection to PostgreSQL is closed');
+    return master;
+  }
+}
