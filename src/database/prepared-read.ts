@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { type DataSource, type ObjectLiteral, QueryFailedError, type Repository } from 'typeorm';
 import { isStaleStatement } from './database-errors.js';
+import { PreparedQuery, type PreparedValue } from './prepared-query.js';
 
 /**
  * Reads rows by a named prepared statement: each connection parses and plans it once, and a read is one round trip. The
@@ -12,8 +13,8 @@ export class PreparedRead<Row> {
   /** @param name identifies the statement in a connection, so no two texts may share it */
   constructor(
     private readonly dataSource: DataSource,
-    private readonly name: string,
-    private readonly text: string,
+    readonly name: string,
+    readonly text: string,
   ) {}
 
   /**
@@ -40,7 +41,7 @@ export class PreparedRead<Row> {
   }
 
   /** @throws QueryFailedError, as a repository does */
-  async rows(values: unknown[]): Promise<Row[]> {
+  async rows(values: PreparedValue[]): Promise<Row[]> {
     const { logger } = this.dataSource;
     logger.logQuery(this.text, values);
     try {
@@ -55,13 +56,13 @@ export class PreparedRead<Row> {
    * The statement of a connection is lost by `DEALLOCATE`, and useless once a migration has changed the columns. The pool
    * closes a connection after an error, so that the next one prepares it again.
    */
-  private async query(values: unknown[]): Promise<Row[]> {
-    const { name, text } = this;
+  private async query(values: PreparedValue[]): Promise<Row[]> {
     try {
-      return (await this.pool().query({ name, text, values })).rows as Row[];
+      // `pg` gives the callback of a query what its class makes, and declares only its own.
+      return (await this.pool().query(new PreparedQuery(this, values))) as unknown as Row[];
     } catch (error) {
       if (!isStaleStatement(error)) throw error;
-      return (await this.pool().query({ text, values })).rows as Row[];
+      return (await this.pool().query({ text: this.text, values })).rows as Row[];
     }
   }
 

@@ -17,6 +17,20 @@ describe('boundedMetadata', () => {
   });
 
   it.each([
+    'document:018f0000-0000-7000-8000-00000000abcd',
+    '018f0000-0000-7000-8000-00000000abcd',
+    `${'a'.repeat(18)}:018f0000-0000-7000-8000-00000000abcd`,
+  ])('keeps the name of a resource: %s', (name) => {
+    expect(plainText(name)).toBe(name);
+  });
+
+  it.each(SECRETS)('masks a secret of the kind %s before a UUID', (kind, secret) => {
+    const text = plainText(`${secret}:018f0000-0000-7000-8000-00000000abcd`);
+    expect(text).toContain(`[secret: ${kind}]`);
+    expect(text).not.toContain(secret);
+  });
+
+  it.each([
     'password',
     'passphrase',
     'clientSecret',

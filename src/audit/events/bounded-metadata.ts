@@ -10,8 +10,8 @@ const BEHIND_CUT = 2_048;
 const MAX_DEPTH = 4;
 /** The most bytes of all metadata as JSON. */
 const MAX_BYTES = 4_096;
-/** Texts that cannot hold a secret and need no change: short ones and UUIDs. */
-const HARMLESS = /^(?:[ -~]{0,19}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** Texts that cannot hold a secret and need no change: short ones, and UUIDs, also behind a kind of resource. */
+const HARMLESS = /^(?:[ -~]{0,19}|(?:[a-z_-]{1,18}:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * Limits the metadata of a row to few members and short texts. It masks members that are named like a secret, and removes what
