@@ -7,6 +7,7 @@ describe('The text of a time', () => {
   it.each([
     '2026-11-29 05:56:42+00',
     '2026-11-29 05:56:42.1+00',
+    '2026-11-29 05:56:42.12+00',
     '2026-11-29 05:56:42.123+00',
     '2026-11-29 05:56:42.123456+00',
     '1999-12-31 23:59:59.99+00',
@@ -20,7 +21,15 @@ describe('The text of a time', () => {
     '2026-11-29 05:56:42+05:30',
     'infinity',
     '-infinity',
-  ])('is read as pg reads it: %s', (text) => {
-    expect(parseTimestamp(text)).toEqual(byPg(text));
+  ])('is read and sent as pg reads it: %s', (text) => {
+    const time = parseTimestamp(text);
+    expect(time).toEqual(byPg(text));
+    expect(JSON.stringify(time)).toBe(JSON.stringify(byPg(text)));
+  });
+
+  it('becomes a time that is sent as it was changed', () => {
+    const time = parseTimestamp('2026-11-29 05:56:42.1+00') as Date;
+    time.setUTCFullYear(2027);
+    expect(JSON.stringify({ time })).toBe('{"time":"2027-11-29T05:56:42.100Z"}');
   });
 });

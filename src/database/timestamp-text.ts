@@ -4,19 +4,32 @@ import { types } from 'pg';
 export const TIMESTAMPTZ: number = types.builtins.TIMESTAMPTZ;
 
 const parseAny = types.getTypeParser(TIMESTAMPTZ, 'text') as (text: string) => Date | number;
-const UTC_LENGTH = '2026-01-31 12:00:00+00'.length;
-const ZONE = '+00';
-const COLON = 58;
+/** Matches a time in UTC with at most milliseconds. That is usual, because sessions are in UTC and columns have precision 3. */
+const UTC = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?\+00$/;
+const SECONDS_LENGTH = '2026-01-31T12:00:00'.length;
 
 /**
- * Parses a time as PostgreSQL writes it. A session in UTC, which is usual, writes what the parser of the language reads
- * with a `T` and a `Z`. That takes a fifth of the time of the parser of `pg`, which reads everything else.
+ * Is a time that knows its JSON, because `Date` formats it again for each answer, which costs more than to read it.
  */
+class StoredTime extends Date {
+  readonly #json: string;
+  readonly #ms: number;
+
+  constructor(json: string) {
+    super(json);
+    this.#json = json;
+    this.#ms = this.getTime();
+  }
+
+  override toJSON(): string {
+    return this.getTime() === this.#ms ? this.#json : super.toJSON();
+  }
+}
+
+/** Parses a time as PostgreSQL writes it. The parser of `pg` reads what is not usual. */
 export function parseTimestamp(text: string): Date | number {
-  const { length } = text;
-  const isUtc =
-    length >= UTC_LENGTH && length <= UTC_LENGTH + 4 && text.endsWith(ZONE) && text.charCodeAt(13) === COLON;
-  if (!isUtc) return parseAny(text);
-  const date = new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
-  return Number.isNaN(date.getTime()) ? parseAny(text) : date;
+  if (!UTC.test(text)) return parseAny(text);
+  const seconds = `${text.slice(0, 10)}T${text.slice(11, SECONDS_LENGTH)}`;
+  const milliseconds = text.slice(SECONDS_LENGTH + 1, -3).padEnd(3, '0');
+  return new StoredTime(`${seconds}.${milliseconds}Z`);
 }
