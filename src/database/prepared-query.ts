@@ -22,7 +22,7 @@ interface Wire {
 
 interface Field {
   name: string;
-  dataTypeID: number;
+  dataTypeID: Parameters<typeof types.getTypeParser>[0];
 }
 
 interface Column {

@@ -58,8 +58,8 @@ export class PreparedRead<Row> {
    */
   private async query(values: PreparedValue[]): Promise<Row[]> {
     try {
-      // `pg` gives the callback of a query what its class makes, and declares only its own.
-      return (await this.pool().query(new PreparedQuery(this, values))) as unknown as Row[];
+      // The pool returns a promise of what the query passes to its callback, which its types do not declare.
+      return await (this.pool().query(new PreparedQuery(this, values)) as unknown as Promise<Row[]>);
     } catch (error) {
       if (!isStaleStatement(error)) throw error;
       return (await this.pool().query({ text: this.text, values })).rows as Row[];
