@@ -6,14 +6,14 @@ import { barLines } from './harness/bar.mjs';
 import { barChart, lineChart } from './harness/chart.mjs';
 import { readOptions, readResult } from './harness/options.mjs';
 import { PEERS } from './harness/peers.mjs';
-import { barTable, growthTable, runTables } from './harness/tables.mjs';
+import { barTable, growthTable, realTables, runTables } from './harness/tables.mjs';
 
 const PAGE = new URL('../docs/performance.md', import.meta.url);
 const CHARTS = new URL('../docs/performance/', import.meta.url);
 
 const { isApart } = readOptions({}, {});
 const results = Object.fromEntries(
-  ['run', 'growth', 'soak', 'start'].map((name) => [name, readResult(name, isApart)]),
+  ['run', 'real', 'growth', 'soak', 'start'].map((name) => [name, readResult(name, isApart)]),
 );
 const lines = barLines(results);
 for (const { what, bar, measured, ok } of lines) {
@@ -25,6 +25,7 @@ if (!isApart) {
   fillPage({
     bar: barTable(lines),
     run: results.run && runTables(results.run),
+    real: results.real && realTables(results.real),
     growth: results.growth && growthTable(results.growth),
   });
 }

@@ -14,11 +14,8 @@ describe('A key that is used for the first time', () => {
     const query = jest.spyOn(Client.prototype, 'query');
     const asked = () =>
       query.mock.calls
-        .map(([text, values]) => ({
-          text,
-          values: values as unknown as unknown[],
-        }))
-        .filter(({ text }) => /FROM "api_keys"/.test(text));
+        .map(([sent]) => sent as unknown as { text?: string; values: unknown[] })
+        .filter(({ text }) => /FROM "api_keys"/.test(text ?? ''));
     expect((await service.rpc(apiKey, 'tools/list')).status).toBe(200);
     expect(asked()).toHaveLength(1);
     expect((await service.rpc(apiKey, 'tools/list')).status).toBe(200);

@@ -56,6 +56,25 @@ export function runTables({
 const groupOf = ({ kind, era, connections, tools, lasting }) =>
   `**\`tools/${kind}\`, ${ERAS[era]}, ${connections} ${connections === 1 ? 'connection' : 'connections'}${kind === 'list' ? `, ${tools} tools` : ''}${lasting ? `, 2 rounds of ${lasting} s` : ''}**`;
 
+/** Returns the costs of the built-in tools, and their bars. */
+export function realTables({ date, node, cores, options, medians, bars }) {
+  const us = (value) => `${Math.round(value)} us`;
+  const about = `${date}, Node ${node}, ${cores} cores, ${options.connections} connections, medians of ${options.rounds} rounds of ${options.seconds} s.`;
+  const costs = Object.entries(medians).map(([name, { perSecond, cpuUs }]) => [
+    name,
+    whole(perSecond),
+    us(cpuUs),
+    (cpuUs / medians.echo.cpuUs).toFixed(2),
+  ]);
+  const words = { true: 'ok', false: 'missed', undefined: '' };
+  const lines = bars.map(({ what, bar, measured, ok }) => [what, us(bar), us(measured), words[ok]]);
+  return [
+    about,
+    table(['', 'a second', 'processor', 'of echo'], costs),
+    table(['What', 'At most', 'Measured', ''], lines),
+  ].join('\n\n');
+}
+
 const CURVES = {
   keys: 'keys in the table',
   tools: 'tools',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
-import type { Repository } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -10,7 +10,7 @@ import { isDatabaseAway } from '../database/database-errors.js';
 import { within } from '../common/timeouts.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { AddressList } from './address-list.js';
-import { ApiKey } from './api-key.entity.js';
+import { type FoundKey, KeyRead } from './key-read.js';
 
 /** The number of keys that are cached, at about 1 KB each. */
 const MAX_KEYS = 20_000;
@@ -42,6 +42,7 @@ interface Read {
 @Injectable()
 export class KeyRing {
   private readonly reads = new LRUCache<string, Read>({ max: MAX_KEYS });
+  private readonly keys: KeyRead;
   private readonly loading = new Map<string, Promise<KnownKey | undefined>>();
   /** Counts changes, so that a row that was read before a change is not cached after it. */
   private changes = 0;
@@ -51,9 +52,10 @@ export class KeyRing {
 
   constructor(
     @InjectSettings() private readonly settings: Settings,
-    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    @InjectDataSource() dataSource: DataSource,
     users: UserAccounts,
   ) {
+    this.keys = new KeyRead(dataSource);
     users.onChange((userId) => this.forget((known) => known.caller.userId === userId));
   }
 
@@ -114,9 +116,7 @@ export class KeyRing {
     for (;;) {
       const before = this.changes;
       const at = performance.now();
-      const where = { keyHash: Buffer.from(hash, 'base64') };
-      // `findOne` would run two queries because of the join.
-      const [row] = await within(READ_MS, this.keys.find({ where, relations: { user: true } }));
+      const row = await within(READ_MS, this.keys.byHash(Buffer.from(hash, 'base64')));
       if (before !== this.changes) continue;
       const known = row ? knownKey(row) : undefined;
       if (known) this.reads.set(hash, { known, at });
@@ -126,7 +126,7 @@ export class KeyRing {
   }
 }
 
-function knownKey(row: ApiKey): KnownKey {
+function knownKey(row: FoundKey): KnownKey {
   const caller = callerOf(row);
   return { caller, addresses: addressListOf(caller), graceOf: row.graceOf };
 }
@@ -136,7 +136,7 @@ export const addressListOf = ({ keyAddresses }: Caller): AddressList | null =>
   keyAddresses && new AddressList(keyAddresses);
 
 /** Returns the caller that a key stands for. @param row read together with its owner */
-export function callerOf(row: ApiKey): Caller {
+export function callerOf(row: FoundKey): Caller {
   const owner = row.user!;
   return {
     userId: owner.id,

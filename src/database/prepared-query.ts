@@ -51,7 +51,7 @@ export class PreparedQuery implements Submittable {
 
   constructor(
     { name, text }: Statement,
-    private readonly values: readonly PreparedValue[],
+    readonly values: readonly PreparedValue[],
   ) {
     this.name = name;
     this.text = text;

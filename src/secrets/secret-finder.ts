@@ -7,6 +7,8 @@ import { SECRET_FORMATS, type SecretFormat } from './secret-formats.js';
 const NONE: readonly FoundSecret[] = [];
 /** No secret that this knows is shorter: a text is looked at only every so many characters. */
 const SHORTEST = 20;
+/** No format matches in a shorter run, so the words of prose are not compared with any. */
+const SHORTEST_RUN = 16;
 const LETTER = 1;
 /** A word ends and another begins. */
 const JOINT = 2;
@@ -84,7 +86,9 @@ export function findSecrets(text: string): readonly FoundSecret[] {
     }
     let start = at;
     while (start > 0 && CLASSES[text.charCodeAt(start - 1)] !== 0) start--;
-    at = searchRun(search, start) + SHORTEST;
+    let end = at + 1;
+    while (end < length && CLASSES[text.charCodeAt(end)] !== 0) end++;
+    at = (end - start < SHORTEST_RUN ? end : searchRun(search, start)) + SHORTEST;
   }
   return found.length > 0 ? inOrder(found) : NONE;
 }
