@@ -1,19 +1,20 @@
 // Reports the results of the last runs: the bar on the console, the tables of `docs/performance.md`, the charts
 // beside it.
 //   npm run bench:bar [-- --smoke]     (--smoke reads the results of runs with options, and writes nothing)
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { barLines } from './harness/bar.mjs';
 import { barChart, lineChart } from './harness/chart.mjs';
 import { readOptions, readResult } from './harness/options.mjs';
+import { fillPage } from './harness/page.mjs';
 import { PEERS } from './harness/peers.mjs';
 import { barTable, growthTable, realTables, runTables } from './harness/tables.mjs';
+import { searchTables } from './search/report.mjs';
 
-const PAGE = new URL('../docs/performance.md', import.meta.url);
 const CHARTS = new URL('../docs/performance/', import.meta.url);
 
 const { isApart } = readOptions({}, {});
 const results = Object.fromEntries(
-  ['run', 'real', 'growth', 'soak', 'start'].map((name) => [name, readResult(name, isApart)]),
+  ['run', 'real', 'growth', 'soak', 'start', 'search'].map((name) => [name, readResult(name, isApart)]),
 );
 const lines = barLines(results);
 for (const { what, bar, measured, ok } of lines) {
@@ -27,6 +28,7 @@ if (!isApart) {
     run: results.run && runTables(results.run),
     real: results.real && realTables(results.real),
     growth: results.growth && growthTable(results.growth),
+    search: results.search && searchTables(results.search),
   });
 }
 if (lines.some(({ ok }) => ok === false)) process.exitCode = 1;
@@ -88,17 +90,4 @@ function* growthCharts(curves) {
   ]) {
     if (curve) yield [name, draw(title, x, [{ label: '', points: rate(curve.points) }])];
   }
-}
-
-/** Writes each part between its markers. A part that was not measured stays unchanged. */
-function fillPage(parts) {
-  let page = readFileSync(PAGE, 'utf8');
-  for (const [name, text] of Object.entries(parts)) {
-    if (!text) continue;
-    const [from, to] = [`<!-- measured: ${name} -->`, `<!-- end: ${name} -->`];
-    const [start, end] = [page.indexOf(from), page.indexOf(to)];
-    if (start < 0 || end < start) throw new Error(`docs/performance.md has no place for ${name}`);
-    page = `${page.slice(0, start)}${from}\n\n${text}\n\n${page.slice(end)}`;
-  }
-  writeFileSync(PAGE, page);
 }

@@ -168,8 +168,9 @@ describe('The audit row', () => {
   });
 
   it('of a search that fails says what was searched for', async () => {
-    const query = Array.from({ length: 33 }, (_, index) => `w${index}`).join(' ');
-    expect(about(await rowOf(await service.call(key, 'documents_search', { query })))).toMatchObject({
+    const query = 'turbine';
+    const answer = await service.call(key, 'documents_search', { query, limit: 1_000 });
+    expect(about(await rowOf(answer))).toMatchObject({
       outcome: 'failure',
       resource: 'documents',
       metadata: { query },

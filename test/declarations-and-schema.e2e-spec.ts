@@ -12,7 +12,7 @@ const METHOD_METADATA = 'method';
 
 /** Lists the handlers whose audit row keeps nothing of their input, and why. */
 const WITHOUT_METADATA = {
-  'they have no input': ['WhoamiTools.whoami'],
+  'they have no input': ['WhoamiTools.whoami', 'SynonymsController.list'],
   'their one argument is the resource of the row': [
     'DocumentsTools.get',
     'DocumentsTools.delete',
@@ -24,6 +24,7 @@ const WITHOUT_METADATA = {
     'EffectiveController.effective',
   ],
   'the row of a change says what was changed': [
+    'SynonymsController.replace',
     'UsersController.create',
     'UsersController.update',
     'ApiKeysController.create',

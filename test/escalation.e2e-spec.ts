@@ -193,10 +193,6 @@ describe('The request of a caller', () => {
     );
     expect(others.map(({ status }) => status)).toEqual(others.map(() => 200));
     expect((await service.request('GET', '/health/ready')).status).toBe(200);
-    for (const { status } of await Promise.all(heavy)) expect([200, 400]).toContain(status);
-    const tooMany = { query: 'foo bar '.repeat(20) };
-    expect(
-      (await service.request('POST', '/api/documents/search', { key: owner.apiKey, body: tooMany })).status,
-    ).toBe(400);
+    for (const { status } of await Promise.all(heavy)) expect(status).toBe(200);
   });
 });

@@ -247,6 +247,8 @@ describe('The OpenAPI document', () => {
         { id: (await document()).body.id, body: { filename: 'a.md' } },
       ],
       'DocumentsController.delete': async () => [204, { id: (await document()).body.id }],
+      'SynonymsController.list': async () => [200, {}],
+      'SynonymsController.replace': async () => [200, { body: { groups: [['trip', 'journey']] } }],
       'AuditController.list': async () => {
         await service.auditRows();
         return [200, {}];

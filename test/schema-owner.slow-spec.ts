@@ -10,13 +10,15 @@ import { createDatabase, query, refusal } from './support/database.js';
 import { Command } from './support/process.js';
 
 const DENIED = '42501';
+const OF_EXTENSION = `oid IN (SELECT objid FROM pg_depend WHERE deptype = 'e')`;
 /** Returns the owners of all objects of the service, except those of extensions. */
 const OWNERS = `
   SELECT DISTINCT pg_get_userbyid(owner) AS owner FROM (
     SELECT relowner FROM pg_class
     WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'audit_archive'))
-    UNION ALL SELECT proowner FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-    UNION ALL SELECT typowner FROM pg_type WHERE typnamespace = 'public'::regnamespace
+    UNION ALL SELECT proowner FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND NOT ${OF_EXTENSION}
+    UNION ALL SELECT typowner FROM pg_type t WHERE typnamespace = 'public'::regnamespace
+      AND coalesce(nullif(t.typelem, 0), t.oid) NOT IN (SELECT objid FROM pg_depend WHERE deptype = 'e')
     UNION ALL SELECT nspowner FROM pg_namespace WHERE nspname = 'audit_archive'
     UNION ALL SELECT datdba FROM pg_database WHERE datname = current_database()
   ) AS owned (owner)`;
@@ -110,6 +112,8 @@ describe('The owner of an embedded folder', () => {
       );
       const statements = await query<{ format: string }>(adminUrl, back);
       for (const { format } of statements) await query(adminUrl, format);
+      // Nothing but this command changes the owner of an extension.
+      await query(adminUrl, 'REASSIGN OWNED BY bouncer_owner TO postgres');
       await query(adminUrl, 'DROP OWNED BY bouncer_owner');
       await query(adminUrl, 'DROP ROLE bouncer_owner');
       return owners(adminUrl);

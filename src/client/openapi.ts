@@ -97,6 +97,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["SynonymsController.list"];
+        put: operations["SynonymsController.replace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mcp/client-config": {
         parameters: {
             query?: never;
@@ -751,6 +767,8 @@ export interface components {
         };
         SearchAnswer: {
             count: number;
+            didYouMean: string | null;
+            partial: boolean;
             query: string;
             results: {
                 /** Format: date-time */
@@ -759,13 +777,28 @@ export interface components {
                 filename: string | null;
                 /** Format: uuid */
                 id: string;
+                matched: string[];
+                passage: {
+                    end: number;
+                    headings: string[];
+                    id: string;
+                    start: number;
+                };
                 rank: number;
                 title: string;
             }[];
+            unknownWords: string[];
         };
         SearchDocumentsDto: {
             limit?: number;
             query: string;
+        };
+        Synonyms: {
+            builtIn: string[][];
+            groups: string[][];
+        };
+        SynonymsDto: {
+            groups: string[][];
         };
         UpdateApiKeyDto: {
             enabled?: boolean;
@@ -1090,6 +1123,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+        };
+    };
+    "SynonymsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Synonyms"];
+                };
+            };
+        };
+    };
+    "SynonymsController.replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SynonymsDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Synonyms"];
                 };
             };
         };

@@ -35,16 +35,9 @@ export class Document {
   @Column('text', { nullable: true })
   filename!: string | null;
 
-  /** The index of the full-text search, in which the title has more weight. PostgreSQL generates it. */
-  @Column({
-    type: 'tsvector',
-    select: false,
-    insert: false,
-    update: false,
-    generatedType: 'STORED',
-    asExpression: `setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', content), 'B')`,
-  })
-  search!: string;
+  /** The index of before: of documents that are not indexed anew yet. Nothing writes it. */
+  @Column({ type: 'tsvector', select: false, insert: false, update: false, nullable: true })
+  search!: string | null;
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;

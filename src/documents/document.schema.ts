@@ -55,12 +55,31 @@ export const searchAnswerSchema = answerSchema(
           title: z.string(),
           excerpt: z.string().describe('The passages that match, the matching words between `**`'),
           filename: z.string().nullable(),
-          rank: z.number(),
+          rank: z.number().describe('How well it matches, to be compared within one answer only'),
           createdAt: time,
+          matched: listOf(z.string()).describe(
+            'The words of the query that it has, or has synonyms or near forms of',
+          ),
+          passage: z
+            .object({
+              id: z.string(),
+              headings: listOf(z.string()).describe('The headings above it, the highest first'),
+              start: z.int().describe('Where it begins in the text, in characters'),
+              end: z.int(),
+            })
+            .describe('The part of the document that matches best: cite it'),
         }),
       ),
       count: z.int(),
       query: z.string(),
+      unknownWords: listOf(z.string()).describe('The words of the query that are in none of your documents'),
+      didYouMean: z
+        .string()
+        .nullable()
+        .describe('The query with words that are in your documents in place of unknown ones'),
+      partial: z
+        .boolean()
+        .describe('Whether the search ran out of time, so that there may be better results'),
     }),
   {
     results: [
@@ -69,12 +88,17 @@ export const searchAnswerSchema = answerSchema(
         title: 'Travel rules',
         excerpt: '**Trains** within the country',
         filename: 'travel.md',
-        rank: 0.66,
+        rank: 4.2,
         createdAt: EXAMPLE.now,
+        matched: ['trains'],
+        passage: { id: `${EXAMPLE.id}#1`, headings: ['Travel rules'], start: 0, end: 812 },
       },
     ],
     count: 1,
     query: 'trains',
+    unknownWords: [],
+    didYouMean: null,
+    partial: false,
   },
 );
 export type SearchAnswer = z.infer<typeof searchAnswerSchema>;

@@ -10,10 +10,31 @@ import { DocumentsResources } from './documents.resources.js';
 import { DocumentsService } from './documents.service.js';
 import { DocumentsTools } from './documents.tools.js';
 import { ImportedDocuments } from './imported-documents.js';
+import { DocumentIndex } from './search/document-index.entity.js';
+import { DocumentSearch } from './search/document-search.js';
+import { SearchConnections } from './search/search-connections.js';
+import { DocumentTerm } from './search/document-term.entity.js';
+import { DocumentWord } from './search/document-word.entity.js';
+import { SynonymTerms } from './search/synonym-terms.js';
+import { DocumentSynonyms } from './search/document-synonyms.entity.js';
+import { SynonymsController } from './synonyms.controller.js';
+import { SynonymsService } from './synonyms.service.js';
+import { UnusedWords } from './search/unused-words.js';
+import { UnindexedDocuments } from './search/unindexed-documents.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Document, DocumentImport]), McpModule],
-  controllers: [DocumentsController],
+  imports: [
+    TypeOrmModule.forFeature([
+      Document,
+      DocumentImport,
+      DocumentIndex,
+      DocumentTerm,
+      DocumentWord,
+      DocumentSynonyms,
+    ]),
+    McpModule,
+  ],
+  controllers: [SynonymsController, DocumentsController],
   providers: [
     DocumentsService,
     DocumentsTools,
@@ -21,6 +42,12 @@ import { ImportedDocuments } from './imported-documents.js';
     DocumentsPrompts,
     DocumentImporter,
     ImportedDocuments,
+    DocumentSearch,
+    SearchConnections,
+    SynonymTerms,
+    UnindexedDocuments,
+    UnusedWords,
+    SynonymsService,
   ],
   exports: [DocumentsService],
 })

@@ -7,10 +7,11 @@ import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { Input } from '../mcp/call/parameter.decorators.js';
 import { Prompt } from '../mcp/decorators/prompt.decorator.js';
-import { startOfWholeSecrets } from '../secrets/whole-secrets.js';
+import { partOfWholeSecrets } from '../secrets/whole-secrets.js';
 import { documentIdOf, documentUri } from './document-uri.js';
 import type { SearchResult } from './document.schema.js';
 import { DocumentsService } from './documents.service.js';
+import { placeOfCharacter } from './search/characters.js';
 import { QuestionDto } from './dto/document.dto.js';
 
 const SOURCES = 3;
@@ -38,17 +39,15 @@ export class DocumentsPrompts {
     @Input() { question }: QuestionDto,
     @CurrentCaller() caller: Caller,
   ): Promise<PromptMessage[]> {
-    const { results } = await this.documents.search(caller.userId, {
-      query: anyWordOf(question),
-      limit: SOURCES,
-    });
+    const { results } = await this.documents.search(caller.userId, { query: question, limit: SOURCES });
     const sources = await Promise.all(results.map((found) => this.source(caller.userId, found)));
     return [...sources, { role: 'user', content: { type: 'text', text: task(question, results) } }];
   }
 
-  private async source(ownerId: string, { id, title, excerpt }: SearchResult): Promise<PromptMessage> {
+  private async source(ownerId: string, found: SearchResult): Promise<PromptMessage> {
+    const { id, title, excerpt } = found;
     const { content } = await this.documents.get(ownerId, id);
-    const text = `# ${title}\n\nPassages that match: ${excerpt}\n\n${startOfWholeSecrets(content, SOURCE_LENGTH)}`;
+    const text = `# ${title}\n\nPassages that match: ${excerpt}\n\n${around(content, found)}`;
     return {
       role: 'user',
       content: { type: 'resource', resource: { uri: documentUri(id), mimeType: 'text/markdown', text } },
@@ -56,9 +55,13 @@ export class DocumentsPrompts {
   }
 }
 
-/** A question contains words that its answer lacks, so one common word is enough for a match. */
-const anyWordOf = (question: string): string =>
-  [...new Set(question.match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, 16).join(' or ');
+/** A text as a whole, or of a long one the part around the passage that matches. */
+function around(content: string, { passage }: SearchResult): string {
+  if (content.length <= SOURCE_LENGTH) return content;
+  const middle = placeOfCharacter(content, Math.floor((passage.start + passage.end) / 2));
+  const from = Math.max(0, Math.min(middle - SOURCE_LENGTH / 2, content.length - SOURCE_LENGTH));
+  return partOfWholeSecrets(content, from, from + SOURCE_LENGTH);
+}
 
 function task(question: string, results: readonly SearchResult[]): string {
   if (results.length === 0) {

@@ -1,4 +1,4 @@
-import { startOfWholeSecrets } from './whole-secrets.js';
+import { partOfWholeSecrets } from './whole-secrets.js';
 
 // Put together here, so that no tool that looks for secrets finds one in this file.
 const AWS = `AKIA${'A7QZ3KX5'.repeat(2)}`;
@@ -9,7 +9,9 @@ const PEM = [
   '-----END PRIVATE KEY-----',
 ].join('\n');
 
-describe('startOfWholeSecrets', () => {
+const startOfWholeSecrets = (text: string, most: number) => partOfWholeSecrets(text, 0, most);
+
+describe('partOfWholeSecrets', () => {
   it('leaves out a secret that the cut goes through, wherever it does', () => {
     for (const secret of [AWS, PEM, `Bearer ${TOKEN}`]) {
       const text = `It is ${secret} and so on`;
@@ -28,5 +30,14 @@ describe('startOfWholeSecrets', () => {
   it('leaves out a private key that is longer than what is read of it', () => {
     const endless = `It is -----BEGIN PRIVATE KEY-----\n${`${'a7Qz3kX5'.repeat(8)}\n`.repeat(400)}`;
     expect(startOfWholeSecrets(endless, 1_000)).toBe('It is ');
+  });
+
+  it('begins behind a secret that its first cut goes through, wherever it does', () => {
+    for (const secret of [AWS, PEM, `Bearer ${TOKEN}`]) {
+      const text = `It is ${secret} and so on`;
+      for (let from = 7; from < 6 + secret.length; from++)
+        expect(partOfWholeSecrets(text, from, text.length)).toBe(' and so on');
+      expect(partOfWholeSecrets(text, 6, text.length)).toBe(`${secret} and so on`);
+    }
   });
 });

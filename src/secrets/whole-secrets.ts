@@ -6,9 +6,14 @@ import { findSecrets } from './secret-finder.js';
  */
 export const AROUND_CUT = 8_000;
 
-/** The first `most` characters of a text; a secret that the cut would go through is left out, with the word that tells of it. */
-export function startOfWholeSecrets(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const cut = findSecrets(text.slice(0, most + AROUND_CUT)).find(({ end }) => end > most);
-  return text.slice(0, Math.min(most, cut?.since ?? cut?.start ?? most));
+/** A part of a text; a secret that one of the cuts would go through is left out, with the word that tells of it. */
+export function partOfWholeSecrets(text: string, from: number, to: number): string {
+  const shift = Math.max(0, from - AROUND_CUT);
+  let [start, end] = [from, Math.min(to, text.length)];
+  for (const secret of findSecrets(text.slice(shift, end + AROUND_CUT))) {
+    const [first, behind] = [(secret.since ?? secret.start) + shift, secret.end + shift];
+    if (first < from && behind > from) start = behind;
+    if (first < to && behind > to) end = Math.min(end, first);
+  }
+  return text.slice(start, Math.max(start, end));
 }

@@ -6,6 +6,9 @@ import { IfPresent, IfPresentOrNull, IsPlainText, IsTitle } from '../../validati
 /** In characters. The index of a longer text could exceed the 1 MB that PostgreSQL allows. */
 export const MAX_CONTENT = 500_000;
 
+/** In characters. */
+const MAX_QUERY = 10_000;
+
 export class CreateDocumentDto {
   @JSONSchema({ description: 'A title; its words weigh more in a search' })
   @IsString()
@@ -33,10 +36,10 @@ export class UpdateDocumentDto extends PartialType(CreateDocumentDto, { skipNull
 export class SearchDocumentsDto {
   @JSONSchema({
     description:
-      'Words to look for; "quoted" for a phrase, or between alternatives, - before what must not occur',
+      'A question, or words of which any may match; "quoted" for a phrase, + before what must occur, - before what must not, or between alternatives, * behind the beginning of a word',
   })
   @IsString()
-  @Length(1, 1000)
+  @Length(1, MAX_QUERY)
   @IsPlainText()
   query!: string;
 
@@ -79,7 +82,7 @@ export class ListDocumentsDto {
 export class QuestionDto {
   @JSONSchema({ description: 'What you want to know' })
   @IsString()
-  @Length(1, 1000)
+  @Length(1, MAX_QUERY)
   @IsPlainText()
   question!: string;
 }

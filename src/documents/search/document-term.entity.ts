@@ -1,0 +1,30 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Document } from '../document.entity.js';
+import { OutOfReach } from '../../access/out-of-reach.js';
+
+/** That a word is in a document, by the form in which the search knows it. */
+@Entity('document_terms')
+@OutOfReach()
+@Index('document_terms_ranked', { synchronize: false })
+export class DocumentTerm {
+  @PrimaryColumn('uuid', { name: 'document_id', primaryKeyConstraintName: 'document_terms_pkey' })
+  documentId!: string;
+
+  @ManyToOne(() => Document, { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'document_id', foreignKeyConstraintName: 'document_terms_document_fkey' })
+  document?: Document;
+
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'document_terms_pkey' })
+  term!: string;
+
+  @Column('uuid', { name: 'space_id' })
+  spaceId!: string;
+
+  /** What the word adds to the document's score before it is weighted by its rarity, in ten-thousandths. */
+  @Column('smallint')
+  impact!: number;
+
+  /** The places of the word in title, file name and text, packed. */
+  @Column('bytea')
+  positions!: Buffer;
+}

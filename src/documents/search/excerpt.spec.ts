@@ -1,0 +1,46 @@
+import { excerptOf } from './excerpt.js';
+
+const AWS = `AKIA${'A7QZ3KX5'.repeat(2)}`;
+const passage = (text: string, before = '', after = '') => ({ before, text, after });
+
+describe('excerptOf', () => {
+  it('shows a short passage as a whole, what matches between **', () => {
+    expect(
+      excerptOf(
+        passage('Trains within the country, second class.'),
+        new Map([
+          [0, 0],
+          [5, 1],
+        ]),
+      ),
+    ).toBe('**Trains** within the country, second **class**.');
+  });
+
+  it('shows of a long passage the words around what matches, in at most two parts', () => {
+    const words = Array.from({ length: 200 }, (_, number) => `w${number}`);
+    const excerpt = excerptOf(
+      passage(words.join(' ')),
+      new Map([
+        [20, 0],
+        [180, 1],
+      ]),
+    );
+    expect(excerpt).toContain('**w20**');
+    expect(excerpt).toContain('**w180**');
+    expect(excerpt.split(' ... ')).toHaveLength(2);
+    expect(excerpt.split(' ').length).toBeLessThan(90);
+  });
+
+  it('neither cuts a secret nor puts marks into it', () => {
+    const text = `${'word '.repeat(100)}${AWS} robot ${'word '.repeat(100)}`;
+    expect(excerptOf(passage(text), new Map([[101, 0]]))).toContain(`${AWS} **robot**`);
+    expect(excerptOf(passage(text), new Map([[100, 0]]))).toContain(`**${AWS}** robot`);
+  });
+
+  it('holds a secret whole that begins before the passage', () => {
+    const [head, tail] = [AWS.slice(0, 10), AWS.slice(10)];
+    expect(excerptOf(passage(`${tail} is it`, `The key ${head}`), new Map([[2, 0]]))).toBe(
+      `${AWS} is **it**`,
+    );
+  });
+});

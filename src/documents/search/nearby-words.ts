@@ -1,0 +1,152 @@
+import { foldWord } from './fold.js';
+import { mistakesBetween } from './mistakes.js';
+import type { WordGroup } from './query-plan.js';
+import type { Statements } from './statements.js';
+
+/** What a word weighs that is not the one asked for. */
+const LONGER = 0.5;
+const ONE_MISTAKE = 0.7;
+const TWO_MISTAKES = 0.4;
+
+/** How many words of a query are looked for in longer ones. The longest are: they say the most. */
+const MOST_LOOKED_FOR = 16;
+const MOST_NEARBY = 15;
+/** How many words are looked at to find those that are in documents of the space. */
+const MOST_LOOKED_AT = 500;
+const MOST_TYPOS = 3;
+/** Shorter words are in too many others. */
+const LEAST_TO_BEGIN = 5;
+const LEAST_TO_CONTAIN = 6;
+const LEAST_OF_PART = 4;
+/** What joins the parts of a German or Dutch compound. */
+const LINKS = ['', 's', 'es', 'n', 'en', 'er', 'e'];
+
+const IN_SPACE = `EXISTS (SELECT FROM document_terms t WHERE t.term = near.term AND t.space_id = $1)`;
+
+/** The shortest words of the space that fulfil a condition. */
+const shortest = (condition: string) => `
+  SELECT word, term FROM (
+    SELECT word, term FROM document_words WHERE ${condition} ORDER BY length(word), word LIMIT ${MOST_LOOKED_AT}
+  ) AS near WHERE ${IN_SPACE} LIMIT ${MOST_NEARBY}`;
+
+const KNOWN = `
+  SELECT asked.text, word, term FROM unnest($2::text[], $3::boolean[], $4::boolean[]) AS asked (text, begins, contains)
+  CROSS JOIN LATERAL (
+    SELECT word, term FROM document_words near WHERE word = asked.text AND ${IN_SPACE}
+    UNION ALL
+    (${shortest(`asked.begins AND word LIKE asked.text || '_%'`)})
+    UNION ALL
+    (${shortest(`asked.contains AND word LIKE '_%' || asked.text || '%'`)})
+  ) AS found`;
+
+const SIMILAR = `
+  SELECT asked AS text, word, term FROM unnest($2::text[]) AS asked
+  CROSS JOIN LATERAL (
+    SELECT word, term FROM (
+      SELECT word, term FROM document_words WHERE word % asked ORDER BY similarity(word, asked) DESC, word LIMIT ${MOST_LOOKED_AT}
+    ) AS near WHERE ${IN_SPACE} LIMIT ${MOST_NEARBY}
+  ) AS found`;
+
+interface NearRow {
+  /** The word that was asked for, folded. */
+  text: string;
+  word: string;
+  term: string;
+}
+
+/**
+ * Adds the terms of the words as they are written, whatever the language of the documents that have them, and those of longer words:
+ * `Urlaub` is in `Urlaubsantrag`.
+ */
+export async function addKnownWords(
+  statements: Statements,
+  spaceId: string,
+  groups: readonly WordGroup[],
+): Promise<void> {
+  const asked = new Map<string, boolean>();
+  for (const { texts, isPrefix } of groups)
+    for (const text of texts.map(foldWord)) asked.set(text, isPrefix || (asked.get(text) ?? false));
+  const texts = [...asked.keys()].sort((a, b) => b.length - a.length);
+  const rows = await statements.query<NearRow[]>(KNOWN, [
+    spaceId,
+    texts,
+    texts.map((text, at) => asked.get(text)! || (at < MOST_LOOKED_FOR && text.length >= LEAST_TO_BEGIN)),
+    texts.map((text, at) => at < MOST_LOOKED_FOR && text.length >= LEAST_TO_CONTAIN),
+  ]);
+  for (const group of groups)
+    for (const text of group.texts.map(foldWord))
+      for (const row of rows)
+        if (row.text === text) addAlternative(group, row.term, row.word === text ? 1 : LONGER);
+}
+
+/**
+ * Adds words that are written almost like one that is in no document, or else its parts.
+ * @returns the parts, as further words of the query
+ */
+export async function addSimilarWords(
+  statements: Statements,
+  spaceId: string,
+  unknown: readonly WordGroup[],
+): Promise<WordGroup[]> {
+  const asked = unknown.map(({ texts }) => foldWord(texts[0]!));
+  const rows = await statements.query<NearRow[]>(SIMILAR, [spaceId, asked]);
+  const whole: WordGroup[] = [];
+  for (const [number, group] of unknown.entries()) {
+    const text = asked[number]!;
+    const typos = rows
+      .filter((row) => row.text === text)
+      .map(({ term, word }) => ({ term, mistakes: mistakesBetween(text, word) }))
+      .filter(({ mistakes }) => mistakes <= mistakesAllowed(text))
+      .sort((a, b) => a.mistakes - b.mistakes)
+      .slice(0, MOST_TYPOS);
+    for (const { term, mistakes } of typos)
+      addAlternative(group, term, mistakes > 1 ? TWO_MISTAKES : ONE_MISTAKE);
+    if (typos.length === 0) whole.push(group);
+  }
+  return whole.length > 0 ? partsOf(statements, spaceId, whole) : [];
+}
+
+/** The parts of the first word that is put together of two, where both are in documents. */
+async function partsOf(
+  statements: Statements,
+  spaceId: string,
+  groups: readonly WordGroup[],
+): Promise<WordGroup[]> {
+  const splits = groups.flatMap(({ texts, weight }) =>
+    splitsOf(foldWord(texts[0]!)).map((split) => ({ split, weight })),
+  );
+  const words = [...new Set(splits.flatMap(({ split }) => split))];
+  if (words.length === 0) return [];
+  const rows = await statements.query<{ word: string; term: string }[]>(
+    `SELECT word, term FROM document_words near WHERE word = ANY ($2) AND ${IN_SPACE}`,
+    [spaceId, words],
+  );
+  const terms = new Map<string, string[]>();
+  for (const { word, term } of rows) terms.set(word, [...(terms.get(word) ?? []), term]);
+  const found = splits.find(({ split }) => split.every((part) => terms.has(part)));
+  if (!found) return [];
+  return found.split.map((part) => ({
+    texts: [part],
+    alternatives: terms.get(part)!.map((term) => ({ term, weight: 1 })),
+    isRequired: false,
+    isPrefix: false,
+    weight: found.weight / 2,
+  }));
+}
+
+function splitsOf(word: string): [string, string][] {
+  const splits: [string, string][] = [];
+  for (let at = LEAST_OF_PART; at <= word.length - LEAST_OF_PART; at++)
+    for (const link of LINKS) {
+      const first = word.slice(0, at);
+      if (!first.endsWith(link) || at - link.length < LEAST_OF_PART) continue;
+      splits.push([first.slice(0, at - link.length), word.slice(at)]);
+    }
+  return splits;
+}
+
+function addAlternative(group: WordGroup, term: string, weight: number): void {
+  if (!group.alternatives.some((known) => known.term === term)) group.alternatives.push({ term, weight });
+}
+
+const mistakesAllowed = (word: string): number => (word.length < 4 ? 0 : word.length < 8 ? 1 : 2);

@@ -1,0 +1,65 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { Statements } from './statements.js';
+
+/** How long a search may take, and each of its statements. */
+export const SEARCH_MS = 2_000;
+/** How many searches are served at the same time. */
+export const SEARCHES_AT_ONCE = 6;
+const CONNECT_MS = 5_000;
+/** Words with fewer trigrams in common are not looked at: most pairs with one mistake have more. */
+const LEAST_SIMILARITY = 0.25;
+
+/** What a search did until now took too long. */
+export class OutOfTime extends Error {}
+
+/**
+ * Connections of their own for searches. Each statement has a time limit without a transaction around it, and searches
+ * leave the connections of the pool to everything else.
+ */
+@Injectable()
+export class SearchConnections implements OnModuleDestroy {
+  private readonly logger = new Logger(SearchConnections.name);
+  private readonly pool: Pool;
+  /** A statement is prepared once on each connection, under the number of its text. */
+  private readonly names = new Map<string, string>();
+
+  constructor(@InjectDataSource() dataSource: DataSource) {
+    this.pool = new Pool({
+      connectionString: (dataSource.options as { url?: string }).url,
+      max: SEARCHES_AT_ONCE,
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: SEARCH_MS,
+      allowExitOnIdle: true,
+      options: `-c pg_trgm.similarity_threshold=${LEAST_SIMILARITY}`,
+    });
+    // An idle connection that is lost is replaced; the next search tells whether PostgreSQL is away.
+    this.pool.on('error', (error) =>
+      this.logger.debug(`A connection for searches was lost: ${String(error)}`),
+    );
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.pool.end();
+  }
+
+  /** @returns statements that are refused as cancelled once the time of a search is over */
+  timed(): Statements {
+    const until = Date.now() + SEARCH_MS;
+    return {
+      query: async <Rows>(text: string, values: unknown[] = []) => {
+        if (Date.now() > until) throw new OutOfTime();
+        const { rows } = await this.pool.query({ name: this.nameOf(text), text, values });
+        return rows as Rows;
+      },
+    };
+  }
+
+  private nameOf(text: string): string {
+    let name = this.names.get(text);
+    if (!name) this.names.set(text, (name = `search_${this.names.size + 1}`));
+    return name;
+  }
+}

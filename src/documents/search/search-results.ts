@@ -1,0 +1,117 @@
+import { findSecrets } from '../../secrets/secret-finder.js';
+import { AROUND_CUT } from '../../secrets/whole-secrets.js';
+import type { SearchResult } from '../document.schema.js';
+import { FILENAME_POSITION, type IndexedPassage, TITLE_POSITION } from './document-layout.js';
+import { excerptOf, type PassageText } from './excerpt.js';
+import { foldWord } from './fold.js';
+import { mistakesBetween } from './mistakes.js';
+import type { QueryPlan, WordGroup } from './query-plan.js';
+import type { Ranked } from './ranking.js';
+import type { Statements } from './statements.js';
+import { type Word, wordsOf } from './words.js';
+
+const TEXTS = `
+  SELECT coalesce(substr(content, greatest(1, at - ${AROUND_CUT} + 1), least(at, ${AROUND_CUT})), '') AS before,
+         coalesce(substr(content, at + 1, until - at), '') AS text,
+         coalesce(substr(content, until + 1, ${AROUND_CUT}), '') AS after
+  FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY AS asked (id, at, until, number)
+  LEFT JOIN documents d ON d.id = asked.id ORDER BY number`;
+
+export interface Results {
+  results: SearchResult[];
+  /** What stands in the documents in place of a word that is in none; of several words, the one most like it. */
+  written: Map<WordGroup, string>;
+}
+
+/**
+ * Reads the passages that were found, and marks the words in them.
+ * @param unknown the words of the query that are in no document
+ */
+export async function resultsOf(
+  statements: Statements,
+  plan: QueryPlan,
+  ranked: readonly Ranked[],
+  unknown: readonly WordGroup[],
+): Promise<Results> {
+  const written = new Map<WordGroup, string>();
+  if (ranked.length === 0) return { results: [], written };
+  const passages = ranked.map(({ candidate, passage }) => candidate.layout.passages[passage ?? 0]);
+  const texts = await statements.query<PassageText[]>(TEXTS, [
+    ranked.map(({ candidate }) => candidate.id),
+    passages.map((passage) => passage?.start ?? 0),
+    passages.map((passage) => passage?.end ?? 0),
+  ]);
+  const results = ranked.map((one, at) => {
+    const matches = matchesIn(one.candidate.positions, plan.groups, passages[at]);
+    for (const group of unknown) noteWritten(written, group, wordsLike(group, one, texts[at]!, passages[at]));
+    return resultOf(one, passages[at], excerptOf(texts[at]!, matches));
+  });
+  return { results, written };
+}
+
+function resultOf(
+  { candidate, passage: number = 0, score, matched }: Ranked,
+  passage: IndexedPassage | undefined,
+  excerpt: string,
+): SearchResult {
+  const { id, title, filename, createdAt, layout } = candidate;
+  return {
+    id,
+    title,
+    excerpt,
+    filename,
+    rank: Math.round(score * 1_000) / 1_000,
+    createdAt,
+    matched: matched.flatMap(({ texts: [text] }) => text!),
+    passage: {
+      id: `${id}#${number + 1}`,
+      headings: passage?.headings.map((heading) => layout.headings[heading]!.text) ?? [],
+      start: passage?.start ?? 0,
+      end: passage?.end ?? 0,
+    },
+  };
+}
+
+function noteWritten(written: Map<WordGroup, string>, group: WordGroup, words: readonly string[]): void {
+  const asked = foldWord(group.texts[0]!);
+  const [best] = [...words, ...(written.has(group) ? [written.get(group)!] : [])]
+    .map((word) => ({ word, mistakes: mistakesBetween(asked, foldWord(word)) }))
+    .sort((a, b) => a.mistakes - b.mistakes);
+  if (best) written.set(group, best.word);
+}
+
+/** The words of title and passage that match a word of the query; none that is a part of a secret. */
+function wordsLike(
+  group: WordGroup,
+  { candidate: { title, positions } }: Ranked,
+  { before, text, after }: PassageText,
+  passage: IndexedPassage | undefined,
+): string[] {
+  const secrets = findSecrets(before + text + after);
+  const isOpen = ({ start, end }: Word) =>
+    !secrets.some((secret) => secret.start < end + before.length && secret.end > start + before.length);
+  const inPassage = matchesIn(positions, [group], passage).keys();
+  const inTitle = matchesIn(positions, [group], { from: TITLE_POSITION, to: FILENAME_POSITION }).keys();
+  return [
+    ...wordsAt(wordsOf(text).words, inPassage).filter(isOpen),
+    ...(findSecrets(title).length > 0 ? [] : wordsAt(wordsOf(title).words, inTitle)),
+  ].map((word) => word.text.toLowerCase());
+}
+
+const wordsAt = (words: readonly Word[], numbers: Iterable<number>): Word[] =>
+  [...numbers].flatMap((number) => words[number] ?? []);
+
+/** The numbers of the words in a passage that match, with the number of what they match. */
+function matchesIn(
+  positions: ReadonlyMap<string, number[]>,
+  groups: readonly WordGroup[],
+  passage: Pick<IndexedPassage, 'from' | 'to'> | undefined,
+): Map<number, number> {
+  const matches = new Map<number, number>();
+  if (!passage) return matches;
+  for (const [number, { alternatives }] of groups.entries())
+    for (const { term } of alternatives)
+      for (const position of positions.get(term) ?? [])
+        if (position >= passage.from && position < passage.to) matches.set(position - passage.from, number);
+  return new Map([...matches].sort(([a], [b]) => a - b));
+}
