@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { Scopes } from '../access/access.decorators.js';
-import { CurrentRequester } from '../access/requester.js';
-import type { Requester } from '../access/requester.js';
+import { CurrentRequester, type Requester } from '../access/requester.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/recording/change-row.js';
 import { ApiRoute } from '../openapi/api-route.decorator.js';
