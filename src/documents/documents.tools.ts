@@ -27,7 +27,7 @@ export class DocumentsTools {
   @Tool({
     name: 'documents_search',
     description:
-      'Full-text search in your documents. Returns the best matches with an excerpt; cite them by title and id, and read the whole text with documents_get.',
+      'Searches your documents. Ask a question in your own words, or use "a phrase", +must, -not, or, begin*. Returns the best matches, each with the excerpt of its best passage; cite them by title and passage id, and read the whole text with documents_get. unknownWords are in no document; didYouMean is a better query.',
     annotations: { readOnlyHint: true },
   })
   @Scopes('documents:read')
