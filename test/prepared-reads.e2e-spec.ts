@@ -68,6 +68,22 @@ describe('A read by a prepared statement', () => {
     expect(await get()).toEqual([200, document]);
   });
 
+  it('of a search survives that the type of a column changes', async () => {
+    const search = async () => {
+      const body = { query: 'trains' };
+      const answer = await service.request('POST', '/api/documents/search', { key, body });
+      return [answer.status, answer.body.results?.map(({ id }: { id: string }) => id)];
+    };
+    const found = [200, [document.id]];
+    expect(await search()).toEqual(found);
+    const changeTo = (type: string) =>
+      query(service.database.schemaUrl, `ALTER TABLE document_indexes ALTER COLUMN language TYPE ${type}`);
+    await changeTo('varchar(20)');
+    expect(await search()).toEqual(found);
+    await changeTo('text');
+    expect(await search()).toEqual(found);
+  });
+
   it('is answered with 503 while PostgreSQL is unavailable, and works again afterwards', async () => {
     await takeAway(service.database.name);
     try {

@@ -10,13 +10,16 @@ interface DedicatedOptions {
   onLost: (client: Client) => void;
 }
 
+/** Returns the URL that the pool of the service connects to, for connections outside it. */
+export const urlOf = ({ options }: DataSource): string | undefined => (options as { url?: string }).url;
+
 /**
  * Makes a connection outside the pool, for what belongs to a session: notifications and advisory locks. It is not
  * open yet.
  */
 export function dedicatedClient(dataSource: DataSource, { name, onLost }: DedicatedOptions): Client {
   const client = new Client({
-    connectionString: (dataSource.options as { url?: string }).url,
+    connectionString: urlOf(dataSource),
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
     ...(name !== undefined && { application_name: name }),

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { type DataSource, type ObjectLiteral, QueryFailedError, type Repository } from 'typeorm';
-import { isStaleStatement } from './database-errors.js';
 import { PreparedQuery, type PreparedValue } from './prepared-query.js';
+import { orUnnamed } from './stale-statement.js';
 
 /**
  * Reads rows by a named prepared statement: each connection parses and plans it once, and a read is one round trip. The
@@ -52,18 +52,12 @@ export class PreparedRead<Row> {
     }
   }
 
-  /**
-   * The statement of a connection is lost by `DEALLOCATE`, and useless once a migration has changed the columns. The pool
-   * closes a connection after an error, so that the next one prepares it again.
-   */
-  private async query(values: PreparedValue[]): Promise<Row[]> {
-    try {
+  private query(values: PreparedValue[]): Promise<Row[]> {
+    return orUnnamed(
       // The pool returns a promise of what the query passes to its callback, which its types do not declare.
-      return await (this.pool().query(new PreparedQuery(this, values)) as unknown as Promise<Row[]>);
-    } catch (error) {
-      if (!isStaleStatement(error)) throw error;
-      return (await this.pool().query({ text: this.text, values })).rows as Row[];
-    }
+      () => this.pool().query(new PreparedQuery(this, values)) as unknown as Promise<Row[]>,
+      async () => (await this.pool().query({ text: this.text, values })).rows as Row[],
+    );
   }
 
   private pool(): Pool {

@@ -2,10 +2,12 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { urlOf } from '../../database/dedicated-connection.js';
+import { orUnnamed } from '../../database/stale-statement.js';
 import type { Statements } from './statements.js';
 
 /** How long a search may take, and each of its statements. */
-export const SEARCH_MS = 2_000;
+const SEARCH_MS = 2_000;
 /** How many searches are served at the same time. */
 export const SEARCHES_AT_ONCE = 6;
 const CONNECT_MS = 5_000;
@@ -28,7 +30,7 @@ export class SearchConnections implements OnModuleDestroy {
 
   constructor(@InjectDataSource() dataSource: DataSource) {
     this.pool = new Pool({
-      connectionString: (dataSource.options as { url?: string }).url,
+      connectionString: urlOf(dataSource),
       max: SEARCHES_AT_ONCE,
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: SEARCH_MS,
@@ -51,7 +53,10 @@ export class SearchConnections implements OnModuleDestroy {
     return {
       query: async <Rows>(text: string, values: unknown[] = []) => {
         if (Date.now() > until) throw new OutOfTime();
-        const { rows } = await this.pool.query({ name: this.nameOf(text), text, values });
+        const { rows } = await orUnnamed(
+          () => this.pool.query({ name: this.nameOf(text), text, values }),
+          () => this.pool.query({ text, values }),
+        );
         return rows as Rows;
       },
     };
