@@ -26,7 +26,7 @@ export class SynonymsController {
   @ApiRoute({
     summary: 'Replace the synonyms of the search',
     answer: synonymsSchema,
-    body: { groups: [['slide deck', 'presentation']] },
+    body: { groups: [['deck', 'presentation']] },
   })
   replace(
     @CurrentRequester() by: Requester,

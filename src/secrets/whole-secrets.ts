@@ -6,12 +6,16 @@ import { findSecrets } from './secret-finder.js';
  */
 export const AROUND_CUT = 8_000;
 
+/** Where the secrets of a text stand, each with the word that tells of it. */
+export const secretSpans = (text: string): { start: number; end: number }[] =>
+  findSecrets(text).map(({ start, end, since = start }) => ({ start: since, end }));
+
 /** A part of a text; a secret that one of the cuts would go through is left out, with the word that tells of it. */
 export function partOfWholeSecrets(text: string, from: number, to: number): string {
   const shift = Math.max(0, from - AROUND_CUT);
   let [start, end] = [from, Math.min(to, text.length)];
-  for (const secret of findSecrets(text.slice(shift, end + AROUND_CUT))) {
-    const [first, behind] = [(secret.since ?? secret.start) + shift, secret.end + shift];
+  for (const secret of secretSpans(text.slice(shift, end + AROUND_CUT))) {
+    const [first, behind] = [secret.start + shift, secret.end + shift];
     if (first < from && behind > from) start = behind;
     if (first < to && behind > to) end = Math.min(end, first);
   }

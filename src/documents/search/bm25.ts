@@ -13,9 +13,6 @@ export const HEADING_WEIGHT = 0.5;
 /** The share of a whole document in a score; the rest is its best passage. */
 const DOCUMENT_SHARE = 0.75;
 
-/** The most that {@link saturation} comes to. */
-export const MOST_SATURATION = K1 + 1;
-
 /**
  * How much occurrences say in a text of that length: the part of BM25 that belongs to one word and one text.
  * Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.

@@ -22,15 +22,13 @@ const MOST_WITH_PHRASE = 1_000;
 const LEAST_SHARE = 0.15;
 const LEAST_WORDS = 0.3;
 /** How many words of a query are looked for; when that takes too long, only so few. */
-const MOST_GROUPS = 64;
-const FEW_GROUPS = 3;
+const ATTEMPTS = [64, 3];
 /** A longer query says with its own words what is meant. */
 const MOST_WITH_SYNONYMS = 8;
 
 interface Asked {
   spaceId: string;
   query: string;
-  parsed: ParsedQuery;
   limit: number;
 }
 
@@ -54,20 +52,23 @@ export class DocumentSearch {
   async search(spaceId: string, query: string, limit: number): Promise<SearchAnswer> {
     const parsed = parseQuery(query);
     await this.unindexed.indexFor(spaceId, query);
-    const asked: Asked = { spaceId, query, parsed, limit };
-    return this.searches(() =>
-      withinTime(
-        () => this.run(asked, MOST_GROUPS),
-        () =>
-          withinTime(
-            () => this.run(asked, FEW_GROUPS),
-            () => Promise.resolve(answerOf(query, true)),
-          ),
-      ),
-    );
+    return this.searches(async () => {
+      for (const mostGroups of ATTEMPTS) {
+        try {
+          return await this.run({ spaceId, query, limit }, parsed, mostGroups);
+        } catch (error) {
+          if (!(error instanceof OutOfTime || isCancelled(error))) throw error;
+        }
+      }
+      return answerOf(query, true);
+    });
   }
 
-  private async run({ spaceId, query, parsed, limit }: Asked, mostGroups: number): Promise<SearchAnswer> {
+  private async run(
+    { spaceId, query, limit }: Asked,
+    parsed: ParsedQuery,
+    mostGroups: number,
+  ): Promise<SearchAnswer> {
     const statements = this.connections.timed();
     const space = await searchSpaceOf(statements, spaceId);
     const plan = await planQuery(statements, parsed, space.languages);
@@ -149,14 +150,4 @@ function tellingGroups(groups: WordGroup[], most: number): WordGroup[] {
   const length = ({ texts, isRequired }: WordGroup) => (isRequired ? Infinity : texts[0]!.length);
   const kept = new Set(groups.toSorted((a, b) => length(b) - length(a)).slice(0, most));
   return groups.filter((group) => kept.has(group));
-}
-
-/** Does something else in place of what took too long. */
-async function withinTime<T>(work: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof OutOfTime || isCancelled(error)) return otherwise();
-    throw error;
-  }
 }

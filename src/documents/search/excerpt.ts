@@ -1,4 +1,4 @@
-import { findSecrets } from '../../secrets/secret-finder.js';
+import { secretSpans } from '../../secrets/whole-secrets.js';
 import { type Word, wordsOf } from './words.js';
 
 /** A part of a document's text, with what stands around it: a secret may begin or end there. */
@@ -34,7 +34,7 @@ export function excerptOf(
     start: word.start + before.length,
     end: word.end + before.length,
   }));
-  const secrets = findSecrets(whole).map(({ start, end, since = start }) => ({ start: since, end }));
+  const secrets = secretSpans(whole);
   const parts = partsOf(words, matches).map(({ start, end }) => {
     const span: Span = {
       start: start === 0 ? before.length : words[start]!.start,

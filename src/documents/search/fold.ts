@@ -17,7 +17,7 @@ const DIGRAPHS = /([aou])e/g;
 const ASCII = /^[\x00-\x7f]*$/;
 
 /** A word in small letters without accents: `Résumé` becomes `resume`. */
-export function foldAccents(word: string): string {
+function foldAccents(word: string): string {
   const small = word.toLowerCase();
   if (ASCII.test(small)) return small;
   return small

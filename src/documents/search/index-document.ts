@@ -1,5 +1,5 @@
 import { FILENAME_WEIGHT, HEADING_WEIGHT, mixScores, saturation, TITLE_WEIGHT } from './bm25.js';
-import { findSecrets } from '../../secrets/secret-finder.js';
+import { secretSpans } from '../../secrets/whole-secrets.js';
 import { characterCounter } from './characters.js';
 import {
   type DocumentLayout,
@@ -90,10 +90,9 @@ interface Field extends TextWords {
 
 function fieldOf(text: string, at: number, keepsStopWords: boolean): Field {
   const { words, compounds } = wordsOf(text);
-  const secrets = findSecrets(text);
   const secret = words.map(() => false);
   let number = 0;
-  for (const { start: named, end, since: start = named } of secrets) {
+  for (const { start, end } of secretSpans(text)) {
     while (number < words.length && words[number]!.end <= start) number++;
     for (let inside = number; inside < words.length && words[inside]!.start < end; inside++)
       secret[inside] = true;

@@ -1,6 +1,6 @@
 import { foldWord } from './fold.js';
 import { mistakesBetween } from './mistakes.js';
-import type { WordGroup } from './query-plan.js';
+import { addAlternative, type WordGroup } from './query-plan.js';
 import type { Statements } from './statements.js';
 
 /** What a word weighs that is not the one asked for. */
@@ -143,10 +143,6 @@ function splitsOf(word: string): [string, string][] {
       splits.push([first.slice(0, at - link.length), word.slice(at)]);
     }
   return splits;
-}
-
-function addAlternative(group: WordGroup, term: string, weight: number): void {
-  if (!group.alternatives.some((known) => known.term === term)) group.alternatives.push({ term, weight });
 }
 
 const mistakesAllowed = (word: string): number => (word.length < 4 ? 0 : word.length < 8 ? 1 : 2);

@@ -1,7 +1,7 @@
 import type { Word } from './words.js';
 
 /** About how many words a passage has. */
-export const PASSAGE_WORDS = 200;
+const PASSAGE_WORDS = 200;
 const MOST_WORDS = 300;
 
 /** A heading of a document, at its place among the words. */

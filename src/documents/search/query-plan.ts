@@ -77,6 +77,11 @@ function alternativesOf(text: string, terms: Terms): Alternative[] {
   return [...found].map((term) => ({ term, weight: 1 }));
 }
 
+/** Adds a term that stands for a word, unless it does already. */
+export function addAlternative({ alternatives }: WordGroup, term: string, weight: number): void {
+  if (!alternatives.some((known) => known.term === term)) alternatives.push({ term, weight });
+}
+
 function groupsOf(asked: readonly AskedWord[], alternatives: (text: string) => Alternative[]): WordGroup[] {
   const byNumber = new Map<number, WordGroup>();
   for (const { text, group: number, isRequired, isPrefix, weight } of asked) {

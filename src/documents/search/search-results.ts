@@ -1,5 +1,5 @@
 import { findSecrets } from '../../secrets/secret-finder.js';
-import { AROUND_CUT } from '../../secrets/whole-secrets.js';
+import { AROUND_CUT, secretSpans } from '../../secrets/whole-secrets.js';
 import type { SearchResult } from '../document.schema.js';
 import { FILENAME_POSITION, type IndexedPassage, TITLE_POSITION } from './document-layout.js';
 import { excerptOf, type PassageText } from './excerpt.js';
@@ -87,14 +87,16 @@ function wordsLike(
   { before, text, after }: PassageText,
   passage: IndexedPassage | undefined,
 ): string[] {
-  const secrets = findSecrets(before + text + after);
+  const inPassage = matchesIn(positions, [group], passage);
+  const inTitle = matchesIn(positions, [group], { from: TITLE_POSITION, to: FILENAME_POSITION });
+  // Most words that are in no document have nothing that stands for them.
+  if (inPassage.size + inTitle.size === 0) return [];
+  const secrets = secretSpans(before + text + after);
   const isOpen = ({ start, end }: Word) =>
     !secrets.some((secret) => secret.start < end + before.length && secret.end > start + before.length);
-  const inPassage = matchesIn(positions, [group], passage).keys();
-  const inTitle = matchesIn(positions, [group], { from: TITLE_POSITION, to: FILENAME_POSITION }).keys();
   return [
-    ...wordsAt(wordsOf(text).words, inPassage).filter(isOpen),
-    ...(findSecrets(title).length > 0 ? [] : wordsAt(wordsOf(title).words, inTitle)),
+    ...wordsAt(wordsOf(text).words, inPassage.keys()).filter(isOpen),
+    ...(findSecrets(title).length > 0 ? [] : wordsAt(wordsOf(title).words, inTitle.keys())),
   ].map((word) => word.text.toLowerCase());
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Language } from './languages.js';
 import { OFFICE_SYNONYMS } from './office-synonyms.js';
-import type { WordGroup } from './query-plan.js';
+import { addAlternative, type WordGroup } from './query-plan.js';
 import { termsOf } from './stems.js';
 import type { Statements } from './statements.js';
 
@@ -34,8 +34,7 @@ export class SynonymTerms {
     for (const group of groups) {
       const own = group.alternatives.map(({ term }) => term);
       for (const other of own.flatMap((term) => [...(terms.get(term) ?? [])]))
-        if (!group.alternatives.some(({ term }) => term === other))
-          group.alternatives.push({ term: other, weight: SYNONYM_WEIGHT });
+        addAlternative(group, other, SYNONYM_WEIGHT);
     }
   }
 
