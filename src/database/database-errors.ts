@@ -15,7 +15,6 @@ const UNREACHABLE = new Set([
  */
 const AWAY = /^(08|25006|28|3D|40|53|55000|57|58)/;
 const UNIQUE_VIOLATION = '23505';
-const PROGRAM_LIMIT_EXCEEDED = '54000';
 const QUERY_CANCELED = '57014';
 const INSUFFICIENT_PRIVILEGE = '42501';
 /** The prepared statement does not exist, or its result has other columns than when it was planned. */
@@ -38,9 +37,6 @@ export const isForbidden = (error: unknown) => databaseCode(error) === INSUFFICI
 
 /** Returns whether a statement exceeded its timeout. */
 export const isCancelled = (error: unknown) => databaseCode(error) === QUERY_CANCELED;
-
-/** Returns whether a value exceeds a limit of PostgreSQL, such as a text with too many different words. */
-export const isTooLarge = (error: unknown) => databaseCode(error) === PROGRAM_LIMIT_EXCEEDED;
 
 /**
  * Returns whether PostgreSQL rejected the values of a row (classes 22 and 23, limits), so that a retry cannot help.

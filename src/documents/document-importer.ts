@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { isUniqueViolation } from '../database/database-errors.js';
-import { ServiceError } from '../errors/service-error.js';
 import { EarlierImports } from './earlier-imports.js';
 import { readText, titleOf, UnusableFile } from './import-file.js';
 import { ImportedDocuments, type ImportRoot } from './imported-documents.js';
@@ -117,7 +116,6 @@ const pathOf = ({ folder }: ImportRoot, file: string): string => relative(folder
 
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof UnusableFile) return error.message;
-  if (error instanceof ServiceError && error.status === 413) return 'too many different words';
   if (isUniqueViolation(error)) return 'another import of the same source has just added it';
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return code === 'EACCES' || code === 'ENOENT' ? code : undefined;

@@ -3,10 +3,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { newId } from '../common/new-id.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
-import { isTooLarge } from '../database/database-errors.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { PreparedRead } from '../database/prepared-read.js';
-import { notFound, ServiceError, validationFailed } from '../errors/service-error.js';
+import { notFound, validationFailed } from '../errors/service-error.js';
 import { ResourceUpdates } from '../mcp/registry/resource-updates.js';
 import type { DocumentSummary, DocumentView, SearchAnswer } from './document.schema.js';
 import { documentUri } from './document-uri.js';
@@ -56,14 +55,12 @@ export class DocumentsService {
       content,
       filename: filename ?? null,
     });
-    return refuseTooLarge(() =>
-      this.documents.manager.transaction(async (manager) => {
-        const made = await manager.save(document);
-        await writeIndex(manager, { ...made, spaceId: ownerId }, false);
-        await alongside(manager, made);
-        return made;
-      }),
-    );
+    return this.documents.manager.transaction(async (manager) => {
+      const made = await manager.save(document);
+      await writeIndex(manager, { ...made, spaceId: ownerId }, false);
+      await alongside(manager, made);
+      return made;
+    });
   }
 
   /** The newest come first, without their contents. */
@@ -95,15 +92,13 @@ export class DocumentsService {
       ...(content !== undefined && { content }),
       ...(filename !== undefined && { filename }),
     };
-    const changed = await refuseTooLarge(() =>
-      this.documents.manager.transaction(async (manager) => {
-        await manager.update(Document, { id, ownerId }, changes);
-        // Read while the row is locked, so that the response cannot contain a concurrent change by another caller.
-        const found = await manager.findOneBy(Document, { id, ownerId });
-        if (found) await writeIndex(manager, { ...found, spaceId: ownerId }, true);
-        return found;
-      }),
-    );
+    const changed = await this.documents.manager.transaction(async (manager) => {
+      await manager.update(Document, { id, ownerId }, changes);
+      // Read while the row is locked, so that the response cannot contain a concurrent change by another caller.
+      const found = await manager.findOneBy(Document, { id, ownerId });
+      if (found) await writeIndex(manager, { ...found, spaceId: ownerId }, true);
+      return found;
+    });
     if (!changed) throw notFound('Document');
     this.updates.tell(documentUri(id), ownerId);
     return changed;
@@ -119,20 +114,5 @@ export class DocumentsService {
   /** The best matches come first. */
   search(ownerId: string, { query, limit = 10 }: SearchDocumentsDto): Promise<SearchAnswer> {
     return this.searches.search(ownerId, query, limit);
-  }
-}
-
-async function refuseTooLarge<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isTooLarge(error)) throw error;
-    throw new ServiceError(
-      'payload_too_large',
-      'The text has too many different words to be searchable; split it',
-      {
-        cause: error,
-      },
-    );
   }
 }

@@ -67,7 +67,7 @@ export const ERROR_CODES = {
   payload_too_large: {
     status: [413],
     meaning:
-      'the body is too large (see `BODY_LIMIT_BYTES`, `MCP_BODY_LIMIT_BYTES`), a document has too many different words, or a request of `subscriptions/listen` is too long',
+      'the body is too large (see `BODY_LIMIT_BYTES`, `MCP_BODY_LIMIT_BYTES`), or a request of `subscriptions/listen` is too long',
   },
   result_too_large: {
     status: [413],

@@ -3,7 +3,7 @@ import { JSONSchema } from 'class-validator-jsonschema';
 import { PartialType } from '@nestjs/mapped-types';
 import { IfPresent, IfPresentOrNull, IsPlainText, IsTitle } from '../../validation/validators.js';
 
-/** In characters. The index of a longer text could exceed the 1 MB that PostgreSQL allows. */
+/** In characters. */
 export const MAX_CONTENT = 500_000;
 
 /** In characters. */
