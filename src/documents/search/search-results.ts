@@ -1,7 +1,7 @@
 import { findSecrets } from '../../secrets/secret-finder.js';
 import { AROUND_CUT, secretSpans } from '../../secrets/whole-secrets.js';
 import type { SearchResult } from '../document.schema.js';
-import { FILENAME_POSITION, type IndexedPassage, TITLE_POSITION } from './document-layout.js';
+import { FILENAME_POSITION, type IndexedPassage, TEXT_POSITION, TITLE_POSITION } from './document-layout.js';
 import { excerptOf, type PassageText } from './excerpt.js';
 import { foldWord } from './fold.js';
 import { mistakesBetween } from './mistakes.js';
@@ -80,25 +80,31 @@ function noteWritten(written: Map<WordGroup, string>, group: WordGroup, words: r
   if (best) written.set(group, best.word);
 }
 
-/** The words of title and passage that match a word of the query; none that is a part of a secret. */
+/** The words of title, file name and passage that match a word of the query; none that is a part of a secret. */
 function wordsLike(
   group: WordGroup,
-  { candidate: { title, positions } }: Ranked,
+  { candidate: { title, filename, positions } }: Ranked,
   { before, text, after }: PassageText,
   passage: IndexedPassage | undefined,
 ): string[] {
   const inPassage = matchesIn(positions, [group], passage);
   const inTitle = matchesIn(positions, [group], { from: TITLE_POSITION, to: FILENAME_POSITION });
+  const inFilename = matchesIn(positions, [group], { from: FILENAME_POSITION, to: TEXT_POSITION });
   // Most words that are in no document have nothing that stands for them.
-  if (inPassage.size + inTitle.size === 0) return [];
+  if (inPassage.size + inTitle.size + inFilename.size === 0) return [];
   const secrets = secretSpans(before + text + after);
   const isOpen = ({ start, end }: Word) =>
     !secrets.some((secret) => secret.start < end + before.length && secret.end > start + before.length);
   return [
     ...wordsAt(wordsOf(text).words, inPassage.keys()).filter(isOpen),
-    ...(findSecrets(title).length > 0 ? [] : wordsAt(wordsOf(title).words, inTitle.keys())),
+    ...openWordsAt(title, inTitle.keys()),
+    ...openWordsAt(filename ?? '', inFilename.keys()),
   ].map((word) => word.text.toLowerCase());
 }
+
+/** Of a short text in which a secret stands, no word is told. */
+const openWordsAt = (text: string, numbers: Iterable<number>): Word[] =>
+  findSecrets(text).length > 0 ? [] : wordsAt(wordsOf(text).words, numbers);
 
 const wordsAt = (words: readonly Word[], numbers: Iterable<number>): Word[] =>
   [...numbers].flatMap((number) => words[number] ?? []);
