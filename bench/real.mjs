@@ -32,10 +32,12 @@ moveToLoadCore();
 keepAwake();
 const load = new Load();
 const database = await Database.start();
-const ours = await Ours.start(database);
-const { userId, key } = await ours.createKeys([SCOPE, 'documents:read']);
+const first = await Ours.start(database);
+const { userId, key } = await first.createKeys([SCOPE, 'documents:read']);
 await addDocuments(database, userId, 0, options.documents, WORDS);
-await database.query('VACUUM ANALYZE documents');
+await first.stop();
+const ours = await Ours.startIndexed(database);
+await database.query('VACUUM ANALYZE');
 const ids = (await database.query('SELECT id FROM documents WHERE owner_id = $1', [userId])).map(
   (row) => row.id,
 );

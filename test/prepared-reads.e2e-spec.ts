@@ -1,6 +1,8 @@
+import type { EventEmitter } from 'node:events';
 import { DataSource } from 'typeorm';
 import { bringBack, takeAway } from './support/database.js';
 import { TestService } from './support/test-service.js';
+import { PreparedRead } from '../src/database/prepared-read.js';
 import { query } from '../src/testing/test-database.js';
 
 const CONNECTIONS = 16;
@@ -32,17 +34,19 @@ describe('A read by a prepared statement', () => {
     return members;
   };
 
+  const source = () => service.service.app.get(DataSource, { strict: false });
+  const prepared = <Row>(name: string, text: string) => new PreparedRead<Row>(source(), name, text);
+
   /** Opens every connection of the pool at once. */
   async function onEachConnection(sql: string): Promise<void> {
-    const source = service.service.app.get(DataSource, { strict: false });
-    const runners = Array.from({ length: CONNECTIONS }, () => source.createQueryRunner());
+    const runners = Array.from({ length: CONNECTIONS }, () => source().createQueryRunner());
     await Promise.all(runners.map((runner) => runner.connect()));
     await Promise.all(runners.map((runner) => runner.query(sql)));
     await Promise.all(runners.map((runner) => runner.release()));
   }
 
-  /** Reads on several connections, so that each of them has the statements. */
-  const readOften = () => Promise.all(Array.from({ length: 2 * CONNECTIONS }, () => get()));
+  /** Reads on several connections, so that more than one of them has the statements. */
+  const readOften = () => Promise.all(Array.from({ length: 8 * CONNECTIONS }, () => get()));
 
   it('returns what a write returned, with times, and null for what is not set', async () => {
     expect(await get()).toEqual([200, document]);
@@ -82,6 +86,36 @@ describe('A read by a prepared statement', () => {
     expect(await search()).toEqual(found);
     await changeTo('text');
     expect(await search()).toEqual(found);
+  });
+
+  it('shares a round trip with up to 15 others of the same moment, and gets its own rows', async () => {
+    const numbers = prepared<{ n: number }>('numbers', 'SELECT n FROM generate_series(1, $1::int) n');
+    let connections = 0;
+    const count = () => connections++;
+    const { master } = source().driver as unknown as { master: EventEmitter };
+    master.on('acquire', count);
+    try {
+      const counts = Array.from({ length: 40 }, (_, index) => index);
+      const answers = await Promise.all(counts.map((n) => numbers.rows([n])));
+      expect(answers.map((rows) => rows.map(({ n }) => n))).toEqual(
+        counts.map((n) => Array.from({ length: n }, (_, index) => index + 1)),
+      );
+      expect(connections).toBe(3);
+    } finally {
+      master.off('acquire', count);
+    }
+  });
+
+  it('fails because of its own values only, whatever the others of its round trip ask for', async () => {
+    const shares = prepared<{ share: number }>('shares', 'SELECT 12 / $1::int AS share');
+    const outcomes = await Promise.allSettled(['1', '0', '2', 'x', '3'].map((by) => shares.rows([by])));
+    expect(outcomes.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)))).toEqual([
+      [{ share: 12 }],
+      'QueryFailedError: division by zero',
+      [{ share: 6 }],
+      'QueryFailedError: invalid input syntax for type integer: "x"',
+      [{ share: 4 }],
+    ]);
   });
 
   it('is answered with 503 while PostgreSQL is unavailable, and works again afterwards', async () => {

@@ -50,6 +50,22 @@ export class Ours {
     return { userId, key, stranger };
   }
 
+  /**
+   * Starts the service again on a database that has new documents, and waits until it has indexed them. A service looks
+   * for documents without an index when it starts.
+   */
+  static async startIndexed(database, options) {
+    const ours = await Ours.start(database, options);
+    for (;;) {
+      const [{ left }] = await database.query(
+        `SELECT count(*)::int AS left FROM documents d
+         WHERE NOT EXISTS (SELECT FROM document_indexes i WHERE i.document_id = d.id)`,
+      );
+      if (left === 0) return ours;
+      await new Promise((wake) => setTimeout(wake, 100));
+    }
+  }
+
   /** The longest time between a round and the last audit row of its calls. */
   behindMs = 0;
 

@@ -1,15 +1,26 @@
-import type { Pool } from 'pg';
+import { DatabaseError, type Pool } from 'pg';
 import { type DataSource, type ObjectLiteral, QueryFailedError, type Repository } from 'typeorm';
-import { PreparedQuery, type PreparedValue } from './prepared-query.js';
-import { orUnnamed } from './stale-statement.js';
+import { atEndOfIteration } from '../common/event-loop.js';
+import { isStaleStatement } from './database-errors.js';
+import { type PreparedValue, ReadBatch, WaitingRead } from './read-batch.js';
+
+/** The most reads in one round trip, so that none waits for many others. */
+const MOST_AT_ONCE = 16;
 
 /**
- * Reads rows by a named prepared statement: each connection parses and plans it once, and a read is one round trip. The
- * rows are plain objects, as `pg` makes them. It is for reads that many calls make; others use a repository.
+ * Reads rows by a named prepared statement: each connection parses and plans it once. Reads of an iteration of the event
+ * loop share a connection and a round trip, because a round trip costs more than most reads. The rows are plain
+ * objects, as `pg` makes them.
+ *
+ * It is for quick reads that many calls make; others use a repository. A read may wait for 15 others of the same
+ * statement, so a statement that takes long slows down all of them. It must not write: an error may undo what was
+ * written for another call.
  *
  * The statement belongs to the session. A pooler in session mode keeps it, and one in transaction mode is not supported.
  */
 export class PreparedRead<Row> {
+  private waiting: WaitingRead[] = [];
+
   /** @param name identifies the statement in a connection, so no two texts may share it */
   constructor(
     private readonly dataSource: DataSource,
@@ -41,23 +52,51 @@ export class PreparedRead<Row> {
   }
 
   /** @throws QueryFailedError, as a repository does */
-  async rows(values: PreparedValue[]): Promise<Row[]> {
+  rows(values: PreparedValue[]): Promise<Row[]> {
     const { logger } = this.dataSource;
     logger.logQuery(this.text, values);
+    return new Promise<Row[]>((resolve, reject) => {
+      const fail = (error: Error) => {
+        logger.logQueryError(error, this.text, values);
+        reject(new QueryFailedError(this.text, values, error));
+      };
+      this.waiting.push(new WaitingRead(values, resolve as (rows: object[]) => void, fail));
+      if (this.waiting.length === 1) atEndOfIteration(() => this.sendWaiting());
+    });
+  }
+
+  private sendWaiting(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (let from = 0; from < waiting.length; from += MOST_AT_ONCE)
+      void this.send(waiting.slice(from, from + MOST_AT_ONCE));
+  }
+
+  private async send(reads: readonly WaitingRead[]): Promise<void> {
+    const batch = new ReadBatch(this, reads);
     try {
-      return await this.query(values);
+      // The pool returns a promise, which its types do not declare.
+      await (this.pool().query(batch) as unknown as Promise<void>);
     } catch (error) {
-      logger.logQueryError(error as Error, this.text, values);
-      throw new QueryFailedError(this.text, values, error as Error);
+      const { left } = batch;
+      // Without a connection none of them can be read. PostgreSQL itself refuses one of them.
+      if (!(error instanceof DatabaseError)) for (const read of left) read.reject(error as Error);
+      else await this.settle(left, error);
     }
   }
 
-  private query(values: PreparedValue[]): Promise<Row[]> {
-    return orUnnamed(
-      // The pool returns a promise of what the query passes to its callback, which its types do not declare.
-      () => this.pool().query(new PreparedQuery(this, values)) as unknown as Promise<Row[]>,
-      async () => (await this.pool().query({ text: this.text, values })).rows as Row[],
-    );
+  /** @param left the reads without an answer; the error is that of the first */
+  private async settle([failed, ...unexecuted]: WaitingRead[], error: DatabaseError): Promise<void> {
+    // Each goes alone now, so that it fails because of its own values only.
+    for (const read of unexecuted) void this.send([read]);
+    if (!failed) return;
+    if (!isStaleStatement(error)) return failed.reject(error);
+    try {
+      const values = [...failed.values];
+      failed.resolve((await this.pool().query<object>({ text: this.text, values })).rows);
+    } catch (again) {
+      failed.reject(again as Error);
+    }
   }
 
   private pool(): Pool {

@@ -11,7 +11,7 @@ import type { NodeLocks } from './spool/node-locks.js';
 import type { Segment } from './spool/segment.js';
 import { Spool } from './spool/spool.js';
 import { encodeLine } from './spool/spool-line.js';
-import { atEndOfIteration } from './event-loop.js';
+import { atEndOfIteration } from '../../common/event-loop.js';
 
 const SPILL_ROWS = 2_000;
 /** The shortest interval between two log lines about a failing disk. */

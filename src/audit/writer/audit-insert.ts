@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { ColumnType } from '../events/audit-columns.js';
 import { type AuditRecord, type AuditSlot, insertedColumns, type QueuedEvent } from '../events/audit-row.js';
 import { contentHash } from '../events/content-hash.js';
-import { processInSlices } from './event-loop.js';
+import { processInSlices } from '../../common/event-loop.js';
 
 /**
  * Joins a record and its slot, member by member: to spread two objects of this size costs a hundred times as much (decision

@@ -33,28 +33,65 @@ interface Column {
 /** Finds the columns of each statement that a connection has described. */
 const described = new WeakMap<object, Map<string, readonly Column[]>>();
 
+/** An execution that waits for its rows. */
+export class WaitingRead {
+  readonly rows: object[] = [];
+  private unreadable: Error | undefined;
+
+  constructor(
+    readonly values: readonly PreparedValue[],
+    readonly resolve: (rows: object[]) => void,
+    readonly reject: (error: Error) => void,
+  ) {}
+
+  addRow(columns: readonly Column[], texts: readonly (string | null)[]): void {
+    const row: Record<string, unknown> = {};
+    try {
+      for (let index = 0; index < columns.length; index++) {
+        const { name, parse } = columns[index]!;
+        const text = texts[index]!;
+        row[name] = text === null ? null : parse(text);
+      }
+      this.rows.push(row);
+    } catch (error) {
+      this.unreadable = error as Error;
+    }
+  }
+
+  complete(): void {
+    if (this.unreadable) this.reject(this.unreadable);
+    else this.resolve(this.rows);
+  }
+}
+
 /**
- * Executes a named prepared statement. `pg` has a statement described with each execution. This class remembers its
- * columns for each connection. They cannot change unnoticed, because PostgreSQL refuses to execute a prepared statement
- * whose result has other columns.
+ * Executes a named prepared statement for several reads in one round trip. PostgreSQL answers in order. After an error
+ * it executes none of the rest, which are then in {@link left}.
+ *
+ * `pg` has a statement described with each execution. This class remembers its columns for each connection. They cannot
+ * change unnoticed, because PostgreSQL refuses to execute a prepared statement whose result has other columns.
  */
-export class PreparedQuery implements Submittable {
+export class ReadBatch implements Submittable {
   /** Is set by `pg`. */
-  callback?: (error: Error | null, rows?: object[]) => void;
+  callback?: (error: Error | null) => void;
   /** `pg` reads these when the statement is prepared. */
   readonly name: string;
   readonly text: string;
   private columns: readonly Column[] | undefined;
   private known: Map<string, readonly Column[]> | undefined;
-  private readonly rows: object[] = [];
-  private unreadable: Error | undefined;
+  private completed = 0;
 
   constructor(
     { name, text }: Statement,
-    readonly values: readonly PreparedValue[],
+    private readonly reads: readonly WaitingRead[],
   ) {
     this.name = name;
     this.text = text;
+  }
+
+  /** The reads without an answer, in the order of their execution. */
+  get left(): WaitingRead[] {
+    return this.reads.slice(this.completed);
   }
 
   /** Sends everything in one write. */
@@ -66,12 +103,15 @@ export class PreparedQuery implements Submittable {
     const isParsed = wire.parsedStatements[name] !== undefined;
     this.known = known;
     this.columns = isParsed ? known.get(name) : undefined;
-    const values = this.values.map((value) => (typeof value === 'number' ? String(value) : value));
+    let isDescribed = this.columns !== undefined;
     wire.stream.cork();
     if (!isParsed) wire.parse({ name, text });
-    wire.bind({ portal: '', statement: name, values });
-    if (!this.columns) wire.describe({ type: 'P', name: '' });
-    wire.execute({ portal: '', rows: 0 });
+    for (const { values } of this.reads) {
+      wire.bind({ portal: '', statement: name, values: values.map(asText) });
+      if (!isDescribed) wire.describe({ type: 'P', name: '' });
+      isDescribed = true;
+      wire.execute({ portal: '', rows: 0 });
+    }
     wire.sync();
     wire.stream.uncork();
   }
@@ -88,30 +128,20 @@ export class PreparedQuery implements Submittable {
   }
 
   handleDataRow({ fields: texts }: { fields: readonly (string | null)[] }): void {
-    const row: Record<string, unknown> = {};
-    try {
-      const columns = this.columns!;
-      for (let index = 0; index < columns.length; index++) {
-        const { name, parse } = columns[index]!;
-        const text = texts[index]!;
-        row[name] = text === null ? null : parse(text);
-      }
-      this.rows.push(row);
-    } catch (error) {
-      this.unreadable = error as Error;
-    }
+    this.reads[this.completed]!.addRow(this.columns!, texts);
   }
 
   handleCommandComplete(): void {
-    // The number of rows is known already.
+    this.reads[this.completed++]!.complete();
   }
 
   handleReadyForQuery(): void {
-    if (this.unreadable) this.callback?.(this.unreadable);
-    else this.callback?.(null, this.rows);
+    this.callback?.(null);
   }
 
   handleError(error: Error): void {
     this.callback?.(error);
   }
 }
+
+const asText = (value: PreparedValue) => (typeof value === 'number' ? String(value) : value);
