@@ -3,7 +3,7 @@ import { TestService, type TestUser } from './support/test-service.js';
 const DOCUMENTS = '/api/documents';
 const NO_ROW = '01900000-0000-7000-8000-000000000000';
 const SCOPES = ['documents:read', 'documents:write', 'documents:delete'];
-const MEMBERS = ['content', 'createdAt', 'filename', 'id', 'title', 'updatedAt'];
+const MEMBERS = ['content', 'createdAt', 'filename', 'id', 'language', 'title', 'updatedAt'];
 const RESULT_MEMBERS = ['createdAt', 'excerpt', 'filename', 'id', 'matched', 'passage', 'rank', 'title'];
 
 interface Found {
@@ -174,6 +174,7 @@ describe('Documents', () => {
         'createdAt',
         'filename',
         'id',
+        'language',
         'title',
         'updatedAt',
       ]);

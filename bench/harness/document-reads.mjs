@@ -3,7 +3,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 
 export const LISTED = 20;
 
-const LIST_COLUMNS = 'id, title, filename, created_at AS "createdAt", updated_at AS "updatedAt"';
+const LIST_COLUMNS = 'id, title, filename, language, created_at AS "createdAt", updated_at AS "updatedAt"';
 
 export const GET = {
   name: 'bench_get',

@@ -532,6 +532,7 @@ export interface components {
         CreateDocumentDto: {
             content: string;
             filename?: string | null;
+            language?: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
             title: string;
         };
         CreateUserDto: {
@@ -551,6 +552,7 @@ export interface components {
             filename: string | null;
             /** Format: uuid */
             id: string;
+            language: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
             title: string;
             /** Format: date-time */
             updatedAt: string;
@@ -565,6 +567,7 @@ export interface components {
             filename: string | null;
             /** Format: uuid */
             id: string;
+            language: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
             title: string;
             /** Format: date-time */
             updatedAt: string;
@@ -813,6 +816,7 @@ export interface components {
         UpdateDocumentDto: {
             content?: string;
             filename?: string | null;
+            language?: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
             title?: string;
         };
         UpdateUserDto: {
@@ -874,6 +878,7 @@ export interface components {
             filename?: string | null;
             /** Format: uuid */
             id: string;
+            language?: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
             title?: string;
             /** Format: date-time */
             updatedAt: string;

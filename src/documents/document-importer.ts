@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { isUniqueViolation } from '../database/database-errors.js';
+import type { Document } from './document.entity.js';
 import { EarlierImports } from './earlier-imports.js';
 import { readText, titleOf, UnusableFile } from './import-file.js';
-import { ImportedDocuments, type ImportRoot } from './imported-documents.js';
+import { ImportedDocuments, type ImportedText, type ImportRoot } from './imported-documents.js';
 
 const EXTENSIONS = new Set(['.md', '.markdown', '.mdx', '.txt', '.text']);
 const MAX_PATH = 500;
@@ -95,7 +96,8 @@ export class DocumentImporter {
   ): Promise<'added' | 'changed' | 'unchanged'> {
     if (path.length > MAX_PATH) throw new UnusableFile(`its path has more than ${MAX_PATH} characters`);
     const content = await readText(file);
-    const text = { title: titleOf(content, path), content };
+    const { language } = root;
+    const text = { title: titleOf(content, path), content, ...(language && { language }) };
     let known = await this.documents.find(root, path);
     const before = known ? undefined : earlier.take(path, text);
     if (before !== undefined) {
@@ -106,11 +108,16 @@ export class DocumentImporter {
       await this.documents.add(root, path, text);
       return 'added';
     }
-    if (known.content === content && known.title === text.title) return 'unchanged';
+    if (isSame(known, text)) return 'unchanged';
     await this.documents.change(root, known.id, text);
     return 'changed';
   }
 }
+
+const isSame = (known: Document, { title, content, language }: ImportedText): boolean =>
+  known.title === title &&
+  known.content === content &&
+  (language === undefined || known.language === language);
 
 const pathOf = ({ folder }: ImportRoot, file: string): string => relative(folder, file).split(sep).join('/');
 

@@ -8,6 +8,7 @@ import {
   PrimaryColumn,
   UpdateDateColumn,
 } from 'typeorm';
+import type { Language } from './search/languages.js';
 
 /** A text that belongs to one user. */
 @Entity('documents')
@@ -34,6 +35,10 @@ export class Document {
   /** A file name. For an imported document it is initially the path below the imported folder. */
   @Column('text', { nullable: true })
   filename!: string | null;
+
+  /** The language of the text as its writer gave it, as a code of ISO 639-1. It is detected where there is none. */
+  @Column('text', { nullable: true })
+  language!: Language | null;
 
   /** The index of before: of documents that are not indexed anew yet. Nothing writes it. */
   @Column({ type: 'tsvector', select: false, insert: false, update: false, nullable: true })

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { answerSchema, partialAnswerSchema } from '../openapi/answer-schema.js';
 import { EXAMPLE, id, listOf, pageOf, time } from '../openapi/schema-parts.js';
+import { LANGUAGES } from './search/languages.js';
 
 const summaryExample = {
   id: EXAMPLE.id,
   title: 'Travel rules',
   filename: 'travel.md',
+  language: null,
   createdAt: EXAMPLE.now,
   updatedAt: EXAMPLE.now,
 };
@@ -13,6 +15,7 @@ const summaryShape = () => ({
   id,
   title: z.string(),
   filename: z.string().nullable(),
+  language: z.enum(LANGUAGES).nullable().describe('As it was given; `null`: it is detected'),
   createdAt: time,
   updatedAt: time,
 });

@@ -6,11 +6,20 @@ import type { Document } from './document.entity.js';
 import type { DocumentList, DocumentSummary, DocumentView, SearchAnswer } from './document.schema.js';
 import type { CreateDocumentDto } from './dto/document.dto.js';
 
-export const toView = ({ id, title, content, filename, createdAt, updatedAt }: Document): DocumentView => ({
+export const toView = ({
   id,
   title,
   content,
   filename,
+  language,
+  createdAt,
+  updatedAt,
+}: Document): DocumentView => ({
+  id,
+  title,
+  content,
+  filename,
+  language,
   createdAt,
   updatedAt,
 });
@@ -36,7 +45,8 @@ export const withoutContent = (document: Document): DocumentSummary => {
 
 /** Restores the response to a creation with the content of the retry, which is the same. */
 export const withContent = (kept: DocumentSummary, { caller, body }: Retry): Visible<DocumentView> => {
-  const { id, title, ...rest } = kept;
+  // An answer that the version before kept has no language.
+  const { id, title, filename, language = null, ...times } = kept;
   const sent = body as CreateDocumentDto;
-  return toWriter(caller, { id, title, content: sent.content, ...rest }, sent);
+  return toWriter(caller, { id, title, content: sent.content, filename, language, ...times }, sent);
 };

@@ -40,7 +40,7 @@ export class DocumentsController {
   @Post()
   @Scopes('documents:write')
   @Idempotent(withContent)
-  @AuditMetadata('title', 'filename')
+  @AuditMetadata('title', 'filename', 'language')
   @ApiRoute({
     summary: 'Create a document',
     answer: writtenDocumentSchema,
@@ -87,7 +87,7 @@ export class DocumentsController {
 
   @Patch(':id')
   @Scopes('documents:write')
-  @AuditMetadata('title', 'filename')
+  @AuditMetadata('title', 'filename', 'language')
   @ApiRoute({
     summary: 'Change a document',
     answer: writtenDocumentSchema,

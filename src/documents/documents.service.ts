@@ -14,7 +14,7 @@ import { writeIndex } from './search/document-indexer.js';
 import { DocumentSearch } from './search/document-search.js';
 import type { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
 
-const SUMMARY = ['id', 'title', 'filename', 'createdAt', 'updatedAt'] as const;
+const SUMMARY = ['id', 'title', 'filename', 'language', 'createdAt', 'updatedAt'] as const;
 /** Follows every id, so a page that begins there is the first. */
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
@@ -32,7 +32,7 @@ export class DocumentsService {
     this.gets = PreparedRead.of(
       documents,
       'documents_get',
-      ['id', 'title', 'content', 'filename', 'createdAt', 'updatedAt'],
+      ['id', 'title', 'content', 'filename', 'language', 'createdAt', 'updatedAt'],
       'WHERE owner_id = $1 AND id = $2',
     );
     this.lists = PreparedRead.of(
@@ -45,7 +45,7 @@ export class DocumentsService {
 
   async create(
     ownerId: string,
-    { title, content, filename }: CreateDocumentDto,
+    { title, content, filename, language }: CreateDocumentDto,
     alongside: InTransaction<Document> = nothingAlongside,
   ): Promise<Document> {
     const document = this.documents.create({
@@ -54,6 +54,7 @@ export class DocumentsService {
       title,
       content,
       filename: filename ?? null,
+      language: language ?? null,
     });
     return this.documents.manager.transaction(async (manager) => {
       const made = await manager.save(document);
@@ -82,16 +83,17 @@ export class DocumentsService {
   async update(
     ownerId: string,
     id: string,
-    { title, content, filename }: UpdateDocumentDto,
+    { title, content, filename, language }: UpdateDocumentDto,
   ): Promise<Document> {
-    if (title === undefined && content === undefined && filename === undefined) {
-      throw validationFailed(['nothing to change: give title, content or filename']);
-    }
     const changes = {
       ...(title !== undefined && { title }),
       ...(content !== undefined && { content }),
       ...(filename !== undefined && { filename }),
+      ...(language !== undefined && { language }),
     };
+    if (Object.keys(changes).length === 0) {
+      throw validationFailed(['nothing to change: give title, content, filename or language']);
+    }
     const changed = await this.documents.manager.transaction(async (manager) => {
       await manager.update(Document, { id, ownerId }, changes);
       // Read while the row is locked, so that the response cannot contain a concurrent change by another caller.

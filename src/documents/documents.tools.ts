@@ -66,7 +66,7 @@ export class DocumentsTools {
     annotations: { destructiveHint: false },
   })
   @Scopes('documents:write')
-  @AuditMetadata('title', 'filename')
+  @AuditMetadata('title', 'filename', 'language')
   async create(
     @Input() input: CreateDocumentDto,
     @CurrentCaller() caller: Caller,
@@ -76,11 +76,12 @@ export class DocumentsTools {
 
   @Tool({
     name: 'documents_update',
-    description: 'Change the title, text or file name of a document; what you leave out stays as it is.',
+    description:
+      'Change the title, text, file name or language of a document; what you leave out stays as it is.',
     annotations: { destructiveHint: true, idempotentHint: true },
   })
   @Scopes('documents:write')
-  @AuditMetadata('title', 'filename')
+  @AuditMetadata('title', 'filename', 'language')
   async update(
     @Input() { id, ...changes }: UpdateDocumentByIdDto,
     @CurrentCaller() caller: Caller,

@@ -5,6 +5,7 @@ import { lineText } from '../validation/line-text.js';
 import { Document } from './document.entity.js';
 import { DocumentImport } from './document-import.entity.js';
 import { DocumentsService } from './documents.service.js';
+import type { Language } from './search/languages.js';
 
 /** A folder that is imported for a user. */
 export interface ImportRoot {
@@ -13,9 +14,11 @@ export interface ImportRoot {
   source: string;
   /** The path of the folder. */
   folder: string;
+  /** Of all its texts; otherwise it is detected. */
+  language?: Language;
 }
 
-export type ImportedText = Pick<Document, 'title' | 'content'>;
+export type ImportedText = Pick<Document, 'title' | 'content'> & { language?: Language };
 
 /** A document that an import may have created before sources were recorded. */
 export interface EarlierDocument {

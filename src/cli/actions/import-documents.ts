@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Presets, SingleBar } from 'cli-progress';
 import { DocumentImporter, type ImportSummary } from '../../documents/document-importer.js';
+import type { Language } from '../../documents/search/languages.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { lineText } from '../../validation/line-text.js';
 import { type OutputOptions, printResult } from '../print-result.js';
@@ -14,6 +15,7 @@ interface DocumentImport extends OutputOptions {
   email: string;
   folder: string;
   source?: string;
+  language?: Language;
 }
 
 export async function importDocuments(options: DocumentImport): Promise<void> {
@@ -31,12 +33,12 @@ export async function importDocuments(options: DocumentImport): Promise<void> {
 
 async function importFolder(
   service: INestApplicationContext,
-  { email, folder, source, json }: DocumentImport,
+  { email, folder, source, language, json }: DocumentImport,
 ): Promise<void> {
   const user = await service.get(UserAccounts, { strict: false }).findByEmail(email);
   if (!user) throw new Error(`No user has the e-mail address ${email}`);
   const importer = service.get(DocumentImporter, { strict: false });
-  const root = await importer.open(user.id, folder, source);
+  const root = { ...(await importer.open(user.id, folder, source)), ...(language && { language }) };
   const files = await importer.find(folder);
   const bar = new SingleBar(
     { format: '{bar} {value}/{total} files  {eta_formatted} left' },

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type Language, LANGUAGES } from '../../documents/search/languages.js';
 import { examples } from '../examples.js';
 import { JSON_OPTION, type OutputOptions } from '../print-result.js';
 import { runAction } from '../run-action.js';
@@ -6,6 +7,7 @@ import { runAction } from '../run-action.js';
 interface ImportOptions extends OutputOptions {
   user: string;
   source?: string;
+  language?: Language;
 }
 
 export function addDocumentsCommand(program: Command): void {
@@ -18,6 +20,12 @@ export function addDocumentsCommand(program: Command): void {
     .option(
       '--source <name>',
       'the name by which a later import finds these documents; default: that of the folder',
+    )
+    .addOption(
+      new Option(
+        '--language <code>',
+        'the language of the texts; default: detected, or as an import before gave it',
+      ).choices(LANGUAGES),
     )
     .option(...JSON_OPTION)
     .addHelpText('after', examples('bouncer documents import --user ada@example.com ./docs'))

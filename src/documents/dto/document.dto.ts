@@ -1,7 +1,8 @@
-import { IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { PartialType } from '@nestjs/mapped-types';
 import { IfPresent, IfPresentOrNull, IsPlainText, IsTitle } from '../../validation/validators.js';
+import { type Language, LANGUAGES } from '../search/languages.js';
 
 /** In characters. */
 export const MAX_CONTENT = 500_000;
@@ -28,9 +29,14 @@ export class CreateDocumentDto {
   @MaxLength(500)
   @IsTitle()
   filename?: string | null;
+
+  @JSONSchema({ description: 'The language of the text; detected if it is left out or null' })
+  @IfPresentOrNull()
+  @IsIn(LANGUAGES)
+  language?: Language | null;
 }
 
-/** Members that are left out stay unchanged. */
+/** Members that are left out stay unchanged, also a language that was given; `null` has it detected. */
 export class UpdateDocumentDto extends PartialType(CreateDocumentDto, { skipNullProperties: false }) {}
 
 export class SearchDocumentsDto {

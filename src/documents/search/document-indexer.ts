@@ -13,8 +13,8 @@ export const IMPACT_SCALE = 10_000;
 export interface DocumentToIndex extends IndexedText {
   id: string;
   spaceId: string;
-  /** Of the text, where it is known. */
-  language?: Language;
+  /** As it was given; otherwise it is detected. */
+  language: Language | null;
 }
 
 /** New words are written in one order, so that two writers wait for each other's and never in a circle. */

@@ -11,7 +11,7 @@ export const DICTIONARIES = {
 
 export type Language = keyof typeof DICTIONARIES;
 
-export const LANGUAGES = Object.keys(DICTIONARIES) as Language[];
+export const LANGUAGES = Object.keys(DICTIONARIES) as [Language, ...Language[]];
 
 /** How many characters of a text are looked at. More of them do not make the answer better. */
 const SAMPLE = 600;
