@@ -212,9 +212,21 @@ describe('Idempotency-Key', () => {
 
     it('has the same effect with another key of the same user', async () => {
       const other = await service.createKey(user, ['documents:write']);
-      const making = document();
+      const making = document({ language: 'en' });
       const mine = await send(making, 'two-keys');
       expect((await send({ ...making, key: other.apiKey }, 'two-keys')).text).toBe(mine.text);
+    });
+
+    it('returns a complete document where the answer was kept before documents had a language', async () => {
+      const making = document();
+      const { body, text } = await send(making, 'before');
+      await service.query(
+        `UPDATE idempotency_keys SET answer = (answer::jsonb - 'language')::json WHERE answer->>'id' = $1`,
+        [body.id],
+      );
+      const again = await send(making, 'before');
+      expect(again.headers.get('idempotent-replayed')).toBe('true');
+      expect(again.body).toEqual(JSON.parse(text));
     });
 
     it('returns no answer to a key that may not create the row', async () => {

@@ -37,6 +37,9 @@ export const toList = ({ rows, nextCursor }: Page<DocumentSummary>): DocumentLis
 export const foundIds = ({ results }: SearchAnswer): string[] => results.map(({ id }) => id);
 export const listedIds = ({ documents }: DocumentList): string[] => documents.map(({ id }) => id);
 
+/** The version before kept no language. */
+type KeptDocument = Omit<DocumentSummary, 'language'> & Partial<Pick<DocumentSummary, 'language'>>;
+
 /** The stored part of a response to a creation. The content is left out, because the retry contains it. */
 export const withoutContent = (document: Document): DocumentSummary => {
   const { content: _, ...summary } = toView(document);
@@ -44,8 +47,7 @@ export const withoutContent = (document: Document): DocumentSummary => {
 };
 
 /** Restores the response to a creation with the content of the retry, which is the same. */
-export const withContent = (kept: DocumentSummary, { caller, body }: Retry): Visible<DocumentView> => {
-  // An answer that the version before kept has no language.
+export const withContent = (kept: KeptDocument, { caller, body }: Retry): Visible<DocumentView> => {
   const { id, title, filename, language = null, ...times } = kept;
   const sent = body as CreateDocumentDto;
   return toWriter(caller, { id, title, content: sent.content, filename, language, ...times }, sent);
