@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import pLimit from 'p-limit';
 import { WAYS } from './support/document-ways.js';
-import { type Owned, OwnedDocuments } from './support/owned-documents.js';
+import { type Owned, OwnedDocuments, SCOPES } from './support/owned-documents.js';
 import { TestService } from './support/test-service.js';
 
 const PAIRS = 1_000;
@@ -56,6 +56,30 @@ describe('The documents of many owners', () => {
         .concat(resources.filter(({ uri }: { uri: string }) => uri.startsWith('document:')))
         .map((ids) => `${owner.name}: ${JSON.stringify(ids)}, not ${JSON.stringify(own)}`);
     });
+  });
+
+  it('are searched as if nobody else had any: no text of another changes an answer', async () => {
+    const make = async () => (await service.createKey(await service.createUser(), SCOPES)).apiKey;
+    const [key, other] = [await make(), await make()];
+    const write = (by: string, content: string) =>
+      service.request('POST', '/api/documents', { key: by, body: { title: 'Evening', content } });
+    await write(key, 'The organ and the recital were announced in the village.');
+    // The first two come near words of others that have a stem in common with the owner's own.
+    const queries = ['organiz*', 'organizatoin', 'reci*', 'recitla', 'ecital', 'announcemant', 'villagers'];
+    const answers = () =>
+      Promise.all(
+        queries.map((query) => service.request('POST', '/api/documents/search', { key, body: { query } })),
+      );
+    const before = (await answers()).map(({ body }) => body);
+    const letters = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
+    const crowd = letters.flatMap((one) => letters.map((two) => `${one}${two}`));
+    await write(
+      other,
+      'Organization, organizations, organizational; announcement, announcements; villagers.',
+    );
+    for (const start of ['reci', 'recitla']) await write(other, crowd.map((end) => start + end).join(' '));
+    expect((await answers()).map(({ body }) => body)).toEqual(before);
+    expect(before.map(({ count }: { count: number }) => count)).toEqual([0, 0, 1, 1, 1, 0, 1]);
   });
 
   it('are refused to a key without the scope, whoever asks and however', async () => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { TestService, TestUser } from './test-service.js';
 
-const SCOPES = ['documents:read', 'documents:write', 'documents:delete'];
+export const SCOPES = ['documents:read', 'documents:write', 'documents:delete'];
 const SHARED_WORDS = 15;
 const OWN_WORDS = 8;
 const CONSONANTS = 'bdfgklmnprtvz';

@@ -27,9 +27,12 @@ const WRITE = `
     SELECT $1, $2, term, impact, positions
     FROM unnest($5::text[], $6::smallint[], $7::bytea[]) AS found (term, impact, positions)
   )
-  INSERT INTO document_words (word, term)
-  SELECT word, term FROM unnest($8::text[], $9::text[]) AS found (word, term)
-  WHERE NOT EXISTS (SELECT FROM document_words known WHERE known.word = found.word AND known.term = found.term)
+  INSERT INTO document_words (space_id, word, term)
+  SELECT $2, word, term FROM unnest($8::text[], $9::text[]) AS found (word, term)
+  WHERE NOT EXISTS (
+    SELECT FROM document_words known
+    WHERE known.space_id = $2 AND known.word = found.word AND known.term = found.term
+  )
   ORDER BY word, term
   ON CONFLICT DO NOTHING`;
 

@@ -11,7 +11,7 @@ const TWO_MISTAKES = 0.4;
 /** How many words of a query are looked for in longer ones. The longest are: they say the most. */
 const MOST_LOOKED_FOR = 16;
 const MOST_NEARBY = 15;
-/** How many words are looked at to find those that are in documents of the space. */
+/** How many words are looked at to find those that are still in documents: a word is kept for a while after the last one. */
 const MOST_LOOKED_AT = 500;
 const MOST_TYPOS = 3;
 /** Shorter words are in too many others. */
@@ -21,18 +21,19 @@ const LEAST_OF_PART = 4;
 /** What joins the parts of a German or Dutch compound. */
 const LINKS = ['', 's', 'es', 'n', 'en', 'er', 'e'];
 
-const IN_SPACE = `EXISTS (SELECT FROM document_terms t WHERE t.term = near.term AND t.space_id = $1)`;
+const IS_USED = `EXISTS (SELECT FROM document_terms t WHERE t.term = near.term AND t.space_id = $1)`;
 
 /** The shortest words of the space that fulfil a condition. */
 const shortest = (condition: string) => `
   SELECT word, term FROM (
-    SELECT word, term FROM document_words WHERE ${condition} ORDER BY length(word), word LIMIT ${MOST_LOOKED_AT}
-  ) AS near WHERE ${IN_SPACE} LIMIT ${MOST_NEARBY}`;
+    SELECT word, term FROM document_words WHERE space_id = $1 AND ${condition}
+    ORDER BY length(word), word LIMIT ${MOST_LOOKED_AT}
+  ) AS near WHERE ${IS_USED} LIMIT ${MOST_NEARBY}`;
 
 const KNOWN = `
   SELECT asked.text, word, term FROM unnest($2::text[], $3::boolean[], $4::boolean[]) AS asked (text, begins, contains)
   CROSS JOIN LATERAL (
-    SELECT word, term FROM document_words near WHERE word = asked.text AND ${IN_SPACE}
+    SELECT word, term FROM document_words near WHERE space_id = $1 AND word = asked.text AND ${IS_USED}
     UNION ALL
     (${shortest(`asked.begins AND word LIKE asked.text || '_%'`)})
     UNION ALL
@@ -43,8 +44,9 @@ const SIMILAR = `
   SELECT asked AS text, word, term FROM unnest($2::text[]) AS asked
   CROSS JOIN LATERAL (
     SELECT word, term FROM (
-      SELECT word, term FROM document_words WHERE word % asked ORDER BY similarity(word, asked) DESC, word LIMIT ${MOST_LOOKED_AT}
-    ) AS near WHERE ${IN_SPACE} LIMIT ${MOST_NEARBY}
+      SELECT word, term FROM document_words WHERE space_id = $1 AND word % asked
+      ORDER BY similarity(word, asked) DESC, word LIMIT ${MOST_LOOKED_AT}
+    ) AS near WHERE ${IS_USED} LIMIT ${MOST_NEARBY}
   ) AS found`;
 
 interface NearRow {
@@ -118,7 +120,7 @@ async function partsOf(
   const words = [...new Set(splits.flatMap(({ split }) => split))];
   if (words.length === 0) return [];
   const rows = await statements.query<{ word: string; term: string }[]>(
-    `SELECT word, term FROM document_words near WHERE word = ANY ($2) AND ${IN_SPACE}`,
+    `SELECT word, term FROM document_words near WHERE space_id = $1 AND word = ANY ($2) AND ${IS_USED}`,
     [spaceId, words],
   );
   const terms = new Map<string, string[]>();
