@@ -19,7 +19,9 @@ import { SynonymTerms } from './search/synonym-terms.js';
 import { DocumentSynonyms } from './search/document-synonyms.entity.js';
 import { SynonymsController } from './synonyms.controller.js';
 import { SynonymsService } from './synonyms.service.js';
+import { UnindexedQueue } from './search/unindexed-queue.js';
 import { UnusedWords } from './search/unused-words.js';
+import { UnindexedDocument } from './search/unindexed-document.entity.js';
 import { UnindexedDocuments } from './search/unindexed-documents.js';
 
 @Module({
@@ -31,6 +33,7 @@ import { UnindexedDocuments } from './search/unindexed-documents.js';
       DocumentTerm,
       DocumentWord,
       DocumentSynonyms,
+      UnindexedDocument,
     ]),
     McpModule,
   ],
@@ -46,6 +49,7 @@ import { UnindexedDocuments } from './search/unindexed-documents.js';
     SearchConnections,
     SynonymTerms,
     UnindexedDocuments,
+    UnindexedQueue,
     UnusedWords,
     SynonymsService,
   ],

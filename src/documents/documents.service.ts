@@ -58,7 +58,7 @@ export class DocumentsService {
     });
     return this.documents.manager.transaction(async (manager) => {
       const made = await manager.save(document);
-      await writeIndex(manager, { ...made, spaceId: ownerId }, false);
+      await writeIndex(manager, { ...made, spaceId: ownerId });
       await alongside(manager, made);
       return made;
     });
@@ -98,7 +98,7 @@ export class DocumentsService {
       await manager.update(Document, { id, ownerId }, changes);
       // Read while the row is locked, so that the response cannot contain a concurrent change by another caller.
       const found = await manager.findOneBy(Document, { id, ownerId });
-      if (found) await writeIndex(manager, { ...found, spaceId: ownerId }, true);
+      if (found) await writeIndex(manager, { ...found, spaceId: ownerId });
       return found;
     });
     if (!changed) throw notFound('Document');

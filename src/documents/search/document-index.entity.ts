@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, OneToOne, PrimaryColumn } from 'type
 import { Document } from '../document.entity.js';
 import { OutOfReach } from '../../access/out-of-reach.js';
 
-/** What the search knows of a document's form. A document without one was written before there was an index. */
+/** What the search knows of a document's form. A document without one is still to be indexed. */
 @Entity('document_indexes')
 @OutOfReach()
 @Index('document_indexes_space', ['spaceId', 'language'])

@@ -21,7 +21,6 @@ export interface DocumentToIndex extends IndexedText {
 const WRITE = `
   WITH layout AS (
     INSERT INTO document_indexes (document_id, space_id, language, layout) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (document_id) DO UPDATE SET language = excluded.language, layout = excluded.layout
   ), terms AS (
     INSERT INTO document_terms (document_id, space_id, term, impact, positions)
     SELECT $1, $2, term, impact, positions
@@ -36,18 +35,16 @@ const WRITE = `
   ORDER BY word, term
   ON CONFLICT DO NOTHING`;
 
-/** Indexes a document in the transaction that writes it, in place of what was indexed of it before. */
-export async function writeIndex(
-  manager: EntityManager,
-  document: DocumentToIndex,
-  isIndexed: boolean,
-): Promise<void> {
+/**
+ * Indexes a document that has no index, in the transaction that writes it. A change of a document has deleted the index that it had:
+ * a trigger does so.
+ */
+export async function writeIndex(manager: EntityManager, document: DocumentToIndex): Promise<void> {
   const language = document.language ?? (await languageOf(document.title, document.content));
   const { layout, terms, words } = await indexDocument(document, (found) =>
     termsOf(manager, language, found),
   );
   await manager.query('SELECT pg_advisory_xact_lock_shared($1)', [WORDS_LOCK]);
-  if (isIndexed) await manager.query('DELETE FROM document_terms WHERE document_id = $1', [document.id]);
   await manager.query(WRITE, [
     document.id,
     document.spaceId,
