@@ -45,7 +45,7 @@ export interface IndexedDocument {
 }
 
 /** How a document's words are turned into terms; a stop word has none. */
-export type FindTerms = (words: string[]) => Promise<Map<string, Term>>;
+export type FindTerms = (words: string[]) => Promise<ReadonlyMap<string, Term>>;
 
 /** What the index keeps of a document. */
 export async function indexDocument(
@@ -102,7 +102,7 @@ function fieldOf(text: string, at: number, keepsStopWords: boolean): Field {
 
 function addField(
   { at, keepsStopWords, words, compounds, secret }: Field,
-  terms: Map<string, Term>,
+  terms: ReadonlyMap<string, Term>,
   add: (text: string, term: string, position: number, isSecret: boolean) => void,
 ): void {
   for (const [number, word] of words.entries()) {
@@ -120,7 +120,7 @@ function addField(
 function layoutOf(
   { words }: TextWords,
   content: string,
-  terms: Map<string, Term>,
+  terms: ReadonlyMap<string, Term>,
   titleLength: number,
 ): DocumentLayout {
   const { passages, headings } = passagesOf(content, words);

@@ -1,7 +1,7 @@
 import { foldWord } from './fold.js';
 import { type Language } from './languages.js';
 import type { AskedWord, ParsedQuery } from './query-parser.js';
-import { type Term, termsOf } from './stems.js';
+import { type TermsByLanguage, termsInAll } from './stems.js';
 import type { Statements } from './statements.js';
 
 /** A term that stands for a word of the query. */
@@ -30,8 +30,6 @@ export interface QueryPlan {
   excluded: string[];
 }
 
-type Terms = ReadonlyMap<Language, ReadonlyMap<string, Term>>;
-
 /** Turns the words of a query into terms of the index, in the languages of the documents that are searched. */
 export async function planQuery(
   statements: Statements,
@@ -44,8 +42,7 @@ export async function planQuery(
     ...query.phrases.flat(),
     ...query.excludedPhrases.flat(),
   ]);
-  const terms = new Map<Language, ReadonlyMap<string, Term>>();
-  for (const language of languages) terms.set(language, await termsOf(statements, language, [...texts]));
+  const terms = await termsInAll(statements, languages, [...texts]);
   const stopWords = stopWordsOf(query, terms);
   const asked = query.words.filter(({ text }) => !stopWords.has(text));
   const alternatives = (text: string): Alternative[] => alternativesOf(text, terms);
@@ -59,7 +56,7 @@ export async function planQuery(
 }
 
 /** The stop words of the language in which most of the words are ones. */
-function stopWordsOf({ words }: ParsedQuery, terms: Terms): Set<string> {
+function stopWordsOf({ words }: ParsedQuery, terms: TermsByLanguage): Set<string> {
   let best = new Set<string>();
   for (const known of terms.values()) {
     const found = new Set(words.map(({ text }) => text).filter((text) => known.get(text) === null));
@@ -68,7 +65,7 @@ function stopWordsOf({ words }: ParsedQuery, terms: Terms): Set<string> {
   return best;
 }
 
-function alternativesOf(text: string, terms: Terms): Alternative[] {
+function alternativesOf(text: string, terms: TermsByLanguage): Alternative[] {
   const found = new Set([foldWord(text)]);
   for (const known of terms.values()) {
     const term = known.get(text);

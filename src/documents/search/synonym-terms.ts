@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Language } from './languages.js';
 import { OFFICE_SYNONYMS } from './office-synonyms.js';
 import { addAlternative, type WordGroup } from './query-plan.js';
-import { termsOf } from './stems.js';
+import { termsInAll } from './stems.js';
 import type { Statements } from './statements.js';
 
 /** What a synonym weighs beside the word that was asked for. */
@@ -71,10 +71,10 @@ async function termsOfAll(
 ): Promise<Map<string, Set<string>>> {
   const words = [...new Set(groups.flat().map((word) => word.toLowerCase()))];
   const found = new Map<string, Set<string>>();
-  for (const language of languages) {
-    const terms = await termsOf(statements, language, words);
+  const terms = await termsInAll(statements, languages, words);
+  for (const ofLanguage of terms.values()) {
     for (const group of groups) {
-      const own = group.flatMap((word) => terms.get(word.toLowerCase()) ?? []);
+      const own = group.flatMap((word) => ofLanguage.get(word.toLowerCase()) ?? []);
       for (const term of own) {
         const others = found.get(term) ?? new Set();
         for (const other of own) if (other !== term) others.add(other);
