@@ -45,7 +45,7 @@ try {
   await measureInserts(database);
   await database.destroy();
 } finally {
-  await server.stop();
+  await server.remove();
   await rm(folder, { recursive: true, force: true });
 }
 if (slow.length > 0) console.error(`Over ${BOUND_MS} ms: ${slow.join(', ')}`);

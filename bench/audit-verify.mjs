@@ -49,7 +49,7 @@ try {
   await fill();
   await verify();
 } finally {
-  await server.stop();
+  await server.remove();
   await rm(folder, { recursive: true, force: true });
 }
 

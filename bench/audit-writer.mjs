@@ -88,6 +88,6 @@ for (const mode of MODES) {
     `${mode.padEnd(6)}  ${Math.round(median(rows))} rows/s (${Math.round(Math.min(...rows))} to ${Math.round(Math.max(...rows))}); the process itself uses ${(share * 100).toFixed(0)} % of a core`,
   );
 }
-await server.stop();
+await server.remove();
 await rm(folder, { recursive: true, force: true });
 process.exit(0);

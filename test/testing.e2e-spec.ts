@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { Injectable, Module } from '@nestjs/common';
 import { Authenticated } from '../src/access/access.decorators.js';
 import { InsufficientScope } from '../src/client/index.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
 import { TestBouncer } from '../src/testing/index.js';
+import { query } from '../src/testing/test-database.js';
 
 @Injectable()
 class GreetingTools {
@@ -25,7 +27,6 @@ describe('bouncer-mcp/testing', () => {
       env: { RATE_LIMIT_FREE: '2' },
     });
   });
-  afterAll(() => bouncer.stop());
 
   it("calls a project's tool on a PostgreSQL of its own, and reads the audit row", async () => {
     const { apiKey } = await bouncer.createKey(await bouncer.createUser(), ['documents:read']);
@@ -48,5 +49,15 @@ describe('bouncer-mcp/testing', () => {
       [new URL(bouncer.database.url).username],
     );
     expect(row!.may).toBe(false);
+  });
+
+  it('deletes the data of its PostgreSQL when it is stopped', async () => {
+    const [row] = await query<{ folder: string }>(
+      bouncer.database.ownerUrl,
+      `SELECT current_setting('data_directory') AS folder`,
+    );
+    expect(existsSync(row!.folder)).toBe(true);
+    await bouncer.stop();
+    expect(existsSync(row!.folder)).toBe(false);
   });
 });

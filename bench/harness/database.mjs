@@ -21,7 +21,7 @@ export class Database {
 
   async stop() {
     await this.pool.end();
-    await this.server.stop();
+    await this.server.remove();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

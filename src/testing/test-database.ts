@@ -25,7 +25,7 @@ export async function startDatabase(): Promise<EmptyDatabase> {
   const server = await EmbeddedPostgres.start(folder, ['fsync=off', 'synchronous_commit=off']);
   const { url, ownerUrl: schemaUrl, adminUrl: ownerUrl } = server.urls;
   const drop = async () => {
-    await server.stop();
+    await server.remove();
     await rm(folder, { recursive: true, force: true });
   };
   return { url, ownerUrl, schemaUrl, drop };

@@ -30,8 +30,7 @@ export class Server {
   }
 
   async end() {
-    await this.embedded.stop();
-    await rm(this.data, { recursive: true, force: true });
+    await this.embedded.remove();
     await rm(this.folder, { recursive: true, force: true });
   }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { EmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
+import globalTeardown from './global-teardown.mjs';
 import { runMigrations } from '../../dist/database/migrations.js';
 
 export const TEMPLATE = 'bouncer_template';
@@ -20,7 +21,15 @@ const SHORT_LIVED = [
 export default async function globalSetup() {
   const folder = await mkdtemp(join(tmpdir(), 'bouncer-test-'));
   const server = await EmbeddedPostgres.start(folder, [...SHORT_LIVED, 'max_connections=200']);
-  const { url, ownerUrl, adminUrl } = server.urls;
+  globalThis.testPostgres = { server, folder };
+  await createTemplate(server.urls).catch(async (error) => {
+    // Jest does not tear down what it could not set up.
+    await globalTeardown();
+    throw error;
+  });
+}
+
+async function createTemplate({ url, ownerUrl, adminUrl }) {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   await client.query(`CREATE DATABASE ${TEMPLATE} OWNER ${new URL(ownerUrl).username}`);
@@ -30,5 +39,4 @@ export default async function globalSetup() {
   process.env.TEST_POSTGRES_URL = adminUrl;
   process.env.TEST_OWNER_URL = ownerUrl;
   process.env.TEST_SERVICE_URL = url;
-  globalThis.testPostgres = { server, folder };
 }

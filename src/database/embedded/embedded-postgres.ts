@@ -126,6 +126,12 @@ export class EmbeddedPostgres {
       await this.lock.release();
     }
   }
+
+  /** Stops the server and deletes its data, which may be outside the folder. */
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.data, { recursive: true, force: true });
+  }
 }
 
 async function urlsOf(folder: string, port: number): Promise<EmbeddedUrls> {
