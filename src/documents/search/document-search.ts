@@ -21,8 +21,18 @@ const MOST_WITH_PHRASE = 1_000;
 /** A document is found that has this share of what the words of the query say together, or so many of its words. */
 const LEAST_SHARE = 0.15;
 const LEAST_WORDS = 0.3;
-/** How many words of a query are looked for; when that takes too long, only so few. */
-const ATTEMPTS = [64, 3];
+interface Attempt {
+  /** How many words of the query are looked for. */
+  mostWords: number;
+  /** Whether words that come near them are, too. */
+  withNear: boolean;
+}
+
+/** What takes too long is tried again with less. */
+const ATTEMPTS: readonly Attempt[] = [
+  { mostWords: 64, withNear: true },
+  { mostWords: 3, withNear: false },
+];
 /** A longer query says with its own words what is meant. */
 const MOST_WITH_SYNONYMS = 8;
 
@@ -35,6 +45,8 @@ interface Asked {
 interface FoundDocuments {
   ranked: Ranked[];
   unknown: WordGroup[];
+  /** Whether there was no time left to look for words that come near. */
+  isPartial: boolean;
 }
 
 /** Searches the documents of a space. */
@@ -51,13 +63,14 @@ export class DocumentSearch {
   /** The best matches come first. It always ends in time: what is found until then is marked as `partial`. */
   async search(spaceId: string, query: string, limit: number): Promise<SearchAnswer> {
     const parsed = parseQuery(query);
-    await this.unindexed.indexFor(spaceId, query);
+    const isUnindexed = await this.unindexed.indexFor(spaceId, query);
     return this.searches(async () => {
-      for (const mostGroups of ATTEMPTS) {
+      for (const attempt of ATTEMPTS) {
         try {
-          return await this.run({ spaceId, query, limit }, parsed, mostGroups);
+          const answer = await this.run({ spaceId, query, limit }, parsed, attempt);
+          return isUnindexed ? { ...answer, partial: true } : answer;
         } catch (error) {
-          if (!(error instanceof OutOfTime || isCancelled(error))) throw error;
+          if (!isOutOfTime(error)) throw error;
         }
       }
       return answerOf(query, true);
@@ -67,21 +80,24 @@ export class DocumentSearch {
   private async run(
     { spaceId, query, limit }: Asked,
     parsed: ParsedQuery,
-    mostGroups: number,
+    { mostWords, withNear }: Attempt,
   ): Promise<SearchAnswer> {
     const statements = this.connections.timed();
     const space = await searchSpaceOf(statements, spaceId);
     const plan = await planQuery(statements, parsed, space.languages);
-    const groups = tellingGroups(plan.groups, mostGroups);
-    const isPartial = groups.length < plan.groups.length;
-    if (groups.length === 0) return answerOf(query, isPartial);
+    const groups = tellingGroups(plan.groups, mostWords);
+    const isCut = !withNear || groups.length < plan.groups.length;
+    if (groups.length === 0) return answerOf(query, isCut);
     const cut = { ...plan, groups };
     if (groups.length <= MOST_WITH_SYNONYMS) await this.synonyms.addTo(groups, statements, space.languages);
     const most = hasPhrases(plan) ? MOST_WITH_PHRASE : Math.max(MOST_RANKED, limit);
-    const { ranked, unknown } = await find(statements, spaceId, cut, { documents: space.documents, most });
-    const { results, written } = await resultsOf(statements, cut, ranked.slice(0, limit), unknown);
+    const options = { documents: space.documents, most, withNear };
+    const { ranked, unknown, isPartial } = await find(statements, spaceId, cut, options);
+    // It has a time of its own, so that what was found is not given up for it.
+    const reading = this.connections.timed();
+    const { results, written } = await resultsOf(reading, cut, ranked.slice(0, limit), unknown);
     return {
-      ...answerOf(query, isPartial),
+      ...answerOf(query, isCut || isPartial),
       results,
       count: results.length,
       unknownWords: unknown.map(({ texts }) => texts[0]!),
@@ -90,28 +106,57 @@ export class DocumentSearch {
   }
 }
 
+interface FindOptions {
+  /** How many the space has. */
+  documents: number;
+  /** How many are ranked. */
+  most: number;
+  withNear: boolean;
+}
+
 /** Finds with the words as they are and, where one is in no document, with words that come near. */
 async function find(
   statements: Statements,
   spaceId: string,
   plan: QueryPlan,
-  options: { documents: number; most: number },
+  options: FindOptions,
 ): Promise<FoundDocuments> {
-  await addKnownWords(statements, spaceId, plan.groups);
-  let candidates = await findCandidates(statements, spaceId, plan, options);
-  const unknown = plan.groups.filter((group) => !isKnown(group, candidates));
+  if (options.withNear) await addKnownWords(statements, spaceId, plan.groups);
+  const candidates = await findCandidates(statements, spaceId, plan, options);
+  const unknown = options.withNear ? plan.groups.filter((group) => !isKnown(group, candidates)) : [];
+  let similar: Candidates | undefined;
+  let isPartial = false;
   if (unknown.length > 0) {
-    const before = unknown.map(({ alternatives }) => alternatives.length);
-    const parts = await addSimilarWords(statements, spaceId, unknown);
-    plan.groups.push(...parts);
-    if (parts.length > 0 || unknown.some(({ alternatives }, at) => alternatives.length > before[at]!))
-      candidates = await findCandidates(statements, spaceId, plan, options);
+    try {
+      similar = await findSimilar(statements, spaceId, plan, unknown, options);
+    } catch (error) {
+      if (!isOutOfTime(error)) throw error;
+      isPartial = true;
+    }
   }
-  const ranked = rank(plan, candidates, options.documents).filter(
+  const ranked = rank(plan, similar ?? candidates, options.documents).filter(
     ({ share, matched }) => share >= LEAST_SHARE || matched.length >= LEAST_WORDS * plan.groups.length,
   );
-  return { ranked, unknown };
+  return { ranked, unknown, isPartial };
 }
+
+/** @returns nothing if no word comes near to one that is unknown */
+async function findSimilar(
+  statements: Statements,
+  spaceId: string,
+  plan: QueryPlan,
+  unknown: readonly WordGroup[],
+  options: FindOptions,
+): Promise<Candidates | undefined> {
+  const before = unknown.map(({ alternatives }) => alternatives.length);
+  const parts = await addSimilarWords(statements, spaceId, unknown);
+  plan.groups.push(...parts);
+  const hasMore =
+    parts.length > 0 || unknown.some(({ alternatives }, at) => alternatives.length > before[at]!);
+  return hasMore ? findCandidates(statements, spaceId, plan, options) : undefined;
+}
+
+const isOutOfTime = (error: unknown): boolean => error instanceof OutOfTime || isCancelled(error);
 
 const isKnown = ({ alternatives }: WordGroup, { frequencies }: Candidates): boolean =>
   alternatives.some(({ term }) => frequencies.get(term));

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
+import { isCancelled, isDatabaseAway } from '../../database/database-errors.js';
 import { Document } from '../document.entity.js';
 import { writeIndex } from './document-indexer.js';
 import { UnindexedQueue } from './unindexed-queue.js';
@@ -11,6 +12,11 @@ const AFTER_FAILURE_MS = 60_000;
 /** How many are indexed at once for a search that would find them, and for how long others are begun. */
 const MOST_FOR_SEARCH = 20;
 const SEARCH_WAITS_MS = 1_000;
+/** Each statement that a search waits for ends in that time. */
+const IN_TIME = `SET LOCAL statement_timeout = ${SEARCH_WAITS_MS}`;
+/** How many words of a query they are looked for by, and how long one may be for the search of PostgreSQL. */
+const MOST_WORDS = 64;
+const MOST_LETTERS = 255;
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
@@ -18,6 +24,14 @@ const UNINDEXED = `NOT EXISTS (SELECT FROM document_indexes i WHERE i.document_i
 const BEFORE = `SELECT d.id FROM documents d WHERE d.id > $1 AND ${UNINDEXED} ORDER BY d.id LIMIT ${BATCH}`;
 const QUEUED = `
   SELECT document_id AS id FROM unindexed_documents WHERE document_id > $1 ORDER BY document_id LIMIT ${BATCH}`;
+
+interface Counts {
+  found: number;
+  indexed: number;
+  failed: number;
+}
+
+const NONE: Counts = { found: 0, indexed: 0, failed: 0 };
 
 /**
  * Indexes the documents that were written before there was an index, and those that a process of the version before writes: in the
@@ -48,37 +62,53 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
     await this.running;
   }
 
-  /** Indexes documents of a space: the queued ones, and those of before that a search for `query` would find. */
-  async indexFor(spaceId: string, query: string): Promise<void> {
+  /**
+   * Indexes documents of a space: the queued ones, and those of before that a search for `query` would find. A search does not fail for
+   * a document that cannot be indexed.
+   * @returns whether there may be more
+   */
+  async indexFor(spaceId: string, query: string): Promise<boolean> {
     const until = performance.now() + SEARCH_WAITS_MS;
-    const ids = await this.queue.idsOf(spaceId, MOST_FOR_SEARCH);
-    if (this.areLeft) ids.push(...(await this.idsOfBefore(spaceId, query)));
-    for (const id of ids) if (performance.now() < until) await this.index(id);
+    try {
+      const ids = await this.queue.idsOf(spaceId, MOST_FOR_SEARCH);
+      if (this.areLeft) ids.push(...(await this.idsOfBefore(spaceId, query)));
+      let areLeft = ids.length >= MOST_FOR_SEARCH;
+      for (const id of ids) if (performance.now() > until || !(await this.index(id, true))) areLeft = true;
+      return areLeft;
+    } catch (error) {
+      if (isDatabaseAway(error) && !isCancelled(error)) throw error;
+      this.logger.debug(`A search went on without documents that are not indexed yet: ${String(error)}`);
+      return true;
+    }
   }
 
   private async idsOfBefore(spaceId: string, query: string): Promise<string[]> {
-    const rows = await this.manager.query<{ id: string }[]>(
-      `SELECT d.id FROM documents d, to_tsquery('english', (
-         SELECT string_agg(quote_literal(word), ' | ') FROM unnest($2::text[]) AS word
-       )) AS q
-       WHERE d.owner_id = $1 AND d.search @@ q AND ${UNINDEXED}
-       ORDER BY ts_rank(d.search, q) DESC LIMIT ${MOST_FOR_SEARCH}`,
-      [spaceId, query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []],
-    );
-    return rows.map(({ id }) => id);
+    const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    const asked = [...new Set(words)].filter(({ length }) => length <= MOST_LETTERS).slice(0, MOST_WORDS);
+    return this.manager.transaction(async (manager) => {
+      await manager.query(IN_TIME);
+      const rows = await manager.query<{ id: string }[]>(
+        `SELECT d.id FROM documents d, to_tsquery('english', (
+           SELECT string_agg(quote_literal(word), ' | ') FROM unnest($2::text[]) AS word
+         )) AS q
+         WHERE d.owner_id = $1 AND d.search @@ q AND ${UNINDEXED}
+         ORDER BY ts_rank(d.search, q) DESC LIMIT ${MOST_FOR_SEARCH}`,
+        [spaceId, asked],
+      );
+      return rows.map(({ id }) => id);
+    });
   }
 
   private async run(): Promise<void> {
     let pauseMs = AGAIN_MS;
     try {
-      let count = 0;
-      if (this.areLeft) {
-        count = await this.indexAll(BEFORE);
-        // Some may have been skipped: another transaction had locked them.
-        this.areLeft = count > 0;
-      }
-      count += await this.indexAll(QUEUED);
-      if (count > 0) this.logger.log(`Indexed ${count} documents for the search`);
+      const before = this.areLeft ? await this.indexAll(BEFORE) : NONE;
+      // Some may have been skipped: another transaction had locked them.
+      this.areLeft = before.found > 0;
+      const queued = await this.indexAll(QUEUED);
+      const [indexed, failed] = [before.indexed + queued.indexed, before.failed + queued.failed];
+      if (indexed > 0) this.logger.log(`Indexed ${indexed} documents for the search`);
+      if (failed > 0) pauseMs = AFTER_FAILURE_MS;
     } catch (error) {
       pauseMs = AFTER_FAILURE_MS;
       this.logger.warn(
@@ -91,32 +121,47 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
       }, pauseMs).unref();
   }
 
-  /** @returns how many it found */
-  private async indexAll(statement: string): Promise<number> {
-    let count = 0;
+  private async indexAll(statement: string): Promise<Counts> {
+    const counts = { ...NONE };
     for (let after = FIRST_ID; !this.isStopped;) {
       const rows = await this.manager.query<{ id: string }[]>(statement, [after]);
-      for (const { id } of rows) if (!this.isStopped) await this.index(id);
-      count += rows.length;
+      for (const { id } of rows) if (!this.isStopped) await this.count(counts, id);
+      counts.found += rows.length;
       if (rows.length < BATCH) break;
       after = rows.at(-1)!.id;
     }
-    return count;
+    return counts;
   }
 
-  /** Indexes a document, unless another transaction writes it at the moment: it may be changing, or be indexed there. */
-  private index(id: string): Promise<void> {
+  /** Indexes a document. One that cannot be indexed holds up none of the others. */
+  private async count(counts: Counts, id: string): Promise<void> {
+    try {
+      if (await this.index(id, false)) counts.indexed++;
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      counts.failed++;
+      this.logger.warn(`Document ${id} could not be indexed for the search: ${String(error)}`);
+    }
+  }
+
+  /**
+   * Indexes a document, unless another transaction writes it at the moment: it may be changing, or be indexed there.
+   * @returns whether it was done
+   */
+  private index(id: string, isAwaited: boolean): Promise<boolean> {
     return this.manager.transaction(async (manager) => {
+      if (isAwaited) await manager.query(IN_TIME);
       const document = await manager.findOne(Document, {
         where: { id },
         lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
       });
-      if (!document) return;
+      if (!document) return false;
       const indexed = await manager.query<unknown[]>('SELECT FROM document_indexes WHERE document_id = $1', [
         id,
       ]);
       if (indexed.length === 0) await writeIndex(manager, { ...document, spaceId: document.ownerId });
       await manager.query('DELETE FROM unindexed_documents WHERE document_id = $1', [id]);
+      return true;
     });
   }
 }
