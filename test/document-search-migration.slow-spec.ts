@@ -14,7 +14,7 @@ const SCOPES = ['documents:read', 'documents:write', 'documents:delete'];
 const SEARCH = '/api/documents/search';
 /** More than two batches. */
 const DOCUMENTS = 250;
-/** The number of a document whose row is held. */
+/** The number of the document at which the background is made to wait. */
 const HELD = 20;
 /** A word that comes near to that of no other number. */
 const nameOf = (number: number): string =>
@@ -99,12 +99,15 @@ describe('The migration to the index of documents', () => {
       Array.from({ length: DOCUMENTS }, (_, number) => `The zebra ${nameOf(number)} grazes.`),
     );
     await up();
-    // The background indexes one after the other, and waits at a row that somebody else holds.
+    // The background indexes one after the other, and waits for a word that somebody else is about to add.
     let ended: Promise<void> | undefined;
     const holder = new Client({ connectionString: service.database.ownerUrl });
     await holder.connect();
     await holder.query('BEGIN');
-    await holder.query('SELECT FROM documents WHERE id = $1 FOR UPDATE', [ids[HELD]]);
+    await holder.query('INSERT INTO document_words (space_id, word, term) VALUES ($1, $2, $2)', [
+      owner.id,
+      nameOf(HELD),
+    ]);
     try {
       const first = await start();
       await eventually(indexed, (count) => count === HELD);

@@ -65,10 +65,13 @@ describe('A read by a prepared statement', () => {
   it('survives that the type of a column changes', async () => {
     await readOften();
     await list();
-    await query(service.database.schemaUrl, 'ALTER TABLE documents ALTER COLUMN filename TYPE varchar(600)');
+    await query(service.database.schemaUrl, 'ALTER TABLE documents ALTER COLUMN created_at TYPE timestamptz');
     for (const [status, body] of await readOften()) expect([status, body]).toEqual([200, document]);
     expect(await list()).toEqual([summary()]);
-    await query(service.database.schemaUrl, 'ALTER TABLE documents ALTER COLUMN filename TYPE text');
+    await query(
+      service.database.schemaUrl,
+      'ALTER TABLE documents ALTER COLUMN created_at TYPE timestamptz(3)',
+    );
     expect(await get()).toEqual([200, document]);
   });
 
