@@ -52,44 +52,64 @@ export async function indexDocument(
   { title, filename, content }: IndexedText,
   findTerms: FindTerms,
 ): Promise<IndexedDocument> {
+  const forms = new Map<string, Form>();
   const fields = [
-    fieldOf(title, TITLE_POSITION, true),
-    fieldOf(filename ?? '', FILENAME_POSITION, true),
-    fieldOf(content, TEXT_POSITION, false),
+    fieldOf(title, TITLE_POSITION, true, forms),
+    fieldOf(filename ?? '', FILENAME_POSITION, true, forms),
+    fieldOf(content, TEXT_POSITION, false, forms),
   ];
-  const found = new Set(fields.flatMap(({ words, compounds }) => [...words, ...compounds].map(smallText)));
-  const terms = await findTerms([...found]);
-  const positions = new Map<string, number[]>();
-  const known = new Map<string, IndexedWord>();
-  const add = (text: string, term: string, position: number, isSecret: boolean) => {
-    const word = foldWord(text);
-    if (!isSecret && !known.has(`${word} ${term}`)) known.set(`${word} ${term}`, { word, term });
-    const list = positions.get(term);
-    if (!list) positions.set(term, [position]);
-    else if (list.at(-1) !== position) list.push(position);
-  };
-  for (const field of fields) addField(field, terms, add);
-  for (const list of positions.values()) list.sort((a, b) => a - b);
-  const layout = layoutOf(fields[2]!, content, terms, fields[0]!.words.length);
+  const positions = setTerms(forms, await findTerms([...forms.keys()]));
+  for (const field of fields) addField(field);
+  for (const [term, list] of positions)
+    if (list.length === 0) positions.delete(term);
+    else list.sort((a, b) => a - b);
+  const layout = layoutOf(fields[2]!, content, fields[0]!.words.length);
+  const below = passagesBelow(layout);
   return {
     layout,
-    terms: [...positions].map(([term, list]) => ({ term, positions: list, impact: impactOf(list, layout) })),
-    words: [...known.values()],
+    terms: [...positions].map(([term, list]) => ({
+      term,
+      positions: list,
+      impact: impactOf(list, layout, below),
+    })),
+    words: wordsOfForms(forms.values()),
   };
 }
 
-const smallText = ({ text }: { text: string }): string => text.toLowerCase();
+/** One way in which a word is written, in small letters. */
+interface Form {
+  term: string;
+  isStopWord: boolean;
+  /** Those of its term, which other forms may share. */
+  positions: number[];
+  /** Whether it also stands outside of secrets. */
+  isOpen: boolean;
+  /** Folded: without accents. */
+  word: string;
+}
 
 interface Field extends TextWords {
   /** The position of its first word. */
   at: number;
   keepsStopWords: boolean;
+  /** The form of each word, and of each compound. */
+  forms: Form[];
+  compoundForms: Form[];
   /** For each word whether it is a part of a secret. */
   secret: boolean[];
 }
 
-function fieldOf(text: string, at: number, keepsStopWords: boolean): Field {
+function fieldOf(text: string, at: number, keepsStopWords: boolean, forms: Map<string, Form>): Field {
   const { words, compounds } = wordsOf(text);
+  const formOf = (word: { text: string }): Form => {
+    const small = word.text.toLowerCase();
+    let form = forms.get(small);
+    if (!form) {
+      form = { term: '', isStopWord: false, positions: [], isOpen: false, word: foldWord(small) };
+      forms.set(small, form);
+    }
+    return form;
+  };
   const secret = words.map(() => false);
   let number = 0;
   for (const { start, end } of secretSpans(text)) {
@@ -97,37 +117,57 @@ function fieldOf(text: string, at: number, keepsStopWords: boolean): Field {
     for (let inside = number; inside < words.length && words[inside]!.start < end; inside++)
       secret[inside] = true;
   }
-  return { words, compounds, at, keepsStopWords, secret };
+  return {
+    words,
+    compounds,
+    at,
+    keepsStopWords,
+    forms: words.map(formOf),
+    compoundForms: compounds.map(formOf),
+    secret,
+  };
 }
 
-function addField(
-  { at, keepsStopWords, words, compounds, secret }: Field,
-  terms: ReadonlyMap<string, Term>,
-  add: (text: string, term: string, position: number, isSecret: boolean) => void,
-): void {
-  for (const [number, word] of words.entries()) {
-    const small = smallText(word);
-    const term = terms.get(small) ?? (keepsStopWords ? foldWord(small) : null);
-    if (term !== null) add(small, term, at + number, secret[number]!);
+/** @returns for each term the list of positions, still empty, that its forms share */
+function setTerms(forms: ReadonlyMap<string, Form>, terms: ReadonlyMap<string, Term>): Map<string, number[]> {
+  const positions = new Map<string, number[]>();
+  for (const [text, form] of forms) {
+    const term = terms.get(text);
+    form.isStopWord = term === null;
+    form.term = term ?? form.word;
+    form.positions = positions.get(form.term) ?? form.positions;
+    positions.set(form.term, form.positions);
   }
-  for (const compound of compounds) {
-    const small = smallText(compound);
+  return positions;
+}
+
+function addField({ at, keepsStopWords, compounds, forms, compoundForms, secret }: Field): void {
+  for (const [number, form] of forms.entries())
+    if (keepsStopWords || !form.isStopWord) addPosition(form, at + number, secret[number]!);
+  for (const [number, compound] of compounds.entries()) {
     const isSecret = secret.slice(compound.at, compound.at + compound.length).includes(true);
-    add(small, terms.get(small) ?? foldWord(small), at + compound.at, isSecret);
+    addPosition(compoundForms[number]!, at + compound.at, isSecret);
   }
 }
 
-function layoutOf(
-  { words }: TextWords,
-  content: string,
-  terms: ReadonlyMap<string, Term>,
-  titleLength: number,
-): DocumentLayout {
+function addPosition(form: Form, position: number, isSecret: boolean): void {
+  if (!isSecret) form.isOpen = true;
+  if (form.positions.at(-1) !== position) form.positions.push(position);
+}
+
+/** Different forms may be the same word: `Müller` and `Mueller`. */
+function wordsOfForms(forms: Iterable<Form>): IndexedWord[] {
+  const words = new Map<string, IndexedWord>();
+  for (const { isOpen, word, term } of forms) if (isOpen) words.set(`${word} ${term}`, { word, term });
+  return [...words.values()];
+}
+
+function layoutOf({ words, forms }: Field, content: string, titleLength: number): DocumentLayout {
   const { passages, headings } = passagesOf(content, words);
   const characters = characterCounter(content);
   const counted = new Uint32Array(words.length + 1);
-  for (const [number, word] of words.entries())
-    counted[number + 1] = counted[number]! + (terms.get(smallText(word)) === null ? 0 : 1);
+  for (const [number, { isStopWord }] of forms.entries())
+    counted[number + 1] = counted[number]! + (isStopWord ? 0 : 1);
   return {
     passages: passages.map(({ start, end, from, to, headings: above }) => ({
       start: characters(start),
@@ -185,30 +225,42 @@ function firstFrom(positions: readonly number[], from: number): number {
   return low;
 }
 
-function impactOf(positions: readonly number[], layout: DocumentLayout): number {
+function impactOf(
+  positions: readonly number[],
+  layout: DocumentLayout,
+  below: readonly IndexedPassage[][],
+): number {
   const inFields = fieldWeight(positions);
   const inText = positions.length - firstFrom(positions, TEXT_POSITION);
   const ofDocument = saturation(inFields + inText, layout.length);
   let best = saturation(inFields, layout.passages[0]?.length ?? layout.length);
-  for (const passage of passagesWith(positions, layout))
+  for (const passage of passagesWith(positions, layout, below))
     best = Math.max(best, saturation(inFields + passageWeight(positions, passage, layout), passage.length));
   return mixScores(ofDocument, best);
 }
 
-/** The passages that a word occurs in, or all where it is in a heading: those below it count that as well. */
+/** For each heading the passages below it. */
+function passagesBelow({ passages, headings }: DocumentLayout): IndexedPassage[][] {
+  const below: IndexedPassage[][] = headings.map(() => []);
+  for (const passage of passages) for (const heading of passage.headings) below[heading]!.push(passage);
+  return below;
+}
+
+/** The passages that a word occurs in, or in a heading above them. */
 function passagesWith(
   positions: readonly number[],
   { passages, headings }: DocumentLayout,
-): IndexedPassage[] {
-  const first = firstFrom(positions, TEXT_POSITION);
-  if (first === positions.length) return [];
-  if (headings.some(({ from, to }) => countBetween(positions, from, to) > 0)) return passages;
-  const found: IndexedPassage[] = [];
-  let number = 0;
-  for (let at = first; at < positions.length; at++) {
-    if (found.length > 0 && positions[at]! < found.at(-1)!.to) continue;
-    while (number < passages.length && passages[number]!.to <= positions[at]!) number++;
-    if (number < passages.length) found.push(passages[number]!);
+  below: readonly IndexedPassage[][],
+): Set<IndexedPassage> {
+  const found = new Set<IndexedPassage>();
+  let [passage, heading] = [0, 0];
+  for (let at = firstFrom(positions, TEXT_POSITION); at < positions.length; at++) {
+    const position = positions[at]!;
+    while (heading < headings.length && headings[heading]!.to <= position) heading++;
+    if (heading < headings.length && headings[heading]!.from <= position)
+      for (const each of below[heading]!) found.add(each);
+    while (passage < passages.length && passages[passage]!.to <= position) passage++;
+    if (passage < passages.length) found.add(passages[passage]!);
   }
   return found;
 }

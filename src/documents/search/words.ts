@@ -22,8 +22,9 @@ export interface TextWords {
 }
 
 const LETTER = String.raw`[\p{L}\p{N}][\p{L}\p{N}\p{M}]*`;
-/** Words, and what joins them without a space. */
-const CHUNK = new RegExp(String.raw`${LETTER}(?:[-_.:/@,'’\u00a0\u202f]${LETTER})*`, 'gu');
+/** What joins words without a space. */
+const JOINERS = `-_.:/@,'’\u00a0\u202f`;
+const CHUNK = new RegExp(`${LETTER}(?:[${JOINERS}]${LETTER})*`, 'uy');
 const PART = new RegExp(LETTER, 'gu');
 /** Where a word begins within `camelCase` and `HTTPServer`. */
 const HUMP = /(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
@@ -43,21 +44,64 @@ const MAX_PARTS = 8;
 export function wordsOf(text: string): TextWords {
   const words: Word[] = [];
   const compounds: CompoundWord[] = [];
-  for (const { 0: chunk, index } of text.matchAll(CHUNK)) {
-    if (THOUSANDS.test(chunk)) {
-      words.push({ text: chunk.replace(/\D/g, ''), start: index, end: index + chunk.length });
+  for (let at = 0; at < text.length;) {
+    const end = plainEnd(text, at);
+    if (end > at) {
+      words.push({ text: text.slice(at, Math.min(end, at + MAX_LETTERS)), start: at, end });
+      at = end;
       continue;
     }
-    const at = words.length;
-    for (const part of chunk.matchAll(PART)) addPart(words, part[0], index + part.index);
-    const length = words.length - at;
-    if (length > 1 && length <= MAX_PARTS && JOINED.test(chunk)) {
-      const whole = ONLY_DIGITS.test(chunk) ? chunk : chunk.replace(/[-_.:/@]/g, '');
-      if (whole.length <= MAX_LETTERS) compounds.push({ text: whole, at, length });
-    }
+    const chunk = chunkAt(text, at);
+    if (chunk !== '') addChunk(words, compounds, chunk, at);
+    at += Math.max(1, chunk.length);
   }
   addSpacedNumbers(text, words, compounds);
   return { words, compounds };
+}
+
+/**
+ * Most words consist of ASCII letters and digits that nothing joins to others and no capital letter divides; they need no regular
+ * expression. @returns where the one ends that begins here, or `at` where none does
+ */
+function plainEnd(text: string, at: number): number {
+  let end = at;
+  let [hasSmall, hasInnerCapital] = [false, false];
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end);
+    if (code >= 97 && code <= 122) hasSmall = true;
+    else if (code >= 65 && code <= 90) hasInnerCapital ||= end > at;
+    else if (code < 48 || code > 57) break;
+  }
+  if (hasSmall && hasInnerCapital) return at;
+  if (end === text.length) return end;
+  const [next, afterNext] = [text.charCodeAt(end), text.charCodeAt(end + 1)];
+  if (next > 127) return at;
+  return JOINERS.includes(text[end]!) && (afterNext > 127 || isAlphanumeric(afterNext)) ? at : end;
+}
+
+/** @returns the words that begin here with what joins them, or an empty text where none does */
+function chunkAt(text: string, at: number): string {
+  const code = text.charCodeAt(at);
+  if (code < 128 && !isAlphanumeric(code)) return '';
+  CHUNK.lastIndex = at;
+  return CHUNK.exec(text)?.[0] ?? '';
+}
+
+const isAlphanumeric = (code: number): boolean =>
+  (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+
+function addChunk(words: Word[], compounds: CompoundWord[], chunk: string, index: number): void {
+  if (THOUSANDS.test(chunk)) {
+    words.push({ text: chunk.replace(/\D/g, ''), start: index, end: index + chunk.length });
+    return;
+  }
+  const at = words.length;
+  for (const part of chunk.matchAll(PART)) addPart(words, part[0], index + part.index);
+  const length = words.length - at;
+  if (length > 1 && length <= MAX_PARTS && JOINED.test(chunk)) {
+    const whole = ONLY_DIGITS.test(chunk) ? chunk : chunk.replace(/[-_.:/@]/g, '');
+    if (whole.length <= MAX_LETTERS) compounds.push({ text: whole, at, length });
+  }
 }
 
 /** A number whose thousands a space separates (`73 400`) is found as a whole, too. */
