@@ -1,4 +1,5 @@
 import type { DocumentLayout } from './document-layout.js';
+import type { FrequentTerms } from './frequent-terms.js';
 import { unpackPositions } from './positions.js';
 import type { QueryPlan } from './query-plan.js';
 import type { Statements } from './statements.js';
@@ -20,45 +21,73 @@ export interface Candidates {
   frequencies: Map<string, number>;
 }
 
-/** How many rows of the index one search reads, shared among its terms. */
-const MOST_ROWS = 60_000;
-const LEAST_ROWS = 2_000;
+/**
+ * How many rows of the index one search reads: those of its rarest terms, as far as they go, and few of each other one, where it
+ * weighs most. Where words must match, the documents that have them all are looked for among more.
+ */
+const MOST_ROWS = 2_000;
+const MOST_ROWS_REQUIRED = 30_000;
+const LEAST_ROWS = 100;
+/** How many documents are ranked by all of their terms: the best by those that were read. */
+const LEAST_COMPLETED = 60;
 /** Above this, a frequency is no longer counted. */
 const MOST_COUNTED = 100_000;
 
-const CANDIDATES = `
+/** Each is a subquery of one value, so that it is asked of the best documents until there are enough. */
+const CONDITIONS = `WHERE (
+      SELECT count(DISTINCT asked.word) FROM asked
+      JOIN document_terms t ON t.document_id = scored.document_id AND t.term = asked.term
+      WHERE asked.required
+    ) = (SELECT count(DISTINCT word) FROM asked WHERE required)
+    AND (SELECT count(*) FROM document_terms t WHERE t.document_id = scored.document_id AND t.term = ANY ($11)) = 0`;
+
+const candidates = (conditions: string) => `
   WITH asked AS MATERIALIZED (
-    SELECT term, word, weight, required, (
+    SELECT term, word, weight, required, coalesce(known, (
       SELECT count(*) FROM (
         SELECT FROM document_terms t WHERE t.term = a.term AND t.space_id = $1 LIMIT ${MOST_COUNTED}
       ) AS counted
-    )::int AS documents
-    FROM unnest($2::text[], $3::int[], $4::real[], $5::boolean[]) AS a (term, word, weight, required)
-  ), words AS (
-    SELECT word, bool_or(required) AS required,
-           ln(1 + (greatest($6, max(documents)) - max(documents) + 0.5) / (max(documents) + 0.5)) AS rarity
-    FROM asked GROUP BY word
-  ), hits AS (
-    SELECT hit.document_id, word, max(weight * impact) AS impact
-    FROM asked
+    ))::int AS documents
+    FROM unnest($2::text[], $3::int[], $4::real[], $5::boolean[], $6::int[]) AS a (term, word, weight, required, known)
+  ), terms AS MATERIALIZED (
+    SELECT term, word, required, documents,
+           weight * ln(1 + (greatest($7::int, most) - most + 0.5) / (most + 0.5)) AS weight,
+           greatest(${LEAST_ROWS}, $8 - before)::int AS rows
+    FROM (
+      SELECT *, max(documents) OVER (PARTITION BY word) AS most,
+             sum(documents) OVER (ORDER BY required DESC, documents, term, word) - documents AS before
+      FROM asked
+    ) AS shared
+    WHERE documents > 0
+  ), hits AS MATERIALIZED (
+    SELECT hit.document_id, word, weight * impact AS score
+    FROM terms
     CROSS JOIN LATERAL (
       SELECT document_id, impact FROM document_terms t
-      WHERE t.term = asked.term AND t.space_id = $1
-      ORDER BY impact DESC LIMIT $7
+      WHERE t.term = terms.term AND t.space_id = $1
+      ORDER BY impact DESC LIMIT terms.rows
     ) AS hit
-    GROUP BY hit.document_id, word
-  ), best AS (
-    SELECT document_id, score
-    FROM (
-      SELECT document_id, sum(impact * rarity) AS score
-      FROM hits JOIN words USING (word)
-      GROUP BY document_id
-      HAVING count(*) FILTER (WHERE required) = (SELECT count(*) FROM words WHERE required)
+  ), chosen AS MATERIALIZED (
+    SELECT document_id FROM (
+      SELECT document_id FROM hits GROUP BY document_id ORDER BY sum(score) DESC, document_id DESC OFFSET 0
     ) AS scored
-    WHERE cardinality($9::text[]) = 0 OR NOT EXISTS (
-      SELECT FROM document_terms t WHERE t.document_id = scored.document_id AND t.term = ANY ($9)
-    )
-    ORDER BY score DESC, document_id DESC LIMIT $8
+    ${conditions}
+    LIMIT greatest($9::int, ${LEAST_COMPLETED})
+  ), completed AS (
+    SELECT document_id, word, score FROM hits JOIN chosen USING (document_id)
+    UNION ALL
+    SELECT chosen.document_id, word, weight * impact
+    FROM terms
+    CROSS JOIN chosen
+    CROSS JOIN LATERAL (
+      SELECT impact FROM document_terms t
+      WHERE t.document_id = chosen.document_id AND t.term = terms.term LIMIT 1
+    ) AS hit
+    WHERE terms.documents > terms.rows
+  ), best AS (
+    SELECT document_id, sum(score) AS score
+    FROM (SELECT document_id, max(score) AS score FROM completed GROUP BY document_id, word) AS words
+    GROUP BY document_id ORDER BY sum(score) DESC, document_id DESC LIMIT $9
   )
   SELECT (SELECT json_agg(json_build_array(term, documents)) FROM asked) AS frequencies,
          (SELECT json_agg(found) FROM (
@@ -69,6 +98,8 @@ const CANDIDATES = `
             FROM best JOIN documents d ON d.id = best.document_id AND d.owner_id = $1
             JOIN document_indexes i ON i.document_id = d.id
          ) AS found) AS found`;
+const CANDIDATES = candidates('');
+const CANDIDATES_WITH_CONDITIONS = candidates(CONDITIONS);
 
 interface CandidateRow extends Omit<Candidate, 'createdAt' | 'positions'> {
   createdAt: string;
@@ -80,28 +111,35 @@ export async function findCandidates(
   statements: Statements,
   spaceId: string,
   { groups, phrases, excluded, excludedPhrases }: QueryPlan,
-  { documents, most }: { documents: number; most: number },
+  { documents, most, known }: { documents: number; most: number; known: FrequentTerms },
 ): Promise<Candidates> {
   const asked = groups.flatMap(({ alternatives, weight: share, isRequired }, word) =>
     alternatives.map(({ term, weight }) => ({ term, word, weight: weight * share, isRequired })),
   );
+  const terms = asked.map(({ term }) => term);
+  const isRequired = asked.map((each) => each.isRequired);
+  const isAnyRequired = isRequired.includes(true);
+  const hasConditions = isAnyRequired || excluded.length > 0;
   const [row] = await statements.query<{ frequencies: [string, number][]; found: CandidateRow[] | null }[]>(
-    CANDIDATES,
+    hasConditions ? CANDIDATES_WITH_CONDITIONS : CANDIDATES,
     [
       spaceId,
-      asked.map(({ term }) => term),
+      terms,
       asked.map(({ word }) => word),
       asked.map(({ weight }) => weight),
-      asked.map(({ isRequired }) => isRequired),
+      isRequired,
+      terms.map((term) => known.countOf(spaceId, term)),
       documents,
-      Math.max(LEAST_ROWS, Math.floor(MOST_ROWS / asked.length)),
+      isAnyRequired ? MOST_ROWS_REQUIRED : MOST_ROWS,
       most,
-      excluded,
       [...new Set([...asked, ...phrases.flat(2), ...excludedPhrases.flat(2)].map(({ term }) => term))],
+      ...(hasConditions ? [excluded] : []),
     ],
   );
+  const frequencies = new Map(row!.frequencies);
+  known.keep(spaceId, frequencies);
   return {
-    frequencies: new Map(row!.frequencies),
+    frequencies,
     found: (row!.found ?? []).map(({ createdAt, positions, ...rest }) => ({
       ...rest,
       createdAt: new Date(createdAt),

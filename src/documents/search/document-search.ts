@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { isCancelled } from '../../database/database-errors.js';
 import type { SearchAnswer } from '../document.schema.js';
 import { type Candidates, findCandidates } from './candidates.js';
+import { FrequentTerms } from './frequent-terms.js';
 import { addKnownWords, addSimilarWords } from './nearby-words.js';
 import { type ParsedQuery, parseQuery } from './query-parser.js';
 import { planQuery, type QueryPlan, type WordGroup } from './query-plan.js';
@@ -15,7 +16,7 @@ import { SynonymTerms } from './synonym-terms.js';
 import { UnindexedDocuments } from './unindexed-documents.js';
 
 /** How many documents are ranked by all that is known of them. */
-const MOST_RANKED = 30;
+const MOST_RANKED = 20;
 /** With a phrase: it is looked for in the documents that have its words. */
 const MOST_WITH_PHRASE = 1_000;
 /** A document is found that has this share of what the words of the query say together, or so many of its words. */
@@ -53,6 +54,7 @@ interface FoundDocuments {
 @Injectable()
 export class DocumentSearch {
   private readonly searches = pLimit(SEARCHES_AT_ONCE);
+  private readonly known = new FrequentTerms();
 
   constructor(
     private readonly connections: SearchConnections,
@@ -91,7 +93,7 @@ export class DocumentSearch {
     const cut = { ...plan, groups };
     if (groups.length <= MOST_WITH_SYNONYMS) await this.synonyms.addTo(groups, statements, space.languages);
     const most = hasPhrases(plan) ? MOST_WITH_PHRASE : Math.max(MOST_RANKED, limit);
-    const options = { documents: space.documents, most, withNear };
+    const options = { documents: space.documents, most, known: this.known, withNear };
     const { ranked, unknown, isPartial } = await find(statements, spaceId, cut, options);
     // It has a time of its own, so that what was found is not given up for it.
     const reading = this.connections.timed();
@@ -111,6 +113,7 @@ interface FindOptions {
   documents: number;
   /** How many are ranked. */
   most: number;
+  known: FrequentTerms;
   withNear: boolean;
 }
 

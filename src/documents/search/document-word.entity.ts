@@ -5,6 +5,8 @@ import { OutOfReach } from '../../access/out-of-reach.js';
 @Entity('document_words')
 @OutOfReach()
 @Index('document_words_similar', { synchronize: false })
+@Index('document_words_beginning', { synchronize: false })
+@Index('document_words_ending', { synchronize: false })
 export class DocumentWord {
   @PrimaryColumn('uuid', { name: 'space_id', primaryKeyConstraintName: 'document_words_pkey' })
   spaceId!: string;

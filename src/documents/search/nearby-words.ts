@@ -14,8 +14,9 @@ const MOST_NEARBY = 15;
 /** How many words are looked at to find those that are still in documents: a word is kept for a while after the last one. */
 const MOST_LOOKED_AT = 500;
 const MOST_TYPOS = 3;
-/** Shorter words are in too many others. */
+/** With shorter words too many others begin or end, or contain them. */
 const LEAST_TO_BEGIN = 5;
+const LEAST_TO_END = 6;
 const LEAST_TO_CONTAIN = 6;
 const LEAST_OF_PART = 4;
 /** What joins the parts of a German or Dutch compound. */
@@ -31,22 +32,24 @@ const shortest = (condition: string) => `
   ) AS near WHERE ${IS_USED} LIMIT ${MOST_NEARBY}`;
 
 const KNOWN = `
-  SELECT asked.text, word, term FROM unnest($2::text[], $3::boolean[], $4::boolean[]) AS asked (text, begins, contains)
+  SELECT asked.text, word, term FROM unnest($2::text[], $3::boolean[], $4::boolean[]) AS asked (text, begins, ends)
   CROSS JOIN LATERAL (
     SELECT word, term FROM document_words near WHERE space_id = $1 AND word = asked.text AND ${IS_USED}
     UNION ALL
-    (${shortest(`asked.begins AND word LIKE asked.text || '_%'`)})
+    (${shortest(`asked.begins AND word ~>~ asked.text AND word ~<~ (asked.text || chr(1114111))`)})
     UNION ALL
-    (${shortest(`asked.contains AND word LIKE '_%' || asked.text || '%'`)})
+    (${shortest(`asked.ends AND reverse(word) ~>~ reverse(asked.text) AND reverse(word) ~<~ (reverse(asked.text) || chr(1114111))`)})
   ) AS found`;
 
 const SIMILAR = `
-  SELECT asked AS text, word, term FROM unnest($2::text[]) AS asked
+  SELECT asked.text, word, term, contains FROM unnest($2::text[], $3::boolean[]) AS asked (text, long)
   CROSS JOIN LATERAL (
-    SELECT word, term FROM (
-      SELECT word, term FROM document_words WHERE space_id = $1 AND word % asked
-      ORDER BY similarity(word, asked) DESC, word LIMIT ${MOST_LOOKED_AT}
-    ) AS near WHERE ${IS_USED} LIMIT ${MOST_NEARBY}
+    (SELECT word, term, false AS contains FROM (
+      SELECT word, term FROM document_words WHERE space_id = $1 AND word % asked.text
+      ORDER BY similarity(word, asked.text) DESC, word LIMIT ${MOST_LOOKED_AT}
+    ) AS near WHERE ${IS_USED} LIMIT ${MOST_NEARBY})
+    UNION ALL
+    (SELECT word, term, true FROM (${shortest(`asked.long AND word LIKE '%' || asked.text || '%'`)}) AS longer)
   ) AS found`;
 
 interface NearRow {
@@ -56,9 +59,14 @@ interface NearRow {
   term: string;
 }
 
+interface SimilarRow extends NearRow {
+  /** Whether the word asked for is a part of this one. */
+  contains: boolean;
+}
+
 /**
- * Adds the terms of the words as they are written, whatever the language of the documents that have them, and those of longer words:
- * `Urlaub` is in `Urlaubsantrag`.
+ * Adds the terms of the words as they are written, whatever the language of the documents that have them, and those of words that begin or
+ * end with them: `Urlaub` is in `Urlaubsantrag`.
  */
 export async function addKnownWords(
   statements: Statements,
@@ -73,7 +81,7 @@ export async function addKnownWords(
     spaceId,
     texts,
     texts.map((text, at) => asked.get(text)! || (at < MOST_LOOKED_FOR && text.length >= LEAST_TO_BEGIN)),
-    texts.map((text, at) => at < MOST_LOOKED_FOR && text.length >= LEAST_TO_CONTAIN),
+    texts.map((text, at) => at < MOST_LOOKED_FOR && text.length >= LEAST_TO_END),
   ]);
   for (const group of groups)
     for (const text of group.texts.map(foldWord))
@@ -82,7 +90,7 @@ export async function addKnownWords(
 }
 
 /**
- * Adds words that are written almost like one that is in no document, or else its parts.
+ * Adds words that are written almost like one that is in no document or contain it, or else its parts.
  * @returns the parts, as further words of the query
  */
 export async function addSimilarWords(
@@ -91,19 +99,25 @@ export async function addSimilarWords(
   unknown: readonly WordGroup[],
 ): Promise<WordGroup[]> {
   const asked = unknown.map(({ texts }) => foldWord(texts[0]!));
-  const rows = await statements.query<NearRow[]>(SIMILAR, [spaceId, asked]);
+  const rows = await statements.query<SimilarRow[]>(SIMILAR, [
+    spaceId,
+    asked,
+    asked.map((text) => text.length >= LEAST_TO_CONTAIN),
+  ]);
   const whole: WordGroup[] = [];
   for (const [number, group] of unknown.entries()) {
     const text = asked[number]!;
     const typos = rows
-      .filter((row) => row.text === text)
+      .filter((row) => row.text === text && !row.contains)
       .map(({ term, word }) => ({ term, mistakes: mistakesBetween(text, word) }))
       .filter(({ mistakes }) => mistakes <= mistakesAllowed(text))
       .sort((a, b) => a.mistakes - b.mistakes)
       .slice(0, MOST_TYPOS);
     for (const { term, mistakes } of typos)
       addAlternative(group, term, mistakes > 1 ? TWO_MISTAKES : ONE_MISTAKE);
-    if (typos.length === 0) whole.push(group);
+    const longer = rows.filter((row) => row.text === text && row.contains);
+    for (const { term } of longer) addAlternative(group, term, LONGER);
+    if (typos.length + longer.length === 0) whole.push(group);
   }
   return whole.length > 0 ? partsOf(statements, spaceId, whole) : [];
 }

@@ -13,6 +13,16 @@ export const SEARCHES_AT_ONCE = 6;
 const CONNECT_MS = 5_000;
 /** Words with fewer trigrams in common are not looked at: most pairs with one mistake have more. */
 const LEAST_SIMILARITY = 0.25;
+/**
+ * There is an index for each statement of a search, and it reads little by it. PostgreSQL would decide otherwise while it has no
+ * statistics of documents that were just written.
+ */
+const OPTIONS = {
+  'pg_trgm.similarity_threshold': LEAST_SIMILARITY,
+  enable_seqscan: 'off',
+  max_parallel_workers_per_gather: 0,
+  jit: 'off',
+};
 
 /** What a search did until now took too long. */
 export class OutOfTime extends Error {}
@@ -35,7 +45,9 @@ export class SearchConnections implements OnModuleDestroy {
       connectionTimeoutMillis: CONNECT_MS,
       statement_timeout: SEARCH_MS,
       allowExitOnIdle: true,
-      options: `-c pg_trgm.similarity_threshold=${LEAST_SIMILARITY}`,
+      options: Object.entries(OPTIONS)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
     });
     // An idle connection that is lost is replaced; the next search tells whether PostgreSQL is away.
     this.pool.on('error', (error) =>
