@@ -15,7 +15,6 @@ export class DocumentSearch1795002000000 implements MigrationInterface {
     await db.query(`ALTER TABLE documents ALTER COLUMN search DROP NOT NULL`);
     await db.query(`DELETE FROM typeorm_metadata WHERE type = 'GENERATED_COLUMN' AND "table" = 'documents'`);
     await db.query(`CREATE EXTENSION IF NOT EXISTS pg_trgm`);
-    await db.query(`CREATE EXTENSION IF NOT EXISTS btree_gin`);
     await db.query(`
       CREATE TABLE document_indexes (
         document_id uuid CONSTRAINT document_indexes_pkey PRIMARY KEY
@@ -40,19 +39,16 @@ export class DocumentSearch1795002000000 implements MigrationInterface {
     );
     await db.query(`
       CREATE TABLE document_words (
-        space_id uuid NOT NULL,
         word text NOT NULL,
         term text NOT NULL,
-        CONSTRAINT document_words_pkey PRIMARY KEY (space_id, word, term)
+        CONSTRAINT document_words_pkey PRIMARY KEY (word, term)
       )`);
     await db.query(`
       CREATE TABLE document_synonyms (
         number integer CONSTRAINT document_synonyms_pkey PRIMARY KEY,
         words text[] NOT NULL
       )`);
-    await db.query(
-      `CREATE INDEX document_words_similar ON document_words USING gin (space_id, word gin_trgm_ops)`,
-    );
+    await db.query(`CREATE INDEX document_words_similar ON document_words USING gin (word gin_trgm_ops)`);
   }
 
   async down(db: QueryRunner): Promise<void> {
