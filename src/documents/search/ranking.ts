@@ -1,7 +1,7 @@
 import { inverseFrequency, mixScores, saturation } from './bm25.js';
 import type { Candidate, Candidates } from './candidates.js';
 import { TEXT_POSITION } from './document-layout.js';
-import { fieldWeight, passageWeight } from './index-document.js';
+import { fieldWeight, passageWeight } from './weights.js';
 import type { Alternative, QueryPlan, WordGroup } from './query-plan.js';
 
 export interface Ranked {
