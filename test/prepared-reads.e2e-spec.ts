@@ -109,6 +109,17 @@ describe('A read by a prepared statement', () => {
     }
   });
 
+  it('takes texts, numbers, bytes and null as they are', async () => {
+    const types = prepared('types', 'SELECT $1::text AS text, $2::float8 AS number, $3::bytea AS bytes');
+    const inputs = [
+      ['', 0, Buffer.of()],
+      ['Zürich 😀 "\\\'\n', -1.5e-7, Buffer.of(0, 255, 92)],
+      [null, null, null],
+    ];
+    const answers = await Promise.all(inputs.map((values) => types.rows(values)));
+    expect(answers).toEqual(inputs.map(([text, number, bytes]) => [{ text, number, bytes }]));
+  });
+
   it('fails because of its own values only, whatever the others of its round trip ask for', async () => {
     const shares = prepared<{ share: number }>('shares', 'SELECT 12 / $1::int AS share');
     const outcomes = await Promise.allSettled(['1', '0', '2', 'x', '3'].map((by) => shares.rows([by])));

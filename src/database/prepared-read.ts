@@ -2,7 +2,8 @@ import { DatabaseError, type Pool } from 'pg';
 import { type DataSource, type ObjectLiteral, QueryFailedError, type Repository } from 'typeorm';
 import { atEndOfIteration } from '../common/event-loop.js';
 import { isStaleStatement } from './database-errors.js';
-import { type PreparedValue, ReadBatch, WaitingRead } from './read-batch.js';
+import type { PreparedValue } from './executions.js';
+import { ReadBatch, WaitingRead } from './read-batch.js';
 
 /** The most reads in one round trip, so that none waits for many others. */
 const MOST_AT_ONCE = 16;

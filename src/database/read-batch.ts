@@ -1,7 +1,6 @@
 import { type Submittable, types } from 'pg';
+import { encodeExecutions, type PreparedValue } from './executions.js';
 import { parseTimestamp, TIMESTAMPTZ } from './timestamp-text.js';
-
-export type PreparedValue = string | number | Buffer | null;
 
 export interface Statement {
   name: string;
@@ -10,14 +9,10 @@ export interface Statement {
 
 /** Describes what is used of `pg`'s connection. */
 interface Wire {
-  stream: { cork(): void; uncork(): void };
+  stream: { writable: boolean; write(bytes: Buffer): void };
   /** The texts of the statements that this connection has prepared, by name. */
   parsedStatements: Record<string, string | undefined>;
   parse(message: Statement): void;
-  bind(message: { portal: string; statement: string; values: readonly (string | Buffer | null)[] }): void;
-  describe(message: { type: 'P'; name: string }): void;
-  execute(message: { portal: string; rows: number }): void;
-  sync(): void;
 }
 
 interface Field {
@@ -94,7 +89,7 @@ export class ReadBatch implements Submittable {
     return this.reads.slice(this.completed);
   }
 
-  /** Sends everything in one write. */
+  /** Sends everything in one write once the connection has prepared the statement. */
   submit(connection: unknown): void {
     const wire = connection as Wire;
     const { name, text } = this;
@@ -103,17 +98,10 @@ export class ReadBatch implements Submittable {
     const isParsed = wire.parsedStatements[name] !== undefined;
     this.known = known;
     this.columns = isParsed ? known.get(name) : undefined;
-    let isDescribed = this.columns !== undefined;
-    wire.stream.cork();
     if (!isParsed) wire.parse({ name, text });
-    for (const { values } of this.reads) {
-      wire.bind({ portal: '', statement: name, values: values.map(asText) });
-      if (!isDescribed) wire.describe({ type: 'P', name: '' });
-      isDescribed = true;
-      wire.execute({ portal: '', rows: 0 });
-    }
-    wire.sync();
-    wire.stream.uncork();
+    const inputs = this.reads.map(({ values }) => values);
+    // A closed connection reports its end to the batch.
+    if (wire.stream.writable) wire.stream.write(encodeExecutions(name, inputs, this.columns === undefined));
   }
 
   handleRowDescription({ fields }: { fields: readonly Field[] }): void {
@@ -143,5 +131,3 @@ export class ReadBatch implements Submittable {
     this.callback?.(error);
   }
 }
-
-const asText = (value: PreparedValue) => (typeof value === 'number' ? String(value) : value);

@@ -40,6 +40,7 @@ describe('A value that JSON cannot represent', () => {
     ['an object with nothing in it', { a: undefined, b: {}, c: [] }],
     ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 })],
     ['an object of a class', new Row()],
+    ['a time', new Date(0)],
     ['what says itself how it is written', { url: new URL('http://a/'), own: { toJSON: () => 'a' } }],
   ])('is nothing of %s', (_, value) => {
     expect(lossIn(value)).toBeUndefined();

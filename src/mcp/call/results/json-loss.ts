@@ -58,7 +58,7 @@ function atStep(loss: Loss, step: string): Loss {
  */
 function kindOf(value: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return undefined;
+  if (prototype === Object.prototype || prototype === null || value instanceof Date) return undefined;
   const isLost =
     ArrayBuffer.isView(value) ||
     types.isAnyArrayBuffer(value) ||
