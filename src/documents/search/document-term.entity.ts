@@ -1,18 +1,13 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { Document } from '../document.entity.js';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { OutOfReach } from '../../access/out-of-reach.js';
 
-/** That a word is in a document, by the form in which the search knows it. */
+/** That a word is in a document, by the form in which the search knows it. A trigger deletes it with the document. */
 @Entity('document_terms')
 @OutOfReach()
 @Index('document_terms_ranked', { synchronize: false })
 export class DocumentTerm {
   @PrimaryColumn('uuid', { name: 'document_id', primaryKeyConstraintName: 'document_terms_pkey' })
   documentId!: string;
-
-  @ManyToOne(() => Document, { onDelete: 'CASCADE', nullable: false })
-  @JoinColumn({ name: 'document_id', foreignKeyConstraintName: 'document_terms_document_fkey' })
-  document?: Document;
 
   @PrimaryColumn('text', { primaryKeyConstraintName: 'document_terms_pkey' })
   term!: string;
