@@ -72,8 +72,8 @@ describe('Excerpts of documents that hold secrets', () => {
     'zebra',
     'robot',
     AWS,
-    OWN.slice(4),
-    `"mcp ${OWN.slice(4)}"`,
+    OWN,
+    `+${OWN}`,
     'mcp or key or private or bearer or ghp or secret or token',
   ];
 

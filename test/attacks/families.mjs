@@ -7,6 +7,7 @@ import { twoNamespaces } from './families/two-namespaces.mjs';
 import { escalation } from './families/escalation.mjs';
 import { evasion } from './families/evasion.mjs';
 import { writeOnly } from './families/write-only.mjs';
+import { probing } from './families/probing.mjs';
 import { fuzz } from './families/fuzz.mjs';
 
 /** By name: what is tried, and (`obstacle`) why it cannot be tried on this machine. */
@@ -20,5 +21,6 @@ export const families = {
   'escalation over the route table': escalation,
   'evasion of the audit': evasion,
   'write-only keys': writeOnly,
+  'probing by searches': probing,
   'protocol fuzz and foreign ids': fuzz,
 };

@@ -1,8 +1,8 @@
-import { secretSpans } from '../../secrets/whole-secrets.js';
 import { characterCounter } from './characters.js';
 import { type DocumentLayout, FILENAME_POSITION, TEXT_POSITION, TITLE_POSITION } from './document-layout.js';
 import { foldWord } from './fold.js';
 import { passagesOf } from './passages.js';
+import { type SecretWords, secretWordsOf } from './secret-words.js';
 import type { Term } from './stems.js';
 import { impactOf, passagesBelow } from './weights.js';
 import { type TextWords, wordsOf } from './words.js';
@@ -53,7 +53,7 @@ export async function indexDocument(
     fieldOf(content, TEXT_POSITION, false, forms),
   ];
   const positions = setTerms(forms, await findTerms([...forms.keys()]));
-  for (const field of fields) addField(field);
+  for (const field of fields) addField(field, positions);
   for (const [term, list] of positions)
     if (list.length === 0) positions.delete(term);
     else list.sort((a, b) => a - b);
@@ -89,8 +89,7 @@ interface Field extends TextWords {
   /** The form of each word, and of each compound. */
   forms: Form[];
   compoundForms: Form[];
-  /** For each word whether it is a part of a secret. */
-  secret: boolean[];
+  secrets: SecretWords;
 }
 
 function fieldOf(text: string, at: number, keepsStopWords: boolean, forms: Map<string, Form>): Field {
@@ -104,13 +103,6 @@ function fieldOf(text: string, at: number, keepsStopWords: boolean, forms: Map<s
     }
     return form;
   };
-  const secret = words.map(() => false);
-  let number = 0;
-  for (const { start, end } of secretSpans(text)) {
-    while (number < words.length && words[number]!.end <= start) number++;
-    for (let inside = number; inside < words.length && words[inside]!.start < end; inside++)
-      secret[inside] = true;
-  }
   return {
     words,
     compounds,
@@ -118,7 +110,7 @@ function fieldOf(text: string, at: number, keepsStopWords: boolean, forms: Map<s
     keepsStopWords,
     forms: words.map(formOf),
     compoundForms: compounds.map(formOf),
-    secret,
+    secrets: secretWordsOf(text, words),
   };
 }
 
@@ -135,12 +127,20 @@ function setTerms(forms: ReadonlyMap<string, Form>, terms: ReadonlyMap<string, T
   return positions;
 }
 
-function addField({ at, keepsStopWords, compounds, forms, compoundForms, secret }: Field): void {
+function addField(
+  { at, keepsStopWords, compounds, forms, compoundForms, secrets: { isSecret, isHidden, wholes } }: Field,
+  positions: Map<string, number[]>,
+): void {
   for (const [number, form] of forms.entries())
-    if (keepsStopWords || !form.isStopWord) addPosition(form, at + number, secret[number]!);
-  for (const [number, compound] of compounds.entries()) {
-    const isSecret = secret.slice(compound.at, compound.at + compound.length).includes(true);
-    addPosition(compoundForms[number]!, at + compound.at, isSecret);
+    if ((keepsStopWords || !form.isStopWord) && !isHidden[number])
+      addPosition(form, at + number, isSecret[number] ?? false);
+  for (const [number, { at: first, length }] of compounds.entries()) {
+    const hasOne = (flags: readonly boolean[]) => flags.slice(first, first + length).includes(true);
+    if (!hasOne(isHidden)) addPosition(compoundForms[number]!, at + first, hasOne(isSecret));
+  }
+  for (const { text, at: first } of wholes) {
+    const term = foldWord(text);
+    positions.set(term, [...(positions.get(term) ?? []), at + first]);
   }
 }
 

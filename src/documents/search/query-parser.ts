@@ -1,3 +1,4 @@
+import { withoutSecrets } from './secret-words.js';
 import { type TextWords, wordsOf } from './words.js';
 
 /** A word of a query, or words that are written as one. */
@@ -21,6 +22,8 @@ export interface ParsedQuery {
   excluded: string[];
   /** `-"a phrase"`. */
   excludedPhrases: string[][];
+  /** How secrets are shown, by the words that stand for them. */
+  masks: ReadonlyMap<string, string>;
 }
 
 const TOKEN = /([-+]?)(?:"([^"]*)("?)|(\S+))/g;
@@ -34,11 +37,12 @@ const OPERATORS = /["+*|-]/g;
  * `inv*` stands for all words that begin so.
  */
 export function parseQuery(query: string): ParsedQuery {
-  const parsed: ParsedQuery = { words: [], phrases: [], excluded: [], excludedPhrases: [] };
-  const isText = query.trim().split(/\s+/).length > MOST_WORDS_WITH_OPERATORS;
+  const { query: text, masks } = withoutSecrets(query);
+  const parsed: ParsedQuery = { words: [], phrases: [], excluded: [], excludedPhrases: [], masks };
+  const isText = text.trim().split(/\s+/).length > MOST_WORDS_WITH_OPERATORS;
   let group = 0;
   let joins = false;
-  for (const [, sign, quoted, closed, bare] of (isText ? query.replace(OPERATORS, ' ') : query).matchAll(
+  for (const [, sign, quoted, closed, bare] of (isText ? text.replace(OPERATORS, ' ') : text).matchAll(
     TOKEN,
   )) {
     if (quoted === undefined && !sign && /^(?:or|OR|\|)$/.test(bare!) && parsed.words.length > 0) {

@@ -48,7 +48,7 @@ export async function planQuery(
   const alternatives = (text: string): Alternative[] => alternativesOf(text, terms);
   const phrase = (words: string[]) => words.map((text) => (stopWords.has(text) ? [] : alternatives(text)));
   return {
-    groups: groupsOf(asked.length > 0 ? asked : query.words, alternatives),
+    groups: groupsOf(asked.length > 0 ? asked : query.words, alternatives, query.masks),
     phrases: query.phrases.map(phrase),
     excludedPhrases: query.excludedPhrases.map(phrase),
     excluded: query.excluded.flatMap((text) => alternatives(text).map(({ term }) => term)),
@@ -79,15 +79,26 @@ export function addAlternative({ alternatives }: WordGroup, term: string, weight
   if (!alternatives.some((known) => known.term === term)) alternatives.push({ term, weight });
 }
 
-function groupsOf(asked: readonly AskedWord[], alternatives: (text: string) => Alternative[]): WordGroup[] {
+function groupsOf(
+  asked: readonly AskedWord[],
+  alternatives: (text: string) => Alternative[],
+  masks: ReadonlyMap<string, string>,
+): WordGroup[] {
   const byNumber = new Map<number, WordGroup>();
   for (const { text, group: number, isRequired, isPrefix, weight } of asked) {
     const group = byNumber.get(number);
+    const shown = masks.get(text) ?? text;
     if (!group) {
-      byNumber.set(number, { texts: [text], alternatives: alternatives(text), isRequired, isPrefix, weight });
+      byNumber.set(number, {
+        texts: [shown],
+        alternatives: alternatives(text),
+        isRequired,
+        isPrefix,
+        weight,
+      });
       continue;
     }
-    group.texts.push(text);
+    group.texts.push(shown);
     group.alternatives.push(...alternatives(text));
     group.isRequired ||= isRequired;
     group.isPrefix ||= isPrefix;
