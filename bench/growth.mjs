@@ -40,7 +40,7 @@ const options = readOptions(
     keys: [1_000, 10_000],
     tools: [1, 20],
     audit: [0, 5_000],
-    documents: [800, 2_000],
+    documents: [200, 400],
     users: [1, 200],
   },
 );

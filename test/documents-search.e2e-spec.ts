@@ -167,6 +167,19 @@ describe('The search of documents', () => {
     expect(await titles('presentation')).toEqual([]);
   });
 
+  it('keeps nothing of the index of a deleted document', async () => {
+    const id = await write('Short-lived', 'The word ephemeral.');
+    const rows = () =>
+      service.query(
+        `SELECT document_id FROM document_terms WHERE document_id = $1
+         UNION ALL SELECT document_id FROM document_indexes WHERE document_id = $1`,
+        [id],
+      );
+    expect(await rows()).not.toEqual([]);
+    expect((await service.request('DELETE', `/api/documents/${id}`, { key })).status).toBe(204);
+    expect(await rows()).toEqual([]);
+  });
+
   it('finds documents that were written before there was an index', async () => {
     const id = await write('Old', 'The zebra of the archive.');
     await service.query('DELETE FROM document_terms WHERE document_id = $1', [id]);

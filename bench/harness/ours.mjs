@@ -56,12 +56,18 @@ export class Ours {
    */
   static async startIndexed(database, options) {
     const ours = await Ours.start(database, options);
+    await ours.indexed();
+    return ours;
+  }
+
+  /** Waits until the search knows all documents, also those that were written without the service. */
+  async indexed() {
     for (;;) {
-      const [{ left }] = await database.query(
+      const [{ left }] = await this.database.query(
         `SELECT count(*)::int AS left FROM documents d
          WHERE NOT EXISTS (SELECT FROM document_indexes i WHERE i.document_id = d.id)`,
       );
-      if (left === 0) return ours;
+      if (left === 0) return;
       await new Promise((wake) => setTimeout(wake, 100));
     }
   }
