@@ -19,7 +19,7 @@ export class KeyAccessService {
     const reasons = refusalsOf(subject, ip);
     const works = reasons.length === 0;
     const access = this.registry.tools.accessFor(subject);
-    const toolAccess = works ? [...access] : access.map((tool) => ({ ...tool, allowed: false }));
+    const toolAccess = works ? access : access.map((tool) => ({ ...tool, allowed: false }));
     return {
       works,
       reasons,

@@ -2,6 +2,7 @@ import type { Subject } from 'rxjs';
 import { missingScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
 import type { ScopeSet } from '../../access/scope-set.js';
+import { keepJson } from '../../common/kept-json.js';
 import type { PrimitiveKind, Registered } from '../definitions/primitive.js';
 import { refusalOfHandler } from '../call/call-access.js';
 
@@ -12,7 +13,7 @@ import { refusalOfHandler } from '../call/call-access.js';
 export interface HandlerAccess {
   readonly name: string;
   readonly allowed: boolean;
-  readonly missingScopes: string[];
+  readonly missingScopes: readonly string[];
 }
 
 /**
@@ -71,11 +72,13 @@ export class PrimitiveSet<K extends PrimitiveKind> {
   accessFor(caller: Caller): readonly HandlerAccess[] {
     let access = this.access.get(caller.scopes);
     if (!access) {
-      access = this.sorted.map((entry) => ({
-        name: entry.name,
-        allowed: !refusalOfHandler(entry, caller),
-        missingScopes: missingScopes(entry.rule, caller),
-      }));
+      access = keepJson(
+        this.sorted.map((entry) => ({
+          name: entry.name,
+          allowed: !refusalOfHandler(entry, caller),
+          missingScopes: missingScopes(entry.rule, caller),
+        })),
+      );
       this.access.set(caller.scopes, access);
     }
     return access;

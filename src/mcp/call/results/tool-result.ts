@@ -1,4 +1,5 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/server';
+import { jsonOf } from '../../../common/kept-json.js';
 import type { CallFailure } from '../call-failure.js';
 import { isObject } from '../../protocol/request-body.js';
 
@@ -15,7 +16,7 @@ export function toToolResult(value: unknown): CallToolResult {
     };
   }
   if (isToolResult(value)) return value;
-  const json = JSON.stringify(value) as string | undefined;
+  const json = typeof value === 'object' ? jsonOf(value) : (JSON.stringify(value) as string | undefined);
   if (json === undefined) return { content: [] };
   return {
     content: [text(json)],
