@@ -164,7 +164,7 @@ function secretsOf() {
   const aws = `${letters(19)}/${letters(20)}`;
   const bearer = `${letters(31)}7`;
   const jwt = ['eyJhbGciOiJIUzI1NiJ9', `eyJ${letters(40)}`, letters(43)].join('.');
-  const lines = Array.from({ length: 4 }, () => letters(64));
+  const lines = Array.from({ length: 2 }, () => letters(64));
   const pem = ['-----BEGIN RSA PRIVATE KEY-----', ...lines, '-----END RSA PRIVATE KEY-----'].join('\n');
   return {
     own: { secret: own, text: `We answer ${own} alone.` },
