@@ -27,6 +27,12 @@ const FOREIGN = new Set(
   NaN Origin RateLimit Roles Set StdioServerTransport Symbol ThrottlerGuard ToolScopes WeakMap`.split(/\s+/),
 );
 const words = new Set(sources.flatMap((source) => source.match(/[A-Za-z_$][\w$]*/g) ?? []));
+/** The files that declare a class, an interface or a type. */
+const sourcesOf = new Map<string, Set<string>>();
+for (const source of sources) {
+  for (const [, name] of source.matchAll(/\b(?:class|interface|type) (\w+)\b/g))
+    sourcesOf.set(name!, (sourcesOf.get(name!) ?? new Set()).add(source));
+}
 const declared = new Set(
   sources.flatMap((source) =>
     [
@@ -37,9 +43,6 @@ const declared = new Set(
     ].map(([, name]) => name!),
   ),
 );
-const sourceOf = (name: string) =>
-  sources.filter((source) => new RegExp(`\\b(class|interface|type) ${name}\\b`).test(source));
-
 const quotedIn = (page: string) =>
   [
     ...read(page)
@@ -68,7 +71,7 @@ describe('The names in the documentation', () => {
       const [, name, member] = /^@?([A-Z][a-z]+\w*)(?:\.(\w+))?(?:[({].*)?$/.exec(text) ?? [];
       if (name === undefined || FOREIGN.has(name)) return [];
       if (!declared.has(name)) return [text];
-      const own = sourceOf(name);
+      const own = [...(sourcesOf.get(name) ?? [])];
       const isMember = new RegExp(`\\b${member}\\b(?=[?!]?[:(<]| =)`);
       const lacks = member !== undefined && own.length > 0 && !own.some((source) => isMember.test(source));
       return lacks ? [text] : [];

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { Pool } from 'pg';
 import { type BouncerConfig, resolveConfig } from '../../src/server/bouncer-config.js';
 import {
   type Answer as AnswerOf,
@@ -22,6 +23,9 @@ export interface StartOptions {
 
 /** Runs the service as `bouncer-mcp/testing` starts it, on a copy of the run's migrated database. */
 export class TestService extends TestBouncer<TestDatabase> {
+  /** Connections of the superuser that stay open, because a new one takes longer than most statements. */
+  private pool: Pool | undefined;
+
   static override async start({
     env = {},
     modules = [],
@@ -31,6 +35,24 @@ export class TestService extends TestBouncer<TestDatabase> {
     const database = await createDatabase();
     const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'false', ...env };
     return new TestService(await startOn(database, loaded, settings));
+  }
+
+  override async stop(): Promise<void> {
+    await this.pool?.end();
+    await super.stop();
+  }
+
+  override async query<T = Record<string, unknown>>(sql: string, values: unknown[] = []): Promise<T[]> {
+    return (await this.connections().query(sql, values)).rows as T[];
+  }
+
+  private connections(): Pool {
+    if (!this.pool) {
+      this.pool = new Pool({ connectionString: this.database.ownerUrl, allowExitOnIdle: true });
+      // A spec may take PostgreSQL away. The next statement then opens another connection.
+      this.pool.on('error', () => undefined);
+    }
+    return this.pool;
   }
 
   override request<T = any>(method: string, path: string, options: RequestOptions = {}): Promise<Answer<T>> {
