@@ -332,6 +332,8 @@ describe('Over stdio', () => {
     const [answer] = await stdio.say([{ jsonrpc: '2.0', id: 6, method: 'ping' }], 1);
     expect(answer).toEqual({ jsonrpc: '2.0', id: 6, result: {} });
     stdio.input.end();
+    // Only a client that has gone aborts the call that still waits; a stop lets it finish.
+    await stdio.service.ended;
     await stdio.stop();
   });
 });
