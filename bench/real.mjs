@@ -80,7 +80,6 @@ const bars = realBars(medians);
 keepResult('real', options, { isPinned, isAtOnce, isAwake, errors, medians, bars });
 print();
 process.exit(errors > 0 || bars.some(({ ok }) => ok === false) ? 1 : 0);
-setTimeout(() => console.log(process.getActiveResourcesInfo()), 500).unref();
 
 async function call(name, kind) {
   const job = { kind, era: 'legacy', keys: [key], connections: options.connections, seconds, ids };

@@ -18,6 +18,26 @@ const MOST_AT_ONCE = 16;
  * written for another call.
  *
  * The statement belongs to the session. A pooler in session mode keeps it, and one in transaction mode is not supported.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * export class InvoiceTools {
+ *   private readonly one: PreparedRead<Pick<Invoice, 'id' | 'total'>>;
+ *
+ *   constructor(@InjectRepository(Invoice) invoices: Repository<Invoice>) {
+ *     this.one = PreparedRead.of(invoices, 'invoices_get', ['id', 'total'], 'WHERE owner_id = $1 AND id = $2');
+ *   }
+ *
+ *   @Tool({ name: 'invoices_get', description: 'Reads an invoice' })
+ *   @Scopes('invoices:read')
+ *   async get(@Input() { id }: InvoiceIdDto, @CurrentCaller() caller: Caller) {
+ *     const [invoice] = await this.one.rows([caller.userId, id]);
+ *     if (!invoice) throw notFound('Invoice');
+ *     return invoice;
+ *   }
+ * }
+ * ```
  */
 export class PreparedRead<Row> {
   private waiting: WaitingRead[] = [];
