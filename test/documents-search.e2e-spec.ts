@@ -167,6 +167,17 @@ describe('The search of documents', () => {
     expect(await titles('presentation')).toEqual([]);
   });
 
+  it('finds a word that is in every list of synonyms', async () => {
+    await write('Slides', 'The deck for the board.');
+    const others = (list: number) => Array.from({ length: 19 }, (_, word) => `w${list}x${word}`);
+    const lists = Array.from({ length: 1_000 }, (_, list) => ['deck', ...others(list)]);
+    const put = (groups: string[][]) =>
+      service.request('PUT', '/api/documents/synonyms', { key: service.adminKey, body: { groups } });
+    expect((await put(lists)).status).toBe(200);
+    expect(await titles('deck')).toEqual(['Slides']);
+    expect((await put([])).status).toBe(200);
+  });
+
   it('keeps nothing of the index of a deleted document', async () => {
     const id = await write('Short-lived', 'The word ephemeral.');
     const rows = () =>

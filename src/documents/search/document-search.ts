@@ -25,7 +25,7 @@ const LEAST_WORDS = 0.3;
 interface Attempt {
   /** How many words of the query are looked for. */
   mostWords: number;
-  /** Whether words that come near them are, too. */
+  /** Whether words that come near them are, too, and their synonyms. */
   withNear: boolean;
 }
 
@@ -91,7 +91,8 @@ export class DocumentSearch {
     const isCut = !withNear || groups.length < plan.groups.length;
     if (groups.length === 0) return answerOf(query, isCut);
     const cut = { ...plan, groups };
-    if (groups.length <= MOST_WITH_SYNONYMS) await this.synonyms.addTo(groups, statements, space.languages);
+    if (withNear && groups.length <= MOST_WITH_SYNONYMS)
+      await this.synonyms.addTo(groups, statements, space.languages);
     const most = hasPhrases(plan) ? MOST_WITH_PHRASE : Math.max(MOST_RANKED, limit);
     const options = { documents: space.documents, most, known: this.known, withNear };
     const { ranked, unknown, isPartial } = await find(statements, spaceId, cut, options);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Language } from './languages.js';
 import { OFFICE_SYNONYMS } from './office-synonyms.js';
@@ -9,6 +10,8 @@ import type { Statements } from './statements.js';
 const SYNONYM_WEIGHT = 0.6;
 /** After this time a replica knows what another one changed. */
 const KEPT_MS = 30_000;
+/** How many terms stand for one word of a query: it may be in many groups. */
+const MOST_SYNONYMS = 100;
 
 type Groups = readonly (readonly string[])[];
 
@@ -33,8 +36,8 @@ export class SynonymTerms {
     const terms = await this.terms(statements, languages);
     for (const group of groups) {
       const own = group.alternatives.map(({ term }) => term);
-      for (const other of own.flatMap((term) => [...(terms.get(term) ?? [])]))
-        addAlternative(group, other, SYNONYM_WEIGHT);
+      const others = new Set(own.flatMap((term) => [...(terms.get(term) ?? [])]));
+      for (const other of [...others].slice(0, MOST_SYNONYMS)) addAlternative(group, other, SYNONYM_WEIGHT);
     }
   }
 
@@ -46,11 +49,10 @@ export class SynonymTerms {
       const rows = await statements.query<{ words: string[] }[]>(
         'SELECT words FROM document_synonyms ORDER BY number',
       );
-      this.forget();
-      this.kept = {
-        groups: [...OFFICE_SYNONYMS, ...rows.map(({ words }) => words)],
-        until: Date.now() + KEPT_MS,
-      };
+      const groups = [...OFFICE_SYNONYMS, ...rows.map(({ words }) => words)];
+      // The stems of many words take longer than the rest of a search.
+      if (!isDeepStrictEqual(groups, this.kept?.groups)) this.forget();
+      this.kept = { groups, until: Date.now() + KEPT_MS };
     }
     const key = languages.join(' ');
     let found = this.byLanguages.get(key);
@@ -77,7 +79,7 @@ async function termsOfAll(
       const own = group.flatMap((word) => ofLanguage.get(word.toLowerCase()) ?? []);
       for (const term of own) {
         const others = found.get(term) ?? new Set();
-        for (const other of own) if (other !== term) others.add(other);
+        for (const other of own) if (other !== term && others.size < MOST_SYNONYMS) others.add(other);
         found.set(term, others);
       }
     }
