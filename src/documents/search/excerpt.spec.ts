@@ -31,6 +31,12 @@ describe('excerptOf', () => {
     expect(excerpt.split(' ').length).toBeLessThan(90);
   });
 
+  it('begins and ends where a space is', () => {
+    const text = `${"member's ".repeat(100)}robot (${"user's-key) ".repeat(100)}`;
+    const excerpt = excerptOf(passage(text), new Map([[200, 0]]));
+    expect(excerpt).toMatch(/^member's .*\*\*robot\*\* .*user's-key\)$/);
+  });
+
   it('neither cuts a secret nor puts marks into it', () => {
     const text = `${'word '.repeat(100)}${AWS} robot ${'word '.repeat(100)}`;
     expect(excerptOf(passage(text), new Map([[101, 0]]))).toContain(`${AWS} **robot**`);

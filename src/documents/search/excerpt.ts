@@ -13,6 +13,8 @@ const PART_WORDS = 40;
 const WHOLE_WORDS = 60;
 /** In characters. */
 const SHORT_SECRET = 300;
+const MOST_UNDIVIDED = 30;
+const IS_SPACE = /\s/;
 
 interface Span {
   start: number;
@@ -37,13 +39,29 @@ export function excerptOf(
   const secrets = secretSpans(whole);
   const parts = partsOf(words, matches).map(({ start, end }) => {
     const span: Span = {
-      start: start === 0 ? before.length : words[start]!.start,
-      end: end >= words.length ? before.length + text.length : words[end - 1]!.end,
+      start: start === 0 ? before.length : gapBefore(whole, words[start]!.start, before.length),
+      end:
+        end >= words.length
+          ? before.length + text.length
+          : gapBehind(whole, words[end - 1]!.end, before.length + text.length),
     };
     const found = words.slice(start, end).filter((_, word) => matches.has(start + word));
     return marked(whole, keepWhole(span, secrets, found), secrets, found);
   });
   return parts.filter((part) => part !== '').join(' ... ');
+}
+
+/** Where the characters that no space divides begin, of which some stand before this place: nothing begins in the middle of `member's`. */
+function gapBefore(text: string, place: number, least: number): number {
+  for (let at = place; at >= least && place - at <= MOST_UNDIVIDED; at--)
+    if (at === least || IS_SPACE.test(text[at - 1]!)) return at;
+  return place;
+}
+
+function gapBehind(text: string, place: number, most: number): number {
+  for (let at = place; at <= most && at - place <= MOST_UNDIVIDED; at++)
+    if (at === most || IS_SPACE.test(text[at]!)) return at;
+  return place;
 }
 
 /** The span with the secrets whole that it would cut; without a long one, unless a match is in it. */
