@@ -54,6 +54,26 @@ describe('The search of documents', () => {
     expect(body.didYouMean).toBe('revenue of the quarter');
   });
 
+  it('takes a number for no other one, and a stop word for no unknown one', async () => {
+    await write('Report', 'The revenue was $125,000 at 10.20.0.53.');
+    expect(await search('12500')).toMatchObject({ count: 0, unknownWords: ['12500'], didYouMean: null });
+    expect(await search('125001')).toMatchObject({ count: 0, unknownWords: ['125001'], didYouMean: null });
+    expect(await search('1250*')).toMatchObject({ count: 1, unknownWords: [] });
+    expect(await search('10.20.0.54')).toMatchObject({ count: 1, didYouMean: null });
+    expect(await search('the')).toMatchObject({ count: 0, unknownWords: [] });
+  });
+
+  it('says which of the words that `or` joins is there', async () => {
+    await write('Report', 'The revenue of the company.');
+    const { results } = await search('submarine or revenue');
+    expect(results).toMatchObject([{ matched: ['revenue'] }]);
+  });
+
+  it('knows every part of a Chinese sentence', async () => {
+    await write('Office', '北京的办公室在春节期间关闭。');
+    expect(await search('办公室')).toMatchObject({ count: 1, unknownWords: [] });
+  });
+
   it('finds umlauts and accents however they are typed', async () => {
     await write('Brief', 'Herr Müller hat den Vertrag für das Büro am 3. Mai in der Straße unterschrieben.');
     await write('Lettre', 'Le résumé de la réunion est prêt, et nous allons le partager avec les employés.');

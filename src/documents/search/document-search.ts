@@ -127,7 +127,8 @@ async function find(
 ): Promise<FoundDocuments> {
   if (options.withNear) await addKnownWords(statements, spaceId, plan.groups);
   const candidates = await findCandidates(statements, spaceId, plan, options);
-  const unknown = options.withNear ? plan.groups.filter((group) => !isKnown(group, candidates)) : [];
+  const saysUnknown = options.withNear && !plan.hasOnlyStopWords;
+  const unknown = saysUnknown ? plan.groups.filter((group) => !isKnown(group, candidates)) : [];
   let similar: Candidates | undefined;
   let isPartial = false;
   if (unknown.length > 0) {
@@ -181,7 +182,8 @@ function correct(
     }),
   );
   if (meant.size === 0) return null;
-  return query.replace(/[\p{L}\p{N}\p{M}]+/gu, (word) => meant.get(word.toLowerCase()) ?? word);
+  const corrected = query.replace(/[\p{L}\p{N}\p{M}]+/gu, (word) => meant.get(word.toLowerCase()) ?? word);
+  return corrected === query ? null : corrected;
 }
 
 const answerOf = (query: string, partial: boolean): SearchAnswer => ({

@@ -77,11 +77,13 @@ export async function addKnownWords(
   for (const { texts, isPrefix } of groups)
     for (const text of texts.map(foldWord)) asked.set(text, isPrefix || (asked.get(text) ?? false));
   const texts = [...asked.keys()].sort((a, b) => b.length - a.length);
+  const isLong = (text: string, at: number, least: number) =>
+    at < MOST_LOOKED_FOR && text.length >= least && !isNumber(text);
   const rows = await statements.query<NearRow[]>(KNOWN, [
     spaceId,
     texts,
-    texts.map((text, at) => asked.get(text)! || (at < MOST_LOOKED_FOR && text.length >= LEAST_TO_BEGIN)),
-    texts.map((text, at) => at < MOST_LOOKED_FOR && text.length >= LEAST_TO_END),
+    texts.map((text, at) => asked.get(text)! || isLong(text, at, LEAST_TO_BEGIN)),
+    texts.map((text, at) => isLong(text, at, LEAST_TO_END)),
   ]);
   for (const group of groups)
     for (const text of group.texts.map(foldWord))
@@ -98,14 +100,16 @@ export async function addSimilarWords(
   spaceId: string,
   unknown: readonly WordGroup[],
 ): Promise<WordGroup[]> {
-  const asked = unknown.map(({ texts }) => foldWord(texts[0]!));
+  const words = unknown.filter(({ texts }) => !isNumber(texts[0]!));
+  if (words.length === 0) return [];
+  const asked = words.map(({ texts }) => foldWord(texts[0]!));
   const rows = await statements.query<SimilarRow[]>(SIMILAR, [
     spaceId,
     asked,
     asked.map((text) => text.length >= LEAST_TO_CONTAIN),
   ]);
   const whole: WordGroup[] = [];
-  for (const [number, group] of unknown.entries()) {
+  for (const [number, group] of words.entries()) {
     const text = asked[number]!;
     const typos = rows
       .filter((row) => row.text === text && !row.contains)
@@ -143,6 +147,7 @@ async function partsOf(
   if (!found) return [];
   return found.split.map((part) => ({
     texts: [part],
+    terms: [terms.get(part)!],
     alternatives: terms.get(part)!.map((term) => ({ term, weight: 1 })),
     isRequired: false,
     isPrefix: false,
@@ -160,5 +165,8 @@ function splitsOf(word: string): [string, string][] {
     }
   return splits;
 }
+
+/** 12500 is neither the beginning of 125000 nor 12501 with a mistake. */
+const isNumber = (word: string): boolean => !/\p{L}/u.test(word);
 
 const mistakesAllowed = (word: string): number => (word.length < 4 ? 0 : word.length < 8 ? 1 : 2);

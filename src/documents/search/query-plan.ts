@@ -15,6 +15,8 @@ export interface Alternative {
 export interface WordGroup {
   /** As they are asked for. */
   texts: string[];
+  /** The terms of each of them. */
+  terms: string[][];
   alternatives: Alternative[];
   isRequired: boolean;
   isPrefix: boolean;
@@ -28,6 +30,8 @@ export interface QueryPlan {
   phrases: Alternative[][][];
   excludedPhrases: Alternative[][][];
   excluded: string[];
+  /** They are looked for in titles and file names: the index of a text has none. */
+  hasOnlyStopWords: boolean;
 }
 
 /** Turns the words of a query into terms of the index, in the languages of the documents that are searched. */
@@ -52,6 +56,7 @@ export async function planQuery(
     phrases: query.phrases.map(phrase),
     excludedPhrases: query.excludedPhrases.map(phrase),
     excluded: query.excluded.flatMap((text) => alternatives(text).map(({ term }) => term)),
+    hasOnlyStopWords: asked.length === 0,
   };
 }
 
@@ -88,10 +93,13 @@ function groupsOf(
   for (const { text, group: number, isRequired, isPrefix, weight } of asked) {
     const group = byNumber.get(number);
     const shown = masks.get(text) ?? text;
+    const found = alternatives(text);
+    const terms = found.map(({ term }) => term);
     if (!group) {
       byNumber.set(number, {
         texts: [shown],
-        alternatives: alternatives(text),
+        terms: [terms],
+        alternatives: found,
         isRequired,
         isPrefix,
         weight,
@@ -99,7 +107,8 @@ function groupsOf(
       continue;
     }
     group.texts.push(shown);
-    group.alternatives.push(...alternatives(text));
+    group.terms.push(terms);
+    group.alternatives.push(...found);
     group.isRequired ||= isRequired;
     group.isPrefix ||= isPrefix;
   }

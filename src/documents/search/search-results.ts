@@ -54,7 +54,7 @@ function resultOf(
   passage: IndexedPassage | undefined,
   excerpt: string,
 ): SearchResult {
-  const { id, title, filename, createdAt, layout } = candidate;
+  const { id, title, filename, createdAt, layout, positions } = candidate;
   return {
     id,
     title,
@@ -62,7 +62,7 @@ function resultOf(
     filename,
     rank: Math.round(score * 1_000) / 1_000,
     createdAt,
-    matched: matched.flatMap(({ texts: [text] }) => text!),
+    matched: matched.flatMap((group) => textsIn(group, positions)),
     passage: {
       id: `${id}#${number + 1}`,
       headings: passage?.headings.map((heading) => layout.headings[heading]!.text) ?? [],
@@ -70,6 +70,13 @@ function resultOf(
       end: passage?.end ?? 0,
     },
   };
+}
+
+/** Of words that are joined by `or` those that are there, or the first where only something like them is. */
+function textsIn({ texts, terms }: WordGroup, positions: ReadonlyMap<string, number[]>): string[] {
+  if (texts.length === 1) return texts;
+  const found = texts.filter((_, at) => terms[at]!.some((term) => positions.has(term)));
+  return found.length > 0 ? found : texts.slice(0, 1);
 }
 
 function noteWritten(written: Map<WordGroup, string>, group: WordGroup, words: readonly string[]): void {

@@ -45,6 +45,7 @@ describe('wordsOf', () => {
   it('takes two neighbouring characters for a word where a script puts no spaces', () => {
     expect(texts('東京都')).toEqual(['東京', '京都']);
     expect(texts('東')).toEqual(['東']);
+    expect(wholes('東京都')).toEqual([]);
   });
 
   it('cuts a word of more than 64 characters', () => {

@@ -98,7 +98,7 @@ function addChunk(words: Word[], compounds: CompoundWord[], chunk: string, index
   const at = words.length;
   for (const part of chunk.matchAll(PART)) addPart(words, part[0], index + part.index);
   const length = words.length - at;
-  if (length > 1 && length <= MAX_PARTS && JOINED.test(chunk)) {
+  if (length > 1 && length <= MAX_PARTS && JOINED.test(chunk) && !UNSPACED.test(chunk)) {
     const whole = ONLY_DIGITS.test(chunk) ? chunk : chunk.replace(/[-_.:/@]/g, '');
     if (whole.length <= MAX_LETTERS) compounds.push({ text: whole, at, length });
   }
