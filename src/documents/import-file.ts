@@ -28,6 +28,8 @@ export async function readText(path: string): Promise<string> {
 
 /** The first heading of a Markdown file or else its file name, without control and direction characters. */
 export function titleOf(content: string, path: string): string {
-  const heading = /^#{1,2}[ \t]+(.+?)[ \t#]*$/m.exec(content.slice(0, HEADING_WITHIN))?.[1]?.trim();
+  const heading = /^#{1,2}[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$/m
+    .exec(content.slice(0, HEADING_WITHIN))?.[1]
+    ?.trim();
   return lineText((heading || basename(path)).slice(0, MAX_TITLE));
 }

@@ -35,6 +35,16 @@ describe('passagesOf', () => {
     ]);
   });
 
+  it('takes signs behind a heading for its end, but not those of its last word', () => {
+    const texts = (text: string) => cut(text).headings.map((heading) => heading.text);
+    expect(texts('# Travel ##  \n\n## Notes on C#\n\n# #\n')).toEqual(['Travel', 'Notes on C#', '#']);
+  });
+
+  it('reads a line of 300,000 spaces or signs as fast as any other', () => {
+    for (const filler of [' ', '#', ' #', '# '])
+      expect(cut(`# a${filler.repeat(300_000 / filler.length)}b`).headings).toHaveLength(1);
+  });
+
   it('takes nothing within a code block for a heading', () => {
     expect(cut('```sh\n# a comment\nls\n```\n\nText.').headings).toEqual([]);
   });

@@ -34,7 +34,7 @@ interface Block {
 }
 
 const FENCE = /^ {0,3}(```+|~~~+)/;
-const ATX = /^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$/;
+const ATX = /^ {0,3}(#{1,6})[ \t]+(\S.*)$/;
 const UNDERLINE = /^ {0,3}(=+|-{3,})[ \t]*$/;
 const SENTENCE_END = /[.!?…。！？]["'”’)\]]*\s+|\n/g;
 
@@ -99,7 +99,7 @@ function blocksOf(text: string): Block[] {
       fence = mark;
       blocks.push((open = { start: at, end }));
     } else if (atx) {
-      blocks.push({ start: at, end, heading: { level: atx[1]!.length, text: atx[2]! } });
+      blocks.push({ start: at, end, heading: { level: atx[1]!.length, text: withoutClosing(atx[2]!) } });
       open = undefined;
     } else if (line.trim() === '') {
       open = undefined;
@@ -118,6 +118,14 @@ function blocksOf(text: string): Block[] {
     at = end;
   }
   return blocks;
+}
+
+/** A heading without the signs that may close it. An expression for them takes a time that grows with the square of the line. */
+function withoutClosing(heading: string): string {
+  const text = heading.trimEnd();
+  let end = text.length;
+  while (text[end - 1] === '#') end--;
+  return end > 0 && /\s/.test(text[end - 1]!) ? text.slice(0, end).trimEnd() : text;
 }
 
 const isOneLine = (text: string, { start, end }: Block): boolean =>

@@ -48,7 +48,9 @@ describe('wordsOf', () => {
     expect(wholes('東京都')).toEqual([]);
   });
 
-  it('cuts a word of more than 64 characters', () => {
+  it('cuts a word of more than 64 characters, and takes no row of numbers for one', () => {
     expect(texts('a'.repeat(100))).toEqual(['a'.repeat(64)]);
+    expect(texts(`1${',234'.repeat(100)}`)).toEqual([`1${'234'.repeat(21)}`]);
+    expect(wholes('123 '.repeat(100))).toEqual([]);
   });
 });

@@ -92,7 +92,8 @@ const isAlphanumeric = (code: number): boolean =>
 
 function addChunk(words: Word[], compounds: CompoundWord[], chunk: string, index: number): void {
   if (THOUSANDS.test(chunk)) {
-    words.push({ text: chunk.replace(/\D/g, ''), start: index, end: index + chunk.length });
+    const text = chunk.replace(/\D/g, '').slice(0, MAX_LETTERS);
+    words.push({ text, start: index, end: index + chunk.length });
     return;
   }
   const at = words.length;
@@ -115,15 +116,10 @@ function addSpacedNumbers(text: string, words: readonly Word[], compounds: Compo
       isSpaced(text, words[end - 1]!, words[end]!)
     )
       end++;
-    if (end === at + 1) continue;
-    compounds.push({
-      text: words
-        .slice(at, end)
-        .map(({ text: digits }) => digits)
-        .join(''),
-      at,
-      length: end - at,
-    });
+    const length = end - at;
+    const digits = words.slice(at, end).map((word) => word.text);
+    // More of them are a row of a table.
+    if (length > 1 && length <= MAX_PARTS) compounds.push({ text: digits.join(''), at, length });
     at = end - 1;
   }
 }
