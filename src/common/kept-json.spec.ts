@@ -17,6 +17,7 @@ describe('The JSON of a value with kept members', () => {
     ['below another member', { rows: [list], at: { list } }],
     ['in a list', [list, empty]],
     ['in an object with JSON of its own', { list, toJSON: () => 'own' }],
+    ['beside a member of the name __proto__', { ...(JSON.parse('{"__proto__":{"a":1}}') as object), list }],
     ['nowhere', { id: 1, rows: [{ a: null }] }],
   ])('is the same as without: %s', (_, value) => {
     expect(jsonOf(value)).toBe(JSON.stringify(value));

@@ -37,11 +37,11 @@ function hasKept(value: object): value is Record<string, unknown> {
 /** Writes the members in their order: those between two kept ones together. */
 function withKept(value: Record<string, unknown>): string {
   const parts: string[] = [];
-  let others: Record<string, unknown> = {};
+  let others = noMembers();
   const writeOthers = () => {
     const json = JSON.stringify(others).slice(1, -1);
     if (json !== '') parts.push(json);
-    others = {};
+    others = noMembers();
   };
   for (const name of Object.keys(value)) {
     const member = value[name];
@@ -56,6 +56,9 @@ function withKept(value: Record<string, unknown>): string {
   writeOthers();
   return `{${parts.join(',')}}`;
 }
+
+/** Without a prototype, which a member of the name `__proto__` would be. */
+const noMembers = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>;
 
 function freeze(value: object): void {
   if (Object.isFrozen(value)) return;
