@@ -13,9 +13,10 @@ import { type Word, wordsOf } from './words.js';
 const TEXTS = `
   SELECT coalesce(substr(content, greatest(1, at - ${AROUND_CUT} + 1), least(at, ${AROUND_CUT})), '') AS before,
          coalesce(substr(content, at + 1, until - at), '') AS text,
-         coalesce(substr(content, until + 1, ${AROUND_CUT}), '') AS after
+         coalesce(substr(content, until + 1, ${AROUND_CUT}), '') AS after,
+         (number - 1)::int AS place
   FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY AS asked (id, at, until, number)
-  LEFT JOIN documents d ON d.id = asked.id ORDER BY number`;
+  JOIN documents d ON d.id = asked.id ORDER BY number`;
 
 export interface Results {
   results: SearchResult[];
@@ -36,15 +37,17 @@ export async function resultsOf(
   const written = new Map<WordGroup, string>();
   if (ranked.length === 0) return { results: [], written };
   const passages = ranked.map(({ candidate, passage }) => candidate.layout.passages[passage ?? 0]);
-  const texts = await statements.query<PassageText[]>(TEXTS, [
+  // A document that was deleted since then has no text.
+  const texts = await statements.query<(PassageText & { place: number })[]>(TEXTS, [
     ranked.map(({ candidate }) => candidate.id),
     passages.map((passage) => passage?.start ?? 0),
     passages.map((passage) => passage?.end ?? 0),
   ]);
-  const results = ranked.map((one, at) => {
-    const matches = matchesIn(one.candidate.positions, plan.groups, passages[at]);
-    for (const group of unknown) noteWritten(written, group, wordsLike(group, one, texts[at]!, passages[at]));
-    return resultOf(one, passages[at], excerptOf(texts[at]!, matches));
+  const results = texts.map(({ place, ...text }) => {
+    const [one, passage] = [ranked[place]!, passages[place]];
+    const matches = matchesIn(one.candidate.positions, plan.groups, passage);
+    for (const group of unknown) noteWritten(written, group, wordsLike(group, one, text, passage));
+    return resultOf(one, passage, excerptOf(text, matches));
   });
   return { results, written };
 }
