@@ -37,6 +37,21 @@ describe('excerptOf', () => {
     expect(excerpt).toMatch(/^member's .*\*\*robot\*\* .*user's-key\)$/);
   });
 
+  it('has at most 1,000 characters a part, whatever divides the words, and cuts none of them in two', () => {
+    for (const filler of ['=', '😀', ' ', 'a']) {
+      const excerpt = excerptOf(
+        passage(`x ${filler.repeat(9_001)} robot ${filler.repeat(9_001)}`),
+        new Map(),
+      );
+      expect(excerpt.length).toBeLessThanOrEqual(1_001);
+      expect(excerpt.isWellFormed()).toBe(true);
+    }
+    const found = excerptOf(passage(`x ${'😀'.repeat(9_001)} robot ${'='.repeat(9_001)}`), new Map([[1, 0]]));
+    expect(found).toContain('😀 **robot** =');
+    expect(found.isWellFormed()).toBe(true);
+    expect(found.length).toBeLessThanOrEqual(1_005);
+  });
+
   it('neither cuts a secret nor puts marks into it', () => {
     const text = `${'word '.repeat(100)}${AWS} robot ${'word '.repeat(100)}`;
     expect(excerptOf(passage(text), new Map([[101, 0]]))).toContain(`${AWS} **robot**`);

@@ -11,6 +11,9 @@ export interface PassageText {
 /** How many words an excerpt has, in at most two parts. */
 const PART_WORDS = 40;
 const WHOLE_WORDS = 60;
+/** How many characters a part has, and how many of them stand before the first match: a word, or what divides two, may be long. */
+const PART_LENGTH = 1_000;
+const BEFORE_MATCH = 200;
 /** In characters. */
 const SHORT_SECRET = 300;
 const MOST_UNDIVIDED = 30;
@@ -46,7 +49,7 @@ export function excerptOf(
           : gapBehind(whole, words[end - 1]!.end, before.length + text.length),
     };
     const found = words.slice(start, end).filter((_, word) => matches.has(start + word));
-    return marked(whole, keepWhole(span, secrets, found), secrets, found);
+    return marked(whole, keepWhole(shortened(whole, span, found), secrets, found), secrets, found);
   });
   return parts.filter((part) => part !== '').join(' ... ');
 }
@@ -63,6 +66,16 @@ function gapBehind(text: string, place: number, most: number): number {
     if (at === most || IS_SPACE.test(text[at]!)) return at;
   return place;
 }
+
+/** The span, or of a long one the part around its first match; no character is cut that consists of two code units. */
+function shortened(text: string, { start, end }: Span, [first]: readonly Word[]): Span {
+  if (end - start <= PART_LENGTH) return { start, end };
+  const from = Math.max(start, Math.min((first?.start ?? start) - BEFORE_MATCH, end - PART_LENGTH));
+  return { start: characterAt(text, from), end: characterAt(text, from + PART_LENGTH) };
+}
+
+const characterAt = (text: string, place: number): number =>
+  /[\udc00-\udfff]/.test(text.charAt(place)) ? place - 1 : place;
 
 /** The span with the secrets whole that it would cut; without a long one, unless a match is in it. */
 function keepWhole(span: Span, secrets: readonly Span[], matches: readonly Word[]): Span {
