@@ -40,9 +40,12 @@ describe('passagesOf', () => {
     expect(texts('# Travel ##  \n\n## Notes on C#\n\n# #\n')).toEqual(['Travel', 'Notes on C#', '#']);
   });
 
-  it('reads a line of 300,000 spaces or signs as fast as any other', () => {
-    for (const filler of [' ', '#', ' #', '# '])
-      expect(cut(`# a${filler.repeat(300_000 / filler.length)}b`).headings).toHaveLength(1);
+  it('takes no line of more than 1,000 characters for a heading', () => {
+    for (const filler of [' ', '#', ' #', '# ']) {
+      const ofLength = (length: number) => `# a${filler.repeat(length / filler.length)}b`;
+      expect(cut(ofLength(900)).headings).toHaveLength(1);
+      expect(cut(ofLength(300_000)).headings).toEqual([]);
+    }
   });
 
   it('takes nothing within a code block for a heading', () => {

@@ -3,6 +3,8 @@ import type { Word } from './words.js';
 /** About how many words a passage has. */
 const PASSAGE_WORDS = 200;
 const MOST_WORDS = 300;
+/** A longer line is no heading: each result tells those that it stands under. */
+const MOST_OF_HEADING = 1_000;
 
 /** A heading of a document, at its place among the words. */
 export interface Heading {
@@ -91,7 +93,7 @@ function blocksOf(text: string): Block[] {
     const end = newline < 0 ? text.length : newline + 1;
     const line = text.slice(at, newline < 0 ? end : newline).replace(/\r$/, '');
     const mark = FENCE.exec(line)?.[1];
-    const atx = fence === undefined ? ATX.exec(line) : null;
+    const atx = fence === undefined && line.length <= MOST_OF_HEADING ? ATX.exec(line) : null;
     if (fence !== undefined) {
       open!.end = end;
       if (mark?.startsWith(fence)) fence = open = undefined;
