@@ -47,6 +47,20 @@ describe('The search of documents', () => {
     expect(await search('submarine engines')).toMatchObject({ results: [], count: 0 });
   });
 
+  it('puts the document first whose title or file name is asked for', async () => {
+    const much = 'The retention of the audit. Audit rows, audit files, the audit of calls.';
+    await write('A slot for each row of the audit', much, 'decisions/0004-a-slot-for-each-row.md');
+    await write(
+      'For those who run it',
+      'Who runs the service looks at the audit, among other things.',
+      'docs/audit.md',
+    );
+    await write('Retention', 'Rows are kept for some time, which is their retention.');
+    await write('How long rows are kept', much);
+    expect((await titles('audit'))[0]).toBe('For those who run it');
+    expect((await titles('retention'))[0]).toBe('Retention');
+  });
+
   it('finds words with a mistake, and says what was probably meant', async () => {
     await write('Report', 'The revenue of the third quarter.');
     const body = await search('revenuw of the quater');

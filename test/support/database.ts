@@ -15,9 +15,13 @@ export interface TestDatabase extends EmptyDatabase {
 export async function createDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const name = `spec_${randomBytes(6).toString('hex')}`;
   const owner = new URL(serverUrl('TEST_OWNER_URL')).username;
-  await onServer((client) =>
-    client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner} STRATEGY FILE_COPY`),
-  );
+  await onServer(async (client) => {
+    // A spec's service keeps connections to its database, which PostgreSQL copies only without any.
+    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+      template,
+    ]);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner} STRATEGY FILE_COPY`);
+  });
   return {
     name,
     url: inDatabase(name, serverUrl('TEST_SERVICE_URL')),
