@@ -41,18 +41,28 @@ export class DocumentsPrompts {
   ): Promise<PromptMessage[]> {
     const { results } = await this.documents.search(caller.userId, { query: question, limit: SOURCES });
     const sources = await Promise.all(results.map((found) => this.source(caller.userId, found)));
-    return [...sources, { role: 'user', content: { type: 'text', text: task(question, results) } }];
+    const read = sources.filter((source) => source !== undefined);
+    const cited = read.map(({ found }) => found);
+    return [
+      ...read.map(({ message }) => message),
+      { role: 'user', content: { type: 'text', text: task(question, cited) } },
+    ];
   }
 
-  private async source(ownerId: string, found: SearchResult): Promise<PromptMessage> {
+  /** @returns nothing of a document that was deleted since it was found */
+  private async source(ownerId: string, found: SearchResult): Promise<Source | undefined> {
     const { id, title, excerpt } = found;
-    const { content } = await this.documents.get(ownerId, id);
-    const text = `# ${title}\n\nPassages that match: ${excerpt}\n\n${around(content, found)}`;
-    return {
-      role: 'user',
-      content: { type: 'resource', resource: { uri: documentUri(id), mimeType: 'text/markdown', text } },
-    };
+    const document = await this.documents.find(ownerId, id);
+    if (!document) return undefined;
+    const text = `# ${title}\n\nPassages that match: ${excerpt}\n\n${around(document.content, found)}`;
+    const resource = { uri: documentUri(id), mimeType: 'text/markdown', text };
+    return { found, message: { role: 'user', content: { type: 'resource', resource } } };
   }
+}
+
+interface Source {
+  found: SearchResult;
+  message: PromptMessage;
 }
 
 /** A text as a whole, or of a long one the part around the passage that matches. */

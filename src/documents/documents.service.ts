@@ -74,8 +74,14 @@ export class DocumentsService {
 
   /** @throws notFound */
   async get(ownerId: string, id: string): Promise<DocumentView> {
-    const [document] = await this.gets.rows([ownerId, id]);
+    const document = await this.find(ownerId, id);
     if (!document) throw notFound('Document');
+    return document;
+  }
+
+  /** @returns nothing where the owner has no such document */
+  async find(ownerId: string, id: string): Promise<DocumentView | undefined> {
+    const [document] = await this.gets.rows([ownerId, id]);
     return document;
   }
 

@@ -1,8 +1,9 @@
 import { inverseFrequency, mixScores, saturation } from './bm25.js';
 import type { Candidate, Candidates } from './candidates.js';
 import { TEXT_POSITION } from './document-layout.js';
-import { fieldWeight, passageWeight } from './weights.js';
+import { naming } from './naming.js';
 import type { Alternative, QueryPlan, WordGroup } from './query-plan.js';
+import { fieldWeight, passageWeight } from './weights.js';
 
 export interface Ranked {
   candidate: Candidate;
@@ -18,6 +19,8 @@ export interface Ranked {
 /** How much words that stand near each other lift a document. */
 const NEARNESS = 0.1;
 const NEAR = 12;
+/** How much it lifts a document that the query is its name. */
+const NAMING = 0.5;
 
 /** Ranks candidates by BM25 of the document and of its best passage. */
 export function rank(plan: QueryPlan, { found, frequencies }: Candidates, documents: number): Ranked[] {
@@ -66,7 +69,8 @@ function rankOne(candidate: Candidate, { groups }: QueryPlan, rarities: readonly
   }
   let passage = 0;
   for (let at = 1; at < passages.length; at++) if (passages[at]! > passages[passage]!) passage = at;
-  const score = mixScores(ofDocument, passages[passage]!) * (1 + NEARNESS * nearness(candidate, matched));
+  const lift = 1 + NEARNESS * nearness(candidate, matched) + NAMING * naming(candidate, groups);
+  const score = mixScores(ofDocument, passages[passage]!) * lift;
   return {
     candidate,
     score,
