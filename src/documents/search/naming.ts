@@ -1,6 +1,7 @@
 import type { Candidate } from './candidates.js';
 import { FILENAME_POSITION, TITLE_POSITION } from './document-layout.js';
 import type { WordGroup } from './query-plan.js';
+import { firstFrom } from './weights.js';
 import { wordsOf } from './words.js';
 
 interface Range {
@@ -20,9 +21,7 @@ export function naming({ title, filename, positions }: Candidate, groups: readon
       const matched = new Set<number>();
       let asked = 0;
       for (const { alternatives } of groups) {
-        const places = alternatives
-          .flatMap(({ term }) => positions.get(term) ?? [])
-          .filter((place) => place >= name.from && place < name.to);
+        const places = alternatives.flatMap(({ term }) => between(positions.get(term) ?? [], name));
         if (places.length > 0) asked++;
         for (const place of places) matched.add(place);
       }
@@ -30,6 +29,10 @@ export function naming({ title, filename, positions }: Candidate, groups: readon
     }),
   );
 }
+
+/** The positions ascend, and a long text has many. */
+const between = (positions: readonly number[], { from, to }: Range): readonly number[] =>
+  positions.slice(firstFrom(positions, from), firstFrom(positions, to));
 
 const rangeOf = (text: string, from: number): Range => ({ from, to: from + wordsOf(text).words.length });
 

@@ -35,7 +35,7 @@ function countBetween(positions: readonly number[], from: number, to: number): n
 }
 
 /** The place of the first position that is not below `from`. */
-function firstFrom(positions: readonly number[], from: number): number {
+export function firstFrom(positions: readonly number[], from: number): number {
   let [low, high] = [0, positions.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
