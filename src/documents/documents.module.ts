@@ -17,6 +17,7 @@ import { DocumentTerm } from './search/document-term.entity.js';
 import { DocumentWord } from './search/document-word.entity.js';
 import { SynonymTerms } from './search/synonym-terms.js';
 import { DocumentSynonyms } from './search/document-synonyms.entity.js';
+import { PassageReader } from './passage-reader.js';
 import { SynonymsController } from './synonyms.controller.js';
 import { SynonymsService } from './synonyms.service.js';
 import { UnindexedQueue } from './search/unindexed-queue.js';
@@ -52,7 +53,8 @@ import { UnindexedDocuments } from './search/unindexed-documents.js';
     UnindexedQueue,
     UnusedWords,
     SynonymsService,
+    PassageReader,
   ],
-  exports: [DocumentsService],
+  exports: [DocumentsService, PassageReader],
 })
 export class DocumentsModule {}

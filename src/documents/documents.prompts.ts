@@ -7,11 +7,10 @@ import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { Input } from '../mcp/call/parameter.decorators.js';
 import { Prompt } from '../mcp/decorators/prompt.decorator.js';
-import { partOfWholeSecrets } from '../secrets/whole-secrets.js';
 import { documentIdOf, documentUri } from './document-uri.js';
 import type { SearchResult } from './document.schema.js';
 import { DocumentsService } from './documents.service.js';
-import { placeOfCharacter } from './search/characters.js';
+import { PassageReader } from './passage-reader.js';
 import { QuestionDto } from './dto/document.dto.js';
 
 const SOURCES = 3;
@@ -25,7 +24,10 @@ const shownIds = (messages: PromptMessage[]): string[] =>
 @Injectable()
 @AuditResource('document')
 export class DocumentsPrompts {
-  constructor(private readonly documents: DocumentsService) {}
+  constructor(
+    private readonly documents: DocumentsService,
+    private readonly passages: PassageReader,
+  ) {}
 
   @Prompt({
     name: 'documents_answer',
@@ -40,37 +42,20 @@ export class DocumentsPrompts {
     @CurrentCaller() caller: Caller,
   ): Promise<PromptMessage[]> {
     const { results } = await this.documents.search(caller.userId, { query: question, limit: SOURCES });
-    const sources = await Promise.all(results.map((found) => this.source(caller.userId, found)));
-    const read = sources.filter((source) => source !== undefined);
-    const cited = read.map(({ found }) => found);
+    const texts = await this.passages.read(caller.userId, results, SOURCE_LENGTH);
+    const sources = results.flatMap((found, at) => (texts[at] ? [{ found, ...texts[at] }] : []));
+    const cited = sources.map(({ found }) => found);
     return [
-      ...read.map(({ message }) => message),
+      ...sources.map(({ found, text }) => messageOf(found, text)),
       { role: 'user', content: { type: 'text', text: task(question, cited) } },
     ];
   }
-
-  /** @returns nothing of a document that was deleted since it was found */
-  private async source(ownerId: string, found: SearchResult): Promise<Source | undefined> {
-    const { id, title, excerpt } = found;
-    const document = await this.documents.find(ownerId, id);
-    if (!document) return undefined;
-    const text = `# ${title}\n\nPassages that match: ${excerpt}\n\n${around(document.content, found)}`;
-    const resource = { uri: documentUri(id), mimeType: 'text/markdown', text };
-    return { found, message: { role: 'user', content: { type: 'resource', resource } } };
-  }
 }
 
-interface Source {
-  found: SearchResult;
-  message: PromptMessage;
-}
-
-/** A text as a whole, or of a long one the part around the passage that matches. */
-function around(content: string, { passage }: SearchResult): string {
-  if (content.length <= SOURCE_LENGTH) return content;
-  const middle = placeOfCharacter(content, Math.floor((passage.start + passage.end) / 2));
-  const from = Math.max(0, Math.min(middle - SOURCE_LENGTH / 2, content.length - SOURCE_LENGTH));
-  return partOfWholeSecrets(content, from, from + SOURCE_LENGTH);
+function messageOf({ id, title, excerpt }: SearchResult, text: string): PromptMessage {
+  const shown = `# ${title}\n\nPassages that match: ${excerpt}\n\n${text}`;
+  const resource = { uri: documentUri(id), mimeType: 'text/markdown', text: shown };
+  return { role: 'user', content: { type: 'resource', resource } };
 }
 
 function task(question: string, results: readonly SearchResult[]): string {

@@ -10,8 +10,8 @@ export const AROUND_CUT = 8_000;
 export const secretSpans = (text: string): { start: number; end: number }[] =>
   findSecrets(text).map(({ start, end, since = start }) => ({ start: since, end }));
 
-/** A part of a text; a secret that one of the cuts would go through is left out, with the word that tells of it. */
-export function partOfWholeSecrets(text: string, from: number, to: number): string {
+/** A part of a text without a secret that one of the cuts would go through, and without the word that tells of it. */
+export function spanOfWholeSecrets(text: string, from: number, to: number): { start: number; end: number } {
   const shift = Math.max(0, from - AROUND_CUT);
   let [start, end] = [from, Math.min(to, text.length)];
   for (const secret of secretSpans(text.slice(shift, end + AROUND_CUT))) {
@@ -19,5 +19,5 @@ export function partOfWholeSecrets(text: string, from: number, to: number): stri
     if (first < from && behind > from) start = behind;
     if (first < to && behind > to) end = Math.min(end, first);
   }
-  return text.slice(start, Math.max(start, end));
+  return { start, end: Math.max(start, end) };
 }

@@ -9,12 +9,3 @@ export function characterCounter(text: string): (place: number) => number {
     return count;
   };
 }
-
-/** The place in a JavaScript string before which so many characters are. */
-export function placeOfCharacter(text: string, characters: number): number {
-  if (!IN_PAIRS.test(text)) return characters;
-  let at = 0;
-  for (let count = 0; count < characters && at < text.length; count++)
-    at += text.codePointAt(at)! > 0xffff ? 2 : 1;
-  return at;
-}
