@@ -30,6 +30,18 @@ export function dedicatedClient(dataSource: DataSource, { name, onLost }: Dedica
 }
 
 /**
+ * Opens a dedicated connection. `connect()` of `pg` never settles when `end()` is called before the connection is open, so
+ * a service that stops while PostgreSQL comes back would wait for it forever.
+ * @throws Error also where the connection is ended meanwhile
+ */
+export async function openClient(client: Client): Promise<void> {
+  const ended = new Promise<never>((_, reject) => {
+    client.once('end', () => reject(new Error('The connection was ended before it was open')));
+  });
+  await Promise.race([client.connect(), ended]);
+}
+
+/**
  * Checks at intervals whether a connection still works, because a network can drop one without telling either side.
  */
 export class ConnectionProbe {

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { ADDED_CHANNEL } from '../../writer/audit-insert.js';
 import { Backoff } from '../../../common/backoff.js';
 import { SingleFlight } from '../../../common/single-flight.js';
-import { ConnectionProbe, dedicatedClient } from '../../../database/dedicated-connection.js';
+import { ConnectionProbe, dedicatedClient, openClient } from '../../../database/dedicated-connection.js';
 
 /** Rows that were committed together. */
 export interface AddedRun {
@@ -58,7 +58,7 @@ export class AuditListener {
     const client = dedicatedClient(this.dataSource, { onLost: (lost) => this.lost(lost) });
     client.on('notification', ({ payload = '' }) => this.handleNotification(payload));
     try {
-      await client.connect();
+      await openClient(client);
       await client.query(`LISTEN ${ADDED_CHANNEL}`);
     } catch (error) {
       this.drop(client);

@@ -5,7 +5,7 @@ import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Backoff } from '../../../common/backoff.js';
 import { SingleFlight } from '../../../common/single-flight.js';
-import { ConnectionProbe, dedicatedClient } from '../../../database/dedicated-connection.js';
+import { ConnectionProbe, dedicatedClient, openClient } from '../../../database/dedicated-connection.js';
 
 const PROBE_MS = 10_000;
 const CLOSING = 'The locks of the nodes are closed';
@@ -132,7 +132,7 @@ export class NodeLocks implements OnApplicationShutdown {
     });
     this.connecting = client;
     try {
-      await client.connect();
+      await openClient(client);
       await client.query(KEEPALIVE);
       const { rows } = await client.query<{ session: string }>(ITSELF);
       this.sessions.add(rows[0]!.session);
