@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { descriptionOf, isBlank } from './variable.js';
 import { accessVariables } from './variables/access.variables.js';
 import { auditVariables } from './variables/audit.variables.js';
+import { documentsVariables } from './variables/documents.variables.js';
 import { mailVariables } from './variables/mail.variables.js';
 import { mcpVariables } from './variables/mcp.variables.js';
 import { networkVariables } from './variables/network.variables.js';
@@ -14,6 +15,7 @@ export const VARIABLE_GROUPS = [
   { title: 'Keys, limits and access', variables: accessVariables },
   { title: 'Audit', variables: auditVariables },
   { title: 'MCP and answers', variables: mcpVariables },
+  { title: 'Documents', variables: documentsVariables },
   { title: 'Mail', variables: mailVariables },
 ] as const;
 
@@ -23,6 +25,7 @@ const environment = z.object({
   ...accessVariables,
   ...auditVariables,
   ...mcpVariables,
+  ...documentsVariables,
   ...mailVariables,
 });
 

@@ -122,6 +122,12 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       secretsInResults: env.SECRETS_IN_RESULTS,
     },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
+    documents: {
+      /** The largest file that becomes a document. */
+      maxFileBytes: env.DOCUMENT_FILE_MAX_BYTES,
+      /** How long reading one file may take. */
+      parseMs: env.DOCUMENT_FILE_SECONDS * 1000,
+    },
     /** The limits of output that clients have not read yet. */
     output: {
       /** How long a connection may make no progress before it is destroyed. */

@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
-import { basename, extname, join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { isUniqueViolation } from '../database/database-errors.js';
 import type { Document } from './document.entity.js';
 import { EarlierImports } from './earlier-imports.js';
-import { readText, titleOf, UnusableFile } from './import-file.js';
+import { DocumentReader, type ReadFile } from './formats/document-reader.js';
+import { formatOfName } from './formats/file-formats.js';
+import { UnusableFile } from './formats/unusable-file.js';
 import { ImportedDocuments, type ImportedText, type ImportRoot } from './imported-documents.js';
 
-const EXTENSIONS = new Set(['.md', '.markdown', '.mdx', '.txt', '.text']);
 const MAX_PATH = 500;
 const SOURCE = /^[^\p{C}\p{Zl}\p{Zp}]{1,255}$/u;
 
@@ -20,13 +21,16 @@ export interface ImportSummary {
 }
 
 /**
- * Imports a folder's Markdown and text files as documents of a user. Another import updates only what has changed. A file
+ * Imports a folder's files as documents of a user. Another import updates only what has changed. A file
  * is identified by its source (the name of the imported root) and its path within that. Documents of other sources, and
  * those created in another way, are never touched.
  */
 @Injectable()
 export class DocumentImporter {
-  constructor(private readonly documents: ImportedDocuments) {}
+  constructor(
+    private readonly documents: ImportedDocuments,
+    private readonly reader: DocumentReader,
+  ) {}
 
   /**
    * The import root for `folder`.
@@ -54,7 +58,7 @@ export class DocumentImporter {
   async find(folder: string): Promise<string[]> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries
-      .filter((entry) => entry.isFile() && EXTENSIONS.has(extname(entry.name).toLowerCase()))
+      .filter((entry) => entry.isFile() && formatOfName(entry.name) !== undefined)
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
   }
@@ -77,13 +81,17 @@ export class DocumentImporter {
     return summary;
   }
 
+  private async read(file: string): Promise<ReadFile> {
+    return this.reader.read({ name: file, bytes: await this.reader.load(file) });
+  }
+
   private async earlier(root: ImportRoot, files: string[]): Promise<EarlierImports> {
     const earlier = new EarlierImports(await this.documents.earlier(root.ownerId));
     for (const file of files) {
       const path = pathOf(root, file);
       if (!earlier.mayHave(path)) continue;
-      const content = await readText(file).catch(() => undefined);
-      if (content !== undefined) earlier.consider(path, content);
+      const read = await this.read(file).catch(() => undefined);
+      if (read) earlier.consider(path, read.content);
     }
     return earlier;
   }
@@ -95,9 +103,9 @@ export class DocumentImporter {
     earlier: EarlierImports,
   ): Promise<'added' | 'changed' | 'unchanged'> {
     if (path.length > MAX_PATH) throw new UnusableFile(`its path has more than ${MAX_PATH} characters`);
-    const content = await readText(file);
+    const { title, content } = await this.read(file);
     const { language } = root;
-    const text = { title: titleOf(content, path), content, ...(language && { language }) };
+    const text = { title, content, ...(language && { language }) };
     let known = await this.documents.find(root, path);
     const before = known ? undefined : earlier.take(path, text);
     if (before !== undefined) {

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { McpModule } from '../mcp/mcp.module.js';
 import { Document } from './document.entity.js';
+import { DocumentReader } from './formats/document-reader.js';
+import { ParserPool } from './formats/parser-pool.js';
 import { DocumentImport } from './document-import.entity.js';
 import { DocumentImporter } from './document-importer.js';
 import { DocumentsController } from './documents.controller.js';
@@ -45,6 +47,8 @@ import { UnindexedDocuments } from './search/unindexed-documents.js';
     DocumentsResources,
     DocumentsPrompts,
     DocumentImporter,
+    DocumentReader,
+    ParserPool,
     ImportedDocuments,
     DocumentSearch,
     SearchConnections,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { lineText } from '../validation/line-text.js';
-import { titleOf } from './import-file.js';
+import { titleOf } from './formats/titles.js';
 import type { EarlierDocument, ImportedText } from './imported-documents.js';
 
 /**
@@ -17,7 +18,8 @@ export class EarlierImports {
   constructor(documents: EarlierDocument[]) {
     for (const document of documents) {
       const { path, title, beginning } = document;
-      if (lineText(title) === titleOf(beginning, path)) this.byPath.set(path, [...this.at(path), document]);
+      if (lineText(title) === titleOf({ content: beginning }, basename(path)))
+        this.byPath.set(path, [...this.at(path), document]);
     }
   }
 
