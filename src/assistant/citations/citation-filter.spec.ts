@@ -40,8 +40,8 @@ const CITATIONS: [answer: string, shown: string][] = [
     '```ts\nconst a = list[9](x); // <b> ![a](u)\n```\n[9]',
     '```\nconst a = list[9](x); // <b> ![a](u)\n```\n',
   ],
-  ['~~~\n[9]\n```\n[9]\n~~~~ \n[9][1]', '~~~\n[9]\n```\n[9]\n~~~~ \n[1]'],
-  ['````\n[9]\n```\n[9]\n````\n[9][1]', '````\n[9]\n```\n[9]\n````\n[1]'],
+  ['~~~\n[9]\n```\n[9]\n~~~~ \n[9][1]', '~~~\n[9]\n```\n\n~~~~ \n[1]'],
+  ['````\n[9]\n```\n[9]\n````\n[9][1]', '````\n[9]\n```\n\n````\n[1]'],
 ];
 
 const LINKS: [answer: string, shown: string][] = [

@@ -106,9 +106,10 @@ export class CitationFilter {
   private readCode(fence: CodeFence): Pending | void {
     const read = fence.read(this.rest, this.at, this.isEnd);
     if (!read) return 'pending';
-    this.output.writeAsIs(this.rest.slice(this.at, read.end));
+    if (read.end > this.at) this.output.writeAsIs(this.rest.slice(this.at, read.end));
     this.at = read.end;
-    if (read.closes) this.fence = undefined;
+    if (read.ends !== 'no') this.fence = undefined;
+    if (read.ends === 'in-doubt') this.isDoubtful = true;
   }
 
   private readTicks(sign: string): Pending | void {
@@ -123,8 +124,8 @@ export class CitationFilter {
       }
       // A fence within a list or a quotation ends with it, and that is where renderers differ.
       if (!this.output.hasLetterInLine) this.isDoubtful = true;
-    }
-    if (sign === '`') this.code = this.code === 0 ? run.length : this.code === run.length ? 0 : this.code;
+    } else if (sign === '`')
+      this.code = this.code === 0 ? run.length : this.code === run.length ? 0 : this.code;
     this.write(run);
   }
 
@@ -154,12 +155,13 @@ export class CitationFilter {
   }
 
   private readWord(): Pending | void {
-    const word = this.match(WORD)!.slice(0, MOST_OF_WORD);
-    const end = this.at + word.length;
+    const whole = this.match(WORD)!;
+    if (/^www\./i.test(whole)) return this.readUrl();
+    const word = whole.slice(0, MOST_OF_WORD);
     if (word.length < MOST_OF_WORD) {
-      const behind = this.rest.slice(end, end + 3);
-      if (!this.isEnd && '://'.startsWith(behind) && behind !== '://') return 'pending';
-      if (behind === '://' || /^www\../i.test(word)) return this.readUrl();
+      const behind = this.rest.slice(this.at + word.length, this.at + word.length + 3);
+      if (behind === '://') return this.readUrl();
+      if (!this.isEnd && '://'.startsWith(behind)) return 'pending';
     }
     this.write(word);
   }

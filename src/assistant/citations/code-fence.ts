@@ -1,4 +1,13 @@
-/** A block of code that is being read, from its fence to the one that closes it. */
+/** How much of a text belongs to a block of code, and whether the block ends there. */
+export interface ReadCode {
+  end: number;
+  ends: 'no' | 'by-fence' | 'in-doubt';
+}
+
+/**
+ * A block of code that is being read. Renderers differ about which line closes one that is indented, longer than the fence that
+ * opened it or followed by something. Only one that is the same closes it for all of them; another leaves in doubt what is code.
+ */
 export class CodeFence {
   private isLineStart = true;
 
@@ -7,20 +16,19 @@ export class CodeFence {
 
   /**
    * @param isEnd whether nothing follows the text
-   * @returns how much of the text is read, and whether that closes the block; nothing where the next piece decides
+   * @returns nothing where the next piece decides
    */
-  read(text: string, at: number, isEnd: boolean): { end: number; closes: boolean } | undefined {
-    if (this.isLineStart) {
-      const close = new RegExp(` {0,3}(${this.fence[0]!}*)[ \\t]*`, 'y');
-      close.lastIndex = at;
-      const [line, run] = close.exec(text)! as unknown as [string, string];
-      const end = at + line.length;
+  read(text: string, at: number, isEnd: boolean): ReadCode | undefined {
+    const newline = /[\r\n]|$/g;
+    newline.lastIndex = at;
+    const end = newline.exec(text)!.index;
+    const line = text.slice(at, end);
+    if (this.isLineStart && /^\s*(?:[`~]|$)/.test(line)) {
       if (end === text.length && !isEnd) return undefined;
-      if (run.length >= this.fence.length && (end === text.length || /[\r\n]/.test(text[end]!)))
-        return { end, closes: true };
+      if (line === this.fence) return { end, ends: 'by-fence' };
+      if (/^\s*[`~]{3}/.test(line)) return { end: at, ends: 'in-doubt' };
     }
-    const newline = text.slice(at).search(/[\r\n]/);
-    this.isLineStart = newline >= 0;
-    return { end: newline < 0 ? text.length : at + newline + 1, closes: false };
+    this.isLineStart = end < text.length;
+    return { end: Math.min(end + 1, text.length), ends: 'no' };
   }
 }
