@@ -129,7 +129,7 @@ describe('The language of a document', () => {
     const imported = async (language?: Language) => {
       const importer = service.service.app.get(DocumentImporter, { strict: false });
       const root = await importer.open(owner.id, folder);
-      return importer.import({ ...root, ...(language && { language }) }, await importer.find(folder));
+      return importer.import({ ...root, ...(language && { language }) }, (await importer.find(folder)).files);
     };
     const byCommand = async (language: string): Promise<[number | null, string]> => {
       const command = Command.run('cli/bouncer.js', {
@@ -144,9 +144,9 @@ describe('The language of a document', () => {
       );
 
     it('is the one that is given, which a later import without one keeps', async () => {
-      expect(await imported()).toMatchObject({ added: 1 });
+      expect(await imported()).toMatchObject({ added: ['Project.txt'] });
       expect(await languages()).toEqual([null]);
-      expect(await imported('de')).toMatchObject({ changed: 1 });
+      expect(await imported('de')).toMatchObject({ changed: ['Project.txt'] });
       expect(await languages()).toEqual(['de']);
       expect(await imported()).toMatchObject({ unchanged: 1 });
       expect(await languages()).toEqual(['de']);

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runMigrations, withMigrations } from '../src/database/migrations.js';
-import { DocumentImporter } from '../src/documents/document-importer.js';
+import { DocumentReader } from '../src/documents/formats/document-reader.js';
+import { DocumentImporter, type ImportOptions } from '../src/documents/document-importer.js';
+import { docxOf, pdfOf, wordParagraph } from './support/files.js';
 import { createDatabase, query } from './support/database.js';
 import { Command } from './support/process.js';
 import { TestService, type TestUser } from './support/test-service.js';
@@ -50,12 +52,14 @@ describe('An import', () => {
     return [await command.end(), command.output];
   };
   /** Runs the command. @returns the counts that it prints */
-  const imported = async (path: string, source?: string): Promise<string> => {
+  const imported = async (path: string, options: ImportOptions = {}): Promise<string> => {
     const importer = service.service.app.get(DocumentImporter, { strict: false });
-    const opened = await importer.open(owner.id, path, source);
-    const { skipped, ...counts } = await importer.import(opened, await importer.find(path));
-    const texts = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
-    return [...texts, `${skipped.length} skipped`].join(', ');
+    const opened = await importer.open(owner.id, path, options);
+    const { files } = await importer.find(path);
+    const { added, changed, unchanged, removed, skipped } = await importer.import(opened, files, options);
+    const counts = [`${added.length} added`, `${changed.length} changed`, `${unchanged} unchanged`];
+    if (options.prune) counts.push(`${removed.length} removed`);
+    return [...counts, `${skipped.length} skipped`].join(', ');
   };
   const rows = () =>
     service.query<Row & Record<string, unknown>>(
@@ -120,7 +124,7 @@ describe('An import', () => {
     expect((await rows()).map(({ title }) => title)).toEqual(['A', 'B']);
     await rename(first, join(folder, 'moved'));
     const moved = join(folder, 'moved');
-    expect(await imported(moved, 'docs')).toBe('0 added, 0 changed, 1 unchanged, 0 skipped');
+    expect(await imported(moved, { source: 'docs' })).toBe('0 added, 0 changed, 1 unchanged, 0 skipped');
     await rename(moved, join(folder, 'docs'));
     await expect(imported(join(folder, 'docs'))).rejects.toThrow(moved);
   });
@@ -129,6 +133,100 @@ describe('An import', () => {
     const deep = Array.from({ length: 6 }, () => 'x'.repeat(90)).join('/');
     const path = await root('docs', { 'a.md': '# A\n', [`${deep}/b.md`]: '# B\n' });
     expect(await imported(path)).toBe('1 added, 0 changed, 0 unchanged, 1 skipped');
+  });
+
+  it('takes PDF, DOCX and HTML, lists what it skips with the reason, and says so by its exit code', async () => {
+    const path = await root('docs', {
+      'a.html': '<h1>A page</h1><p>Text</p>',
+      'b.pdf': 'no PDF',
+      'c.png': '',
+    });
+    await writeFile(join(path, 'd.docx'), docxOf(wordParagraph('A document', 'Heading1')));
+    await writeFile(join(path, 'e.pdf'), pdfOf([[{ text: 'A report', y: 90 }]], { title: 'Report' }));
+    const [code, output] = await run(service.database.url, owner.email, ['--json', path]);
+    expect(code).toBe(3);
+    expect(JSON.parse(output.slice(output.indexOf('{')))).toMatchObject({
+      files: 4,
+      others: 1,
+      added: 3,
+      skipped: [{ file: 'b.pdf', reason: 'not a PDF, whatever its name says' }],
+    });
+    expect((await rows()).map(({ title, content }) => [title, content])).toEqual([
+      ['A page', '# A page\n\nText'],
+      ['A document', '# A document'],
+      ['Report', 'A report'],
+    ]);
+  });
+
+  it('does not read a file again that has not changed, but writes over what was changed elsewhere', async () => {
+    const path = await root('docs', {});
+    await mkdir(path);
+    await writeFile(join(path, 'e.pdf'), pdfOf([[{ text: 'A report', y: 90 }]], { title: 'Report' }));
+    await imported(path);
+    const reads = jest.spyOn(service.service.app.get(DocumentReader, { strict: false }), 'read');
+    expect(await imported(path)).toBe('0 added, 0 changed, 1 unchanged, 0 skipped');
+    expect(reads).not.toHaveBeenCalled();
+    reads.mockRestore();
+    const [made] = await rows();
+    await send('PATCH', `/${made!.id}`, { content: 'Other' });
+    expect(await imported(path)).toBe('0 added, 1 changed, 0 unchanged, 0 skipped');
+    expect(await rows()).toEqual([made]);
+  });
+
+  describe('that prunes', () => {
+    const prune = { prune: true };
+
+    it('removes the documents of its source whose files are gone, and no others', async () => {
+      const path = await root('docs', { 'a.md': '# A\n', 'b.md': '# B\n', 'c.html': '<p>C' });
+      await imported(path);
+      await imported(await root('wiki', { 'b.md': '# Wiki\n' }));
+      await send('POST', '', { title: 'Notes', content: 'By hand', filename: 'b.md' });
+      await rm(join(path, 'b.md'));
+      // It is damaged, but it is there.
+      await writeFile(join(path, 'c.html'), '');
+      expect(await imported(path)).toBe('0 added, 0 changed, 1 unchanged, 1 skipped');
+      expect(await imported(path, prune)).toBe('0 added, 0 changed, 1 unchanged, 1 removed, 1 skipped');
+      expect((await rows()).map(({ title }) => title)).toEqual(['A', 'c.html', 'Wiki', 'Notes']);
+    });
+
+    it('removes nothing where the folder is empty or has none of the files', async () => {
+      const path = await root('docs', { 'a.md': '# A\n' });
+      await imported(path);
+      await rm(join(path, 'a.md'));
+      await expect(imported(path, prune)).rejects.toThrow('has no file to import');
+      await root('docs', { 'other.md': '# Other\n' });
+      await expect(imported(path, prune)).rejects.toThrow('has none of the 1 files');
+      expect(await rows()).toHaveLength(1);
+      await imported(path);
+      expect(await imported(path, prune)).toBe('0 added, 0 changed, 1 unchanged, 1 removed, 0 skipped');
+    });
+  });
+
+  it('writes nothing in a dry run, and says what it would do', async () => {
+    const path = await root('docs', { 'a.md': '# A\n', 'b.md': '# B\n', 'c.md': '# C\n' });
+    await imported(path);
+    const before = await rows();
+    await rm(join(path, 'b.md'));
+    await root('docs', { 'a.md': '# Changed\n', 'd.md': '# D\n', 'e.pdf': 'no PDF' });
+    const args = ['--dry-run', '--prune', path];
+    const [code, output] = await run(service.database.url, owner.email, args);
+    expect([code, output]).toEqual([3, expect.stringContaining('nothing was written')]);
+    for (const line of [
+      'would add d.md',
+      'would change a.md',
+      'would remove b.md',
+      'skipped e.pdf: not a PDF',
+    ])
+      expect(output).toContain(line);
+    const [, json] = await run(service.database.url, owner.email, ['--json', ...args]);
+    expect(JSON.parse(json.slice(json.indexOf('{')))).toMatchObject({
+      dryRun: true,
+      paths: { added: ['d.md'], changed: ['a.md'], removed: ['b.md'] },
+    });
+    expect(await rows()).toEqual(before);
+    expect(await imported(path, { prune: true })).toBe(
+      '1 added, 1 changed, 1 unchanged, 1 removed, 1 skipped',
+    );
   });
 
   describe('after the upgrade from a version without sources', () => {

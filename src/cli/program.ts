@@ -16,7 +16,8 @@ const EXIT_CODES = `
 Exit codes:
   0  the command did what it was asked to do
   1  it failed; for "audit verify": the audit is not whole
-  2  the command line is wrong, and nothing was done; for "audit verify" also: the audit could not be checked`;
+  2  the command line is wrong, and nothing was done; for "audit verify" also: the audit could not be checked
+  3  "documents import" has skipped files, which it lists`;
 
 /**
  * The command line of the package. A command's own code is imported when it runs, so that help, and an error in the

@@ -31,4 +31,8 @@ export class DocumentImport {
   /** The path relative to the root, with `/`. It is the initial file name of the document, which may change. */
   @Column('text')
   path!: string;
+
+  /** Of the bytes of the file and of the document that was made of them. `null`: an import before recorded none. */
+  @Column('text', { nullable: true })
+  digest!: string | null;
 }

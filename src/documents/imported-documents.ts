@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, type Repository } from 'typeorm';
+import { type FindOptionsWhere, IsNull, type Repository } from 'typeorm';
 import { lineText } from '../validation/line-text.js';
 import { Document } from './document.entity.js';
 import { DocumentImport } from './document-import.entity.js';
@@ -31,6 +31,12 @@ export interface EarlierDocument {
   digest: string;
 }
 
+/** The document of a file, with the digest of both. */
+export interface KnownDocument {
+  document: Document;
+  digest: string | null;
+}
+
 /** Finds and changes imported documents by their files. It never finds any other document. */
 @Injectable()
 export class ImportedDocuments {
@@ -53,22 +59,53 @@ export class ImportedDocuments {
     await this.imports.update({ ownerId, source }, { root: folder });
   }
 
-  async find({ ownerId, source }: ImportRoot, path: string): Promise<Document | undefined> {
-    const found = await this.imports.findOne({
-      where: { ownerId, source, path },
-      relations: { document: true },
-    });
-    return found?.document;
+  find({ ownerId, source }: ImportRoot, path: string): Promise<KnownDocument | undefined> {
+    return this.known({ ownerId, source, path });
   }
 
-  async add({ ownerId, source, folder }: ImportRoot, path: string, text: ImportedText): Promise<void> {
+  /** The document that no source has claimed yet. */
+  findEarlier({ ownerId }: ImportRoot, documentId: string): Promise<KnownDocument | undefined> {
+    return this.known({ ownerId, documentId });
+  }
+
+  private async known(where: FindOptionsWhere<DocumentImport>): Promise<KnownDocument | undefined> {
+    const found = await this.imports.findOne({ where, relations: { document: true } });
+    return found?.document && { document: found.document, digest: found.digest };
+  }
+
+  /** The documents of a source by the paths of their files. */
+  async paths({ ownerId, source }: ImportRoot): Promise<Map<string, string>> {
+    const found = await this.imports.find({
+      select: { documentId: true, path: true },
+      where: { ownerId, source },
+      order: { path: 'ASC' },
+    });
+    return new Map(found.map(({ path, documentId }) => [path, documentId]));
+  }
+
+  async add(
+    { ownerId, source, folder }: ImportRoot,
+    path: string,
+    text: ImportedText,
+    digest: string,
+  ): Promise<void> {
     await this.documents.create(ownerId, { ...text, filename: lineText(path) }, async (manager, { id }) => {
-      await manager.insert(DocumentImport, { documentId: id, ownerId, source, root: folder, path });
+      await manager.insert(DocumentImport, { documentId: id, ownerId, source, root: folder, path, digest });
     });
   }
 
-  async change({ ownerId }: ImportRoot, id: string, text: ImportedText): Promise<void> {
+  async change({ ownerId }: ImportRoot, id: string, text: ImportedText, digest: string): Promise<void> {
     await this.documents.update(ownerId, id, text);
+    await this.record(id, digest);
+  }
+
+  /** Records what the document was made of. */
+  async record(documentId: string, digest: string): Promise<void> {
+    await this.imports.update({ documentId }, { digest });
+  }
+
+  async remove({ ownerId }: ImportRoot, documentId: string): Promise<void> {
+    await this.documents.delete(ownerId, documentId);
   }
 
   /** The documents that no source has claimed. */

@@ -8,14 +8,16 @@ interface ImportOptions extends OutputOptions {
   user: string;
   source?: string;
   language?: Language;
+  prune?: boolean;
+  dryRun?: boolean;
 }
 
 export function addDocumentsCommand(program: Command): void {
   const documents = program.command('documents').description('work on documents');
   documents
     .command('import')
-    .argument('<folder>', 'the folder whose text files are imported')
-    .description('import a folder of text files as documents of a user')
+    .argument('<folder>', 'the folder whose Markdown, text, HTML, PDF and DOCX files are imported')
+    .description('import a folder of files as documents of a user')
     .requiredOption('--user <email>', 'who owns the documents')
     .option(
       '--source <name>',
@@ -27,8 +29,16 @@ export function addDocumentsCommand(program: Command): void {
         'the language of the texts; default: detected, or as an import before gave it',
       ).choices(LANGUAGES),
     )
+    .option('--prune', 'remove the documents of this source whose files are gone')
+    .option('--dry-run', 'write nothing, and say what would be added, changed and removed')
     .option(...JSON_OPTION)
-    .addHelpText('after', examples('bouncer documents import --user ada@example.com ./docs'))
+    .addHelpText(
+      'after',
+      examples(
+        'bouncer documents import --user ada@example.com ./docs',
+        'bouncer documents import --user ada@example.com --prune --dry-run ./docs',
+      ),
+    )
     .action(async (folder: string, { user, ...options }: ImportOptions) => {
       const { importDocuments } = await import('../actions/import-documents.js');
       await runAction(() => importDocuments({ email: user, folder, ...options }));
