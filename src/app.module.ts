@@ -4,6 +4,7 @@ import { AccessModule } from './access/access.module.js';
 import { ScopesGuard } from './access/scopes.guard.js';
 import { ApiKeyGuard } from './api-keys/api-key.guard.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { AssistantModule } from './assistant/assistant.module.js';
 import { AuditSubjectGuard } from './audit/recording/audit-subject.guard.js';
 import { AuditInterceptor } from './audit/recording/audit.interceptor.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -57,7 +58,7 @@ export class AppModule implements OnApplicationBootstrap {
         MeModule,
         ScopesModule,
         ClientConfigModule,
-        ...(config.documents ? [DocumentsModule] : []),
+        ...(config.documents ? [DocumentsModule, AssistantModule] : []),
         HealthModule,
         OpenApiModule,
         FirstAdminModule,

@@ -57,6 +57,8 @@ export interface CallerRequest {
   headers: Record<string, string | string[] | undefined>;
   params?: unknown;
   user?: Caller;
+  /** The part of the service that makes a call for `user`, such as `assistant`. */
+  via?: string;
   /** The matched route, as the HTTP server names it. */
   routeOptions?: { url?: string | undefined };
 }

@@ -12,6 +12,11 @@ const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['write', ['create', 'update']],
   ['delete', ['delete']],
 ]);
+/**
+ * Scopes whose action says nothing about their risk. Asking the assistant reads documents for the caller, which needs
+ * `documents:read` as well.
+ */
+const LOW_RISK: ReadonlySet<string> = new Set(['assistant:ask']);
 const NAME = '[a-z][a-z0-9_-]{0,62}';
 const SCOPE = new RegExp(`^(${NAME}):(\\*|${NAME})$`);
 
@@ -56,6 +61,7 @@ export type ScopeRisk = 'low' | 'medium' | 'high' | 'critical';
 export function scopeRisk(scope: string): ScopeRisk {
   const parsed = parseScope(scope);
   if (!parsed || scope === 'admin') return 'critical';
+  if (LOW_RISK.has(scope)) return 'low';
   const action = parsed.kind === 'resource' ? 'delete' : parsed.action;
   if (parsed.kind !== 'coarse' && isManagementResource(parsed.resource)) {
     return action === 'read' ? (parsed.resource === 'audit' ? 'high' : 'medium') : 'critical';

@@ -27,6 +27,7 @@ describe('The command line', () => {
       'migration revert',
       'migration generate',
       'documents import',
+      'ask',
       'keys generate',
       'keys import',
       'audit verify',

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { VERSION } from '../config/version.js';
+import { addAskCommand } from './commands/ask.command.js';
 import { addAuditCommand } from './commands/audit.command.js';
 import { addDevCommand } from './commands/dev.command.js';
 import { addDocumentsCommand } from './commands/documents.command.js';
@@ -43,6 +44,7 @@ export function bouncerProgram(): Command {
   addStdioCommand(program);
   addMigrationCommand(program);
   addDocumentsCommand(program);
+  addAskCommand(program);
   addKeysCommand(program);
   addAuditCommand(program);
   completeBelow(program);

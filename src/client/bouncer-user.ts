@@ -5,6 +5,14 @@ import { type BouncerRequestOptions, type RestClient, restClient } from './rest-
 
 export type DocumentSearch = components['schemas']['SearchAnswer'];
 
+export type AssistantAnswer = components['schemas']['AssistantAnswer'];
+
+export interface AskOptions {
+  /** The conversation before the question, the oldest first. */
+  history?: { role: 'user' | 'assistant'; content: string }[];
+  signal?: AbortSignal;
+}
+
 export interface SearchOptions {
   /** How many results at most. */
   limit?: number;
@@ -39,6 +47,45 @@ export class BouncerUser {
     const request = this.rest.POST('/api/documents/search', { body, ...(signal && { signal }) });
     const { data } = await this.withKey(request);
     return data as DocumentSearch;
+  }
+
+  /**
+   * Asks the assistant about the user's documents.
+   *
+   * @returns the answer in one piece; `[n]` in it cites `sources[n - 1]`
+   * @example
+   * ```ts
+   * const { answer, sources } = await ada.ask('What were our Q3 revenue numbers?');
+   * ```
+   */
+  async ask(question: string, { history, signal }: AskOptions = {}): Promise<AssistantAnswer> {
+    const request = this.rest.POST('/api/assistant/ask', {
+      body: { question, ...(history && { history }) },
+      headers: { accept: 'application/json' },
+      ...(signal && { signal }),
+    });
+    const { data } = await this.withKey(request);
+    return data as AssistantAnswer;
+  }
+
+  /**
+   * Asks the assistant, and streams what it says.
+   *
+   * @returns a UI message stream of the AI SDK, to be handed to the browser, whose `useChat` reads it
+   * @example
+   * ```ts
+   * app.post('/chat', async (request) => bouncer.forUser(request.user).askStream(request.body.question));
+   * ```
+   */
+  async askStream(question: string, { history, signal }: AskOptions = {}): Promise<Response> {
+    const request = this.rest.POST('/api/assistant/ask', {
+      body: { question, ...(history && { history }) },
+      headers: { accept: 'text/event-stream' },
+      parseAs: 'stream',
+      ...(signal && { signal }),
+    });
+    const { response } = await this.withKey(request);
+    return response;
   }
 
   /** The MCP tools that this user may call. */

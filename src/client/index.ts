@@ -3,7 +3,13 @@
  * searches and calls tools with it.
  */
 export { Bouncer, type BouncerOptions } from './bouncer.js';
-export { BouncerUser, type DocumentSearch, type SearchOptions } from './bouncer-user.js';
+export {
+  type AskOptions,
+  type AssistantAnswer,
+  BouncerUser,
+  type DocumentSearch,
+  type SearchOptions,
+} from './bouncer-user.js';
 export { type BouncerRequestOptions, type RestClient, restClient } from './rest-client.js';
 export { McpClient, type McpTool, type ToolArguments } from './mcp-client.js';
 export {

@@ -1,6 +1,22 @@
 // Generated from the OpenAPI document of the service: npm run client:types
 
 export interface paths {
+    "/api/assistant/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AssistantController.ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -446,6 +462,41 @@ export interface components {
         ApiKeyList: {
             keys: components["schemas"]["ApiKey"][];
             nextCursor: string | null;
+        };
+        AskDto: {
+            history?: unknown[];
+            question: string;
+        };
+        AssistantAnswer: {
+            answer: string;
+            failure: string | null;
+            /** @enum {string} */
+            mode: "extract" | "model";
+            question: string;
+            sources: {
+                /** Format: date-time */
+                createdAt: string;
+                excerpt: string;
+                filename: string | null;
+                /** Format: uuid */
+                id: string;
+                passage: {
+                    end: number;
+                    headings: string[];
+                    id: string;
+                    start: number;
+                };
+                title: string;
+            }[];
+            unsupported: {
+                end: number;
+                start: number;
+                text: string;
+            }[];
+            usage: {
+                inputTokens?: number;
+                outputTokens?: number;
+            };
         };
         AuditEvent: {
             action: string;
@@ -908,6 +959,30 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "AssistantController.ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantAnswer"];
+                    "text/event-stream": unknown;
+                };
+            };
+        };
+    };
     "AuditController.list": {
         parameters: {
             query?: {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { descriptionOf, isBlank } from './variable.js';
 import { accessVariables } from './variables/access.variables.js';
+import { assistantVariables } from './variables/assistant.variables.js';
 import { auditVariables } from './variables/audit.variables.js';
 import { documentsVariables } from './variables/documents.variables.js';
 import { mailVariables } from './variables/mail.variables.js';
@@ -16,6 +17,7 @@ export const VARIABLE_GROUPS = [
   { title: 'Audit', variables: auditVariables },
   { title: 'MCP and answers', variables: mcpVariables },
   { title: 'Documents', variables: documentsVariables },
+  { title: 'Assistant', variables: assistantVariables },
   { title: 'Mail', variables: mailVariables },
 ] as const;
 
@@ -26,6 +28,7 @@ const environment = z.object({
   ...auditVariables,
   ...mcpVariables,
   ...documentsVariables,
+  ...assistantVariables,
   ...mailVariables,
 });
 
@@ -82,6 +85,10 @@ function crossFieldIssues(values: Partial<Environment>): SettingIssue[] {
   if ((values.AUDIT_WEBHOOK_URL === undefined) !== (values.AUDIT_WEBHOOK_SECRET === undefined)) {
     const name = values.AUDIT_WEBHOOK_URL === undefined ? 'AUDIT_WEBHOOK_URL' : 'AUDIT_WEBHOOK_SECRET';
     issues.push({ name, message: 'a webhook needs an address and a secret' });
+  }
+  if ((values.ASSISTANT_BASE_URL === undefined) !== (values.ASSISTANT_MODEL === undefined)) {
+    const name = values.ASSISTANT_MODEL === undefined ? 'ASSISTANT_MODEL' : 'ASSISTANT_BASE_URL';
+    issues.push({ name, message: 'a language model needs its address and its name' });
   }
   const guarded = TLS_CERT_FILE ?? TRUST_PROXY ?? ALLOW_PUBLIC_HTTP;
   if (NODE_ENV === 'production' && HOST !== undefined && !isLoopback(HOST) && !guarded) {

@@ -121,6 +121,22 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       /** How a result that contains a secret is treated. */
       secretsInResults: env.SECRETS_IN_RESULTS,
     },
+    assistant: {
+      /** The language model; `undefined`: answers are sentences of the documents. */
+      model:
+        env.ASSISTANT_BASE_URL && env.ASSISTANT_MODEL
+          ? {
+              baseUrl: env.ASSISTANT_BASE_URL.replace(/\/+$/, ''),
+              name: env.ASSISTANT_MODEL,
+              provider: env.ASSISTANT_PROVIDER,
+              apiKey: env.ASSISTANT_API_KEY,
+            }
+          : undefined,
+      timeoutMs: env.ASSISTANT_TIMEOUT_SECONDS * 1000,
+      maxOutputTokens: env.ASSISTANT_MAX_OUTPUT_TOKENS,
+      /** How many answers are given at a time. */
+      concurrency: { perUser: env.ASSISTANT_USER_CONCURRENCY, total: env.ASSISTANT_CONCURRENCY },
+    },
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     documents: {
       /** The largest file that becomes a document. */

@@ -9,6 +9,7 @@ import { HandlerPipeline } from './call/handler-pipeline.js';
 import { NotificationHandlers } from './sdk/notification-handlers.js';
 import { InputRequests } from './call/input-requests.js';
 import { ErrorOrigin } from './registry/error-origin.js';
+import { InternalCalls } from './registry/internal-calls.js';
 import { ListPages } from './registry/list-pages.js';
 import { McpController } from './http/mcp.controller.js';
 import { CallRunner } from './call/call-runner.js';
@@ -47,6 +48,7 @@ import { UsedRequestStates } from './call/used-request-states.js';
     CallRunner,
     McpDispatcher,
     ErrorOrigin,
+    InternalCalls,
     ListPages,
     OpenStreams,
     ResourceUpdates,
@@ -62,7 +64,7 @@ import { UsedRequestStates } from './call/used-request-states.js';
     StateSeals,
     UsedRequestStates,
   ],
-  exports: [DenyListGuard, McpRegistry, RequestSubjects, ResourceUpdates],
+  exports: [DenyListGuard, InternalCalls, McpRegistry, RequestSubjects, ResourceUpdates],
 })
 export class McpModule implements NestModule {
   constructor(private readonly routes: McpRoutes) {}

@@ -77,9 +77,14 @@ export function auditRecord(
     requestId: plainText(request.id),
     traceId: traceIdOf(traceparent) ?? traceIdOf(request.headers.traceparent),
     durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
-    metadata: kept ? { ...kept, ...boundedMetadata(metadata) } : boundedMetadata(metadata),
+    metadata: metadataOf(request.via === undefined ? metadata : { ...metadata, via: request.via }, kept),
   };
 }
+
+const metadataOf = (
+  metadata: Record<string, unknown>,
+  kept: Record<string, unknown> | undefined,
+): Record<string, unknown> => (kept ? { ...kept, ...boundedMetadata(metadata) } : boundedMetadata(metadata));
 
 const traceIdOf = (traceparent: unknown): string | null =>
   typeof traceparent === 'string' ? (TRACEPARENT.exec(traceparent)?.[1] ?? null) : null;

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { DocumentsModule } from '../documents/documents.module.js';
+import { McpModule } from '../mcp/mcp.module.js';
+import { AnswerWriter } from './answer/answer-writer.js';
+import { Retrieval } from './answer/retrieval.js';
+import { AssistantController } from './assistant.controller.js';
+import { AssistantService } from './assistant.service.js';
+import { AssistantModel } from './model/assistant-model.js';
+
+/** Answers questions from documents. */
+@Module({
+  imports: [DocumentsModule, McpModule],
+  controllers: [AssistantController],
+  providers: [AssistantService, AssistantModel, AnswerWriter, Retrieval],
+  exports: [AssistantModel],
+})
+export class AssistantModule {}
