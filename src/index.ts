@@ -8,6 +8,7 @@ export { OutOfReach } from './access/out-of-reach.js';
 export { ScopesGuard } from './access/scopes.guard.js';
 export { visibleTo } from './access/visible-to.js';
 export { ApiKeyGuard } from './api-keys/api-key.guard.js';
+export { AssistantModel } from './assistant/model/assistant-model.js';
 export { AuditMetadata } from './audit/recording/audit-metadata.decorator.js';
 export { AuditResource } from './audit/recording/audit-resource.decorator.js';
 export { AuditTargets } from './audit/recording/audit-targets.decorator.js';

@@ -52,7 +52,7 @@ describe('The assistant with a language model', () => {
       // The first piece arrives while the model has not said the second.
       second.open();
     });
-    expect(deltas[0]).toBe(PIECES[0]);
+    expect(deltas[0]).toBe(PIECES[0]!.trimEnd());
     expect(textOf(message)).toBe(PIECES.join(''));
     expect(message.metadata).toEqual({
       ...QUESTION,

@@ -241,6 +241,7 @@ describe('The OpenAPI document', () => {
         await document();
         return [200, { body: { query: 'trains' } }];
       },
+      'AssistantController.ask': async () => [200, { body: { question: 'Which trains are paid?' } }],
       'DocumentsController.get': async () => [200, { id: (await document()).body.id }],
       'DocumentsController.update': async () => [
         200,

@@ -61,6 +61,8 @@ describe('The description of a setting', () => {
       TLS_CERT_FILE: 'cert.pem',
       TLS_KEY_FILE: 'key.pem',
       AUDIT_WEBHOOK_URL: 'https://example.com',
+      ASSISTANT_BASE_URL: 'https://example.com/v1',
+      ASSISTANT_MODEL: 'a-model',
       AUDIT_WEBHOOK_SECRET: 'sixteen characters',
       DATABASE_URL: 'postgres://service@db/bouncer',
     };

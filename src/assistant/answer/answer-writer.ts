@@ -57,7 +57,7 @@ export class AnswerWriter {
     { question, sources, extract }: Answer,
     signal: AbortSignal,
   ): AsyncGenerator<string, AnswerEnd> {
-    const filter = new CitationFilter(sources.length);
+    const filter = new CitationFilter(sources, question);
     const pieces = this.model.answer(answerPrompt(question, sources), signal);
     let written = '';
     let next = await pieces.next();
