@@ -194,7 +194,7 @@ describe('The assistant', () => {
   it('tells a key of an agent the same, for the same scopes', async () => {
     const { apiKey } = await service.createKey(owner, ['assistant:ask', 'documents:read'], {
       agent: true,
-    } as never);
+    });
     expect((await ask({ question: 'What were our Q3 revenue numbers?' }, apiKey)).status).toBe(200);
   });
 });

@@ -83,7 +83,10 @@ export class ScriptedModel {
       if (response.destroyed) return;
       send(chunkOf({ delta: { role: 'assistant', content } }));
     }
-    if (end === 'break') return void response.socket!.end();
+    if (end === 'break') {
+      response.socket!.end();
+      return;
+    }
     send(chunkOf({ delta: {}, finish_reason: end }));
     send({ ...chunkOf(), choices: [], usage: USAGE });
     response.end('data: [DONE]\n\n');
