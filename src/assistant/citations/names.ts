@@ -8,10 +8,10 @@ export interface FoundName {
 const NAME_WORD = String.raw`\p{Lu}[\p{L}\p{M}'’&]*(?:-\p{L}+)*`;
 const SEQUENCE = new RegExp(`(?<![\\p{L}\\p{N}_@./-])${NAME_WORD}(?:[ \\t]${NAME_WORD})*`, 'gu');
 /** What a sentence, an item, a cell or a quotation begins behind. */
-const BEGINS = /(?:^|[.!?:;…\n|]|^[ \t]*[-*+>#]+)["'“„«»‘(*_[\s]*$/u;
-const MIDDLE_WORD = /(?<=[\p{L},] )\p{L}+/gu;
-/** With more of its words in capitals a language writes all nouns so. */
-const MOST_CAPITALS = 0.15;
+const BEGINS = /(?:^|[.!?:;…\n|])[^\p{L}\p{N},()]*$/u;
+/** In German all nouns have capital letters. */
+const GERMAN = /(?<!\p{L})(?:der|die|das|und|ist|nicht|ein|eine|wird|sind|im|beträgt)(?!\p{L})/giu;
+const ENGLISH = /(?<!\p{L})(?:the|and|is|of|was|not|an?)(?!\p{L})/giu;
 /** Words that are written so without being names. */
 const NO_NAMES = new Set(
   `I I'm I'd I've OK PDF FAQ UTC CET AM PM EUR USD GBP CHF VAT IT HR CEO CFO URL API ID AI Markdown
@@ -24,9 +24,7 @@ const NO_NAMES = new Set(
 
 /** The words and sequences of words with capital letters that do not only begin a sentence. Where nouns have them, sequences alone. */
 export function namesIn(text: string): FoundName[] {
-  const middle = [...text.matchAll(MIDDLE_WORD)].map(([word]) => word);
-  const capitals = middle.filter((word) => /^\p{Lu}/u.test(word)).length;
-  const nounsAreCapital = middle.length >= 8 && capitals > MOST_CAPITALS * middle.length && isGerman(text);
+  const nounsAreCapital = (text.match(GERMAN)?.length ?? 0) > (text.match(ENGLISH)?.length ?? 0);
   const names: FoundName[] = [];
   for (const { 0: sequence, index } of text.matchAll(SEQUENCE)) {
     if (isLabel(text, index)) continue;
@@ -45,9 +43,6 @@ export function namesIn(text: string): FoundName[] {
   }
   return names;
 }
-
-const isGerman = (text: string): boolean =>
-  /(?<!\p{L})(?:der|die|das|und|ist|nicht|ein|eine|wird)(?!\p{L})/iu.test(text);
 
 /** Whether the place is in a heading, or in bold text that is a line or its label: capitals are a matter of style there. */
 function isLabel(text: string, place: number): boolean {

@@ -68,11 +68,16 @@ export function datesIn(text: string): Found<FoundDate>[] {
   ).filter(({ values }) => values.length > 0);
 }
 
-const NUMBER = /(?<![\p{L}\d])\d+(?:[.,'’:\u00a0\u202f]\d+|(?<=(?<!\d)\d{1,3}) \d{3}(?!\d))*/gu;
+/** Of scripts that put spaces between words: in others letters stand beside numbers. */
+export const LETTERS = String.raw`\p{sc=Latin}\p{sc=Cyrillic}\p{sc=Greek}`;
+const NUMBER = new RegExp(
+  String.raw`(?<![${LETTERS}\d])\d+(?:[.,'’:\u00a0\u202f]\d+|(?<=(?<!\d)\d{1,3}) \d{3}(?!\d))*`,
+  'gu',
+);
 const SCALES: readonly [RegExp, number][] = [
-  [/^\s?(?:k|thousand|tausend|mille|tsd\.?)(?!\p{L})/iu, 1_000],
-  [/^\s?(?:m|mn|million|millions|millionen|mio\.?)(?!\p{L})/iu, 1_000_000],
-  [/^\s?(?:b|bn|billion|billions|milliarden?|mrd\.?)(?!\p{L})/iu, 1_000_000_000],
+  [/^(?:k|\s?(?:thousand|tausend|mille|tsd\.?))(?!\p{L})/iu, 1_000],
+  [/^(?:[M]|\s?(?:mn|[Mm]illion(?:s|en)?|[Mm]io\.?))(?!\p{L})/u, 1_000_000],
+  [/^(?:[B]|\s?(?:bn|[Bb]illions?|[Mm]illiarden?|[Mm]rd\.?))(?!\p{L})/u, 1_000_000_000],
 ];
 const WORDS: Record<string, number> = Object.fromEntries(
   [
@@ -103,7 +108,7 @@ export const numbersOf = (text: string): Found<number>[] =>
     return {
       start: index,
       end,
-      values: scale ? [...values, ...values.map((value) => round(value * scale))] : values,
+      values: scale ? values.map((value) => round(value * scale)) : values,
     };
   });
 
@@ -117,8 +122,9 @@ function valuesOf(number: string): number[] {
   if (digits.slice(1).every((part) => part.length === 3) && digits[0]!.length <= 3 && digits.length > 1)
     values.add(Number(digits.join('')));
   if (digits.length === 1) values.add(Number(number));
-  // The last sign is the decimal one; those before it separate thousands.
-  else values.add(round(Number(`${digits.slice(0, -1).join('')}.${digits.at(-1)!}`)));
+  // The last sign is the decimal one; those before it separate thousands. A comma before three digits is none, a full stop may be.
+  else if (values.size === 0 || (digits.length === 2 && number.includes('.')))
+    values.add(round(Number(`${digits.slice(0, -1).join('')}.${digits.at(-1)!}`)));
   return [...values];
 }
 

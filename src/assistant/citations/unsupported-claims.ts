@@ -2,7 +2,7 @@ import { dayOf } from '../day.js';
 import type { AnswerSource } from '../sources.js';
 import { Evidence } from './evidence.js';
 import { namesIn } from './names.js';
-import { datesIn, numbersOf } from './numbers-and-dates.js';
+import { datesIn, LETTERS, numbersOf } from './numbers-and-dates.js';
 
 /** Something that an answer says and no cited passage does. */
 export interface Claim {
@@ -20,10 +20,12 @@ export interface CheckedAnswer {
   cited: readonly number[];
 }
 
-const ADDRESS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?:\/\/|www\.)[^\s<>"'`[\]()]+/giu;
+const ADDRESS = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?:https?:\/\/|www\.)[^\s<>"'`[\]()]+/giu;
 /** Letters and digits, joined or not: `INV-2041`, `SKY-200-B`, `Q3`, `10.20.0.53`, `gw-07`. */
-const IDENTIFIER =
-  /(?<![\p{L}\p{N}_.-])(?:(?=[\p{L}\p{N}_/-]*\d)(?=[\p{L}\p{N}_/-]*\p{L})[\p{L}\p{N}_]+(?:[-/_][\p{L}\p{N}_]+)*|\d+(?:\.\d+){2,})(?![\p{L}\p{N}_])/gu;
+const IDENTIFIER = new RegExp(
+  `(?<![${LETTERS}\\p{N}_.-])(?:(?=[${LETTERS}\\p{N}_/-]*\\d)(?=[${LETTERS}\\p{N}_/-]*[${LETTERS}])[${LETTERS}\\p{N}_]+(?:[-/_][${LETTERS}\\p{N}_]+)*|\\d+(?:\\.\\d+){2,})(?![${LETTERS}\\p{N}_])`,
+  'gu',
+);
 /** A number with a unit or a scale behind it is no identifier: `15kg`, `125k`, `3-year`, `15th`. */
 const WITH_UNIT = /^\d+(?:st|nd|rd|th|k|m|bn?|kg|g|mm?|cm|km|s|ms|h|w|kw|v|%|er|e)?$|^\d+-\p{L}+$/iu;
 const CITATION = /\[\d{1,3}\]/g;
