@@ -2,6 +2,7 @@ import { foldWord } from '../../documents/search/fold.js';
 import { wordsOf } from '../../documents/search/words.js';
 import { secretSpans, spanOfWholeSecrets } from '../../secrets/whole-secrets.js';
 import type { AnswerSource } from '../sources.js';
+import { endOfCutCode } from './cut-code.js';
 import { type Sentence, TextBlocks } from './text-blocks.js';
 
 /** How much of a source is read. */
@@ -58,12 +59,13 @@ export function candidatesOf(sources: readonly AnswerSource[]): Candidate[] {
   return candidates;
 }
 
-/** Of a long text the part in the middle, where the passage is. */
-function readPart({ text }: AnswerSource): { text: string; start: number } {
-  if (text.length <= MOST_OF_SOURCE) return { text, start: 0 };
-  const from = Math.floor((text.length - MOST_OF_SOURCE) / 2);
+/** Of a long text the part in the middle, where the passage is, without the rest of a block of code that was cut. */
+function readPart({ text, textStart }: AnswerSource): { text: string; start: number } {
+  const from = Math.max(0, Math.floor((text.length - MOST_OF_SOURCE) / 2));
   const { start, end } = spanOfWholeSecrets(text, from, from + MOST_OF_SOURCE);
-  return { text: text.slice(start, end), start };
+  const part = text.slice(start, end);
+  const cut = textStart + start > 0 ? endOfCutCode(part) : 0;
+  return { text: part.slice(cut), start: start + cut };
 }
 
 /** Characters are taken for code units here: it is only a preference. */
