@@ -71,6 +71,13 @@ describe('bouncer-mcp/client', () => {
     });
     const found = await ada.searchDocuments('notice period', { limit: 5 });
     expect(found).toMatchObject({ count: 1, query: 'notice period', results: [{ title: 'Notice' }] });
+    const file = new File(['<title>Leave</title><p>Thirty days.'], 'leave.html', { type: 'text/html' });
+    expect(await ada.uploadDocument(file, { language: 'en' })).toMatchObject({
+      title: 'Leave',
+      content: 'Thirty days.',
+      filename: 'leave.html',
+      language: 'en',
+    });
     expect((await ada.listTools()).map(({ name }) => name)).toContain('documents_search');
     expect((await bouncerOf('bob@example.com').searchDocuments('notice')).count).toBe(0);
     const { data } = await ada.rest.GET('/api/me');

@@ -236,6 +236,13 @@ describe('The OpenAPI document', () => {
       'UsersController.get': async () => [200, { id: user.id }],
       'UsersController.update': async () => [200, { id: user.id, body: { requestsPerMinute: 1000 } }],
       'DocumentsController.create': async () => [201, { body: { title: 'Travel', content: 'Trains' } }],
+      'DocumentsController.upload': async () => [
+        201,
+        {
+          headers: { 'content-type': 'multipart/form-data; boundary=b' },
+          body: '--b\r\nContent-Disposition: form-data; name="file"; filename="a.md"\r\n\r\n# Travel\r\n--b--\r\n',
+        },
+      ],
       'DocumentsController.list': async () => [200, {}],
       'DocumentsController.search': async () => {
         await document();
@@ -331,7 +338,7 @@ describe('The OpenAPI document', () => {
     const withId = () => operations.filter(({ path }) => path.includes('{id}'));
     const writing = () => operations.filter(({ method }) => method !== 'GET');
     const withBody = () =>
-      operations.filter(({ operation }) => operation.requestBody?.content['application/json'].schema.$ref);
+      operations.filter(({ operation }) => operation.requestBody?.content['application/json']?.schema.$ref);
     const withQuery = () =>
       operations.filter(({ operation }) =>
         operation.parameters.some((parameter: any) => parameter.in === 'query'),

@@ -3,6 +3,19 @@ import { McpClient, type McpTool, type ToolArguments } from './mcp-client.js';
 import type { components } from './openapi.js';
 import { type BouncerRequestOptions, type RestClient, restClient } from './rest-client.js';
 
+/** What Bouncer answers to a new document: a key that may not read gets its id, its times and what was sent. */
+export type WrittenDocument = components['schemas']['WrittenDocument'];
+
+export interface UploadOptions {
+  /** The name of the file with its extension. A `File` has one already. */
+  name?: string;
+  /** Default: that of the file, or its first heading, or its name. */
+  title?: string;
+  /** A code of ISO 639-1. Default: it is detected. */
+  language?: string;
+  signal?: AbortSignal;
+}
+
 export type DocumentSearch = components['schemas']['SearchAnswer'];
 
 export type AssistantAnswer = components['schemas']['AssistantAnswer'];
@@ -86,6 +99,28 @@ export class BouncerUser {
     });
     const { response } = await this.withKey(request);
     return response;
+  }
+
+  /**
+   * Makes a document of a file: Markdown, text, HTML, PDF or DOCX.
+   *
+   * @example `await ada.uploadDocument(form.get('file') as File, { language: 'de' })`
+   */
+  async uploadDocument(
+    file: Blob,
+    { name = file instanceof File ? file.name : 'file', title, language, signal }: UploadOptions = {},
+  ): Promise<WrittenDocument> {
+    const form = new FormData();
+    if (title !== undefined) form.set('title', title);
+    if (language !== undefined) form.set('language', language);
+    form.set('file', file, name);
+    const request = this.rest.POST('/api/documents/upload', {
+      body: { file: '' },
+      bodySerializer: () => form,
+      ...(signal && { signal }),
+    });
+    const { data } = await this.withKey(request);
+    return data as WrittenDocument;
   }
 
   /** The MCP tools that this user may call. */

@@ -9,6 +9,8 @@ export {
   BouncerUser,
   type DocumentSearch,
   type SearchOptions,
+  type UploadOptions,
+  type WrittenDocument,
 } from './bouncer-user.js';
 export { type BouncerRequestOptions, type RestClient, restClient } from './rest-client.js';
 export { McpClient, type McpTool, type ToolArguments } from './mcp-client.js';

@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  UseInterceptors,
+} from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import type { Visible } from '../access/visible-to.js';
@@ -29,7 +41,27 @@ import {
   withoutContent,
 } from './document.views.js';
 import { DocumentsService } from './documents.service.js';
+import { UploadedDocumentDto } from './upload/upload.dto.js';
+import { UploadInterceptor } from './upload/upload.interceptor.js';
+import { LANGUAGES } from './search/languages.js';
+import { FORMAT_LIST } from './formats/file-formats.js';
 import { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
+
+const UPLOAD_FORM = {
+  type: 'object',
+  properties: {
+    file: { type: 'string', format: 'binary', description: 'The file, with its name' },
+    title: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 300,
+      description: 'Default: that of the file, or its first heading, or its name',
+    },
+    language: { type: 'string', enum: [...LANGUAGES], description: 'Default: it is detected' },
+  },
+  required: ['file'],
+  additionalProperties: false,
+};
 
 /** Documents over REST. */
 @Controller('api/documents')
@@ -53,6 +85,26 @@ export class DocumentsController {
   ): Promise<Visible<DocumentView>> {
     const made = await this.documents.create(caller.userId, input, keep(withoutContent));
     return toWriter(caller, toView(made), input);
+  }
+
+  @Post('upload')
+  @RouteConfig({ takesForm: true })
+  @UseInterceptors(UploadInterceptor)
+  @Scopes('documents:write')
+  @AuditMetadata('title', 'filename', 'language', 'format', 'bytes')
+  @ApiRoute({
+    summary: 'Create a document from a file',
+    description: `The text of a file becomes a document: ${FORMAT_LIST}. The largest file is DOCUMENT_FILE_MAX_BYTES.`,
+    answer: writtenDocumentSchema,
+    form: UPLOAD_FORM,
+    body: { file: '# Travel rules', title: 'Travel rules 2027', language: 'en' },
+    errors: ['unsupported_document_format', 'bad_request'],
+  })
+  async upload(
+    @CurrentCaller() caller: Caller,
+    @Body() { format: _format, bytes: _bytes, ...input }: UploadedDocumentDto,
+  ): Promise<Visible<DocumentView>> {
+    return toWriter(caller, toView(await this.documents.create(caller.userId, input)), input);
   }
 
   @Get()

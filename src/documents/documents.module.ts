@@ -22,6 +22,7 @@ import { DocumentSynonyms } from './search/document-synonyms.entity.js';
 import { PassageReader } from './passage-reader.js';
 import { SynonymsController } from './synonyms.controller.js';
 import { SynonymsService } from './synonyms.service.js';
+import { UploadInterceptor } from './upload/upload.interceptor.js';
 import { UnindexedQueue } from './search/unindexed-queue.js';
 import { UnusedWords } from './search/unused-words.js';
 import { UnindexedDocument } from './search/unindexed-document.entity.js';
@@ -48,6 +49,7 @@ import { UnindexedDocuments } from './search/unindexed-documents.js';
     DocumentsPrompts,
     DocumentImporter,
     DocumentReader,
+    UploadInterceptor,
     ParserPool,
     ImportedDocuments,
     DocumentSearch,

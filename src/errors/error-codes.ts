@@ -82,7 +82,14 @@ export const ERROR_CODES = {
     status: [504],
     meaning: 'the handler took too long; `timeoutSeconds`; see `MCP_HANDLER_TIMEOUT_SECONDS`',
   },
-  unsupported_media_type: { status: [415], meaning: 'the body must be `application/json`' },
+  unsupported_media_type: {
+    status: [415],
+    meaning: 'the body must be `application/json`; of an upload, `multipart/form-data`',
+  },
+  unsupported_document_format: {
+    status: [415],
+    meaning: 'the uploaded file is of no format that becomes a document; `formats`',
+  },
   rate_limited: { status: [429], meaning: 'a limit of calls is reached; `retryAfterSeconds`, `limit`' },
   too_many_streams: {
     status: [429],

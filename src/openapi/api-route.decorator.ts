@@ -25,6 +25,8 @@ export interface RouteDescription<T extends z.ZodType = z.ZodType> {
   responses?: Record<number, ResponseDescription>;
   /** An example of the request body. */
   body?: Record<string, unknown>;
+  /** The parts of a form of `multipart/form-data`, where the body is one in place of JSON. */
+  form?: Record<string, unknown>;
   /** The error codes beyond those that follow from the key, scopes, body, query and path of the route. */
   errors?: readonly ErrorCode[];
   /** The schema of all errors, where they are not problem details. */

@@ -108,7 +108,11 @@ const queryParameters = ({ properties, required = [] }: ReturnType<typeof dtoSch
 const withoutNull = (schema: JsonSchema): JsonSchema =>
   Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[])[0]! : schema;
 
-function requestBody(dto: string | undefined, { body }: RouteDescription): JsonSchema {
+function requestBody(dto: string | undefined, { body, form }: RouteDescription): JsonSchema {
+  if (form) {
+    const content = { 'multipart/form-data': { schema: form, ...(body && { example: body }) } };
+    return { requestBody: { required: true, content } };
+  }
   if (dto === undefined && body === undefined) return {};
   const schema = dto === undefined ? { type: 'object' } : { $ref: `#/components/schemas/${dto}` };
   const content = { 'application/json': { schema, ...(body && { example: body }) } };
