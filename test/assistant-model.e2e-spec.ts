@@ -107,6 +107,14 @@ describe('The assistant with a language model', () => {
     expect((await ask()).answer).toMatch(/^Revenue was \$125,000 \[1\] and\n\n\(The answer is cut here/);
   });
 
+  it('cuts the answer of a model that ignores its limit of tokens, and ends the request', async () => {
+    const word = 'revenue '.repeat(1_000);
+    script({ pieces: Array.from({ length: 20 }, () => word) });
+    const { answer } = await ask();
+    expect(answer.length).toBeLessThan(41_000);
+    expect(answer).toContain('(The answer is cut here');
+  });
+
   it.each([
     [429, 'provider_429'],
     [500, 'provider_500'],
@@ -228,6 +236,23 @@ describe('The limits of the assistant', () => {
     expect(textOf(await readMessage(await askStream(service, key, { question: 'Which trains?' })))).toBe(
       'Yes [1].',
     );
+  });
+
+  it('give the place of a client that went at once to the next one', async () => {
+    model.script = () => ({ pieces: ['Yes [1].'] });
+    for (const delayMs of [0, 1, 2, 5, 10, 15, 20, 30]) {
+      const client = new AbortController();
+      const asked = askStream(service, key, { question: 'Which trains are paid?' }, client.signal);
+      setTimeout(() => client.abort(), delayMs);
+      await asked.then((response) => response.text()).catch(() => undefined);
+    }
+    await until(async () => {
+      const response = await askStream(service, key, { question: 'Which trains are paid?' });
+      await response.text();
+      return response.status === 200;
+    });
+    const last = await askStream(service, key, { question: 'Which trains are paid?' });
+    expect([last.status, textOf(await readMessage(last))]).toEqual([200, 'Yes [1].']);
   });
 
   it('hold for the address of the model as well: nothing is sent where it leads elsewhere', async () => {

@@ -60,6 +60,8 @@ export class AssistantController {
 
   /** Returns when the client has the whole answer, or is gone: the audit row tells how it ended. */
   private async stream(answer: Answer, reply: FastifyReply, signal: AbortSignal): Promise<AnswerSummary> {
+    // The client went while the passages were looked for, and its connection will not be closed again.
+    if (signal.aborted) return { aborted: true };
     let end: AnswerEnd | undefined;
     const text = uiMessageStream(answer, this.writer.write(answer, signal), (ended) => (end = ended));
     const closed = once(reply.raw, 'close');

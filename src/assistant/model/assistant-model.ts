@@ -22,6 +22,8 @@ export interface ModelEnd {
 
 /** A further try waits some seconds, so a busy server gets one. */
 const MAX_RETRIES = 1;
+/** A token is seldom longer. A model that ignores its limit of tokens is stopped here. */
+const MAX_TOKEN_LENGTH = 20;
 const REWRITE_TOKENS = 500;
 const REWRITE_MS = 15_000;
 
@@ -62,20 +64,23 @@ export class AssistantModel {
   async *answer(prompt: ModelPrompt, signal: AbortSignal): AsyncGenerator<string, ModelEnd> {
     const end: ModelEnd = { usage: {}, isCut: false };
     const timeout = AbortSignal.timeout(this.settings.assistant.timeoutMs);
-    let isEmpty = true;
+    const over = new AbortController();
+    const { maxOutputTokens } = this.settings.assistant;
+    let length = 0;
     try {
       const [{ streamText }, model] = await Promise.all([import('ai'), this.load()]);
       const { fullStream } = streamText({
         ...prompt,
         model,
         maxRetries: MAX_RETRIES,
-        maxOutputTokens: this.settings.assistant.maxOutputTokens,
-        abortSignal: AbortSignal.any([signal, timeout]),
+        maxOutputTokens,
+        abortSignal: AbortSignal.any([signal, timeout, over.signal]),
         onError: () => undefined,
       });
       for await (const part of fullStream) {
         if (part.type === 'text-delta' && part.text !== '') {
-          isEmpty = false;
+          length += part.text.length;
+          if (length > maxOutputTokens * MAX_TOKEN_LENGTH) return { ...end, isCut: true };
           yield part.text;
         } else if (part.type === 'error') throw part.error;
         else if (part.type === 'abort') throw new Error('aborted');
@@ -88,9 +93,12 @@ export class AssistantModel {
           end.isCut = part.finishReason === 'length';
         }
       }
-      if (isEmpty) end.failure = NO_ANSWER;
+      if (length === 0) end.failure = NO_ANSWER;
     } catch (error) {
-      end.failure = timeout.aborted ? TIMED_OUT : isEmpty ? modelFailureOf(error) : CUT_OFF;
+      end.failure = timeout.aborted ? TIMED_OUT : length === 0 ? modelFailureOf(error) : CUT_OFF;
+    } finally {
+      // The request to the provider ends with the answer, whatever the reason.
+      over.abort();
     }
     if (end.failure && !signal.aborted)
       this.logger.warn(`The language model ${end.failure.text} (${end.failure.reason})`);
