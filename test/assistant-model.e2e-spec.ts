@@ -116,6 +116,37 @@ describe('The assistant with a language model', () => {
   });
 
   it.each([
+    ['one piece that is far too long', 'x'.repeat(1_000_000)],
+    ['brackets alone', '['.repeat(1_000_000)],
+  ])('keeps the beginning of %s', async (_, piece) => {
+    script({ pieces: [piece] });
+    const { answer, failure } = await ask();
+    expect(failure).toBeNull();
+    expect(answer.slice(0, 3)).toBe(piece.slice(0, 3));
+    expect(answer).toContain('(The answer is cut here');
+  });
+
+  it('reads no more of a response than an answer can have', async () => {
+    script({ raw: 'data: ' + 'a'.repeat(30_000_000) });
+    const { answer, failure } = await ask();
+    expect(failure).toBe('invalid');
+    expect(await model.requests.at(-1)!.aborted).toBe(true);
+    expect(answer).toContain('Q3 revenue was $125,000');
+  });
+
+  it('says that a response is no answer, and goes on with an extract', async () => {
+    script({ raw: 'data: {"choices": 7}\n\n' });
+    const { answer, failure } = await ask();
+    expect(failure).toBe('invalid');
+    expect(answer).toContain('Q3 revenue was $125,000');
+  });
+
+  it('removes control characters of the model', async () => {
+    script({ pieces: ['Rev\u001b[31menue\u202e was $125,', '000\u0000 [1].\n\nYes.'] });
+    expect((await ask()).answer).toBe('Rev[31menue was $125,000 [1].\n\nYes.');
+  });
+
+  it.each([
     [429, 'provider_429'],
     [500, 'provider_500'],
     [401, 'provider_401'],

@@ -1,5 +1,14 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IfPresent, IsPlainText } from '../validation/validators.js';
 
@@ -21,6 +30,7 @@ export class AskDto {
   @JSONSchema({ description: 'What you want to know' })
   @IsString()
   @Length(1, 2_000)
+  @Matches(/[\p{L}\p{N}]/u, { message: '$property must have a letter or a digit' })
   @IsPlainText()
   question!: string;
 

@@ -22,6 +22,8 @@ export interface ModelScript {
   /** An error in place of an answer. */
   status?: number;
   pieces?: readonly string[];
+  /** The body as it is, in place of pieces. */
+  raw?: string;
   /** Is awaited before each piece but the first. */
   before?: (index: number) => Promise<void> | void;
   /** `length`: the limit of tokens is reached; `break`: the connection breaks off. Default: `stop`. */
@@ -71,6 +73,10 @@ export class ScriptedModel {
       response.end(
         JSON.stringify({ error: { message: `secret of the provider: ${body.messages[0]!.content}` } }),
       );
+    } else if (script.raw !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(script.raw);
+
+      response.end();
     } else if (body.stream) await this.stream(response, script);
     else this.whole(response, script);
   }

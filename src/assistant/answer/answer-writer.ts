@@ -26,6 +26,9 @@ export interface AnswerEnd {
 
 const CUT = '\n\n(The answer is cut here, because it reached the limit of tokens.)';
 
+/** Control characters, and those that change the direction of a text, which no answer needs. */
+const CONTROLS = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu;
+
 /** Writes answers: by a language model where there is one, and else by sentences of the documents. */
 @Injectable()
 export class AnswerWriter {
@@ -62,7 +65,7 @@ export class AnswerWriter {
     let written = '';
     let next = await pieces.next();
     for (; !next.done; next = await pieces.next()) {
-      const shown = filter.push(next.value);
+      const shown = filter.push(next.value.replace(CONTROLS, ''));
       written += shown;
       if (shown !== '') yield shown;
     }

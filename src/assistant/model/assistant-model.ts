@@ -24,6 +24,9 @@ export interface ModelEnd {
 const MAX_RETRIES = 1;
 /** A token is seldom longer. A model that ignores its limit of tokens is stopped here. */
 const MAX_TOKEN_LENGTH = 20;
+/** What a response has for each token, with all around it, and besides. */
+const MAX_TOKEN_BYTES = 1_000;
+const MAX_BYTES = 2 * 1024 * 1024;
 const REWRITE_TOKENS = 500;
 const REWRITE_MS = 15_000;
 
@@ -79,9 +82,10 @@ export class AssistantModel {
       });
       for await (const part of fullStream) {
         if (part.type === 'text-delta' && part.text !== '') {
+          const room = maxOutputTokens * MAX_TOKEN_LENGTH - length;
           length += part.text.length;
-          if (length > maxOutputTokens * MAX_TOKEN_LENGTH) return { ...end, isCut: true };
-          yield part.text;
+          yield part.text.slice(0, room);
+          if (part.text.length > room) return { ...end, isCut: true };
         } else if (part.type === 'error') throw part.error;
         else if (part.type === 'abort') throw new Error('aborted');
         else if (part.type === 'finish') {
@@ -126,10 +130,13 @@ export class AssistantModel {
 
   /** A package that cannot be loaded now is tried again with the next question. */
   private load(): Promise<LanguageModel> {
-    this.model ??= makeModel(this.settings.assistant.model!).catch((error: unknown) => {
-      this.model = undefined;
-      throw error;
-    });
+    const { model, maxOutputTokens } = this.settings.assistant;
+    this.model ??= makeModel(model!, MAX_BYTES + maxOutputTokens * MAX_TOKEN_BYTES).catch(
+      (error: unknown) => {
+        this.model = undefined;
+        throw error;
+      },
+    );
     return this.model;
   }
 }

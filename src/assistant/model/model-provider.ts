@@ -6,12 +6,15 @@ type ModelSettings = NonNullable<Settings['assistant']['model']>;
 /** Hosts whose newer models refuse `max_tokens`, which every other server knows. */
 const NEW_TOKEN_LIMIT = /(^|\.)(openai\.com|azure\.com)$/;
 
-/** A redirect could carry the key and the passages to another host. */
-const fetchWithoutRedirects: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'error' });
-
-/** Loads the package of the provider, which only a service with a language model needs, and makes the model. */
-export async function makeModel({ provider, baseUrl, name, apiKey }: ModelSettings): Promise<LanguageModel> {
-  const options = { baseURL: baseUrl, fetch: fetchWithoutRedirects };
+/**
+ * Loads the package of the provider, which only a service with a language model needs, and makes the model.
+ * @param maxBytes the longest response that is read, unpacked
+ */
+export async function makeModel(
+  { provider, baseUrl, name, apiKey }: ModelSettings,
+  maxBytes: number,
+): Promise<LanguageModel> {
+  const options = { baseURL: baseUrl, fetch: boundedFetch(maxBytes) };
   if (provider === 'anthropic') {
     const { createAnthropic } = await import('@ai-sdk/anthropic');
     return createAnthropic({ ...options, apiKey: apiKey ?? '' })(name);
@@ -29,3 +32,24 @@ export async function makeModel({ provider, baseUrl, name, apiKey }: ModelSettin
 
 const withNewLimit = ({ max_tokens: limit, ...body }: Record<string, unknown>): Record<string, unknown> =>
   limit === undefined ? body : { ...body, max_completion_tokens: limit };
+
+/** A redirect is refused: it could carry the key and the passages to another host. */
+const boundedFetch =
+  (maxBytes: number): typeof fetch =>
+  async (input, init) => {
+    const response = await fetch(input, { ...init, redirect: 'error' });
+    if (!response.body) return response;
+    const { status, statusText, headers } = response;
+    return new Response(response.body.pipeThrough(byteLimit(maxBytes)), { status, statusText, headers });
+  };
+
+function byteLimit(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) controller.error(new Error(`The response has more than ${maxBytes} bytes`));
+      else controller.enqueue(chunk);
+    },
+  });
+}
