@@ -24,6 +24,8 @@ export interface ModelScript {
   pieces?: readonly string[];
   /** The body as it is, in place of pieces. */
   raw?: string;
+  /** Whether `raw` is sent again and again, for as long as somebody reads. */
+  endless?: boolean;
   /** Is awaited before each piece but the first. */
   before?: (index: number) => Promise<void> | void;
   /** `length`: the limit of tokens is reached; `break`: the connection breaks off. Default: `stop`. */
@@ -73,12 +75,17 @@ export class ScriptedModel {
       response.end(
         JSON.stringify({ error: { message: `secret of the provider: ${body.messages[0]!.content}` } }),
       );
-    } else if (script.raw !== undefined) {
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(script.raw);
-
-      response.end();
-    } else if (body.stream) await this.stream(response, script);
+    } else if (script.raw !== undefined) await this.sendRaw(response, script.raw, script.endless);
+    else if (body.stream) await this.stream(response, script);
     else this.whole(response, script);
+  }
+
+  private async sendRaw(response: ServerResponse, raw: string, endless = false): Promise<void> {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    do {
+      if (!response.write(raw)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    } while (endless && !response.destroyed);
+    response.end();
   }
 
   private async stream(response: ServerResponse, { pieces = [], before, end = 'stop' }: ModelScript) {
