@@ -82,10 +82,13 @@ export class ScriptedModel {
 
   private async sendRaw(response: ServerResponse, raw: string, endless = false): Promise<void> {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    do {
+    response.write(raw);
+    if (!endless) {
+      response.end();
+      return;
+    }
+    while (!response.destroyed)
       if (!response.write(raw)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    } while (endless && !response.destroyed);
-    response.end();
   }
 
   private async stream(response: ServerResponse, { pieces = [], before, end = 'stop' }: ModelScript) {
