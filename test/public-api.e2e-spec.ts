@@ -7,6 +7,7 @@ const ENTRY = resolve(__dirname, '../src/index.ts');
 const PUBLIC = [
   'ApiKeyGuard',
   'ApiRoute',
+  'AssistantModel',
   'AuditInterceptor',
   'AuditMetadata',
   'AuditResource',

@@ -9,9 +9,20 @@ const HIDDEN = 'hidden-from-writers';
 const KNOWN = ['id', 'createdAt', 'updatedAt'];
 const KEY_KNOWN = [...KNOWN, 'start'];
 
+const UPLOAD = [
+  '--part',
+  'Content-Disposition: form-data; name="file"; filename="mine.md"',
+  '',
+  '# Mine',
+  '--part--',
+  '',
+].join('\r\n');
+
 interface Write {
   id?: string;
   body?: Record<string, unknown>;
+  /** A body of `multipart/form-data` in place of JSON. */
+  form?: string;
   /** The members that the answer must have, and no others; undefined means an empty answer. */
   members?: string[];
 }
@@ -55,6 +66,7 @@ describe('A key without the scope to read', () => {
   /** Lists a write through each route that requires a scope to write or delete. */
   const routes: Record<string, () => Promise<Write>> = {
     'DocumentsController.create': async () => ({ body: created, members: ['title', 'content'] }),
+    'DocumentsController.upload': async () => ({ form: UPLOAD, members: ['title', 'content', 'filename'] }),
     'DocumentsController.update': async () => ({
       id: await document(),
       body: { filename: null },
@@ -82,8 +94,12 @@ describe('A key without the scope to read', () => {
     documents_delete: async () => ({ id: await document(), members: ['deleted'] }),
   };
 
-  const send = ({ method, path }: DocumentedOperation, { id = '', body }: Write, by = writer) =>
-    service.request(method, path.replace('{id}', id), { key: by, ...(body && { body }) });
+  const send = ({ method, path }: DocumentedOperation, { id = '', body, form }: Write, by = writer) =>
+    service.request(method, path.replace('{id}', id), {
+      key: by,
+      ...(body && { body }),
+      ...(form && { body: form, headers: { 'content-type': 'multipart/form-data; boundary=part' } }),
+    });
 
   it('is tested with every route and every tool that writes', async () => {
     const writing = operations.filter(({ operation }) =>
@@ -134,8 +150,8 @@ describe('A key without the scope to read', () => {
       const operation = operations.find(({ id }) => id === name)!;
       const write = await make();
       if (!write.members) continue;
-      const body = write.body!.email ? { ...write.body, email: 'full@example.com' } : write.body!;
-      const { text, body: all } = await send(operation, { ...write, body }, both);
+      const body = write.body?.email ? { ...write.body, email: 'full@example.com' } : write.body;
+      const { text, body: all } = await send(operation, { ...write, ...(body && { body }) }, both);
       expect([name, Object.keys(all as object).length > 5]).toEqual([name, true]);
       if (write.id) expect(text).toContain(HIDDEN);
     }
