@@ -15,6 +15,7 @@ import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { CoherenceModule } from './coherence/coherence.module.js';
 import { StartMistakes } from './errors/start-mistakes.js';
 import { HealthModule } from './health/health.module.js';
 import { BodyGuard } from './http/body.guard.js';
@@ -48,6 +49,7 @@ export class AppModule implements OnApplicationBootstrap {
       imports: [
         SettingsModule.for(settings),
         DatabaseModule.at(databaseUrl, config.entities),
+        CoherenceModule,
         AccessModule,
         RateLimitModule,
         AuditModule,

@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
+import type { Change } from '../coherence/change.js';
+import { Coherence } from '../coherence/coherence.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
@@ -36,8 +38,11 @@ interface Read {
 }
 
 /**
- * Caches known keys by their hash: a request needs one lookup, and one indexed query the first time. While PostgreSQL is
- * unavailable, the last read of a key stays valid for as long as the settings allow.
+ * Caches known keys by their hash: a request needs one lookup, and one indexed query the first time.
+ *
+ * Beside other processes the cache is valid while the lease is, and a change by any of them removes the key. In a single
+ * process a key is read again after a while, and while PostgreSQL is unavailable the last read stays valid for as long as
+ * the settings allow.
  */
 @Injectable()
 export class KeyRing {
@@ -49,20 +54,35 @@ export class KeyRing {
   /** The time at which a read last found PostgreSQL unavailable, unless a later read succeeded. */
   private awayAt = -Infinity;
   private retriedAt = -Infinity;
+  /** Whether the age of a read decides how long it is valid, and not the lease. */
+  private readonly trustsAge: boolean;
 
   constructor(
     @InjectSettings() private readonly settings: Settings,
     @InjectDataSource() dataSource: DataSource,
     users: UserAccounts,
+    private readonly coherence: Coherence,
   ) {
     this.keys = new KeyRead(dataSource);
     users.onChange((userId) => this.forget((known) => known.caller.userId === userId));
+    this.trustsAge = coherence.mode === 'single';
+    coherence.register({
+      kinds: ['key', 'user'],
+      apply: (changes) => this.forgetChanged(changes),
+      reset: () => this.forget(() => true),
+    });
   }
 
-  /** @param hash base64 SHA-256 of the key @returns `undefined` when no key has this hash */
+  /**
+   * @param hash base64 SHA-256 of the key
+   * @returns `undefined` when no key has this hash
+   * @throws ServiceError `lease_expired`
+   */
   find(hash: string): KnownKey | undefined | Promise<KnownKey | undefined> {
     const read = this.reads.get(hash);
     const now = performance.now();
+    this.coherence.assertLive(now);
+    if (!this.trustsAge) return read ? read.known : this.loadOnce(hash);
     if (read && now - read.at < this.settings.apiKeys.maxAgeMs) return read.known;
     if (!read || now - this.awayAt > AWAY_MS || !this.isGoodWhileAway(read)) return this.loadOnce(hash);
     if (now - this.retriedAt >= RETRY_MS) {
@@ -83,8 +103,13 @@ export class KeyRing {
     for (const [hash, { known }] of this.reads.entries()) if (matches(known)) this.reads.delete(hash);
   }
 
+  private forgetChanged(changes: readonly Change[]): void {
+    const ids = new Set(changes.map(({ id }) => id));
+    this.forget(({ caller }) => ids.has(caller.keyId) || ids.has(caller.userId));
+  }
+
   private isGoodWhileAway(read: Read): boolean {
-    return performance.now() - read.at < this.settings.apiKeys.staleMs;
+    return this.trustsAge && performance.now() - read.at < this.settings.apiKeys.staleMs;
   }
 
   private loadOnce(hash: string): Promise<KnownKey | undefined> {
@@ -118,6 +143,8 @@ export class KeyRing {
       const at = performance.now();
       const row = await within(READ_MS, this.keys.byHash(Buffer.from(hash, 'base64')));
       if (before !== this.changes) continue;
+      // The process may have been stopped since the row was read.
+      this.coherence.assertLive();
       const known = row ? knownKey(row) : undefined;
       if (known) this.reads.set(hash, { known, at });
       else this.reads.delete(hash);

@@ -7,12 +7,14 @@ import { documentsVariables } from './variables/documents.variables.js';
 import { mailVariables } from './variables/mail.variables.js';
 import { mcpVariables } from './variables/mcp.variables.js';
 import { networkVariables } from './variables/network.variables.js';
+import { replicasVariables } from './variables/replicas.variables.js';
 import { storageVariables } from './variables/storage.variables.js';
 
 /** The settings by topic, in the order of the pages that are generated from them. */
 export const VARIABLE_GROUPS = [
   { title: 'Network', variables: networkVariables },
   { title: 'Database and first administrator', variables: storageVariables },
+  { title: 'Replicas', variables: replicasVariables },
   { title: 'Keys, limits and access', variables: accessVariables },
   { title: 'Audit', variables: auditVariables },
   { title: 'MCP and answers', variables: mcpVariables },
@@ -24,6 +26,7 @@ export const VARIABLE_GROUPS = [
 const environment = z.object({
   ...networkVariables,
   ...storageVariables,
+  ...replicasVariables,
   ...accessVariables,
   ...auditVariables,
   ...mcpVariables,

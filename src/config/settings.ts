@@ -45,6 +45,12 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
     dataDir: resolve(env.DATA_DIR),
     migrateOnStart: env.MIGRATE_ON_START,
     redisUrl: env.REDIS_URL,
+    coherence: {
+      /** Whether other processes may serve on the same database. */
+      mode: env.COHERENCE ?? (env.DATABASE_URL === undefined ? ('single' as const) : ('replicas' as const)),
+      /** How long a process may trust its memory after a poll. */
+      leaseMs: env.COHERENCE_LEASE_MS,
+    },
     bootstrapAdmin: { email: env.BOOTSTRAP_ADMIN_EMAIL.toLowerCase(), key: env.BOOTSTRAP_ADMIN_KEY },
     apiKeys: {
       prefix: env.API_KEY_PREFIX,

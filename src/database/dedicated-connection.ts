@@ -6,6 +6,8 @@ const ANSWER_MS = 5_000;
 interface DedicatedOptions {
   /** The name of the session in `pg_stat_activity`. */
   name?: string;
+  /** How long PostgreSQL may take to connect, and for each answer. */
+  answerMs?: number;
   /** Is called when the connection ends or fails, perhaps more than once. */
   onLost: (client: Client) => void;
 }
@@ -17,11 +19,11 @@ export const urlOf = ({ options }: DataSource): string | undefined => (options a
  * Makes a connection outside the pool, for what belongs to a session: notifications and advisory locks. It is not
  * open yet.
  */
-export function dedicatedClient(dataSource: DataSource, { name, onLost }: DedicatedOptions): Client {
+export function dedicatedClient(dataSource: DataSource, { name, answerMs = ANSWER_MS, onLost }: DedicatedOptions): Client {
   const client = new Client({
     connectionString: urlOf(dataSource),
-    connectionTimeoutMillis: ANSWER_MS,
-    query_timeout: ANSWER_MS,
+    connectionTimeoutMillis: answerMs,
+    query_timeout: answerMs,
     ...(name !== undefined && { application_name: name }),
   });
   client.on('error', () => onLost(client));

@@ -60,6 +60,11 @@ export const ERROR_CODES = {
     status: [422],
     meaning: 'the `Idempotency-Key` was used for another request in the last 24 hours',
   },
+  lease_expired: {
+    status: [503],
+    meaning:
+      'this replica has lost touch with the database and cannot tell which keys are valid; nothing was done; `Retry-After`; see `COHERENCE`',
+  },
   conflict: { status: [409], meaning: 'the request is valid, but the present state does not allow it' },
   validation_failed: { status: [400], meaning: 'the input breaks a rule; `errors` has a line for each' },
   invalid_json: { status: [400], meaning: 'the body is not JSON (on `/mcp`: JSON-RPC `-32700`)' },

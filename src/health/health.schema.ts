@@ -43,6 +43,13 @@ export const readinessSchema = answerSchema(
       status: working(),
       checks: z.object({
         database: z.object({ status: working() }),
+        coherence: z.object({
+          mode: z.enum(['replicas', 'single']),
+          status: z.enum(['ok', 'lapsed']).describe('`lapsed`: calls are refused with `lease_expired`'),
+          replicas: z.int().describe('The processes that serve on this database'),
+          epoch: z.int().describe('The number of changes that this process knows'),
+          leaseMs: z.int().describe('How long this process may trust its memory; 0 in the mode `single`'),
+        }),
         audit: auditCheck(),
         // Rows wait for their seal while PostgreSQL is unavailable. The service remains ready.
         seals: z.object({
@@ -65,6 +72,7 @@ export const readinessSchema = answerSchema(
     status: 'ok',
     checks: {
       database: { status: 'ok' },
+      coherence: { mode: 'replicas', status: 'ok', replicas: 3, epoch: 1742, leaseMs: 2731 },
       audit: {
         status: 'ok',
         accepted: 1234,

@@ -5,6 +5,7 @@ import { AuditWriter } from '../audit/writer/audit-writer.js';
 import type { AuditWriterState } from '../audit/writer/audit-writer-state.js';
 import { AuditSealer } from '../audit/seal/audit-sealer.js';
 import { AuditWebhook } from '../audit/webhook/audit-webhook.js';
+import { Coherence } from '../coherence/coherence.js';
 import { within } from '../common/timeouts.js';
 import type { AuditStatus, Readiness } from './health.schema.js';
 import { SingleFlight } from '../common/single-flight.js';
@@ -21,6 +22,7 @@ export class HealthService {
     private readonly audit: AuditWriter,
     private readonly sealer: AuditSealer,
     private readonly webhook: AuditWebhook,
+    private readonly coherence: Coherence,
   ) {}
 
   /** Marks the start as complete. The key of the first admin is valid from then on. */
@@ -32,9 +34,11 @@ export class HealthService {
     const database = await this.databaseAnswers();
     const audit = this.audit.state();
     return {
-      status: this.opened && database && this.audit.hasRoom() ? 'ok' : 'unavailable',
+      status:
+        this.opened && database && this.coherence.isLive() && this.audit.hasRoom() ? 'ok' : 'unavailable',
       checks: {
         database: { status: database ? 'ok' : 'unavailable' },
+        coherence: this.coherence.state(),
         audit: { status: this.auditStatus(audit), ...audit },
         seals: this.sealer.state(),
         webhook: this.webhook.state(),

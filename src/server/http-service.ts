@@ -10,6 +10,7 @@ import { assertBootstrapKey } from '../first-admin/bootstrap-key.js';
 import { type FirstAdmin, FirstAdminService } from '../first-admin/first-admin.service.js';
 import { serviceUrl } from '../config/service-url.js';
 import { type Settings, SettingsError } from '../config/settings.js';
+import { Coherence } from '../coherence/coherence.js';
 import { openDatabase } from '../database/open-database.js';
 import { hasPendingMigrations, runMigrations } from '../database/migrations.js';
 import { type DatabaseUrls, mayRewriteAudit } from '../database/service-role.js';
@@ -151,6 +152,7 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   addBodyParser(fastify);
   addOutputLimits(fastify, app.get(OutputLedger, { strict: false }));
   await app.init();
+  await app.get(Coherence, { strict: false }).join();
   app.get(OpenApiDocument, { strict: false }).setApplication(app);
 }
 

@@ -64,11 +64,12 @@ export async function startStdio(
 
 /**
  * Reads the key again for each request, so that a change by another process applies to the next one. One client makes
- * few requests, so the queries cost little.
+ * few requests, so the queries cost little. Such a process trusts nothing that a writer would have to wait for.
  */
 const withoutKeyCache = (settings: Settings): Settings => ({
   ...settings,
   apiKeys: { ...settings.apiKeys, maxAgeMs: 0 },
+  coherence: { ...settings.coherence, mode: 'single' },
 });
 
 /** Checks the key's format before anything starts. @throws SettingsError */

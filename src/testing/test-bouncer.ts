@@ -54,6 +54,8 @@ const SPEC_SETTINGS = {
   RATE_LIMIT_DEVELOPMENT: '100000',
   RATE_LIMIT_FAILED_KEYS: '100000',
   RATE_LIMIT_KEYLESS: '100000',
+  // A debugger may stop the process for longer than a lease.
+  COHERENCE: 'single',
 };
 
 /** What an instance is made of. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../access/access.decorators.js';
 import type { Caller } from '../access/caller.js';
 import { CurrentRequester, type Requester } from '../access/requester.js';
@@ -7,6 +7,7 @@ import { AuditMetadata } from '../audit/recording/audit-metadata.decorator.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/recording/change-row.js';
+import { SettlesInterceptor } from '../coherence/settles.interceptor.js';
 import { combine } from '../database/transaction-hook.js';
 import { Idempotent } from '../idempotency/idempotent.decorator.js';
 import { type KeepAnswer, IdempotentResponse } from '../idempotency/keep-answer.js';
@@ -35,6 +36,7 @@ const repeatedFor = (kept: UserView, { caller, body }: Retry): Visible<UserView>
   toWriter(caller, kept, body as CreateUserDto);
 
 @Controller('api/users')
+@UseInterceptors(SettlesInterceptor)
 @AuditResource('user')
 export class UsersController {
   constructor(private readonly users: UsersService) {}

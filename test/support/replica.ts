@@ -8,7 +8,7 @@ import { resolveConfig } from '../../src/server/bouncer-config.js';
 import { type RunningService, startService } from '../../src/server/http-service.js';
 import type { Answer, TestService } from './test-service.js';
 
-/** Runs a second service on the database of the first. It learns of changes when it reads the database again. */
+/** Runs a second service on the database of the first. */
 export class Replica {
   private constructor(
     readonly service: RunningService,
@@ -27,6 +27,7 @@ export class Replica {
       DATABASE_URL: database.url,
       DATA_DIR: dataDir,
       MIGRATE_ON_START: 'false',
+      COHERENCE_LEASE_MS: '20000',
       RATE_LIMIT_DEVELOPMENT: '100000',
       RATE_LIMIT_FAILED_KEYS: '100000',
       ...env,

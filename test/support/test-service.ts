@@ -33,7 +33,14 @@ export class TestService extends TestBouncer<TestDatabase> {
   }: StartOptions = {}): Promise<TestService> {
     const loaded = resolveConfig({ modules, ...config }, process.cwd());
     const database = await createDatabase();
-    const settings = { DATABASE_URL: database.url, MIGRATE_ON_START: 'false', ...env };
+    // A machine that is busy with specs may stand still for longer than a lease that suits a service.
+    const settings = {
+      DATABASE_URL: database.url,
+      MIGRATE_ON_START: 'false',
+      COHERENCE: 'replicas',
+      COHERENCE_LEASE_MS: '20000',
+      ...env,
+    };
     return new TestService(await startOn(database, loaded, settings));
   }
 

@@ -1,0 +1,43 @@
+/** Names the tables whose changes every process applies. A trigger of the table writes them with the change. */
+export type ChangeKind = 'key' | 'user' | 'tool' | 'tool_limit' | 'synonyms' | 'interest';
+
+export interface Change {
+  kind: ChangeKind;
+  /** The id of the changed row. */
+  id: string;
+}
+
+/** Applies changes to what a part of the service holds in memory. */
+export interface ChangeListener {
+  readonly kinds: readonly ChangeKind[];
+  /**
+   * Drops or reads again what changed. A change counts as applied when all listeners have returned.
+   * @throws Error when it could not be applied; it is then applied again, and the process serves no calls once its lease
+   * has run out
+   */
+  apply(changes: readonly Change[]): void | Promise<void>;
+  /** Drops or reads again everything, because changes were missed. */
+  reset(): void | Promise<void>;
+}
+
+/** Passes changes to the listeners of their kind. */
+export class ChangeListeners {
+  private readonly listeners: ChangeListener[] = [];
+
+  add(listener: ChangeListener): void {
+    this.listeners.push(listener);
+  }
+
+  async apply(changes: readonly Change[]): Promise<void> {
+    await Promise.all(
+      this.listeners.map(async (listener) => {
+        const own = changes.filter(({ kind }) => listener.kinds.includes(kind));
+        if (own.length > 0) await listener.apply(own);
+      }),
+    );
+  }
+
+  async reset(): Promise<void> {
+    await Promise.all(this.listeners.map(async (listener) => listener.reset()));
+  }
+}
