@@ -36,7 +36,7 @@ describe('While PostgreSQL is unavailable, a key', () => {
   const newKey = async (fields: Record<string, unknown> = {}) =>
     service.createKey(await service.createUser(), ['read'], fields);
   const start = async (env: Record<string, string> = {}) => {
-    service = await TestService.start({ env, modules: [PlainModule] });
+    service = await TestService.start({ env: { COHERENCE: 'single', ...env }, modules: [PlainModule] });
     key = await newKey();
     expect(await call()).toEqual(GOOD);
   };

@@ -784,6 +784,15 @@ export interface components {
                     status: "ok" | "spooling" | "lossy" | "full";
                     written: number;
                 };
+                coherence: {
+                    epoch: number;
+                    leaseMs: number;
+                    /** @enum {string} */
+                    mode: "replicas" | "single";
+                    replicas: number;
+                    /** @enum {string} */
+                    status: "ok" | "lapsed";
+                };
                 database: {
                     /** @enum {string} */
                     status: "ok" | "unavailable";
