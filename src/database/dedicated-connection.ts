@@ -19,7 +19,10 @@ export const urlOf = ({ options }: DataSource): string | undefined => (options a
  * Makes a connection outside the pool, for what belongs to a session: notifications and advisory locks. It is not
  * open yet.
  */
-export function dedicatedClient(dataSource: DataSource, { name, answerMs = ANSWER_MS, onLost }: DedicatedOptions): Client {
+export function dedicatedClient(
+  dataSource: DataSource,
+  { name, answerMs = ANSWER_MS, onLost }: DedicatedOptions,
+): Client {
   const client = new Client({
     connectionString: urlOf(dataSource),
     connectionTimeoutMillis: answerMs,

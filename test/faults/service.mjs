@@ -38,6 +38,8 @@ export class Service {
         DATA_DIR: dataDir,
         BOOTSTRAP_ADMIN_KEY: key,
         RATE_LIMIT_DEVELOPMENT: '10000000',
+        // Calls go on through an outage, because the faults are about their rows.
+        COHERENCE_LEASE_MS: '60000',
         ...env,
       },
     });
