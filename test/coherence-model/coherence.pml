@@ -134,7 +134,7 @@ join:
     rowApplied[r] = 0;
     joined = true
 #endif
-#ifndef HEARTBEAT_STARTS_AGAIN
+#ifndef HEARTBEAT_REPEATS
     ; beaten[r] = true
 #endif
   }
@@ -143,8 +143,8 @@ join:
     atomic {                                                /* One statement in the database. */
       if
       :: row[r] ->
-#ifdef HEARTBEAT_STARTS_AGAIN
-        if :: !joined -> beaten[r] = true :: else fi;       /* Else it is the first again, which the remover has seen before. */
+#ifdef HEARTBEAT_REPEATS
+        if :: !joined -> beaten[r] = true :: else fi;       /* Else it is the value that the remover has seen before. */
 #else
         beaten[r] = true;
 #endif
@@ -152,7 +152,7 @@ join:
 #ifdef ACKNOWLEDGES_BEFORE_DROP
         rowApplied[r] = epoch
 #else
-        if :: !joined -> rowApplied[r] = applied[r] :: else fi
+        rowApplied[r] = applied[r]
 #endif
       :: else ->
 #ifdef JOINS_WITHOUT_NEW_READ
@@ -230,10 +230,21 @@ proctype Calls(byte r; byte k) {
   od
 }
 
+/* A replica without a row has said goodbye, or its lease ended before its row was removed. */
+#ifdef RELEASES_BY_OLDER_LIST
+#define GONE(r) (!row[r] || !older[r])
+#else
+#define GONE(r) (!row[r])
+#endif
+
 /* A key is revoked; this returns when no replica can admit a call by it any more. */
 proctype Writer(byte k) {
   byte version = 0, r = 0;
   bool asked[REPLICAS];
+#ifdef RELEASES_BY_OLDER_LIST
+  bool older[REPLICAS];
+  d_step { for (r : 0 .. REPLICAS - 1) { older[r] = row[r] } r = 0 }
+#endif
 
 #ifdef READS_REPLICAS_BEFORE_COMMIT
   d_step { for (r : 0 .. REPLICAS - 1) { asked[r] = row[r] } r = 0 }
@@ -250,7 +261,7 @@ proctype Writer(byte k) {
 #endif
   do
   :: r == REPLICAS -> break
-  :: r < REPLICAS && (!asked[r] || !row[r] || rowApplied[r] >= version || waited[k] >= WAIT) -> r++
+  :: r < REPLICAS && (!asked[r] || GONE(r) || rowApplied[r] >= version || waited[k] >= WAIT) -> r++
   od;
   atomic {
     returned[k] = true;

@@ -30,12 +30,13 @@ const broken = {
   'a writer waits shorter than a lease': ['WAITS_SHORTER'],
   'a writer waits as if all clocks ran alike': ['IGNORES_DRIFT'],
   'a writer reads the replicas before its commit': ['READS_REPLICAS_BEFORE_COMMIT'],
+  'a writer takes a replica for gone by a list from before its commit': ['RELEASES_BY_OLDER_LIST'],
   'a replica acknowledges before it drops': ['ACKNOWLEDGES_BEFORE_DROP'],
   'a replica joins and keeps what it knew before': ['JOINS_WITHOUT_DROP'],
   'a replica joins after it has read': ['REMOVAL', 'JOINS_WITHOUT_NEW_READ'],
   'a replica says goodbye while it still trusts its memory': ['LEAVES_WITH_LEASE'],
   'a row is removed too early': ['REMOVAL', 'REMOVES_EARLY'],
-  'the heartbeat of a replica that joins again starts again': ['REMOVAL', 'HEARTBEAT_STARTS_AGAIN'],
+  'a heartbeat takes a value that it had before': ['REMOVAL', 'HEARTBEAT_REPEATS'],
   'the epoch is counted without a lock until the commit': ['KEYS=2', 'LEASE=1', 'EPOCH_WITHOUT_LOCK'],
 };
 
@@ -78,8 +79,9 @@ async function judge(title, macros, isRight) {
 
 const judgeAll = (variants, heading, isRight) =>
   Object.entries(variants)
+    .map(([name, macros]) => [`${heading}: ${name}`, macros])
     .filter(([title]) => title.includes(wanted))
-    .map(([title, macros]) => atOnce(() => judge(`${heading}: ${title}`, macros, isRight)));
+    .map(([title, macros]) => atOnce(() => judge(title, macros, isRight)));
 
 await Promise.all([
   ...judgeAll(correct, 'correct', ({ errors, whole }) => errors === 0 && whole),
