@@ -39,6 +39,7 @@ export { Tool } from './mcp/decorators/tool.decorator.js';
 export { ResourceUpdates } from './mcp/registry/resource-updates.js';
 export { answerSchema } from './openapi/answer-schema.js';
 export { ApiRoute, type RouteDescription } from './openapi/api-route.decorator.js';
+export { Limit } from './rate-limit/limit.decorator.js';
 export { RateLimitCost } from './rate-limit/rate-limit-cost.decorator.js';
 export { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
 export { BouncerModule } from './server/bouncer.module.js';

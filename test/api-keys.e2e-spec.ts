@@ -13,6 +13,7 @@ const ISSUED_MEMBERS = [
   'ipAllowlist',
   'message',
   'name',
+  'requestsPerMinute',
   'scopes',
   'start',
   'userId',
@@ -29,6 +30,7 @@ const LISTED_MEMBERS = [
   'metadata',
   'name',
   'replacedBy',
+  'requestsPerMinute',
   'revokedAt',
   'scopes',
   'start',
@@ -191,6 +193,8 @@ describe('API keys', () => {
       ['scopes: null', { name: 'x', scopes: null }],
       ['an allow list with a host name', { name: 'x', ipAllowlist: ['localhost'] }],
       ['an allow list with a block too long', { name: 'x', ipAllowlist: ['10.0.0.0/33'] }],
+      ['no calls a minute', { name: 'x', requestsPerMinute: 0 }],
+      ['half a call a minute', { name: 'x', requestsPerMinute: 1.5 }],
       ['an empty allow list', { name: 'x', ipAllowlist: [] }],
       ['metadata that is a list', { name: 'x', metadata: [1] }],
       ['metadata over 4 KB', { name: 'x', metadata: { text: 'x'.repeat(5000) } }],
@@ -414,6 +418,7 @@ describe('API keys', () => {
         enabled: true,
         disabledBy: null,
         ipAllowlist: null,
+        requestsPerMinute: null,
         metadata: { a: 1 },
         createdAt: issued.createdAt,
         lastUsedAt: null,
@@ -601,6 +606,7 @@ describe('API keys', () => {
         scopes: ['documents:read', 'documents:write'],
         expiresAt: inDays(20),
         ipAllowlist: ['127.0.0.1'],
+        requestsPerMinute: 40,
         metadata: { team: 'sales' },
       };
       key = (await create(fields)).body;
@@ -616,6 +622,7 @@ describe('API keys', () => {
         userId: owner.id,
         scopes: ['documents:read', 'documents:write'],
         ipAllowlist: ['127.0.0.1'],
+        requestsPerMinute: 40,
       });
       expect(answer.body.apiKey).not.toBe(key.apiKey);
       expect((await me(key.apiKey)).status).toBe(401);

@@ -188,7 +188,7 @@ describe('What a key can do, and why not', () => {
       scopes: ['documents:read'],
       lostScopes: [],
       address: { ip: '127.0.0.1', ipAllowlist: ['127.0.0.1'], inside: true },
-      limits: { policy: 'development', limit: 100000, remaining: 100000, resetSeconds: 0 },
+      limits: { policy: 'development', limit: 100000, remaining: 100000, resetSeconds: 0, key: null },
       tools: ['documents_get', 'documents_list', 'documents_search', 'whoami'],
       toolAccess: expect.arrayContaining([
         { name: 'documents_create', allowed: false, missingScopes: ['documents:write'] },
@@ -207,7 +207,13 @@ describe('What a key can do, and why not', () => {
     await service.call(key.apiKey, 'whoami');
     await service.call(key.apiKey, 'whoami');
     const { limits } = await accessOf(key);
-    expect(limits).toEqual({ policy: 'custom', limit: 10, remaining: 8, resetSeconds: expect.any(Number) });
+    expect(limits).toEqual({
+      policy: 'custom',
+      limit: 10,
+      remaining: 8,
+      resetSeconds: expect.any(Number),
+      key: null,
+    });
     expect((await accessOf(key)).limits.remaining).toBe(8);
   });
 

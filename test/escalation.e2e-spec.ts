@@ -22,6 +22,51 @@ describe('A key cannot be widened', () => {
     service.request(method, path, { key, body });
   const works = async (key: string) => (await service.request('GET', '/api/me', { key })).status === 200;
 
+  describe('beyond the calls a minute that it is limited to', () => {
+    let limited: { id: string; apiKey: string };
+
+    beforeEach(async () => {
+      limited = await service.createKey(owner, ['keys:*', 'read'], { requestsPerMinute: 20 });
+    });
+
+    it('by a key that it creates, which has the same limit or a lower one', async () => {
+      const heirs = [undefined, 20, 1].map(async (requestsPerMinute) => {
+        const { body } = await send('POST', KEYS, limited.apiKey, { name: 'Heir', requestsPerMinute });
+        return body.requestsPerMinute;
+      });
+      expect(await Promise.all(heirs)).toEqual([20, 20, 1]);
+      for (const requestsPerMinute of [null, 21]) {
+        const answer = await send('POST', KEYS, limited.apiKey, { name: 'Heir', requestsPerMinute });
+        expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+      }
+    });
+
+    it('by changing itself or an unlimited key, or by rotating that one', async () => {
+      const free = await service.createKey(owner, ['read']);
+      for (const [method, path, body] of [
+        ['PATCH', `${KEYS}/${limited.id}`, { requestsPerMinute: null }],
+        ['PATCH', `${KEYS}/${limited.id}`, { requestsPerMinute: 21 }],
+        ['PATCH', `${KEYS}/${free.id}`, { name: 'Mine' }],
+        ['POST', `${KEYS}/${free.id}/rotate`, {}],
+      ] as const)
+        expect((await send(method, path, limited.apiKey, body)).status).toBe(403);
+      expect(await works(free.apiKey)).toBe(true);
+    });
+
+    it('by rotating itself or all keys, because the new one has the same limit', async () => {
+      const turned = await send('POST', `${KEYS}/${limited.id}/rotate`, limited.apiKey, {});
+      expect(turned.body.requestsPerMinute).toBe(20);
+      const all = await send('POST', `${KEYS}/rotate`, turned.body.apiKey as string);
+      expect(all.body.requestsPerMinute).toBe(20);
+    });
+
+    it('but may limit itself further', async () => {
+      const path = `${KEYS}/${limited.id}`;
+      const answer = await send('PATCH', path, limited.apiKey, { requestsPerMinute: 5 });
+      expect([answer.status, answer.body.requestsPerMinute]).toEqual([200, 5]);
+    });
+  });
+
   describe('beyond the addresses that it is restricted to', () => {
     let bound: { id: string; apiKey: string };
 
@@ -170,13 +215,13 @@ describe('The request of a caller', () => {
     ]);
   });
 
-  it('costs one call when it is a batch over the limit, not all remaining calls', async () => {
+  it('costs nothing when it is a batch over the limit', async () => {
     const user = await service.createUser({ requestsPerMinute: 10 });
     const { apiKey } = await service.createKey(user, ['read']);
     const one = { jsonrpc: '2.0', method: 'tools/call', params: { name: 'whoami' } };
     const body = Array.from({ length: 11 }, (_, id) => ({ ...one, id }));
     expect((await service.request('POST', '/mcp', { key: apiKey, body })).status).toBe(429);
-    expect((await service.call(apiKey, 'whoami')).headers.get('ratelimit')).toMatch(/;r=8;/);
+    expect((await service.call(apiKey, 'whoami')).headers.get('ratelimit')).toMatch(/;r=9;/);
   });
 
   it('cannot delay other callers with an expensive search', async () => {

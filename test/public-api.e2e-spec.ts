@@ -27,6 +27,7 @@ const PUBLIC = [
   'InjectProjectSettings',
   'Input',
   'KeepAnswer',
+  'Limit',
   'Log',
   'McpCall',
   'OutOfReach',

@@ -39,6 +39,8 @@ export interface Caller {
   /** The first characters of the key, as lists show them. They identify the key but cannot be used to call. */
   keyStart: string;
   keyExpiresAt: Date | null;
+  /** The calls per minute of this key alone, beside those of its user; `null` means no limit of its own. */
+  keyRequestsPerMinute: number | null;
   /** The addresses from which the key may be used; `null` means any. */
   keyAddresses: readonly string[] | null;
   keyState: KeyState;

@@ -65,6 +65,10 @@ export class ApiKey {
   @Column('text', { name: 'ip_allowlist', array: true, nullable: true })
   ipAllowlist!: string[] | null;
 
+  /** The calls per minute of this key alone, beside those of its owner. `null` sets no limit of its own. */
+  @Column('integer', { name: 'requests_per_minute', nullable: true })
+  requestsPerMinute!: number | null;
+
   @Column('jsonb', { default: {} })
   metadata!: Record<string, unknown>;
 

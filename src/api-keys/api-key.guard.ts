@@ -35,11 +35,10 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   /** A public handler does not verify a key. Sending one must not bypass the limit on requests without a key. */
-  private admitKeyless(request: CallerRequest): true {
+  private admitKeyless(request: CallerRequest): true | Promise<true> {
     // A request without a key was counted when it arrived.
     const refusal = this.keyless.isKeyless(request) ? undefined : this.keyless.count(request);
-    if (refusal) throw refusal;
-    return true;
+    return refusal instanceof Promise ? refusal.then(passUnless) : passUnless(refusal);
   }
 
   /** Sets the expiry warning here, so that error responses carry it too. */
@@ -49,4 +48,9 @@ export class ApiKeyGuard implements CanActivate {
     if (warning) context.getArgByIndex<FastifyReply>(1).headers(warning);
     return true;
   }
+}
+
+function passUnless(refusal: Error | undefined): true {
+  if (refusal) throw refusal;
+  return true;
 }

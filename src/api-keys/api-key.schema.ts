@@ -12,6 +12,7 @@ const example = {
   enabled: true,
   disabledBy: null,
   ipAllowlist: ['192.0.2.0/24'],
+  requestsPerMinute: null,
   metadata: { team: 'research' },
   createdAt: EXAMPLE.now,
   lastUsedAt: null,
@@ -19,6 +20,11 @@ const example = {
   revokedAt: null,
   replacedBy: null,
 };
+
+const requestsPerMinute = z
+  .int()
+  .nullable()
+  .describe("The calls a minute of this key alone, beside its owner's; `null`: no limit of its own");
 
 /** Describes a key without its secret and its hash. */
 export const apiKeySchema = answerSchema(
@@ -34,6 +40,7 @@ export const apiKeySchema = answerSchema(
       enabled: z.boolean(),
       disabledBy: id.nullable().describe('The user who disabled it: only an equal or higher one enables it'),
       ipAllowlist: listOf(z.string()).nullable(),
+      requestsPerMinute,
       metadata: z.record(z.string(), z.unknown()),
       createdAt: time,
       lastUsedAt: timeOrNull,
@@ -75,6 +82,7 @@ export const issuedApiKeySchema = answerSchema(
       createdAt: time,
       expiresAt: timeOrNull,
       ipAllowlist: listOf(z.string()).nullable(),
+      requestsPerMinute,
       message: z.string(),
     }),
   {
@@ -87,6 +95,7 @@ export const issuedApiKeySchema = answerSchema(
     createdAt: EXAMPLE.now,
     expiresAt: EXAMPLE.end,
     ipAllowlist: null,
+    requestsPerMinute: null,
     message: 'Store this key now: it is not shown again.',
   },
 );

@@ -33,31 +33,30 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   validate(request: CallerRequest): Caller | Promise<Caller> {
     const presented = this.extractor.extract(request);
     if (presented.kind === 'none') throw missingKey();
-    if (presented.kind === 'malformed') throw this.failed(request, 'malformed_api_key');
-    if (!isAcceptedKey(presented.key, this.settings.apiKeys)) throw this.failed(request, 'malformed_api_key');
+    if (presented.kind === 'malformed' || !isAcceptedKey(presented.key, this.settings.apiKeys))
+      return this.failed(request, invalidKey('malformed_api_key'));
     const known = this.ring.find(hashApiKey(presented.key));
     if (!(known instanceof Promise)) return this.admit(known, request);
     return known.then((found) => this.admit(found, request));
   }
 
-  private admit(known: KnownKey | undefined, request: CallerRequest): Caller {
-    if (!known) throw this.failed(request, 'unknown_api_key');
-    const refusal = this.refusalOf(known, request);
-    if (refusal) throw refusal;
+  private admit(known: KnownKey | undefined, request: CallerRequest): Caller | Promise<never> {
+    if (!known) return this.failed(request, invalidKey('unknown_api_key'));
+    const refusal = firstRefusal(known, request.ip);
+    // A refused key counts as a failed attempt, so that repeated attempts cannot fill the audit.
+    if (refusal) return this.failed(request, refusedKey(refusal, known.caller), known.caller);
     this.lastUsed.record(known.caller.keyId, request.ip);
     if (known.graceOf) this.graces.begin(known);
     return known.caller;
   }
 
-  private refusalOf(known: KnownKey, { ip }: CallerRequest): ServiceError | undefined {
-    const refusal = firstRefusal(known, ip);
-    if (!refusal) return undefined;
-    // A refused key counts as a failed attempt, so that repeated attempts cannot fill the audit.
-    return this.failures.count(ip, known.caller) ?? refusedKey(refusal, known.caller);
-  }
-
-  private failed({ ip }: CallerRequest, reason: string): ServiceError {
-    return this.failures.count(ip) ?? invalidKey(reason);
+  /** Counts the failure. @throws ServiceError `refusal`, or `rate_limited` after too many failures */
+  private failed({ ip }: CallerRequest, refusal: ServiceError, subject?: Caller): Promise<never> {
+    const limited = this.failures.count(ip, subject);
+    if (!(limited instanceof Promise)) throw limited ?? refusal;
+    return limited.then((known) => {
+      throw known ?? refusal;
+    });
   }
 }
 

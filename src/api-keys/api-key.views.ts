@@ -21,6 +21,7 @@ export function toView(row: ApiKey): ApiKeyView {
     enabled: row.enabled,
     disabledBy: row.disabledBy,
     ipAllowlist: row.ipAllowlist,
+    requestsPerMinute: row.requestsPerMinute,
     metadata: row.metadata,
     createdAt: row.createdAt,
     lastUsedAt: row.lastUsedAt,
@@ -45,6 +46,7 @@ export function toIssuedView({ row, raw }: IssuedApiKey): IssuedApiKeyView {
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
     ipAllowlist: row.ipAllowlist,
+    requestsPerMinute: row.requestsPerMinute,
     message: 'Store this key now: it is not shown again.',
   };
 }

@@ -28,6 +28,7 @@ import {
   assertCovers,
   assertMayGrant,
   heldScopes,
+  requestsOf,
   whereReachable,
 } from './key-rules.js';
 
@@ -67,6 +68,7 @@ export class ApiKeysService {
         agent,
         ...lifeOfNew(input.expiresAt, this.settings.apiKeys, caller.keyState.lifeSeconds),
         ipAllowlist: addressesOf(caller, input.ipAllowlist),
+        requestsPerMinute: requestsOf(caller, input.requestsPerMinute),
         metadata: input.metadata ?? {},
       };
       await this.issuer.assertRoomFor(userId, manager);
@@ -127,13 +129,16 @@ export class ApiKeysService {
         // Even a change that only restricts the key requires a caller that could have created it.
         assertCovers(caller, heldScopes(owner, key.scopes));
         addressesOf(caller, key.ipAllowlist);
-        const { name, scopes, enabled, metadata, ipAllowlist, expiresAt: end } = changes;
+        requestsOf(caller, key.requestsPerMinute);
+        const { name, scopes, enabled, metadata, ipAllowlist, requestsPerMinute, expiresAt: end } = changes;
         if (scopes) this.assertMayHold(caller, owner, key, scopes);
         const columns = withoutUndefined({
           name,
           scopes,
           metadata,
           ipAllowlist: ipAllowlist === undefined ? undefined : addressesOf(caller, ipAllowlist),
+          requestsPerMinute:
+            requestsPerMinute === undefined ? undefined : requestsOf(caller, requestsPerMinute),
           expiresAt:
             end === undefined
               ? undefined

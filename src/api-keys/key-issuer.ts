@@ -15,6 +15,7 @@ export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt' | '
     Pick<
       ApiKey,
       | 'ipAllowlist'
+      | 'requestsPerMinute'
       | 'metadata'
       | 'agent'
       | 'enabled'
@@ -56,6 +57,7 @@ export class KeyIssuer {
       disabledByRole: null,
       metadata: {},
       ipAllowlist: null,
+      requestsPerMinute: null,
       lastUsedAt: null,
       revokedAt: null,
       replacedBy: null,

@@ -17,16 +17,23 @@ export type FoundKey = Pick<
   | 'revokedAt'
   | 'replacedBy'
   | 'graceOf'
+  | 'requestsPerMinute'
 > & { user?: KeyOwner };
 
-type Row = Omit<FoundKey, 'user'> & Omit<KeyOwner, 'id' | 'name'> & { ownerId: string; ownerName: string };
+type Row = Omit<FoundKey, 'user'> &
+  Omit<KeyOwner, 'id' | 'name' | 'requestsPerMinute'> & {
+    ownerId: string;
+    ownerName: string;
+    ownerRequestsPerMinute: number | null;
+  };
 
 const TEXT = `
   SELECT k.id, k.name, k.start, k.scopes, k.agent, k.enabled, k.ip_allowlist AS "ipAllowlist",
          k.expires_at AS "expiresAt", k.life_seconds AS "lifeSeconds", k.revoked_at AS "revokedAt",
          k.replaced_by AS "replacedBy", k.grace_of AS "graceOf",
+         k.requests_per_minute AS "requestsPerMinute",
          u.id AS "ownerId", u.name AS "ownerName", u.email, u.role, u.tier,
-         u.requests_per_minute AS "requestsPerMinute", u.is_active AS "isActive"
+         u.requests_per_minute AS "ownerRequestsPerMinute", u.is_active AS "isActive"
   FROM "api_keys" k JOIN "users" u ON u.id = k.user_id
   WHERE k.key_hash = $1`;
 
@@ -41,8 +48,16 @@ export class KeyRead {
   async byHash(hash: Buffer): Promise<FoundKey | undefined> {
     const [row] = await this.read.rows([hash]);
     if (!row) return undefined;
-    const { ownerId, ownerName, email, role, tier, requestsPerMinute, isActive, ...key } = row;
-    const user = { id: ownerId, name: ownerName, email, role, tier, requestsPerMinute, isActive };
+    const { ownerId, ownerName, email, role, tier, ownerRequestsPerMinute, isActive, ...key } = row;
+    const user = {
+      id: ownerId,
+      name: ownerName,
+      email,
+      role,
+      tier,
+      requestsPerMinute: ownerRequestsPerMinute,
+      isActive,
+    };
     return { ...key, user };
   }
 }

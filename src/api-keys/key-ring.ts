@@ -176,6 +176,7 @@ export function callerOf(row: FoundKey): Caller {
     keyName: row.name,
     keyStart: row.start,
     keyExpiresAt: row.expiresAt,
+    keyRequestsPerMinute: row.requestsPerMinute,
     keyAddresses: row.ipAllowlist,
     keyState: {
       ownScopes: row.scopes,

@@ -15,7 +15,15 @@ import { KeyIssuer, lockKey } from './key-issuer.js';
 import { gracePeriod, hasEnded, lifeOfNew, renewedLife } from './key-life.js';
 import { KeyNotices } from './key-notices.js';
 import { KeyRing } from './key-ring.js';
-import { addressesOf, assertFitsAgent, assertCovers, heldScopes, jointAllowlist } from './key-rules.js';
+import {
+  addressesOf,
+  assertFitsAgent,
+  assertCovers,
+  heldScopes,
+  jointAllowlist,
+  jointRequests,
+  requestsOf,
+} from './key-rules.js';
 
 /** Holds the new key, and all keys that it replaces. */
 export interface RotatedKeys {
@@ -59,6 +67,7 @@ export class KeyRotationService {
       assertCovers(caller, scopes);
       assertFitsAgent(key, scopes);
       const ipAllowlist = addressesOf(caller, key.ipAllowlist);
+      const requestsPerMinute = requestsOf(caller, key.requestsPerMinute);
       const life = renewedLife(key, this.settings.apiKeys, caller.keyState.lifeSeconds);
       const { ofOld, ofNew } = gracePeriod(key, grace);
       // One key above the limit is allowed while both are valid, but not one more with each rotation.
@@ -69,6 +78,7 @@ export class KeyRotationService {
         name,
         scopes,
         ipAllowlist,
+        requestsPerMinute,
         metadata,
         agent,
         enabled,
@@ -113,6 +123,7 @@ export class KeyRotationService {
         name: 'All keys, rotated',
         scopes,
         ipAllowlist: caller.keyAddresses ? [...caller.keyAddresses] : jointAllowlist(live),
+        requestsPerMinute: caller.keyRequestsPerMinute ?? jointRequests(live),
         ...lifeOfNew(undefined, this.settings.apiKeys, caller.keyState.lifeSeconds),
       });
       await manager.query(

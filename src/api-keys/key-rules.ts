@@ -82,6 +82,24 @@ export function addressesOf(caller: Caller, requested: string[] | null | undefin
   throw forbidden(`This key is bound to ${own.join(', ')}: it cannot grant other addresses`);
 }
 
+/**
+ * Returns the calls per minute of a new key. A key with a limit of its own creates keys with at most as many.
+ * @param requested `undefined` for those of the calling key
+ * @throws ServiceError `forbidden`
+ */
+export function requestsOf(caller: Caller, requested: number | null | undefined): number | null {
+  const own = caller.keyRequestsPerMinute;
+  if (requested === undefined) return own;
+  if (own === null || (requested !== null && requested <= own)) return requested;
+  throw forbidden(`This key is limited to ${own} calls a minute: it cannot grant more`);
+}
+
+/** Returns the highest of the keys' limits, or `null` (no limit of its own) if one key has none. */
+export function jointRequests(keys: Pick<ApiKey, 'requestsPerMinute'>[]): number | null {
+  const numbers = keys.flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
+  return keys.length > 0 && numbers.length === keys.length ? Math.max(...numbers) : null;
+}
+
 /** Returns the union of the address lists, or `null` (every address) if one key has none. */
 export function jointAllowlist(keys: ApiKey[]): string[] | null {
   const lists = keys.flatMap(({ ipAllowlist }) => (ipAllowlist ? [ipAllowlist] : []));

@@ -469,6 +469,7 @@ export interface components {
             };
             name: string;
             replacedBy: string | null;
+            requestsPerMinute: number | null;
             revokedAt: string | null;
             scopes: string[];
             start: string;
@@ -592,6 +593,7 @@ export interface components {
                 [key: string]: unknown;
             };
             name: string;
+            requestsPerMinute?: number | null;
             scopes?: string[];
             /** Format: uuid */
             userId?: string;
@@ -656,6 +658,7 @@ export interface components {
             ipAllowlist: string[] | null;
             message: string;
             name: string;
+            requestsPerMinute: number | null;
             scopes: string[];
             start: string;
             /** Format: uuid */
@@ -698,6 +701,11 @@ export interface components {
                 start: string;
             };
             limits: {
+                key: {
+                    limit: number | null;
+                    remaining: number | null;
+                    resetSeconds: number;
+                } | null;
                 limit: number | null;
                 policy: string;
                 remaining: number | null;
@@ -887,6 +895,7 @@ export interface components {
                 [key: string]: unknown;
             };
             name?: string;
+            requestsPerMinute?: number | null;
             scopes?: string[];
         };
         UpdateDocumentDto: {
@@ -941,6 +950,7 @@ export interface components {
             };
             name?: string;
             replacedBy?: string | null;
+            requestsPerMinute?: number | null;
             revokedAt?: string | null;
             scopes?: string[];
             start: string;

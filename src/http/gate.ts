@@ -54,7 +54,9 @@ export function addGate(
     }
     return ok;
   };
-  const refusalOf = (request: FastifyRequest): ServiceError | undefined => {
+  const refusalOf = (
+    request: FastifyRequest,
+  ): ServiceError | undefined | Promise<ServiceError | undefined> => {
     const { host, origin } = request.headers;
     // With several Host headers, this check and a proxy in front could each use another one.
     if (hasSeveralHosts(request.raw.rawHeaders))
@@ -65,16 +67,26 @@ export function addGate(
     if (origin !== undefined && (origin === '' || !validateOriginHeader(origin, allowedOrigins).ok))
       return refused('origin_not_allowed', 'This Origin may not call; see the setting ALLOWED_ORIGINS');
     // Without a route no guard checks the key, so the request counts as one without a key.
-    const isFromNobody = request.is404 || keyless.isKeyless(request);
-    return (
-      (isFromNobody ? keyless.count(request) : undefined) ??
-      (request.is404 ? methods.methodRefusal(request) : undefined)
-    );
+    if (!request.is404) return keyless.isKeyless(request) ? keyless.count(request) : undefined;
+    const limited = keyless.count(request);
+    return limited instanceof Promise
+      ? limited.then((known) => known ?? methods.methodRefusal(request))
+      : (limited ?? methods.methodRefusal(request));
   };
   fastify.addHook('onRequest', (request, reply, done) => {
     addStandardHeaders(request, reply);
-    done(refusalOf(request));
+    const refusal = refusalOf(request);
+    if (refusal instanceof Promise) void passOn(refusal, done);
+    else done(refusal);
   });
+}
+
+/** The count of requests without a key is awaited only where it is in Redis. */
+async function passOn(
+  refusal: Promise<ServiceError | undefined>,
+  done: (error?: Error) => void,
+): Promise<void> {
+  done(await refusal);
 }
 
 const refused = (code: 'host_not_allowed' | 'origin_not_allowed', message: string) =>

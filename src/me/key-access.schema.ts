@@ -48,6 +48,10 @@ export const keyAccessSchema = answerSchema(
         limit: z.int().nullable().describe('Calls a minute; `null`: unlimited'),
         remaining: z.int().nullable(),
         resetSeconds: z.int(),
+        key: z
+          .object({ limit: z.int().nullable(), remaining: z.int().nullable(), resetSeconds: z.int() })
+          .nullable()
+          .describe("What the key's own limit leaves; `null`: it has none"),
       }),
       tools: listOf(z.string()).describe('The names of the tools that this key may call'),
       // Every tool. `allowed` is false for a key that does not work, although that key may lack no scope.
@@ -81,7 +85,7 @@ export const keyAccessSchema = answerSchema(
     scopes: ['documents:read'],
     lostScopes: [],
     address: { ip: '192.0.2.7', ipAllowlist: null, inside: true },
-    limits: { policy: 'development', limit: 100, remaining: 97, resetSeconds: 41 },
+    limits: { policy: 'development', limit: 100, remaining: 97, resetSeconds: 41, key: null },
     tools: ['documents_get'],
     toolAccess: [
       { name: 'documents_delete', allowed: false, missingScopes: ['documents:delete'] },

@@ -14,7 +14,7 @@ export class KeyAccessService {
   ) {}
 
   /** @param subject the caller whose key is described @param ip the address that would use it */
-  describe(subject: Caller, ip: string): KeyAccess {
+  async describe(subject: Caller, ip: string): Promise<KeyAccess> {
     const { keyState: state, scopes } = subject;
     const reasons = refusalsOf(subject, ip);
     const works = reasons.length === 0;
@@ -46,7 +46,7 @@ export class KeyAccessService {
       scopes: scopes.scopes,
       lostScopes: state.ownScopes.filter((scope) => !scopes.scopes.includes(scope)),
       address: { ip, ipAllowlist: subject.keyAddresses, inside: !reasons.includes('ip_not_allowed') },
-      limits: this.limits.left(subject),
+      limits: await this.limits.left(subject),
       tools: toolAccess.filter(({ allowed }) => allowed).map(({ name }) => name),
       toolAccess,
     };

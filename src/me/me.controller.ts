@@ -14,7 +14,7 @@ export class MeController {
   @Get()
   @Authenticated()
   @ApiRoute({ summary: 'Who is calling, and what may they do', answer: keyAccessSchema })
-  describe(@CurrentCaller() caller: Caller, @Ip() ip: string): KeyAccess {
+  describe(@CurrentCaller() caller: Caller, @Ip() ip: string): Promise<KeyAccess> {
     return this.access.describe(caller, ip);
   }
 }

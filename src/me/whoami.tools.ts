@@ -18,7 +18,7 @@ export class WhoamiTools {
     annotations: { readOnlyHint: true },
   })
   @Authenticated()
-  whoami(@CurrentCaller() caller: Caller, @CurrentCall() call: McpCall): KeyAccess {
+  whoami(@CurrentCaller() caller: Caller, @CurrentCall() call: McpCall): Promise<KeyAccess> {
     return this.access.describe(caller, call.request.ip);
   }
 }

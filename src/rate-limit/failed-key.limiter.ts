@@ -2,36 +2,53 @@ import { Injectable } from '@nestjs/common';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import type { KeySubject, ServiceError } from '../errors/service-error.js';
-import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 import { networkOf } from './network.js';
-import { WINDOW_MS } from './rate-limits.js';
 import { rateLimited } from './rate-limited.js';
+import { limitKey, type Verdict, WINDOW_MS } from './store/limit.js';
+import { LimitStore } from './store/limit-store.js';
+import { MemoryLimitStore } from './store/memory-limit-store.js';
 
 /** Slows down clients that guess keys. Only failures count, so a valid key from the same address still passes. */
 @Injectable()
 export class FailedKeyLimiter {
   constructor(
     @InjectSettings() private readonly settings: Settings,
-    private readonly storage: MemoryThrottlerStorage,
+    private readonly store: LimitStore,
+    private readonly memory: MemoryLimitStore,
   ) {}
 
   /**
-   * Counts a failed key. @param subject the owner of the key, if it is known
+   * Counts a failed key over all replicas. Only the answer to that key waits for the count.
+   * @param subject the owner of the key, if it is known
    * @returns the 429 that replaces the 401 after too many failures
    */
-  count(ip: string, subject?: KeySubject): ServiceError | undefined {
-    const limit = this.settings.rateLimits.failedKeys;
-    const hit = this.storage.hit(`failed-key:${networkOf(ip)}`, WINDOW_MS, limit);
-    if (!hit.isBlocked) return undefined;
-    return rateLimited({ name: 'failed keys per address', limit }, hit.timeToBlockExpire, subject);
+  count(ip: string, subject?: KeySubject): ServiceError | undefined | Promise<ServiceError | undefined> {
+    const limit = {
+      key: limitKey(networkOf(ip), 'failed-key'),
+      policy: 'failed keys per address',
+      max: this.settings.rateLimits.failedKeys,
+      windowMs: WINDOW_MS,
+    };
+    const verdict = this.store.charge([limit], 1);
+    if (verdict instanceof Promise) return verdict.then((known) => refusalIn(known, subject));
+    return refusalIn(verdict, subject);
   }
 
   /**
    * Returns whether one more refusal may be recorded, so that unauthenticated requests cannot fill the audit. A known
-   * key has a count of its own, so that its use is recorded even during a flood of other keys.
+   * key has a count of its own, so that its use is recorded even during a flood of other keys. Each process bounds its
+   * own rows.
    */
   mayRecord(ip: string, keyId: string | undefined): boolean {
-    const limit = this.settings.rateLimits.failedKeys + 1;
-    return !this.storage.hit(`unrecorded:${keyId ?? networkOf(ip)}`, WINDOW_MS, limit).isBlocked;
+    const limit = {
+      key: limitKey(keyId ?? networkOf(ip), 'unrecorded'),
+      policy: 'recorded refusals',
+      max: this.settings.rateLimits.failedKeys + 1,
+      windowMs: WINDOW_MS,
+    };
+    return !this.memory.charge([limit], 1).refused;
   }
 }
+
+const refusalIn = ({ refused, limit, resetSeconds }: Verdict, subject?: KeySubject) =>
+  refused ? rateLimited(limit, resetSeconds, subject) : undefined;

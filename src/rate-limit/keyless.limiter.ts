@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import type { ServiceError } from '../errors/service-error.js';
-import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
 import { networkOf } from './network.js';
-import { WINDOW_MS } from './rate-limits.js';
 import { rateLimited } from './rate-limited.js';
+import { limitKey, type Verdict, WINDOW_MS } from './store/limit.js';
+import { LimitStore } from './store/limit-store.js';
 
 /**
  * Matches the paths that clients and monitors request before they have a key, often many from one address of a
@@ -27,7 +27,7 @@ interface KeylessRequest {
 export class KeylessLimiter {
   constructor(
     @InjectSettings() private readonly settings: Settings,
-    private readonly storage: MemoryThrottlerStorage,
+    private readonly store: LimitStore,
   ) {}
 
   /** Returns whether the headers contain nothing that could be a key. */
@@ -35,12 +35,19 @@ export class KeylessLimiter {
     return headers.authorization === undefined && headers['x-api-key'] === undefined;
   }
 
-  /** Counts a request without a key. @returns the 429 to answer with after too many of them */
-  count({ ip, url }: KeylessRequest): ServiceError | undefined {
+  /** Counts a request without a key over all replicas. @returns the 429 to answer with after too many of them */
+  count({ ip, url }: KeylessRequest): ServiceError | undefined | Promise<ServiceError | undefined> {
     if (NOT_COUNTED.test(url)) return undefined;
-    const limit = this.settings.rateLimits.keyless;
-    const hit = this.storage.hit(`keyless:${networkOf(ip)}`, WINDOW_MS, limit);
-    if (!hit.isBlocked) return undefined;
-    return rateLimited({ name: 'requests without a key per address', limit }, hit.timeToBlockExpire);
+    const limit = {
+      key: limitKey(networkOf(ip), 'keyless'),
+      policy: 'requests without a key per address',
+      max: this.settings.rateLimits.keyless,
+      windowMs: WINDOW_MS,
+    };
+    const verdict = this.store.charge([limit], 1);
+    return verdict instanceof Promise ? verdict.then(refusalIn) : refusalIn(verdict);
   }
 }
+
+const refusalIn = ({ refused, limit, resetSeconds }: Verdict) =>
+  refused ? rateLimited(limit, resetSeconds) : undefined;

@@ -1,26 +1,28 @@
 import type { Caller } from '../access/caller.js';
 import { readSettings } from '../config/settings.js';
-import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
-import { RateLimits, WINDOW_MS } from './rate-limits.js';
+import { RateLimits } from './rate-limits.js';
+import { limitKey, WINDOW_MS } from './store/limit.js';
+import { MemoryLimitStore } from './store/memory-limit-store.js';
 
 describe('RateLimits', () => {
-  let storage: MemoryThrottlerStorage;
+  let store: MemoryLimitStore;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    storage = new MemoryThrottlerStorage();
+    store = new MemoryLimitStore();
   });
 
   afterEach(() => {
-    storage.onModuleDestroy();
+    store.onModuleDestroy();
     jest.useRealTimers();
   });
 
-  const limits = (env: Record<string, string> = {}) => new RateLimits(readSettings(env), storage);
+  const limits = (env: Record<string, string> = {}) => new RateLimits(readSettings(env), store);
   const caller = (tier: string, requestsPerMinute: number | null = null) =>
-    ({ userId: 'ada', keyId: 'key', tier, requestsPerMinute }) as Caller;
+    ({ userId: 'ada', keyId: 'key', tier, requestsPerMinute, keyRequestsPerMinute: null }) as Caller;
   const call = (times: number) => {
-    for (let i = 0; i < times; i++) storage.hit('ada', WINDOW_MS, 100);
+    const limit = { key: limitKey('ada', 'calls'), policy: 'free', max: 100, windowMs: WINDOW_MS };
+    for (let i = 0; i < times; i++) store.charge([limit], 1);
   };
 
   it('has a window of one minute', () => {
@@ -58,41 +60,67 @@ describe('RateLimits', () => {
     expect(limits().policyOf(caller('unlimited', 5))).toEqual({ name: 'custom', limit: 5 });
   });
 
-  it('shows the whole limit before the first call', () => {
-    expect(limits().left(caller('free'))).toEqual({
+  it('shows the whole limit before the first call', async () => {
+    expect(await limits().left(caller('free'))).toEqual({
       policy: 'free',
       limit: 60,
       remaining: 60,
       resetSeconds: 0,
+      key: null,
     });
   });
 
-  it('shows the remaining calls, and does not count this as one', () => {
+  it('shows the remaining calls, and does not count this as one', async () => {
     call(3);
     jest.advanceTimersByTime(20_000);
-    const expected = { policy: 'free', limit: 60, remaining: 57, resetSeconds: 40 };
-    expect(limits().left(caller('free'))).toEqual(expected);
-    expect(limits().left(caller('free'))).toEqual(expected);
+    const expected = { policy: 'free', limit: 60, remaining: 57, resetSeconds: 40, key: null };
+    expect(await limits().left(caller('free'))).toEqual(expected);
+    expect(await limits().left(caller('free'))).toEqual(expected);
   });
 
-  it('shares one count among all keys of a user', () => {
+  it('shares one count among all keys of a user', async () => {
     call(3);
-    expect(limits().left({ ...caller('free'), keyId: 'another' }).remaining).toBe(57);
-    expect(limits().left({ ...caller('free'), userId: 'bob' }).remaining).toBe(60);
+    expect(await limits().left({ ...caller('free'), keyId: 'another' })).toMatchObject({ remaining: 57 });
+    expect(await limits().left({ ...caller('free'), userId: 'bob' })).toMatchObject({ remaining: 60 });
   });
 
-  it('never shows a negative number', () => {
+  it('never shows a negative number', async () => {
     call(10);
-    expect(limits().left(caller('free', 5)).remaining).toBe(0);
+    expect(await limits().left(caller('free', 5))).toMatchObject({ remaining: 0 });
   });
 
-  it('shows no numbers without a limit', () => {
+  it('shows no numbers without a limit', async () => {
     call(3);
-    expect(limits().left(caller('unlimited'))).toEqual({
+    expect(await limits().left(caller('unlimited'))).toEqual({
       policy: 'unlimited',
       limit: null,
       remaining: null,
       resetSeconds: 0,
+      key: null,
     });
+  });
+
+  it("shows what a key's own limit leaves, also to a user without a limit", async () => {
+    const limited = { ...caller('unlimited'), keyRequestsPerMinute: 10 };
+    store.charge(limits().of(limited).calls, 4);
+    expect((await limits().left(limited)).key).toEqual({ limit: 10, remaining: 6, resetSeconds: 60 });
+  });
+
+  it("charges a call against the user's limit and the key's own, without the burst for the key", () => {
+    const bursting = limits({ RATE_LIMIT_BURST: '10' });
+    const limited = { ...caller('free'), keyRequestsPerMinute: 5 };
+    expect(bursting.of(limited).calls.map(({ policy, max }) => [policy, max])).toEqual([
+      ['free', 70],
+      ['key', 5],
+    ]);
+    expect(bursting.of(caller('unlimited')).calls).toEqual([]);
+  });
+
+  it('keeps the limits with a caller, but not with a copy of it', () => {
+    const one = limits();
+    const ada = caller('free');
+    const first = one.of(ada);
+    expect(one.of(ada)).toBe(first);
+    expect(one.of({ ...ada, requestsPerMinute: 5 }).calls[0]!.max).toBe(5);
   });
 });

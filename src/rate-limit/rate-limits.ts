@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
+import { Attachment } from '../common/attachment.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
-
-export const WINDOW_SECONDS = 60;
-export const WINDOW_MS = WINDOW_SECONDS * 1000;
+import { type CallLimit, limitKey, WINDOW_MS } from './store/limit.js';
+import { LimitStore } from './store/limit-store.js';
 
 /** Describes the rate limit of a caller. `limit` is `Infinity` for the tier `unlimited`. */
 export interface Policy {
@@ -13,8 +12,16 @@ export interface Policy {
   limit: number;
 }
 
-export interface LimitsLeft {
-  policy: string;
+/** Holds the limits that every call of a caller counts against. */
+export interface CallerLimits {
+  readonly caller: Caller;
+  /** The user's budget, unless it is unlimited, and the key's own one where it has one. */
+  readonly calls: readonly CallLimit[];
+  /** The budget of the messages that are not calls. */
+  readonly others: readonly CallLimit[];
+}
+
+export interface CallsLeft {
   /** The calls per minute; `null` means unlimited. */
   limit: number | null;
   remaining: number | null;
@@ -22,12 +29,22 @@ export interface LimitsLeft {
   resetSeconds: number;
 }
 
-/** Returns the calls per minute of a user, from the tier or from the user's own number. */
+export interface LimitsLeft extends CallsLeft {
+  policy: string;
+  /** What the key's own limit leaves; `null` for a key without one. */
+  key: CallsLeft | null;
+}
+
+const UNLIMITED: CallsLeft = { limit: null, remaining: null, resetSeconds: 0 };
+
+/** Returns the calls per minute of a user and of a key. A user's come from the tier or from the user's own number. */
 @Injectable()
 export class RateLimits {
+  private readonly known = new Attachment<CallerLimits>();
+
   constructor(
     @InjectSettings() private readonly settings: Settings,
-    private readonly storage: MemoryThrottlerStorage,
+    private readonly store: LimitStore,
   ) {}
 
   policyOf(caller: Caller): Policy {
@@ -45,10 +62,55 @@ export class RateLimits {
     }
   }
 
-  left(caller: Caller): LimitsLeft {
-    const { name, limit } = this.policyOf(caller);
-    if (limit === Infinity) return { policy: name, limit: null, remaining: null, resetSeconds: 0 };
-    const { totalHits, timeToExpire } = this.storage.peek(caller.userId);
-    return { policy: name, limit, remaining: Math.max(0, limit - totalHits), resetSeconds: timeToExpire };
+  /** Returns the limits of a caller. They are kept with the caller, which a change of the user or the key replaces. */
+  of(caller: Caller): CallerLimits {
+    const known = this.known.get(caller);
+    // A copy of a caller has the attachment of the original.
+    if (known?.caller === caller) return known;
+    const limits = this.limitsOf(caller);
+    this.known.set(caller, limits);
+    return limits;
   }
+
+  /** Reads the counts without a charge. */
+  async left(caller: Caller): Promise<LimitsLeft> {
+    const { name } = this.policyOf(caller);
+    const user = this.userLimit(caller, 'calls');
+    const key = keyLimit(caller);
+    const [ofUser, ofKey] = await Promise.all([user && this.leftOf(user), key && this.leftOf(key)]);
+    return { policy: name, ...(ofUser ?? UNLIMITED), key: ofKey ?? null };
+  }
+
+  private async leftOf(limit: CallLimit): Promise<CallsLeft> {
+    const { remaining, resetSeconds } = await this.store.charge([limit], 0);
+    return { limit: limit.max, remaining, resetSeconds };
+  }
+
+  private limitsOf(caller: Caller): CallerLimits {
+    const user = this.userLimit(caller, 'calls');
+    const others = this.userLimit(caller, 'handshake');
+    const key = keyLimit(caller);
+    return {
+      caller,
+      calls: [...(user ? [user] : []), ...(key ? [key] : [])],
+      others: others ? [others] : [],
+    };
+  }
+
+  private userLimit(caller: Caller, budget: string): CallLimit | undefined {
+    const { name, limit } = this.policyOf(caller);
+    if (limit === Infinity) return undefined;
+    return { key: limitKey(caller.userId, budget), policy: name, max: limit, windowMs: WINDOW_MS };
+  }
+}
+
+/** The limit of a key is exact: the burst of the settings is the user's. */
+function keyLimit({ userId, keyId, keyRequestsPerMinute }: Caller): CallLimit | undefined {
+  if (keyRequestsPerMinute === null) return undefined;
+  return {
+    key: limitKey(userId, `key:${keyId}`),
+    policy: 'key',
+    max: keyRequestsPerMinute,
+    windowMs: WINDOW_MS,
+  };
 }

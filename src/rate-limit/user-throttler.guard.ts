@@ -5,71 +5,116 @@ import {
   InjectThrottlerStorage,
   ThrottlerGuard,
   type ThrottlerModuleOptions,
+  type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
-import { type Caller, type CallerRequest, isMcpCall, requestOf } from '../access/caller.js';
-import { RATE_LIMIT_COST_METADATA, type RateLimitCostOf } from './rate-limit-cost.decorator.js';
-import { MemoryThrottlerStorage } from './memory-throttler.storage.js';
+import { type CallerRequest, isMcpCall, requestOf } from '../access/caller.js';
+import { CallCharge } from './call-charge.js';
+import { HandlerLimits } from './handler-limits.js';
+import { HandlerRules, type ThrottledRule } from './handler-rule.js';
 import { rateLimited } from './rate-limited.js';
-import { type Policy, RateLimits, WINDOW_MS, WINDOW_SECONDS } from './rate-limits.js';
+import { RateLimits } from './rate-limits.js';
+import type { CallLimit, Costs, Verdict } from './store/limit.js';
+import { LimitStore } from './store/limit-store.js';
+import { throttleLimit, trackerOf } from './throttled.js';
+
+/** Stands for the answer where there is none: a call inside a request has no headers of its own. */
+const NO_REPLY = { header: () => undefined };
 
 /**
- * Limits the calls per minute of each user, across all keys of the user. The headers follow
- * draft-ietf-httpapi-ratelimit-headers-10. A tool call was already counted with the request that carried it.
+ * Limits the calls per minute: of each user across all keys, of a key with a limit of its own, and of each handler with
+ * one. All of them are charged together or not at all. The headers follow draft-ietf-httpapi-ratelimit-headers-10 and
+ * describe the limit that leaves the fewest calls. A tool call was already counted with the request that carried it.
+ * `@Throttle()` gives a handler a count of its own instead, and `@SkipThrottle()` none.
  *
  * @example `@UseGuards(ApiKeyGuard, UserThrottlerGuard, ScopesGuard)` on a controller of an application that embeds Bouncer
  */
 @Injectable()
 export class UserThrottlerGuard extends ThrottlerGuard {
+  private readonly rules: HandlerRules;
+
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
-    @InjectThrottlerStorage() private readonly storage: MemoryThrottlerStorage,
+    @InjectThrottlerStorage() storage: ThrottlerStorage,
     reflector: Reflector,
     private readonly limits: RateLimits,
+    private readonly handlers: HandlerLimits,
+    private readonly store: LimitStore,
   ) {
     super(options, storage, reflector);
+    this.rules = new HandlerRules(reflector);
   }
 
-  /**
-   * Replaces the library's look-up per handler (`@Throttle`, `@SkipThrottle`), because the limit depends on the
-   * caller alone.
-   */
+  /** Replaces the library's look-up, which awaits several promises for each request. */
   override canActivate(context: ExecutionContext): Promise<boolean> {
     // Nest also accepts a plain boolean, and then does not await it.
     return this.admits(context) as never;
   }
 
-  private admits(context: ExecutionContext): boolean {
+  private admits(context: ExecutionContext): boolean | Promise<boolean> {
+    const rule = this.rules.of(context.getHandler(), context.getClass());
+    if (rule.skip) return true;
+    if (rule.throttle) return this.throttle(rule as ThrottledRule, context);
+    // The request that carried the call was charged for it.
     if (isMcpCall(context)) return true;
-    const { user } = requestOf(context);
-    return user === undefined || this.count(user, context);
+    const request = context.getArgByIndex<CallerRequest>(0);
+    if (!request.user && rule.perMinute === null) return true;
+    const { cost } = rule;
+    const calls = typeof cost === 'number' ? cost : cost.calls(request);
+    const others = (typeof cost !== 'number' && cost.others?.(request)) || 0;
+    const called = typeof cost === 'number' ? undefined : this.handlers.calledIn(request);
+    const reply = context.getArgByIndex<FastifyReply>(1);
+    if (request.user && others === 0 && !called && rule.perMinute === null)
+      return this.charge(this.limits.of(request.user).calls, calls, true, reply);
+    const charge = new CallCharge(trackerOf(request));
+    if (request.user) {
+      const { calls: budgets, others: handshakes } = this.limits.of(request.user);
+      charge.add(budgets, this.handlers.weigh(calls, called));
+      charge.add(handshakes, others);
+    }
+    if (rule.perMinute !== null) charge.addHandler(rule.name, rule.perMinute, 1);
+    for (const [name, times] of called ?? [])
+      charge.addHandler(name, this.handlers.effectiveFor(name).perMinute, times);
+    return this.charge(charge.limits, charge.costs, calls > 0, reply);
   }
 
-  private count(caller: Caller, context: ExecutionContext): boolean {
-    const { req, res } = this.getRequestResponse(context) as { req: CallerRequest; res: FastifyReply };
-    const policy = this.limits.policyOf(caller);
-    if (policy.limit === Infinity) return true;
-    const cost = this.reflector.get<RateLimitCostOf | undefined>(
-      RATE_LIMIT_COST_METADATA,
-      context.getHandler(),
-    );
-    const calls = cost ? cost.calls(req) : 1;
-    const others = cost?.others ? cost.others(req) : 0;
-    if (others > 0) this.consume(`${caller.userId}:handshake`, others, policy, res, false);
-    if (calls > 0) this.consume(caller.userId, calls, policy, res, true);
-    return true;
+  private charge(
+    limits: readonly CallLimit[],
+    costs: Costs,
+    reported: boolean,
+    reply: FastifyReply,
+  ): boolean | Promise<boolean> {
+    if (limits.length === 0 || costs === 0) return true;
+    const verdict = this.store.charge(limits, costs);
+    if (!(verdict instanceof Promise)) return this.apply(verdict, reply, reported);
+    return verdict.then((known) => this.apply(known, reply, reported));
+  }
+
+  private async throttle(rule: ThrottledRule, context: ExecutionContext): Promise<boolean> {
+    const request = requestOf(context);
+    const fallback = request.user ? this.limits.policyOf(request.user).limit : Infinity;
+    const own = await throttleLimit(rule, context, fallback);
+    const cost = typeof rule.cost === 'number' ? rule.cost : rule.cost.calls(request);
+    if (own.max === Infinity || cost === 0) return true;
+    const verdict = await this.store.charge([own], cost);
+    return this.apply(verdict, isMcpCall(context) ? NO_REPLY : context.getArgByIndex<FastifyReply>(1), true);
   }
 
   /** @param reported whether the headers report this budget before it is exceeded @throws ServiceError `rate_limited` */
-  private consume(budget: string, cost: number, policy: Policy, res: FastifyReply, reported: boolean): void {
-    const hit = this.storage.hit(budget, WINDOW_MS, policy.limit, cost);
-    if (reported || hit.isBlocked) {
-      res.header('RateLimit-Policy', `"${policy.name}";q=${policy.limit};w=${WINDOW_SECONDS}`);
-      res.header(
-        'RateLimit',
-        `"${policy.name}";r=${Math.max(0, policy.limit - hit.totalHits)};t=${hit.timeToExpire}`,
-      );
+  private apply(
+    { refused, limit, remaining, resetSeconds }: Verdict,
+    reply: Pick<FastifyReply, 'header'> | typeof NO_REPLY,
+    reported: boolean,
+  ): true {
+    if (reported || refused) {
+      const name = headerText(limit.policy);
+      reply.header('RateLimit-Policy', `"${name}";q=${limit.max};w=${Math.ceil(limit.windowMs / 1000)}`);
+      reply.header('RateLimit', `"${name}";r=${remaining};t=${resetSeconds}`);
     }
-    if (hit.isBlocked) throw rateLimited(policy, hit.timeToBlockExpire);
+    if (refused) throw rateLimited(limit, resetSeconds);
+    return true;
   }
 }
+
+/** Returns a name as the headers can carry it: printable ASCII without the characters that end a string. */
+const headerText = (name: string): string => name.replace(/[^ -~]|["\\]/g, '?');

@@ -5,10 +5,13 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
+  IsInt,
   IsString,
   IsUUID,
   Length,
+  Max,
   MaxLength,
+  Min,
   ValidateBy,
 } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
@@ -62,6 +65,16 @@ export class CreateApiKeyDto {
   @ArrayMaxSize(100)
   @IsAddressOrBlock()
   ipAllowlist?: string[] | null;
+
+  @JSONSchema({
+    description:
+      "The calls a minute of this key alone, beside its owner's; `null`: no limit of its own. Default: that of the calling key",
+  })
+  @IfPresentOrNull()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  requestsPerMinute?: number | null;
 
   @JSONSchema({ description: 'Up to 4096 bytes of JSON' })
   // class-transformer would drop members such as `toString`, so the value is taken from the body.
