@@ -1,0 +1,3 @@
+import { Cluster } from '../support/cluster.mjs';
+
+export const faults = { start: () => Cluster.start(), cases: {} };

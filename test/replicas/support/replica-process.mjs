@@ -1,0 +1,87 @@
+// A replica: a process of the service with a folder, a port and a way to PostgreSQL of its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { eventually } from '../../faults/service.mjs';
+import { TcpProxy } from './tcp-proxy.mjs';
+
+const BOUNCER = resolve(import.meta.dirname, '../../../dist/cli/bouncer.js');
+
+export class ReplicaProcess {
+  output = '';
+
+  /** @param urls of the database, which the replica reaches through a proxy */
+  static async start(name, urls, env) {
+    const replica = new ReplicaProcess();
+    replica.name = name;
+    replica.proxy = await TcpProxy.start(Number(new URL(urls.url).port));
+    replica.dataDir = await mkdtemp(join(tmpdir(), 'bouncer-replica-'));
+    const through = (url) => Object.assign(new URL(url), { port: replica.proxy.port }).href;
+    replica.env = {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      PORT: '0',
+      DATABASE_URL: through(urls.url),
+      MIGRATION_DATABASE_URL: through(urls.ownerUrl),
+      DATA_DIR: replica.dataDir,
+      ...env,
+    };
+    await replica.run();
+    return replica;
+  }
+
+  /** Starts the process, at the same port as before where there was one. */
+  async run() {
+    this.output = '';
+    this.child = spawn(process.execPath, [BOUNCER, 'start'], { env: this.env });
+    this.ended = once(this.child, 'close');
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (this.output += text));
+    this.url = await this.prints(/Bouncer serves (http:\S+)\/mcp/);
+    this.port = Number(new URL(this.url).port);
+    this.env.PORT = String(this.port);
+  }
+
+  async prints(pattern) {
+    const match = await eventually(
+      async () => {
+        if (this.child.exitCode !== null) throw new Error(`${this.name} has ended:\n${this.output}`);
+        return pattern.exec(this.output);
+      },
+      (found) => found !== null,
+    );
+    return match[1] ?? match[0];
+  }
+
+  get isRunning() {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  signal(name) {
+    this.child.kill(name);
+  }
+
+  /** @returns the exit code, which is null after a kill */
+  async end(signal = 'SIGTERM') {
+    if (this.isRunning) {
+      this.child.kill(signal);
+      // A stopped process ends only when it goes on.
+      if (signal !== 'SIGKILL') this.child.kill('SIGCONT');
+    }
+    const [code] = await this.ended;
+    return code;
+  }
+
+  async remove() {
+    await this.end('SIGKILL');
+    await this.proxy.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  async ready() {
+    const response = await fetch(`${this.url}/health/ready`);
+    return { status: response.status, ...(await response.json()) };
+  }
+}
