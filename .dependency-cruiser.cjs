@@ -16,7 +16,7 @@ const modules = {
   mail: [...leaves, 'validation', 'database', 'access'],
   access: leaves,
   'rate-limit': [...leaves, 'access'],
-  audit: [...leaves, 'secrets', 'validation', 'database', 'access', 'openapi', 'rate-limit'],
+  audit: [...leaves, 'secrets', 'validation', 'database', 'coherence', 'access', 'openapi', 'rate-limit'],
   idempotency: [...leaves, 'database', 'access', 'openapi', 'audit'],
   users: [...leaves, 'validation', 'database', 'coherence', 'access', 'openapi', 'audit', 'idempotency'],
   'api-keys': [
@@ -51,6 +51,7 @@ const modules = {
     ...leaves,
     'secrets',
     'validation',
+    'coherence',
     'access',
     'openapi',
     'audit',

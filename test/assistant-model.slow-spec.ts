@@ -198,6 +198,26 @@ describe('The assistant with a language model', () => {
     });
   });
 
+  it.each([
+    ['key is revoked', (id: string) => ['DELETE', `/api/mcp/keys/${id}`, undefined] as const],
+    ['key loses a scope', (id: string) => ['PATCH', `/api/mcp/keys/${id}`, { scopes: ['read'] }] as const],
+    ['owner is deactivated', () => ['PATCH', `/api/users/${owner.id}`, { isActive: false }] as const],
+  ])('ends an answer whose %s', async (_, change) => {
+    const never = gate();
+    script({ pieces: PIECES, before: (index) => (index === 1 ? never.opened : undefined) });
+    const created = await service.createKey(owner, SCOPES);
+    const response = await askStream(service, created.apiKey, QUESTION);
+    const [method, path, body] = change(created.id);
+    const changed = await service.request(method, path, { key: service.adminKey, ...(body && { body }) });
+    expect(changed.status).toBeLessThan(300);
+    await expect(response.text()).rejects.toThrow();
+    never.open();
+    await service.request('PATCH', `/api/users/${owner.id}`, {
+      key: service.adminKey,
+      body: { isActive: true },
+    });
+  });
+
   it('does not ask the model where nothing was found', async () => {
     script({ pieces: ['I know: 42 [1].'] });
     expect(await ask({ question: 'Wombat zoology?' })).toMatchObject({ mode: 'extract', sources: [] });

@@ -267,24 +267,21 @@ describe('The audit stream', () => {
   });
 
   describe('of a caller', () => {
-    it('whose key is revoked ends within 10 seconds', async () => {
+    it('whose key is revoked ends', async () => {
       const { apiKey, id } = await reader();
       const follower = await follow(apiKey);
       await service.request('DELETE', `/api/mcp/keys/${id}`, { key: service.adminKey });
-      const start = Date.now();
       const events = await follower.until(() => follower.ended);
-      expect(Date.now() - start).toBeLessThan(10_000);
       expect(events.at(-1)).toEqual({ event: 'end', data: { code: 'access_lost' } });
     });
 
-    it("who is demoted shows only the caller's own rows within 10 seconds", async () => {
+    it("who is demoted shows only the caller's own rows once the change has returned", async () => {
       const { apiKey, user } = await reader();
       const follower = await follow(apiKey, '?tool=spec');
       await service.request('PATCH', `/api/users/${user.id}`, {
         key: service.adminKey,
         body: { role: 'member' },
       });
-      await new Promise((wake) => setTimeout(wake, 5_000));
       const own = event({ userId: user.id });
       await add(event(), own);
       await follower.until((events) => events.length > 0);

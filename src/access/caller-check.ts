@@ -11,7 +11,7 @@ export abstract class CallerCheck {
   abstract recheck(caller: Caller, ip: string): Promise<Caller | undefined>;
 
   /**
-   * Returns the requester's caller as of now.
+   * Returns the requester's caller as of now. Until the transaction ends, no change of the caller is committed.
    * @param manager the transaction to read in
    * @throws ServiceError what the guards would refuse the request with now
    */

@@ -33,10 +33,18 @@ export class KeyRecheck extends CallerCheck {
   }
 }
 
+/**
+ * Reads a key with its owner. In a transaction it locks the owner, as every change of a user or of a key does first. Such a
+ * change then waits until the transaction ends, and what the transaction does comes before it.
+ */
 async function callerBy(keyId: string, manager: EntityManager): Promise<Caller | undefined> {
-  // `findOne` would run two queries because of the join.
-  const [row] = await manager.find(ApiKey, { where: { id: keyId }, relations: { user: true } });
-  return row && callerOf(row);
+  const query = manager
+    .createQueryBuilder(ApiKey, 'k')
+    .innerJoinAndSelect('k.user', 'u')
+    .where('k.id = :keyId', { keyId });
+  if (manager.queryRunner?.isTransactionActive) query.setLock('pessimistic_read', undefined, ['u']);
+  const row = await query.getOne();
+  return row ? callerOf(row) : undefined;
 }
 
 const refusalFrom = (caller: Caller, ip: string) =>

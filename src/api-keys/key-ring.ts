@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import type { Change } from '../coherence/change.js';
+import { concerned } from '../coherence/change.js';
 import { Coherence } from '../coherence/coherence.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -68,7 +68,10 @@ export class KeyRing {
     this.trustsAge = coherence.mode === 'single';
     coherence.register({
       kinds: ['key', 'user'],
-      apply: (changes) => this.forgetChanged(changes),
+      apply: (changes) => {
+        const isConcerned = concerned(changes);
+        this.forget(({ caller }) => isConcerned(caller));
+      },
       reset: () => this.forget(() => true),
     });
   }
@@ -101,11 +104,6 @@ export class KeyRing {
     this.changes++;
     this.loading.clear();
     for (const [hash, { known }] of this.reads.entries()) if (matches(known)) this.reads.delete(hash);
-  }
-
-  private forgetChanged(changes: readonly Change[]): void {
-    const ids = new Set(changes.map(({ id }) => id));
-    this.forget(({ caller }) => ids.has(caller.keyId) || ids.has(caller.userId));
   }
 
   private isGoodWhileAway(read: Read): boolean {

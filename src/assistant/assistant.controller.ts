@@ -11,6 +11,7 @@ import { ApiRoute } from '../openapi/api-route.decorator.js';
 import { type Answer, type AnswerEnd, AnswerWriter } from './answer/answer-writer.js';
 import { AskDto } from './ask.dto.js';
 import { type AssistantAnswer, assistantAnswerSchema } from './assistant.schema.js';
+import { ASKER_SCOPES } from './open-answers.js';
 import { type AnswerSummary, AssistantService } from './assistant.service.js';
 import { UI_STREAM_HEADERS, uiMessageStream } from './response/ui-message-stream.js';
 import type { AnswerSource } from './sources.js';
@@ -26,7 +27,7 @@ export class AssistantController {
 
   @Post('ask')
   @HttpCode(200)
-  @Scopes('assistant:ask', 'documents:read')
+  @Scopes(...ASKER_SCOPES)
   @AuditMetadata('question')
   @ApiRoute({
     summary: 'Ask a question about your documents',
@@ -44,7 +45,8 @@ export class AssistantController {
   })
   async ask(@Body() input: AskDto, @Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
     const { signal } = abortOnClose(reply);
-    await this.assistant.ask(input, request, signal, (answer) =>
+    const close = () => reply.raw.destroy();
+    await this.assistant.ask(input, request, { signal, close }, (answer) =>
       wantsJson(request) ? this.sendWhole(answer, reply, signal) : this.stream(answer, reply, signal),
     );
   }

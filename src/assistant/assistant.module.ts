@@ -6,13 +6,14 @@ import { Retrieval } from './answer/retrieval.js';
 import { AssistantController } from './assistant.controller.js';
 import { AssistantService } from './assistant.service.js';
 import { AssistantModel } from './model/assistant-model.js';
+import { OpenAnswers } from './open-answers.js';
 
 /** Answers questions from documents. It is global, so that a module of a project can give the assistant a model of its own. */
 @Global()
 @Module({
   imports: [DocumentsModule, McpModule],
   controllers: [AssistantController],
-  providers: [AssistantService, AssistantModel, AnswerWriter, Retrieval],
+  providers: [AssistantService, OpenAnswers, AssistantModel, AnswerWriter, Retrieval],
   exports: [AssistantModel],
 })
 export class AssistantModule {}

@@ -1,43 +1,43 @@
 import { Injectable } from '@nestjs/common';
 import type { CallerRequest } from '../access/caller.js';
 import { AuditSubjects } from '../audit/recording/audit-subjects.js';
-import { InjectSettings } from '../config/settings.module.js';
-import type { Settings } from '../config/settings.js';
-import { assertStreamCapacity } from '../errors/stream-limits.js';
 import { type Answer, AnswerWriter } from './answer/answer-writer.js';
 import { Retrieval } from './answer/retrieval.js';
 import type { AskDto } from './ask.dto.js';
 import { AssistantModel } from './model/assistant-model.js';
+import { OpenAnswers } from './open-answers.js';
 import { type HistoryMessage, standalonePrompt } from './model/prompts.js';
 import { MAX_QUESTION, standaloneQuestion } from './question/follow-up.js';
+
+/** The connection that a question came by. */
+export interface AskConnection {
+  signal: AbortSignal;
+  close: () => void;
+}
 
 /** Answers the questions of users from their documents. */
 @Injectable()
 export class AssistantService {
-  /** The user of each answer that is being given. */
-  private readonly open: string[] = [];
-
   constructor(
     private readonly retrieval: Retrieval,
     private readonly writer: AnswerWriter,
     private readonly model: AssistantModel,
     private readonly subjects: AuditSubjects,
-    @InjectSettings() private readonly settings: Settings,
+    private readonly open: OpenAnswers,
   ) {}
 
   /**
    * Finds the passages for an answer, and calls `give` with it. The audit row of the request says how the answer was made.
+   * @param connection its signal is aborted when the client disconnects
    * @throws ServiceError `too_many_streams`; or as the search throws it
    */
   async ask(
     { question, history = [] }: AskDto,
     request: CallerRequest,
-    signal: AbortSignal,
+    { signal, close }: AskConnection,
     give: (answer: Answer) => Promise<AnswerSummary>,
   ): Promise<void> {
-    const { userId } = request.user!;
-    assertStreamCapacity(userId, this.open, this.settings.assistant.concurrency);
-    this.open.push(userId);
+    const open = this.open.enter(request, close);
     try {
       const standalone = await this.standalone(question, history, signal);
       const found = await this.retrieval.find(standalone, request, signal);
@@ -46,7 +46,7 @@ export class AssistantService {
       this.subjects.note(request, { mode, sources: sources.length });
       this.subjects.note(request, { ...(await give(answer)) });
     } finally {
-      this.open.splice(this.open.indexOf(userId), 1);
+      this.open.leave(open);
     }
   }
 

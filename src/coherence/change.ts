@@ -7,6 +7,18 @@ export interface Change {
   id: string;
 }
 
+/** Names a key and its owner. */
+export interface KeyOfUser {
+  keyId: string;
+  userId: string;
+}
+
+/** Returns a test for what the changes of keys and users concern. */
+export function concerned(changes: readonly Change[]): (caller: KeyOfUser) => boolean {
+  const ids = new Set(changes.map(({ id }) => id));
+  return ({ keyId, userId }) => ids.has(keyId) || ids.has(userId);
+}
+
 /** Applies changes to what a part of the service holds in memory. */
 export interface ChangeListener {
   readonly kinds: readonly ChangeKind[];

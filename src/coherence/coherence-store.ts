@@ -116,6 +116,12 @@ export class CoherenceStore {
     await client.query('DELETE FROM coherence_replicas WHERE id = $1', [id]);
   }
 
+  /** Removes the rows that processes have left which were killed. */
+  async removeAll(): Promise<void> {
+    const client = await this.connected();
+    await client.query('DELETE FROM coherence_replicas');
+  }
+
   /** Removes a replica, unless it has polled since `beat` was read. */
   async remove({ id, beat }: Pick<ReplicaRow, 'id' | 'beat'>): Promise<void> {
     const client = await this.connected();

@@ -2,6 +2,8 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Caller, CallerRequest } from '../../access/caller.js';
 import { CallerCheck } from '../../access/caller-check.js';
+import { concerned } from '../../coherence/change.js';
+import { Coherence } from '../../coherence/coherence.js';
 import { ServiceError, serviceStopping } from '../../errors/service-error.js';
 import { assertStreamCapacity } from '../../errors/stream-limits.js';
 import { RequestSubjects } from '../registry/request-subjects.js';
@@ -36,7 +38,19 @@ export class OpenStreams implements OnModuleDestroy {
   constructor(
     private readonly callers: CallerCheck,
     private readonly subjects: RequestSubjects,
-  ) {}
+    coherence: Coherence,
+  ) {
+    // Each notification has its reader checked anew, so that nothing waits here.
+    coherence.register({
+      kinds: ['key', 'user'],
+      apply: (changes) => {
+        const isConcerned = concerned(changes);
+        void this.check(({ caller }) => isConcerned(caller));
+      },
+      reset: () => void this.check(),
+    });
+    coherence.onLapse(() => this.closeAll());
+  }
 
   /** @throws ServiceError `too_many_streams` or `payload_too_large` */
   track(request: CallerRequest & { body?: unknown }, reply: FastifyReply): void {
@@ -52,17 +66,21 @@ export class OpenStreams implements OnModuleDestroy {
   /** Closes all streams and accepts no more, because the service stops. */
   end(): void {
     this.ended = true;
-    for (const { reply } of this.streams) reply.raw.destroy();
+    this.closeAll();
   }
 
   /** Closes the streams of callers who may no longer listen. */
-  async check(): Promise<void> {
-    await Promise.all([...this.streams].map((stream) => this.checkOne(stream)));
+  async check(which: (stream: OpenStream) => boolean = () => true): Promise<void> {
+    await Promise.all([...this.streams].filter(which).map((stream) => this.checkOne(stream)));
   }
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
     this.end();
+  }
+
+  private closeAll(): void {
+    for (const { reply } of this.streams) reply.raw.destroy();
   }
 
   private assertCapacity({ userId }: Caller): void {

@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
 import type { Settings } from '../../../config/settings.js';
+import { concerned } from '../../../coherence/change.js';
+import { Coherence } from '../../../coherence/coherence.js';
 import { InjectSettings } from '../../../config/settings.module.js';
 import { serviceStopping } from '../../../errors/service-error.js';
 import { assertStreamCapacity } from '../../../errors/stream-limits.js';
@@ -31,7 +33,18 @@ export class AuditStreamService implements OnModuleDestroy {
     private readonly listener: AuditListener,
     private readonly replay: AuditReplay,
     private readonly readers: ReaderCheck,
-  ) {}
+    coherence: Coherence,
+  ) {
+    coherence.register({
+      kinds: ['key', 'user'],
+      apply: (changes) => {
+        const isConcerned = concerned(changes);
+        this.doubt(({ caller }) => isConcerned(caller));
+      },
+      reset: () => this.doubt(() => true),
+    });
+    coherence.onLapse(() => this.endAll('lease_expired'));
+  }
 
   /** @param lastEventId the last event that the client received; the stream begins with the rows recorded after it */
   async open(
@@ -60,12 +73,25 @@ export class AuditStreamService implements OnModuleDestroy {
   /** Ends all streams for good, because the service stops. */
   end(): void {
     this.stopped = true;
-    for (const subscriber of this.subscribers) subscriber.end('service_unavailable');
+    this.endAll('service_unavailable');
   }
 
   onModuleDestroy(): void {
     this.end();
     this.rest();
+  }
+
+  private endAll(code: string): void {
+    for (const subscriber of this.subscribers) subscriber.end(code);
+  }
+
+  /** Holds back what subscribers would see until they were checked again. Nothing waits for that here. */
+  private doubt(which: (subscriber: Subscriber) => boolean): void {
+    for (const subscriber of this.subscribers) {
+      if (!which(subscriber)) continue;
+      subscriber.doubt();
+      void this.checkOne(subscriber);
+    }
   }
 
   private assertPlace(caller: Caller): void {
@@ -140,8 +166,9 @@ export class AuditStreamService implements OnModuleDestroy {
   /** Ends the stream where the key was revoked, the scope was lost, or no check has succeeded for too long. */
   private async checkOne(subscriber: Subscriber): Promise<void> {
     try {
+      const { doubtCount } = subscriber;
       const caller = await this.readers.recheck(subscriber.caller, subscriber.ip);
-      if (caller) subscriber.checked(caller);
+      if (caller) subscriber.checked(caller, doubtCount);
       else subscriber.end('access_lost');
     } catch {
       if (!subscriber.isTrusted) subscriber.end('database_unavailable');

@@ -14,8 +14,13 @@ export class Subscriber {
   readonly stream = new EventStream();
   private matches: (event: AuditEvent) => boolean;
   private checkedAt = Date.now();
-  /** Holds new events while earlier rows are read. */
-  private held: AuditEvent[] | undefined;
+  /** The new events that wait until earlier rows were sent, or until the caller was checked again. */
+  private readonly held: AuditEvent[] = [];
+  private isResuming = false;
+  /** The changes of the key or its owner that a check has to follow. */
+  private doubts = 0;
+  /** The doubts that the last check has followed. */
+  private settled = 0;
 
   constructor(
     public caller: Caller,
@@ -29,8 +34,18 @@ export class Subscriber {
     return this.caller.userId;
   }
 
+  /** Holds new events until {@link resume} has sent the earlier ones. */
   hold(): void {
-    this.held = [];
+    this.isResuming = true;
+  }
+
+  /** Holds new events until the caller was checked again, because the key or its owner has changed. */
+  doubt(): void {
+    this.doubts++;
+  }
+
+  get doubtCount(): number {
+    return this.doubts;
   }
 
   /** Sends the earlier rows, then the held events that are not among them. */
@@ -40,15 +55,16 @@ export class Subscriber {
     if (past.length > REPLAY_ROWS)
       this.sendEvent('gap', { reason: 'too_many', lastEventId: shown.at(-1)!.id });
     const ids = new Set(shown.map(({ id }) => id));
-    const held = this.held ?? [];
-    this.held = undefined;
-    for (const event of held) if (!ids.has(event.id)) this.show(event, textOf(event));
+    const held = this.held.splice(0);
+    this.held.push(...held.filter(({ id }) => !ids.has(id)));
+    this.isResuming = false;
+    this.release();
   }
 
   /** @param text the formatted event, which all streams share */
   show(event: AuditEvent, text: string): void {
     if (!this.matches(event)) return;
-    if (!this.held) return this.stream.send(text);
+    if (!this.isHolding) return this.stream.send(text);
     if (this.held.length < HELD_ROWS) this.held.push(event);
     else this.stream.finish(eventText('overflow', { heldRows: HELD_ROWS }));
   }
@@ -57,15 +73,29 @@ export class Subscriber {
     this.stream.send(eventText(event, data));
   }
 
-  /** Takes over the caller as the database knows them now, so that a demoted one sees less. */
-  checked(caller: Caller): void {
+  /**
+   * Takes over the caller as the database knows them, so that a demoted one sees less.
+   * @param doubtCount as it was before the database was read
+   */
+  checked(caller: Caller, doubtCount: number): void {
     this.checkedAt = Date.now();
     this.caller = caller;
     this.matches = auditMatch(caller, this.filters);
+    this.settled = Math.max(this.settled, doubtCount);
+    this.release();
   }
 
   get isTrusted(): boolean {
     return Date.now() - this.checkedAt < TRUST_MS;
+  }
+
+  private get isHolding(): boolean {
+    return this.isResuming || this.settled < this.doubts;
+  }
+
+  private release(): void {
+    if (this.isHolding) return;
+    for (const event of this.held.splice(0)) this.show(event, textOf(event));
   }
 
   end(code: string): void {
