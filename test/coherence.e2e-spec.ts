@@ -133,6 +133,34 @@ describe('Two replicas on one database', () => {
     expect(answers.every(({ status }) => status < 500)).toBe(true);
   });
 
+  it('lets a change of power wait for the intent of an elevated call that was admitted before', async () => {
+    const { id, apiKey } = await knownKey(['documents:read', 'documents:write', 'documents:delete']);
+    const body = { title: 'Kept', content: 'As it is' };
+    const document = (await service.request('POST', '/api/documents', { key: apiKey, body })).body;
+    const blocker = new Client({ connectionString: service.database.ownerUrl });
+    await blocker.connect();
+    await blocker.query('BEGIN; LOCK TABLE audit_events IN SHARE ROW EXCLUSIVE MODE');
+    const call = replica.call(apiKey, 'documents_delete', { id: document.id });
+    const waits = (lock: string, sql: string) =>
+      eventually(
+        () =>
+          service.query(
+            `SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event = $2 AND query LIKE $3`,
+            [service.database.name, lock, sql],
+          ),
+        ({ length }) => length > 0,
+      );
+    await waits('relation', '%INSERT INTO audit_events%');
+    const revocation = admin('DELETE', `/api/mcp/keys/${id}`);
+    await waits('transactionid', '%FOR NO KEY UPDATE%');
+    await blocker.query('ROLLBACK');
+    await blocker.end();
+    expect((await call).body.result.isError).toBeUndefined();
+    expect((await revocation).status).toBe(204);
+    const refused = await replica.call(apiKey, 'documents_get', { id: document.id });
+    expect(refused.status).toBe(401);
+  });
+
   it('names the mode and the number of replicas in its readiness', async () => {
     const { body } = await service.request('GET', '/health/ready');
     expect(body.checks.coherence).toMatchObject({ mode: 'replicas', status: 'ok', replicas: 2 });
