@@ -1,4 +1,5 @@
 import { VARIABLE_GROUPS } from './environment.js';
+import { fileNameOf } from './secret-file.js';
 import { descriptionOf, type VariableDescription } from './variable.js';
 
 /** The lines around what is generated. Prettier leaves it as it is. */
@@ -46,6 +47,7 @@ function section({
   default: value,
   otherwise,
   formerly,
+  secret,
   example,
 }: NamedVariable): string {
   const otherwiseText =
@@ -56,6 +58,9 @@ function section({
     `- Value: ${shape}`,
     `- Default: ${otherwiseText}`,
     `- Example: \`${name}=${quoted(example)}\``,
+    ...(secret
+      ? [`- Or in a file: \`${fileNameOf(name)}\` names it ([files for secrets](#files-for-secrets))`]
+      : []),
     ...(formerly === undefined ? [] : [`- Former name, still read: \`${formerly}\``]),
     '',
   ].join('\n');

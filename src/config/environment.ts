@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fileNameOf, type Given, givenSecret } from './secret-file.js';
 import { descriptionOf, isBlank } from './variable.js';
 import { accessVariables } from './variables/access.variables.js';
 import { assistantVariables } from './variables/assistant.variables.js';
@@ -37,8 +38,17 @@ const environment = z.object({
 
 export type Environment = z.output<typeof environment>;
 
-/** The variables that Bouncer itself reads. */
-export const SETTING_NAMES: ReadonlySet<string> = new Set(Object.keys(environment.shape));
+/** The variables that Bouncer itself reads, with those that name the file of a secret. */
+export const SETTING_NAMES: ReadonlySet<string> = new Set(
+  Object.entries(environment.shape).flatMap(([name, schema]) =>
+    descriptionOf(schema).secret ? [name, fileNameOf(name)] : [name],
+  ),
+);
+
+/** The names that earlier versions gave to variables. */
+export const FORMER_NAMES: ReadonlySet<string> = new Set(
+  Object.values(environment.shape).flatMap((schema) => descriptionOf(schema).formerly ?? []),
+);
 
 export interface SettingIssue {
   name: string;
@@ -56,13 +66,24 @@ export function readEnvironment(
   const values: Record<string, unknown> = {};
   const issues: SettingIssue[] = [];
   for (const [name, schema] of Object.entries(environment.shape)) {
-    const { formerly } = descriptionOf(schema);
-    const result = schema.safeParse(formerly !== undefined && isBlank(env[name]) ? env[formerly] : env[name]);
+    const given = givenFor(name, schema, env);
+    if (!given.ok) {
+      issues.push({ name: given.from, message: given.message });
+      continue;
+    }
+    const result = schema.safeParse(given.value);
     if (result.success) values[name] = result.data;
-    else issues.push(...result.error.issues.map(({ message }) => ({ name, message })));
+    else issues.push(...result.error.issues.map(({ message }) => ({ name: given.from, message })));
   }
   issues.push(...[crossFieldIssues, ...checks].flatMap((check) => check(values)));
   return issues.length > 0 ? { ok: false, issues } : { ok: true, values: values as Environment };
+}
+
+function givenFor(name: string, schema: z.ZodType, env: Record<string, string | undefined>): Given {
+  const { formerly, secret } = descriptionOf(schema);
+  if (secret) return givenSecret(name, env);
+  const from = formerly !== undefined && isBlank(env[name]) ? formerly : name;
+  return { ok: true, from: name, value: env[from] };
 }
 
 /** The variables that are set under a former name, with the name to use instead. */

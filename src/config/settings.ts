@@ -1,12 +1,16 @@
 import { join, resolve } from 'node:path';
 import {
   type Environment,
+  FORMER_NAMES,
   formerNames,
   isLoopback,
   readEnvironment,
+  SETTING_NAMES,
+  type SettingIssue,
   type SettingsCheck,
 } from './environment.js';
-import { type ProjectSettingsSchema, readProjectSettings } from './project-settings.js';
+import { nearNameIssues } from './near-names.js';
+import { type ProjectSettingsSchema, projectVariables, readProjectSettings } from './project-settings.js';
 import { VERSION } from './version.js';
 
 const MCP_BODY_BYTES = 2 * 1024 * 1024;
@@ -175,7 +179,7 @@ export type Settings = ReturnType<typeof toSettings>;
 export class SettingsError extends Error {
   override name = 'SettingsError';
 
-  constructor(issues: { name: string; message: string }[]) {
+  constructor(issues: SettingIssue[]) {
     super(`Wrong settings:\n${issues.map(({ name, message }) => `  ${name}: ${message}`).join('\n')}`);
   }
 }
@@ -192,8 +196,15 @@ export function readSettings(
 ): Settings {
   const own = readEnvironment(env, checks);
   const project = readProjectSettings(config.settings, env);
-  if (own.ok && project.ok) return toSettings(own.values, config, project.values);
-  throw new SettingsError([own, project].flatMap((read) => (read.ok ? [] : read.issues)));
+  const mistyped = mistypedNames(env, config);
+  if (own.ok && project.ok && mistyped.length === 0) return toSettings(own.values, config, project.values);
+  throw new SettingsError([...[own, project].flatMap((read) => (read.ok ? [] : read.issues)), ...mistyped]);
+}
+
+function mistypedNames(env: Record<string, string | undefined>, { settings }: ProjectConfig): SettingIssue[] {
+  const ofProject = new Set(projectVariables(settings));
+  const isKnown = (name: string) => SETTING_NAMES.has(name) || FORMER_NAMES.has(name) || ofProject.has(name);
+  return nearNameIssues(env, [...SETTING_NAMES], isKnown);
 }
 
 const warned = new Set<string>();

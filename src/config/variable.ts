@@ -12,6 +12,8 @@ export interface VariableText {
   otherwise?: string;
   /** The name that earlier versions gave the variable. It is still read, with a warning. */
   formerly?: string;
+  /** Whether the value is a secret. Then the file that `NAME_FILE` names may hold it instead. */
+  secret?: true;
 }
 
 export interface VariableDescription extends Omit<VariableText, 'shape'> {

@@ -21,6 +21,7 @@ export const assistantVariables = {
     shape: 'a key of the provider',
     example: 'sk-...',
     otherwise: 'no key is sent',
+    secret: true,
   }),
   ASSISTANT_PROVIDER: withDefault(choice('openai-compatible', 'anthropic'), 'openai-compatible', {
     description:

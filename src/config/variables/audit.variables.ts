@@ -46,6 +46,7 @@ export const auditVariables = {
     shape: 'at least 16 characters; `whsec_` and base64, or plain',
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     otherwise: 'no webhook is sent',
+    secret: true,
   }),
   AUDIT_WEBHOOK_RETRY_SECONDS: withDefault(waits, '1,5,30', {
     description:

@@ -10,6 +10,7 @@ export const mailVariables = {
     shape: 'an `smtp://` or `smtps://` URL',
     example: 'smtps://bouncer:password@mail.example.com:465',
     otherwise: 'notices are logged',
+    secret: true,
   }),
   MAIL_FROM: withDefault(sender, 'bouncer@localhost', {
     description: 'The sender of the notices.',

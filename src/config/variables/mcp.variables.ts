@@ -33,12 +33,14 @@ export const mcpVariables = {
     shape: 'at least 32 characters',
     example: 'use-the-output-of-openssl-rand-hex-32',
     otherwise: 'made at each start',
+    secret: true,
   }),
   MCP_STDIO_KEY: optional(z.string().trim(), {
     description: 'The API key that the service serves with [over stdio](stdio.md).',
     shape: 'an API key',
     example: 'mcp_...',
     otherwise: 'the service does not start over stdio',
+    secret: true,
   }),
   BODY_LIMIT_BYTES: withDefault(integer(1024, undefined, 'bytes'), String(2 * MIB), {
     description: 'The largest body of a request. A larger one is answered `payload_too_large`.',

@@ -9,12 +9,14 @@ export const storageVariables = {
       'The PostgreSQL database, with the role that the service runs as. It is reached directly or through a pooler in session mode: a pooler in transaction mode breaks [the locks of the audit](audit.md#who-may-take-over-a-node).',
     example: 'postgres://bouncer_service:password@db.example.com:5432/bouncer',
     otherwise: 'the embedded PostgreSQL, with its data below `DATA_DIR`',
+    secret: true,
   }),
   MIGRATION_DATABASE_URL: optional(postgresUrl, {
     description:
       'The same database, with the role that owns the schema and runs the migrations. It grants the role of `DATABASE_URL` what the service needs, and creates that role where there is none and it may. It needs `DATABASE_URL`.',
     example: 'postgres://bouncer_owner:password@db.example.com:5432/bouncer',
     otherwise: 'as `DATABASE_URL`',
+    secret: true,
   }),
   // pg_ctl hands the path to a shell, within quotes.
   DATA_DIR: withDefault(
@@ -38,6 +40,7 @@ export const storageVariables = {
     shape: 'a `redis://` or `rediss://` URL',
     example: 'redis://cache.example.com:6379',
     otherwise: 'limits are counted in memory',
+    secret: true,
   }),
   BOOTSTRAP_ADMIN_EMAIL: withDefault(
     z.string().regex(/^(?=.{3,254}$)[^\s@\p{C}]+@[^\s@\p{C}]+$/u, 'must be an e-mail address'),
@@ -54,5 +57,6 @@ export const storageVariables = {
     shape: 'an API key with the prefix `API_KEY_PREFIX`',
     example: 'mcp_...',
     otherwise: 'a key is generated at the first start and printed once',
+    secret: true,
   }),
 };
