@@ -59,6 +59,7 @@ const modules = {
     'mcp',
     'documents',
   ],
+  metrics: [...leaves, 'access', 'openapi', 'audit'],
   health: [...leaves, 'database', 'coherence', 'access', 'openapi', 'audit'],
   openapi: [...leaves, 'validation', 'access'],
   'first-admin': ['config', 'audit', 'users', 'api-keys'],
@@ -85,6 +86,7 @@ const auditLayers = {
   seal: ['writer', 'events'],
   usage: ['writer', 'events'],
   recording: ['writer', 'usage', 'events'],
+  metrics: ['webhook', 'seal', 'recording', 'writer', 'events'],
   writer: ['events'],
   events: [],
 };

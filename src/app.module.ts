@@ -26,6 +26,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { DenyListGuard } from './mcp/call/deny-list.guard.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
 import { ScopesModule } from './scope-guide/scopes.module.js';
@@ -49,7 +50,11 @@ export class AppModule implements OnApplicationBootstrap {
       imports: [
         SettingsModule.for(settings),
         DatabaseModule.at(databaseUrl, config.entities),
+<<<<<<< HEAD
         CoherenceModule,
+=======
+        MetricsModule,
+>>>>>>> 11981fd (metrics: calls, limits, audit, keys and pool for Prometheus)
         AccessModule,
         RateLimitModule,
         AuditModule,

@@ -278,6 +278,7 @@ describe('The OpenAPI document', () => {
       'HealthController.summary': async () => [200, {}],
       'HealthController.live': async () => [200, {}],
       'HealthController.ready': async () => [200, {}],
+      'MetricsController.scrape': async () => [200, {}],
       'McpController.post': async () => [200, { body: rpc('tools/list') }],
       'McpController.get': async () => [405, {}],
       'McpController.delete': async () => [405, {}],

@@ -3,8 +3,8 @@ import { isManagementResource, parseScope } from './scopes.js';
 export const ROLES = ['member', 'auditor', 'admin'] as const;
 
 /**
- * The role of a user. A `member` reaches data and its own keys, an `auditor` also everybody's audit rows, and an
- * `admin` everything.
+ * The role of a user. A `member` reaches data and its own keys, an `auditor` also everybody's audit rows and the
+ * metrics, and an `admin` everything.
  */
 export type Role = (typeof ROLES)[number];
 
@@ -18,6 +18,7 @@ export function roleGrants(role: Role, scope: string): boolean {
   if (!parsed) return false;
   if (parsed.kind === 'coarse') return scope !== 'admin';
   if (!isManagementResource(parsed.resource)) return true;
+  if (scope === 'metrics:read') return role === 'auditor';
   return parsed.resource === 'keys' || scope === 'audit:read';
 }
 

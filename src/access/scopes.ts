@@ -1,11 +1,11 @@
 /**
  * Defines the grammar of scopes: `resource:action`, `resource:*`, and the coarse `read`, `write`, `delete` and
- * `admin`. A coarse scope reaches the data of every resource. `keys`, `users` and `audit` are management resources,
- * which only scopes that name them and `admin` reach.
+ * `admin`. A coarse scope reaches the data of every resource. `keys`, `users`, `audit` and `metrics` are management
+ * resources, which only scopes that name them and `admin` reach.
  */
 export const COARSE_SCOPES = ['read', 'write', 'delete', 'admin'] as const;
 /** Lists the resources that coarse scopes other than `admin` do not reach. */
-export const MANAGEMENT_RESOURCES: readonly string[] = ['keys', 'users', 'audit'];
+export const MANAGEMENT_RESOURCES: readonly string[] = ['keys', 'users', 'audit', 'metrics'];
 /** Maps an action of the grammar to the operations that it covers. Any other action covers only itself. */
 const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['read', ['get', 'list', 'search']],
@@ -13,10 +13,10 @@ const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['delete', ['delete']],
 ]);
 /**
- * Scopes whose action says nothing about their risk. Asking the assistant reads documents for the caller, which needs
- * `documents:read` as well.
+ * Scopes whose risk does not follow from their action or resource. Asking the assistant reads documents for the caller,
+ * which needs `documents:read` as well. Metrics name neither users nor keys.
  */
-const LOW_RISK: ReadonlySet<string> = new Set(['assistant:ask']);
+const LOW_RISK: ReadonlySet<string> = new Set(['assistant:ask', 'metrics:read']);
 const NAME = '[a-z][a-z0-9_-]{0,62}';
 const SCOPE = new RegExp(`^(${NAME}):(\\*|${NAME})$`);
 

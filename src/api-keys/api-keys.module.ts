@@ -19,6 +19,7 @@ import { KeyIssuer } from './key-issuer.js';
 import { KeyNotices } from './key-notices.js';
 import { KeyRecheck } from './key-recheck.js';
 import { KeyRing } from './key-ring.js';
+import { KeyRingMetrics } from './key-ring.metrics.js';
 import { KeyRotationService } from './key-rotation.service.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
 
@@ -37,6 +38,7 @@ import { LastUsedRecorder } from './last-used.recorder.js';
     ApiKeyStrategy,
     ApiKeyGuard,
     KeyRing,
+    KeyRingMetrics,
     KeyInspector,
     LastUsedRecorder,
     KeyAddresses,

@@ -6,6 +6,9 @@ import { DevelopmentLog } from './recording/development-log.js';
 import { AuditMetadataCheck } from './recording/audit-metadata.check.js';
 import { AuditPartitions } from './events/audit-partitions.js';
 import { AuditSubjectGuard } from './recording/audit-subject.guard.js';
+import { CallCounts } from './recording/call-counts.js';
+import { CallMetrics } from './metrics/call.metrics.js';
+import { AuditMetrics } from './metrics/audit.metrics.js';
 import { AuditedCalls } from './recording/audited-calls.js';
 import { AuditStore } from './writer/audit-store.js';
 import { AuditSubjects } from './recording/audit-subjects.js';
@@ -42,6 +45,9 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     NodeLocks,
     AuditWriter,
     DevelopmentLog,
+    CallCounts,
+    CallMetrics,
+    AuditMetrics,
     AuditTrail,
     AuditSubjects,
     AuditSubjectGuard,
@@ -63,6 +69,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
   ],
   exports: [
     AuditTrail,
+    CallCounts,
     AuditWriter,
     AuditSealer,
     AuditSubjects,

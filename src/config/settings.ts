@@ -38,6 +38,8 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
     project,
     /** Whether the service is a part of another application, which has routes of its own. */
     embedded: false as boolean,
+    /** Where metrics are served without a key; without a port they are not. */
+    metrics: { port: env.METRICS_PORT, host: env.METRICS_HOST },
     environment: env.NODE_ENV,
     port: env.PORT,
     host: env.HOST,

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { EntitySchema } from 'typeorm';
+import { PoolMetrics } from './pool.metrics.js';
 
 /** Provides the connection pool. Each module adds its own entities with `TypeOrmModule.forFeature`. */
 @Module({})
@@ -9,6 +10,7 @@ export class DatabaseModule {
   static at(url: string, entities: readonly (Type | EntitySchema)[]): DynamicModule {
     return {
       module: DatabaseModule,
+      providers: [PoolMetrics],
       imports: [
         TypeOrmModule.forRoot({
           type: 'postgres',

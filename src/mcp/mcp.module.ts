@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ReturnedStates } from './sdk/returned-states.js';
 import { ResultFactory } from './call/results/result-factory.js';
 import { TargetResolver } from './registry/target-resolver.js';
+import { CountedTools } from './registry/counted-tools.js';
 import { DenyListGuard } from './call/deny-list.guard.js';
 import { HandlerPipeline } from './call/handler-pipeline.js';
 import { NotificationHandlers } from './sdk/notification-handlers.js';
@@ -38,6 +39,7 @@ import { UsedRequestStates } from './call/used-request-states.js';
   controllers: [McpController, RegisterController],
   providers: [
     McpRegistry,
+    CountedTools,
     McpRoutes,
     TargetResolver,
     ResultFactory,

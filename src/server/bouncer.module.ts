@@ -16,6 +16,7 @@ import { bootstrapKeyIssues } from '../first-admin/bootstrap-key.js';
 import { FirstAdminService } from '../first-admin/first-admin.service.js';
 import { welcome } from '../first-admin/welcome.js';
 import { HealthService } from '../health/health.service.js';
+import { MetricsServer } from '../metrics/metrics-server.js';
 import { OpenStreams } from '../mcp/sdk/open-streams.js';
 import { type BouncerConfig, resolveConfig } from './bouncer-config.js';
 import { prepareApp, prepareSchema } from './http-service.js';
@@ -81,6 +82,7 @@ export class BouncerModule implements BeforeApplicationShutdown, OnApplicationSh
   static async attach(app: NestFastifyApplication): Promise<void> {
     const { settings } = app.get<Embedded>(EMBEDDED, { strict: false });
     await prepareApp(app, settings);
+    await app.get(MetricsServer, { strict: false }).start();
     const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
     app.get(HealthService, { strict: false }).open();
     if (firstAdmin)

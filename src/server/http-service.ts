@@ -19,6 +19,7 @@ import { HealthService } from '../health/health.service.js';
 import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
 import { MCP_PATH } from '../mcp/protocol/request-body.js';
 import { OpenStreams } from '../mcp/sdk/open-streams.js';
+import { MetricsServer } from '../metrics/metrics-server.js';
 import { addBodyParser } from '../http/body-parser.js';
 import { Connections } from '../http/connections.js';
 import { withForwardedAddresses } from '../http/forwarded-addresses.js';
@@ -63,6 +64,7 @@ export async function startService(
     await prepareSchema(database, settings, config);
     app = await createApp(settings, database.url, config, connections);
     await app.listen(settings.port, settings.host);
+    await app.get(MetricsServer, { strict: false }).start();
     // A key that is shown only once must not be made by a start that fails, so this comes after listening.
     const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
     app.get(HealthService, { strict: false }).open();

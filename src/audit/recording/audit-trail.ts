@@ -8,6 +8,7 @@ import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { DevelopmentLog } from './development-log.js';
 import { auditRecord, type AuditSubject } from '../events/audit-record.js';
 import { AuditWriter } from '../writer/audit-writer.js';
+import { CallCounts } from './call-counts.js';
 import { type AuditChange, ChangeRow, type ChangeSubject } from './change-row.js';
 import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
 
@@ -44,6 +45,7 @@ export class AuditTrail {
     private readonly writer: AuditWriter,
     private readonly limiter: FailedKeyLimiter,
     private readonly lines: DevelopmentLog,
+    private readonly counts: CallCounts,
   ) {}
 
   hasRoom(): boolean {
@@ -79,7 +81,7 @@ export class AuditTrail {
 
   /** Makes the row of a change of keys or users, which the transaction of the change writes. */
   change(subject: ChangeSubject, started: number): ChangeRow {
-    return new ChangeRow(this.writer, subject, started, this.lines);
+    return new ChangeRow(this.writer, subject, started, this.lines, this.counts);
   }
 
   /**
@@ -104,6 +106,7 @@ export class AuditTrail {
   }
 
   succeeded(subject: AuditSubject, durationMs: number): Promise<void> | undefined {
+    this.counts.call(subject.tool, 'success', durationMs);
     return this.add(auditRecord(subject, 'success', null, durationMs), subject.request.user);
   }
 
@@ -122,12 +125,15 @@ export class AuditTrail {
     const failure = knownError(error);
     const denied = failure?.status === 401 || failure?.status === 403;
     const outcome = denied ? 'denied' : 'failure';
+    this.counts.call(subject.tool, outcome, durationMs);
+    this.counts.error(failure?.code ?? 'internal_error', failure);
     const record = auditRecord(marked(subject, failure), outcome, reasonOf(failure), durationMs);
     return this.add(record, subject.request.user, slot);
   }
 
   /** Records a call of a tool, resource or prompt that does not exist. */
   unknown(subject: AuditSubject, reason: 'unknown_tool' | 'not_found'): Promise<void> | undefined {
+    this.counts.call(subject.tool, 'failure', null);
     return this.add(auditRecord(subject, 'failure', reason, null), subject.request.user);
   }
 
@@ -140,10 +146,16 @@ export class AuditTrail {
     error: ServiceError,
     subjectOf: () => AuditSubject | undefined,
   ): Promise<void> | undefined {
-    if (!REFUSALS.has(error.status) || this.isRecorded(error)) return undefined;
+    if (this.isRecorded(error)) return undefined;
+    this.counts.error(error.code, error);
+    if (!REFUSALS.has(error.status)) return undefined;
     const identity = request.user ?? error.options.subject;
-    if (!request.user && !this.limiter.mayRecord(request.ip, identity?.keyId)) return undefined;
+    if (!request.user && !this.limiter.mayRecord(request.ip, identity?.keyId)) {
+      this.counts.call(null, 'denied', null);
+      return undefined;
+    }
     const subject = subjectOf() ?? { request, action: 'authenticate' };
+    this.counts.call(subject.tool, 'denied', null);
     const record = auditRecord(marked(subject, error), 'denied', reasonOf(error), null, identity);
     return this.add(record, identity);
   }

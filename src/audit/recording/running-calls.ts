@@ -36,6 +36,10 @@ export class RunningCalls implements OnModuleDestroy {
     this.last = call.subject;
   }
 
+  get size(): number {
+    return this.running.size;
+  }
+
   /** The distinct names of the running calls, such as `tool documents_get`. */
   names(): string[] {
     return [...new Set([...this.running].map(({ subject }) => wordsOf(subject)))];

@@ -54,6 +54,18 @@ export const networkVariables = {
     example: '/etc/bouncer/tls.key',
     otherwise: 'the service serves HTTP',
   }),
+  METRICS_PORT: optional(integer(0, 65_535), {
+    description:
+      'A port of its own for [the metrics](metrics.md), at `/metrics` without a key. With `0` the system chooses a free port.',
+    example: '9464',
+    otherwise: 'metrics are only served at `/metrics` of the service, for the scope `metrics:read`',
+  }),
+  METRICS_HOST: withDefault(z.string().trim().toLowerCase(), '127.0.0.1', {
+    description:
+      'The address that `METRICS_PORT` is opened on. Whoever reaches it reads the metrics, so it belongs on a network that only Prometheus reaches.',
+    shape: 'a host name or an IP address',
+    example: '10.0.0.5',
+  }),
   ALLOW_PUBLIC_HTTP: withDefault(flag, 'false', {
     description:
       'Allows a public `HOST` in production without TLS and without a trusted proxy. API keys then travel in clear text.',
