@@ -50,11 +50,8 @@ export class AppModule implements OnApplicationBootstrap {
       imports: [
         SettingsModule.for(settings),
         DatabaseModule.at(databaseUrl, config.entities),
-<<<<<<< HEAD
-        CoherenceModule,
-=======
         MetricsModule,
->>>>>>> 11981fd (metrics: calls, limits, audit, keys and pool for Prometheus)
+        CoherenceModule,
         AccessModule,
         RateLimitModule,
         AuditModule,

@@ -54,13 +54,10 @@ export class KeyRing {
   /** The time at which a read last found PostgreSQL unavailable, unless a later read succeeded. */
   private awayAt = -Infinity;
   private retriedAt = -Infinity;
-<<<<<<< HEAD
   /** Whether the age of a read decides how long it is valid, and not the lease. */
   private readonly trustsAge: boolean;
-=======
   private finds = 0;
   private loads = 0;
->>>>>>> 11981fd (metrics: calls, limits, audit, keys and pool for Prometheus)
 
   constructor(
     @InjectSettings() private readonly settings: Settings,
@@ -81,20 +78,16 @@ export class KeyRing {
     });
   }
 
-<<<<<<< HEAD
-  /**
-   * @param hash base64 SHA-256 of the key
-   * @returns `undefined` when no key has this hash
-   * @throws ServiceError `lease_expired`
-   */
-=======
   /** The number of cached keys, and how often one was looked up and read. */
   state(): { keys: number; finds: number; loads: number } {
     return { keys: this.reads.size, finds: this.finds, loads: this.loads };
   }
 
-  /** @param hash base64 SHA-256 of the key @returns `undefined` when no key has this hash */
->>>>>>> 11981fd (metrics: calls, limits, audit, keys and pool for Prometheus)
+  /**
+   * @param hash base64 SHA-256 of the key
+   * @returns `undefined` when no key has this hash
+   * @throws ServiceError `lease_expired`
+   */
   find(hash: string): KnownKey | undefined | Promise<KnownKey | undefined> {
     this.finds++;
     const read = this.reads.get(hash);

@@ -13,6 +13,12 @@ export class HealthMetrics {
       );
       return [
         gauge('bouncer_ready', '1 while calls are served', Number(status === 'ok')),
+        gauge('bouncer_replicas', 'Processes that serve on this database', checks.coherence.replicas),
+        gauge(
+          'bouncer_lease_remaining_seconds',
+          'How long this process may still trust its memory; 0 in the mode single',
+          checks.coherence.leaseMs / 1000,
+        ),
         gauge('bouncer_check_ok', '1 while a check of readiness is "ok", by check', states),
       ];
     });
