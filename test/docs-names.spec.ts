@@ -37,6 +37,7 @@ const declared = new Set(
   sources.flatMap((source) =>
     [
       ...source.matchAll(/\b(?:class|interface|type|enum|const|function)\s+([A-Z]\w*)/g),
+      ...source.matchAll(/- alert: ([A-Z]\w*)/g),
       ...[...source.matchAll(/\bimport (?:type )?\{([^}]*)\}/g)].flatMap(([, list]) => [
         ...list!.matchAll(/([A-Z]\w*)/g),
       ]),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MetricSources } from '../src/common/metric-sources.js';
 import { ERROR_CODES } from '../src/errors/error-codes.js';
 import { MetricsServer } from '../src/metrics/metrics-server.js';
@@ -133,6 +135,20 @@ describe('The metrics', () => {
     expect(own.length).toBeGreaterThan(25);
     for (const [name, type] of own)
       expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
+  });
+
+  it('have every metric that an alert names, and the page has every alert and metric', async () => {
+    const read = (path: string) => readFileSync(join(__dirname, '..', path), 'utf8');
+    const [alerts, page] = [read('deploy/prometheus/alerts.yml'), read('docs/metrics.md')];
+    const { types, samples } = await scrape();
+    const named = new Set(alerts.match(/\b(?:bouncer|nodejs|process)_\w+/g));
+    expect(named.size).toBeGreaterThan(9);
+    expect([...named].filter((name) => !types.has(name))).toEqual([]);
+    for (const [selector] of alerts.matchAll(/bouncer_check_ok\{check="\w+"\}/g))
+      expect([...samples.keys()]).toContain(selector);
+    const titles = [...alerts.matchAll(/alert: (\w+)/g)].map(([, title]) => title!);
+    const own = [...types.keys()].filter((name) => name.startsWith('bouncer_'));
+    expect([...titles, ...own].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
   it('go on without a source that fails', async () => {
