@@ -23,6 +23,11 @@ export class Server {
     return this.control('stop', '-m', 'fast');
   }
 
+  /** Stops without a checkpoint, as a crash does. */
+  crash() {
+    return this.control('stop', '-m', 'immediate');
+  }
+
   startAgain() {
     const { port } = new URL(this.urls.ownerUrl);
     const options = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=100`;
@@ -43,6 +48,14 @@ export class Server {
     } finally {
       await client.end();
     }
+  }
+
+  /** Locks a table, so that whoever reads it waits. @returns what releases it */
+  async lock(table) {
+    const client = new pg.Client({ connectionString: this.urls.adminUrl });
+    await client.connect();
+    await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    return () => client.end();
   }
 
   control(...args) {

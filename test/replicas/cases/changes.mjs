@@ -43,11 +43,11 @@ async function underLoad(cluster, { tool, scopes = ['read'], role = 'member', ch
   attempts.changed(answer);
   await attempts.reach(ATTEMPTS);
   await attempts.stop();
-  const { before, after, stale, sentAfter } = attempts;
+  const { before, after, stale, sentAfter, answeredAfter } = attempts;
   const { status, coherence, ms } = answer;
   const refused = REFUSALS.reduce((sum, answered) => sum + (after[answered] ?? 0), 0);
   const holds = [200, 204].includes(status) && stale.length === 0 && refused === sentAfter;
-  return { holds, status, ms, coherence, before, after, stale };
+  return { holds, status, ms, coherence, before, after, answeredAfter, stale };
 }
 
 /** How long a change takes beside a steady load of other keys. */

@@ -13,6 +13,8 @@ export class Attempts {
   /** The attempts that were sent after the change returned, and accepted. There must be none. */
   stale = [];
   sentAfter = 0;
+  /** How many of these each replica has answered. */
+  answeredAfter = {};
   returnedAt = Infinity;
   isRunning = true;
   callers = [];
@@ -50,11 +52,12 @@ export class Attempts {
     this.returnedAt = returnedAt;
   }
 
-  /** Waits until that many attempts were sent after the change and answered. */
+  /** Waits until that many more attempts were sent after the change and answered. */
   async reach(attempts) {
+    const before = this.sentAfter;
     await eventually(
       async () => this.sentAfter,
-      (sent) => sent >= attempts,
+      (sent) => sent >= before + attempts,
     );
   }
 
@@ -79,7 +82,10 @@ export class Attempts {
     const isAfter = sentAt > this.returnedAt;
     const counts = isAfter ? this.after : this.before;
     counts[answer] = (counts[answer] ?? 0) + 1;
-    if (isAfter && status !== 0) this.sentAfter++;
+    if (isAfter && status !== 0) {
+      this.sentAfter++;
+      this.answeredAfter[replica.name] = (this.answeredAfter[replica.name] ?? 0) + 1;
+    }
     if (isAfter && status === 200)
       this.stale.push({ replica: replica.name, sentMsAfter: Math.round(sentAt - this.returnedAt) });
     return status !== 0;

@@ -31,7 +31,11 @@ export class TcpProxy {
   /** Ends all connections and refuses new ones. */
   cut() {
     this.refuses = true;
-    for (const { client, server } of this.links) for (const side of [client, server]) side.destroy();
+    for (const { client, server, held } of this.links) {
+      client.destroy();
+      server.destroy();
+      for (const wake of held.splice(0)) wake();
+    }
   }
 
   heal() {
@@ -49,35 +53,41 @@ export class TcpProxy {
   }
 
   link(client, port) {
-    if (this.refuses) return client.destroy();
+    if (this.refuses) {
+      client.destroy();
+      return;
+    }
     const server = connect({ host: '127.0.0.1', port, noDelay: true });
     client.setNoDelay(true);
     const link = { client, server, held: [] };
     this.links.add(link);
-    for (const side of [client, server]) {
-      side.on('error', () => undefined);
-      side.on('close', () => {
-        this.links.delete(link);
-        // The end of one side does not reach the other either while packets are dropped.
-        for (const wake of link.held.splice(0)) wake();
-        client.destroy();
-        server.destroy();
-      });
-    }
-    void this.forward(link, client, server, 'toServer');
-    void this.forward(link, server, client, 'toClient');
+    for (const side of [client, server]) side.on('error', () => undefined);
+    void Promise.all([
+      this.forward(link, client, server, 'toServer'),
+      this.forward(link, server, client, 'toClient'),
+    ]).then(() => this.links.delete(link));
   }
 
+  /** Forwards what one side sends, and its end. Neither arrives while packets are dropped. */
   async forward(link, from, to, direction) {
+    const passes = async () => {
+      while (this.dropped[direction] && !to.destroyed) await new Promise((wake) => link.held.push(wake));
+    };
+    // Each part arrives after the one before, and as late as all others.
+    let arrived = Promise.resolve();
+    const arrive = (act) => {
+      const due = this.delayMs > 0 ? pause(this.delayMs) : undefined;
+      arrived = arrived
+        .then(() => due)
+        .then(passes)
+        .then(act);
+    };
     try {
-      for await (const bytes of from) {
-        if (this.delayMs > 0) await pause(this.delayMs);
-        while (this.dropped[direction] && !to.destroyed) await new Promise((wake) => link.held.push(wake));
-        if (!to.destroyed && !to.write(bytes)) await once(to, 'drain');
-      }
-      to.end();
+      for await (const bytes of from) arrive(() => to.destroyed || to.write(bytes));
     } catch {
-      to.destroy();
+      // The side has ended its connection without a word.
     }
+    arrive(() => to.destroy());
+    await arrived;
   }
 }
