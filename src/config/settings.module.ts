@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import type { ProjectSettingsSchema } from './project-settings.js';
 import type { Settings } from './settings.js';
 
-const SETTINGS = Symbol.for('bouncer-mcp:settings');
+/** The token of {@link InjectSettings}, for factories. */
+export const SETTINGS = Symbol.for('bouncer-mcp:settings');
 const PROJECT_SETTINGS = Symbol.for('bouncer-mcp:project-settings');
 
 /** Injects the checked {@link Settings}. */

@@ -12,12 +12,15 @@ import { type CallerRequest, isMcpCall, requestOf } from '../access/caller.js';
 import { CallCharge } from './call-charge.js';
 import { HandlerLimits } from './handler-limits.js';
 import { HandlerRules, type ThrottledRule } from './handler-rule.js';
+import type { RateLimitCostOf } from './rate-limit-cost.decorator.js';
 import { rateLimited } from './rate-limited.js';
 import { RateLimits } from './rate-limits.js';
 import type { CallLimit, Costs, Verdict } from './store/limit.js';
 import { LimitStore } from './store/limit-store.js';
 import { throttleLimit, trackerOf } from './throttled.js';
 
+/** No limit is as high. */
+const MOST_CALLS = 1e9;
 /** Stands for the answer where there is none: a call inside a request has no headers of its own. */
 const NO_REPLY = { header: () => undefined };
 
@@ -60,8 +63,8 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     const request = context.getArgByIndex<CallerRequest>(0);
     if (!request.user && rule.perMinute === null) return true;
     const { cost } = rule;
-    const calls = typeof cost === 'number' ? cost : cost.calls(request);
-    const others = (typeof cost !== 'number' && cost.others?.(request)) || 0;
+    const calls = callsOf(cost, request);
+    const others = typeof cost === 'number' || !cost.others ? 0 : wholeNumber(cost.others(request));
     const called = typeof cost === 'number' ? undefined : this.handlers.calledIn(request);
     const reply = context.getArgByIndex<FastifyReply>(1);
     if (request.user && others === 0 && !called && rule.perMinute === null)
@@ -94,7 +97,7 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     const request = requestOf(context);
     const fallback = request.user ? this.limits.policyOf(request.user).limit : Infinity;
     const own = await throttleLimit(rule, context, fallback);
-    const cost = typeof rule.cost === 'number' ? rule.cost : rule.cost.calls(request);
+    const cost = callsOf(rule.cost, request);
     if (own.max === Infinity || cost === 0) return true;
     const verdict = await this.store.charge([own], cost);
     return this.apply(verdict, isMcpCall(context) ? NO_REPLY : context.getArgByIndex<FastifyReply>(1), true);
@@ -115,6 +118,12 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     return true;
   }
 }
+
+const callsOf = (cost: number | RateLimitCostOf, request: CallerRequest): number =>
+  typeof cost === 'number' ? cost : wholeNumber(cost.calls(request));
+
+/** A handler may count by what a client sent, which may be no number. The request then counts as one. */
+const wholeNumber = (count: number): number => (count >= 0 ? Math.min(Math.ceil(count), MOST_CALLS) : 1);
 
 /** Returns a name as the headers can carry it: printable ASCII without the characters that end a string. */
 const headerText = (name: string): string => name.replace(/[^ -~]|["\\]/g, '?');
