@@ -822,10 +822,11 @@ export interface components {
                     status: "ok" | "unavailable";
                 };
                 rateLimit: {
-                    /** @constant */
-                    status: "ok";
-                    /** @constant */
-                    store: "memory";
+                    reason?: string;
+                    /** @enum {string} */
+                    status: "ok" | "degraded";
+                    /** @enum {string} */
+                    store: "memory" | "redis";
                 };
                 seals: {
                     lagRows: number;

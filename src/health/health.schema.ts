@@ -65,7 +65,14 @@ export const readinessSchema = answerSchema(
           .object({ delivered: z.int(), pending: z.int(), deadLettered: z.int() })
           .optional()
           .describe('Audit events, where a webhook is set'),
-        rateLimit: z.object({ status: status(), store: z.literal('memory') }),
+        // The service remains ready while Redis is away.
+        rateLimit: z.object({
+          status: z
+            .enum(['ok', 'degraded'])
+            .describe('`degraded`: Redis does not count, so each replica takes its share of the limits'),
+          store: z.enum(['memory', 'redis']).describe('Where limits are counted now'),
+          reason: z.string().optional().describe('Why they are not counted in Redis'),
+        }),
       }),
     }),
   {

@@ -7,6 +7,7 @@ import { AuditSealer } from '../audit/seal/audit-sealer.js';
 import { AuditWebhook } from '../audit/webhook/audit-webhook.js';
 import { Coherence } from '../coherence/coherence.js';
 import { within } from '../common/timeouts.js';
+import { LimitStore } from '../rate-limit/store/limit-store.js';
 import type { AuditStatus, Readiness } from './health.schema.js';
 import { SingleFlight } from '../common/single-flight.js';
 
@@ -23,6 +24,7 @@ export class HealthService {
     private readonly sealer: AuditSealer,
     private readonly webhook: AuditWebhook,
     private readonly coherence: Coherence,
+    private readonly limits: LimitStore,
   ) {}
 
   /** Marks the start as complete. The key of the first admin is valid from then on. */
@@ -42,7 +44,7 @@ export class HealthService {
         audit: { status: this.auditStatus(audit), ...audit },
         seals: this.sealer.state(),
         webhook: this.webhook.state(),
-        rateLimit: { status: 'ok', store: 'memory' },
+        rateLimit: this.limits.state(),
       },
     };
   }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { ThrottlerModule, ThrottlerStorage } from '@nestjs/throttler';
+import { Coherence } from '../coherence/coherence.js';
 import { SETTINGS } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { FailedKeyLimiter } from './failed-key.limiter.js';
@@ -23,7 +24,7 @@ const limitStore = ({ redisUrl }: Settings, memory: MemoryLimitStore, replicas: 
   imports: [ThrottlerModule.forRoot({ throttlers: [{ ttl: WINDOW_MS, limit: 0 }] })],
   providers: [
     MemoryLimitStore,
-    LiveReplicas,
+    { provide: LiveReplicas, useExisting: Coherence },
     { provide: LimitStore, useFactory: limitStore, inject: [SETTINGS, MemoryLimitStore, LiveReplicas] },
     StoreThrottlerStorage,
     { provide: ThrottlerStorage, useExisting: StoreThrottlerStorage },

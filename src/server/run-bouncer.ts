@@ -12,8 +12,6 @@ import { loadConfig } from './load-config.js';
 import { onUncaught } from './uncaught.js';
 import { growYoungGeneration, keepHeapSmall } from './v8-heap.js';
 
-const logger = new Logger('Bouncer');
-
 /**
  * Serves over HTTP as this process: reads the settings from the environment, starts, and shuts down at SIGTERM,
  * SIGINT, SIGHUP and at an uncaught error. If the start fails, it prints why and exits with code 1.
@@ -43,10 +41,6 @@ export async function runBouncer(config?: BouncerConfig, folder: string = proces
 async function serve(config: LoadedConfig): Promise<void> {
   const settings = settingsFromEnvironment([bootstrapKeyIssues, tlsFileIssues], config);
   Logger.overrideLogger(serviceLogger(settings));
-  if (settings.redisUrl)
-    logger.warn(
-      'REDIS_URL is set, but this version counts rate limits in memory, separately in each process. Unset it',
-    );
   const service = await startService(settings, config);
   growYoungGeneration();
   // This comes before the ready line, because whoever waits for that line may stop the service at once.

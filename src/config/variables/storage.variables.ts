@@ -36,7 +36,7 @@ export const storageVariables = {
   }),
   REDIS_URL: optional(z.string().regex(/^rediss?:\/\/./, 'must be a redis:// URL'), {
     description:
-      'Reserved. Limits are counted in the memory of each process, and a start with this setting says so.',
+      'A Redis or Valkey 6.2 or newer, or a cluster of either, that counts the rate limits over all replicas. While it is away, each replica takes its share of the limits: see [operations](operations.md#limits-over-redis).',
     shape: 'a `redis://` or `rediss://` URL',
     example: 'redis://cache.example.com:6379',
     otherwise: 'limits are counted in memory',

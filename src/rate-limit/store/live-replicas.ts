@@ -1,10 +1,5 @@
-import { Injectable } from '@nestjs/common';
-
 /** Counts the replicas that serve by now. Each of them takes its share of a limit while Redis is away. */
-@Injectable()
-export class LiveReplicas {
+export abstract class LiveReplicas {
   /** Returns at least 1, which is this process. */
-  count(): number {
-    return 1;
-  }
+  abstract count(): number;
 }
