@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { SETTING_NAMES } from '../src/config/environment.js';
 
 const root = resolve(__dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -26,7 +27,10 @@ const FOREIGN = new Set(
   `Allow Authorization Bearer BigInt ConfigModule ConfigService Dockerfile ExceptionFilter Host Imported Map McpServer
   NaN Origin RateLimit Roles Set StdioServerTransport Symbol ThrottlerGuard ToolScopes WeakMap`.split(/\s+/),
 );
-const words = new Set(sources.flatMap((source) => source.match(/[A-Za-z_$][\w$]*/g) ?? []));
+const words = new Set([
+  ...SETTING_NAMES,
+  ...sources.flatMap((source) => source.match(/[A-Za-z_$][\w$]*/g) ?? []),
+]);
 /** The files that declare a class, an interface or a type. */
 const sourcesOf = new Map<string, Set<string>>();
 for (const source of sources) {

@@ -217,15 +217,22 @@ describe('Over HTTP,', () => {
     });
 
     it.each(['evil.example', 'evil.example:3000', '127.0.0.1.evil.example', 'localhost.evil.example'])(
-      'refuses the Host %s everywhere',
+      'refuses the Host %s everywhere but on the paths of probes',
       async (host) => {
-        for (const path of ['/api/me', '/health', '/nothing', '/mcp']) {
+        for (const path of ['/api/me', '/healthy', '/nothing', '/mcp']) {
           const answer = await raw(path, { host, authorization: `Bearer ${key}` });
           expect(answer.status).toBe(403);
           expect(answer.text).toContain('host_not_allowed');
         }
       },
     );
+
+    it('answers probes, which address a process by its IP address, whatever their Host', async () => {
+      for (const path of ['/health', '/health?probe=1', '/health/live', '/health/ready']) {
+        expect((await raw(path, { host: '10.1.2.3:3000' })).status).toBe(200);
+        expect((await raw(path, { host: '10.1.2.3:3000', origin: 'https://evil.example' })).status).toBe(403);
+      }
+    });
 
     it('admits this machine by its names', async () => {
       for (const host of ['localhost', 'localhost:1234', '127.0.0.1', '[::1]:80']) {

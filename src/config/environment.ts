@@ -126,7 +126,11 @@ function crossFieldIssues(values: Partial<Environment>): SettingIssue[] {
       message: 'must not be longer than API_KEY_MAX_TTL_DAYS',
     });
   }
-  if (MIGRATION_DATABASE_URL !== undefined && 'DATABASE_URL' in values && DATABASE_URL === undefined) {
+  const mayEmbed = NODE_ENV !== 'production' || values.ALLOW_EMBEDDED_DATABASE !== false;
+  if (!mayEmbed && 'DATABASE_URL' in values && DATABASE_URL === undefined) {
+    const message = 'must be set in production, or ALLOW_EMBEDDED_DATABASE=true for the embedded PostgreSQL';
+    issues.push({ name: 'DATABASE_URL', message });
+  } else if (MIGRATION_DATABASE_URL !== undefined && 'DATABASE_URL' in values && DATABASE_URL === undefined) {
     issues.push({ name: 'DATABASE_URL', message: 'must be set where MIGRATION_DATABASE_URL is' });
   }
   return issues;

@@ -4,7 +4,8 @@ import { readSettings, SettingsError } from './settings.js';
 
 type Environment = Record<string, string | undefined>;
 
-const PUBLIC = { NODE_ENV: 'production', HOST: '0.0.0.0' };
+const PRODUCTION = { NODE_ENV: 'production', DATABASE_URL: 'postgres://bouncer@db/bouncer' };
+const PUBLIC = { ...PRODUCTION, HOST: '0.0.0.0' };
 
 function wrong(env: Environment): string {
   try {
@@ -247,6 +248,34 @@ describe('A public address in production', () => {
 
   it('is accepted outside production', () => {
     expect(readSettings({ HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
+  });
+});
+
+describe('Production without DATABASE_URL', () => {
+  const message =
+    'Wrong settings:\n  DATABASE_URL: must be set in production, or ALLOW_EMBEDDED_DATABASE=true for the embedded PostgreSQL';
+
+  it.each<Environment>([
+    {},
+    { DATABASE_URL: ' ' },
+    { ALLOW_EMBEDDED_DATABASE: 'false' },
+    { MIGRATION_DATABASE_URL: 'postgres://owner@db/bouncer' },
+  ])('is refused with %o', (env) => {
+    expect(wrong({ NODE_ENV: 'production', ...env })).toBe(message);
+  });
+
+  it('is accepted where a setting allows the embedded database', () => {
+    const env = { NODE_ENV: 'production', ALLOW_EMBEDDED_DATABASE: 'true' };
+    expect(readSettings(env).databaseUrl).toBeUndefined();
+  });
+
+  it('is accepted outside production', () => {
+    expect(readSettings({ NODE_ENV: 'test' }).databaseUrl).toBeUndefined();
+  });
+
+  it('is told once where the URL is wrong', () => {
+    const lines = wrong({ NODE_ENV: 'production', DATABASE_URL: 'mysql://db' }).split('\n');
+    expect(lines).toEqual(['Wrong settings:', '  DATABASE_URL: must be a postgres:// URL']);
   });
 });
 

@@ -5,26 +5,21 @@ import { ServiceError } from '../errors/service-error.js';
 import type { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
 import type { KnownMethods } from './known-methods.js';
 import { sendProblem } from './problem.js';
+import { standardHeaders } from './standard-headers.js';
 import { toServiceError } from './to-service-error.js';
 
 /** Bounds the cache of accepted `Host` values. An allowed host may be sent with any port. */
 const MAX_CACHED_HOSTS = 100;
 
-/** Adds the headers of every answer. */
-function addStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers({
-    'X-Request-Id': request.id,
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
-  });
-}
-
 /**
- * Answers a request that the router cannot parse, such as a path with broken percent-encoding. No hook runs for it.
+ * Returns what answers a request that the router cannot parse, such as a path with broken percent-encoding. No hook runs for it.
  */
-export function answerUnroutable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  addStandardHeaders(request, reply);
-  sendProblem(reply, toServiceError(error), request.id);
+export function unroutableAnswer(settings: Settings) {
+  const addStandardHeaders = standardHeaders(settings);
+  return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    addStandardHeaders(request, reply);
+    sendProblem(reply, toServiceError(error), request.id);
+  };
 }
 
 export interface GateHelpers {
@@ -39,9 +34,11 @@ export interface GateHelpers {
  */
 export function addGate(
   fastify: FastifyInstance,
-  { allowedHosts, allowedOrigins }: Settings,
+  settings: Settings,
   { keyless, methods }: GateHelpers,
 ): void {
+  const { allowedHosts, allowedOrigins } = settings;
+  const addStandardHeaders = standardHeaders(settings);
   /** Caches the accepted values, because a client sends the same one with each request. */
   const hosts = new Set<string>();
   const isServed = (host: string | undefined, allowed: string[]): boolean => {
@@ -61,7 +58,8 @@ export function addGate(
     // With several Host headers, this check and a proxy in front could each use another one.
     if (hasSeveralHosts(request.raw.rawHeaders))
       return new ServiceError('bad_request', 'A request has one Host header');
-    if (allowedHosts && !isServed(host, allowedHosts))
+    // A probe addresses the process by its IP address. What it reads says nothing that a web page could misuse.
+    if (allowedHosts && !isServed(host, allowedHosts) && !isHealthPath(request.url))
       return refused('host_not_allowed', 'This Host is not served here; see the setting ALLOWED_HOSTS');
     // No browser sends an empty Origin, so it is refused instead of being treated as absent.
     if (origin !== undefined && (origin === '' || !validateOriginHeader(origin, allowedOrigins).ok))
@@ -100,3 +98,5 @@ function hasSeveralHosts(rawHeaders: string[]): boolean {
   }
   return hosts > 1;
 }
+
+const isHealthPath = (url: string): boolean => /^\/health(?:[/?]|$)/.test(url);

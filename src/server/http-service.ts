@@ -23,7 +23,7 @@ import { MetricsServer } from '../metrics/metrics-server.js';
 import { addBodyParser } from '../http/body-parser.js';
 import { Connections } from '../http/connections.js';
 import { withForwardedAddresses } from '../http/forwarded-addresses.js';
-import { addGate, answerUnroutable } from '../http/gate.js';
+import { addGate, unroutableAnswer } from '../http/gate.js';
 import { KnownMethods } from '../http/known-methods.js';
 import { OutputLedger } from '../http/output-ledger.js';
 import { addOutputLimits } from '../http/output-limits.js';
@@ -118,7 +118,7 @@ async function createApp(
   const adapter = new FastifyAdapter({
     genReqId: newId,
     exposeHeadRoutes: false,
-    frameworkErrors: answerUnroutable,
+    frameworkErrors: unroutableAnswer(settings),
     ...(trustProxy && { trustProxy }),
     serverFactory: (handler: RequestListener) =>
       connections.server(trustProxy ? withForwardedAddresses(handler) : handler, {

@@ -11,6 +11,11 @@ export const storageVariables = {
     otherwise: 'the embedded PostgreSQL, with its data below `DATA_DIR`',
     secret: true,
   }),
+  ALLOW_EMBEDDED_DATABASE: withDefault(flag, 'false', {
+    description:
+      'Allows the embedded PostgreSQL in production. Without it, a production start without `DATABASE_URL` is refused, because a forgotten variable would serve an empty database.',
+    example: 'true',
+  }),
   MIGRATION_DATABASE_URL: optional(postgresUrl, {
     description:
       'The same database, with the role that owns the schema and runs the migrations. It grants the role of `DATABASE_URL` what the service needs, and creates that role where there is none and it may. It needs `DATABASE_URL`.',
