@@ -131,10 +131,15 @@ export class Load {
     if (response.statusCode === 200 || response.statusCode === 403) {
       this.answered.push(id);
     } else {
-      const code = JSON.parse(text).error?.data?.code ?? response.statusCode;
+      const code = codeOf(text) ?? response.statusCode;
       this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
     }
   }
+}
+
+/** @returns nothing for the page of a proxy */
+function codeOf(text) {
+  return text.startsWith('{') ? JSON.parse(text).error?.data?.code : undefined;
 }
 
 /** What the table says of the calls that were answered. */
