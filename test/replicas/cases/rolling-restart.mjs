@@ -8,6 +8,9 @@ import { checkConfiguration, Haproxy } from '../support/haproxy.mjs';
 const PER_SECOND = 300;
 const FOLLOWERS = 2;
 
+/** The service has said that it ends the stream. */
+const isGraceful = (end) => end.includes('service_unavailable');
+
 async function restartAll(cluster) {
   await cluster.allReady();
   const { apiKey } = await cluster.userWithKey(['read']);
@@ -32,13 +35,15 @@ async function restartAll(cluster) {
     await written(cluster);
     const counts = await account(cluster.server, load);
     const rows = await rowsOf(cluster, load);
-    const unseen = () => followers.map(({ ids }) => rows.filter((id) => !ids.has(id)).length);
-    const missedByFollowers = await eventually(
-      async () => unseen(),
-      (missed) => missed.every((count) => count === 0),
-      10,
-    ).catch(unseen);
-    const streams = followers.map(({ opened, ended }) => ({ opened, ended }));
+    const unseenBy = ({ ids }) => rows.filter((id) => !ids.has(id)).length;
+    await eventually(
+      async () => followers.every((follower) => follower.gaps > 0 || unseenBy(follower) === 0),
+      (seen) => seen,
+    );
+    const streams = followers.map((follower) => {
+      const { opened, ended, gaps } = follower;
+      return { opened, ended, gaps, unseen: unseenBy(follower) };
+    });
     const failed = counts.cut + [...load.refused.values()].reduce((sum, count) => sum + count, 0);
     const holds =
       failed === 0 &&
@@ -46,9 +51,8 @@ async function restartAll(cluster) {
       counts.gaps === 0 &&
       counts.duplicateIds === 0 &&
       exits.every((code) => code === 0) &&
-      followers.every(({ opened }) => opened > 1) &&
-      missedByFollowers.every((count) => count === 0);
-    return { holds, failed, ...counts, exits, streams, missedByFollowers };
+      streams.every(({ opened, ended }) => opened > 1 && Object.keys(ended).every(isGraceful));
+    return { holds, failed, ...counts, exits, streams };
   } finally {
     for (const follower of followers) await follower.stop();
     await haproxy.stop();

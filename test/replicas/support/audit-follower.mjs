@@ -10,7 +10,8 @@ export class AuditFollower {
   opened = 0;
   /** How the streams ended: with an event that says why, at the end of the answer, or in the middle. */
   ended = {};
-  refused = {};
+  /** How often it was told that rows may be missing, as of a replay that would be too long. */
+  gaps = 0;
   isRunning = true;
 
   constructor(url, key) {
@@ -64,7 +65,9 @@ export class AuditFollower {
     const field = (name) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(event)?.[1];
     const id = field('id');
     if (id) this.lastId = id;
-    if (field('event') === 'audit') this.ids.add(id);
-    return field('event') === 'end' ? field('data') : undefined;
+    const kind = field('event');
+    if (kind === 'audit') this.ids.add(id);
+    if (kind === 'gap') this.gaps++;
+    return kind === 'end' ? field('data') : undefined;
   }
 }
