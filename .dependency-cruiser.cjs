@@ -59,6 +59,7 @@ const modules = {
     'mcp',
     'documents',
   ],
+  anomalies: [...leaves, 'database', 'access', 'audit', 'api-keys'],
   metrics: [...leaves, 'access', 'openapi', 'audit'],
   health: [...leaves, 'database', 'coherence', 'access', 'openapi', 'audit', 'rate-limit'],
   openapi: [...leaves, 'validation', 'access'],

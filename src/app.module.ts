@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type OnApplicationBootstrap } from '@nestjs
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ScopesGuard } from './access/scopes.guard.js';
+import { AnomaliesModule } from './anomalies/anomalies.module.js';
 import { ApiKeyGuard } from './api-keys/api-key.guard.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { AssistantModule } from './assistant/assistant.module.js';
@@ -58,6 +59,7 @@ export class AppModule implements OnApplicationBootstrap {
         IdempotencyModule,
         UsersModule,
         ApiKeysModule,
+        AnomaliesModule,
         McpModule,
         MeModule,
         ScopesModule,

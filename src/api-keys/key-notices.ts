@@ -90,6 +90,26 @@ export class KeyNotices {
     ]);
   }
 
+  /** @param sentence what the key did. Nothing is written where the key's owner is deactivated */
+  async unusual(manager: EntityManager, keyId: string, sentence: string): Promise<void> {
+    const [key] = await manager.query<(NamedKey & { email: string; owner: string })[]>(
+      `SELECT k.name, k.start, u.email, u.name AS owner
+       FROM api_keys k JOIN users u ON u.id = k.user_id WHERE k.id = $1 AND u.is_active`,
+      [keyId],
+    );
+    if (!key) return;
+    const { email, owner, ...named } = key;
+    await this.addToOutbox(
+      manager,
+      { email, name: owner },
+      `Your API key ${quoted(named.name)} is used in an unusual way`,
+      [
+        `Your API key ${describeKey(named)} does what it did not do before. ${sentence}`,
+        'Nothing was paused. If that was not you, disable the key, revoke it or rotate it.',
+      ],
+    );
+  }
+
   private addToOutbox(
     manager: EntityManager,
     { email, name }: Recipient,

@@ -6,6 +6,7 @@ import { DevelopmentLog } from './recording/development-log.js';
 import { AuditMetadataCheck } from './recording/audit-metadata.check.js';
 import { AuditPartitions } from './events/audit-partitions.js';
 import { AuditSubjectGuard } from './recording/audit-subject.guard.js';
+import { KeyActivity } from './recording/key-activity.js';
 import { CallCounts } from './recording/call-counts.js';
 import { CallMetrics } from './metrics/call.metrics.js';
 import { AuditMetrics } from './metrics/audit.metrics.js';
@@ -46,6 +47,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditWriter,
     DevelopmentLog,
     CallCounts,
+    KeyActivity,
     CallMetrics,
     AuditMetrics,
     AuditTrail,
@@ -70,6 +72,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
   exports: [
     AuditTrail,
     CallCounts,
+    KeyActivity,
     AuditWriter,
     AuditSealer,
     AuditSubjects,

@@ -112,6 +112,13 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       /** How many days rows stay in the table after their month; `null`: for ever. */
       retentionDays: env.AUDIT_RETENTION_DAYS,
     },
+    anomalies: {
+      detect: env.ANOMALY_DETECTION,
+      rateFactor: env.ANOMALY_RATE_FACTOR,
+      /** The refusals a minute of one key or address. */
+      refusals: env.ANOMALY_REFUSALS,
+      learningMs: env.ANOMALY_LEARNING_HOURS * 3_600_000,
+    },
     /** Without `smtpUrl`, mails are only logged. */
     mail: { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     mcp: {

@@ -3,12 +3,13 @@ import type { EntityManager } from 'typeorm';
 import type { CallerRequest } from '../../access/caller.js';
 import type { ErrorCode } from '../../errors/error-codes.js';
 import { knownError } from '../../errors/known-error.js';
-import { auditUnavailable, ServiceError } from '../../errors/service-error.js';
+import { auditUnavailable, type KeySubject, ServiceError } from '../../errors/service-error.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { DevelopmentLog } from './development-log.js';
 import { auditRecord, type AuditSubject } from '../events/audit-record.js';
 import { AuditWriter } from '../writer/audit-writer.js';
 import { CallCounts } from './call-counts.js';
+import { KeyActivity } from './key-activity.js';
 import { type AuditChange, ChangeRow, type ChangeSubject } from './change-row.js';
 import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
 
@@ -46,6 +47,7 @@ export class AuditTrail {
     private readonly limiter: FailedKeyLimiter,
     private readonly lines: DevelopmentLog,
     private readonly counts: CallCounts,
+    private readonly activity: KeyActivity,
   ) {}
 
   hasRoom(): boolean {
@@ -81,7 +83,10 @@ export class AuditTrail {
 
   /** Makes the row of a change of keys or users, which the transaction of the change writes. */
   change(subject: ChangeSubject, started: number): ChangeRow {
-    return new ChangeRow(this.writer, subject, started, this.lines, this.counts);
+    return new ChangeRow(this.writer, subject, started, this.lines, (record) => {
+      this.counts.record(record);
+      this.activity.note(record, subject.request.user);
+    });
   }
 
   /**
@@ -106,7 +111,6 @@ export class AuditTrail {
   }
 
   succeeded(subject: AuditSubject, durationMs: number): Promise<void> | undefined {
-    this.counts.call(subject.tool, 'success', durationMs);
     return this.add(auditRecord(subject, 'success', null, durationMs), subject.request.user);
   }
 
@@ -125,7 +129,6 @@ export class AuditTrail {
     const failure = knownError(error);
     const denied = failure?.status === 401 || failure?.status === 403;
     const outcome = denied ? 'denied' : 'failure';
-    this.counts.call(subject.tool, outcome, durationMs);
     this.counts.error(failure?.code ?? 'internal_error', failure);
     const record = auditRecord(marked(subject, failure), outcome, reasonOf(failure), durationMs);
     return this.add(record, subject.request.user, slot);
@@ -133,7 +136,6 @@ export class AuditTrail {
 
   /** Records a call of a tool, resource or prompt that does not exist. */
   unknown(subject: AuditSubject, reason: 'unknown_tool' | 'not_found'): Promise<void> | undefined {
-    this.counts.call(subject.tool, 'failure', null);
     return this.add(auditRecord(subject, 'failure', reason, null), subject.request.user);
   }
 
@@ -152,19 +154,37 @@ export class AuditTrail {
     const identity = request.user ?? error.options.subject;
     if (!request.user && !this.limiter.mayRecord(request.ip, identity?.keyId)) {
       this.counts.call(null, 'denied', null);
+      this.activity.noteRefusal(request.ip, identity);
       return undefined;
     }
     const subject = subjectOf() ?? { request, action: 'authenticate' };
-    this.counts.call(subject.tool, 'denied', null);
     const record = auditRecord(marked(subject, error), 'denied', reasonOf(error), null, identity);
+    if (!identity) this.activity.noteRefusal(request.ip, undefined);
     return this.add(record, identity);
+  }
+
+  /**
+   * Records what a part of the service noticed by itself. It is no call, so it is counted nowhere.
+   * @param about the key that it concerns, or the address where no key is known
+   */
+  noticed(
+    by: string,
+    what: { action: string; resource: string; metadata: Record<string, unknown> },
+    about: { key?: KeySubject; ip?: string },
+  ): Promise<void> | undefined {
+    const request = { ...systemRequest(by), ip: about.ip ?? '' };
+    const record = auditRecord({ request, ...what }, 'success', null, null, about.key);
+    this.lines.print(record, about.key?.keyName);
+    return this.writer.add(record);
   }
 
   private add(
     record: AuditRecord,
-    identity: { keyName?: string } | undefined,
+    identity: KeySubject | undefined,
     slot?: AuditSlot,
   ): Promise<void> | undefined {
+    this.counts.record(record);
+    this.activity.note(record, identity);
     this.lines.print(record, identity?.keyName);
     return this.writer.add(record, slot);
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditRecord } from '../events/audit-row.js';
 import { ERROR_CODES, type ErrorCode } from '../../errors/error-codes.js';
 import type { ServiceError } from '../../errors/service-error.js';
 
@@ -43,8 +44,13 @@ export class CallCounts {
     this.exists = exists;
   }
 
-  call(tool: string | null | undefined, outcome: CountedOutcome, durationMs: number | null): void {
-    const counts = tool == null ? this.others : (this.byTool.get(tool) ?? this.newTool(tool));
+  /** Counts a call by its record. */
+  record({ tool, outcome, durationMs }: Pick<AuditRecord, 'tool' | 'outcome' | 'durationMs'>): void {
+    if (outcome !== 'pending') this.call(tool, outcome, durationMs);
+  }
+
+  call(tool: string | null, outcome: CountedOutcome, durationMs: number | null): void {
+    const counts = tool === null ? this.others : (this.byTool.get(tool) ?? this.newTool(tool));
     counts[outcome]++;
     if (durationMs === null) return;
     let bucket = 0;

@@ -5,7 +5,6 @@ import type { InTransaction } from '../../database/transaction-hook.js';
 import { isDatabaseAway } from '../../database/database-errors.js';
 import { auditUnavailable } from '../../errors/service-error.js';
 import type { AddedEvents } from '../writer/audit-insert.js';
-import type { CallCounts } from './call-counts.js';
 import type { DevelopmentLog } from './development-log.js';
 import { auditRecord, type AuditSubject } from '../events/audit-record.js';
 import type { AuditWriter } from '../writer/audit-writer.js';
@@ -38,7 +37,7 @@ export class ChangeRow {
     private readonly subject: ChangeSubject,
     private readonly started: number,
     private readonly lines: DevelopmentLog,
-    private readonly counts: CallCounts,
+    private readonly count: (record: AuditRecord) => void,
   ) {}
 
   /** The slot that the row of a failure must take over. */
@@ -60,7 +59,7 @@ export class ChangeRow {
   confirm(): boolean {
     if (!this.written) return false;
     this.writer.committed(this.written.added);
-    this.counts.call(null, 'success', this.written.record.durationMs);
+    this.count(this.written.record);
     this.lines.print(this.written.record, this.subject.request.user?.keyName);
     return true;
   }

@@ -86,7 +86,8 @@ const arrays = COLUMNS.map(({ type }, index) => `$${index + 1}::${type === 'text
 /**
  * Inserts any number of rows in one statement. A row that exists already, as in a retried batch, stays as it is. Only added
  * rows are counted in `key_usage`, in a fixed order, so that no two writers deadlock. Tools that do not exist are counted
- * together under an empty name, because a client can make up any number of names.
+ * together under an empty name, because a client can make up any number of names. What the service noticed about a key is
+ * no use of it.
  */
 const INSERT = `
   WITH added AS (
@@ -105,7 +106,7 @@ const INSERT = `
          count(*) FILTER (WHERE outcome = 'denied'),
          count(*) FILTER (WHERE reason = 'rate_limited')
   FROM added
-  WHERE key_id IS NOT NULL AND outcome <> 'pending'
+  WHERE key_id IS NOT NULL AND outcome <> 'pending' AND request_id IS DISTINCT FROM 'system:anomalies'
   GROUP BY 1, 2, 3, 4
   ORDER BY 1, 2, 3, 4
   ON CONFLICT (key_id, day, action, tool) DO UPDATE SET

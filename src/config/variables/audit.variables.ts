@@ -79,6 +79,23 @@ export const auditVariables = {
     otherwise: 'the last seals are only noted in the file',
     formerly: 'AUDIT_HEAD_WEBHOOK_URL',
   }),
+  ANOMALY_DETECTION: withDefault(flag, 'true', {
+    description:
+      'Whether [what is unusual for a key](audit.md#what-is-unusual) gets an audit row, and a mail to its owner where it matters.',
+    example: 'false',
+  }),
+  ANOMALY_RATE_FACTOR: withDefault(integer(2, 1000), '5', {
+    description: 'How many times its usual calls a minute a key makes before that counts as unusual.',
+    example: '10',
+  }),
+  ANOMALY_REFUSALS: withDefault(integer(1, undefined, 'refusals a minute'), '50', {
+    description: 'How many refusals of one key, or of one address without a key, count as unusual.',
+    example: '200',
+  }),
+  ANOMALY_LEARNING_HOURS: withDefault(integer(0, 8_760, 'hours'), '24', {
+    description: 'How long a new key is only learned from: its rate, its tools and its elevated scopes.',
+    example: '168',
+  }),
   AUDIT_RETENTION_DAYS: withDefault(days(30), '365', {
     description:
       'After how many days a month of rows leaves the table for [the schema `audit_archive`](audit.md#retention).',
