@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { dedicatedClient, openClient } from '../database/dedicated-connection.js';
+import { SingleFlight } from '../common/single-flight.js';
 import type { Change } from './change.js';
 
 /** The most changes that are applied one by one. After more of them everything is dropped. */
@@ -24,9 +25,11 @@ export interface Poll {
   /** The changes since the epoch that was applied; `undefined` where some are not there any more, or too many. */
   changes: Change[] | undefined;
   replicas: ReplicaRow[];
+  /** Stands for the connection that was asked. A crash of PostgreSQL ends it. */
+  connection: object;
 }
 
-type Row = Omit<Poll, 'epoch' | 'changes'> & {
+type Row = Omit<Poll, 'epoch' | 'changes' | 'connection'> & {
   epoch: string;
   changes: [number, Change['kind'], string][] | null;
 };
@@ -62,6 +65,7 @@ interface StoreEvents {
  */
 export class CoherenceStore {
   private client: Client | undefined;
+  private readonly opening = new SingleFlight(() => this.open());
 
   /** @param answerMs how long PostgreSQL may take for an answer, before the connection counts as lost */
   constructor(
@@ -80,7 +84,7 @@ export class CoherenceStore {
     });
     const [row] = rows as [Row];
     const epoch = Number(row.epoch);
-    return { ...row, epoch, changes: changesSince(applied, epoch, row.changes ?? []) };
+    return { ...row, epoch, changes: changesSince(applied, epoch, row.changes ?? []), connection: client };
   }
 
   /** Reads the epoch and the replicas that have a row. */
@@ -94,16 +98,14 @@ export class CoherenceStore {
   /**
    * Adds the row of a replica. It must survive a crash of PostgreSQL, which the polls need not: without the row, a writer
    * would not wait for a live lease.
+   * @param id a new one, so that no row begins to count a beat again which another process has seen before
    */
   async join(id: string, mode: CoherenceMode): Promise<void> {
     const client = await this.connected();
     await client.query('BEGIN');
     try {
       await client.query('SET LOCAL synchronous_commit = on');
-      await client.query(
-        'INSERT INTO coherence_replicas (id, mode) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET beat = coherence_replicas.beat + 1',
-        [id, mode],
-      );
+      await client.query('INSERT INTO coherence_replicas (id, mode) VALUES ($1, $2)', [id, mode]);
       await client.query('COMMIT');
     } catch (error) {
       this.drop();
@@ -122,10 +124,13 @@ export class CoherenceStore {
     await client.query('DELETE FROM coherence_replicas');
   }
 
-  /** Removes a replica, unless it has polled since `beat` was read. */
-  async remove({ id, beat }: Pick<ReplicaRow, 'id' | 'beat'>): Promise<void> {
-    const client = await this.connected();
-    await client.query('DELETE FROM coherence_replicas WHERE id = $1 AND beat = $2', [id, beat]);
+  /**
+   * Removes a replica, unless it has polled since `beat` was read.
+   * @param connection the one over which `beat` was read. After its end the row stays, because a crash may have undone a beat
+   */
+  async remove({ id, beat }: Pick<ReplicaRow, 'id' | 'beat'>, connection: object): Promise<void> {
+    if (this.client !== connection) return;
+    await this.client.query('DELETE FROM coherence_replicas WHERE id = $1 AND beat = $2', [id, beat]);
   }
 
   /** Ends the connection. The next call opens another one. */
@@ -136,7 +141,10 @@ export class CoherenceStore {
   }
 
   private async connected(): Promise<Client> {
-    if (this.client) return this.client;
+    return this.client ?? this.opening.join();
+  }
+
+  private async open(): Promise<Client> {
     const client = dedicatedClient(this.dataSource, {
       name: 'bouncer coherence',
       answerMs: this.answerMs,

@@ -30,7 +30,8 @@ const conflictMessage = (own: CoherenceMode, other: CoherenceMode) =>
 /** Is this process's place among those that serve on one database: its row, its polls and its lease. */
 export class Membership {
   private readonly logger = new Logger('Coherence');
-  private readonly id = newId();
+  /** The id of the row, which is another one whenever it is written anew. */
+  private id = newId();
   private readonly lease: Lease;
   private readonly watch: ReplicaWatch;
   private readonly loop: PollLoop;
@@ -100,8 +101,11 @@ export class Membership {
   private async poll(): Promise<boolean> {
     const { store, listeners, settlements } = this.parts;
     const sampledAt = performance.now();
-    const { isMember, epoch, changes, replicas } = await store.poll(this.id, this.applied, this.tells);
+    const poll = await store.poll(this.id, this.applied, this.tells);
+    const { isMember, epoch, changes, replicas } = poll;
     this.tells = false;
+    // Not after the changes were applied: a writer may begin to wait meanwhile for a replica that is not among these yet.
+    settlements.see(replicas);
     if (!isMember) {
       await this.enter();
       return true;
@@ -115,8 +119,7 @@ export class Membership {
     this.noteLive();
     this.replicas = replicas;
     if (this.isContested) this.isContested = this.conflicting().length > 0;
-    settlements.see(replicas);
-    await this.removeEnded();
+    await this.removeEnded(poll.connection);
     return this.tells;
   }
 
@@ -124,13 +127,14 @@ export class Membership {
   private async enter(): Promise<void> {
     this.isContested = this.applied > 0 && this.options.mode === 'single';
     this.mustReset = true;
+    this.id = newId();
     await this.parts.store.join(this.id, this.options.mode);
   }
 
-  private async removeEnded(): Promise<void> {
-    for (const ended of this.watch.observe(this.others())) {
+  private async removeEnded(connection: object): Promise<void> {
+    for (const ended of this.watch.observe(this.others(), connection)) {
       this.logger.warn(`The replica ${ended.id} has ended without saying so`);
-      await this.parts.store.remove(ended);
+      await this.parts.store.remove(ended, connection);
     }
   }
 

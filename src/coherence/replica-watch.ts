@@ -12,13 +12,19 @@ interface Seen {
  */
 export class ReplicaWatch {
   private seen = new Map<string, Seen>();
+  private connection: object | undefined;
 
   /** @param afterMs for how long a beat must have stood still */
   constructor(private readonly afterMs: number) {}
 
-  /** @returns the replicas that have ended */
-  observe(replicas: readonly ReplicaRow[], now = performance.now()): ReplicaRow[] {
-    const before = this.seen;
+  /**
+   * @param connection the one over which the rows were read. With another one it begins anew: a crash of PostgreSQL may have
+   * undone the last beats, which then take the same values again
+   * @returns the replicas that have ended
+   */
+  observe(replicas: readonly ReplicaRow[], connection: object, now = performance.now()): ReplicaRow[] {
+    const before = connection === this.connection ? this.seen : new Map<string, Seen>();
+    this.connection = connection;
     this.seen = new Map();
     return replicas.filter(({ id, beat }) => {
       const known = before.get(id);
