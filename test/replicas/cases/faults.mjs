@@ -1,11 +1,17 @@
 // Revocations while something is broken: they return within four seconds, and nothing that is sent after that is accepted.
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../../faults/service.mjs';
 import { Attempts } from '../support/attempts.mjs';
 import { Cluster } from '../support/cluster.mjs';
 
 /** What the answer to a change may take, whatever has happened to the replicas. */
 const RETURNS_WITHIN_MS = 4_000;
+const LEASE_MS = 3_000;
+/** Longer than a lease, and than a heartbeat may stand still. */
+const AFTER_LEASES_MS = 4_000;
 const ATTEMPTS = 2_000;
+/** The callers of each replica. */
+const CALLERS = 3;
 const RETRY_MS = 100;
 const REFUSED = '401 invalid_api_key';
 
@@ -14,24 +20,29 @@ const REFUSED = '401 invalid_api_key';
  * @param breakIt is done before the revocation. @returns what mends it again after attempts at the broken cluster
  */
 async function revokeWhile(cluster, breakIt) {
-  await cluster.allReady();
+  for (const replica of cluster.replicas) await replica.becomesReady();
   const victim = await cluster.userWithKey(['read']);
   const attempts = new Attempts(victim.apiKey, 'whoami');
-  for (const replica of cluster.replicas) attempts.start(replica, 6);
+  for (const replica of cluster.replicas) attempts.start(replica, CALLERS);
   await attempts.warm();
   const mend = await breakIt(attempts);
   const answer = await revoked(cluster, victim);
   attempts.changed(answer);
   await attempts.reach(ATTEMPTS);
   const found = await mend?.();
-  await cluster.allReady();
+  for (const replica of cluster.replicas) await replica.becomesReady();
   // By now all of them know the change.
   await attempts.reach(ATTEMPTS);
   await attempts.stop();
   const { before, after, stale, answeredAfter } = attempts;
   const { ms, coherence, tries } = answer;
   const allAnswered = cluster.replicas.every(({ name }) => answeredAfter[name] > 0);
-  const holds = stale.length === 0 && ms <= RETURNS_WITHIN_MS && allAnswered && after[REFUSED] > 0;
+  const holds =
+    stale.length === 0 &&
+    ms <= RETURNS_WITHIN_MS &&
+    allAnswered &&
+    after[REFUSED] > 0 &&
+    !found?.isRemovedEarly;
   return { holds, ms, coherence, tries, before, after, answeredAfter, stale, ...found };
 }
 
@@ -55,6 +66,53 @@ const lostNetwork = (lose) => (cluster) =>
     lose(proxy);
     return () => proxy.heal();
   });
+
+const heartbeats = async ({ server }) =>
+  new Map(
+    (await server.query('SELECT id, beat::int FROM coherence_replicas')).map(({ id, beat }) => [id, beat]),
+  );
+
+/** Waits until one heartbeat alone stands still. @returns the id of its row */
+async function standingStill(cluster) {
+  for (;;) {
+    const before = await heartbeats(cluster);
+    await pause(1_200);
+    const now = await heartbeats(cluster);
+    const still = [...now].filter(([id, beat]) => before.get(id) === beat);
+    if (still.length === 1) return still[0][0];
+  }
+}
+
+/**
+ * The last replica has a live lease by a heartbeat that the others saw before the crash, and cannot say so again: whoever
+ * takes it for ended does not wait for it.
+ */
+async function repeatHeartbeat(cluster) {
+  const lagging = last(cluster);
+  const others = cluster.replicas.filter((replica) => replica !== lagging);
+  lagging.proxy.cut();
+  const id = await standingStill(cluster);
+  for (const { proxy } of cluster.replicas) proxy.cut();
+  await pause(AFTER_LEASES_MS);
+  // As after a crash: the heartbeats need not be on the disk.
+  await cluster.server.query('UPDATE coherence_replicas SET beat = beat - 1 WHERE id = $1', [id]);
+  const lost = (await heartbeats(cluster)).get(id);
+  lagging.proxy.heal();
+  await eventually(
+    async () => (await heartbeats(cluster)).get(id),
+    (beat) => beat !== lost,
+  );
+  const polledAt = performance.now();
+  lagging.proxy.drop();
+  for (const { proxy } of others) proxy.heal();
+  await Promise.all(others.map((replica) => replica.hasLease()));
+  const isRemoved = !(await heartbeats(cluster)).has(id);
+  const isRemovedEarly = isRemoved && performance.now() - polledAt < LEASE_MS;
+  return async () => {
+    lagging.proxy.heal();
+    return { isRemovedEarly };
+  };
+}
 
 const cases = {
   'a replica is stopped during a revocation, and goes on 10 s later': (cluster) =>
@@ -102,9 +160,12 @@ const cases = {
   'PostgreSQL crashes and comes back after the leases have run out': (cluster) =>
     revokeWhile(cluster, async () => {
       await cluster.server.crash();
-      await pause(4_000);
+      await pause(AFTER_LEASES_MS);
       await cluster.server.startAgain();
     }),
+
+  'PostgreSQL crashes, and loses a heartbeat that was not written yet': (cluster) =>
+    revokeWhile(cluster, () => repeatHeartbeat(cluster)),
 
   'packets are dropped between a replica and PostgreSQL': lostNetwork((proxy) => proxy.drop()),
 
@@ -133,7 +194,7 @@ const cases = {
   'a replica is killed, and another one starts meanwhile': (cluster) =>
     revokeWhile(cluster, async (attempts) => {
       const killed = last(cluster);
-      const starting = cluster.add().then((added) => attempts.start(added, 6));
+      const starting = cluster.add().then((added) => attempts.start(added, CALLERS));
       await pause(500);
       killed.signal('SIGKILL');
       return async () => {

@@ -12,7 +12,7 @@ const FOLLOWERS = 2;
 const isGraceful = (end) => end.includes('service_unavailable');
 
 async function restartAll(cluster) {
-  await cluster.allReady();
+  for (const replica of cluster.replicas) await replica.becomesReady();
   const { apiKey } = await cluster.userWithKey(['read']);
   const haproxy = await Haproxy.start(cluster.replicas);
   const followers = Array.from({ length: FOLLOWERS }, () => new AuditFollower(haproxy.url, cluster.adminKey));

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { generateApiKey } from '../../../dist/api-keys/key-format.js';
 import { Server } from '../../faults/server.mjs';
-import { eventually } from '../../faults/service.mjs';
 import { ReplicaProcess } from './replica-process.mjs';
 
 const MANY = '100000000';
@@ -44,15 +43,6 @@ export class Cluster {
     const replica = await ReplicaProcess.start(name, this.server.urls, this.env);
     this.replicas.push(replica);
     return replica;
-  }
-
-  /** Waits until each replica answers calls. */
-  async allReady() {
-    for (const replica of this.replicas)
-      await eventually(
-        () => replica.ready().catch(({ message }) => ({ status: message })),
-        ({ status }) => status === 'ok',
-      );
   }
 
   async remove(replica) {

@@ -82,6 +82,21 @@ export class ReplicaProcess {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
+  /** Waits until it answers calls. */
+  async becomesReady() {
+    await eventually(
+      () => this.ready().catch(({ message }) => ({ status: message })),
+      ({ status }) => status === 'ok',
+    );
+  }
+
+  async hasLease() {
+    await eventually(
+      () => this.ready().catch(({ message }) => ({ status: message })),
+      ({ checks }) => checks?.coherence.status === 'ok',
+    );
+  }
+
   async ready() {
     const response = await fetch(`${this.url}/health/ready`);
     return response.json();
