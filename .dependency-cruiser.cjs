@@ -33,6 +33,7 @@ const modules = {
     'mail',
   ],
   mcp: [...leaves, 'secrets', 'validation', 'coherence', 'access', 'openapi', 'audit', 'rate-limit'],
+  'call-stops': [...leaves, 'validation', 'database', 'coherence', 'access', 'openapi', 'audit', 'mcp'],
   me: ['access', 'openapi', 'validation', 'audit', 'rate-limit', 'api-keys', 'mcp'],
   'scope-guide': ['access', 'openapi', 'audit', 'mcp'],
   'client-config': [...leaves, 'validation', 'access', 'openapi', 'audit'],

@@ -16,6 +16,7 @@ import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { CallStopsModule } from './call-stops/call-stops.module.js';
 import { CoherenceModule } from './coherence/coherence.module.js';
 import { StartMistakes } from './errors/start-mistakes.js';
 import { HealthModule } from './health/health.module.js';
@@ -24,7 +25,7 @@ import { OutputLedger } from './http/output-ledger.js';
 import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
-import { DenyListGuard } from './mcp/call/deny-list.guard.js';
+import { CallAccessGuard } from './mcp/call/call-access.guard.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -61,6 +62,7 @@ export class AppModule implements OnApplicationBootstrap {
         ApiKeysModule,
         AnomaliesModule,
         McpModule,
+        CallStopsModule,
         MeModule,
         ScopesModule,
         ClientConfigModule,
@@ -77,7 +79,7 @@ export class AppModule implements OnApplicationBootstrap {
         { provide: APP_GUARD, useClass: BodyGuard },
         { provide: APP_GUARD, useExisting: UserThrottlerGuard },
         { provide: APP_GUARD, useExisting: ScopesGuard },
-        { provide: APP_GUARD, useExisting: DenyListGuard },
+        { provide: APP_GUARD, useExisting: CallAccessGuard },
         { provide: APP_GUARD, useClass: JsonBodyGuard },
         { provide: APP_INTERCEPTOR, useExisting: AuditInterceptor },
         { provide: APP_PIPE, useClass: RestValidationPipe },

@@ -1,5 +1,5 @@
 /** Names the tables whose changes every process applies. A trigger of the table writes them with the change. */
-export type ChangeKind = 'key' | 'user' | 'tool' | 'tool_limit' | 'synonyms' | 'interest';
+export type ChangeKind = 'key' | 'user' | 'stop';
 
 export interface Change {
   kind: ChangeKind;
@@ -19,6 +19,13 @@ export function concerned(changes: readonly Change[]): (caller: KeyOfUser) => bo
   return ({ keyId, userId }) => ids.has(keyId) || ids.has(userId);
 }
 
+/**
+ * Reads rows over the connection of the polls. The pool may be exhausted, and a lease must not depend on it.
+ *
+ * @example `const rows = await read<{ name: string }>('SELECT name FROM tool_switches');`
+ */
+export type ChangeReader = <Row extends object>(sql: string) => Promise<Row[]>;
+
 /** Applies changes to what a part of the service holds in memory. */
 export interface ChangeListener {
   readonly kinds: readonly ChangeKind[];
@@ -27,9 +34,9 @@ export interface ChangeListener {
    * @throws Error when it could not be applied; it is then applied again, and the process serves no calls once its lease
    * has run out
    */
-  apply(changes: readonly Change[]): void | Promise<void>;
+  apply(changes: readonly Change[], read: ChangeReader): void | Promise<void>;
   /** Drops or reads again everything, because changes were missed. */
-  reset(): void | Promise<void>;
+  reset(read: ChangeReader): void | Promise<void>;
 }
 
 /** Passes changes to the listeners of their kind. */
@@ -40,16 +47,16 @@ export class ChangeListeners {
     this.listeners.push(listener);
   }
 
-  async apply(changes: readonly Change[]): Promise<void> {
+  async apply(changes: readonly Change[], read: ChangeReader): Promise<void> {
     await Promise.all(
       this.listeners.map(async (listener) => {
         const own = changes.filter(({ kind }) => listener.kinds.includes(kind));
-        if (own.length > 0) await listener.apply(own);
+        if (own.length > 0) await listener.apply(own, read);
       }),
     );
   }
 
-  async reset(): Promise<void> {
-    await Promise.all(this.listeners.map(async (listener) => listener.reset()));
+  async reset(read: ChangeReader): Promise<void> {
+    await Promise.all(this.listeners.map(async (listener) => listener.reset(read)));
   }
 }

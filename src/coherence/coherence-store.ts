@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { dedicatedClient, openClient } from '../database/dedicated-connection.js';
 import { SingleFlight } from '../common/single-flight.js';
-import type { Change } from './change.js';
+import type { Change, ChangeReader } from './change.js';
 
 /** The most changes that are applied one by one. After more of them everything is dropped. */
 const MAX_CHANGES = 1_000;
@@ -112,6 +112,11 @@ export class CoherenceStore {
       throw error;
     }
   }
+
+  readonly read: ChangeReader = async <Row extends object>(sql: string) => {
+    const client = await this.connected();
+    return (await client.query<Row>(sql)).rows;
+  };
 
   async leave(id: string): Promise<void> {
     const client = await this.connected();

@@ -112,6 +112,20 @@ export class Coherence implements OnApplicationShutdown {
   }
 
   /**
+   * Applies changes without being one of the processes that a change waits for. Such a process calls {@link refresh} before
+   * each request.
+   * @throws Error when PostgreSQL does not answer
+   */
+  follow(): Promise<void> {
+    return this.membership.follow();
+  }
+
+  /** Applies what was committed before now. @throws Error when PostgreSQL does not answer */
+  refresh(): Promise<void> {
+    return this.membership.refresh();
+  }
+
+  /**
    * Waits until no process trusts anything older than what is committed now. Call it after the commit of a change that takes
    * power away, before it is answered.
    */

@@ -37,6 +37,8 @@ export class Membership {
   private readonly loop: PollLoop;
   private readonly lapseListeners: (() => void)[] = [];
   private hasJoined = false;
+  /** Whether the process only applies changes, and no writer waits for it. */
+  private isFollower = false;
   private hasLapsed = false;
   /** Whether a process of the mode `single` was taken for ended, so that others may serve since. */
   private isContested = false;
@@ -70,11 +72,22 @@ export class Membership {
     await this.assertCompatible();
   }
 
+  /** Applies changes without a row. @throws Error when PostgreSQL does not answer */
+  async follow(): Promise<void> {
+    this.isFollower = true;
+    await this.loop.start();
+  }
+
+  /** Applies what was committed before now. @throws Error when PostgreSQL does not answer */
+  refresh(): Promise<void> {
+    return this.loop.next();
+  }
+
   /** Nothing is trusted any more before the writers stop waiting for this process. */
   async leave(): Promise<void> {
     const { store } = this.parts;
+    await this.loop.stop();
     if (this.hasJoined) {
-      await this.loop.stop();
       this.lease.end();
       await store.leave(this.id).catch(() => undefined);
     }
@@ -106,12 +119,12 @@ export class Membership {
     this.tells = false;
     // Not after the changes were applied: a writer may begin to wait meanwhile for a replica that is not among these yet.
     settlements.see(replicas);
-    if (!isMember) {
+    if (!isMember && !this.isFollower) {
       await this.enter();
       return true;
     }
-    if (this.mustReset || epoch < this.applied || !changes) await listeners.reset();
-    else if (changes.length > 0) await listeners.apply(changes);
+    if (this.mustReset || epoch < this.applied || !changes) await listeners.reset(store.read);
+    else if (changes.length > 0) await listeners.apply(changes, store.read);
     this.tells = this.mustReset || epoch !== this.applied;
     this.mustReset = false;
     this.applied = epoch;

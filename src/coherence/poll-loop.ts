@@ -9,6 +9,8 @@ export class PollLoop {
   private isWoken = false;
   private endPause: (() => void) | undefined;
   private running: Promise<void> | undefined;
+  /** What waits for a poll that begins from now on. */
+  private waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   /**
    * @param poll returns whether to poll again at once
@@ -32,6 +34,13 @@ export class PollLoop {
     this.endPause?.();
   }
 
+  /** Waits for a poll that begins from now on. @throws the error of that poll */
+  next(): Promise<void> {
+    const polled = new Promise<void>((resolve, reject) => this.waiting.push({ resolve, reject }));
+    this.wake();
+    return polled;
+  }
+
   /** Ends the loop, and returns when the last poll has ended. */
   async stop(): Promise<void> {
     this.isEnded = true;
@@ -44,9 +53,12 @@ export class PollLoop {
       if (!this.isWoken) await this.pause();
       this.isWoken = false;
       if (this.isEnded) return;
+      const waiting = this.waiting.splice(0);
       try {
         if (await this.poll()) this.isWoken = true;
+        for (const { resolve } of waiting) resolve();
       } catch (error) {
+        for (const { reject } of waiting) reject(error);
         this.failed(error);
         await this.pause(RETRY_MS);
         this.isWoken = true;

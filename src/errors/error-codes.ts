@@ -65,6 +65,11 @@ export const ERROR_CODES = {
     meaning:
       'this replica has lost touch with the database and cannot tell which keys are valid; nothing was done; `Retry-After`; see `COHERENCE`',
   },
+  call_stopped: {
+    status: [409],
+    meaning:
+      'an administrator has switched the tool off or stopped all calls; the message says why; `until`, or `null`',
+  },
   conflict: { status: [409], meaning: 'the request is valid, but the present state does not allow it' },
   validation_failed: { status: [400], meaning: 'the input breaks a rule; `errors` has a line for each' },
   invalid_json: { status: [400], meaning: 'the body is not JSON (on `/mcp`: JSON-RPC `-32700`)' },

@@ -5,7 +5,7 @@ import { ReturnedStates } from './sdk/returned-states.js';
 import { ResultFactory } from './call/results/result-factory.js';
 import { TargetResolver } from './registry/target-resolver.js';
 import { CountedTools } from './registry/counted-tools.js';
-import { DenyListGuard } from './call/deny-list.guard.js';
+import { CallAccessGuard } from './call/call-access.guard.js';
 import { HandlerPipeline } from './call/handler-pipeline.js';
 import { NotificationHandlers } from './sdk/notification-handlers.js';
 import { InputRequests } from './call/input-requests.js';
@@ -43,7 +43,7 @@ import { UsedRequestStates } from './call/used-request-states.js';
     McpRoutes,
     TargetResolver,
     ResultFactory,
-    DenyListGuard,
+    CallAccessGuard,
     HandlerPipeline,
     NotificationHandlers,
     InputRequests,
@@ -66,7 +66,7 @@ import { UsedRequestStates } from './call/used-request-states.js';
     StateSeals,
     UsedRequestStates,
   ],
-  exports: [DenyListGuard, InternalCalls, McpRegistry, RequestSubjects, ResourceUpdates],
+  exports: [CallAccessGuard, InternalCalls, McpRegistry, RequestSubjects, ResourceUpdates],
 })
 export class McpModule implements NestModule {
   constructor(private readonly routes: McpRoutes) {}

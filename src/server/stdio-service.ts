@@ -2,6 +2,7 @@ import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { isAcceptedKey } from '../api-keys/key-format.js';
+import { Coherence } from '../coherence/coherence.js';
 import { type Settings, SettingsError } from '../config/settings.js';
 import { joinDatabase } from '../database/open-database.js';
 import { ServiceError } from '../errors/service-error.js';
@@ -45,6 +46,7 @@ export async function startStdio(
       },
     );
     const running = app;
+    await running.get(Coherence, { strict: false }).follow();
     const connection = await running
       .get(StdioServer, { strict: false })
       .open(wire, key)

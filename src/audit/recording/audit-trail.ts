@@ -15,6 +15,9 @@ import type { AuditSlot, AuditRecord } from '../events/audit-row.js';
 
 /** The statuses of refusals, after which the handler did not run. */
 const REFUSALS = new Set([401, 403, 429]);
+/** Returns whether a guard refused the call. */
+const isRefusal = ({ status, code }: ServiceError): boolean =>
+  REFUSALS.has(status) || code === 'call_stopped';
 /** Errors that make a row elevated whatever the scopes are, because somebody should look at them. */
 const ELEVATING: readonly unknown[] = ['resource_blocked', 'secret_in_result'] satisfies ErrorCode[];
 
@@ -150,7 +153,7 @@ export class AuditTrail {
   ): Promise<void> | undefined {
     if (this.isRecorded(error)) return undefined;
     this.counts.error(error.code, error);
-    if (!REFUSALS.has(error.status)) return undefined;
+    if (!isRefusal(error)) return undefined;
     const identity = request.user ?? error.options.subject;
     if (!request.user && !this.limiter.mayRecord(request.ip, identity?.keyId)) {
       this.counts.call(null, 'denied', null);

@@ -41,6 +41,14 @@ export type Declaration = { [K in PrimitiveKind]: { kind: K; options: PrimitiveO
 export const declarationOf = (method: object): Declaration | undefined =>
   Reflect.getMetadata(DECLARATION_METADATA, method) as Declaration | undefined;
 
+/** Says that an administrator has stopped a handler. */
+export interface CallStop {
+  /** What callers are told; `null`: only that it is stopped. */
+  message: string | null;
+  /** When it ends by itself; `null`: not before somebody ends it. */
+  until: Date | null;
+}
+
 /** Holds a handler with everything that is computed once, at start, instead of during each call. */
 export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
   /** The name, URI or URI template by which requests find the handler. */
@@ -62,6 +70,8 @@ export interface Registered<K extends PrimitiveKind = PrimitiveKind> {
   collection: string | undefined;
   /** Whether the handler may send messages to the client or ask it before it answers. */
   isInteractive: boolean;
+  /** Is set while an administrator has stopped the handler. */
+  stop?: CallStop | undefined;
   /** Runs guards, interceptors, pipes, the method and filters, as for a REST handler. */
   invoke: (input: unknown, call: CallCarrier) => Promise<unknown>;
 }

@@ -3,8 +3,11 @@ import { missingScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
 import type { ScopeSet } from '../../access/scope-set.js';
 import { keepJson } from '../../common/kept-json.js';
-import type { PrimitiveKind, Registered } from '../definitions/primitive.js';
+import type { CallStop, PrimitiveKind, Registered } from '../definitions/primitive.js';
 import { refusalOfHandler } from '../call/call-access.js';
+import { isStopped } from '../call/call-stop.js';
+
+const byName = (a: Registered, b: Registered): number => (a.name < b.name ? -1 : 1);
 
 /**
  * Says whether a caller may use a handler, and which scopes it lacks. Nobody may use a handler that declares no
@@ -54,7 +57,25 @@ export class PrimitiveSet<K extends PrimitiveKind> {
     this.changes.next(this.kind);
   }
 
-  /** Returns the handlers that are switched on, ordered by name. */
+  /**
+   * Stops the handlers that `stopFor` returns a stop for, and those only. Calls are refused with its message, and lists do not
+   * show them. Clients that listen are notified of a change.
+   */
+  applyStops(stopFor: (name: string) => CallStop | undefined): void {
+    const before = this.sorted;
+    for (const entry of this.byName.values()) entry.stop = stopFor(entry.name);
+    this.sort();
+    const isSame =
+      before.length === this.sorted.length && before.every((entry, at) => entry === this.sorted[at]);
+    if (!isSame) this.changes.next(this.kind);
+  }
+
+  /** Returns all handlers, also those that lists do not show, ordered by name. */
+  registered(): readonly Registered<K>[] {
+    return [...this.byName.values()].sort(byName);
+  }
+
+  /** Returns the handlers that lists show, ordered by name. */
   all(): readonly Registered<K>[] {
     return this.sorted;
   }
@@ -87,7 +108,7 @@ export class PrimitiveSet<K extends PrimitiveKind> {
   private sort(): void {
     this.access = new WeakMap();
     this.sorted = [...this.byName.values()]
-      .filter(({ name }) => !this.off.has(name))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+      .filter((entry) => !this.off.has(entry.name) && !isStopped(entry))
+      .sort(byName);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { ExternalContextCreator } from '@nestjs/core';
 import { Authenticated } from '../../access/access.decorators.js';
 import { type CallerRequest, STDIO_CONTEXT } from '../../access/caller.js';
+import { Coherence } from '../../coherence/coherence.js';
 import { RateLimitCost } from '../../rate-limit/rate-limit-cost.decorator.js';
 import { CallFailure } from '../call/call-failure.js';
 import { isListening, knownMcpBody, MCP_REQUEST_COST, membersOf } from '../protocol/request-body.js';
@@ -36,6 +37,7 @@ export class StdioAdmission implements OnApplicationBootstrap {
   constructor(
     private readonly contexts: ExternalContextCreator,
     private readonly subjects: RequestSubjects,
+    private readonly coherence: Coherence,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -62,11 +64,13 @@ export class StdioAdmission implements OnApplicationBootstrap {
   }
 
   /**
-   * Is run by Nest after the guards. @throws ServiceError when the caller may not read a resource that it subscribes
+   * Is run by Nest after the guards. It applies what administrators have changed; while PostgreSQL is away, the last that was
+   * known holds. @throws ServiceError when the caller may not read a resource that it subscribes
    * to
    */
   @RateLimitCost(MCP_REQUEST_COST)
-  enter(request: CallerRequest): void {
+  async enter(request: CallerRequest): Promise<void> {
+    await this.coherence.refresh().catch(() => undefined);
     if (!isListening(membersOf(knownMcpBody(request)))) return;
     const refusal = this.subjects.refusalOfRequest(request);
     if (refusal) throw refusal;
