@@ -12,7 +12,14 @@ const METHOD_METADATA = 'method';
 
 /** Lists the handlers whose audit row keeps nothing of their input, and why. */
 const WITHOUT_METADATA = {
-  'they have no input': ['MetricsController.scrape', 'SynonymsController.list', 'WhoamiTools.whoami'],
+  'they have no input': [
+    'WhoamiTools.whoami',
+    'MetricsController.scrape',
+    'SynonymsController.list',
+    'ToolsController.list',
+    'StoppedCallsController.stopped',
+    'StoppedCallsController.resume',
+  ],
   'their one argument is the resource of the row': [
     'DocumentsTools.get',
     'DocumentsTools.delete',
@@ -25,6 +32,8 @@ const WITHOUT_METADATA = {
   ],
   'the row of a change says what was changed': [
     'SynonymsController.replace',
+    'ToolsController.switch',
+    'StoppedCallsController.stop',
     'UsersController.create',
     'UsersController.update',
     'ApiKeysController.create',

@@ -279,6 +279,14 @@ describe('The OpenAPI document', () => {
       'HealthController.live': async () => [200, {}],
       'HealthController.ready': async () => [200, {}],
       'MetricsController.scrape': async () => [200, {}],
+      'ToolsController.list': async () => [200, {}],
+      'ToolsController.switch': async () => [200, { name: 'whoami', body: { enabled: true } }],
+      'StoppedCallsController.stopped': async () => [200, {}],
+      'StoppedCallsController.stop': async () => {
+        const until = new Date(Date.now() + 1_000).toISOString();
+        return [200, { body: { until } }];
+      },
+      'StoppedCallsController.resume': async () => [204, {}],
       'McpController.post': async () => [200, { body: rpc('tools/list') }],
       'McpController.get': async () => [405, {}],
       'McpController.delete': async () => [405, {}],

@@ -289,6 +289,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/service/stop-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["StoppedCallsController.stopped"];
+        put?: never;
+        post: operations["StoppedCallsController.stop"];
+        delete: operations["StoppedCallsController.resume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ToolsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tools/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["ToolsController.switch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -897,12 +945,59 @@ export interface components {
             limit?: number;
             query: string;
         };
+        StopCallsDto: {
+            message?: string | null;
+            until?: string | null;
+        };
+        StoppedCalls: {
+            stop: {
+                message: string | null;
+                /** Format: date-time */
+                stoppedAt: string;
+                /** Format: uuid */
+                stoppedBy: string;
+                until: string | null;
+            } | null;
+            stopped: boolean;
+        };
+        SwitchToolDto: {
+            enabled: boolean;
+            message?: string | null;
+            until?: string | null;
+        };
         Synonyms: {
             builtIn: string[][];
             groups: string[][];
         };
         SynonymsDto: {
             groups: string[][];
+        };
+        ToolSwitch: {
+            enabled: boolean;
+            name: string;
+            stop: {
+                message: string | null;
+                /** Format: date-time */
+                stoppedAt: string;
+                /** Format: uuid */
+                stoppedBy: string;
+                until: string | null;
+            } | null;
+        };
+        ToolSwitches: {
+            nextCursor: null;
+            tools: {
+                enabled: boolean;
+                name: string;
+                stop: {
+                    message: string | null;
+                    /** Format: date-time */
+                    stoppedAt: string;
+                    /** Format: uuid */
+                    stoppedBy: string;
+                    until: string | null;
+                } | null;
+            }[];
         };
         UpdateApiKeyDto: {
             enabled?: boolean;
@@ -1591,6 +1686,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScopeList"];
+                };
+            };
+        };
+    };
+    "StoppedCallsController.stopped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoppedCalls"];
+                };
+            };
+        };
+    };
+    "StoppedCallsController.stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopCallsDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoppedCalls"];
+                };
+            };
+        };
+    };
+    "StoppedCallsController.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "ToolsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolSwitches"];
+                };
+            };
+        };
+    };
+    "ToolsController.switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchToolDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolSwitch"];
                 };
             };
         };

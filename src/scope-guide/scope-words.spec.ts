@@ -28,9 +28,9 @@ describe('wordsOf', () => {
 
   it('says what the coarse scopes do not reach', () => {
     expect(wordsOf('read', operationsOf('read')).description).toBe(
-      'Read data of every kind: get, list, search; never keys, users, audit, metrics',
+      'Read data of every kind: get, list, search; never keys, users, audit, metrics, service',
     );
-    expect(wordsOf('admin', []).description).toBe('Everything: all data, and keys, users, audit, metrics');
+    expect(wordsOf('admin', []).description).toBe('Everything: all data, and keys, users, audit, metrics, service');
   });
 
   it('says that writing does not include reading', () => {
