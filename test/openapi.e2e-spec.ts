@@ -49,7 +49,7 @@ describe('The OpenAPI document', () => {
   const isPublic = (operation: DocumentedOperation) => scopesOf(operation) === undefined;
   const named = (id: string) => operations.find((operation) => operation.id === id)!;
   const urlOf = ({ path }: DocumentedOperation, id = NO_ROW) =>
-    path.replace('{id}', id).replace('{asset}', 'start.js');
+    path.replace('{id}', id).replace('{name}', 'whoami').replace('{asset}', 'start.js');
 
   /** Calls an operation, by default with a key that has all scopes. */
   const call = (operation: DocumentedOperation, options: RequestOptions & { id?: string } = {}) => {
@@ -280,7 +280,7 @@ describe('The OpenAPI document', () => {
       'HealthController.ready': async () => [200, {}],
       'MetricsController.scrape': async () => [200, {}],
       'ToolsController.list': async () => [200, {}],
-      'ToolsController.switch': async () => [200, { name: 'whoami', body: { enabled: true } }],
+      'ToolsController.switch': async () => [200, { body: { enabled: true } }],
       'StoppedCallsController.stopped': async () => [200, {}],
       'StoppedCallsController.stop': async () => {
         const until = new Date(Date.now() + 1_000).toISOString();

@@ -89,7 +89,11 @@ describe('A key without the scope to read', () => {
   const issuing = ['ApiKeysController.create', 'ApiKeysController.rotate', 'ApiKeysController.rotateAll'];
 
   /** Lists the routes that replace all that they answer with. */
-  const replacing = ['ToolsController.switch', 'StoppedCallsController.stop', 'StoppedCallsController.resume'];
+  const replacing = [
+    'ToolsController.switch',
+    'StoppedCallsController.stop',
+    'StoppedCallsController.resume',
+  ];
 
   const tools: Record<string, () => Promise<Write>> = {
     documents_create: async () => ({ body: created, members: ['title', 'content'] }),
