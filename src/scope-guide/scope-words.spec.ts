@@ -30,7 +30,9 @@ describe('wordsOf', () => {
     expect(wordsOf('read', operationsOf('read')).description).toBe(
       'Read data of every kind: get, list, search; never keys, users, audit, metrics, service',
     );
-    expect(wordsOf('admin', []).description).toBe('Everything: all data, and keys, users, audit, metrics, service');
+    expect(wordsOf('admin', []).description).toBe(
+      'Everything: all data, and keys, users, audit, metrics, service',
+    );
   });
 
   it('says that writing does not include reading', () => {
