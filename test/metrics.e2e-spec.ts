@@ -63,6 +63,13 @@ describe('The metrics', () => {
     expect(new URL(own()).hostname).toBe('127.0.0.1');
   });
 
+  it('stop the start where their port is taken, and name the setting', async () => {
+    const METRICS_PORT = new URL(own()).port;
+    await expect(TestService.start({ env: { METRICS_PORT } })).rejects.toThrow(
+      'METRICS_PORT: cannot be listened on (EADDRINUSE)',
+    );
+  });
+
   it('count calls by tool and outcome, with their durations', async () => {
     const user = await service.createUser();
     const { apiKey } = await service.createKey(user, ['documents:read']);

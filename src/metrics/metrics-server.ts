@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectSettings } from '../config/settings.module.js';
-import type { Settings } from '../config/settings.js';
+import { type Settings, SettingsError } from '../config/settings.js';
 import { Exposition, METRICS_TYPE } from './exposition.js';
 
 /** How long a scrape may take to arrive. */
@@ -22,7 +22,7 @@ export class MetricsServer implements OnModuleDestroy {
     private readonly exposition: Exposition,
   ) {}
 
-  /** Listens, where the settings name a port. @throws the error of the system where the port is taken */
+  /** Listens, where the settings name a port. @throws SettingsError where the system refuses it */
   async start(): Promise<void> {
     const { port, host } = this.settings.metrics;
     if (port === undefined) return;
@@ -32,7 +32,9 @@ export class MetricsServer implements OnModuleDestroy {
     );
     server.maxConnections = MAX_CONNECTIONS;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', ({ code }: NodeJS.ErrnoException) =>
+        reject(new SettingsError([{ name: 'METRICS_PORT', message: `cannot be listened on (${code})` }])),
+      );
       server.listen(port, host, resolve);
     });
     this.server = server;
