@@ -62,7 +62,7 @@ const modules = {
   ],
   anomalies: [...leaves, 'database', 'access', 'audit', 'api-keys'],
   metrics: [...leaves, 'access', 'openapi', 'audit'],
-  health: [...leaves, 'database', 'coherence', 'access', 'openapi', 'audit', 'rate-limit'],
+  health: [...leaves, 'database', 'coherence', 'api-keys', 'access', 'openapi', 'audit', 'rate-limit'],
   openapi: [...leaves, 'validation', 'access'],
   'first-admin': ['config', 'audit', 'users', 'api-keys'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'rate-limit', 'mcp'],

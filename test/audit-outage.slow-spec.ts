@@ -118,20 +118,35 @@ describe('While PostgreSQL is unavailable', () => {
     expect((await service.request('GET', '/api/me', { key: other.apiKey })).status).toBe(200);
   });
 
-  it('the readiness probe fails, and the liveness probe does not', async () => {
+  it('the readiness probe passes while known keys are answered, and names the database', async () => {
     await start();
     const ready = () => service.request('GET', '/health/ready');
-    expect([(await ready()).status, (await ready()).body.status]).toEqual([200, 'ok']);
+    expect((await ready()).body).toMatchObject({ status: 'ok', state: 'serving' });
+    expect((await service.call(key.apiKey, 'counting_run')).status).toBe(200);
     await takeAway(service.database.name);
     const away = await ready();
-    expect(away.status).toBe(503);
+    expect(away.status).toBe(200);
+    expect(away.body).toMatchObject({
+      status: 'ok',
+      checks: { database: { status: 'unavailable' }, audit: { status: 'ok' } },
+    });
+    expect((await service.call(key.apiKey, 'counting_run')).status).toBe(200);
+    await bringBack(service.database.name);
+    expect((await ready()).body.checks.database.status).toBe('ok');
+  });
+
+  it('the readiness probe fails while no key can be answered, and the liveness probe does not', async () => {
+    await start({ COHERENCE_LEASE_MS: '500' });
+    await takeAway(service.database.name);
+    const ready = () => service.request('GET', '/health/ready');
+    const away = await eventually(ready, ({ status }) => status === 503);
     expect(away.body).toMatchObject({
       status: 'unavailable',
       checks: { database: { status: 'unavailable' }, audit: { status: 'ok' } },
     });
     expect((await service.request('GET', '/health/live')).status).toBe(200);
     await bringBack(service.database.name);
-    expect((await ready()).status).toBe(200);
+    expect((await eventually(ready, ({ status }) => status === 200)).body.status).toBe('ok');
   });
 
   it('a tool is refused with 503 audit_unavailable and does not run once there is no room for its row', async () => {

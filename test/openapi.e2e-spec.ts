@@ -4,6 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import type { FastifyInstance } from 'fastify';
 import { AuditStreamService } from '../src/audit/query/stream/audit-stream.service.js';
 import { ERROR_CODES } from '../src/errors/error-codes.js';
+import { HealthService } from '../src/health/health.service.js';
 import { Contract, type DocumentedOperation } from './support/contract.js';
 import { bringBack, takeAway } from './support/database.js';
 import { type Answer, type RequestOptions, TestService, type TestUser } from './support/test-service.js';
@@ -465,11 +466,17 @@ describe('The OpenAPI document', () => {
           /^(Documents|Users|ApiKeys|Audit)Controller\.list$/.test(id),
         );
         expectDocumented(await each(reading, () => ({})), 503, 'database_unavailable');
-        const ready = named('HealthController.ready');
-        expectDocumented([[ready, await call(ready)]], 503);
       } finally {
         await bringBack(service.database.name);
       }
+    });
+
+    it('503 of the readiness while the service stops', async () => {
+      const health = service.service.app.get(HealthService, { strict: false });
+      const ready = named('HealthController.ready');
+      health.stop();
+      expectDocumented([[ready, await call(ready)]], 503);
+      health.open();
     });
   });
 });

@@ -430,6 +430,21 @@ describe('The service on a given PostgreSQL', () => {
     expect(command.output).not.toContain('hunter2');
   });
 
+  it('serves on after SIGTERM while it is not ready any more, until a second signal ends the delay', async () => {
+    const database = await createDatabase();
+    const key = generateApiKey('mcp');
+    const { command, url } = await startProcess({
+      env: { ...urlsOf(database), BOOTSTRAP_ADMIN_KEY: key, SHUTDOWN_DELAY_SECONDS: '600' },
+    });
+    command.child.kill('SIGTERM');
+    await until(async () => (await fetch(`${url}/health/ready`)).status === 503);
+    expect((await whoami(url, key)).status).toBe(200);
+    // Signals that follow at once are taken for the same one, so they are repeated.
+    await until(() => command.child.exitCode !== null || !command.child.kill('SIGTERM'));
+    expect(await command.end()).toBe(0);
+    await database.drop();
+  });
+
   it('finishes the running calls at SIGTERM, and audits them', async () => {
     const database = await createDatabase();
     const key = generateApiKey('mcp');

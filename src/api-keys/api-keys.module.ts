@@ -46,6 +46,6 @@ import { LastUsedRecorder } from './last-used.recorder.js';
     ExpiryNotifier,
     { provide: CallerCheck, useClass: KeyRecheck },
   ],
-  exports: [ApiKeysService, KeyNotices, FirstKeys, ApiKeyGuard, KeyInspector, CallerCheck],
+  exports: [ApiKeysService, KeyNotices, FirstKeys, ApiKeyGuard, KeyInspector, KeyRing, CallerCheck],
 })
 export class ApiKeysModule {}

@@ -54,6 +54,8 @@ export class KeyRing {
   /** The time at which a read last found PostgreSQL unavailable, unless a later read succeeded. */
   private awayAt = -Infinity;
   private retriedAt = -Infinity;
+  /** The time of the latest read that found a key. */
+  private readAt = -Infinity;
   /** Whether the age of a read decides how long it is valid, and not the lease. */
   private readonly trustsAge: boolean;
   private finds = 0;
@@ -101,6 +103,13 @@ export class KeyRing {
       this.loadOnce(hash).catch(() => undefined);
     }
     return read.known;
+  }
+
+  /** Whether a key that was read is still accepted while PostgreSQL does not answer. */
+  answersWhileAway(now = performance.now()): boolean {
+    if (this.reads.size === 0 || !this.coherence.isLive(now)) return false;
+    const { maxAgeMs, staleMs } = this.settings.apiKeys;
+    return !this.trustsAge || now - this.readAt < Math.max(maxAgeMs, staleMs);
   }
 
   /** Removes a key from the cache after its row has changed. */
@@ -153,8 +162,10 @@ export class KeyRing {
       // The process may have been stopped since the row was read.
       this.coherence.assertLive();
       const known = row ? knownKey(row) : undefined;
-      if (known) this.reads.set(hash, { known, at });
-      else this.reads.delete(hash);
+      if (known) {
+        this.reads.set(hash, { known, at });
+        this.readAt = at;
+      } else this.reads.delete(hash);
       return known;
     }
   }

@@ -890,6 +890,8 @@ export interface components {
                 };
             };
             /** @enum {string} */
+            state: "starting" | "serving" | "stopping";
+            /** @enum {string} */
             status: "ok" | "unavailable";
         };
         RegisterRefusal: {

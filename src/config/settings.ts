@@ -171,6 +171,12 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       userMaxBytes: env.OUTPUT_USER_MAX_BYTES,
       maxBytes: env.OUTPUT_MAX_BYTES,
     },
+    shutdown: {
+      /** How long requests are still taken after readiness went off. */
+      delayMs: env.SHUTDOWN_DELAY_SECONDS * 1000,
+      /** How long what is under way may take after that. */
+      finishMs: env.SHUTDOWN_FINISH_SECONDS * 1000,
+    },
     trustProxy: env.TRUST_PROXY,
     /** The host names that requests may use; `undefined`: any, which is the default on a public address. */
     allowedHosts: env.ALLOWED_HOSTS ?? loopbackNames,

@@ -40,8 +40,12 @@ export const readinessSchema = answerSchema(
   'Readiness',
   () =>
     z.object({
-      status: working(),
+      status: working().describe('Whether calls are answered. What is degraded is named in `checks`'),
+      state: z
+        .enum(['starting', 'serving', 'stopping'])
+        .describe('`stopping`: calls are still answered, but new ones belong elsewhere'),
       checks: z.object({
+        // While PostgreSQL is away, the service remains ready for as long as keys that it knows are accepted.
         database: z.object({ status: working() }),
         coherence: z.object({
           mode: z.enum(['replicas', 'single']),
@@ -77,6 +81,7 @@ export const readinessSchema = answerSchema(
     }),
   {
     status: 'ok',
+    state: 'serving',
     checks: {
       database: { status: 'ok' },
       coherence: { mode: 'replicas', status: 'ok', replicas: 3, epoch: 1742, leaseMs: 2731 },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { KeyRing } from '../api-keys/key-ring.js';
 import { AuditWriter } from '../audit/writer/audit-writer.js';
 import type { AuditWriterState } from '../audit/writer/audit-writer-state.js';
 import { AuditSealer } from '../audit/seal/audit-sealer.js';
@@ -11,12 +12,13 @@ import { LimitStore } from '../rate-limit/store/limit-store.js';
 import type { AuditStatus, Readiness } from './health.schema.js';
 import { SingleFlight } from '../common/single-flight.js';
 
-const PROBE_MS = 2_000;
+/** Orchestrators give a probe one second by default, within which an answer without PostgreSQL has to arrive. */
+const PROBE_MS = 750;
 
 @Injectable()
 export class HealthService {
   private readonly probe = new SingleFlight(() => this.ask());
-  private opened = false;
+  private state: Readiness['state'] = 'starting';
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -25,19 +27,27 @@ export class HealthService {
     private readonly webhook: AuditWebhook,
     private readonly coherence: Coherence,
     private readonly limits: LimitStore,
+    private readonly keys: KeyRing,
   ) {}
 
   /** Marks the start as complete. The key of the first admin is valid from then on. */
   open(): void {
-    this.opened = true;
+    this.state = 'serving';
   }
 
+  /** Lets the process count as not ready, because it stops. Calls are still answered. */
+  stop(): void {
+    this.state = 'stopping';
+  }
+
+  /** Ready means that calls are answered. What does not work as it should is named in the checks. */
   async readiness(): Promise<Readiness> {
     const database = await this.databaseAnswers();
     const audit = this.audit.state();
+    const answersKeys = this.coherence.isLive() && (database || this.keys.answersWhileAway());
     return {
-      status:
-        this.opened && database && this.coherence.isLive() && this.audit.hasRoom() ? 'ok' : 'unavailable',
+      status: this.state === 'serving' && answersKeys && this.audit.hasRoom() ? 'ok' : 'unavailable',
+      state: this.state,
       checks: {
         database: { status: database ? 'ok' : 'unavailable' },
         coherence: this.coherence.state(),

@@ -19,6 +19,10 @@ export interface ServerOptions {
   tls: { cert: Buffer; key: Buffer } | undefined;
 }
 
+/** The time that a client has for its first request when the service stops. */
+const FIRST_REQUEST_MS = 250;
+const CLOSE_INTERVAL_MS = 20;
+
 /** Records how much a client has read, and when it last read. */
 interface Progress {
   taken: number;
@@ -40,6 +44,9 @@ export class Connections {
   private readonly logger = new Logger(Connections.name);
   private readonly open = new Map<Socket, Progress>();
   private readonly waiting = new WeakMap<Socket, number>();
+  /** The connections without a request so far, TCP or TLS, with the time at which they were opened. */
+  private readonly unused = new Map<Socket, number>();
+  private isStopping = false;
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly stallMs: number) {
@@ -49,17 +56,67 @@ export class Connections {
 
   /** Creates an HTTP or HTTPS server whose connections are managed here. */
   server(handler: RequestListener, { requestTimeout, keepAliveTimeout, tls }: ServerOptions): Server {
-    const handleInOrder: RequestListener = (request, response) =>
+    const handleInOrder: RequestListener = (request, response) => {
+      this.unused.delete(request.socket);
+      // Node then answers with `Connection: close`, and the client takes its next request elsewhere.
+      if (this.isStopping) response.shouldKeepAlive = false;
       this.queuePipelined(request, response, handler);
+    };
     const server = tls ? createTlsServer(tls, handleInOrder) : createServer(handleInOrder);
     server.requestTimeout = requestTimeout;
     server.keepAliveTimeout = keepAliveTimeout;
+    server.on('connection', (socket: Socket) => this.noteUnused(socket));
+    if (tls) server.on('secureConnection', (socket: Socket) => this.noteSecured(socket));
     server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.watch(socket));
     return server;
   }
 
+  /** Lets each connection end with its next answer, because the service stops. */
+  endKeepAlive(): void {
+    this.isStopping = true;
+  }
+
+  /**
+   * Accepts no new connection and waits for the answers under way. A connection without one is closed at once.
+   * @param ms how long the answers may take
+   */
+  async finish(server: Server, ms: number): Promise<void> {
+    this.endKeepAlive();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+      this.closeUnused();
+    }, CLOSE_INTERVAL_MS);
+    const deadline = setTimeout(() => {
+      server.closeAllConnections();
+      for (const socket of this.unused.keys()) socket.destroy();
+    }, ms);
+    await closed;
+    clearInterval(idle);
+    clearTimeout(deadline);
+  }
+
   close(): void {
     clearInterval(this.timer);
+  }
+
+  private noteUnused(socket: Socket): void {
+    this.unused.set(socket, performance.now());
+    socket.once('close', () => this.unused.delete(socket));
+  }
+
+  /** From here on the TLS socket counts, and not the TCP socket below it, whose requests are not seen. */
+  private noteSecured(secured: Socket): void {
+    for (const socket of this.unused.keys())
+      if (socket.remotePort === secured.remotePort && socket.remoteAddress === secured.remoteAddress)
+        this.unused.delete(socket);
+    this.noteUnused(secured);
+  }
+
+  /** Closes connections on which no request came: Node counts them as busy. */
+  private closeUnused(): void {
+    const now = performance.now();
+    for (const [socket, openedAt] of this.unused) if (now - openedAt >= FIRST_REQUEST_MS) socket.destroy();
   }
 
   private watch(socket: Socket): void {

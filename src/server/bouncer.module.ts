@@ -89,8 +89,9 @@ export class BouncerModule implements BeforeApplicationShutdown, OnApplicationSh
       process.stdout.write(welcome(firstAdmin, settings.publicUrl ?? `http://localhost:${settings.port}`));
   }
 
-  /** Closes the streams, because they do not end by themselves and the server would wait for them. */
+  /** Ends the streams, because they do not end by themselves and the server would wait for them. */
   beforeApplicationShutdown(): void {
+    this.modules.get(HealthService, { strict: false }).stop();
     this.modules.get(AuditStreamService, { strict: false }).end();
     this.modules.get(OpenStreams, { strict: false }).end();
   }

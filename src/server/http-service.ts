@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newId } from '../common/new-id.js';
 import { AppModule } from '../app.module.js';
-import { AuditStreamService } from '../audit/query/stream/audit-stream.service.js';
 import { assertBootstrapKey } from '../first-admin/bootstrap-key.js';
 import { type FirstAdmin, FirstAdminService } from '../first-admin/first-admin.service.js';
 import { serviceUrl } from '../config/service-url.js';
@@ -18,7 +17,6 @@ import { OpenApiDocument } from '../openapi/openapi-document.js';
 import { HealthService } from '../health/health.service.js';
 import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
 import { MCP_PATH } from '../mcp/protocol/request-body.js';
-import { OpenStreams } from '../mcp/sdk/open-streams.js';
 import { MetricsServer } from '../metrics/metrics-server.js';
 import { addBodyParser } from '../http/body-parser.js';
 import { Connections } from '../http/connections.js';
@@ -30,9 +28,8 @@ import { addOutputLimits } from '../http/output-limits.js';
 import { serviceLogger } from '../http/service-logger.js';
 import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
 import { explainStart } from './explain-start.js';
+import { ServiceStop } from './service-stop.js';
 
-/** The time that responses in progress have to finish when the service stops. */
-const FINISH_MS = 8_000;
 /** The time that a client has to send a request. */
 const RECEIVE_MS = 60_000;
 /** The time that a connection may be idle. */
@@ -43,8 +40,12 @@ export interface RunningService {
   /** The address that clients use, without a trailing slash. */
   url: string;
   firstAdmin: FirstAdmin | undefined;
-  /** Stops accepting requests, finishes those in progress, drains the audit and closes the database. */
-  stop(): Promise<void>;
+  /**
+   * Stops accepting requests, finishes those in progress, drains the audit and closes the database. A second call ends
+   * the delay.
+   * @param delayMs how long requests are still accepted; by default as the settings say
+   */
+  stop(delayMs?: number): Promise<void>;
 }
 
 /**
@@ -68,16 +69,13 @@ export async function startService(
     // A key that is shown only once must not be made by a start that fails, so this comes after listening.
     const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
     app.get(HealthService, { strict: false }).open();
-    const running = app;
-    const stop = async () => {
-      running.get(AuditStreamService, { strict: false }).end();
-      running.get(OpenStreams, { strict: false }).end();
-      await finishRequests(running.getHttpServer());
-      connections.close();
-      await running.close();
-      await database.close();
+    const stopping = new ServiceStop({ app, connections, database }, settings.shutdown);
+    return {
+      app,
+      url: serviceUrl(settings, app.getHttpServer()),
+      firstAdmin,
+      stop: (delayMs) => stopping.run(delayMs),
     };
-    return { app, url: serviceUrl(settings, app.getHttpServer()), firstAdmin, stop };
   } catch (error) {
     connections.close();
     await app?.close().catch(() => undefined);
@@ -168,14 +166,4 @@ function pemFile(name: string, path: string): Buffer {
   } catch (error) {
     throw new SettingsError([{ name, message: `cannot be read (${(error as NodeJS.ErrnoException).code})` }]);
   }
-}
-
-/** Accepts no new connection and waits for responses in progress. Idle connections are closed as soon as they are idle. */
-async function finishRequests(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const idle = setInterval(() => server.closeIdleConnections(), 20);
-  const deadline = setTimeout(() => server.closeAllConnections(), FINISH_MS);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(deadline);
 }

@@ -12,6 +12,9 @@ import { loadConfig } from './load-config.js';
 import { onUncaught } from './uncaught.js';
 import { growYoungGeneration, keepHeapSmall } from './v8-heap.js';
 
+/** A process manager signals the whole group and the launcher passes the signal on, so it may come twice. */
+const ECHO_MS = 1_000;
+
 /**
  * Serves over HTTP as this process: reads the settings from the environment, starts, and shuts down at SIGTERM,
  * SIGINT, SIGHUP and at an uncaught error. If the start fails, it prints why and exits with code 1.
@@ -51,15 +54,23 @@ async function serve(config: LoadedConfig): Promise<void> {
 
 /**
  * Stops the service at a signal and at an uncaught error. After such an error the state of the process is unknown, so it ends once
- * its audit rows are written. A second signal does not interrupt the drain that the first one began.
+ * its audit rows are written. A second signal ends the delay before the listener closes, and interrupts nothing else.
  */
 function stopOnSignals(service: RunningService): void {
   let stopping: Promise<void> | undefined;
-  const stop = (code: number) => {
-    stopping ??= service.stop().then(() => process.exit(code), fail);
+  let signalledAt = -Infinity;
+  const stop = (code: number, delayMs?: number) => {
+    const stopped = service.stop(delayMs);
+    stopping ??= stopped.then(() => process.exit(code), fail);
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(0));
-  onUncaught(service.app, () => stop(1));
+  const signalled = () => {
+    const now = performance.now();
+    if (stopping === undefined) signalledAt = now;
+    else if (now - signalledAt < ECHO_MS) return;
+    stop(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, signalled);
+  onUncaught(service.app, () => stop(1, 0));
 }
 
 function fail(error: unknown): never {

@@ -71,4 +71,14 @@ export const networkVariables = {
       'Allows a public `HOST` in production without TLS and without a trusted proxy. API keys then travel in clear text.',
     example: 'true',
   }),
+  SHUTDOWN_DELAY_SECONDS: withDefault(integer(0, 600, 'seconds'), '0', {
+    description:
+      'How long the service still takes and answers requests after SIGTERM, while `/health/ready` already answers 503. Behind a load balancer it is 5 to 15, longer than two of its probes, so that nothing is sent here any more [when the listener closes](operations.md#stopping). A second signal ends it.',
+    example: '10',
+  }),
+  SHUTDOWN_FINISH_SECONDS: withDefault(integer(0, 600, 'seconds'), '8', {
+    description:
+      'How long calls and answers that are under way may take after the listener has closed. Then their connections are closed.',
+    example: '30',
+  }),
 };

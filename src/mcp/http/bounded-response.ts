@@ -7,6 +7,7 @@ import type { ReadableStream, ReadableStreamDefaultReader } from 'node:stream/we
  */
 export class BoundedResponse extends Readable {
   private readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  private isFinished = false;
 
   constructor(
     body: ReadableStream<Uint8Array>,
@@ -18,6 +19,14 @@ export class BoundedResponse extends Readable {
     void this.readAll();
   }
 
+  /** Ends the answer as a whole one: the client gets what is buffered and the end of the stream. */
+  finish(): void {
+    if (this.isFinished) return;
+    this.isFinished = true;
+    this.push(null);
+    void this.reader.cancel().catch(() => undefined);
+  }
+
   override _read(): void {
     // Chunks are pushed as they are produced, not when they are requested.
   }
@@ -26,8 +35,8 @@ export class BoundedResponse extends Readable {
     try {
       for (;;) {
         const { done, value } = await this.reader.read();
-        if (this.destroyed) return;
-        if (done) return void this.push(null);
+        if (this.destroyed || this.isFinished) return;
+        if (done) return this.finish();
         if (this.readableLength > 0 && this.readableLength + value.length > this.maxBytes)
           return void this.destroy(
             new Error(`The client left more than ${this.maxBytes} bytes of an answer unread`),

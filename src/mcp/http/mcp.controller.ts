@@ -120,12 +120,14 @@ export class McpController {
 
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
     const listens = request.method === 'GET' || isListening(body);
-    if (listens) this.streams.track(request, reply);
+    const stream = listens ? this.streams.track(request, reply) : undefined;
     const answer = await this.sdk.serve(request, body, abortOnClose(reply).signal);
     // The SDK allows caches to store a stream, but an answer to one caller must not be cached.
     if (answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store, no-transform');
     reply.code(answer.status).headers(Object.fromEntries(answer.headers));
-    const sent = reply.send(await this.bodyOf(answer, listens));
+    const content = await this.bodyOf(answer, listens);
+    if (content instanceof BoundedResponse) stream?.opened(() => content.finish());
+    const sent = reply.send(content);
     // The client has to know that the stream is open before the first event arrives.
     if (request.method === 'GET') reply.raw.flushHeaders();
     await sent;

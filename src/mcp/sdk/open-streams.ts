@@ -23,11 +23,19 @@ interface OpenStream {
   caller: Caller;
   reply: FastifyReply;
   checkedAt: number;
+  /** Ends the answer as a whole one; `undefined`: it has not begun. */
+  finish: (() => void) | undefined;
+}
+
+/** What {@link OpenStreams.track} returns for a stream whose answer is still to come. */
+export interface TrackedStream {
+  /** Names what ends the answer as a whole one when the service stops. */
+  opened(finish: () => void): void;
 }
 
 /**
  * Tracks the streams on which clients listen. Their number is bounded. A stream is closed when its key becomes
- * invalid or loses a scope that the stream needs, and when the service stops.
+ * invalid or loses a scope that the stream needs. When the service stops, it is ended, so that its client reconnects.
  */
 @Injectable()
 export class OpenStreams implements OnModuleDestroy {
@@ -53,20 +61,21 @@ export class OpenStreams implements OnModuleDestroy {
   }
 
   /** @throws ServiceError `too_many_streams` or `payload_too_large` */
-  track(request: CallerRequest & { body?: unknown }, reply: FastifyReply): void {
+  track(request: CallerRequest & { body?: unknown }, reply: FastifyReply): TrackedStream {
     const caller = request.user!;
     if (typeof request.body === 'string' && request.body.length > MAX_REQUEST_LENGTH) throw tooLong();
     this.assertCapacity(caller);
-    const stream = { request, caller, reply, checkedAt: Date.now() };
+    const stream: OpenStream = { request, caller, reply, checkedAt: Date.now(), finish: undefined };
     this.streams.add(stream);
     reply.raw.once('close', () => this.streams.delete(stream));
     this.timer ??= setInterval(() => void this.check(), CHECK_MS).unref();
+    return { opened: (finish) => (this.ended ? finish() : void (stream.finish = finish)) };
   }
 
-  /** Closes all streams and accepts no more, because the service stops. */
+  /** Ends all streams and accepts no more, because the service stops. */
   end(): void {
     this.ended = true;
-    this.closeAll();
+    for (const { finish } of this.streams) finish?.();
   }
 
   /** Closes the streams of callers who may no longer listen. */
@@ -77,6 +86,7 @@ export class OpenStreams implements OnModuleDestroy {
   onModuleDestroy(): void {
     clearInterval(this.timer);
     this.end();
+    this.closeAll();
   }
 
   private closeAll(): void {
