@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type Activity, KeyActivity, type KeyActivityCounts } from '../audit/recording/key-activity.js';
+import { within } from '../common/timeouts.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import type { Finding } from './anomaly.js';
@@ -10,6 +11,8 @@ import { HabitStore } from './habit-store.js';
 
 /** The keys of one transaction. */
 const BATCH = 500;
+/** How long a stop waits for the last look. */
+const STOP_MS = 2_000;
 
 /**
  * Compares each minute what every key did with what is usual for it. Calls only count; this runs beside them, and nothing is
@@ -38,11 +41,11 @@ export class AnomalyWatch implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  /** Keeps what was counted since the last look. */
+  /** Keeps what was counted since the last look, where PostgreSQL answers in time. */
   async onModuleDestroy(): Promise<void> {
     if (!this.timer) return;
     clearInterval(this.timer);
-    await this.look();
+    await within(STOP_MS, this.look()).catch(() => undefined);
   }
 
   /** Looks at what was counted since the last time. It never throws: what PostgreSQL did not take is not looked at again. */
