@@ -1,6 +1,7 @@
 import { AnomalyWatch } from '../src/anomalies/anomaly-watch.js';
 import { MetricsServer } from '../src/metrics/metrics-server.js';
 import { Mailbox } from './support/mailbox.js';
+import { Replica } from './support/replica.js';
 import { Scrape } from './support/scrape.js';
 import { TestService } from './support/test-service.js';
 import { until } from './support/until.js';
@@ -158,6 +159,22 @@ describe('What is unusual for a key', () => {
       { action: 'anomaly.first_elevated', elevated: false, metadata: { scopes: ['keys:write'] } },
     ]);
     expect(mailbox.mailsTo(user.email)).toEqual([]);
+  });
+
+  it('is counted over all replicas, and reported by one of them', async () => {
+    const { id, apiKey } = await usedKey();
+    const replica = await Replica.of(service, [], { ANOMALY_REFUSALS: '20' });
+    await Promise.all([
+      times(20, () => service.call(apiKey, 'whoami')),
+      times(20, () => replica.call(apiKey, 'whoami')),
+    ]);
+    // Neither has seen more than the fewest calls that can be unusual.
+    await Promise.all([look(LATER), replica.service.app.get(AnomalyWatch, { strict: false }).look(LATER)]);
+    await replica.flush();
+    await replica.stop();
+    expect(await anomaliesOf(id)).toMatchObject([
+      { action: 'anomaly.rate', metadata: { callsPerMinute: 40, usualPerMinute: 2 } },
+    ]);
   });
 
   it('is nothing for a key that is new, whatever it uses', async () => {
