@@ -33,6 +33,7 @@ import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
 import { ScopesModule } from './scope-guide/scopes.module.js';
 import type { LoadedConfig } from './server/bouncer-config.js';
+import { SharedSecretsModule } from './shared-secrets/shared-secrets.module.js';
 import { UsersModule } from './users/users.module.js';
 import { RestValidationPipe } from './validation/rest-validation.pipe.js';
 
@@ -54,6 +55,7 @@ export class AppModule implements OnApplicationBootstrap {
         DatabaseModule.at(databaseUrl, config.entities),
         MetricsModule,
         CoherenceModule,
+        SharedSecretsModule,
         AccessModule,
         RateLimitModule,
         AuditModule,

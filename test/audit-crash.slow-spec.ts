@@ -59,6 +59,7 @@ describe('A process that was', () => {
         BOOTSTRAP_ADMIN_KEY: key,
         RATE_LIMIT_DEVELOPMENT: '1000000',
         NODE_ENV: 'production',
+        SECRETS_KEY: 'a-key-that-only-specs-and-tests-use',
         ...env,
       },
     });

@@ -35,6 +35,7 @@ describe('Services on one data folder', () => {
     DATA_DIR: dataDir(),
     BOOTSTRAP_ADMIN_KEY: key,
     NODE_ENV: 'production',
+    SECRETS_KEY: 'a-key-that-only-specs-and-tests-use',
     ...env,
   });
   const start = async ({ env, ...options }: ProcessOptions = {}) => {

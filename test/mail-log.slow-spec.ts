@@ -22,6 +22,7 @@ describe('The log shows', () => {
     const started = await startProcess({
       env: {
         NODE_ENV: 'production',
+        SECRETS_KEY: 'a-key-that-only-specs-and-tests-use',
         DATABASE_URL: database.url,
         BOOTSTRAP_ADMIN_KEY: adminKey,
         BOOTSTRAP_ADMIN_EMAIL: 'chief@example.com',
@@ -85,7 +86,12 @@ describe('The log shows', () => {
       expect(JSON.stringify(waiting)).not.toMatch(/mcp_\w{45,}/);
       const mailbox = await Mailbox.open(silent.port);
       const started = await startProcess({
-        env: { NODE_ENV: 'production', DATABASE_URL: database.url, SMTP_URL: mailbox.url },
+        env: {
+          NODE_ENV: 'production',
+          SECRETS_KEY: 'a-key-that-only-specs-and-tests-use',
+          DATABASE_URL: database.url,
+          SMTP_URL: mailbox.url,
+        },
       });
       command = started.command;
       const [mail] = await mailbox.waitFor('chief@example.com');

@@ -12,6 +12,7 @@ import { createDatabase, query, type TestDatabase } from './support/database.js'
 import { Command, type ProcessOptions, startProcess } from './support/process.js';
 import { until } from './support/until.js';
 
+const PRODUCTION = { NODE_ENV: 'production', SECRETS_KEY: 'a-key-that-only-specs-and-tests-use' };
 const KEY = /mcp_[0-9A-Za-z]{49}/;
 const folders: string[] = [];
 
@@ -356,7 +357,7 @@ describe('The service on a given PostgreSQL', () => {
   ])('%s', async (_, single) => {
     const database = await createDatabase();
     const urls = single ? { DATABASE_URL: database.ownerUrl } : urlsOf(database);
-    const { command } = await startProcess({ env: { ...urls, NODE_ENV: 'production' } });
+    const { command } = await startProcess({ env: { ...urls, ...PRODUCTION } });
     expect(await command.stop()).toBe(0);
     expect(command.output.includes('could change audit rows')).toBe(single);
     await database.drop();
@@ -364,7 +365,7 @@ describe('The service on a given PostgreSQL', () => {
 
   it('logs one JSON object per line in production, from its first migration on', async () => {
     const database = await createDatabase('template0');
-    const { command } = await startProcess({ env: { ...urlsOf(database), NODE_ENV: 'production' } });
+    const { command } = await startProcess({ env: { ...urlsOf(database), ...PRODUCTION } });
     await command.stop();
     expect(command.output).toMatch(/^\{.*"Ran the migration InitialSchema\d+".*\}$/m);
     await database.drop();

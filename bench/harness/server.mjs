@@ -6,6 +6,8 @@ import { onCore, SERVER_CORE } from './cores.mjs';
 
 /** The clock tick of Linux, which is 100 per second on every system. */
 const TICK_US = 10_000;
+/** Replicas share it. Other servers do not read it. */
+const SECRETS_KEY = 'a-key-that-only-the-benchmarks-use';
 const folder = new URL('../', import.meta.url);
 
 /** Runs a server in a process of its own, on the core of the servers. */
@@ -22,7 +24,7 @@ export class Server {
     const [command, rest] = onCore(SERVER_CORE, [...node, path, ...args]);
     server.startedAt = performance.now();
     server.child = spawn(command, rest, {
-      env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: '0', ...env },
+      env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: '0', SECRETS_KEY, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     server.ended = once(server.child, 'close');

@@ -65,6 +65,7 @@ describe('The description of a setting', () => {
       ASSISTANT_MODEL: 'a-model',
       AUDIT_WEBHOOK_SECRET: 'sixteen characters',
       DATABASE_URL: 'postgres://service@db/bouncer',
+      SECRETS_KEY: 'x'.repeat(32),
     };
     const { name, default: value } = variable;
     for (const given of [variable.example, value].filter((text) => text !== undefined)) {

@@ -126,6 +126,7 @@ function crossFieldIssues(values: Partial<Environment>): SettingIssue[] {
       message: 'must not be longer than API_KEY_MAX_TTL_DAYS',
     });
   }
+  issues.push(...unsharedSecrets(values));
   const mayEmbed = NODE_ENV !== 'production' || values.ALLOW_EMBEDDED_DATABASE !== false;
   if (!mayEmbed && 'DATABASE_URL' in values && DATABASE_URL === undefined) {
     const message = 'must be set in production, or ALLOW_EMBEDDED_DATABASE=true for the embedded PostgreSQL';
@@ -134,4 +135,22 @@ function crossFieldIssues(values: Partial<Environment>): SettingIssue[] {
     issues.push({ name: 'DATABASE_URL', message: 'must be set where MIGRATION_DATABASE_URL is' });
   }
   return issues;
+}
+
+/**
+ * In production, replicas share what each of them would otherwise make for itself: a client's state would be refused by the
+ * other replicas, and the verifier would need the public key of each.
+ */
+function unsharedSecrets(values: Partial<Environment>): SettingIssue[] {
+  const { NODE_ENV, COHERENCE, DATABASE_URL } = values;
+  const isReplica = COHERENCE === 'replicas' || (COHERENCE === undefined && DATABASE_URL !== undefined);
+  if (NODE_ENV !== 'production' || !isReplica || !('COHERENCE' in values) || !('SECRETS_KEY' in values))
+    return [];
+  if (values.SECRETS_KEY !== undefined) return [];
+  return (['MCP_STATE_SECRET', 'AUDIT_SEAL_KEY_FILE'] as const)
+    .filter((name) => name in values && values[name] === undefined)
+    .map((name) => ({
+      name,
+      message: 'must be shared by replicas: set it, or SECRETS_KEY, or COHERENCE=single for one process',
+    }));
 }

@@ -4,7 +4,11 @@ import { readSettings, SettingsError } from './settings.js';
 
 type Environment = Record<string, string | undefined>;
 
-const PRODUCTION = { NODE_ENV: 'production', DATABASE_URL: 'postgres://bouncer@db/bouncer' };
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://bouncer@db/bouncer',
+  SECRETS_KEY: 'x'.repeat(32),
+};
 const PUBLIC = { ...PRODUCTION, HOST: '0.0.0.0' };
 
 function wrong(env: Environment): string {
@@ -276,6 +280,35 @@ describe('Production without DATABASE_URL', () => {
   it('is told once where the URL is wrong', () => {
     const lines = wrong({ NODE_ENV: 'production', DATABASE_URL: 'mysql://db' }).split('\n');
     expect(lines).toEqual(['Wrong settings:', '  DATABASE_URL: must be a postgres:// URL']);
+  });
+});
+
+describe('What replicas share', () => {
+  const replicas = { NODE_ENV: 'production', DATABASE_URL: 'postgres://bouncer@db/bouncer' };
+  const message = 'must be shared by replicas: set it, or SECRETS_KEY, or COHERENCE=single for one process';
+
+  it('is refused in production where it is not shared, in the one list of mistakes', () => {
+    expect(wrong({ ...replicas, PORT: 'x' }).split('\n')).toEqual([
+      'Wrong settings:',
+      expect.stringContaining('PORT'),
+      `  MCP_STATE_SECRET: ${message}`,
+      `  AUDIT_SEAL_KEY_FILE: ${message}`,
+    ]);
+    expect(wrong({ ...replicas, COHERENCE: 'replicas', MCP_STATE_SECRET: 'x'.repeat(32) })).toBe(
+      `Wrong settings:\n  AUDIT_SEAL_KEY_FILE: ${message}`,
+    );
+  });
+
+  it.each<[string, Environment]>([
+    [
+      'each setting is given',
+      { MCP_STATE_SECRET: 'x'.repeat(32), AUDIT_SEAL_KEY_FILE: '/run/secrets/seal-key' },
+    ],
+    ['one key for all is given', { SECRETS_KEY: 'x'.repeat(32) }],
+    ['there is one process', { COHERENCE: 'single' }],
+    ['it is not production', { NODE_ENV: 'development' }],
+  ])('is not refused where %s', (_, env) => {
+    expect(readSettings({ ...replicas, ...env }).databaseUrl).toBeDefined();
   });
 });
 

@@ -177,6 +177,8 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       /** How long what is under way may take after that. */
       finishMs: env.SHUTDOWN_FINISH_SECONDS * 1000,
     },
+    /** The key under which secrets that replicas share are kept in PostgreSQL. */
+    secretsKey: env.SECRETS_KEY,
     trustProxy: env.TRUST_PROXY,
     /** The host names that requests may use; `undefined`: any, which is the default on a public address. */
     allowedHosts: env.ALLOWED_HOSTS ?? loopbackNames,

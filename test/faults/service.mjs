@@ -32,6 +32,7 @@ export class Service {
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'production',
+        SECRETS_KEY: 'a-key-that-only-specs-and-tests-use',
         PORT: '0',
         DATABASE_URL: server.urls.url,
         MIGRATION_DATABASE_URL: server.urls.ownerUrl,

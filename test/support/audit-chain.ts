@@ -6,7 +6,7 @@ import { CheckpointFile } from '../../src/audit/seal/checkpoint-file.js';
 import { NodeSealer, type Tail } from '../../src/audit/seal/node-sealer.js';
 import { AuditSealer } from '../../src/audit/seal/audit-sealer.js';
 import { checkpointOf } from '../../src/audit/seal/checkpoint.js';
-import { keyFilesOf, publicKeyFrom } from '../../src/audit/seal/seal-key.js';
+import { publicKeyFilesIn, publicKeyFrom } from '../../src/audit/seal/seal-key.js';
 import { SealStore } from '../../src/audit/seal/seal-store.js';
 import type { Finding } from '../../src/audit/verify/findings.js';
 import { verifyAudit, type VerifyReport } from '../../src/audit/verify/verify-audit.js';
@@ -107,10 +107,11 @@ export interface Verified {
 /** Returns what `npm run audit:verify` finds with default options, and its exit code. */
 export async function verify(url: string, dataDir: string): Promise<Verified> {
   const { audit } = readSettings({ DATABASE_URL: url, DATA_DIR: dataDir });
-  const { publicKey } = keyFilesOf(dataDir);
-  const key = publicKeyFrom(await readFile(publicKey), publicKey);
+  const keys = await Promise.all(
+    publicKeyFilesIn(dataDir).map(async (file) => publicKeyFrom(await readFile(file), file)),
+  );
   const checkpoints = await new CheckpointFile(audit.seal.checkpointsFile, () => undefined).read();
-  const report = await verifyAudit(url, [key], [...checkpoints.values()]);
+  const report = await verifyAudit(url, keys, [...checkpoints.values()]);
   return { code: report.whole ? 0 : 1, report };
 }
 

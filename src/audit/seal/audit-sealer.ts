@@ -10,6 +10,7 @@ import { OutOfReach } from '../../access/out-of-reach.js';
 import pLimit from 'p-limit';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
+import { SharedSecrets } from '../../shared-secrets/shared-secrets.js';
 import { isDatabaseAway } from '../../database/database-errors.js';
 import { AuditWriter } from '../writer/audit-writer.js';
 import { CheckpointFile } from './checkpoint-file.js';
@@ -17,7 +18,7 @@ import { CheckpointWebhook } from './checkpoint-webhook.js';
 import { NodeSealer, type SealerParts, type Tail } from './node-sealer.js';
 import type { Seal } from './seal.js';
 import { checkpointOf } from './checkpoint.js';
-import { SealKey } from './seal-key.js';
+import { generateSealKey, SealKey, sharedPublicKeyFile } from './seal-key.js';
 import { ForkedChainError, SealStore } from './seal-store.js';
 import { WrittenRows } from './written-rows.js';
 
@@ -63,6 +64,7 @@ export class AuditSealer
     @InjectSettings() private readonly settings: Settings,
     private readonly store: SealStore,
     private readonly writer: AuditWriter,
+    private readonly secrets: SharedSecrets,
   ) {
     const { checkpointsFile, checkpointWebhookUrl } = settings.audit.seal;
     this.checkpoints = new CheckpointFile(checkpointsFile, (message) => this.logger.warn(message));
@@ -71,7 +73,7 @@ export class AuditSealer
   }
 
   async onModuleInit(): Promise<void> {
-    const key = await SealKey.open(this.settings.dataDir, this.settings.audit.seal.keyFile);
+    const key = await this.openKey();
     this.openedKey = key;
     this.parts = {
       key,
@@ -98,6 +100,18 @@ export class AuditSealer
 
   async onApplicationShutdown(): Promise<void> {
     await this.webhook?.finish();
+  }
+
+  /** A file that is named comes first. Without it, the key that all replicas share, or else one of this data folder. */
+  private async openKey(): Promise<SealKey> {
+    const { dataDir, audit } = this.settings;
+    const { keyFile } = audit.seal;
+    const shared =
+      keyFile === undefined ? await this.secrets.get('audit_seal_key', generateSealKey) : undefined;
+    if (shared === undefined) return SealKey.open(dataDir, keyFile);
+    const key = SealKey.from(shared);
+    await key.writePublicKey(sharedPublicKeyFile(dataDir));
+    return key;
   }
 
   get key(): SealKey {

@@ -7,6 +7,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -19,6 +20,17 @@ export const keyFilesOf = (dataDir: string) => ({
   privateKey: join(dataDir, 'audit', 'seal-key.pem'),
   publicKey: join(dataDir, 'audit', 'seal-key.pub.pem'),
 });
+
+/** The public key of the seals that all replicas make with a shared key. */
+export const sharedPublicKeyFile = (dataDir: string) => join(dataDir, 'audit', 'seal-key.shared.pub.pem');
+
+/** The public keys that a data folder holds: its own, and the one that replicas share. */
+export const publicKeyFilesIn = (dataDir: string): string[] =>
+  [keyFilesOf(dataDir).publicKey, sharedPublicKeyFile(dataDir)].filter((file) => existsSync(file));
+
+/** Makes a private key in PEM format. */
+export const generateSealKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 /** The id of a key in seals: the first digits of the SHA-256 of its public key. */
 export const keyIdOf = (publicKey: KeyObject): string =>
@@ -59,6 +71,17 @@ export class SealKey {
     if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
       new Logger(SealKey.name).warn(`${path} can be read by others than its owner`);
     return new SealKey(ed25519(path, () => createPrivateKey(pem)));
+  }
+
+  /** @param pem the private key, which the replicas share */
+  static from(pem: string): SealKey {
+    return new SealKey(ed25519('The shared key of the seals', () => createPrivateKey(pem)));
+  }
+
+  /** Writes the public key for those who verify elsewhere. */
+  async writePublicKey(path: string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, this.publicKey.export({ type: 'spki', format: 'pem' }), { mode: 0o644 });
   }
 
   sign(digest: Buffer): Buffer {

@@ -1,10 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { Client } from 'pg';
 import type { Checkpoint } from '../../audit/seal/checkpoint.js';
 import { CheckpointFile, checkpointsIn } from '../../audit/seal/checkpoint-file.js';
-import { keyFilesOf, publicKeyFrom } from '../../audit/seal/seal-key.js';
+import { keyFilesOf, publicKeyFilesIn, publicKeyFrom, SealKey } from '../../audit/seal/seal-key.js';
 import { linesOfReport, verifyAudit } from '../../audit/verify/verify-audit.js';
 import { type Settings, settingsFromEnvironment } from '../../config/settings.js';
+import { type Query, readSharedSecret } from '../../shared-secrets/shared-secrets.js';
 import { linesText } from '../../validation/line-text.js';
 import { DONE, FAILED } from '../exit-codes.js';
 import type { OutputOptions } from '../print-result.js';
@@ -21,21 +23,42 @@ interface VerifyOptions extends OutputOptions {
 /** Checks the audit trail against its seals and prints what it found. @returns the exit code */
 export async function verify({ publicKey, checkpoints: files, heads, json }: VerifyOptions): Promise<number> {
   const settings = settingsFromEnvironment();
-  const keys = await keysOf(publicKey, settings);
   const checkpoints = await checkpointsOf([...files, ...heads], settings);
-  const report = await withDatabase(({ url }) => verifyAudit(url, keys, checkpoints));
+  const report = await withDatabase(async ({ url }) =>
+    verifyAudit(url, await keysOf(publicKey, settings, url), checkpoints),
+  );
   // Rows and nodes are named as they stand in the database, which whoever changed them chose.
   const text = json ? JSON.stringify(report) : linesText(linesOfReport(report).join('\n'));
   process.stdout.write(`${text}\n`);
   return report.whole ? DONE : FAILED;
 }
 
-/** Those that are named; else the one that this service seals with. */
-function keysOf(files: string[], { dataDir, audit }: Settings): Promise<KeyObject[]> {
-  const own = audit.seal.keyFile ?? keyFilesOf(dataDir).publicKey;
-  return Promise.all(
-    (files.length > 0 ? files : [own]).map(async (file) => publicKeyFrom(await pemOf(file), file)),
-  );
+/** Those that are named; else the ones that this service seals with, or has sealed with. */
+async function keysOf(files: string[], settings: Settings, url: string): Promise<KeyObject[]> {
+  const { dataDir, audit } = settings;
+  if (files.length > 0) return publicKeysIn(files);
+  if (audit.seal.keyFile !== undefined) return publicKeysIn([audit.seal.keyFile]);
+  const shared = await sharedKey(settings, url);
+  const own = publicKeyFilesIn(dataDir);
+  if (shared) return [shared, ...(await publicKeysIn(own))];
+  return publicKeysIn(own.length > 0 ? own : [keyFilesOf(dataDir).publicKey]);
+}
+
+const publicKeysIn = (files: string[]): Promise<KeyObject[]> =>
+  Promise.all(files.map(async (file) => publicKeyFrom(await pemOf(file), file)));
+
+/** The key that the replicas share. Whoever writes to the database cannot replace it without `SECRETS_KEY`. */
+async function sharedKey({ secretsKey }: Settings, url: string): Promise<KeyObject | undefined> {
+  if (secretsKey === undefined) return undefined;
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const query: Query = async (sql, values) => (await client.query<{ encrypted: Buffer }>(sql, values)).rows;
+    const pem = await readSharedSecret(query, 'audit_seal_key', secretsKey);
+    return pem === undefined ? undefined : SealKey.from(pem).publicKey;
+  } finally {
+    await client.end();
+  }
 }
 
 async function pemOf(file: string): Promise<Buffer> {

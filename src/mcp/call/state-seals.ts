@@ -4,10 +4,11 @@ import {
   type RequestStateCodec,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { CallerRequest } from '../../access/caller.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
+import { SharedSecrets } from '../../shared-secrets/shared-secrets.js';
 import { newId } from '../../common/new-id.js';
 import type { InputState } from './client-input.js';
 import { isObject, mcpBodyOf } from '../protocol/request-body.js';
@@ -24,12 +25,20 @@ export interface SealedState extends InputState {
  * user, handler and arguments.
  */
 @Injectable()
-export class StateSeals {
-  private readonly key: Uint8Array;
+export class StateSeals implements OnModuleInit {
+  private key: Uint8Array = randomBytes(32);
 
-  constructor(@InjectSettings() { mcp: { stateSecret } }: Settings) {
-    this.key =
-      stateSecret === undefined ? randomBytes(32) : createHash('sha256').update(stateSecret).digest();
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly secrets: SharedSecrets,
+  ) {}
+
+  /** Without a secret that is set or shared, the key is one of this process. */
+  async onModuleInit(): Promise<void> {
+    const { stateSecret } = this.settings.mcp;
+    const secret =
+      stateSecret ?? (await this.secrets.get('mcp_state', () => randomBytes(32).toString('base64')));
+    if (secret !== undefined) this.key = createHash('sha256').update(secret).digest();
   }
 
   seal(state: InputState, context: ServerContext, request: CallerRequest): Promise<string> {

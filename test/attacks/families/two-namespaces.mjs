@@ -129,6 +129,7 @@ async function startApart(site, dataDir) {
       env: {
         PATH: process.env.PATH,
         NODE_ENV: 'production',
+        SECRETS_KEY: 'a-key-that-only-specs-and-tests-use',
         PORT: '0',
         DATABASE_URL: site.server.urls.url,
         MIGRATION_DATABASE_URL: site.server.urls.ownerUrl,

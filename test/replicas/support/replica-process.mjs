@@ -24,6 +24,7 @@ export class ReplicaProcess {
     replica.env = {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
+      SECRETS_KEY: 'a-key-that-only-specs-and-tests-use',
       PORT: '0',
       DATABASE_URL: through(urls.url),
       MIGRATION_DATABASE_URL: through(urls.ownerUrl),
