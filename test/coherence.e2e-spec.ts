@@ -152,13 +152,48 @@ describe('Two replicas on one database', () => {
       );
     await waits('relation', '%INSERT INTO audit_events%');
     const revocation = admin('DELETE', `/api/mcp/keys/${id}`);
-    await waits('transactionid', '%FOR NO KEY UPDATE%');
+    await waits('advisory', '%pg_advisory_xact_lock(%');
     await blocker.query('ROLLBACK');
     await blocker.end();
     expect((await call).body.result.isError).toBeUndefined();
     expect((await revocation).status).toBe(204);
     const refused = await replica.call(apiKey, 'documents_get', { id: document.id });
     expect(refused.status).toBe(401);
+  });
+
+  it('refuses an elevated call that waited for a revocation which was committed before its intent', async () => {
+    const { id, apiKey } = await knownKey(['documents:read', 'documents:write', 'documents:delete']);
+    const body = { title: 'Kept', content: 'As it is' };
+    const document = (await service.request('POST', '/api/documents', { key: apiKey, body })).body;
+    const revocation = new Client({ connectionString: service.database.ownerUrl });
+    await revocation.connect();
+    await revocation.query('BEGIN');
+    await revocation.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [user.id]);
+    await revocation.query('UPDATE api_keys SET revoked_at = now() WHERE id = $1', [id]);
+    const call = replica.call(apiKey, 'documents_delete', { id: document.id });
+    await eventually(
+      () =>
+        service.query(`SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event = 'transactionid'`, [
+          service.database.name,
+        ]),
+      ({ length }) => length > 0,
+    );
+    await revocation.query('COMMIT');
+    await revocation.end();
+    expect((await call).status).toBe(401);
+  });
+
+  it('lets a change of power take its turn among elevated calls that come without a pause', async () => {
+    const { id, apiKey } = await knownKey(['documents:read', 'documents:delete']);
+    const callers = Array.from({ length: 12 }, async () => {
+      let status = 200;
+      while (status === 200)
+        ({ status } = await replica.call(apiKey, 'documents_delete', { id: randomUUID() }));
+      return status;
+    });
+    const { status } = await admin('DELETE', `/api/mcp/keys/${id}`);
+    expect(status).toBe(204);
+    expect(await Promise.all(callers)).toEqual(Array(12).fill(401));
   });
 
   it('names the mode and the number of replicas in its readiness', async () => {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { type DataSource, type EntityManager, type FindOptionsWhere, In } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
 import { conflict, forbidden } from '../errors/service-error.js';
-import { User } from './user.entity.js';
+import type { User } from './user.entity.js';
+import { lockUsers } from './user-locks.js';
 
 /** Names the users whose rows a change locks, in addition to the caller's own. */
 export interface LockedUsers {
@@ -53,22 +54,6 @@ export class CallerChanges {
       return work({ manager, caller, users });
     });
   }
-}
-
-/**
- * Locks users until the transaction ends, and returns them as they are then. Rows that refer to them can still be
- * inserted, so that documents do not wait for a change of keys.
- */
-export async function lockUsers(
-  manager: EntityManager,
-  ids: readonly string[],
-  admins?: true,
-): Promise<Map<string, User>> {
-  const where: FindOptionsWhere<User>[] = [{ id: In([...new Set(ids)]) }];
-  if (admins) where.push({ role: 'admin', isActive: true });
-  const lock = { mode: 'for_no_key_update' } as const;
-  const rows = await manager.find(User, { where, order: { id: 'ASC' }, lock });
-  return new Map(rows.map((user) => [user.id, user]));
 }
 
 /** An agent's key cannot hold the scopes of our own routes. This covers handlers with other scopes. */

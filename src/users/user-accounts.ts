@@ -3,10 +3,10 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
 import type { InTransaction } from '../database/transaction-hook.js';
-import { lockUsers } from './caller-changes.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';
 import type { UpdateUserDto } from './dto/update-user.dto.js';
 import { changeUser, insertUser, refuseTakenEmail } from './user-changes.js';
+import { lockUsers } from './user-locks.js';
 import { User } from './user.entity.js';
 
 type ChangeListener = (userId: string) => void;

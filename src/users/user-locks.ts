@@ -1,0 +1,46 @@
+import { type EntityManager, type FindOptionsWhere, In } from 'typeorm';
+import { User } from './user.entity.js';
+
+/** Tells the turns of users from other advisory locks. Any number serves that all replicas share. */
+const TURN = 4_210_318;
+
+/**
+ * Waits for the turn of users, which a change takes alone and all others together. PostgreSQL grants a row to whoever shares it
+ * already, so that many calls in a row would keep a change waiting for as long as they come. It grants a turn in the order of
+ * the requests.
+ */
+const TAKE_TURNS = `
+  SELECT pg_advisory_xact_lock(${TURN}, turn)
+  FROM (SELECT DISTINCT hashtext(id) AS turn FROM unnest($1::text[]) AS id ORDER BY turn) AS turns`;
+
+/** The row is locked last, because a row is locked after everything else of its statement. */
+const SHARE = `
+  SELECT u.id FROM users u, (SELECT pg_advisory_xact_lock_shared(${TURN}, hashtext($1::text)) OFFSET 0) AS turn
+  WHERE u.id = $1::uuid FOR SHARE OF u`;
+
+/**
+ * Keeps a user and its keys as they are until the transaction ends: a change waits, and what the transaction does comes
+ * before it. A change that was first is committed when this returns, and the next statement sees it.
+ */
+export async function shareUser(manager: EntityManager, id: string): Promise<void> {
+  await manager.query(SHARE, [id]);
+}
+
+/**
+ * Locks users until the transaction ends, and returns them as they are then. Rows that refer to them can still be
+ * inserted, so that documents do not wait for a change of keys.
+ * @param admins whether to lock all active admins as well
+ */
+export async function lockUsers(
+  manager: EntityManager,
+  ids: readonly string[],
+  admins?: true,
+): Promise<Map<string, User>> {
+  const where: FindOptionsWhere<User>[] = [{ id: In([...new Set(ids)]) }];
+  if (admins) where.push({ role: 'admin', isActive: true });
+  const turns = admins ? await manager.find(User, { where, select: { id: true } }) : [];
+  await manager.query(TAKE_TURNS, [[...ids, ...turns.map(({ id }) => id)]]);
+  const lock = { mode: 'for_no_key_update' } as const;
+  const rows = await manager.find(User, { where, order: { id: 'ASC' }, lock });
+  return new Map(rows.map((user) => [user.id, user]));
+}
