@@ -52,7 +52,8 @@ async function restartAll(cluster) {
       counts.duplicateIds === 0 &&
       exits.every((code) => code === 0) &&
       streams.every(({ opened, ended }) => opened > 1 && Object.keys(ended).every(isGraceful));
-    return { holds, failed, ...counts, exits, streams };
+    const checks = haproxy.output.match(/Server \S+ is (?:UP|DOWN), reason: [^,]*/g);
+    return { holds, failed, ...counts, exits, streams, checks };
   } finally {
     for (const follower of followers) await follower.stop();
     await haproxy.stop();
