@@ -136,7 +136,7 @@ describe('Seals', () => {
     await sealerOf(service).seal();
     const slot = writer().reserve();
     await insertAuditEvents(service.service.app.get(DataSource), [{ ...auditRecordOf(), ...slot }]);
-    writer().committed({ events: [], hashes: Buffer.alloc(0) });
+    writer().committed({ events: [], hashes: Buffer.alloc(0), told: false });
     await call(2);
     await sealerOf(service).seal();
     expect(sealerOf(service).state().sealedSeq).toBe(slot.nodeSeq + 2);
@@ -148,7 +148,7 @@ describe('Seals', () => {
     const slot = writer().reserve();
     const forged = rowOf(own(), slot.nodeSeq);
     await insertAuditEvents(service.service.app.get(DataSource), [{ ...auditRecordOf(), ...slot }, forged]);
-    writer().committed({ events: [], hashes: Buffer.alloc(0) });
+    writer().committed({ events: [], hashes: Buffer.alloc(0), told: false });
     await call(2);
     await sealerOf(service).seal();
     expect(sealerOf(service).state().sealedSeq).toBe(slot.nodeSeq - 1);

@@ -52,11 +52,23 @@ const POLL = `
 
 const STATE = `SELECT epoch, coalesce(${REPLICAS}, '[]') AS replicas FROM coherence_epoch`;
 
+const ADD_INTEREST =
+  'INSERT INTO coherence_interests (topic, replica) VALUES ($1, $2) ON CONFLICT DO NOTHING';
+
+/** Something that happened, which replicas are told of and which is not kept. */
+export interface CoherenceEvent {
+  topic: string;
+  /** The process that sent it. */
+  from: string;
+  data: unknown;
+}
+
 interface StoreEvents {
   /** A change was committed. */
   changed: () => void;
   /** A replica has applied all changes up to an epoch. */
   applied: (replicaId: string, epoch: number) => void;
+  event: (event: CoherenceEvent) => void;
 }
 
 /**
@@ -100,17 +112,34 @@ export class CoherenceStore {
    * would not wait for a live lease.
    * @param id a new one, so that no row begins to count a beat again which another process has seen before
    */
-  async join(id: string, mode: CoherenceMode): Promise<void> {
+  async join(id: string, mode: CoherenceMode, topics: readonly string[]): Promise<void> {
     const client = await this.connected();
     await client.query('BEGIN');
     try {
       await client.query('SET LOCAL synchronous_commit = on');
       await client.query('INSERT INTO coherence_replicas (id, mode) VALUES ($1, $2)', [id, mode]);
+      for (const topic of topics) await client.query(ADD_INTEREST, [topic, id]);
       await client.query('COMMIT');
     } catch (error) {
       this.drop();
       throw error;
     }
+  }
+
+  async addInterest(topic: string, id: string): Promise<void> {
+    const client = await this.connected();
+    await client.query(ADD_INTEREST, [topic, id]);
+  }
+
+  async removeInterest(topic: string, id: string): Promise<void> {
+    const client = await this.connected();
+    await client.query('DELETE FROM coherence_interests WHERE topic = $1 AND replica = $2', [topic, id]);
+  }
+
+  /** Sends an event to all processes that listen, this one included. */
+  async publish(event: CoherenceEvent): Promise<void> {
+    const client = await this.connected();
+    await client.query(`SELECT pg_notify('coherence_event', $1)`, [JSON.stringify(event)]);
   }
 
   readonly read: ChangeReader = async <Row extends object>(sql: string) => {
@@ -163,6 +192,7 @@ export class CoherenceStore {
       await client.query('SET synchronous_commit = off');
       await client.query('LISTEN coherence_changed');
       await client.query('LISTEN coherence_applied');
+      await client.query('LISTEN coherence_event');
     } catch (error) {
       client.end().catch(() => undefined);
       throw error;
@@ -173,6 +203,7 @@ export class CoherenceStore {
 
   private handleNotification(channel: string, payload: string): void {
     if (channel === 'coherence_changed') return this.events.changed();
+    if (channel === 'coherence_event') return this.events.event(JSON.parse(payload) as CoherenceEvent);
     const [id, epoch] = payload.split(' ');
     if (id) this.events.applied(id, Number(epoch));
   }

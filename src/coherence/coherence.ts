@@ -1,11 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { newId } from '../common/new-id.js';
 import { sleep } from '../common/timeouts.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { type ChangeListener, ChangeListeners } from './change.js';
-import { type CoherenceMode, CoherenceStore } from './coherence-store.js';
+import { type CoherenceEvent, type CoherenceMode, CoherenceStore } from './coherence-store.js';
 import { expiryOfLeasesMs } from './lease.js';
 import { leaseExpired } from './lease-expired.js';
 import { Membership } from './membership.js';
@@ -44,8 +45,10 @@ export interface CoherenceState {
 @Injectable()
 export class Coherence implements OnApplicationShutdown {
   readonly mode: CoherenceMode;
+  private readonly processId = newId();
   private readonly expiryMs: number;
   private readonly listeners = new ChangeListeners();
+  private readonly eventHandlers = new Map<string, (data: unknown) => void>();
   private readonly settlements = new Settlements();
   private readonly store: CoherenceStore;
   private readonly membership: Membership;
@@ -60,6 +63,7 @@ export class Coherence implements OnApplicationShutdown {
     const store = new CoherenceStore(dataSource, leaseMs / ANSWERS_PER_LEASE, {
       changed: () => this.membership.wake(),
       applied: (id, epoch) => settlements.applied(id, epoch),
+      event: (event) => this.receive(event),
     });
     this.store = store;
     // An embedded PostgreSQL belongs to one process.
@@ -76,6 +80,30 @@ export class Coherence implements OnApplicationShutdown {
   /** Calls `listener` when the lease has run out, for what acts without being asked, such as an open stream. */
   onLapse(listener: () => void): void {
     this.membership.onLapse(listener);
+  }
+
+  /** Calls `handler` with the events of a topic that other processes publish. */
+  onEvent(topic: string, handler: (data: unknown) => void): void {
+    this.eventHandlers.set(topic, handler);
+  }
+
+  /** Sends an event to the other processes. PostgreSQL carries at most 8000 bytes. @throws Error when it does not take it */
+  publish(topic: string, data: unknown): Promise<void> {
+    return this.store.publish({ topic, from: this.processId, data });
+  }
+
+  /** The id of this process among those that serve. */
+  get replicaId(): string {
+    return this.membership.replicaId;
+  }
+
+  /** Notes that this process wants to hear of a topic. @returns whether the others have to learn of it */
+  want(topic: string): Promise<boolean> {
+    return this.membership.want(topic);
+  }
+
+  unwant(topic: string): Promise<void> {
+    return this.membership.unwant(topic);
   }
 
   /** Whether memory may be trusted now. */
@@ -142,6 +170,10 @@ export class Coherence implements OnApplicationShutdown {
 
   onApplicationShutdown(): Promise<void> {
     return this.membership.leave();
+  }
+
+  private receive({ topic, from, data }: CoherenceEvent): void {
+    if (from !== this.processId) this.eventHandlers.get(topic)?.(data);
   }
 
   /** Reads the replicas after a commit. @returns nothing when the time is over, and with it every lease */

@@ -36,6 +36,8 @@ export class Membership {
   private readonly watch: ReplicaWatch;
   private readonly loop: PollLoop;
   private readonly lapseListeners: (() => void)[] = [];
+  /** What the process wants to hear of. */
+  private readonly topics = new Set<string>();
   private hasJoined = false;
   /** Whether the process only applies changes, and no writer waits for it. */
   private isFollower = false;
@@ -70,6 +72,23 @@ export class Membership {
     if (this.options.isAlone) await store.removeAll();
     await this.loop.start();
     await this.assertCompatible();
+  }
+
+  /** The id of this process's row. It changes when the process joins again. */
+  get replicaId(): string {
+    return this.id;
+  }
+
+  /** @returns whether the others have to learn of it */
+  async want(topic: string): Promise<boolean> {
+    if (!this.hasJoined || this.topics.has(topic)) return false;
+    this.topics.add(topic);
+    await this.parts.store.addInterest(topic, this.id);
+    return true;
+  }
+
+  async unwant(topic: string): Promise<void> {
+    if (this.topics.delete(topic)) await this.parts.store.removeInterest(topic, this.id);
   }
 
   /** Applies changes without a row. @throws Error when PostgreSQL does not answer */
@@ -141,7 +160,7 @@ export class Membership {
     this.isContested = this.applied > 0 && this.options.mode === 'single';
     this.mustReset = true;
     this.id = newId();
-    await this.parts.store.join(this.id, this.options.mode);
+    await this.parts.store.join(this.id, this.options.mode, [...this.topics]);
   }
 
   private async removeEnded(connection: object): Promise<void> {

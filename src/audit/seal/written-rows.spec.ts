@@ -5,6 +5,7 @@ const hashOf = (seq: number) => Buffer.alloc(32, seq % 251);
 const rowsOf = (seqs: number[]) => ({
   events: seqs.map((nodeSeq) => ({ nodeId: NODE, nodeSeq, occurredAt: new Date(1e12 + nodeSeq) })) as never[],
   hashes: Buffer.concat(seqs.map(hashOf)),
+  told: false,
 });
 const upTo = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);

@@ -38,6 +38,8 @@ export interface AddedEvents {
   events: readonly QueuedEvent[];
   /** The SHA-256 of each row as it is stored, one after the other: see {@link contentHash}. */
   hashes: Buffer;
+  /** Whether the statement has announced them. */
+  told: boolean;
 }
 
 /** Separates the items of a list that is sent as one text. No item contains control characters. */
@@ -123,6 +125,7 @@ const INSERT = `
     ) numbered
     GROUP BY node_id, run
   ) runs
+  WHERE $${COLUMNS.length + 1}::boolean
   )
   SELECT coalesce(string_agg(id::text, ''), '') AS ids, coalesce(string_agg(${contentHash('added')}, ''), '') AS hashes
   FROM added, told`;
@@ -153,24 +156,33 @@ const ID_LENGTH = 36;
 
 /**
  * Adds rows to the trail and to the usage counts. Nothing else may insert rows, or the counts would miss them.
+ * @param tells whether to announce them on {@link ADDED_CHANNEL}
  * @returns the rows that did not exist before
  */
 export const insertAuditEvents = (
   database: DataSource | EntityManager,
   events: readonly QueuedEvent[],
-): Promise<AddedEvents> => insertPrepared(database, prepareEvents(events));
+  tells = true,
+): Promise<AddedEvents> => insertPrepared(database, prepareEvents(events), tells);
 
-/** Inserts rows that were prepared before. See {@link insertAuditEvents}. */
+/**
+ * Inserts rows that were prepared before. See {@link insertAuditEvents}.
+ * @param tells whether to announce them on {@link ADDED_CHANNEL}
+ */
 export async function insertPrepared(
   database: DataSource | EntityManager,
   { events, literals }: PreparedEvents,
+  tells: boolean,
 ): Promise<AddedEvents> {
-  const [added] = await database.query<[{ ids: string; hashes: Buffer }]>(INSERT, await literals);
+  const [added] = await database.query<[{ ids: string; hashes: Buffer }]>(INSERT, [
+    ...(await literals),
+    tells,
+  ]);
   // In nearly all cases every row was added, in this order.
-  if (added.ids === events.map(({ id }) => id).join('')) return { events, hashes: added.hashes };
+  if (added.ids === events.map(({ id }) => id).join('')) return { events, hashes: added.hashes, told: tells };
   const byId = new Map(events.map((event) => [event.id, event]));
   const ids = Array.from({ length: added.ids.length / ID_LENGTH }, (_, index) =>
     added.ids.slice(index * ID_LENGTH, (index + 1) * ID_LENGTH),
   );
-  return { events: ids.map((id) => byId.get(id)!), hashes: added.hashes };
+  return { events: ids.map((id) => byId.get(id)!), hashes: added.hashes, told: tells };
 }

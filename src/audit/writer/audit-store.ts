@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { isDataError } from '../../database/database-errors.js';
+import { Interests } from '../../coherence/interests.js';
+import { announceRuns } from './announce-runs.js';
 import {
   type AddedEvents,
   insertAuditEvents,
@@ -22,7 +24,10 @@ export class AuditStore {
   private readonly listeners: ((added: AddedEvents) => void)[] = [];
   private refusedRows = 0;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly interests: Interests,
+  ) {}
 
   /** Rows that PostgreSQL rejected even without their texts. It must stay 0. */
   get refused(): number {
@@ -42,7 +47,7 @@ export class AuditStore {
   /** Writes one batch in one statement. @throws while PostgreSQL is unavailable */
   async writeBatch(prepared: PreparedEvents): Promise<void> {
     try {
-      this.notify(await insertPrepared(this.dataSource, prepared));
+      this.notify(await insertPrepared(this.dataSource, prepared, this.interests.has('audit')));
     } catch (error) {
       if (!isOfRow(error)) throw error;
       for (const event of prepared.events) await this.writeOne(event);
@@ -51,7 +56,7 @@ export class AuditStore {
 
   /** Writes a row as part of a transaction. Call {@link notify} after the commit. */
   writeWith(manager: EntityManager, event: QueuedEvent): Promise<AddedEvents> {
-    return insertAuditEvents(manager, [event]);
+    return insertAuditEvents(manager, [event], this.interests.has('audit'));
   }
 
   /** Writes a row in its own transaction, after a check in the same transaction. @param event called once the check has passed */
@@ -67,8 +72,14 @@ export class AuditStore {
     );
   }
 
+  /** Notifies the listeners of this process, and those that began to listen elsewhere while the rows were written. */
   notify(added: AddedEvents): void {
-    if (added.events.length > 0) for (const listener of this.listeners) listener(added);
+    if (added.events.length === 0) return;
+    for (const listener of this.listeners) listener(added);
+    if (added.told || !this.interests.has('audit')) return;
+    announceRuns(this.dataSource, added.events).catch((error: unknown) =>
+      this.logger.warn(`Streams miss ${added.events.length} rows: ${String(error)}`),
+    );
   }
 
   /**
@@ -99,7 +110,7 @@ export class AuditStore {
   /** Writes a row that PostgreSQL rejects without its texts, so that it neither blocks the others nor leaves a gap. */
   private async writeOne(event: QueuedEvent): Promise<void> {
     try {
-      this.notify(await insertAuditEvents(this.dataSource, [event]));
+      this.notify(await insertAuditEvents(this.dataSource, [event], this.interests.has('audit')));
     } catch (error) {
       if (!isOfRow(error)) throw error;
       this.logger.error(`audit row ${event.id} was refused: ${String(error)}; ${JSON.stringify(event)}`);
@@ -119,7 +130,7 @@ export class AuditStore {
     };
     const bare = { ...event, ...texts, traceId: null, metadata: { refused: true } };
     try {
-      this.notify(await insertAuditEvents(this.dataSource, [bare]));
+      this.notify(await insertAuditEvents(this.dataSource, [bare], this.interests.has('audit')));
     } catch (error) {
       if (!isOfRow(error)) throw error;
       this.refusedRows++;

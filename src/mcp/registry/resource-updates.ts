@@ -1,5 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
+import { Coherence } from '../../coherence/coherence.js';
+import { Interests } from '../../coherence/interests.js';
+
+const TOPIC = 'resources';
 
 export interface ResourceUpdate {
   uri: string;
@@ -9,8 +13,7 @@ export interface ResourceUpdate {
 
 /**
  * Announces that a resource has changed or was deleted. Clients of its owner that subscribed to its URI are notified
- * (`notifications/resources/updated`). Only clients of this process are: replicas do not learn of each other's
- * changes.
+ * (`notifications/resources/updated`), on whichever replica they listen.
  *
  * @example
  * ```ts
@@ -19,9 +22,22 @@ export interface ResourceUpdate {
  */
 @Injectable()
 export class ResourceUpdates {
+  private readonly logger = new Logger(ResourceUpdates.name);
   readonly changes = new Subject<ResourceUpdate>();
 
+  constructor(
+    private readonly coherence: Coherence,
+    private readonly interests: Interests,
+  ) {
+    coherence.onEvent(TOPIC, (update) => this.changes.next(update as ResourceUpdate));
+  }
+
   tell(uri: string, userId: string): void {
-    this.changes.next({ uri, userId });
+    const update = { uri, userId };
+    this.changes.next(update);
+    if (!this.interests.othersHave(TOPIC)) return;
+    this.coherence
+      .publish(TOPIC, update)
+      .catch((error: unknown) => this.logger.warn(`Other replicas do not learn of ${uri}: ${String(error)}`));
   }
 }

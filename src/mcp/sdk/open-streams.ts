@@ -1,9 +1,10 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Caller, CallerRequest } from '../../access/caller.js';
 import { CallerCheck } from '../../access/caller-check.js';
 import { concerned } from '../../coherence/change.js';
 import { Coherence } from '../../coherence/coherence.js';
+import { Interests } from '../../coherence/interests.js';
 import { ServiceError, serviceStopping } from '../../errors/service-error.js';
 import { assertStreamCapacity } from '../../errors/stream-limits.js';
 import { RequestSubjects } from '../registry/request-subjects.js';
@@ -39,6 +40,7 @@ export interface TrackedStream {
  */
 @Injectable()
 export class OpenStreams implements OnModuleDestroy {
+  private readonly logger = new Logger(OpenStreams.name);
   private readonly streams = new Set<OpenStream>();
   private timer: NodeJS.Timeout | undefined;
   private ended = false;
@@ -46,6 +48,7 @@ export class OpenStreams implements OnModuleDestroy {
   constructor(
     private readonly callers: CallerCheck,
     private readonly subjects: RequestSubjects,
+    private readonly interests: Interests,
     coherence: Coherence,
   ) {
     // Each notification has its reader checked anew, so that nothing waits here.
@@ -67,9 +70,16 @@ export class OpenStreams implements OnModuleDestroy {
     this.assertCapacity(caller);
     const stream: OpenStream = { request, caller, reply, checkedAt: Date.now(), finish: undefined };
     this.streams.add(stream);
-    reply.raw.once('close', () => this.streams.delete(stream));
+    reply.raw.once('close', () => this.remove(stream));
     this.timer ??= setInterval(() => void this.check(), CHECK_MS).unref();
     return { opened: (finish) => (this.ended ? finish() : void (stream.finish = finish)) };
+  }
+
+  /** Has the other replicas tell this one of resources that change. It returns when they know. */
+  async hearOthers(): Promise<void> {
+    await this.interests.add('resources').catch((error: unknown) => {
+      this.logger.warn(`Clients do not learn of resources that change on other replicas: ${String(error)}`);
+    });
   }
 
   /** Ends all streams and accepts no more, because the service stops. */
@@ -87,6 +97,11 @@ export class OpenStreams implements OnModuleDestroy {
     clearInterval(this.timer);
     this.end();
     this.closeAll();
+  }
+
+  private remove(stream: OpenStream): void {
+    this.streams.delete(stream);
+    if (this.streams.size === 0) this.interests.remove('resources');
   }
 
   private closeAll(): void {

@@ -4,6 +4,7 @@ import type { Caller } from '../../../access/caller.js';
 import type { Settings } from '../../../config/settings.js';
 import { concerned } from '../../../coherence/change.js';
 import { Coherence } from '../../../coherence/coherence.js';
+import { Interests } from '../../../coherence/interests.js';
 import { InjectSettings } from '../../../config/settings.module.js';
 import { serviceStopping } from '../../../errors/service-error.js';
 import { assertStreamCapacity } from '../../../errors/stream-limits.js';
@@ -33,6 +34,7 @@ export class AuditStreamService implements OnModuleDestroy {
     private readonly listener: AuditListener,
     private readonly replay: AuditReplay,
     private readonly readers: ReaderCheck,
+    private readonly interests: Interests,
     coherence: Coherence,
   ) {
     coherence.register({
@@ -62,6 +64,7 @@ export class AuditStreamService implements OnModuleDestroy {
         added: (run) => this.added(run),
         reconnected: () => this.gap('reconnected'),
       });
+      await this.interests.add('audit');
       if (lastEventId) subscriber.resume(await this.replay.after(lastEventId, caller, filters));
       return subscriber.stream;
     } catch (error) {
@@ -120,6 +123,7 @@ export class AuditStreamService implements OnModuleDestroy {
     for (const timer of this.timers.splice(0)) clearInterval(timer);
     this.runs = [];
     this.listener.close();
+    this.interests.remove('audit');
   }
 
   private added(run: AddedRun): void {
