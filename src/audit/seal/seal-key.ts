@@ -80,8 +80,13 @@ export class SealKey {
 
   /** Writes the public key for those who verify elsewhere. */
   async writePublicKey(path: string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(path, this.publicKey.export({ type: 'spki', format: 'pem' }), { mode: 0o644 });
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeFile(path, this.publicKey.export({ type: 'spki', format: 'pem' }), { mode: 0o644 });
+    } catch (cause) {
+      const message = `The key of the audit's seals cannot be kept in ${dirname(path)}: set another DATA_DIR`;
+      throw new Error(message, { cause });
+    }
   }
 
   sign(digest: Buffer): Buffer {
