@@ -20,7 +20,7 @@ export class Cluster {
     cluster.server = await Server.start();
     cluster.env = {
       COHERENCE: 'replicas',
-      MCP_STATE_SECRET: randomBytes(32).toString('hex'),
+      SECRETS_KEY: randomBytes(32).toString('hex'),
       BOOTSTRAP_ADMIN_KEY: cluster.adminKey,
       RATE_LIMIT_DEVELOPMENT: MANY,
       RATE_LIMIT_FAILED_KEYS: MANY,
