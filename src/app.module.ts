@@ -34,6 +34,7 @@ import { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
 import { ScopesModule } from './scope-guide/scopes.module.js';
 import type { LoadedConfig } from './server/bouncer-config.js';
 import { SharedSecretsModule } from './shared-secrets/shared-secrets.module.js';
+import { ToolLimitsModule } from './tool-limits/tool-limits.module.js';
 import { UsersModule } from './users/users.module.js';
 import { RestValidationPipe } from './validation/rest-validation.pipe.js';
 
@@ -65,6 +66,7 @@ export class AppModule implements OnApplicationBootstrap {
         AnomaliesModule,
         McpModule,
         CallStopsModule,
+        ToolLimitsModule,
         MeModule,
         ScopesModule,
         ClientConfigModule,

@@ -19,6 +19,7 @@ const WITHOUT_METADATA = {
     'ToolsController.list',
     'StoppedCallsController.stopped',
     'StoppedCallsController.resume',
+    'ToolLimitsController.list',
   ],
   'their one argument is the resource of the row': [
     'DocumentsTools.get',
@@ -34,6 +35,7 @@ const WITHOUT_METADATA = {
     'SynonymsController.replace',
     'ToolsController.switch',
     'StoppedCallsController.stop',
+    'ToolLimitsController.replace',
     'UsersController.create',
     'UsersController.update',
     'ApiKeysController.create',

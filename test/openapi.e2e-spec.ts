@@ -268,6 +268,8 @@ describe('The OpenAPI document', () => {
         setTimeout(() => streams.end(), 300);
         return [200, {}];
       },
+      'ToolLimitsController.list': async () => [200, {}],
+      'ToolLimitsController.replace': async () => [204, { body: { perMinute: 1_000_000 } }],
       'MeController.describe': async () => [200, {}],
       'EffectiveController.effective': async () => [
         200,

@@ -41,7 +41,7 @@ describe('A key without the scope to read', () => {
     contract = new Contract((await service.request('GET', '/docs/openapi.json')).body);
     operations = contract.operations();
     owner = await service.createUser({ role: 'admin' });
-    const scopes = ['documents:write', 'documents:delete', 'keys:write', 'users:write'];
+    const scopes = ['documents:write', 'documents:delete', 'keys:write', 'users:write', 'limits:write'];
     writer = (await service.createKey(owner, scopes)).apiKey;
   });
   afterAll(() => service.stop());
@@ -79,6 +79,7 @@ describe('A key without the scope to read', () => {
       members: ['enabled'],
     }),
     'ApiKeysController.revoke': async () => ({ id: await key() }),
+    'ToolLimitsController.replace': async () => ({ id: 'whoami', body: { perMinute: 1_000_000 } }),
     'UsersController.create': async () => ({
       body: { email: 'Written@Example.com', name: 'Written' },
       members: ['email', 'name'],
@@ -102,7 +103,7 @@ describe('A key without the scope to read', () => {
   };
 
   const send = ({ method, path }: DocumentedOperation, { id = '', body, form }: Write, by = writer) =>
-    service.request(method, path.replace('{id}', id), {
+    service.request(method, path.replace(/\{(id|name)\}/, id), {
       key: by,
       ...(body && { body }),
       ...(form && { body: form, headers: { 'content-type': 'multipart/form-data; boundary=part' } }),

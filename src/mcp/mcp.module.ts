@@ -11,6 +11,7 @@ import { NotificationHandlers } from './sdk/notification-handlers.js';
 import { InputRequests } from './call/input-requests.js';
 import { ErrorOrigin } from './registry/error-origin.js';
 import { InternalCalls } from './registry/internal-calls.js';
+import { LimitedHandlers } from './registry/limited-handlers.js';
 import { ListPages } from './registry/list-pages.js';
 import { McpController } from './http/mcp.controller.js';
 import { CallRunner } from './call/call-runner.js';
@@ -51,6 +52,7 @@ import { UsedRequestStates } from './call/used-request-states.js';
     McpDispatcher,
     ErrorOrigin,
     InternalCalls,
+    LimitedHandlers,
     ListPages,
     OpenStreams,
     ResourceUpdates,

@@ -9,6 +9,7 @@ import {
   THROTTLER_TTL,
 } from '@nestjs/throttler/dist/throttler.constants.js';
 import type { ThrottlerGenerateKeyFunction, ThrottlerGetTrackerFunction } from '@nestjs/throttler';
+import type { HandlerLimit } from './handler-limits.js';
 import { LIMIT_METADATA, type LimitOptions } from './limit.decorator.js';
 import { RATE_LIMIT_COST_METADATA, type RateLimitCostOf } from './rate-limit-cost.decorator.js';
 
@@ -39,6 +40,21 @@ export interface HandlerRule {
 }
 
 export type ThrottledRule = HandlerRule & { throttle: ThrottleRule };
+
+/**
+ * Returns what an MCP handler declares. One with `@Throttle()` or `@SkipThrottle()` counts in no budget.
+ * @throws Error for decorators that contradict each other, or count by a request of REST
+ */
+export function declaredLimitOf({ name, cost, perMinute, skip, throttle }: HandlerRule): HandlerLimit {
+  if (typeof cost !== 'number')
+    throw new Error(`${name}: @RateLimitCost of an MCP handler takes a number, such as @RateLimitCost(5)`);
+  const replaced = skip || throttle !== undefined;
+  if (replaced && (perMinute !== null || cost !== 1))
+    throw new Error(
+      `${name}: @Throttle and @SkipThrottle replace @Limit and @RateLimitCost. Remove one of them`,
+    );
+  return { perMinute, weight: replaced ? 0 : cost };
+}
 
 /** Reads the decorators of each handler once. */
 export class HandlerRules {

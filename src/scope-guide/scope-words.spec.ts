@@ -28,10 +28,10 @@ describe('wordsOf', () => {
 
   it('says what the coarse scopes do not reach', () => {
     expect(wordsOf('read', operationsOf('read')).description).toBe(
-      'Read data of every kind: get, list, search; never keys, users, audit, metrics, service',
+      'Read data of every kind: get, list, search; never keys, users, audit, metrics, service, limits',
     );
     expect(wordsOf('admin', []).description).toBe(
-      'Everything: all data, and keys, users, audit, metrics, service',
+      'Everything: all data, and keys, users, audit, metrics, service, limits',
     );
   });
 

@@ -10,6 +10,7 @@ import { AuditMetadataCheck } from '../audit/recording/audit-metadata.check.js';
 import type { Settings } from '../config/settings.js';
 import { StartMistakes } from '../errors/start-mistakes.js';
 import { McpRegistry } from '../mcp/registry/mcp-registry.js';
+import { HandlerLimits } from '../rate-limit/handler-limits.js';
 import type { LoadedConfig } from './bouncer-config.js';
 
 /** Explains why a class of a module cannot be made. */
@@ -41,6 +42,7 @@ export async function diagnose(
     new Reflector(),
     pipelines,
     mistakes,
+    new HandlerLimits(),
     settings,
   ).onApplicationBootstrap();
 }

@@ -19,6 +19,10 @@ export function nameOf({ kind, options }: Declaration): string {
   }
 }
 
+/** Returns the name of a handler for its limits. A resource and a template are read alike. */
+export const limitNameOf = (kind: PrimitiveKind, name: string): string =>
+  `${kind === 'template' ? 'resource' : kind}:${name}`;
+
 export const completionName = (of: string, argument: string): string => `${of} ${argument}`;
 
 /** @param type the class of the `@Input()` parameter, if it has validators */

@@ -10,9 +10,11 @@ import { assertMembers } from '../../audit/events/metadata-members.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { StartMistakes } from '../../errors/start-mistakes.js';
+import { HandlerLimits } from '../../rate-limit/handler-limits.js';
+import { declaredLimitOf, HandlerRules } from '../../rate-limit/handler-rule.js';
 import { HandlerPipeline } from '../call/handler-pipeline.js';
 import { assertDescribedInput } from './described-input.js';
-import { definitionOf, inputOf, nameOf } from '../definitions/definitions.js';
+import { definitionOf, inputOf, limitNameOf, nameOf } from '../definitions/definitions.js';
 import { assertInjectable } from './handler-injections.js';
 import { isInteractive, type Host, inputTypeOf, nameParameters } from '../call/handler-parameters.js';
 import {
@@ -54,6 +56,7 @@ export class McpRegistry implements OnApplicationBootstrap {
     private readonly reflector: Reflector,
     @Inject(HandlerPipeline) private readonly chains: Pick<HandlerPipeline, 'build'>,
     private readonly mistakes: StartMistakes,
+    @Inject(HandlerLimits) private readonly limits: Pick<HandlerLimits, 'declare'>,
     @InjectSettings() { mcp }: Settings,
   ) {
     this.denyList = new DenyList(mcp.deniedResources);
@@ -116,6 +119,10 @@ export class McpRegistry implements OnApplicationBootstrap {
       );
     const input = inputOf(declaration, inputTypeOf(host, method));
     assertMembers(`${declaration.kind} ${name}`, metadataNamesOf(handler), input.jsonSchema);
+    this.limits.declare(
+      limitNameOf(declaration.kind, name),
+      declaredLimitOf(new HandlerRules(this.reflector).of(handler, type)),
+    );
     const set = this.sets[declaration.kind] as PrimitiveSet<PrimitiveKind>;
     set.add({
       name,
