@@ -35,10 +35,13 @@ export interface Verdict {
 /** Makes the key of a count. @param tag what the count belongs to, such as a user's id */
 export const limitKey = (tag: string, name: string): string => `{${tag}}:${name}`;
 
+/** Rounds up, but not for the error of a sum of fractions of a millisecond. */
+export const wholeSeconds = (ms: number): number => Math.max(0, Math.ceil((ms - 0.001) / 1000));
+
 /** Makes the verdict of a call that does not fit. @param leftMs the time until the window ends */
 export const refusal = (limit: CallLimit, hits: number, leftMs: number): Verdict => ({
   refused: true,
   limit,
   remaining: Math.max(0, limit.max - hits),
-  resetSeconds: Math.ceil(leftMs / 1000),
+  resetSeconds: wholeSeconds(leftMs),
 });

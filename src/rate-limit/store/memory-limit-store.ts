@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { type Costs, costAt, type CallLimit, refusal, type Verdict } from './limit.js';
+import { type Costs, costAt, type CallLimit, refusal, type Verdict, wholeSeconds } from './limit.js';
 import { LimitStore, type LimitStoreState } from './limit-store.js';
 
 interface Window {
@@ -49,7 +49,7 @@ export class MemoryLimitStore extends LimitStore implements OnModuleDestroy {
       remaining = max - hits - cost;
       left = window ? window.endsAt - now : 0;
     }
-    return { refused: false, limit: tightest!, remaining, resetSeconds: Math.ceil(left / 1000) };
+    return { refused: false, limit: tightest!, remaining, resetSeconds: wholeSeconds(left) };
   }
 
   override state(): LimitStoreState {

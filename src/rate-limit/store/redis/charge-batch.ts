@@ -1,4 +1,4 @@
-import { type CallLimit, type Costs, costAt, refusal, type Verdict } from '../limit.js';
+import { type CallLimit, type Costs, costAt, refusal, type Verdict, wholeSeconds } from '../limit.js';
 
 interface Waiting {
   limits: readonly CallLimit[];
@@ -102,6 +102,6 @@ function verdictOf(
     refused: false,
     limit,
     remaining: Math.max(0, remaining),
-    resetSeconds: Math.ceil(leftMs / 1000),
+    resetSeconds: wholeSeconds(leftMs),
   };
 }
