@@ -84,7 +84,7 @@ export class SealKey {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await writeFile(path, this.publicKey.export({ type: 'spki', format: 'pem' }), { mode: 0o644 });
     } catch (cause) {
-      const message = `The key of the audit's seals cannot be kept in ${dirname(path)}: set another DATA_DIR`;
+      const message = `The key of the audit's seals cannot be kept in ${dirname(path)}: set another DATA_DIR, or AUDIT_SEAL_KEY_FILE`;
       throw new Error(message, { cause });
     }
   }
