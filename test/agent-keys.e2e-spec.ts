@@ -106,6 +106,7 @@ describe('A key that is marked for an agent', () => {
       policy: 'custom',
       limit: 50,
       remaining: 49,
+      key: null,
       resetSeconds: expect.any(Number),
     });
     const whoami = await service.call(apiKey, 'whoami');

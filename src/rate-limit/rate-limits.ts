@@ -93,7 +93,8 @@ export class RateLimits {
     return {
       caller,
       calls: [...(user ? [user] : []), ...(key ? [key] : [])],
-      others: others ? [others] : [],
+      // The headers describe what is left of the calls.
+      others: others ? [{ ...others, isSilent: true }] : [],
     };
   }
 

@@ -121,8 +121,9 @@ export class McpController {
   private async bySdk(request: McpRequest, reply: FastifyReply, body: unknown): Promise<void> {
     const listens = request.method === 'GET' || isListening(body);
     const stream = listens ? this.streams.track(request, reply) : undefined;
-    if (listens) await this.streams.hearOthers();
     const answer = await this.sdk.serve(request, body, abortOnClose(reply).signal);
+    // The client learns that the stream is open when it misses nothing any more.
+    if (listens) await this.streams.hearOthers();
     // The SDK allows caches to store a stream, but an answer to one caller must not be cached.
     if (answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store, no-transform');
     reply.code(answer.status).headers(Object.fromEntries(answer.headers));

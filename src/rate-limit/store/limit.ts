@@ -12,6 +12,8 @@ export interface CallLimit {
   readonly policy: string;
   readonly max: number;
   readonly windowMs: number;
+  /** Whether a verdict names the limit only when it refuses. It then stands behind one that is named. */
+  readonly isSilent?: boolean;
   /** The time for which a refusal blocks every call, where it is not the rest of the window. */
   readonly blockMs?: number;
 }
@@ -25,7 +27,7 @@ export const costAt = (costs: Costs, index: number): number =>
 /** Says whether a call fitted into all its limits. */
 export interface Verdict {
   readonly refused: boolean;
-  /** The limit that refused the call, or else the one that leaves the fewest. */
+  /** The limit that refused the call, or else the one that leaves the fewest, silent ones aside. */
   readonly limit: CallLimit;
   readonly remaining: number;
   /** The whole seconds, rounded up, until that limit's window ends. It is 0 when nothing is counted yet. */

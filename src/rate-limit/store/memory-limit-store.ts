@@ -44,7 +44,7 @@ export class MemoryLimitStore extends LimitStore implements OnModuleDestroy {
         return this.refuse(limit, max, window, now);
       }
       if (window) window.hits += cost;
-      if (max - hits - cost >= remaining) continue;
+      if (max - hits - cost >= remaining || (limit.isSilent && tightest)) continue;
       tightest = limit;
       remaining = max - hits - cost;
       left = window ? window.endsAt - now : 0;

@@ -88,7 +88,7 @@ function verdictOf(
     const limit = limits[i]!;
     const hits = numbers[at + 1 + i * 2]!;
     observe(limit, hits, numbers[at + 2 + i * 2]!, i === refusedAt - 1);
-    if (limit.max - hits >= remaining) continue;
+    if (limit.max - hits >= remaining || (limit.isSilent && i > 0)) continue;
     tightest = i;
     remaining = limit.max - hits;
   }
