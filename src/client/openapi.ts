@@ -145,6 +145,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/limits/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ToolLimitsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/limits/tools/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["ToolLimitsController.replace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mcp/client-config": {
         parameters: {
             query?: never;
@@ -974,6 +1006,27 @@ export interface components {
         SynonymsDto: {
             groups: string[][];
         };
+        ToolLimit: {
+            declared: {
+                perMinute: number | null;
+                weight: number;
+            };
+            name: string;
+            override: {
+                perMinute: number | null;
+                weight: number | null;
+            } | null;
+            perMinute: number | null;
+            weight: number;
+        };
+        ToolLimitDto: {
+            perMinute?: number | null;
+            weight?: number | null;
+        };
+        ToolLimitList: {
+            nextCursor: string | null;
+            tools: components["schemas"]["ToolLimit"][];
+        };
         ToolSwitch: {
             enabled: boolean;
             name: string;
@@ -1424,6 +1477,48 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WrittenDocument"];
                 };
+            };
+        };
+    };
+    "ToolLimitsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolLimitList"];
+                };
+            };
+        };
+    };
+    "ToolLimitsController.replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolLimitDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
