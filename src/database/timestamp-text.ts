@@ -1,7 +1,7 @@
 import { types } from 'pg';
 
 /** The type `timestamptz`, as PostgreSQL numbers it. */
-export const TIMESTAMPTZ: number = types.builtins.TIMESTAMPTZ;
+export const TIMESTAMPTZ: Parameters<typeof types.getTypeParser>[0] = types.builtins.TIMESTAMPTZ;
 
 const parseAny = types.getTypeParser(TIMESTAMPTZ, 'text') as (text: string) => Date | number;
 /**
