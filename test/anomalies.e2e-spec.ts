@@ -4,7 +4,7 @@ import { Mailbox } from './support/mailbox.js';
 import { Replica } from './support/replica.js';
 import { Scrape } from './support/scrape.js';
 import { TestService } from './support/test-service.js';
-import { until } from './support/until.js';
+import { eventually, until } from './support/until.js';
 
 const HOUR_MS = 3_600_000;
 /** Later than every learning time, and a full minute. */
@@ -120,6 +120,8 @@ describe('What is unusual for a key', () => {
   });
 
   it('is a burst of refusals from an address without a key, which nobody is written of', async () => {
+    const unsent = () => service.query('SELECT FROM mail_outbox');
+    await eventually(unsent, ({ length }) => length === 0);
     const mails = mailbox.mails.length;
     await times(25, () => service.request('GET', '/api/users'));
     await look(LATER);
@@ -133,6 +135,7 @@ describe('What is unusual for a key', () => {
         metadata: { refusalsPerMinute: 25 },
       },
     ]);
+    expect(await unsent()).toEqual([]);
     expect(mailbox.mails).toHaveLength(mails);
   });
 
