@@ -83,7 +83,8 @@ export class ProblemFilter implements ExceptionFilter {
     request: CallerRequest,
     subjectOf: () => AuditSubject | undefined,
   ): Promise<ServiceError> {
-    if (error.status >= 500)
+    // The log says once that the lease has run out.
+    if (error.status >= 500 && error.code !== 'lease_expired')
       this.logger.error(`Request ${request.id} failed with ${error.code}`, stackOf(error.cause));
     try {
       await this.trail.refused(request, error, subjectOf);
