@@ -3,7 +3,6 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import { concerned } from '../coherence/change.js';
 import { Coherence } from '../coherence/coherence.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -70,14 +69,7 @@ export class KeyRing {
     this.keys = new KeyRead(dataSource);
     users.onChange((userId) => this.forget((known) => known.caller.userId === userId));
     this.trustsAge = coherence.mode === 'single';
-    coherence.register({
-      kinds: ['key', 'user'],
-      apply: (changes) => {
-        const isConcerned = concerned(changes);
-        this.forget(({ caller }) => isConcerned(caller));
-      },
-      reset: () => this.forget(() => true),
-    });
+    coherence.onCallersChanged((isConcerned) => this.forget(({ caller }) => isConcerned(caller)));
   }
 
   /** The number of cached keys, and how often one was looked up and read. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller, CallerRequest } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
-import { concerned } from '../coherence/change.js';
 import { Coherence } from '../coherence/coherence.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
@@ -28,14 +27,7 @@ export class OpenAnswers {
     @InjectSettings() private readonly settings: Settings,
     coherence: Coherence,
   ) {
-    coherence.register({
-      kinds: ['key', 'user'],
-      apply: (changes) => {
-        const isConcerned = concerned(changes);
-        this.check(({ caller }) => isConcerned(caller));
-      },
-      reset: () => this.check(() => true),
-    });
+    coherence.onCallersChanged((isConcerned) => this.check(({ caller }) => isConcerned(caller)));
     coherence.onLapse(() => this.open.forEach(({ close }) => close()));
   }
 

@@ -5,7 +5,7 @@ import { newId } from '../common/new-id.js';
 import { sleep } from '../common/timeouts.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { type ChangeListener, ChangeListeners } from './change.js';
+import { type ChangeListener, ChangeListeners, concerned, type KeyOfUser } from './change.js';
 import { type CoherenceEvent, type CoherenceMode, CoherenceStore } from './coherence-store.js';
 import { expiryOfLeasesMs } from './lease.js';
 import { leaseExpired } from './lease-expired.js';
@@ -75,6 +75,18 @@ export class Coherence implements OnApplicationShutdown {
   /** Registers a part of the service that holds something in memory. */
   register(listener: ChangeListener): void {
     this.listeners.add(listener);
+  }
+
+  /**
+   * Calls `listener` when keys or users have changed, for what is bound to a caller.
+   * @param listener is given a test for those that changed; after missed changes, all may have
+   */
+  onCallersChanged(listener: (isConcerned: (caller: KeyOfUser) => boolean) => void): void {
+    this.register({
+      kinds: ['key', 'user'],
+      apply: (changes) => listener(concerned(changes)),
+      reset: () => listener(() => true),
+    });
   }
 
   /** Calls `listener` when the lease has run out, for what acts without being asked, such as an open stream. */

@@ -2,7 +2,6 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Caller, CallerRequest } from '../../access/caller.js';
 import { CallerCheck } from '../../access/caller-check.js';
-import { concerned } from '../../coherence/change.js';
 import { Coherence } from '../../coherence/coherence.js';
 import { Interests } from '../../coherence/interests.js';
 import { ServiceError, serviceStopping } from '../../errors/service-error.js';
@@ -52,14 +51,7 @@ export class OpenStreams implements OnModuleDestroy {
     coherence: Coherence,
   ) {
     // Each notification has its reader checked anew, so that nothing waits here.
-    coherence.register({
-      kinds: ['key', 'user'],
-      apply: (changes) => {
-        const isConcerned = concerned(changes);
-        void this.check(({ caller }) => isConcerned(caller));
-      },
-      reset: () => void this.check(),
-    });
+    coherence.onCallersChanged((isConcerned) => void this.check(({ caller }) => isConcerned(caller)));
     coherence.onLapse(() => this.closeAll());
   }
 

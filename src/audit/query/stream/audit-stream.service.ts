@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Caller } from '../../../access/caller.js';
 import type { Settings } from '../../../config/settings.js';
-import { concerned } from '../../../coherence/change.js';
 import { Coherence } from '../../../coherence/coherence.js';
 import { Interests } from '../../../coherence/interests.js';
 import { InjectSettings } from '../../../config/settings.module.js';
@@ -37,14 +36,7 @@ export class AuditStreamService implements OnModuleDestroy {
     private readonly interests: Interests,
     coherence: Coherence,
   ) {
-    coherence.register({
-      kinds: ['key', 'user'],
-      apply: (changes) => {
-        const isConcerned = concerned(changes);
-        this.doubt(({ caller }) => isConcerned(caller));
-      },
-      reset: () => this.doubt(() => true),
-    });
+    coherence.onCallersChanged((isConcerned) => this.doubt(({ caller }) => isConcerned(caller)));
     coherence.onLapse(() => this.endAll('lease_expired'));
   }
 
