@@ -74,6 +74,7 @@ const modules = {
     'secrets',
     'validation',
     'database',
+    'coherence',
     'access',
     'openapi',
     'audit',

@@ -108,6 +108,23 @@ describe('Two replicas on one database', () => {
     expect(status).toBe(401);
   });
 
+  it('searches on the other replica with the synonyms of now as soon as they were replaced', async () => {
+    const { apiKey } = await service.createKey(user, ['documents:*']);
+    const body = { title: 'Slides', content: 'The deck for the board.' };
+    await service.request('POST', '/api/documents', { key: apiKey, body });
+    const found = async () => {
+      const { body } = await replica.request('POST', '/api/documents/search', apiKey, { query: 'keynotes' });
+      return body.count as number;
+    };
+    const replace = (groups: string[][]) => admin('PUT', '/api/documents/synonyms', { groups });
+    expect(await found()).toBe(0);
+    const { status, headers } = await replace([['deck', 'keynote']]);
+    expect([status, headers.get('coherence')]).toEqual([200, expect.stringMatching(/^replicas=2, /)]);
+    expect(await found()).toBe(1);
+    expect((await replace([])).status).toBe(200);
+    expect(await found()).toBe(0);
+  });
+
   it('counts a transaction once, however many rows it changes', async () => {
     await service.createKey(user, ['documents:read']);
     await service.createKey(user, ['documents:read']);

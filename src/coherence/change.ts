@@ -1,5 +1,5 @@
 /** Names the tables whose changes every process applies. A trigger of the table writes them with the change. */
-export type ChangeKind = 'key' | 'user' | 'stop' | 'interest' | 'tool_limit';
+export type ChangeKind = 'key' | 'user' | 'stop' | 'interest' | 'tool_limit' | 'synonym';
 
 export interface Change {
   kind: ChangeKind;

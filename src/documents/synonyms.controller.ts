@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Put } from '@nestjs/common';
+import { Body, Controller, Get, Put, UseInterceptors } from '@nestjs/common';
 import { Scopes } from '../access/access.decorators.js';
 import { CurrentRequester, type Requester } from '../access/requester.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/recording/change-row.js';
+import { SettlesInterceptor } from '../coherence/settles.interceptor.js';
 import { ApiRoute } from '../openapi/api-route.decorator.js';
 import { SynonymsDto } from './dto/synonyms.dto.js';
 import { type SynonymsView, synonymsSchema } from './synonyms.schema.js';
@@ -11,6 +12,7 @@ import { SynonymsService } from './synonyms.service.js';
 /** The synonyms of the search. */
 @Controller('api/documents/synonyms')
 @AuditResource('document_synonyms')
+@UseInterceptors(SettlesInterceptor)
 export class SynonymsController {
   constructor(private readonly synonyms: SynonymsService) {}
 
@@ -25,6 +27,7 @@ export class SynonymsController {
   @Scopes('documents:manage')
   @ApiRoute({
     summary: 'Replace the synonyms of the search',
+    description: 'Every replica searches with them when it is answered.',
     answer: synonymsSchema,
     body: { groups: [['deck', 'presentation']] },
   })

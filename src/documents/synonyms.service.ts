@@ -26,7 +26,7 @@ export class SynonymsService {
   }
 
   /**
-   * Replaces all of them. Other replicas know it within half a minute.
+   * Replaces all of them.
    * @throws forbidden for everybody but an administrator, validationFailed, and the refusal of a caller whose key is no longer valid
    */
   async replace(

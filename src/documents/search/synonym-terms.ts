@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import { Coherence } from '../../coherence/coherence.js';
 import type { Language } from './languages.js';
 import { OFFICE_SYNONYMS } from './office-synonyms.js';
 import { addAlternative, type WordGroup } from './query-plan.js';
@@ -8,23 +8,30 @@ import type { Statements } from './statements.js';
 
 /** What a synonym weighs beside the word that was asked for. */
 const SYNONYM_WEIGHT = 0.6;
-/** After this time a replica knows what another one changed. */
-const KEPT_MS = 30_000;
 /** How many terms stand for one word of a query: it may be in many groups. */
 const MOST_SYNONYMS = 100;
 
 type Groups = readonly (readonly string[])[];
 
+/** What is known since the last change. A search that began before a change fills what nobody reads any more. */
+class Known {
+  groups: Groups | undefined;
+  readonly byLanguages = new Map<string, Promise<Map<string, Set<string>>>>();
+}
+
 /** The synonyms that an administrator keeps, and those of every office. */
 @Injectable()
 export class SynonymTerms {
-  private kept: { groups: Groups; until: number } | undefined;
-  private readonly byLanguages = new Map<string, Promise<Map<string, Set<string>>>>();
+  private known = new Known();
+
+  constructor(coherence: Coherence) {
+    const forget = () => this.forget();
+    coherence.register({ kinds: ['synonym'], apply: forget, reset: forget });
+  }
 
   /** What has changed is known from now on. */
   forget(): void {
-    this.kept = undefined;
-    this.byLanguages.clear();
+    this.known = new Known();
   }
 
   /** Adds the synonyms of the words asked for. */
@@ -45,24 +52,24 @@ export class SynonymTerms {
     statements: Statements,
     languages: readonly Language[],
   ): Promise<Map<string, Set<string>>> {
-    if (!this.kept || this.kept.until < Date.now()) {
-      const rows = await statements.query<{ words: string[] }[]>(
-        'SELECT words FROM document_synonyms ORDER BY number',
-      );
-      const groups = [...OFFICE_SYNONYMS, ...rows.map(({ words }) => words)];
-      // The stems of many words take longer than the rest of a search.
-      if (!isDeepStrictEqual(groups, this.kept?.groups)) this.forget();
-      this.kept = { groups, until: Date.now() + KEPT_MS };
-    }
+    const { known } = this;
+    const groups = (known.groups ??= await readGroups(statements));
     const key = languages.join(' ');
-    let found = this.byLanguages.get(key);
+    let found = known.byLanguages.get(key);
     if (!found) {
-      found = termsOfAll(statements, this.kept.groups, languages);
-      this.byLanguages.set(key, found);
-      found.catch(() => this.byLanguages.delete(key));
+      found = termsOfAll(statements, groups, languages);
+      known.byLanguages.set(key, found);
+      found.catch(() => known.byLanguages.delete(key));
     }
     return found;
   }
+}
+
+async function readGroups(statements: Statements): Promise<Groups> {
+  const rows = await statements.query<{ words: string[] }[]>(
+    'SELECT words FROM document_synonyms ORDER BY number',
+  );
+  return [...OFFICE_SYNONYMS, ...rows.map(({ words }) => words)];
 }
 
 /** Each term with the terms of its synonyms. */
