@@ -42,20 +42,19 @@ export class AnomalyReports {
     ]);
   }
 
-  /** Reports a finding, unless some process reported the same for the same key or network within the last hour. */
+  /**
+   * Reports a finding, unless some process reported the same for the same key or network within the last hour. The row of the
+   * audit comes before the commit: a process that is killed in between reports twice rather than not at all.
+   */
   async report(finding: Finding, now: number): Promise<void> {
-    const isFirst = await this.dataSource.transaction((manager) => this.claim(manager, finding, now));
-    if (!isFirst) return;
+    const isReported = await this.dataSource.transaction(async (manager) => {
+      const isFirst = await this.claim(manager, finding, now);
+      if (isFirst) await this.record(finding);
+      return isFirst;
+    });
+    if (!isReported) return;
     this.notices.send();
-    const { kind, metadata } = finding;
-    this.reported.set(kind, this.reported.get(kind)! + 1);
-    const action = `anomaly.${kind}`;
-    const isOfKey = 'key' in finding;
-    await this.trail.noticed(
-      'anomalies',
-      { action, resource: isOfKey ? `api_key:${finding.key.keyId}` : `address:${finding.network}`, metadata },
-      isOfKey ? { key: finding.key } : { ip: finding.network },
-    );
+    this.reported.set(finding.kind, this.reported.get(finding.kind)! + 1);
   }
 
   /** Forgets reports that decide nothing any more, because addresses are without number. */
@@ -63,6 +62,20 @@ export class AnomalyReports {
     await this.dataSource.query(`DELETE FROM anomaly_notices WHERE reported_at < $1`, [
       new Date(now - 24 * AGAIN_AFTER_MS),
     ]);
+  }
+
+  private record(finding: Finding): void | Promise<void> {
+    const { kind, metadata } = finding;
+    const isOfKey = 'key' in finding;
+    return this.trail.noticed(
+      'anomalies',
+      {
+        action: `anomaly.${kind}`,
+        resource: isOfKey ? `api_key:${finding.key.keyId}` : `address:${finding.network}`,
+        metadata,
+      },
+      isOfKey ? { key: finding.key } : { ip: finding.network },
+    );
   }
 
   /** Takes the report on, and writes the mail in the same transaction. @returns whether it is this process's to make */
