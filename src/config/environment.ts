@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fileNameOf, type Given, givenSecret } from './secret-file.js';
+import { isServiceLink } from './service-link.js';
 import { descriptionOf, isBlank } from './variable.js';
 import { accessVariables } from './variables/access.variables.js';
 import { assistantVariables } from './variables/assistant.variables.js';
@@ -83,7 +84,12 @@ function givenFor(name: string, schema: z.ZodType, env: Record<string, string | 
   const { formerly, secret } = descriptionOf(schema);
   if (secret) return givenSecret(name, env);
   const from = formerly !== undefined && isBlank(env[name]) ? formerly : name;
-  return { ok: true, from: name, value: env[from] };
+  const value = env[from];
+  return {
+    ok: true,
+    from: name,
+    value: value !== undefined && isServiceLink(from, value) ? undefined : value,
+  };
 }
 
 /** The variables that are set under a former name, with the name to use instead. */

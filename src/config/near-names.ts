@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { SettingIssue } from './environment.js';
+import { isServiceLink } from './service-link.js';
 import { isBlank } from './variable.js';
 
 /** From this length on, two letters may differ. In a shorter name they would make another word. */
@@ -8,11 +9,6 @@ const MAX_DISTANCE = 2;
 
 /** Variables of other programs whose names are close to ours. */
 const OF_OTHERS = new Set(['HOSTS', 'PORTS', 'POST', 'FTP_URL', 'FTPS_URL', 'HTTP_URL', 'SFTP_URL']);
-
-/** What Kubernetes and Docker set for each service beside this one, such as `REDIS_PORT_6379_TCP_ADDR`. */
-const SERVICE_LINK = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$|_ENV_\w+$/;
-/** The value of `NAME_PORT` and of `NAME_NAME` that they set. */
-const SERVICE_LINK_VALUE = /^(tcp|udp|sctp):\/\/|^\/[^/]+\/[^/]+$/;
 
 /**
  * Finds the variables that nobody reads and whose names are close to one of ours, because a setting that is ignored in
@@ -34,9 +30,7 @@ export function nearNameIssues(
 }
 
 const isOfOthers = (name: string, value: string): boolean =>
-  OF_OTHERS.has(name) ||
-  SERVICE_LINK.test(name) ||
-  (/_(PORT|NAME)$/.test(name) && SERVICE_LINK_VALUE.test(value));
+  OF_OTHERS.has(name) || isServiceLink(name, value);
 
 function nearestOf(name: string, ours: readonly string[]): string | undefined {
   const upper = name.toUpperCase();

@@ -126,6 +126,11 @@ describe('readSettings', () => {
     );
   });
 
+  it('takes as absent what Kubernetes sets for a service called metrics', () => {
+    expect(readSettings({ METRICS_PORT: 'tcp://10.0.0.7:9464' }).metrics.port).toBeUndefined();
+    expect(wrong({ METRICS_PORT: '/9464' })).toContain('METRICS_PORT');
+  });
+
   it.each([
     ['NODE_ENV', 'staging'],
     ['SECRETS_IN_RESULTS', 'hide'],
