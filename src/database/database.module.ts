@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { EntitySchema } from 'typeorm';
 import { PoolMetrics } from './pool.metrics.js';
+import { withSessionSettings } from './session-settings.js';
 
 /** Provides the connection pool. Each module adds its own entities with `TypeOrmModule.forFeature`. */
 @Module({})
@@ -22,7 +23,10 @@ export class DatabaseModule {
           poolSize: 16,
           connectTimeoutMS: 5_000,
           // A statement that hangs must not occupy a caller and a pool connection for ever.
-          extra: { statement_timeout: 30_000, idle_in_transaction_session_timeout: 60_000 },
+          extra: withSessionSettings({
+            statement_timeout: '30s',
+            idle_in_transaction_session_timeout: '60s',
+          }),
         }),
       ],
     };

@@ -11,6 +11,7 @@ import { serviceUrl } from '../config/service-url.js';
 import { type Settings, SettingsError } from '../config/settings.js';
 import { Coherence } from '../coherence/coherence.js';
 import { openDatabase } from '../database/open-database.js';
+import { assertSessionMode } from '../database/session-mode.js';
 import { hasPendingMigrations, runMigrations } from '../database/migrations.js';
 import { type DatabaseUrls, mayRewriteAudit } from '../database/service-role.js';
 import { OpenApiDocument } from '../openapi/openapi-document.js';
@@ -84,12 +85,13 @@ export async function startService(
   }
 }
 
-/** Runs the migrations, or checks that none is pending. */
+/** Checks the way to PostgreSQL, and runs the migrations, or checks that none is pending. */
 export async function prepareSchema(
   urls: DatabaseUrls,
   settings: Settings,
   config: LoadedConfig,
 ): Promise<void> {
+  if (settings.databaseUrl !== undefined) await assertSessionMode(urls.url);
   const logger = new Logger('Migrations');
   if (settings.migrateOnStart) {
     for (const name of await runMigrations(urls, config)) logger.log(`Ran the migration ${name}`);

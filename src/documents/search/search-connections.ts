@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { urlOf } from '../../database/dedicated-connection.js';
+import { withSessionSettings } from '../../database/session-settings.js';
 import { orUnnamed } from '../../database/stale-statement.js';
 import type { Statements } from './statements.js';
 
@@ -17,10 +18,11 @@ const LEAST_SIMILARITY = 0.25;
  * There is an index for each statement of a search, and it reads little by it. PostgreSQL would decide otherwise while it has no
  * statistics of documents that were just written.
  */
-const OPTIONS = {
-  'pg_trgm.similarity_threshold': LEAST_SIMILARITY,
+const SETTINGS = {
+  statement_timeout: `${SEARCH_MS}ms`,
+  'pg_trgm.similarity_threshold': String(LEAST_SIMILARITY),
   enable_seqscan: 'off',
-  max_parallel_workers_per_gather: 0,
+  max_parallel_workers_per_gather: '0',
   jit: 'off',
 };
 
@@ -43,11 +45,8 @@ export class SearchConnections implements OnModuleDestroy {
       connectionString: urlOf(dataSource),
       max: SEARCHES_AT_ONCE,
       connectionTimeoutMillis: CONNECT_MS,
-      statement_timeout: SEARCH_MS,
       allowExitOnIdle: true,
-      options: Object.entries(OPTIONS)
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' '),
+      ...withSessionSettings(SETTINGS),
     });
     // An idle connection that is lost is replaced; the next search tells whether PostgreSQL is away.
     this.pool.on('error', (error) =>

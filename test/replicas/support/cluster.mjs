@@ -38,9 +38,10 @@ export class Cluster {
     }
   }
 
-  async add() {
+  /** @param urls of the database, or of what stands before it */
+  async add(urls = this.server.urls) {
     const name = `replica ${++this.added}`;
-    const replica = await ReplicaProcess.start(name, this.server.urls, this.env);
+    const replica = await ReplicaProcess.start(name, urls, this.env);
     this.replicas.push(replica);
     return replica;
   }

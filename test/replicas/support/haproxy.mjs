@@ -1,10 +1,10 @@
 // haproxy with the configuration that docker-compose.yml uses, before three replicas on loopback.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../../faults/service.mjs';
+import { freePort } from './free-port.mjs';
 
 const CONFIGURATION = resolve(import.meta.dirname, '../../../deploy/haproxy/haproxy.cfg');
 
@@ -60,12 +60,3 @@ export async function checkConfiguration() {
 
 const addressesOf = (replicas) =>
   Object.fromEntries(replicas.map(({ port }, index) => [`BOUNCER_${index + 1}`, `127.0.0.1:${port}`]));
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
