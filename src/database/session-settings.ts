@@ -1,4 +1,4 @@
-import type { ClientBase, PoolConfig } from 'pg';
+import type { ClientBase } from 'pg';
 
 const ANSWER_MS = 5_000;
 
@@ -9,12 +9,14 @@ const ANSWER_MS = 5_000;
  * @param settings by name, in the units of PostgreSQL
  * @example `new Pool({ ...withSessionSettings({ statement_timeout: '2s' }) })`
  */
-export function withSessionSettings(settings: Record<string, string>): Pick<PoolConfig, 'onConnect'> {
+export function withSessionSettings(settings: Record<string, string>): {
+  onConnect: (client: ClientBase) => Promise<void>;
+} {
   const entries = Object.entries(settings);
   const calls = entries.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
   const query = { text: `SELECT ${calls.join(', ')}`, values: entries.flat(), query_timeout: ANSWER_MS };
   return {
-    onConnect: async (client: ClientBase) => {
+    onConnect: async (client) => {
       await client.query(query);
     },
   };
