@@ -4,6 +4,7 @@ import { changes } from './cases/changes.mjs';
 import { faults } from './cases/faults.mjs';
 import { poolers } from './cases/poolers.mjs';
 import { rollingRestart } from './cases/rolling-restart.mjs';
+import { sessions } from './cases/sessions.mjs';
 
 const wanted = process.argv[2] ?? '';
 const totals = { passed: 0, failed: 0 };
@@ -33,6 +34,6 @@ async function runGroup({ start, cases }) {
   }
 }
 
-for (const group of [changes, faults, poolers, rollingRestart]) await runGroup(group);
+for (const group of [changes, faults, poolers, sessions, rollingRestart]) await runGroup(group);
 console.log(`Replicas: ${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed > 0 ? 1 : 0);
