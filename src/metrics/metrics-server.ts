@@ -35,7 +35,8 @@ export class MetricsServer implements OnModuleDestroy {
       server.once('error', ({ code }: NodeJS.ErrnoException) =>
         reject(new SettingsError([{ name: 'METRICS_PORT', message: `cannot be listened on (${code})` }])),
       );
-      server.listen(port, host, resolve);
+      // Otherwise a worker would share the port with the others.
+      server.listen({ port, host, exclusive: true }, resolve);
     });
     this.server = server;
     this.logger.log(`Metrics are served at ${this.url!}`);

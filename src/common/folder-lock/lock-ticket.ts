@@ -147,7 +147,8 @@ async function listen(server: Server, folder: string, name: string): Promise<voi
     if (process.platform === 'win32') await writeFile(join(folder, name), '');
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(endpointOf(way.path, folder, name), () => {
+      // Otherwise a worker's socket would belong to the process that runs the workers, and outlive it.
+      server.listen({ path: endpointOf(way.path, folder, name), exclusive: true }, () => {
         server.off('error', reject);
         resolve();
       });
