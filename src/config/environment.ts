@@ -37,6 +37,8 @@ const environment = z.object({
   ...mailVariables,
 });
 
+const MAX_PORT = 65_535;
+
 export type Environment = z.output<typeof environment>;
 
 /** The variables that Bouncer itself reads, with those that name the file of a secret. */
@@ -132,13 +134,41 @@ function crossFieldIssues(values: Partial<Environment>): SettingIssue[] {
       message: 'must not be longer than API_KEY_MAX_TTL_DAYS',
     });
   }
-  issues.push(...unsharedSecrets(values));
+  issues.push(...workerIssues(values), ...unsharedSecrets(values));
   const mayEmbed = NODE_ENV !== 'production' || values.ALLOW_EMBEDDED_DATABASE !== false;
   if (!mayEmbed && 'DATABASE_URL' in values && DATABASE_URL === undefined) {
     const message = 'must be set in production, or ALLOW_EMBEDDED_DATABASE=true for the embedded PostgreSQL';
     issues.push({ name: 'DATABASE_URL', message });
   } else if (MIGRATION_DATABASE_URL !== undefined && 'DATABASE_URL' in values && DATABASE_URL === undefined) {
     issues.push({ name: 'DATABASE_URL', message: 'must be set where MIGRATION_DATABASE_URL is' });
+  }
+  return issues;
+}
+
+/** Whether other processes serve on the same database, where COHERENCE does not say so itself. */
+export const coherenceOf = ({
+  COHERENCE,
+  DATABASE_URL,
+  WORKERS,
+}: Partial<Environment>): NonNullable<Environment['COHERENCE']> =>
+  COHERENCE ?? (DATABASE_URL === undefined && (WORKERS ?? 1) === 1 ? 'single' : 'replicas');
+
+/** Finds what several processes on one port cannot have. */
+function workerIssues(values: Partial<Environment>): SettingIssue[] {
+  const { WORKERS = 1, COHERENCE, METRICS_PORT, MCP_SESSIONS_PER_USER } = values;
+  if (WORKERS === 1) return [];
+  const issues: SettingIssue[] = [];
+  if (COHERENCE === 'single') {
+    const message = `must be replicas, or not set, with WORKERS=${WORKERS}: workers are replicas of each other`;
+    issues.push({ name: 'COHERENCE', message });
+  }
+  if (METRICS_PORT !== undefined && METRICS_PORT + WORKERS - 1 > MAX_PORT) {
+    const message = `must be at most ${MAX_PORT + 1 - WORKERS} with WORKERS=${WORKERS}: each worker has a port of its own`;
+    issues.push({ name: 'METRICS_PORT', message });
+  }
+  if ((MCP_SESSIONS_PER_USER ?? 0) > 0) {
+    const message = `must be 0 with WORKERS=${WORKERS}: a session lives in one process, and a connection comes to any`;
+    issues.push({ name: 'MCP_SESSIONS_PER_USER', message });
   }
   return issues;
 }

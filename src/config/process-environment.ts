@@ -1,4 +1,5 @@
 const LAUNCHER = 'BOUNCER_LAUNCHER';
+const WORKER = 'BOUNCER_WORKER';
 
 /** The environment of a child that stops when this process has gone. */
 export const environmentOfChild = (): NodeJS.ProcessEnv => ({
@@ -12,3 +13,9 @@ export const stopsWithParent = (): boolean =>
 
 /** The arguments that NODE_OPTIONS gives to Node. */
 export const nodeOptions = (): string[] => (process.env.NODE_OPTIONS ?? '').split(/\s+/).filter(Boolean);
+
+/** What the environment of a worker has in addition to that of the process that runs it. */
+export const environmentOfWorker = (number: number): NodeJS.ProcessEnv => ({ [WORKER]: String(number) });
+
+/** Which worker this process is, from 1; `undefined`: it is none. */
+export const workerNumber = (): number | undefined => Number(process.env[WORKER]) || undefined;

@@ -317,6 +317,26 @@ describe('What replicas share', () => {
   });
 });
 
+describe('Several workers', () => {
+  it('are replicas of each other, also on the embedded PostgreSQL', () => {
+    expect(readSettings({ WORKERS: '2' }).coherence.mode).toBe('replicas');
+    expect(readSettings({ WORKERS: '1' }).coherence.mode).toBe('single');
+  });
+
+  it.each<[string, Environment]>([
+    ['WORKERS', { WORKERS: '65' }],
+    ['COHERENCE', { WORKERS: '2', COHERENCE: 'single' }],
+    ['METRICS_PORT', { WORKERS: '3', METRICS_PORT: '65534' }],
+    ['MCP_SESSIONS_PER_USER', { WORKERS: '2', MCP_SESSIONS_PER_USER: '5' }],
+  ])('are refused with a %s that does not fit them', (name, env) => {
+    expect(wrong(env)).toMatch(new RegExp(`^Wrong settings:\\n  ${name}: must be .+$`));
+  });
+
+  it('have a port of metrics each', () => {
+    expect(readSettings({ WORKERS: '3', METRICS_PORT: '65533' }).metrics.port).toBe(65_533);
+  });
+});
+
 describe('Host names and origins', () => {
   it('are those of this machine on a loopback address', () => {
     const local = ['localhost', '127.0.0.1', '[::1]'];

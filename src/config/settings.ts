@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import {
+  coherenceOf,
   type Environment,
   FORMER_NAMES,
   formerNames,
@@ -53,9 +54,15 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
     redisUrl: env.REDIS_URL,
     coherence: {
       /** Whether other processes may serve on the same database. */
-      mode: env.COHERENCE ?? (env.DATABASE_URL === undefined ? ('single' as const) : ('replicas' as const)),
+      mode: coherenceOf(env),
       /** How long a process may trust its memory after a poll. */
       leaseMs: env.COHERENCE_LEASE_MS,
+    },
+    workers: {
+      /** How many processes serve the port. */
+      count: env.WORKERS,
+      /** Which of them this process is, from 1; `undefined`: it is the only one, or it runs them. */
+      number: undefined as number | undefined,
     },
     bootstrapAdmin: { email: env.BOOTSTRAP_ADMIN_EMAIL.toLowerCase(), key: env.BOOTSTRAP_ADMIN_KEY },
     apiKeys: {

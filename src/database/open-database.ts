@@ -12,7 +12,7 @@ export interface OpenDatabase extends DatabaseUrls {
 export async function openDatabase(settings: Settings): Promise<OpenDatabase> {
   const { databaseUrl: url, migrationDatabaseUrl: ownerUrl = url } = settings;
   if (url && ownerUrl) return { url, ownerUrl, embedded: false, close: async () => {} };
-  const server = await EmbeddedPostgres.start(settings.dataDir);
+  const server = await EmbeddedPostgres.start(settings.dataDir, connectionsFor(settings.workers.count));
   return { ...withoutAdmin(server.urls), embedded: true, close: () => server.stop() };
 }
 
@@ -25,3 +25,7 @@ export async function joinDatabase(settings: Settings): Promise<OpenDatabase> {
 
 /** Removes the superuser's URL, because the service never connects as the superuser. */
 const withoutAdmin = ({ url, ownerUrl }: DatabaseUrls): DatabaseUrls => ({ url, ownerUrl });
+
+/** Room for the pool of each worker, the connections that it has besides, and commands. PostgreSQL's own default is 100. */
+const connectionsFor = (workers: number): string[] =>
+  workers === 1 ? [] : [`max_connections=${Math.max(100, 20 + 24 * workers)}`];

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { ConsoleLogger, type ConsoleLoggerOptions, type LogLevel } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
 import { linesText } from '../validation/line-text.js';
 
@@ -23,6 +23,14 @@ const LEVELS: Record<Settings['environment'], LogLevel[]> = {
  * servers) and must not send escape sequences to a terminal.
  */
 export class ServiceLogger extends ConsoleLogger {
+  /** @param worker the number of the worker whose lines these are */
+  constructor(
+    options: ConsoleLoggerOptions,
+    private readonly worker?: number,
+  ) {
+    super(options);
+  }
+
   override log(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
     if (typeof context !== 'string' || !SILENCED_LOGGERS.has(context))
@@ -41,6 +49,11 @@ export class ServiceLogger extends ConsoleLogger {
     super.printMessages(shown, context, logLevel, writeStreamType, shownText(errorStack), params);
   }
 
+  protected override getJsonLogObject(...about: Parameters<ConsoleLogger['getJsonLogObject']>) {
+    const line = super.getJsonLogObject(...about);
+    return this.worker === undefined ? line : { ...line, worker: this.worker };
+  }
+
   protected override printStackTrace(stack: string): void {
     if (stack) super.printStackTrace(linesText(stack));
   }
@@ -49,10 +62,13 @@ export class ServiceLogger extends ConsoleLogger {
 const shownText = (said: unknown): unknown => (typeof said === 'string' ? linesText(said) : said);
 
 /** Creates the logger: coloured lines in development, one JSON object per line in production. */
-export const serviceLogger = ({ environment }: Settings) =>
-  new ServiceLogger({
-    prefix: 'Bouncer',
-    logLevels: LEVELS[environment],
-    json: environment === 'production',
-    colors: isatty(1),
-  });
+export const serviceLogger = ({ environment, workers: { number } }: Settings) =>
+  new ServiceLogger(
+    {
+      prefix: number === undefined ? 'Bouncer' : `Bouncer ${number}`,
+      logLevels: LEVELS[environment],
+      json: environment === 'production',
+      colors: isatty(1),
+    },
+    number,
+  );

@@ -9,6 +9,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../app.module.js';
 import { AuditStreamService } from '../audit/query/stream/audit-stream.service.js';
+import type { SettingsCheck } from '../config/environment.js';
 import { type Settings, settingsFromEnvironment } from '../config/settings.js';
 import { tlsFileIssues } from '../config/tls-files.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
@@ -19,9 +20,16 @@ import { HealthService } from '../health/health.service.js';
 import { MetricsServer } from '../metrics/metrics-server.js';
 import { OpenStreams } from '../mcp/sdk/open-streams.js';
 import { type BouncerConfig, resolveConfig } from './bouncer-config.js';
-import { prepareApp, prepareSchema } from './http-service.js';
+import { prepareApp } from './http-service.js';
+import { prepareSchema } from './prepare-schema.js';
 
 const EMBEDDED = Symbol.for('bouncer-mcp:embedded');
+
+/** The application is the process, so that only it can run several. */
+const workersIssues: SettingsCheck = ({ WORKERS = 1 }) =>
+  WORKERS === 1
+    ? []
+    : [{ name: 'WORKERS', message: 'must be 1, because the service is a part of another application' }];
 
 interface Embedded {
   settings: Settings;
@@ -58,7 +66,7 @@ export class BouncerModule implements BeforeApplicationShutdown, OnApplicationSh
   static async forRoot(config: BouncerConfig = {}, folder: string = process.cwd()): Promise<DynamicModule> {
     const loaded = resolveConfig(config, folder);
     const settings: Settings = {
-      ...settingsFromEnvironment([bootstrapKeyIssues, tlsFileIssues], loaded),
+      ...settingsFromEnvironment([bootstrapKeyIssues, tlsFileIssues, workersIssues], loaded),
       embedded: true,
     };
     const database = await openDatabase(settings);

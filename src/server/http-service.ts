@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newId } from '../common/new-id.js';
@@ -10,10 +9,7 @@ import { type FirstAdmin, FirstAdminService } from '../first-admin/first-admin.s
 import { serviceUrl } from '../config/service-url.js';
 import { type Settings, SettingsError } from '../config/settings.js';
 import { Coherence } from '../coherence/coherence.js';
-import { openDatabase } from '../database/open-database.js';
-import { assertSessionMode } from '../database/session-mode.js';
-import { hasPendingMigrations, runMigrations } from '../database/migrations.js';
-import { type DatabaseUrls, mayRewriteAudit } from '../database/service-role.js';
+import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { OpenApiDocument } from '../openapi/openapi-document.js';
 import { HealthService } from '../health/health.service.js';
 import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
@@ -29,6 +25,7 @@ import { addOutputLimits } from '../http/output-limits.js';
 import { serviceLogger } from '../http/service-logger.js';
 import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
 import { explainStart } from './explain-start.js';
+import { prepareSchema } from './prepare-schema.js';
 import { ServiceStop } from './service-stop.js';
 
 /** The time that a client has to send a request. */
@@ -60,15 +57,33 @@ export async function startService(
 ): Promise<RunningService> {
   assertBootstrapKey(settings);
   const database = await openDatabase(settings);
+  try {
+    await prepareSchema(database, settings, config);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return serveDatabase(database, settings, config);
+}
+
+/**
+ * Serves over HTTP on a database with an up-to-date schema, which is closed when the service stops or does not start.
+ * @param ensureAdmin is called once requests are accepted, and makes the first admin where this process has to
+ */
+export async function serveDatabase(
+  database: OpenDatabase,
+  settings: Settings,
+  config: LoadedConfig,
+  ensureAdmin = (admins: FirstAdminService) => admins.ensure(),
+): Promise<RunningService> {
   const connections = new Connections(settings.output.stallMs);
   let app: NestFastifyApplication | undefined;
   try {
-    await prepareSchema(database, settings, config);
     app = await createApp(settings, database.url, config, connections);
     await app.listen(settings.port, settings.host);
     await app.get(MetricsServer, { strict: false }).start();
     // A key that is shown only once must not be made by a start that fails, so this comes after listening.
-    const firstAdmin = await app.get(FirstAdminService, { strict: false }).ensure();
+    const firstAdmin = await ensureAdmin(app.get(FirstAdminService, { strict: false }));
     app.get(HealthService, { strict: false }).open();
     const stopping = new ServiceStop({ app, connections, database }, settings.shutdown);
     return {
@@ -82,28 +97,6 @@ export async function startService(
     await app?.close().catch(() => undefined);
     await database.close();
     throw await explainStart(error, settings, config);
-  }
-}
-
-/** Checks the way to PostgreSQL, and runs the migrations, or checks that none is pending. */
-export async function prepareSchema(
-  urls: DatabaseUrls,
-  settings: Settings,
-  config: LoadedConfig,
-): Promise<void> {
-  if (settings.databaseUrl !== undefined) await assertSessionMode(urls.url);
-  const logger = new Logger('Migrations');
-  if (settings.migrateOnStart) {
-    for (const name of await runMigrations(urls, config)) logger.log(`Ran the migration ${name}`);
-  } else if (await hasPendingMigrations(urls, config)) {
-    throw new Error(
-      'The schema waits for migrations. Run: bouncer migration run, or set MIGRATE_ON_START=true',
-    );
-  }
-  if (settings.environment === 'production' && (await mayRewriteAudit(urls.url))) {
-    logger.warn(
-      'The role of DATABASE_URL could change audit rows. Set that role in MIGRATION_DATABASE_URL, and a role for the service alone in DATABASE_URL',
-    );
   }
 }
 

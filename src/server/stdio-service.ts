@@ -11,7 +11,7 @@ import { StdioServer } from '../mcp/stdio/stdio-server.js';
 import type { Wire } from '../mcp/stdio/stdio-transport.js';
 import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
 import { explainStart } from './explain-start.js';
-import { prepareSchema } from './http-service.js';
+import { prepareSchema } from './prepare-schema.js';
 
 export interface StdioService {
   app: INestApplicationContext;

@@ -37,7 +37,9 @@ export class ServiceProcess {
 
   private start(): void {
     const words = ['--enable-source-maps', '--max-semi-space-size=16', BOUNCER, 'start'];
-    const child = spawn(process.execPath, words, { stdio: 'inherit', env: environmentOfChild() });
+    // While somebody develops, one process is started again at each change.
+    const env = { ...environmentOfChild(), WORKERS: '1' };
+    const child = spawn(process.execPath, words, { stdio: 'inherit', env });
     this.child = child;
     child.once('exit', (code) => {
       if (this.child !== child) return;

@@ -10,7 +10,8 @@ export const networkVariables = {
     example: 'production',
   }),
   PORT: withDefault(integer(0, 65_535), '3000', {
-    description: 'The TCP port that the service listens on. With `0` the system chooses a free port.',
+    description:
+      'The TCP port that the service listens on. With `0` the system chooses a free port. Of several `WORKERS`, each has a port of its own: the first has this one, the second the next.',
     example: '8080',
   }),
   HOST: withDefault(z.string().trim().toLowerCase(), '127.0.0.1', {
