@@ -53,11 +53,9 @@ export class Server {
     return this.#status('VmHWM');
   }
 
-  /** The processor time of all threads so far, in microseconds. It does not include other work on the machine. */
+  /** The processor time of its processes so far, in microseconds. It does not include other work on the machine. */
   get cpuUs() {
-    const text = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+    return cpuUsOf(this.child.pid);
   }
 
   async stop() {
@@ -70,4 +68,13 @@ export class Server {
     const text = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
     return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)[1]) / 1024;
   }
+}
+
+/** The processor time of all threads of a process, and of the processes that it runs, such as workers. */
+function cpuUsOf(pid) {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const own = (Number(fields[11]) + Number(fields[12])) * TICK_US;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children.reduce((sum, child) => sum + cpuUsOf(child), own);
 }
