@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onCore, SERVER_CORE } from './cores.mjs';
+import { processorTimeOf } from './processor-time.mjs';
 
-/** The clock tick of Linux, which is 100 per second on every system. */
-const TICK_US = 10_000;
 /** Replicas share it. Other servers do not read it. */
 const SECRETS_KEY = 'a-key-that-only-the-benchmarks-use';
 const folder = new URL('../', import.meta.url);
@@ -53,9 +52,9 @@ export class Server {
     return this.#status('VmHWM');
   }
 
-  /** The processor time of its processes so far, in microseconds. It does not include other work on the machine. */
+  /** The processor time of its processes so far, in microseconds. */
   get cpuUs() {
-    return cpuUsOf(this.child.pid);
+    return processorTimeOf(this.child.pid);
   }
 
   async stop() {
@@ -68,13 +67,4 @@ export class Server {
     const text = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
     return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)[1]) / 1024;
   }
-}
-
-/** The processor time of all threads of a process, and of the processes that it runs, such as workers. */
-function cpuUsOf(pid) {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const own = (Number(fields[11]) + Number(fields[12])) * TICK_US;
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  return children.reduce((sum, child) => sum + cpuUsOf(child), own);
 }

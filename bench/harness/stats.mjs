@@ -4,6 +4,16 @@ export const median = (numbers) => {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
+/** Returns the median of ratios, and how far single ones are apart. */
+export const spread = (ratios) => ({
+  median: median(ratios),
+  low: Math.min(...ratios),
+  high: Math.max(...ratios),
+});
+
+export const shownSpread = ({ median, low, high }) =>
+  `${median.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+
 const MEASURES = [
   'perSecond',
   'p50',

@@ -1,4 +1,4 @@
-// Replicas on one PostgreSQL and one Redis, with an administrator who calls their REST routes.
+// Replicas on one PostgreSQL, and on one Redis where a case needs it, with an administrator who calls their REST routes.
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { generateApiKey } from '../../../dist/api-keys/key-format.js';
@@ -14,9 +14,10 @@ export class Cluster {
   users = 0;
   agent = new Agent({ keepAlive: true });
 
-  /** @param env settings that all replicas have */
-  static async start(size = 3, env = {}) {
+  /** @param env settings that all replicas have @param redis ends with the cluster */
+  static async start(size = 3, env = {}, redis) {
     const cluster = new Cluster();
+    cluster.redis = redis;
     cluster.server = await Server.start();
     cluster.env = {
       COHERENCE: 'replicas',
@@ -55,6 +56,7 @@ export class Cluster {
     this.agent.destroy();
     await Promise.all(this.replicas.map((replica) => replica.remove()));
     await this.server.end();
+    await this.redis?.remove();
   }
 
   /** Ends the sessions of a name, as an administrator or a failover does. @returns how many */

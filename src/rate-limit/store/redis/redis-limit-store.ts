@@ -158,7 +158,7 @@ export class RedisLimitStore extends LimitStore implements OnModuleInit, OnAppli
   private report(failure: RedisFailure): void {
     if (!this.failure && !this.connection)
       this.logger.warn(
-        `${failure.message}. Until it does, each replica counts its share of the limits in its memory`,
+        `${failure.message}. Until Redis counts again, each replica counts its share of the limits in its memory`,
       );
     this.failure = failure;
   }
