@@ -116,6 +116,7 @@ const mcpLayers = {
 const auditLayers = {
   query: ['writer', 'recording', 'events'],
   webhook: ['writer', 'events'],
+  rotation: ['retention', 'seal'],
   retention: ['seal', 'writer', 'events'],
   verify: ['retention', 'seal', 'events'],
   seal: ['writer', 'events'],

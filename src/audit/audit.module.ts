@@ -28,6 +28,7 @@ import { AuditRetention } from './retention/audit-retention.js';
 import { RetentionStatement } from './retention/retention-statement.entity.js';
 import { AuditSeal } from './seal/audit-seal.entity.js';
 import { AuditSealer } from './seal/audit-sealer.js';
+import { SealKeys } from './seal/seal-keys.js';
 import { SealStore } from './seal/seal-store.js';
 import { NodeLocks } from './writer/spool/node-locks.js';
 import { AuditListener } from './query/stream/audit-listener.js';
@@ -65,6 +66,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditReplay,
     AuditStreamService,
     AuditWebhook,
+    SealKeys,
     SealStore,
     AuditSealer,
     AuditRetention,

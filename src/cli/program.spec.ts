@@ -31,6 +31,7 @@ describe('The command line', () => {
       'keys generate',
       'keys import',
       'audit verify',
+      'audit rotate-seal-key',
     ]);
   });
 

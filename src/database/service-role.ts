@@ -18,7 +18,7 @@ const DATA = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
  */
 const RIGHTS: [tables: RegExp, rights: string[]][] = [
   // This includes partitions and detached ones.
-  [/^audit_(events(_.*)?|seals|retention)$/, ['SELECT', 'INSERT']],
+  [/^audit_(events(_.*)?|seals|retention|key_handovers)$/, ['SELECT', 'INSERT']],
   [/^key_usage$/, ['SELECT', 'INSERT', 'UPDATE']],
   [/^((project_)?migrations|typeorm_metadata)$/, ['SELECT']],
   [/^/, DATA],

@@ -25,6 +25,19 @@ export async function readSharedSecret(
   return row && decryptSecret(name, row.encrypted, secretsKey);
 }
 
+/** Puts another secret in the place of the one that is stored, of which nothing is left. */
+export async function replaceSharedSecret(
+  query: Query,
+  name: SharedSecretName,
+  text: string,
+  secretsKey: string,
+): Promise<void> {
+  await query('UPDATE service_secrets SET encrypted = $2, created_at = now() WHERE name = $1', [
+    name,
+    encryptSecret(name, text, secretsKey),
+  ]);
+}
+
 /**
  * Keeps in PostgreSQL what all replicas share, encrypted under the one key that each of them is given (`SECRETS_KEY`). The
  * first replica makes a secret, and the others read it.

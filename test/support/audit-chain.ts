@@ -71,7 +71,6 @@ export const sealerOf = (service: TestService) => service.service.app.get(AuditS
 export function otherSealer(service: TestService, nodeId: string, tail?: Tail): NodeSealer {
   const checkpoints = new CheckpointFile(`${service.dataDir}/audit/checkpoints.json`, () => undefined);
   const parts = {
-    key: sealerOf(service).key,
     store: service.service.app.get(SealStore, { strict: false }),
     written: new WrittenRows(),
     isFullyWritten: () => true,

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import { AuditSealer } from '../seal/audit-sealer.js';
+import { SealKeys } from '../seal/seal-keys.js';
 import { retentionDigest } from './retention-statement.js';
 import { RetentionStatement } from './retention-statement.entity.js';
 import { SingleFlight } from '../../common/single-flight.js';
@@ -27,7 +27,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     @InjectSettings() private readonly settings: Settings,
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly sealer: AuditSealer,
+    private readonly keys: SealKeys,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -82,7 +82,7 @@ export class AuditRetention implements OnApplicationBootstrap, OnModuleDestroy {
     );
     const { since, before, row_count } = moved!;
     const retention = { partition, since, before, rows: Number(row_count), detachedAt: new Date() };
-    const { key } = this.sealer;
+    const key = await this.keys.keyIn(manager);
     await manager.insert(RetentionStatement, {
       ...retention,
       keyId: key.id,

@@ -10,7 +10,6 @@ import { OutOfReach } from '../../access/out-of-reach.js';
 import pLimit from 'p-limit';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import { SharedSecrets } from '../../shared-secrets/shared-secrets.js';
 import { isDatabaseAway } from '../../database/database-errors.js';
 import { AuditWriter } from '../writer/audit-writer.js';
 import { CheckpointFile } from './checkpoint-file.js';
@@ -18,7 +17,8 @@ import { CheckpointWebhook } from './checkpoint-webhook.js';
 import { NodeSealer, type SealerParts, type Tail } from './node-sealer.js';
 import type { Seal } from './seal.js';
 import { checkpointOf } from './checkpoint.js';
-import { generateSealKey, SealKey, sharedPublicKeyFile } from './seal-key.js';
+import type { SealKey } from './seal-key.js';
+import { SealKeys } from './seal-keys.js';
 import { ForkedChainError, SealStore } from './seal-store.js';
 import { WrittenRows } from './written-rows.js';
 
@@ -53,7 +53,6 @@ export class AuditSealer
   private readonly alone = pLimit(1);
   private parts!: SealerParts;
   private own!: NodeSealer;
-  private openedKey: SealKey | undefined;
   private lastSealAt: Date | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isSealingSoon = false;
@@ -64,7 +63,7 @@ export class AuditSealer
     @InjectSettings() private readonly settings: Settings,
     private readonly store: SealStore,
     private readonly writer: AuditWriter,
-    private readonly secrets: SharedSecrets,
+    private readonly keys: SealKeys,
   ) {
     const { checkpointsFile, checkpointWebhookUrl } = settings.audit.seal;
     this.checkpoints = new CheckpointFile(checkpointsFile, (message) => this.logger.warn(message));
@@ -72,11 +71,8 @@ export class AuditSealer
       checkpointWebhookUrl === undefined ? undefined : new CheckpointWebhook(checkpointWebhookUrl);
   }
 
-  async onModuleInit(): Promise<void> {
-    const key = await this.openKey();
-    this.openedKey = key;
+  onModuleInit(): void {
     this.parts = {
-      key,
       store: this.store,
       written: this.written,
       isFullyWritten: () => this.writer.isFullyWritten,
@@ -102,20 +98,8 @@ export class AuditSealer
     await this.webhook?.finish();
   }
 
-  /** A file that is named comes first. Without it, the key that all replicas share, or else one of this data folder. */
-  private async openKey(): Promise<SealKey> {
-    const { dataDir, audit } = this.settings;
-    const { keyFile } = audit.seal;
-    const shared =
-      keyFile === undefined ? await this.secrets.get('audit_seal_key', generateSealKey) : undefined;
-    if (shared === undefined) return SealKey.open(dataDir, keyFile);
-    const key = SealKey.from(shared);
-    await key.writePublicKey(sharedPublicKeyFile(dataDir));
-    return key;
-  }
-
   get key(): SealKey {
-    return this.openedKey!;
+    return this.keys.current;
   }
 
   state(): AuditSealerState {

@@ -1,11 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { type Seal, type SealContent, HASH_BYTES, NOTHING, SEAL_ROWS } from './seal.js';
-import type { SealKey } from './seal-key.js';
 import type { SealableRow, SealStore } from './seal-store.js';
 import type { WrittenRows } from './written-rows.js';
 
 export interface SealerParts {
-  key: SealKey;
   store: SealStore;
   written: WrittenRows;
   /** Whether every row that this process has accepted is known to be in the table. */
@@ -22,8 +20,8 @@ const BEGINNING: Tail = { number: 0, toSeq: 0, digest: NOTHING, closed: false };
 /** Seals the rows of one node, in the order of their numbers. */
 export class NodeSealer {
   private readonly logger = new Logger('AuditSealer');
-  /** Signed, and perhaps not in the table yet. The next seal must be this one and no other. */
-  private pending: Seal | undefined;
+  /** Perhaps signed, and perhaps in the table already. The next seal must have this content and no other. */
+  private pending: SealContent | undefined;
 
   constructor(
     readonly nodeId: string,
@@ -38,7 +36,7 @@ export class NodeSealer {
   /** Seals up to the number `last`, or up to the first row that still waits. @throws the error of PostgreSQL, ForkedChainError */
   async advance(last: number): Promise<void> {
     do await this.storePending();
-    while (await this.signNext(last, false));
+    while (await this.prepareNext(last, false));
   }
 
   /**
@@ -47,18 +45,18 @@ export class NodeSealer {
    */
   async close(last: number): Promise<boolean> {
     await this.storePending();
-    while (this.tail.toSeq < last && (await this.signNext(last, true))) await this.storePending();
+    while (this.tail.toSeq < last && (await this.prepareNext(last, true))) await this.storePending();
     if (this.tail.toSeq < last) return false;
     if (this.tail.closed || last === 0) return true;
-    this.sign({ rows: [], closed: true });
+    this.prepare({ rows: [], closed: true });
     await this.storePending();
     return true;
   }
 
   private async storePending(): Promise<void> {
-    const { pending: seal } = this;
-    if (!seal) return;
-    await this.parts.store.add(seal);
+    const { pending } = this;
+    if (!pending) return;
+    const seal = await this.parts.store.add(pending);
     this.tail = seal;
     this.pending = undefined;
     this.parts.written.forgetUpTo(this.nodeId, seal.toSeq);
@@ -67,7 +65,7 @@ export class NodeSealer {
   }
 
   /** @returns whether there was something to seal */
-  private async signNext(last: number, ended: boolean): Promise<boolean> {
+  private async prepareNext(last: number, ended: boolean): Promise<boolean> {
     if (this.tail.closed || this.tail.toSeq >= last) return false;
     const from = this.tail.toSeq + 1;
     const to = Math.min(last, this.tail.toSeq + SEAL_ROWS);
@@ -83,7 +81,7 @@ export class NodeSealer {
       });
     }
     if (rows.length === 0) return false;
-    this.sign({ rows, closed: ended && this.tail.toSeq + rows.length === last });
+    this.prepare({ rows, closed: ended && this.tail.toSeq + rows.length === last });
     return true;
   }
 
@@ -107,9 +105,9 @@ export class NodeSealer {
     return rows;
   }
 
-  private sign({ rows, closed }: { rows: (SealableRow | null)[]; closed: boolean }): void {
+  private prepare({ rows, closed }: { rows: (SealableRow | null)[]; closed: boolean }): void {
     const recorded = rows.filter((row) => row !== null);
-    const content: SealContent = {
+    this.pending = {
       nodeId: this.nodeId,
       number: this.tail.number + 1,
       fromSeq: this.tail.toSeq + 1,
@@ -120,7 +118,6 @@ export class NodeSealer {
       closed,
       previous: this.tail.digest,
     };
-    this.pending = this.parts.key.seal(content);
   }
 
   /** Logs early that rows are missing or added. The seal covers what was written, so the verifier will name the row. */

@@ -8,7 +8,7 @@ import {
   verify,
 } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { newId } from '../../common/new-id.js';
@@ -19,6 +19,8 @@ const KEY_ID_DIGITS = 16;
 export const keyFilesOf = (dataDir: string) => ({
   privateKey: join(dataDir, 'audit', 'seal-key.pem'),
   publicKey: join(dataDir, 'audit', 'seal-key.pub.pem'),
+  /** The private key that a rotation has made and that is not taken up yet. */
+  nextKey: join(dataDir, 'audit', 'seal-key.next.pem'),
 });
 
 /** The public key of the seals that all replicas make with a shared key. */
@@ -32,12 +34,15 @@ export const publicKeyFilesIn = (dataDir: string): string[] =>
 export const generateSealKey = (): string =>
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
+/** A public key as bytes. */
+export const derOf = (publicKey: KeyObject): Buffer => publicKey.export({ type: 'spki', format: 'der' });
+
 /** The id of a key in seals: the first digits of the SHA-256 of its public key. */
-export const keyIdOf = (publicKey: KeyObject): string =>
-  createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex')
-    .slice(0, KEY_ID_DIGITS);
+export const keyIdOf = (publicKey: KeyObject): string => keyIdOfDer(derOf(publicKey));
+
+/** {@link keyIdOf} for bytes, which may be no key. */
+export const keyIdOfDer = (der: Buffer): string =>
+  createHash('sha256').update(der).digest('hex').slice(0, KEY_ID_DIGITS);
 
 export const isSignedBy = (publicKey: KeyObject, digest: Buffer, signature: Buffer): boolean =>
   verify(null, digest, publicKey, signature);
@@ -63,7 +68,7 @@ export class SealKey {
    */
   static async open(dataDir: string, file: string | undefined): Promise<SealKey> {
     const { privateKey } = keyFilesOf(dataDir);
-    if (file === undefined) await makeOnce(dataDir);
+    if (file === undefined) await makeFolderKey(dataDir);
     const path = file ?? privateKey;
     const pem = await readFile(path).catch((cause: unknown) => {
       throw new Error(`The key of the audit's seals cannot be read: ${String(cause)}`, { cause });
@@ -78,15 +83,18 @@ export class SealKey {
     return new SealKey(ed25519('The shared key of the seals', () => createPrivateKey(pem)));
   }
 
-  /** Writes the public key for those who verify elsewhere. */
+  /** Writes the public key for those who verify elsewhere. A reader finds the former one or this one, and never a part. */
   async writePublicKey(path: string): Promise<void> {
-    try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeFile(path, this.publicKey.export({ type: 'spki', format: 'pem' }), { mode: 0o644 });
-    } catch (cause) {
-      const message = `The key of the audit's seals cannot be kept in ${dirname(path)}: set another DATA_DIR, or AUDIT_SEAL_KEY_FILE`;
-      throw new Error(message, { cause });
-    }
+    await keeping(path, async () => {
+      const draft = `${path}.${newId()}`;
+      await writeFile(draft, this.publicPem, { mode: 0o644 });
+      await rename(draft, path);
+    });
+  }
+
+  /** The public key in PEM. */
+  get publicPem(): string {
+    return this.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   }
 
   sign(digest: Buffer): Buffer {
@@ -105,28 +113,40 @@ export class SealKey {
   }
 }
 
-/** Makes the key files once. Linking a finished file is atomic and fails where the name exists, so no key is replaced. */
-async function makeOnce(dataDir: string): Promise<void> {
-  const { privateKey: path, publicKey: publicPath } = keyFilesOf(dataDir);
-  if (await exists(path)) return;
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+/** Makes the key of a data folder once, with its public key beside it. */
+export async function makeFolderKey(dataDir: string): Promise<void> {
+  const { privateKey, publicKey } = keyFilesOf(dataDir);
+  const made = await makeKeyOnce(privateKey);
+  await made?.writePublicKey(publicKey);
+}
+
+/**
+ * Makes a private key once. Linking a finished file is atomic and fails where the name exists, so no key is replaced.
+ * @returns the key where it was made
+ */
+export async function makeKeyOnce(path: string): Promise<SealKey | undefined> {
+  if (await exists(path)) return undefined;
+  return keeping(path, async () => {
+    const pem = generateSealKey();
+    return (await publish(path, pem, 0o600)) ? SealKey.from(pem) : undefined;
+  });
+}
+
+/** Runs what writes a file of a key. @throws Error that names the settings by which another place is chosen */
+async function keeping<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    if (!(await publish(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600))) return;
-    await rm(publicPath, { force: true });
-    await publish(publicPath, publicKey.export({ type: 'spki', format: 'pem' }), 0o644);
+    return await write();
   } catch (cause) {
-    throw new Error(
-      `The key of the audit's seals cannot be kept in ${dirname(path)}: set another DATA_DIR, or AUDIT_SEAL_KEY_FILE`,
-      { cause },
-    );
+    const message = `The key of the audit's seals cannot be kept in ${dirname(path)}: set another DATA_DIR, or AUDIT_SEAL_KEY_FILE`;
+    throw new Error(message, { cause });
   }
 }
 
 /** @returns whether the name was free */
-async function publish(path: string, pem: string | Buffer, mode: number): Promise<boolean> {
+async function publish(path: string, pem: string, mode: number): Promise<boolean> {
   const draft = `${path}.${newId()}`;
-  await writeFile(draft, pem, { mode, flag: 'wx' });
+  await writeFile(draft, pem, { mode, flag: 'wx', flush: true });
   try {
     await link(draft, path);
     return true;

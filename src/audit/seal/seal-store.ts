@@ -4,13 +4,14 @@ import type { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import { contentHash } from '../events/content-hash.js';
 import { AuditSeal } from './audit-seal.entity.js';
-import type { Seal } from './seal.js';
+import { digestOf, type Seal, type SealContent } from './seal.js';
+import { SealKeys } from './seal-keys.js';
 
 /** Thrown when another seal has the same position in the chain. */
 export class ForkedChainError extends Error {
   override name = 'ForkedChainError';
 
-  constructor({ nodeId, number }: Seal) {
+  constructor({ nodeId, number }: SealContent) {
     super(`seal ${number} of node ${nodeId} is there already, and is not ours`);
   }
 }
@@ -23,21 +24,32 @@ export interface SealableRow {
 
 @Injectable()
 export class SealStore {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly keys: SealKeys,
+  ) {}
 
   lastOf(nodeId: string): Promise<Seal | null> {
     return this.seals.findOne({ where: { nodeId }, order: { number: 'DESC' } });
   }
 
-  /** Adds a seal. Adding the same one again changes nothing, so that it can be retried. @throws ForkedChainError */
-  async add(seal: Seal): Promise<void> {
+  /**
+   * Signs a seal and adds it. Adding the same content again changes nothing, so that it can be retried.
+   * @returns the seal that is stored @throws ForkedChainError
+   */
+  async add(content: SealContent): Promise<Seal> {
     try {
-      await this.seals.insert(seal);
+      return await this.dataSource.transaction(async (manager) => {
+        const seal = (await this.keys.keyIn(manager)).seal(content);
+        await manager.insert(AuditSeal, seal);
+        return seal;
+      });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      const { nodeId, number } = seal;
+      const { nodeId, number } = content;
       const stored = await this.seals.findOne({ where: { nodeId, number } });
-      if (!stored?.digest.equals(seal.digest)) throw new ForkedChainError(seal);
+      if (!stored?.digest.equals(digestOf(content))) throw new ForkedChainError(content);
+      return stored;
     }
   }
 

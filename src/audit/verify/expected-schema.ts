@@ -92,4 +92,14 @@ export const COLUMNS: Readonly<Record<string, readonly ExpectedColumn[]>> = {
     column('key_id', 'text'),
     column('signature', 'bytea'),
   ],
+  audit_key_handovers: [
+    column('from_key', 'bytea'),
+    column('to_key', 'bytea'),
+    column('compromised', 'boolean'),
+    column('handed_over_at', 'timestamptz'),
+    column('heads', 'bytea'),
+    column('statements', 'bytea'),
+    column('from_signature', 'bytea'),
+    column('to_signature', 'bytea'),
+  ],
 };

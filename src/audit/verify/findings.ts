@@ -5,6 +5,7 @@ export const KINDS = [
   'added',
   'reordered',
   'seal',
+  'handover',
   'truncated',
   'no_checkpoint',
   'unsealed',

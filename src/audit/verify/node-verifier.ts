@@ -41,6 +41,8 @@ export class NodeVerifier {
         checkpoint,
         `${number} seals are there, ${checkpoint.number} were made`,
       );
+    for (const head of this.verification.keys.headsOf(this.nodeId))
+      if (head.number > number) this.verification.truncatedBefore(head, number);
     if (this.last && !checkpoint) this.verification.withoutCheckpoint(this.last, this.since);
     // All rows of this node were read. A further one would be out of order.
     if (rows.current?.nodeId === this.nodeId) throw new Error('rows out of order');
@@ -57,6 +59,9 @@ export class NodeVerifier {
     const checkpoint = checkpoints.get(this.nodeId);
     if (checkpoint?.number === seal.number && checkpoint.digest !== seal.digest.toString('hex'))
       problems.push('another one was made');
+    for (const head of keys.headsOf(this.nodeId))
+      if (head.number === seal.number && !head.digest.equals(seal.digest))
+        problems.push('another one was there when its key handed over');
     if (problems.length > 0) this.verification.seal(seal, problems);
     return wrong === undefined && coveredTo(seal) === seal.toSeq;
   }

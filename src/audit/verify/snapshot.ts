@@ -1,8 +1,10 @@
 import { Client } from 'pg';
+import type { Handover } from '../seal/key-handover.js';
 import { HASH_BYTES } from '../seal/seal.js';
 import { CopyCursor } from './copy-cursor.js';
 import { schemaProblems } from './schema-check.js';
 import {
+  HANDOVERS,
   ROWS,
   SEALS,
   sealsWith,
@@ -22,7 +24,7 @@ const SESSION = `
   SET idle_in_transaction_session_timeout = 0`;
 /** Held until the end, so that the schema that was checked is the one that is read. It is taken before the snapshot. */
 const LOCK =
-  'LOCK TABLE public.audit_events, public.audit_seals, public.audit_retention IN ACCESS SHARE MODE';
+  'LOCK TABLE public.audit_events, public.audit_seals, public.audit_retention, public.audit_key_handovers IN ACCESS SHARE MODE';
 /** Makes a query read the table itself, because an index could hide rows. */
 const NO_INDEX = `
   SET LOCAL enable_seqscan = on;
@@ -89,6 +91,10 @@ export class Snapshot {
 
   statements(): Promise<StoredStatement[]> {
     return CopyCursor.all(this.asked, STATEMENTS);
+  }
+
+  handovers(): Promise<Handover[]> {
+    return CopyCursor.all(this.asked, HANDOVERS);
   }
 
   /** Counts the rows without any index. */

@@ -1,5 +1,6 @@
 import { HASHED_COLUMNS, type HashedColumn } from '../events/content-hash.js';
 import type { Retention } from '../retention/retention-statement.js';
+import type { Handover } from '../seal/key-handover.js';
 import { HASH_BYTES, type Seal, SEAL_ROWS } from '../seal/seal.js';
 import type { BinaryRow } from './binary-row.js';
 import { rowHasher } from './row-hash.js';
@@ -68,11 +69,10 @@ export function rowsOf(columns: readonly HashedColumn[]) {
 
 export const ROWS = rowsOf(HASHED_COLUMNS);
 
-/** Values longer than any seal has are fetched as empty ones, which no seal has either. */
-const short = ['previous', 'digest', 'signature', 'hashes'].map(
-  (name) =>
-    `CASE WHEN pg_catalog.octet_length(${name}) <= ${SEAL_BYTES} THEN ${name} ELSE ''::pg_catalog.bytea END`,
-);
+/** Values that are longer than any of the service are fetched as empty ones, which it does not write either. */
+const bounded = (name: string, bytes: number) =>
+  `CASE WHEN pg_catalog.octet_length(${name}) <= ${bytes} THEN ${name} ELSE ''::pg_catalog.bytea END`;
+const short = ['previous', 'digest', 'signature', 'hashes'].map((name) => bounded(name, SEAL_BYTES));
 
 export const SEALS = {
   sql: `
@@ -113,6 +113,27 @@ export const STATEMENTS = {
     detachedAt: new Date(row.time(4)),
     keyId: row.text(5),
     signature: row.bytes(6),
+  }),
+};
+
+/** The longest list of a handover that is fetched: 56 bytes for each start of a process that a key has sealed for. */
+const LIST_BYTES = 64 * 1024 * 1024;
+
+export const HANDOVERS = {
+  sql: `
+    SELECT ${['from_key', 'to_key', 'from_signature', 'to_signature'].map((name) => bounded(name, SEAL_BYTES)).join(', ')},
+      ${['heads', 'statements'].map((name) => bounded(name, LIST_BYTES)).join(', ')}, compromised, handed_over_at
+    FROM ONLY public.audit_key_handovers ORDER BY handed_over_at`,
+  fields: 8,
+  map: (row: BinaryRow): Handover => ({
+    fromKey: row.bytes(0),
+    toKey: row.bytes(1),
+    fromSignature: row.bytes(2),
+    toSignature: row.bytes(3),
+    heads: row.bytes(4),
+    statements: row.bytes(5),
+    compromised: row.boolean(6),
+    handedOverAt: new Date(row.time(7)),
   }),
 };
 

@@ -1,5 +1,8 @@
 import type { Checkpoint } from '../seal/checkpoint.js';
+import type { Head } from '../seal/key-handover.js';
+import { keyIdOfDer } from '../seal/seal-key.js';
 import { type Finding, Findings, type Kind } from './findings.js';
+import type { HandoverProblem } from './key-chain.js';
 import type { Snapshot } from './snapshot.js';
 import type { StoredRow, StoredSeal, StoredStatement } from './stored.js';
 import type { VerifyKeys } from './verify-keys.js';
@@ -77,6 +80,25 @@ export class Verification {
       if (wrong === undefined) this.archives.set(statement, 0);
       else this.statement('seal', statement, wrong);
     }
+  }
+
+  /** Reports what is wrong with handovers of keys. */
+  handovers(problems: readonly HandoverProblem[]): void {
+    for (const { handover, what } of problems)
+      this.add({
+        kind: 'handover',
+        nodeId: null,
+        nodeSeq: null,
+        rowId: null,
+        time: isoOf(handover.handedOverAt),
+        what: `the handover from the key ${keyIdOfDer(handover.fromKey)} to ${keyIdOfDer(handover.toKey)}: ${what}`,
+      });
+  }
+
+  /** Reports that the last seals which a key had made of a node are not there. */
+  truncatedBefore(head: Head, seals: number): void {
+    const what = `${seals} seals are there, ${head.number} were there when their key handed over`;
+    this.add({ kind: 'truncated', nodeId: head.nodeId, nodeSeq: null, rowId: null, time: null, what });
   }
 
   /** The statement that accounts for the rows of a seal, if there is one. */

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { latestPerNode, type Checkpoint } from '../seal/checkpoint.js';
 import { type Finding, Findings, KINDS, type Kind } from './findings.js';
+import { type FollowedKey, KeyChain } from './key-chain.js';
 import { NodeVerifier } from './node-verifier.js';
 import { Snapshot, UnbelievableError } from './snapshot.js';
 import { Verification } from './verification.js';
@@ -15,6 +16,8 @@ export interface VerifyReport {
   archived: number;
   /** How many numbers of each node were never recorded. */
   lost: Record<string, number>;
+  /** The public keys that were given, and those that signed handovers lead to. */
+  keys: FollowedKey[];
   counts: Record<Kind, number>;
   /** The first findings. */
   findings: Finding[];
@@ -38,12 +41,14 @@ export async function verifyAudit(
   });
   if (snapshot instanceof UnbelievableError) return unread(snapshot, startedAt);
   try {
-    const believed = new VerifyKeys(keys);
+    const chain = KeyChain.follow(keys, await snapshot.handovers());
+    const believed = new VerifyKeys(chain);
     const wrong = new Map(
       checkpoints.map((checkpoint) => [checkpoint, believed.wrongCheckpoint(checkpoint)]),
     );
     const right = latestPerNode(checkpoints.filter((checkpoint) => wrong.get(checkpoint) === undefined));
     const verification = new Verification(snapshot, believed, right, startedAt);
+    verification.handovers(chain.problems);
     for (const [checkpoint, problem] of wrong)
       if (problem !== undefined)
         verification.checkpoint('seal', checkpoint, `the checkpoint that was given: ${problem}`);
@@ -51,7 +56,7 @@ export async function verifyAudit(
     await verifyNodes(verification);
     verification.countArchives();
     await countRows(verification);
-    return report(verification);
+    return report(verification, chain);
   } finally {
     await snapshot.close();
   }
@@ -77,13 +82,14 @@ const schemaFinding = (what: string): Finding => ({
 function unread({ problems }: UnbelievableError, startedAt: number): VerifyReport {
   const findings = new Findings();
   for (const problem of problems) findings.add(schemaFinding(problem));
-  const none = { rows: 0, seals: 0, nodes: 0, waiting: 0, archived: 0, lost: {} };
+  const none = { rows: 0, seals: 0, nodes: 0, waiting: 0, archived: 0, lost: {}, keys: [] };
   return { ...none, ...outcome(findings, startedAt) };
 }
 
 async function verifyNodes(verification: Verification): Promise<void> {
-  const { snapshot, checkpoints } = verification;
+  const { snapshot, checkpoints, keys } = verification;
   const gone = new Map(checkpoints);
+  const unseen = keys.nodesWithHeads;
   for (;;) {
     const nodeIds = [snapshot.rows.current, snapshot.seals.current].flatMap((one) =>
       one ? [one.nodeId] : [],
@@ -93,13 +99,15 @@ async function verifyNodes(verification: Verification): Promise<void> {
     if (nodeId === undefined) break;
     verification.nodes++;
     gone.delete(nodeId);
+    unseen.delete(nodeId);
     await new NodeVerifier(nodeId, verification).verify();
   }
+  for (const nodeId of unseen) for (const head of keys.headsOf(nodeId)) verification.truncatedBefore(head, 0);
   for (const checkpoint of gone.values())
     verification.checkpoint('truncated', checkpoint, `the node is gone, with its ${checkpoint.number} seals`);
 }
 
-function report(verification: Verification): VerifyReport {
+function report(verification: Verification, chain: KeyChain): VerifyReport {
   const { snapshot, findings, nodes, waiting, archived, lost, startedAt } = verification;
   return {
     rows: snapshot.rows.read,
@@ -108,6 +116,7 @@ function report(verification: Verification): VerifyReport {
     waiting,
     archived,
     lost: Object.fromEntries(lost),
+    keys: chain.followed,
     ...outcome(findings, startedAt),
   };
 }
@@ -132,6 +141,9 @@ export function linesOfReport(report: VerifyReport): string[] {
   return [
     ...findings.map(lineOf),
     ...(total > findings.length ? [`and ${total - findings.length} more`] : []),
+    ...report.keys.flatMap(({ id, handedOver }) =>
+      handedOver ? [`notice: key ${id} handed over to ${handedOver.to}  ${handedOver.at}`] : [],
+    ),
     ...Object.entries(lost).map(([nodeId, count]) => `notice: node ${nodeId} lost: ${count}`),
     `${seen.join(', ')} in ${report.seconds.toFixed(1)} s: ${total === 0 ? 'whole' : found.join(', ')}`,
   ];
@@ -140,7 +152,8 @@ export function linesOfReport(report: VerifyReport): string[] {
 const lineOf = ({ kind, nodeId, nodeSeq, rowId, time, what }: Finding): string =>
   [
     kind.padEnd(9),
-    ...(nodeId === null ? [] : [`node ${nodeId} number ${nodeSeq}`]),
+    ...(nodeId === null ? [] : [`node ${nodeId}`]),
+    ...(nodeSeq === null ? [] : [`number ${nodeSeq}`]),
     ...(rowId === null ? [] : [`row ${rowId}`]),
     ...(time === null ? [] : [time]),
     what,

@@ -3,7 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import type { Checkpoint } from '../../audit/seal/checkpoint.js';
 import { CheckpointFile, checkpointsIn } from '../../audit/seal/checkpoint-file.js';
-import { keyFilesOf, publicKeyFilesIn, publicKeyFrom, SealKey } from '../../audit/seal/seal-key.js';
+import {
+  keyFilesOf,
+  publicKeyFilesIn,
+  publicKeyFrom,
+  SealKey,
+  sharedPublicKeyFile,
+} from '../../audit/seal/seal-key.js';
 import { linesOfReport, verifyAudit } from '../../audit/verify/verify-audit.js';
 import { type Settings, settingsFromEnvironment } from '../../config/settings.js';
 import { type Query, readSharedSecret } from '../../shared-secrets/shared-secrets.js';
@@ -40,7 +46,9 @@ async function keysOf(files: string[], settings: Settings, url: string): Promise
   if (audit.seal.keyFile !== undefined) return publicKeysIn([audit.seal.keyFile]);
   const shared = await sharedKey(settings, url);
   const own = publicKeyFilesIn(dataDir);
-  if (shared) return [shared, ...(await publicKeysIn(own))];
+  // Its file may be of a key that has handed over, which then is believed only as far as the handover says.
+  const others = own.filter((file) => file !== sharedPublicKeyFile(dataDir));
+  if (shared) return [shared, ...(await publicKeysIn(others))];
   return publicKeysIn(own.length > 0 ? own : [keyFilesOf(dataDir).publicKey]);
 }
 

@@ -9,6 +9,11 @@ interface VerifyOptions extends OutputOptions {
   heads: string[];
 }
 
+interface RotateOptions extends OutputOptions {
+  newKeyFile?: string;
+  compromised: boolean;
+}
+
 /** 1 says that the audit was checked and is not whole. */
 const NOT_CHECKED = 2;
 
@@ -42,6 +47,23 @@ export function addAuditCommand(program: Command): void {
     .action(async (options: VerifyOptions) => {
       const { verify } = await import('../actions/verify-audit.js');
       await runAction(() => verify(options), NOT_CHECKED);
+    });
+  audit
+    .command('rotate-seal-key')
+    .description('give the seals of the audit trail another key, to which the present one hands over')
+    .option('--new-key-file <file>', 'the new private key, where the present one is in AUDIT_SEAL_KEY_FILE')
+    .option('--compromised', 'somebody else may have the present key: its signature proves nothing', false)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      examples(
+        'DATA_DIR=./.data bouncer audit rotate-seal-key',
+        'AUDIT_SEAL_KEY_FILE=old.pem bouncer audit rotate-seal-key --new-key-file new.pem',
+      ),
+    )
+    .action(async (options: RotateOptions) => {
+      const { rotate } = await import('../actions/rotate-seal-key.js');
+      await runAction(() => rotate(options));
     });
 }
 
