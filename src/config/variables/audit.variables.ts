@@ -63,7 +63,7 @@ export const auditVariables = {
   }),
   AUDIT_SEAL_KEY_FILE: optional(filePath, {
     description:
-      'The Ed25519 private key that signs the seals, in PEM format. Replicas share one, or the verifier is given the public key of each.',
+      'The Ed25519 private key that signs the seals, in PEM format. Replicas share one, or the verifier is given the public key of each. [Another key](audit.md#another-key-for-the-seals) takes its place without a restart.',
     example: '/run/secrets/seal-key.pem',
     otherwise: 'a key is made once, in `DATA_DIR/audit/seal-key.pem`',
   }),
