@@ -152,8 +152,7 @@ export function linesOfReport(report: VerifyReport): string[] {
 const lineOf = ({ kind, nodeId, nodeSeq, rowId, time, what }: Finding): string =>
   [
     kind.padEnd(9),
-    ...(nodeId === null ? [] : [`node ${nodeId}`]),
-    ...(nodeSeq === null ? [] : [`number ${nodeSeq}`]),
+    ...(nodeId === null ? [] : [nodeSeq === null ? `node ${nodeId}` : `node ${nodeId} number ${nodeSeq}`]),
     ...(rowId === null ? [] : [`row ${rowId}`]),
     ...(time === null ? [] : [time]),
     what,
