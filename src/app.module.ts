@@ -22,6 +22,7 @@ import { StartMistakes } from './errors/start-mistakes.js';
 import { HealthModule } from './health/health.module.js';
 import { BodyGuard } from './http/body.guard.js';
 import { OutputLedger } from './http/output-ledger.js';
+import { IdentityModule } from './identity/identity.module.js';
 import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
@@ -62,6 +63,7 @@ export class AppModule implements OnApplicationBootstrap {
         AuditModule,
         IdempotencyModule,
         UsersModule,
+        IdentityModule,
         ApiKeysModule,
         AnomaliesModule,
         McpModule,

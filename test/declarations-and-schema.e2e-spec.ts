@@ -35,6 +35,8 @@ const WITHOUT_METADATA = {
     'SynonymsController.replace',
     'ToolsController.switch',
     'StoppedCallsController.stop',
+    'SessionsController.end',
+    'SessionsController.endOthers',
     'ToolLimitsController.replace',
     'UsersController.create',
     'UsersController.update',

@@ -222,7 +222,7 @@ describe('What a key can do, and why not', () => {
     const before = await accessOf(key);
     expect(before).toMatchObject({ works: true, scopes: ['documents:read'], user: { role: 'member' } });
     expect(before.lostScopes).toEqual(['admin', 'users:read']);
-    expect(before.key.scopes).toEqual(['admin', 'users:read', 'documents:read']);
+    expect(before.key!.scopes).toEqual(['admin', 'users:read', 'documents:read']);
     await asAdmin('PATCH', `/api/users/${owner.id}`, { role: 'admin' });
     expect(await accessOf(key)).toMatchObject({
       scopes: ['admin', 'documents:read', 'users:read'],
@@ -257,7 +257,7 @@ describe('What a key can do, and why not', () => {
     await asAdmin('DELETE', `${KEYS}/${other.id}`);
     for (const { id } of [manager, other]) {
       const answer = await effective(id, manager.apiKey);
-      expect([answer.status, answer.body.key.id]).toEqual([200, id]);
+      expect([answer.status, answer.body.key!.id]).toEqual([200, id]);
     }
   });
 

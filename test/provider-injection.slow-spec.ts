@@ -84,8 +84,8 @@ class ServiceTools {
       users: () => this.users.list(caller, {}),
       user: () => this.users.get(caller, caller.userId),
       keys: () => this.keys.list(caller, {}),
-      key: () => this.keys.get(caller, caller.keyId),
-      inspected: () => this.inspector.callerBehind(caller, caller.keyId),
+      key: () => this.keys.get(caller, caller.keyId!),
+      inspected: () => this.inspector.callerBehind(caller, caller.keyId!),
     };
     for (const [name, attempt] of Object.entries(attempts))
       codes[name] = await attempt().then(

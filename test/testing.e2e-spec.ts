@@ -37,7 +37,7 @@ describe('bouncer-mcp/testing', () => {
   it('has typed clients that throw refusals', async () => {
     const { apiKey } = await bouncer.createKey(await bouncer.createUser(), ['documents:read']);
     const { data } = await bouncer.rest(apiKey).GET('/api/me');
-    expect(data!.key.scopes).toEqual(['documents:read']);
+    expect(data!.key!.scopes).toEqual(['documents:read']);
     await expect(
       bouncer.mcp(apiKey).callTool('documents_create', { title: 'T', content: 'C' }),
     ).rejects.toThrow(InsufficientScope);

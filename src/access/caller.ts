@@ -3,6 +3,10 @@ import type { Role } from './roles.js';
 import type { ScopeSet } from './scope-set.js';
 import type { Tier } from './tiers.js';
 
+/** How a caller comes: by an API key, by the session of a person who signed in, or by an OAuth token. */
+export const VIAS = ['key', 'session', 'token'] as const;
+export type Via = (typeof VIAS)[number];
+
 /** Holds what decides whether a key is valid, apart from its expiry and its allowed addresses. */
 export interface KeyState {
   /** The key's own scopes, including those that its owner's role does not grant now. */
@@ -19,7 +23,7 @@ export interface KeyState {
 }
 
 /**
- * Describes the principal of a request: a user, and the key that acts for the user.
+ * Describes the principal of a request: a user, and the key or the session that acts for the user.
  *
  * @example
  * ```ts
@@ -34,18 +38,34 @@ export interface Caller {
   tier: Tier;
   /** The calls per minute of this user alone; `null` means the limit of the tier. */
   requestsPerMinute: number | null;
-  keyId: string;
-  keyName: string;
+  via: Via;
+  /** `null` for a caller without a key. */
+  keyId: string | null;
+  keyName: string | null;
   /** The first characters of the key, as lists show them. They identify the key but cannot be used to call. */
-  keyStart: string;
+  keyStart: string | null;
+  /** The session that the caller came by. */
+  sessionId: string | null;
   keyExpiresAt: Date | null;
   /** The calls per minute of this key alone, beside those of its user; `null` means no limit of its own. */
   keyRequestsPerMinute: number | null;
   /** The addresses from which the key may be used; `null` means any. */
   keyAddresses: readonly string[] | null;
+  /** The state of the key. That of a session, which has no bounds of its own, is neutral. */
   keyState: KeyState;
-  /** The scopes that the key has now: its own, limited by its owner's role and by what an agent's key may hold. */
+  /**
+   * The scopes that the caller has now: the key's own, limited by its owner's role and by what an agent's key may hold. A
+   * session has what the role may hold.
+   */
   scopes: ScopeSet;
+}
+
+/** A caller that came by an API key. */
+export interface KeyCaller extends Caller {
+  via: 'key';
+  keyId: string;
+  keyName: string;
+  keyStart: string;
 }
 
 /**

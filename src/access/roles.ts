@@ -3,7 +3,7 @@ import { isManagementResource, parseScope } from './scopes.js';
 export const ROLES = ['member', 'auditor', 'admin'] as const;
 
 /**
- * The role of a user. A `member` reaches data and its own keys, an `auditor` also everybody's audit rows and the
+ * The role of a user. A `member` reaches data, its own keys and sessions, an `auditor` also everybody's audit rows and the
  * metrics, and an `admin` everything.
  */
 export type Role = (typeof ROLES)[number];
@@ -19,8 +19,16 @@ export function roleGrants(role: Role, scope: string): boolean {
   if (parsed.kind === 'coarse') return scope !== 'admin';
   if (!isManagementResource(parsed.resource)) return true;
   if (scope === 'metrics:read') return role === 'auditor';
-  return parsed.resource === 'keys' || scope === 'audit:read';
+  return parsed.resource === 'keys' || parsed.resource === 'sessions' || scope === 'audit:read';
 }
+
+/** What a person may do who is signed in: all that the role grants. */
+export const sessionScopesOf = (role: Role): readonly string[] =>
+  role === 'admin'
+    ? ['admin']
+    : ['read', 'write', 'delete', 'keys:*', 'sessions:*', 'audit:read', 'metrics:read'].filter((scope) =>
+        roleGrants(role, scope),
+      );
 
 /**
  * Returns whether a key for an agent may hold `scope`. Such a key reaches data only, never keys, users or the audit.

@@ -1,13 +1,14 @@
 /**
  * Defines the grammar of scopes: `resource:action`, `resource:*`, and the coarse `read`, `write`, `delete` and
- * `admin`. A coarse scope reaches the data of every resource. `keys`, `users`, `audit`, `metrics`, `service` and `limits`
- * are management resources, which only scopes that name them and `admin` reach.
+ * `admin`. A coarse scope reaches the data of every resource. `keys`, `users`, `sessions`, `audit`, `metrics`,
+ * `service` and `limits` are management resources, which only scopes that name them and `admin` reach.
  */
 export const COARSE_SCOPES = ['read', 'write', 'delete', 'admin'] as const;
 /** Lists the resources that coarse scopes other than `admin` do not reach. */
 export const MANAGEMENT_RESOURCES: readonly string[] = [
   'keys',
   'users',
+  'sessions',
   'audit',
   'metrics',
   'service',

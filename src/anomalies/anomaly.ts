@@ -1,4 +1,4 @@
-import type { KeySubject } from '../errors/service-error.js';
+import type { ActiveKey } from '../audit/recording/key-activity.js';
 
 export const ANOMALY_KINDS = ['rate', 'refusals', 'first_tool', 'first_elevated'] as const;
 
@@ -12,4 +12,4 @@ export interface Anomaly {
 }
 
 /** An anomaly of a key or, where no key is known, of a network. */
-export type Finding = Anomaly & ({ key: KeySubject } | { network: string });
+export type Finding = Anomaly & ({ key: ActiveKey } | { network: string });

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyReply } from 'fastify';
 import { accessRuleOf } from '../access/access-policy.js';
 import { type Caller, type CallerRequest, isMcpCall } from '../access/caller.js';
+import { SessionCheck } from '../access/session-check.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
@@ -9,7 +10,8 @@ import { ApiKeyStrategy } from './api-key.strategy.js';
 import { expiryWarning } from './expiry-warning.js';
 
 /**
- * Requires a valid key for every REST request to a handler that is not `@Public()`. A tool call passes, because the HTTP
+ * Requires a valid key for every REST request to a handler that is not `@Public()`. On `/api/*` the session of a person who
+ * signed in serves as well; where a request has both, the key decides. A tool call passes, because the HTTP
  * request that carries it was checked before. The guard calls the Passport strategy directly: it is then synchronous for
  * a cached key, which `AuthGuard` never is.
  *
@@ -20,6 +22,7 @@ export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly strategy: ApiKeyStrategy,
     private readonly keyless: KeylessLimiter,
+    private readonly sessions: SessionCheck,
     @InjectSettings() private readonly settings: Settings,
   ) {}
 
@@ -29,9 +32,22 @@ export class ApiKeyGuard implements CanActivate {
     const rule = accessRuleOf(context.getHandler(), context.getClass());
     if (rule === undefined && this.settings.embedded && context.getType() === 'http') return true;
     if (rule?.kind === 'public') return this.admitKeyless(request);
-    const caller = this.strategy.validate(request);
+    const caller = this.takesSession(request)
+      ? this.sessions.admit(request)
+      : this.strategy.validate(request);
     if (!(caller instanceof Promise)) return this.admit(caller, context);
     return caller.then((known) => this.admit(known, context));
+  }
+
+  /** A cookie is sent by the browser without being asked, so it counts only where no key was sent. */
+  private takesSession(request: CallerRequest): boolean {
+    return (
+      request.headers.cookie !== undefined &&
+      request.url.startsWith('/api/') &&
+      request.headers.authorization === undefined &&
+      request.headers['x-api-key'] === undefined &&
+      this.sessions.isPresented(request)
+    );
   }
 
   /** A public handler does not verify a key. Sending one must not bypass the limit on requests without a key. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { assertScopes } from '../access/access-policy.js';
-import type { Caller } from '../access/caller.js';
+import type { Caller, KeyCaller } from '../access/caller.js';
 import { notFound } from '../errors/service-error.js';
 import { ApiKey } from './api-key.entity.js';
 import { callerOf } from './key-ring.js';
@@ -17,7 +17,7 @@ export class KeyInspector {
    * Returns the caller that a request with this key would have, whether or not the key is valid.
    * @throws insufficientScope without `keys:read`; notFound, also for another user's key
    */
-  async callerBehind(caller: Caller, id: string): Promise<Caller> {
+  async callerBehind(caller: Caller, id: string): Promise<KeyCaller> {
     assertScopes(caller, 'keys:read');
     const row = await this.keys.findOne({ where: whereReachable(caller, id), relations: { user: true } });
     if (!row) throw notFound('API key');

@@ -145,7 +145,9 @@ const expirySentence = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>): string =>
   `The new key ends ${expiresAt ? `at ${expiresAt.toISOString()}` : 'never'}. It is not in this mail: only who rotated was shown it.`;
 
 const doneBy = ({ email, keyName, keyStart }: Caller): string[] => [
-  `It was done by ${oneLine(email)} with the key ${describeKey({ name: keyName, start: keyStart })}.`,
+  keyName === null || keyStart === null
+    ? `It was done by ${oneLine(email)}, who was signed in.`
+    : `It was done by ${oneLine(email)} with the key ${describeKey({ name: keyName, start: keyStart })}.`,
   'If that should not have happened, revoke the new key.',
 ];
 

@@ -5,25 +5,32 @@ import { refusalOf } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
+import { SessionCheck } from '../access/session-check.js';
 import { shareUser } from '../users/user-locks.js';
 import { ApiKey } from './api-key.entity.js';
 import { firstRefusal } from './key-refusals.js';
 import { addressListOf, callerOf } from './key-ring.js';
 import { invalidKey, refusedKey } from './refused-key.js';
 
-/** Reads the database and not the cache, so that the age of a cached key does not add to the interval of checks. */
+/** Reads keys, and has sessions read. It reads the database and not the cache, so that the age of a cached key does not add to the interval of checks. */
 @Injectable()
 export class KeyRecheck extends CallerCheck {
-  constructor(@InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>) {
+  constructor(
+    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    private readonly sessions: SessionCheck,
+  ) {
     super();
   }
 
-  async recheck({ keyId }: Caller, ip: string): Promise<Caller | undefined> {
-    const caller = await callerBy(keyId, this.keys.manager);
+  async recheck(known: Caller, ip: string): Promise<Caller | undefined> {
+    if (known.via === 'session') return this.sessions.recheck(known);
+    const caller = await callerBy(known.keyId, this.keys.manager);
     return !caller || refusalFrom(caller, ip) ? undefined : caller;
   }
 
-  async present({ caller: known, ip, scopes }: Requester, manager: EntityManager): Promise<Caller> {
+  async present(requester: Requester, manager: EntityManager): Promise<Caller> {
+    const { caller: known, ip, scopes } = requester;
+    if (known.via === 'session') return this.sessions.present(requester, manager);
     // The key is read by a statement of its own: one that waits for a change still reads what was before it.
     if (manager.queryRunner?.isTransactionActive) await shareUser(manager, known.userId);
     const caller = await callerBy(known.keyId, manager);
@@ -37,7 +44,7 @@ export class KeyRecheck extends CallerCheck {
 }
 
 /** Reads a key with its owner. */
-async function callerBy(keyId: string, manager: EntityManager): Promise<Caller | undefined> {
+async function callerBy(keyId: string | null, manager: EntityManager): Promise<Caller | undefined> {
   const row = await manager
     .createQueryBuilder(ApiKey, 'k')
     .innerJoinAndSelect('k.user', 'u')

@@ -1,12 +1,16 @@
 import type { Caller } from '../access/caller.js';
-import { addressListOf, type KnownKey } from './key-ring.js';
+import type { AddressList } from './address-list.js';
+import { addressListOf } from './key-ring.js';
 
 /** Names the reasons why an existing key is refused. Audit rows carry them. */
 export type KeyRefusal =
   'revoked_api_key' | 'expired_api_key' | 'disabled_api_key' | 'account_inactive' | 'ip_not_allowed';
 
 /** Describes the fields that a key check reads. */
-type CheckedKey = Pick<KnownKey, 'caller' | 'addresses'>;
+interface CheckedKey {
+  caller: Caller;
+  addresses: AddressList | null;
+}
 
 /** The order decides: a request is refused with the first reason that applies. */
 const REFUSALS: readonly (readonly [KeyRefusal, (key: CheckedKey, ip: string) => boolean])[] = [

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
-import type { Caller } from '../access/caller.js';
+import type { Caller, KeyCaller } from '../access/caller.js';
 import { Coherence } from '../coherence/coherence.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -24,7 +24,7 @@ const RETRY_MS = 1_000;
 
 /** Holds an existing key with its owner, prepared for requests. */
 export interface KnownKey {
-  caller: Caller;
+  caller: KeyCaller;
   addresses: AddressList | null;
   /** The replaced key whose grace period begins at the first use of this one. */
   graceOf: string | null;
@@ -173,7 +173,7 @@ export const addressListOf = ({ keyAddresses }: Caller): AddressList | null =>
   keyAddresses && new AddressList(keyAddresses);
 
 /** Returns the caller that a key stands for. @param row read together with its owner */
-export function callerOf(row: FoundKey): Caller {
+export function callerOf(row: FoundKey): KeyCaller {
   const owner = row.user!;
   return {
     userId: owner.id,
@@ -182,9 +182,11 @@ export function callerOf(row: FoundKey): Caller {
     role: owner.role,
     tier: owner.tier,
     requestsPerMinute: owner.requestsPerMinute,
+    via: 'key',
     keyId: row.id,
     keyName: row.name,
     keyStart: row.start,
+    sessionId: null,
     keyExpiresAt: row.expiresAt,
     keyRequestsPerMinute: row.requestsPerMinute,
     keyAddresses: row.ipAllowlist,

@@ -1,5 +1,5 @@
 /** Names the tables whose changes every process applies. A trigger of the table writes them with the change. */
-export type ChangeKind = 'key' | 'user' | 'stop' | 'interest' | 'tool_limit' | 'synonym';
+export type ChangeKind = 'key' | 'user' | 'session' | 'stop' | 'interest' | 'tool_limit' | 'synonym';
 
 export interface Change {
   kind: ChangeKind;
@@ -7,16 +7,17 @@ export interface Change {
   id: string;
 }
 
-/** Names a key and its owner. */
-export interface KeyOfUser {
-  keyId: string;
+/** Names a user, and the key or the session that acts for the user. */
+export interface CallerIds {
   userId: string;
+  keyId: string | null;
+  sessionId: string | null;
 }
 
-/** Returns a test for what the changes of keys and users concern. */
-export function concerned(changes: readonly Change[]): (caller: KeyOfUser) => boolean {
-  const ids = new Set(changes.map(({ id }) => id));
-  return ({ keyId, userId }) => ids.has(keyId) || ids.has(userId);
+/** Returns a test for what the changes of keys, users and sessions concern. */
+export function concerned(changes: readonly Change[]): (caller: CallerIds) => boolean {
+  const ids = new Set<string | null>(changes.map(({ id }) => id));
+  return ({ userId, keyId, sessionId }) => ids.has(userId) || ids.has(keyId) || ids.has(sessionId);
 }
 
 /**

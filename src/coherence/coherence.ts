@@ -5,7 +5,7 @@ import { newId } from '../common/new-id.js';
 import { sleep } from '../common/timeouts.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
-import { type ChangeListener, ChangeListeners, concerned, type KeyOfUser } from './change.js';
+import { type ChangeListener, ChangeListeners, concerned, type CallerIds } from './change.js';
 import { type CoherenceEvent, type CoherenceMode, CoherenceStore } from './coherence-store.js';
 import { expiryOfLeasesMs } from './lease.js';
 import { leaseExpired } from './lease-expired.js';
@@ -78,12 +78,12 @@ export class Coherence implements OnApplicationShutdown {
   }
 
   /**
-   * Calls `listener` when keys or users have changed, for what is bound to a caller.
+   * Calls `listener` when keys, users or sessions have changed, for what is bound to a caller.
    * @param listener is given a test for those that changed; after missed changes, all may have
    */
-  onCallersChanged(listener: (isConcerned: (caller: KeyOfUser) => boolean) => void): void {
+  onCallersChanged(listener: (isConcerned: (caller: CallerIds) => boolean) => void): void {
     this.register({
-      kinds: ['key', 'user'],
+      kinds: ['key', 'user', 'session'],
       apply: (changes) => listener(concerned(changes)),
       reset: () => listener(() => true),
     });

@@ -6,6 +6,7 @@ import { accessVariables } from './variables/access.variables.js';
 import { assistantVariables } from './variables/assistant.variables.js';
 import { auditVariables } from './variables/audit.variables.js';
 import { documentsVariables } from './variables/documents.variables.js';
+import { identityVariables } from './variables/identity.variables.js';
 import { mailVariables } from './variables/mail.variables.js';
 import { mcpVariables } from './variables/mcp.variables.js';
 import { networkVariables } from './variables/network.variables.js';
@@ -18,6 +19,7 @@ export const VARIABLE_GROUPS = [
   { title: 'Database and first administrator', variables: storageVariables },
   { title: 'Replicas', variables: replicasVariables },
   { title: 'Keys, limits and access', variables: accessVariables },
+  { title: 'People who sign in', variables: identityVariables },
   { title: 'Audit', variables: auditVariables },
   { title: 'MCP and answers', variables: mcpVariables },
   { title: 'Documents', variables: documentsVariables },
@@ -30,6 +32,7 @@ const environment = z.object({
   ...storageVariables,
   ...replicasVariables,
   ...accessVariables,
+  ...identityVariables,
   ...auditVariables,
   ...mcpVariables,
   ...documentsVariables,
@@ -128,6 +131,13 @@ function crossFieldIssues(values: Partial<Environment>): SettingIssue[] {
       'a public address in production needs TLS_CERT_FILE and TLS_KEY_FILE, or TRUST_PROXY, or ALLOW_PUBLIC_HTTP=true';
     issues.push({ name: 'HOST', message });
   }
+  const isReachedElsewhere = (HOST !== undefined && !isLoopback(HOST)) || TRUST_PROXY !== undefined;
+  const hasNoUrl = 'PUBLIC_URL' in values && values.PUBLIC_URL === undefined;
+  if (NODE_ENV === 'production' && isReachedElsewhere && hasNoUrl) {
+    const message =
+      'must be set in production where HOST is a public address or TRUST_PROXY is set: cookies and the links in mails are made for it';
+    issues.push({ name: 'PUBLIC_URL', message });
+  }
   if (most !== undefined && ttl !== undefined && (ttl === null || ttl > most)) {
     issues.push({
       name: 'API_KEY_DEFAULT_TTL_DAYS',
@@ -174,8 +184,8 @@ function workerIssues(values: Partial<Environment>): SettingIssue[] {
 }
 
 /**
- * In production, replicas share what each of them would otherwise make for itself: a client's state would be refused by the
- * other replicas, and the verifier would need the public key of each.
+ * In production, replicas share what each of them would otherwise make for itself: a client's state and a person's session
+ * would be refused by the other replicas, and the verifier would need the public key of each.
  */
 function unsharedSecrets(values: Partial<Environment>): SettingIssue[] {
   const { NODE_ENV, COHERENCE, DATABASE_URL } = values;
@@ -183,7 +193,7 @@ function unsharedSecrets(values: Partial<Environment>): SettingIssue[] {
   if (NODE_ENV !== 'production' || !isReplica || !('COHERENCE' in values) || !('SECRETS_KEY' in values))
     return [];
   if (values.SECRETS_KEY !== undefined) return [];
-  return (['MCP_STATE_SECRET', 'AUDIT_SEAL_KEY_FILE'] as const)
+  return (['MCP_STATE_SECRET', 'AUTH_SECRET', 'AUDIT_SEAL_KEY_FILE'] as const)
     .filter((name) => name in values && values[name] === undefined)
     .map((name) => ({
       name,

@@ -9,6 +9,8 @@ export interface ResourcePattern {
 export const DEFAULT_DENIED: readonly string[] = [
   'user:*',
   'api_key:*',
+  'session:*',
+  'identity:*',
   'audit:*',
   'audit_log:*',
   'settings:*',

@@ -9,7 +9,7 @@ const PRODUCTION = {
   DATABASE_URL: 'postgres://bouncer@db/bouncer',
   SECRETS_KEY: 'x'.repeat(32),
 };
-const PUBLIC = { ...PRODUCTION, HOST: '0.0.0.0' };
+const PUBLIC = { ...PRODUCTION, HOST: '0.0.0.0', PUBLIC_URL: 'https://bouncer.example.com' };
 
 function wrong(env: Environment): string {
   try {
@@ -107,6 +107,8 @@ describe('readSettings', () => {
     const defaults = [
       'user:*',
       'api_key:*',
+      'session:*',
+      'identity:*',
       'audit:*',
       'audit_log:*',
       'settings:*',
@@ -255,6 +257,15 @@ describe('A public address in production', () => {
     expect(readSettings({ ...PUBLIC, HOST }).host).toBe(HOST);
   });
 
+  it.each<[string, Environment]>([
+    ['the address is public', { ALLOW_PUBLIC_HTTP: 'true' }],
+    ['a proxy is trusted', { HOST: '127.0.0.1', TRUST_PROXY: 'loopback' }],
+  ])('needs PUBLIC_URL where %s', (_, more) => {
+    expect(wrong({ ...PUBLIC, PUBLIC_URL: '', ...more })).toContain(
+      '\n  PUBLIC_URL: must be set in production',
+    );
+  });
+
   it('is accepted outside production', () => {
     expect(readSettings({ HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
   });
@@ -297,17 +308,27 @@ describe('What replicas share', () => {
       'Wrong settings:',
       expect.stringContaining('PORT'),
       `  MCP_STATE_SECRET: ${message}`,
+      `  AUTH_SECRET: ${message}`,
       `  AUDIT_SEAL_KEY_FILE: ${message}`,
     ]);
-    expect(wrong({ ...replicas, COHERENCE: 'replicas', MCP_STATE_SECRET: 'x'.repeat(32) })).toBe(
-      `Wrong settings:\n  AUDIT_SEAL_KEY_FILE: ${message}`,
-    );
+    expect(
+      wrong({
+        ...replicas,
+        COHERENCE: 'replicas',
+        MCP_STATE_SECRET: 'x'.repeat(32),
+        AUTH_SECRET: 'x'.repeat(32),
+      }),
+    ).toBe(`Wrong settings:\n  AUDIT_SEAL_KEY_FILE: ${message}`);
   });
 
   it.each<[string, Environment]>([
     [
       'each setting is given',
-      { MCP_STATE_SECRET: 'x'.repeat(32), AUDIT_SEAL_KEY_FILE: '/run/secrets/seal-key' },
+      {
+        MCP_STATE_SECRET: 'x'.repeat(32),
+        AUTH_SECRET: 'x'.repeat(32),
+        AUDIT_SEAL_KEY_FILE: '/run/secrets/seal-key',
+      },
     ],
     ['one key for all is given', { SECRETS_KEY: 'x'.repeat(32) }],
     ['there is one process', { COHERENCE: 'single' }],

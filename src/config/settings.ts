@@ -31,6 +31,10 @@ export interface ProjectConfig extends ServiceIdentity {
 const BOUNCER: ProjectConfig = { name: 'bouncer', version: VERSION };
 
 function toSettings(env: Environment, { name, version }: ServiceIdentity, project: Record<string, unknown>) {
+  const isHttps =
+    env.PUBLIC_URL === undefined ? env.TLS_CERT_FILE !== undefined : /^https:/i.test(env.PUBLIC_URL);
+  /** The pages of the service itself may call it. */
+  const ownNames = env.PUBLIC_URL === undefined ? [] : [new URL(env.PUBLIC_URL).hostname];
   const loopbackNames = isLoopback(env.HOST) ? [...new Set([...LOOPBACK_NAMES, env.HOST])] : undefined;
   return {
     /** How the service presents itself; the title is the name with a capital letter. */
@@ -119,6 +123,16 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       /** How many days rows stay in the table after their month; `null`: for ever. */
       retentionDays: env.AUDIT_RETENTION_DAYS,
     },
+    identity: {
+      /** Signs cookies and links; `undefined`: shared under `secretsKey`, or kept in the data folder. */
+      secret: env.AUTH_SECRET,
+      /** `closed`, `open`, or the domains of the addresses that may sign up. */
+      signUp: env.SIGN_UP,
+      /** The cookie of a session. Browsers take a name with this prefix only over HTTPS, and for this host alone. */
+      cookie: isHttps ? '__Host-bouncer_session' : 'bouncer_session',
+      idleMs: env.SESSION_IDLE_MINUTES * 60_000,
+      maxMs: env.SESSION_MAX_HOURS * 3_600_000,
+    },
     anomalies: {
       detect: env.ANOMALY_DETECTION,
       rateFactor: env.ANOMALY_RATE_FACTOR,
@@ -190,7 +204,7 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
     /** The host names that requests may use; `undefined`: any, which is the default on a public address. */
     allowedHosts: env.ALLOWED_HOSTS ?? loopbackNames,
     /** The host names of web pages that may call the service from a browser. */
-    allowedOrigins: env.ALLOWED_ORIGINS ?? loopbackNames ?? [],
+    allowedOrigins: [...new Set([...(env.ALLOWED_ORIGINS ?? loopbackNames ?? []), ...ownNames])],
     tls:
       env.TLS_CERT_FILE && env.TLS_KEY_FILE ? { cert: env.TLS_CERT_FILE, key: env.TLS_KEY_FILE } : undefined,
   };

@@ -86,6 +86,22 @@ export const hostNames = shaped(
   ),
 );
 
+const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
+
+/** Who may make an account: `closed`, `open`, or the domains of addresses. */
+export const signUp = shaped(
+  '`closed`, `open`, or the domains of e-mail addresses, separated by commas',
+  z.union(
+    [
+      z.enum(['closed', 'open']),
+      list
+        .transform((items) => items.map((item) => item.toLowerCase()))
+        .refine((items) => items.every((item) => DOMAIN.test(item))),
+    ],
+    { error: 'must be closed, open, or domains such as example.com by comma' },
+  ),
+);
+
 /** An address, a CIDR block, or one of the names that Fastify knows for the private ranges. */
 function isProxy(text: string): boolean {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d+))?$/.exec(text) ?? [];

@@ -15,7 +15,19 @@ export const ERROR_CODES = {
     status: [401],
     meaning: 'the key is malformed, unknown, expired, revoked or disabled; the answer is the same for all',
   },
-  account_inactive: { status: [403], meaning: "the key's owner is deactivated" },
+  invalid_session: {
+    status: [401],
+    meaning: 'the session has ended, was idle for too long, or is unknown; sign in again',
+  },
+  csrf_refused: {
+    status: [403],
+    meaning:
+      'a change with the cookie of a session needs the `Origin` of the service itself; other pages may not make it',
+  },
+  account_inactive: {
+    status: [403],
+    meaning: 'the owner of the key, or the person who signed in, is deactivated',
+  },
   ip_not_allowed: { status: [403], meaning: 'the key may not be used from this address' },
   insufficient_scope: {
     status: [403],

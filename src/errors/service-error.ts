@@ -3,11 +3,12 @@ import { checkedData, checkedHeaders } from './error-parts.js';
 
 export interface KeySubject {
   userId: string;
-  keyId: string;
-  keyStart: string;
+  keyId: string | null;
+  keyStart: string | null;
   /** The name of the user. */
   name?: string;
-  keyName?: string;
+  keyName?: string | null;
+  via?: 'key' | 'session' | 'token';
 }
 
 /** Is on the errors of every copy of the package in the process: see `knownError`. */
@@ -22,7 +23,7 @@ export interface ServiceErrorOptions {
   data?: Record<string, unknown>;
   /** The reason, for the audit row only. It is more precise than `code` when the client must not learn it. */
   reason?: string;
-  /** The owner of a refused key, for the audit row only. */
+  /** The owner of a refused key or session, for the audit row only. */
   subject?: KeySubject;
   cause?: unknown;
 }

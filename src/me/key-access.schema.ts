@@ -21,18 +21,21 @@ export const keyAccessSchema = answerSchema(
         tier: z.enum(TIERS),
         isActive: z.boolean(),
       }),
-      key: z.object({
-        id,
-        name: z.string(),
-        start: z.string(),
-        scopes: listOf(z.string()).describe('As they were granted'),
-        agent: z.boolean().describe('Marked for an agent'),
-        enabled: z.boolean(),
-        expiresAt: timeOrNull,
-        expired: z.boolean(),
-        revokedAt: timeOrNull,
-        replacedBy: id.nullable(),
-      }),
+      key: z
+        .object({
+          id,
+          name: z.string(),
+          start: z.string(),
+          scopes: listOf(z.string()).describe('As they were granted'),
+          agent: z.boolean().describe('Marked for an agent'),
+          enabled: z.boolean(),
+          expiresAt: timeOrNull,
+          expired: z.boolean(),
+          revokedAt: timeOrNull,
+          replacedBy: id.nullable(),
+        })
+        .nullable()
+        .describe('`null`: the caller is signed in'),
       scopes: listOf(z.string()).describe(
         "The key's scopes that it holds now: what its owner's role grants, and fits an agent",
       ),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../access/caller.js';
+import type { Caller, KeyCaller } from '../access/caller.js';
 import { refusalsOf } from '../api-keys/key-refusals.js';
 import { McpRegistry } from '../mcp/registry/mcp-registry.js';
 import { RateLimits } from '../rate-limit/rate-limits.js';
@@ -31,18 +31,20 @@ export class KeyAccessService {
         tier: subject.tier,
         isActive: state.ownerActive,
       },
-      key: {
-        id: subject.keyId,
-        name: subject.keyName,
-        start: subject.keyStart,
-        scopes: state.ownScopes,
-        agent: state.agent,
-        enabled: state.enabled,
-        expiresAt: subject.keyExpiresAt,
-        expired: reasons.includes('expired_api_key'),
-        revokedAt: state.revokedAt,
-        replacedBy: state.replacedBy,
-      },
+      key: isKeyCaller(subject)
+        ? {
+            id: subject.keyId,
+            name: subject.keyName,
+            start: subject.keyStart,
+            scopes: state.ownScopes,
+            agent: state.agent,
+            enabled: state.enabled,
+            expiresAt: subject.keyExpiresAt,
+            expired: reasons.includes('expired_api_key'),
+            revokedAt: state.revokedAt,
+            replacedBy: state.replacedBy,
+          }
+        : null,
       scopes: scopes.scopes,
       lostScopes: state.ownScopes.filter((scope) => !scopes.scopes.includes(scope)),
       address: { ip, ipAllowlist: subject.keyAddresses, inside: !reasons.includes('ip_not_allowed') },
@@ -52,3 +54,5 @@ export class KeyAccessService {
     };
   }
 }
+
+const isKeyCaller = (caller: Caller): caller is KeyCaller => caller.via === 'key';

@@ -36,12 +36,12 @@ export class FailedKeyLimiter {
 
   /**
    * Returns whether one more refusal may be recorded, so that unauthenticated requests cannot fill the audit. A known
-   * key has a count of its own, so that its use is recorded even during a flood of other keys. Each process bounds its
+   * key or user has a count of its own, so that its use is recorded even during a flood of other keys. Each process bounds its
    * own rows.
    */
-  mayRecord(ip: string, keyId: string | undefined): boolean {
+  mayRecord(ip: string, knownId: string | undefined): boolean {
     const limit = {
-      key: limitKey(keyId ?? networkOf(ip), 'unrecorded'),
+      key: limitKey(knownId ?? networkOf(ip), 'unrecorded'),
       policy: 'recorded refusals',
       max: this.settings.rateLimits.failedKeys + 1,
       windowMs: WINDOW_MS,

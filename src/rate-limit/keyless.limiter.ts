@@ -30,9 +30,13 @@ export class KeylessLimiter {
     private readonly store: LimitStore,
   ) {}
 
-  /** Returns whether the headers contain nothing that could be a key. */
+  /** Returns whether the headers contain nothing that could be a key or a session. */
   isKeyless({ headers }: Pick<KeylessRequest, 'headers'>): boolean {
-    return headers.authorization === undefined && headers['x-api-key'] === undefined;
+    return (
+      headers.authorization === undefined &&
+      headers['x-api-key'] === undefined &&
+      !(typeof headers.cookie === 'string' && headers.cookie.includes(this.settings.identity.cookie))
+    );
   }
 
   /** Counts a request without a key over all replicas. @returns the 429 to answer with after too many of them */

@@ -11,6 +11,7 @@ import { type Settings, SettingsError } from '../config/settings.js';
 import { Coherence } from '../coherence/coherence.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { OpenApiDocument } from '../openapi/openapi-document.js';
+import { AuthRoutes } from '../identity/http/auth-routes.js';
 import { HealthService } from '../health/health.service.js';
 import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
 import { MCP_PATH } from '../mcp/protocol/request-body.js';
@@ -22,7 +23,9 @@ import { addGate, unroutableAnswer } from '../http/gate.js';
 import { KnownMethods } from '../http/known-methods.js';
 import { OutputLedger } from '../http/output-ledger.js';
 import { addOutputLimits } from '../http/output-limits.js';
+import { sendProblem } from '../http/problem.js';
 import { serviceLogger } from '../http/service-logger.js';
+import { toServiceError } from '../http/to-service-error.js';
 import { defaultConfig, type LoadedConfig } from './bouncer-config.js';
 import { explainStart } from './explain-start.js';
 import { prepareSchema } from './prepare-schema.js';
@@ -146,6 +149,9 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   addGate(fastify, settings, { keyless: app.get(KeylessLimiter, { strict: false }), methods });
   addBodyParser(fastify);
   addOutputLimits(fastify, app.get(OutputLedger, { strict: false }));
+  app
+    .get(AuthRoutes, { strict: false })
+    .addTo(fastify, (reply, error, requestId) => sendProblem(reply, toServiceError(error), requestId));
   await app.init();
   await app.get(Coherence, { strict: false }).join();
   app.get(OpenApiDocument, { strict: false }).setApplication(app);

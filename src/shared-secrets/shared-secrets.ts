@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.js';
 import { decryptSecret, encryptSecret } from './encrypted-secret.js';
 
 /** Names the secrets that all replicas share. */
-export type SharedSecretName = 'audit_seal_key' | 'mcp_state';
+export type SharedSecretName = 'audit_seal_key' | 'auth' | 'mcp_state';
 
 interface Row {
   encrypted: Buffer;

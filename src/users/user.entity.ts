@@ -31,6 +31,16 @@ export class User {
   @Column('boolean', { name: 'is_active', default: true })
   isActive!: boolean;
 
+  /** Whether the user has shown to receive mails at the address. */
+  @Column('boolean', { name: 'email_verified', default: false })
+  emailVerified!: boolean;
+
+  @Column('text', { nullable: true })
+  image!: string | null;
+
+  @Column('boolean', { name: 'two_factor_enabled', default: false })
+  twoFactorEnabled!: boolean;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 

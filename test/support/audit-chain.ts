@@ -35,6 +35,7 @@ export const auditRecordOf = (fields: Partial<AuditRecord> = {}): AuditRecord =>
   traceId: null,
   durationMs: 1.25,
   metadata: { one: 1 },
+  via: null,
   ...fields,
 });
 

@@ -20,4 +20,5 @@ export const EMPTY_RECORD: AuditRecord = {
   traceId: null,
   durationMs: null,
   metadata: {},
+  via: null,
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { VIAS } from '../../access/caller.js';
 
 /** `pending`: the intent of a call that needs an elevated scope; its outcome is a row of its own. */
 export const OUTCOMES = ['success', 'failure', 'denied', 'pending'] as const;
@@ -171,5 +172,18 @@ export const AUDIT_COLUMNS = {
     default: {},
     schema: z.record(z.string(), z.unknown()),
     example: {},
+  },
+  via: {
+    ...nullable,
+    since: 2,
+    column: 'via',
+    type: 'text',
+    schema: z
+      .enum(VIAS)
+      .nullable()
+      .describe(
+        'How the caller came: by an API key, a session or an OAuth token; `null` where none is known',
+      ),
+    example: 'key',
   },
 } as const satisfies AuditColumns;

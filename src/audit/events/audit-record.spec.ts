@@ -50,6 +50,7 @@ describe('auditRecord', () => {
       traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
       durationMs: 12.5,
       metadata: { query: 'a' },
+      via: null,
     });
   });
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { inspect } from 'node:util';
-import type { CallerRequest } from '../../access/caller.js';
+import type { CallerRequest, Via } from '../../access/caller.js';
 import { isElevated } from '../../access/scopes.js';
 import type { Outcome } from './audit-columns.js';
 import type { AuditRecord } from './audit-row.js';
@@ -35,9 +35,10 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f
 /** The owner of the key that was used. */
 interface Identity {
   userId: string;
-  keyId: string;
-  keyStart: string;
+  keyId: string | null;
+  keyStart: string | null;
   name?: string;
+  via?: Via;
 }
 
 /** @param reason why the call did not succeed, or null; it is unknown because a tool may throw any value as its reason */
@@ -78,6 +79,7 @@ export function auditRecord(
     traceId: traceIdOf(traceparent) ?? traceIdOf(request.headers.traceparent),
     durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
     metadata: metadataOf(request.via === undefined ? metadata : { ...metadata, via: request.via }, kept),
+    via: identity?.via ?? null,
   };
 }
 

@@ -137,6 +137,23 @@ export class AuditTrail {
     return this.add(record, subject.request.user, slot);
   }
 
+  /**
+   * Records what became of a request that is not the call of a handler, such as a sign-in.
+   * @param identity whom it was about, where that is known
+   */
+  attempted(
+    subject: AuditSubject,
+    outcome: 'success' | 'denied',
+    reason: string | null,
+    identity: KeySubject | undefined,
+  ): Promise<void> | undefined {
+    const { ip } = subject.request;
+    if (outcome === 'denied' && !this.limiter.mayRecord(ip, identity?.userId)) return undefined;
+    const record = auditRecord(subject, outcome, reason, null, identity);
+    this.lines.print(record, null);
+    return this.writer.add(record);
+  }
+
   /** Records a call of a tool, resource or prompt that does not exist. */
   unknown(subject: AuditSubject, reason: 'unknown_tool' | 'not_found'): Promise<void> | undefined {
     return this.add(auditRecord(subject, 'failure', reason, null), subject.request.user);
@@ -155,7 +172,7 @@ export class AuditTrail {
     this.counts.error(error.code, error);
     if (!isRefusal(error)) return undefined;
     const identity = request.user ?? error.options.subject;
-    if (!request.user && !this.limiter.mayRecord(request.ip, identity?.keyId)) {
+    if (!request.user && !this.limiter.mayRecord(request.ip, identity?.keyId ?? identity?.userId)) {
       this.counts.call(null, 'denied', null);
       this.activity.noteRefusal(request.ip, identity);
       return undefined;

@@ -17,7 +17,7 @@ export class DevelopmentLog {
   }
 
   /** @param keyName not part of the row, because names of keys change and their first characters do not */
-  print(record: AuditRecord, keyName: string | undefined): void {
+  print(record: AuditRecord, keyName: string | null | undefined): void {
     if (this.isOn) this.logger.log(lineOf(record, keyName));
   }
 }
@@ -25,10 +25,10 @@ export class DevelopmentLog {
 /** A row as a console line. Names are quoted, so that a name with spaces cannot look like further fields. */
 export function lineOf(
   { outcome, action, tool, resource, reason, userId, userName, keyStart, durationMs }: AuditRecord,
-  keyName?: string,
+  keyName?: string | null,
 ): string {
   const user = userName === null ? userId : quoted(userName);
-  const key = [keyName !== undefined && quoted(keyName), keyStart].filter(Boolean).join(' ');
+  const key = [keyName != null && quoted(keyName), keyStart].filter(Boolean).join(' ');
   const took = durationMs !== null && `${durationMs} ms`;
   return [outcome, tool ?? action, resource, reason, user && `by ${user}`, key && `key ${key}`, took]
     .filter(Boolean)

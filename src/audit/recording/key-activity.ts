@@ -7,6 +7,9 @@ import type { AuditRecord } from '../events/audit-row.js';
 /** The most keys and the most addresses that are told apart at a time. */
 const MAX_TOLD_APART = 20_000;
 
+/** A key that is told apart from others. What people do who are signed in is not compared with their past. */
+export type ActiveKey = KeySubject & { keyId: string };
+
 /** What one key did since it was last looked at. */
 export class KeyActivityCounts {
   calls = 0;
@@ -16,7 +19,7 @@ export class KeyActivityCounts {
   /** The elevated scopes that it used. */
   readonly scopes = new Set<string>();
 
-  constructor(readonly key: KeySubject) {}
+  constructor(readonly key: ActiveKey) {}
 }
 
 export interface Activity {
@@ -74,9 +77,11 @@ export class KeyActivity {
   }
 
   private countsOf(key: KeySubject): KeyActivityCounts | undefined {
-    let counts = this.keys.get(key.keyId);
+    const { keyId } = key;
+    if (keyId === null) return undefined;
+    let counts = this.keys.get(keyId);
     if (!counts && this.keys.size < MAX_TOLD_APART)
-      this.keys.set(key.keyId, (counts = new KeyActivityCounts(key)));
+      this.keys.set(keyId, (counts = new KeyActivityCounts({ ...key, keyId })));
     return counts;
   }
 }

@@ -31,6 +31,7 @@ export const queuedEvent = (record: AuditRecord, slot: AuditSlot): QueuedEvent =
   traceId: record.traceId,
   durationMs: record.durationMs,
   metadata: record.metadata,
+  via: record.via,
 });
 
 /** Events that an insert has added to the table. Those that were there already are not among them. */

@@ -32,6 +32,7 @@ const event = (fields: Partial<QueuedEvent> = {}): QueuedEvent => ({
   traceId: null,
   durationMs: 1.5,
   metadata: {},
+  via: null,
   ...fields,
 });
 const lineOf = (json: string) => `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;

@@ -1,0 +1,65 @@
+import type { BetterAuthOptions, HookEndpointContext } from 'better-auth';
+import { APIError } from 'better-auth/api';
+import { noteOutcome } from './auth-outcomes.js';
+
+type Hook = (context: HookEndpointContext) => Promise<void> | void;
+
+/** The members of the body of a sign-up. What a person may do is never among them. */
+const SIGN_UP_MEMBERS = ['name', 'email', 'password', 'image', 'callbackURL', 'rememberMe'];
+
+/** Refuses what the library would ignore, or answer like a success. */
+const checkSignUp =
+  (maySignUp: (email: string) => boolean): Hook =>
+  ({ path, body }) => {
+    if (path !== '/sign-up/email') return;
+    const given = (body ?? {}) as Record<string, unknown>;
+    const unknown = Object.keys(given).find((name) => !SIGN_UP_MEMBERS.includes(name));
+    if (unknown !== undefined)
+      throw new APIError('BAD_REQUEST', { code: 'UNKNOWN_MEMBER', message: `${unknown} is not a member` });
+    if (typeof given.email === 'string' && !maySignUp(given.email)) throw signUpClosed();
+  };
+
+const signUpClosed = () =>
+  new APIError('FORBIDDEN', { code: 'SIGN_UP_CLOSED', message: 'Ask an administrator for an account' });
+
+/** Run before a path's own code, in this order. One that throws an `APIError` refuses the request. */
+export const hooksBefore = (maySignUp: (email: string) => boolean): readonly Hook[] => [
+  checkSignUp(maySignUp),
+];
+
+/** Run after a path's own code, in this order, also when it failed. They may run inside the library's transaction. */
+export const HOOKS_AFTER: readonly Hook[] = [
+  ({ request, path, context }) => {
+    const user = context.newSession?.user ?? context.session?.user;
+    if (request && path) noteOutcome(request, { path, user: user && { id: user.id, name: user.name } });
+  },
+];
+
+/**
+ * Refuses a session of a person who was deactivated, after the password was found right, and an account of somebody who may
+ * not make one, by whichever path.
+ */
+export const databaseHooks = (
+  maySignUp: (email: string) => boolean,
+): NonNullable<BetterAuthOptions['databaseHooks']> => ({
+  session: {
+    create: {
+      before: async ({ userId }, context) => {
+        const user = await context?.context.internalAdapter.findUserById(userId);
+        if ((user as { isActive?: boolean } | null | undefined)?.isActive !== false) return;
+        throw new APIError('FORBIDDEN', {
+          code: 'ACCOUNT_INACTIVE',
+          message: 'This account is deactivated',
+        });
+      },
+    },
+  },
+  user: {
+    create: {
+      before: ({ email }) => {
+        if (maySignUp(email)) return Promise.resolve();
+        throw signUpClosed();
+      },
+    },
+  },
+});

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Server } from 'node:net';
+import type { DataSource } from 'typeorm';
+import { serviceUrl } from '../../config/service-url.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { IdentityMails } from '../mail/identity-mails.js';
+import { AuthSecret } from './auth-secret.js';
+
+/** Answers a request, as the library does. */
+export type AuthHandler = (request: Request) => Promise<Response>;
+
+/** An instance of the library, with the address that it serves. */
+export interface LoadedAuth {
+  url: string;
+  handle: AuthHandler;
+}
+
+/**
+ * Loads better-auth when somebody first signs in. It takes most of a second and 50 MB, which a service pays for only
+ * where people use it. No session is verified by it.
+ */
+@Injectable()
+export class AuthLibrary {
+  private loaded: Promise<LoadedAuth> | undefined;
+
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly secret: AuthSecret,
+    private readonly mails: IdentityMails,
+    private readonly http: HttpAdapterHost,
+  ) {}
+
+  /** Waits until the library is loaded. A failed attempt is repeated by the next request. */
+  get(): Promise<LoadedAuth> {
+    this.loaded ??= this.load().catch((error: unknown) => {
+      this.loaded = undefined;
+      throw error;
+    });
+    return this.loaded;
+  }
+
+  private async load(): Promise<LoadedAuth> {
+    const [{ betterAuth }, { authOptions }, { authPlugins }, secret] = await Promise.all([
+      import('better-auth'),
+      import('./auth-options.js'),
+      import('./auth-plugins.js'),
+      this.secret.get(),
+    ]);
+    const { settings, dataSource, mails } = this;
+    const url = serviceUrl(settings, this.http.httpAdapter.getHttpServer() as Server);
+    const auth = betterAuth(
+      authOptions({ settings, secret, url, dataSource, mails, plugins: authPlugins() }),
+    );
+    return { url, handle: (request) => auth.handler(request) };
+  }
+}

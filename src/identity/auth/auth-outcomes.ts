@@ -1,0 +1,32 @@
+/** What the library made of a request, for its audit row. */
+export interface AuthOutcome {
+  /** The path below `/auth`, as the library matches it. */
+  path: string;
+  /** The user whom the request concerns, where it shows. */
+  user: { id: string; name: string } | undefined;
+}
+
+const outcomes = new WeakMap<Request, AuthOutcome>();
+
+export const noteOutcome = (request: Request, outcome: AuthOutcome): void =>
+  void outcomes.set(request, outcome);
+
+export const outcomeOf = (request: Request): AuthOutcome | undefined => outcomes.get(request);
+
+/**
+ * Names the action of the audit row of each path that changes something. A path that is not listed has no row.
+ */
+export const AUDITED_PATHS: Readonly<Record<string, string>> = {
+  '/sign-up/email': 'identity.sign_up',
+  '/sign-in/email': 'identity.sign_in',
+  '/sign-out': 'identity.sign_out',
+  '/verify-email': 'identity.verify_email',
+  '/request-password-reset': 'identity.request_password_reset',
+  '/reset-password': 'identity.reset_password',
+  '/change-password': 'identity.change_password',
+  '/change-email': 'identity.change_email',
+  '/update-user': 'identity.update_user',
+  '/revoke-session': 'identity.end_session',
+  '/revoke-sessions': 'identity.end_sessions',
+  '/revoke-other-sessions': 'identity.end_sessions',
+};

@@ -1,0 +1,7 @@
+import type { BetterAuthPlugin } from 'better-auth';
+
+/**
+ * Makes the plugins of better-auth. Each instance of the library needs plugins of its own, so this is called for each. A
+ * plugin's tables and columns come by a migration, under the names that the plugin is given here.
+ */
+export const authPlugins = (): BetterAuthPlugin[] => [];

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { refusalOf } from '../../access/access-policy.js';
+import type { Caller, CallerRequest } from '../../access/caller.js';
+import type { Requester } from '../../access/requester.js';
+import { SessionCheck } from '../../access/session-check.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import type { ServiceError } from '../../errors/service-error.js';
+import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
+import { shareUser } from '../../users/user-locks.js';
+import { isFromOwnPage, isRead } from './own-origin.js';
+import { cookieOf } from './session-cookie.js';
+import { csrfRefused, inactiveAccount, invalidSession } from './session-errors.js';
+import { callerOf, sessionById } from './session-read.js';
+import { type KnownSession, SessionRing } from './session-ring.js';
+import { SessionsSeen } from './sessions-seen.js';
+
+/** Verifies sessions as keys are verified: from memory where the session is known, and by the database where it decides. */
+@Injectable()
+export class SessionCallers extends SessionCheck {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly ring: SessionRing,
+    private readonly seen: SessionsSeen,
+    private readonly failures: FailedKeyLimiter,
+  ) {
+    super();
+  }
+
+  isPresented({ headers }: Pick<CallerRequest, 'headers'>): boolean {
+    return cookieOf(headers.cookie, this.settings.identity.cookie) !== undefined;
+  }
+
+  admit(request: CallerRequest): Caller | Promise<Caller> {
+    if (!isRead(request.method) && !isFromOwnPage(request, this.settings)) throw csrfRefused();
+    const found = this.ring.find(cookieOf(request.headers.cookie, this.settings.identity.cookie) ?? '');
+    if (!(found instanceof Promise)) return this.admitted(found, request);
+    return found.then((session) => this.admitted(session, request));
+  }
+
+  async recheck({ sessionId }: Caller): Promise<Caller | undefined> {
+    const caller = await this.callerBy(sessionId, this.dataSource.manager);
+    return caller?.keyState.ownerActive ? caller : undefined;
+  }
+
+  async present({ caller: known, scopes }: Requester, manager: EntityManager): Promise<Caller> {
+    // The session is read by a statement of its own: one that waits for a change still reads what was before it.
+    if (manager.queryRunner?.isTransactionActive) await shareUser(manager, known.userId);
+    const caller = await this.callerBy(known.sessionId, manager);
+    if (!caller) throw invalidSession();
+    if (!caller.keyState.ownerActive) throw inactiveAccount(caller);
+    const lacking = refusalOf({ kind: 'scopes', scopes }, caller);
+    if (lacking) throw lacking;
+    return caller;
+  }
+
+  private async callerBy(id: string | null, manager: EntityManager): Promise<Caller | undefined> {
+    const session = await sessionById(manager, id);
+    return session && session.expiresAt.getTime() > Date.now() ? callerOf(session) : undefined;
+  }
+
+  private admitted(session: KnownSession | undefined, { ip }: CallerRequest): Caller | Promise<never> {
+    if (!session) return this.failed(ip, invalidSession());
+    const { caller } = session;
+    if (!caller.keyState.ownerActive) return this.failed(ip, inactiveAccount(caller), caller);
+    session.seenAt = Date.now();
+    this.seen.note(caller.sessionId!, session.seenAt);
+    return caller;
+  }
+
+  /** Counts the failure as one of a key. @throws ServiceError `refusal`, or `rate_limited` after too many failures */
+  private failed(ip: string, refusal: ServiceError, subject?: Caller): Promise<never> {
+    const limited = this.failures.count(ip, subject);
+    if (!(limited instanceof Promise)) throw limited ?? refusal;
+    return limited.then((known) => {
+      throw known ?? refusal;
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import { type Role, sessionScopesOf } from '../../access/roles.js';
+import { ScopeSet } from '../../access/scope-set.js';
+import type { Tier } from '../../access/tiers.js';
+import { PreparedRead } from '../../database/prepared-read.js';
+
+/** Holds a session with its user, as a request needs them. */
+export interface FoundSession {
+  id: string;
+  expiresAt: Date;
+  lastSeenAt: Date;
+  userId: string;
+  email: string;
+  name: string;
+  role: Role;
+  tier: Tier;
+  requestsPerMinute: number | null;
+  isActive: boolean;
+}
+
+const SELECT = `
+  SELECT s.id, s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt", u.id AS "userId", u.email, u.name, u.role,
+         u.tier, u.requests_per_minute AS "requestsPerMinute", u.is_active AS "isActive"
+  FROM sessions s JOIN users u ON u.id = s.user_id`;
+
+/** Reads sessions with their users. */
+export class SessionRead {
+  private readonly read: PreparedRead<FoundSession>;
+
+  constructor(dataSource: DataSource) {
+    this.read = new PreparedRead(dataSource, 'sessions_by_token', `${SELECT} WHERE s.token = $1`);
+  }
+
+  async byToken(value: string): Promise<FoundSession | undefined> {
+    const [row] = await this.read.rows([value]);
+    return row;
+  }
+}
+
+/** Reads a session, and keeps it from being ended until the transaction of `manager` ends. */
+export async function sessionById(
+  manager: EntityManager,
+  id: string | null,
+): Promise<FoundSession | undefined> {
+  const [row] = await manager.query<FoundSession[]>(`${SELECT} WHERE s.id = $1 FOR KEY SHARE OF s`, [id]);
+  return row;
+}
+
+/** Returns the caller that a session stands for. */
+export function callerOf(session: FoundSession): Caller {
+  const { userId, email, name, role, tier, requestsPerMinute } = session;
+  const ownScopes = sessionScopesOf(role);
+  return {
+    userId,
+    email,
+    name,
+    role,
+    tier,
+    requestsPerMinute,
+    via: 'session',
+    keyId: null,
+    keyName: null,
+    keyStart: null,
+    sessionId: session.id,
+    keyExpiresAt: null,
+    keyRequestsPerMinute: null,
+    keyAddresses: null,
+    keyState: {
+      ownScopes,
+      agent: false,
+      lifeSeconds: null,
+      enabled: true,
+      revokedAt: null,
+      replacedBy: null,
+      ownerActive: session.isActive,
+    },
+    scopes: ScopeSet.of(role, ownScopes),
+  };
+}
