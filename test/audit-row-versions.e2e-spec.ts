@@ -119,12 +119,12 @@ describe('Audit rows of version 1', () => {
 });
 
 describe('Audit rows of a later version', () => {
-  const VERSION_2: AuditColumns = {
+  const VERSION_3: AuditColumns = {
     ...AUDIT_COLUMNS,
     organisationId: {
       column: 'organisation_id',
       type: 'uuid',
-      since: 2,
+      since: 3,
       hashed: true,
       origin: 'record',
       nullable: true,
@@ -134,7 +134,7 @@ describe('Audit rows of a later version', () => {
     region: {
       column: 'region',
       type: 'text',
-      since: 2,
+      since: 3,
       hashed: true,
       origin: 'record',
       nullable: true,
@@ -142,7 +142,7 @@ describe('Audit rows of a later version', () => {
       example: null,
     },
   };
-  const columns = hashedColumns(VERSION_2);
+  const columns = hashedColumns(VERSION_3);
   let database: TestDatabase;
   let client: Client;
 
@@ -182,7 +182,7 @@ describe('Audit rows of a later version', () => {
   it('are hashed with their further columns, while the hashes of earlier rows stay as they were', async () => {
     const json =
       '["0199fa00-1111-7000-8000-000000000003", 1772366402.000000, 1772366402.500000, "0199fa00-0000-7000-8000-000000000001", ' +
-      'null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, ' +
+      'null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, null, ' +
       '"0199fa00-4444-7000-8000-000000000001", null]';
     const expected = createHash('sha256').update(json).digest('hex');
     expect(await hashes()).toEqual([...HASHES, expected]);
@@ -203,13 +203,13 @@ describe('Audit rows of a later version', () => {
   });
 
   it('have no column that earlier rows could not leave empty', () => {
-    const { organisationId } = VERSION_2;
-    const required = { ...VERSION_2, organisationId: { ...organisationId!, default: '' } };
+    const { organisationId } = VERSION_3;
+    const required = { ...VERSION_3, organisationId: { ...organisationId!, default: '' } };
     expect(() => hashedColumns(required)).toThrow('organisation_id: columns after version 1 are nullable');
   });
 
   it('are read from the spool together with lines of an earlier version that lack their members', () => {
-    const read = eventReader(VERSION_2);
+    const read = eventReader(VERSION_3);
     const { recordedAt: _, ...earlier } = auditEventExample;
     expect(read(JSON.stringify(earlier))).toMatchObject({ organisationId: null, region: null });
     const organisationId = '0199fa00-4444-7000-8000-000000000001';
