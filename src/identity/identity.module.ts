@@ -4,6 +4,7 @@ import { MailModule } from '../mail/mail.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthLibrary } from './auth/auth-library.js';
 import { AuthSecret } from './auth/auth-secret.js';
+import { AuthExchange } from './http/auth-exchange.js';
 import { AuthRoutes } from './http/auth-routes.js';
 import { IdentityMails } from './mail/identity-mails.js';
 import { SessionCallers } from './sessions/session-callers.js';
@@ -20,6 +21,7 @@ import { SessionsService } from './sessions/sessions.service.js';
   providers: [
     AuthSecret,
     AuthLibrary,
+    AuthExchange,
     AuthRoutes,
     IdentityMails,
     SessionRing,

@@ -1,0 +1,126 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AuditTrail } from '../../audit/recording/audit-trail.js';
+import { Coherence } from '../../coherence/coherence.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
+import { AuthLibrary } from '../auth/auth-library.js';
+import { ADDRESS_HEADER, AUTH_PATH } from '../auth/auth-paths.js';
+import { AUDITED_PATHS, type AuthOutcome, outcomeOf } from '../auth/auth-outcomes.js';
+import { isRead } from '../sessions/own-origin.js';
+import { cookieOf, withoutCookie } from '../sessions/session-cookie.js';
+import { SessionRing } from '../sessions/session-ring.js';
+
+/** What the library is asked on behalf of a form, in place of the request's own path and body. */
+export interface AuthCall {
+  /** The path below `/auth`, such as `/sign-in/email`. */
+  path: string;
+  body: Record<string, unknown>;
+}
+
+/** Asks better-auth, with the service's own rules around it: failures are counted, changes settled, outcomes recorded. */
+@Injectable()
+export class AuthExchange {
+  private readonly logger = new Logger(AuthExchange.name);
+
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly library: AuthLibrary,
+    private readonly ring: SessionRing,
+    private readonly coherence: Coherence,
+    private readonly failures: FailedKeyLimiter,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /**
+   * @param call what a form asks for, whose page was checked to be the service's own
+   * @throws ServiceError `rate_limited` after too many failures
+   */
+  async ask(request: FastifyRequest, reply: FastifyReply, call?: AuthCall): Promise<Response> {
+    const { url, handle } = await this.library.get();
+    const asked = await this.webRequest(request, url, call);
+    const { method } = asked;
+    const { pathname } = new URL(asked.url);
+    const answer = await handle(asked);
+    if (answer.status >= 500) this.logger.error(`${method} ${pathname}: ${answer.status}`);
+    if (answer.status === 401) await this.countFailure(request.ip);
+    // A sign-in gives power, which nobody waits for. Everything else may have taken some away.
+    if (!isRead(method) && answer.status < 400 && !/^\/auth\/sign-(in|up)\//.test(pathname)) {
+      const { replicas, waitedMs } = await this.coherence.settle();
+      reply.header('Coherence', `replicas=${replicas}, waited=${waitedMs}`);
+    }
+    await this.audit(request, outcomeOf(asked), answer);
+    return answer;
+  }
+
+  /**
+   * Makes the request for the library. Its address is the service's own, whatever the Host header says, and a session that
+   * the service would refuse is not shown to it.
+   */
+  private async webRequest(request: FastifyRequest, url: string, call?: AuthCall): Promise<Request> {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined && !name.startsWith(':')) headers.set(name, String(value));
+    }
+    headers.set(ADDRESS_HEADER, request.ip);
+    headers.delete('content-length');
+    const name = this.settings.identity.cookie;
+    const cookie = cookieOf(request.headers.cookie, name);
+    if (cookie !== undefined) {
+      const session = await this.ring.find(cookie);
+      if (!session?.caller.keyState.ownerActive)
+        headers.set('cookie', withoutCookie(request.headers.cookie!, name));
+    }
+    if (call) {
+      headers.set('content-type', 'application/json');
+      headers.set('origin', new URL(url).origin);
+      const body = JSON.stringify(call.body);
+      return new Request(`${url}${AUTH_PATH}${call.path}`, { method: 'POST', headers, body });
+    }
+    const body = request.body as Buffer | undefined;
+    return new Request(`${url}${request.url}`, {
+      method: request.method,
+      headers,
+      ...(body && { body: new Uint8Array(body) }),
+    });
+  }
+
+  /** Slows down who guesses passwords, as who guesses keys. @throws ServiceError `rate_limited` */
+  private async countFailure(ip: string): Promise<void> {
+    const limited = await this.failures.count(ip);
+    if (limited) throw limited;
+  }
+
+  private async audit(
+    request: FastifyRequest,
+    outcome: AuthOutcome | undefined,
+    answer: Response,
+  ): Promise<void> {
+    const action = outcome && AUDITED_PATHS[outcome.path];
+    if (!action) return;
+    const { user } = outcome;
+    const isRefused = answer.status >= 400;
+    const reason = isRefused ? await reasonIn(answer.clone()) : null;
+    await this.trail.attempted(
+      {
+        request,
+        action,
+        resource: user ? `user:${user.id}` : null,
+      },
+      isRefused ? 'denied' : 'success',
+      reason,
+      user && { userId: user.id, name: user.name, keyId: null, keyStart: null, via: 'session' },
+    );
+  }
+}
+
+async function reasonIn(answer: Response): Promise<string> {
+  try {
+    const { code } = (await answer.json()) as { code?: unknown };
+    if (typeof code === 'string') return code.toLowerCase();
+  } catch {
+    // The body is not JSON; its status says enough.
+  }
+  return String(answer.status);
+}
