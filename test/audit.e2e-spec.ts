@@ -26,6 +26,7 @@ const EVENT_MEMBERS = [
   'userAgent',
   'userId',
   'userName',
+  'via',
 ];
 
 interface Event {
@@ -109,6 +110,7 @@ describe('The audit', () => {
         traceId: null,
         durationMs: expect.any(Number),
         metadata: {},
+        via: 'key',
       });
     });
   });
