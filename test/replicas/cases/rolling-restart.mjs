@@ -78,7 +78,12 @@ async function rowsOf(cluster, load) {
 }
 
 export const rollingRestart = {
-  start: () => Cluster.start(3, { TRUST_PROXY: 'loopback', SHUTDOWN_DELAY_SECONDS: '3' }),
+  start: () =>
+    Cluster.start(3, {
+      TRUST_PROXY: 'loopback',
+      PUBLIC_URL: 'http://localhost:3000',
+      SHUTDOWN_DELAY_SECONDS: '3',
+    }),
   cases: {
     'the configuration of haproxy is valid': async () => {
       const said = await checkConfiguration();
