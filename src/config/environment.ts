@@ -6,6 +6,7 @@ import { accessVariables } from './variables/access.variables.js';
 import { assistantVariables } from './variables/assistant.variables.js';
 import { auditVariables } from './variables/audit.variables.js';
 import { documentsVariables } from './variables/documents.variables.js';
+import { federationVariables } from './variables/federation.variables.js';
 import { identityVariables } from './variables/identity.variables.js';
 import { mailVariables } from './variables/mail.variables.js';
 import { mcpVariables } from './variables/mcp.variables.js';
@@ -20,6 +21,7 @@ export const VARIABLE_GROUPS = [
   { title: 'Replicas', variables: replicasVariables },
   { title: 'Keys, limits and access', variables: accessVariables },
   { title: 'People who sign in', variables: identityVariables },
+  { title: 'Other providers of sign-in', variables: federationVariables },
   { title: 'Audit', variables: auditVariables },
   { title: 'MCP and answers', variables: mcpVariables },
   { title: 'Documents', variables: documentsVariables },
@@ -33,6 +35,7 @@ const environment = z.object({
   ...replicasVariables,
   ...accessVariables,
   ...identityVariables,
+  ...federationVariables,
   ...auditVariables,
   ...mcpVariables,
   ...documentsVariables,
@@ -107,6 +110,13 @@ export const formerNames = (env: Record<string, string | undefined>): { formerly
 export const isLoopback = (host: string): boolean =>
   /^(localhost|::1|(::ffff:)?127(\.\d{1,3}){3})$/.test(host);
 
+/** Settings of which none means anything without the other. */
+const TOGETHER = [
+  ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'],
+  ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],
+] as const;
+
 /** Finds values that are valid by themselves and contradict each other. */
 function crossFieldIssues(values: Partial<Environment>): SettingIssue[] {
   const { TLS_CERT_FILE, TLS_KEY_FILE, TRUST_PROXY, ALLOW_PUBLIC_HTTP, NODE_ENV, HOST } = values;
@@ -143,6 +153,11 @@ function crossFieldIssues(values: Partial<Environment>): SettingIssue[] {
       name: 'API_KEY_DEFAULT_TTL_DAYS',
       message: 'must not be longer than API_KEY_MAX_TTL_DAYS',
     });
+  }
+  for (const [one, other] of TOGETHER) {
+    if ((values[one] === undefined) === (values[other] === undefined)) continue;
+    const name = values[one] === undefined ? one : other;
+    issues.push({ name, message: `must be set together with ${name === one ? other : one}` });
   }
   issues.push(...workerIssues(values), ...unsharedSecrets(values));
   const mayEmbed = NODE_ENV !== 'production' || values.ALLOW_EMBEDDED_DATABASE !== false;

@@ -10,6 +10,7 @@ import {
   type SettingIssue,
   type SettingsCheck,
 } from './environment.js';
+import { federationSettings } from './federation-settings.js';
 import { nearNameIssues } from './near-names.js';
 import { type ProjectSettingsSchema, projectVariables, readProjectSettings } from './project-settings.js';
 import { VERSION } from './version.js';
@@ -133,6 +134,7 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       idleMs: env.SESSION_IDLE_MINUTES * 60_000,
       maxMs: env.SESSION_MAX_HOURS * 3_600_000,
     },
+    federation: federationSettings(env),
     anomalies: {
       detect: env.ANOMALY_DETECTION,
       rateFactor: env.ANOMALY_RATE_FACTOR,

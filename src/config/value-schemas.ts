@@ -88,6 +88,26 @@ export const hostNames = shaped(
 
 const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
 
+const domainList = list
+  .transform((items) => items.map((item) => item.toLowerCase()))
+  .refine(
+    (items) => items.every((item) => DOMAIN.test(item)),
+    'must be domains such as example.com by comma',
+  );
+
+export const domains = shaped('domains, separated by commas', domainList);
+
+/** Plain HTTP would let whoever is between choose who signs in. This machine is trusted, for development. */
+export const oidcIssuer = shaped(
+  'an `https://` URL, or an `http://` URL of this machine',
+  z
+    .url({ protocol: /^https?$/, error: 'must be an https URL' })
+    .refine(
+      (text) => !/[?#]/.test(text) && /^(https:|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]?)/.test(text),
+      'must be an https URL without a query',
+    ),
+);
+
 /** Who may make an account: `closed`, `open`, or the domains of addresses. */
 export const signUp = shaped(
   '`closed`, `open`, or the domains of e-mail addresses, separated by commas',

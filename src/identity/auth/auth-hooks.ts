@@ -1,8 +1,10 @@
 import type { BetterAuthOptions, HookEndpointContext } from 'better-auth';
 import { APIError } from 'better-auth/api';
+import { withoutProviderTokens } from '../federation/account-linking.js';
+import { checkProviderSignIn } from '../federation/sign-in-members.js';
 import { noteOutcome } from './auth-outcomes.js';
 
-type Hook = (context: HookEndpointContext) => Promise<void> | void;
+export type Hook = (context: HookEndpointContext) => Promise<void> | void;
 
 /** The members of the body of a sign-up. What a person may do is never among them. */
 const SIGN_UP_MEMBERS = ['name', 'email', 'password', 'image', 'callbackURL', 'rememberMe'];
@@ -23,15 +25,29 @@ const signUpClosed = () =>
   new APIError('FORBIDDEN', { code: 'SIGN_UP_CLOSED', message: 'Ask an administrator for an account' });
 
 /** Run before a path's own code, in this order. One that throws an `APIError` refuses the request. */
-export const hooksBefore = (maySignUp: (email: string) => boolean): readonly Hook[] => [
+export const hooksBefore = (maySignUp: (email: string) => boolean, url: string): readonly Hook[] => [
   checkSignUp(maySignUp),
+  checkProviderSignIn(url),
 ];
+
+/** Returns the provider that a path names. It is an identifier, or it is not the library's. */
+function providerIn(params: unknown): string | undefined {
+  const { id, providerId } = (params ?? {}) as { id?: unknown; providerId?: unknown };
+  const found = id ?? providerId;
+  return typeof found === 'string' && /^[\w-]{1,64}$/.test(found) ? found : undefined;
+}
 
 /** Run after a path's own code, in this order, also when it failed. They may run inside the library's transaction. */
 export const HOOKS_AFTER: readonly Hook[] = [
-  ({ request, path, context }) => {
+  ({ request, path, context, params }) => {
     const user = context.newSession?.user ?? context.session?.user;
-    if (request && path) noteOutcome(request, { path, user: user && { id: user.id, name: user.name } });
+    if (!request || !path) return;
+    const provider = providerIn(params);
+    noteOutcome(request, {
+      path,
+      user: user && { id: user.id, name: user.name },
+      ...(provider !== undefined && { provider }),
+    });
   },
 ];
 
@@ -54,6 +70,7 @@ export const databaseHooks = (
       },
     },
   },
+  account: { create: { before: withoutProviderTokens } },
   user: {
     create: {
       before: ({ email }) => {

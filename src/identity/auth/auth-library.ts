@@ -53,7 +53,14 @@ export class AuthLibrary {
     const { settings, dataSource, mails } = this;
     const url = serviceUrl(settings, this.http.httpAdapter.getHttpServer() as Server);
     const auth = betterAuth(
-      authOptions({ settings, secret, url, dataSource, mails, plugins: authPlugins() }),
+      authOptions({
+        settings,
+        secret,
+        url,
+        dataSource,
+        mails,
+        plugins: authPlugins({ settings, dataSource }),
+      }),
     );
     return { url, handle: (request) => auth.handler(request) };
   }

@@ -6,6 +6,8 @@ import { newId } from '../../common/new-id.js';
 import type { Settings } from '../../config/settings.js';
 import type { IdentityMails } from '../mail/identity-mails.js';
 import { PAGES } from '../pages/page-paths.js';
+import { refuseUnverified } from '../federation/account-linking.js';
+import { socialProviders } from '../federation/social-providers.js';
 import { ADDRESS_HEADER, AUTH_PATH } from './auth-paths.js';
 import { authDatabase } from './auth-database.js';
 import { databaseHooks, HOOKS_AFTER, hooksBefore } from './auth-hooks.js';
@@ -29,7 +31,7 @@ export function authOptions({ settings, secret, url, dataSource, mails, plugins 
   const logger = new Logger('Identity');
   const isHttps = url.startsWith('https:');
   const admits = (email: string) => maySignUp(email, identity.signUp);
-  const before = hooksBefore(admits);
+  const before = hooksBefore(admits, url);
   const prefix = identity.cookie.replace(/_session$/, '');
   return {
     appName: settings.service.title,
@@ -37,8 +39,10 @@ export function authOptions({ settings, secret, url, dataSource, mails, plugins 
     baseURL: `${url}${AUTH_PATH}`,
     trustedOrigins: trustedOrigins(url),
     database: authDatabase(dataSource),
+    socialProviders: socialProviders(settings),
     user: {
       modelName: 'users',
+      validateUserInfo: refuseUnverified,
       additionalFields: {
         role: { type: 'string', input: false, defaultValue: 'member' },
         tier: { type: 'string', input: false, defaultValue: 'development' },
@@ -51,7 +55,7 @@ export function authOptions({ settings, secret, url, dataSource, mails, plugins 
       // The age of a session is absolute. That it is used is written by the service, once for many requests.
       disableSessionRefresh: true,
     },
-    account: { modelName: 'accounts' },
+    account: { modelName: 'accounts', updateAccountOnSignIn: false },
     verification: { modelName: 'verifications', storeIdentifier: 'hashed' },
     emailAndPassword: {
       enabled: true,

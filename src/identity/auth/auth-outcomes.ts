@@ -4,6 +4,8 @@ export interface AuthOutcome {
   path: string;
   /** The user whom the request concerns, where it shows. */
   user: { id: string; name: string } | undefined;
+  /** The provider that a person signs in by, as the library knows it. */
+  provider?: string;
 }
 
 const outcomes = new WeakMap<Request, AuthOutcome>();
@@ -19,6 +21,7 @@ export const outcomeOf = (request: Request): AuthOutcome | undefined => outcomes
 export const AUDITED_PATHS: Readonly<Record<string, string>> = {
   '/sign-up/email': 'identity.sign_up',
   '/sign-in/email': 'identity.sign_in',
+  '/callback/:id': 'identity.sign_in',
   '/sign-out': 'identity.sign_out',
   '/verify-email': 'identity.verify_email',
   '/request-password-reset': 'identity.request_password_reset',

@@ -1,7 +1,16 @@
 import type { BetterAuthPlugin } from 'better-auth';
+import type { DataSource } from 'typeorm';
+import type { Settings } from '../../config/settings.js';
+import { federation } from '../federation/federation.plugin.js';
+
+/** What plugins are made of. */
+export interface PluginParts {
+  settings: Settings;
+  dataSource: DataSource;
+}
 
 /**
  * Makes the plugins of better-auth. Each instance of the library needs plugins of its own, so this is called for each. A
  * plugin's tables and columns come by a migration, under the names that the plugin is given here.
  */
-export const authPlugins = (): BetterAuthPlugin[] => [];
+export const authPlugins = (parts: PluginParts): BetterAuthPlugin[] => [federation(parts)];

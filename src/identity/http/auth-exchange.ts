@@ -11,6 +11,7 @@ import { AUDITED_PATHS, type AuthOutcome, outcomeOf } from '../auth/auth-outcome
 import { isRead } from '../sessions/own-origin.js';
 import { cookieOf, withoutCookie } from '../sessions/session-cookie.js';
 import { SessionRing } from '../sessions/session-ring.js';
+import { refusalIn } from './auth-refusal.js';
 
 /** What the library is asked on behalf of a form, in place of the request's own path and body. */
 export interface AuthCall {
@@ -44,13 +45,16 @@ export class AuthExchange {
     const { pathname } = new URL(asked.url);
     const answer = await handle(asked);
     if (answer.status >= 500) this.logger.error(`${method} ${pathname}: ${answer.status}`);
-    if (answer.status === 401) await this.countFailure(request.ip);
+    const reason = await refusalIn(answer);
+    // A provider's answer that is refused comes back as a redirect.
+    if (answer.status === 401 || (reason !== null && answer.status < 400))
+      await this.countFailure(request.ip);
     // A sign-in gives power, which nobody waits for. Everything else may have taken some away.
     if (!isRead(method) && answer.status < 400 && !/^\/auth\/sign-(in|up)\//.test(pathname)) {
       const { replicas, waitedMs } = await this.coherence.settle();
       reply.header('Coherence', `replicas=${replicas}, waited=${waitedMs}`);
     }
-    await this.audit(request, outcomeOf(asked), answer);
+    await this.audit(request, outcomeOf(asked), reason);
     return answer;
   }
 
@@ -95,32 +99,21 @@ export class AuthExchange {
   private async audit(
     request: FastifyRequest,
     outcome: AuthOutcome | undefined,
-    answer: Response,
+    reason: string | null,
   ): Promise<void> {
     const action = outcome && AUDITED_PATHS[outcome.path];
     if (!action) return;
-    const { user } = outcome;
-    const isRefused = answer.status >= 400;
-    const reason = isRefused ? await reasonIn(answer.clone()) : null;
+    const { user, provider } = outcome;
     await this.trail.attempted(
       {
         request,
         action,
         resource: user ? `user:${user.id}` : null,
+        ...(provider !== undefined && { metadata: { provider } }),
       },
-      isRefused ? 'denied' : 'success',
+      reason === null ? 'success' : 'denied',
       reason,
       user && { userId: user.id, name: user.name, keyId: null, keyStart: null, via: 'session' },
     );
   }
-}
-
-async function reasonIn(answer: Response): Promise<string> {
-  try {
-    const { code } = (await answer.json()) as { code?: unknown };
-    if (typeof code === 'string') return code.toLowerCase();
-  } catch {
-    // The body is not JSON; its status says enough.
-  }
-  return String(answer.status);
 }

@@ -1,0 +1,11 @@
+/** Returns the domain of an e-mail address in lower case. */
+export const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+
+/** Returns whether a browser that is sent there stays with the service, whose address `own` is. */
+export function isOwnPath(target: unknown, own: string): boolean {
+  if (typeof target !== 'string' || !/^[/h]/.test(target)) return false;
+  // oxlint-disable-next-line no-control-regex
+  if (/[\0-\x20\x7f\\]/.test(target) || !URL.canParse(target, own)) return false;
+  const url = new URL(target, own);
+  return url.origin === new URL(own).origin && url.username === '' && url.password === '';
+}
