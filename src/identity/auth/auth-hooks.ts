@@ -1,10 +1,9 @@
-import type { BetterAuthOptions, HookEndpointContext } from 'better-auth';
+import type { BetterAuthOptions } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { withoutProviderTokens } from '../federation/account-linking.js';
 import { checkProviderSignIn } from '../federation/sign-in-members.js';
 import { noteOutcome } from './auth-outcomes.js';
-
-export type Hook = (context: HookEndpointContext) => Promise<void> | void;
+import type { Hook } from './hook.js';
 
 /** The members of the body of a sign-up. What a person may do is never among them. */
 const SIGN_UP_MEMBERS = ['name', 'email', 'password', 'image', 'callbackURL', 'rememberMe'];

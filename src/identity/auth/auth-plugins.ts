@@ -1,13 +1,6 @@
 import type { BetterAuthPlugin } from 'better-auth';
-import type { DataSource } from 'typeorm';
-import type { Settings } from '../../config/settings.js';
 import { federation } from '../federation/federation.plugin.js';
-
-/** What plugins are made of. */
-export interface PluginParts {
-  settings: Settings;
-  dataSource: DataSource;
-}
+import type { PluginParts } from './plugin-parts.js';
 
 /**
  * Makes the plugins of better-auth. Each instance of the library needs plugins of its own, so this is called for each. A

@@ -1,5 +1,5 @@
 import type { BetterAuthPlugin } from 'better-auth';
-import type { PluginParts } from '../auth/auth-plugins.js';
+import type { PluginParts } from '../auth/plugin-parts.js';
 import { proving } from './account-linking.js';
 import { oidcProvider } from './oidc-provider.js';
 import { OIDC_PROVIDER } from './sign-in-providers.js';

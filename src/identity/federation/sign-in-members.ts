@@ -1,5 +1,5 @@
 import { APIError } from 'better-auth/api';
-import type { Hook } from '../auth/auth-hooks.js';
+import type { Hook } from '../auth/hook.js';
 import { isOwnPath } from './own-address.js';
 
 /** The members of a body that starts a sign-in by a provider. */
