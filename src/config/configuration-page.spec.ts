@@ -66,6 +66,12 @@ describe('The description of a setting', () => {
       AUDIT_WEBHOOK_SECRET: 'sixteen characters',
       DATABASE_URL: 'postgres://service@db/bouncer',
       SECRETS_KEY: 'x'.repeat(32),
+      GOOGLE_CLIENT_ID: 'google',
+      GOOGLE_CLIENT_SECRET: 'secret',
+      GITHUB_CLIENT_ID: 'github',
+      GITHUB_CLIENT_SECRET: 'secret',
+      OIDC_ISSUER: 'https://login.example.com',
+      OIDC_CLIENT_ID: 'bouncer',
     };
     const { name, default: value } = variable;
     for (const given of [variable.example, value].filter((text) => text !== undefined)) {
