@@ -128,7 +128,7 @@ describe('A tool that an administrator switches off', () => {
     expect((await admin('GET', STOP)).body).toEqual({ stopped: false, stop: null });
     const stopped = await admin('POST', STOP, { message: 'An incident is being looked into.' });
     expect([stopped.status, stopped.body.stopped]).toEqual([200, true]);
-    const text = 'An incident is being looked into.';
+    const text = 'All calls are stopped by an administrator. An incident is being looked into.';
     const adminCall = (method: string, params: unknown) =>
       replica.request('POST', '/mcp', service.adminKey, { jsonrpc: '2.0', id: 1, method, params });
     expect((await replica.call(key, 'documents_list')).body.result.content[0].text).toContain(text);

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { DataSource } from 'typeorm';
 import { readSettings } from '../src/config/settings.js';
 import { startService } from '../src/server/http-service.js';
+import { shareUser } from '../src/users/user-locks.js';
 import { Replica } from './support/replica.js';
 import { TestService, type TestUser } from './support/test-service.js';
 import { eventually } from './support/until.js';
@@ -176,6 +178,28 @@ describe('Two replicas on one database', () => {
     expect((await revocation).status).toBe(204);
     const refused = await replica.call(apiKey, 'documents_get', { id: document.id });
     expect(refused.status).toBe(401);
+  });
+
+  it('ends a revocation although a replica hangs in the middle of writing the intent of an elevated call', async () => {
+    const { id, apiKey } = await knownKey();
+    let goOn!: () => void;
+    const hangs = new Promise<void>((resolve) => (goOn = resolve));
+    let begun!: () => void;
+    const shared = new Promise<void>((resolve) => (begun = resolve));
+    const intent = replica.service.app.get(DataSource, { strict: false }).transaction(async (manager) => {
+      await shareUser(manager, user.id);
+      begun();
+      await hangs;
+    });
+    const outcome = intent.then(
+      () => 'committed',
+      () => 'rolled back',
+    );
+    await shared;
+    expect((await admin('DELETE', `/api/mcp/keys/${id}`)).status).toBe(204);
+    goOn();
+    expect(await outcome).toBe('rolled back');
+    expect((await me(apiKey)).status).toBe(401);
   });
 
   it('refuses an elevated call that waited for a revocation which was committed before its intent', async () => {

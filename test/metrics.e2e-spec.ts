@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MetricSources } from '../src/common/metric-sources.js';
 import { ERROR_CODES } from '../src/errors/error-codes.js';
 import { MetricsServer } from '../src/metrics/metrics-server.js';
+import { headOf, sendRaw } from './support/raw-request.js';
 import { Scrape } from './support/scrape.js';
 import { TestService } from './support/test-service.js';
 
@@ -19,6 +20,15 @@ describe('The metrics', () => {
 
   const own = () => service.service.app.get(MetricsServer, { strict: false }).url!;
   const scrape = async () => new Scrape(await (await fetch(own())).text());
+  async function statusFor(host: string): Promise<number> {
+    const head = headOf('GET', '/metrics', [
+      ['Host', host],
+      ['Connection', 'close'],
+    ]);
+    const { closed, received } = sendRaw(own(), head);
+    await closed;
+    return Number(received().split(' ')[1]);
+  }
   /** By how much the sum of a metric grows with what `work` does. */
   async function growth(work: () => Promise<unknown>, name: string, labels: Record<string, string>) {
     const before = await scrape();
@@ -61,6 +71,12 @@ describe('The metrics', () => {
       expect((await fetch(new URL(path, own()))).status).toBe(404);
     expect((await fetch(own(), { method: 'POST' })).status).toBe(405);
     expect(new URL(own()).hostname).toBe('127.0.0.1');
+  });
+
+  it('are refused on the loopback address to a web page that has bound its own name to it', async () => {
+    const { port } = new URL(own());
+    const hosts = ['evil.example.com', `evil.example.com:${port}`, 'localhost', `127.0.0.1:${port}`];
+    expect(await Promise.all(hosts.map(statusFor))).toEqual([403, 403, 200, 200]);
   });
 
   it('stop the start where their port is taken, and name the setting', async () => {

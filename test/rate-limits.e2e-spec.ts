@@ -385,6 +385,15 @@ describe('The limits of handlers', () => {
       );
     });
 
+    it('are listed and set for a tool that is switched off, too', async () => {
+      const turn = (enabled: boolean) =>
+        service.request('PUT', '/api/tools/reports_list', { key: service.adminKey, body: { enabled } });
+      expect((await turn(false)).status).toBe(200);
+      expect((await set('reports_list', { perMinute: 4 })).status).toBe(204);
+      expect(await shown('reports_list')).toMatchObject({ perMinute: 4 });
+      await turn(true);
+    });
+
     it('are audited with what was sent', async () => {
       await set('reports_list', { perMinute: 7 });
       const rows = await service.auditRows("resource = 'tool_limit:reports_list'", []);

@@ -30,8 +30,10 @@ export class AppliedStops implements OnModuleDestroy {
   }
 
   private async load(read: ChangeReader): Promise<void> {
-    const rows = await read<CallStop & { name: string }>('SELECT name, message, until FROM call_stops');
-    this.stops = new Map(rows.map(({ name, message, until }) => [name, { message, until }]));
+    const rows = await read<Omit<CallStop, 'ofAll'> & { name: string }>(
+      'SELECT name, message, until FROM call_stops',
+    );
+    this.stops = new Map(rows.map(({ name, ...stop }) => [name, { ...stop, ofAll: name === ALL_CALLS }]));
     this.apply();
   }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,11 @@ describe('A secret setting', () => {
   const file = (content: string, name = 'secret') => {
     const path = join(folder, name);
     writeFileSync(path, content);
+    return path;
+  };
+  const pipe = () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
     return path;
   };
   const wrong = (env: Record<string, string>): string => {
@@ -76,6 +82,8 @@ describe('A secret setting', () => {
   it.each<[string, () => string, string]>([
     ['is missing', () => join(folder, 'missing'), 'cannot be read (ENOENT)'],
     ['is a folder', () => folder, 'cannot be read (EISDIR)'],
+    ['is a pipe that nobody writes to', () => pipe(), 'is no regular file'],
+    ['is a device without an end', () => '/dev/zero', 'is no regular file'],
     ['is empty', () => file(''), 'is an empty file'],
     ['holds a newline only', () => file('\n'), 'is an empty file'],
     ['is too large', () => file('x'.repeat(65_537)), 'has more than 65536 bytes'],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readSmallFile } from './read-small-file.js';
 import { isBlank } from './variable.js';
 
 type Env = Record<string, string | undefined>;
@@ -27,13 +27,8 @@ export function givenSecret(name: string, env: Env): Given {
 }
 
 function contentOf(path: string): { ok: true; text: string } | { ok: false; message: string } {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    return { ok: false, message: `cannot be read (${(error as NodeJS.ErrnoException).code})` };
-  }
-  if (bytes.length > MAX_BYTES) return { ok: false, message: `has more than ${MAX_BYTES} bytes` };
-  const text = bytes.toString('utf8').replace(/\r?\n$/, '');
+  const file = readSmallFile(path, MAX_BYTES);
+  if (!file.ok) return file;
+  const text = file.bytes.toString('utf8').replace(/\r?\n$/, '');
   return isBlank(text) ? { ok: false, message: 'is an empty file' } : { ok: true, text };
 }

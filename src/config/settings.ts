@@ -31,12 +31,16 @@ export interface ProjectConfig extends ServiceIdentity {
 
 const BOUNCER: ProjectConfig = { name: 'bouncer', version: VERSION };
 
+/** The names of a loopback address. A web page must not reach it under another one (DNS rebinding). */
+const loopbackNamesOf = (host: string): string[] | undefined =>
+  isLoopback(host) ? [...new Set([...LOOPBACK_NAMES, host])] : undefined;
+
 function toSettings(env: Environment, { name, version }: ServiceIdentity, project: Record<string, unknown>) {
   const isHttps =
     env.PUBLIC_URL === undefined ? env.TLS_CERT_FILE !== undefined : /^https:/i.test(env.PUBLIC_URL);
   /** The pages of the service itself may call it. */
   const ownNames = env.PUBLIC_URL === undefined ? [] : [new URL(env.PUBLIC_URL).hostname];
-  const loopbackNames = isLoopback(env.HOST) ? [...new Set([...LOOPBACK_NAMES, env.HOST])] : undefined;
+  const loopbackNames = loopbackNamesOf(env.HOST);
   return {
     /** How the service presents itself; the title is the name with a capital letter. */
     service: { name, title: name.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase()), version },
@@ -45,7 +49,12 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
     /** Whether the service is a part of another application, which has routes of its own. */
     embedded: false as boolean,
     /** Where metrics are served without a key; without a port they are not. */
-    metrics: { port: env.METRICS_PORT, host: env.METRICS_HOST },
+    metrics: {
+      port: env.METRICS_PORT,
+      host: env.METRICS_HOST,
+      /** The names that a scrape may address. `undefined`: all of them. */
+      allowedHosts: loopbackNamesOf(env.METRICS_HOST),
+    },
     environment: env.NODE_ENV,
     port: env.PORT,
     host: env.HOST,

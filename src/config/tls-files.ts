@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Environment, SettingIssue } from './environment.js';
+import { readSmallFile } from './read-small-file.js';
+
+/** No chain of certificates is longer. */
+const MAX_BYTES = 1024 * 1024;
 
 type TlsFiles = Partial<Pick<Environment, 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>>;
 type Pem = { ok: true; pem: Buffer } | { ok: false; issue: SettingIssue };
@@ -21,12 +24,8 @@ export function tlsFileIssues({ TLS_CERT_FILE, TLS_KEY_FILE }: TlsFiles): Settin
 }
 
 function pemFile(name: string, path: string): Pem {
-  try {
-    return { ok: true, pem: readFileSync(path) };
-  } catch (error) {
-    const message = `cannot be read (${(error as NodeJS.ErrnoException).code})`;
-    return { ok: false, issue: { name, message } };
-  }
+  const file = readSmallFile(path, MAX_BYTES);
+  return file.ok ? { ok: true, pem: file.bytes } : { ok: false, issue: { name, message: file.message } };
 }
 
 function unusable(name: string, message: string, files: { cert: Buffer; key?: Buffer }): SettingIssue[] {

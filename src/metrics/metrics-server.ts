@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { validateHostHeader } from '@modelcontextprotocol/server';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectSettings } from '../config/settings.module.js';
 import { type Settings, SettingsError } from '../config/settings.js';
@@ -55,7 +56,10 @@ export class MetricsServer implements OnModuleDestroy {
     this.server?.closeAllConnections();
   }
 
-  private async answer({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async answer({ method, url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { allowedHosts } = this.settings.metrics;
+    if (allowedHosts && !validateHostHeader(headers.host, allowedHosts).ok)
+      return void response.writeHead(403).end();
     if (url?.split('?')[0] !== '/metrics') return void response.writeHead(404).end();
     if (method !== 'GET' && method !== 'HEAD')
       return void response.writeHead(405, { Allow: 'GET, HEAD' }).end();

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
+import type { ChangeReader } from '../coherence/change.js';
 import { Coherence } from '../coherence/coherence.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { notFound } from '../errors/service-error.js';
@@ -25,23 +26,19 @@ export class ToolLimitsService implements OnApplicationBootstrap {
     private readonly callers: CallerCheck,
     coherence: Coherence,
   ) {
-    const reload = () => this.reload();
-    coherence.register({ kinds: ['tool_limit'], apply: reload, reset: reload });
+    coherence.register({
+      kinds: ['tool_limit'],
+      apply: (_, read) => this.reload(read),
+      reset: (read) => this.reload(read),
+    });
   }
 
   onApplicationBootstrap(): Promise<void> {
     return this.reload();
   }
 
-  /** Reads the overrides again. Two reads follow one another, so that the later one is applied last. */
-  reload(): Promise<void> {
-    const read = this.lastRead.then(() => this.read());
-    this.lastRead = read.catch(() => undefined);
-    return read;
-  }
-
   list(): ToolLimitView[] {
-    return this.registry.tools.all().map(({ name }) => this.viewOf(name));
+    return this.registry.tools.registered().map(({ name }) => this.viewOf(name));
   }
 
   /**
@@ -64,8 +61,15 @@ export class ToolLimitsService implements OnApplicationBootstrap {
     await this.reload();
   }
 
-  private async read(): Promise<void> {
-    const rows = await this.rows.find();
+  /** Reads the overrides again. Two reads follow one another, so that the later one is applied last. */
+  private reload(read: ChangeReader = (sql) => this.rows.query(sql)): Promise<void> {
+    const reloaded = this.lastRead.then(() => this.load(read));
+    this.lastRead = reloaded.catch(() => undefined);
+    return reloaded;
+  }
+
+  private async load(read: ChangeReader): Promise<void> {
+    const rows = await read<ToolLimit>('SELECT name, per_minute AS "perMinute", weight FROM tool_limits');
     this.limits.override(
       new Map(rows.map(({ name, perMinute, weight }) => [limitNameOf('tool', name), { perMinute, weight }])),
     );

@@ -5,17 +5,24 @@ import { User } from './user.entity.js';
 const TURN = 4_210_318;
 
 /**
+ * PostgreSQL ends a transaction that has a turn and asks for nothing for so long. The process that opened it hangs, and a
+ * revocation must not wait for it, nor the calls that queue behind the revocation with a connection each.
+ */
+const BOUND_PAUSES = `set_config('idle_in_transaction_session_timeout', '5s', true)`;
+
+/**
  * Waits for the turn of users, which a change takes alone and all others together. PostgreSQL grants a row to whoever shares it
  * already, so that many calls in a row would keep a change waiting for as long as they come. It grants a turn in the order of
  * the requests.
  */
 const TAKE_TURNS = `
-  SELECT pg_advisory_xact_lock(${TURN}, turn)
+  SELECT pg_advisory_xact_lock(${TURN}, turn), ${BOUND_PAUSES}
   FROM (SELECT DISTINCT hashtext(id) AS turn FROM unnest($1::text[]) AS id ORDER BY turn) AS turns`;
 
 /** The row is locked last, because a row is locked after everything else of its statement. */
 const SHARE = `
-  SELECT u.id FROM users u, (SELECT pg_advisory_xact_lock_shared(${TURN}, hashtext($1::text)) OFFSET 0) AS turn
+  SELECT u.id
+  FROM users u, (SELECT pg_advisory_xact_lock_shared(${TURN}, hashtext($1::text)), ${BOUND_PAUSES} OFFSET 0) AS turn
   WHERE u.id = $1::uuid FOR SHARE OF u`;
 
 /**

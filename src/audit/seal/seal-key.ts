@@ -8,13 +8,15 @@ import {
   verify,
 } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { newId } from '../../common/new-id.js';
+import { readSmallFile } from '../../config/read-small-file.js';
 import { digestOf, type Seal, type SealContent } from './seal.js';
 
 const KEY_ID_DIGITS = 16;
+const MAX_KEY_BYTES = 64 * 1024;
 
 export const keyFilesOf = (dataDir: string) => ({
   privateKey: join(dataDir, 'audit', 'seal-key.pem'),
@@ -70,9 +72,9 @@ export class SealKey {
     const { privateKey } = keyFilesOf(dataDir);
     if (file === undefined) await makeFolderKey(dataDir);
     const path = file ?? privateKey;
-    const pem = await readFile(path).catch((cause: unknown) => {
-      throw new Error(`The key of the audit's seals cannot be read: ${String(cause)}`, { cause });
-    });
+    const read = readSmallFile(path, MAX_KEY_BYTES);
+    if (!read.ok) throw new Error(`The key of the audit's seals, ${path}, ${read.message}`);
+    const pem = read.bytes;
     if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0)
       new Logger(SealKey.name).warn(`${path} can be read by others than its owner`);
     return new SealKey(ed25519(path, () => createPrivateKey(pem)));

@@ -11,7 +11,7 @@ export const networkVariables = {
   }),
   PORT: withDefault(integer(0, 65_535), '3000', {
     description:
-      'The TCP port that the service listens on. With `0` the system chooses a free port. Of several `WORKERS`, each has a port of its own: the first has this one, the second the next.',
+      'The TCP port that the service listens on. With `0` the system chooses a free port. All `WORKERS` serve this one.',
     example: '8080',
   }),
   HOST: withDefault(z.string().trim().toLowerCase(), '127.0.0.1', {
@@ -57,7 +57,7 @@ export const networkVariables = {
   }),
   METRICS_PORT: optional(integer(0, 65_535), {
     description:
-      'A port of its own for [the metrics](metrics.md), at `/metrics` without a key. With `0` the system chooses a free port.',
+      'A port of its own for [the metrics](metrics.md), at `/metrics` without a key. With `0` the system chooses a free port. Of several `WORKERS`, each has a port of its own: the first has this one, the second the next.',
     example: '9464',
     otherwise: 'metrics are only served at `/metrics` of the service, for the scope `metrics:read`',
   }),

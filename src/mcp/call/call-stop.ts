@@ -10,7 +10,8 @@ export const isStopped = ({ stop }: Pick<Registered, 'stop'>): boolean =>
 export function stopOf(target: CallTarget): ServiceError | undefined {
   const { entry } = target;
   if (!entry?.stop || !isStopped(entry)) return undefined;
-  return callStopped(`The ${describeTarget(target)} is switched off by an administrator`, entry.stop);
+  const what = entry.stop.ofAll ? 'All calls are stopped' : `The ${describeTarget(target)} is switched off`;
+  return callStopped(`${what} by an administrator`, entry.stop);
 }
 
 function callStopped(what: string, { message, until }: CallStop): ServiceError {

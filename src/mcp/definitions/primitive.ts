@@ -43,6 +43,8 @@ export const declarationOf = (method: object): Declaration | undefined =>
 
 /** Says that an administrator has stopped a handler. */
 export interface CallStop {
+  /** Whether all calls are stopped, and not this handler alone. */
+  ofAll: boolean;
   /** What callers are told; `null`: only that it is stopped. */
   message: string | null;
   /** When it ends by itself; `null`: not before somebody ends it. */
