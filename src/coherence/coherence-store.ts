@@ -77,6 +77,7 @@ interface StoreEvents {
  */
 export class CoherenceStore {
   private client: Client | undefined;
+  private lastRead: Promise<unknown> = Promise.resolve();
   private readonly opening = new SingleFlight(() => this.open());
 
   /** @param answerMs how long PostgreSQL may take for an answer, before the connection counts as lost */
@@ -142,9 +143,14 @@ export class CoherenceStore {
     await client.query(`SELECT pg_notify('coherence_event', $1)`, [JSON.stringify(event)]);
   }
 
-  readonly read: ChangeReader = async <Row extends object>(sql: string) => {
-    const client = await this.connected();
-    return (await client.query<Row>(sql)).rows;
+  /** Several listeners read for one change. Their reads follow one another, because `pg` takes one query at a time. */
+  readonly read: ChangeReader = <Row extends object>(sql: string) => {
+    const rows = this.lastRead.then(async () => {
+      const client = await this.connected();
+      return (await client.query<Row>(sql)).rows;
+    });
+    this.lastRead = rows.catch(() => undefined);
+    return rows;
   };
 
   async leave(id: string): Promise<void> {
