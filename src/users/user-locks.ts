@@ -8,7 +8,7 @@ const TURN = 4_210_318;
  * PostgreSQL ends a transaction that has a turn and asks for nothing for so long. The process that opened it hangs, and a
  * revocation must not wait for it, nor the calls that queue behind the revocation with a connection each.
  */
-const BOUND_PAUSES = `set_config('idle_in_transaction_session_timeout', '5s', true)`;
+const BOUND_PAUSES = `set_config('idle_in_transaction_session_timeout', '3s', true)`;
 
 /**
  * Waits for the turn of users, which a change takes alone and all others together. PostgreSQL grants a row to whoever shares it
