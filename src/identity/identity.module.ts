@@ -6,7 +6,18 @@ import { AuthLibrary } from './auth/auth-library.js';
 import { AuthSecret } from './auth/auth-secret.js';
 import { AuthExchange } from './http/auth-exchange.js';
 import { AuthRoutes } from './http/auth-routes.js';
+import { InvitationAcceptance } from './invitations/invitation-acceptance.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { InvitationsService } from './invitations/invitations.service.js';
+import { PasswordLinks } from './links/password-links.js';
+import { Passwords } from './links/passwords.js';
 import { IdentityMails } from './mail/identity-mails.js';
+import { MailLimits } from './mail/mail-limits.js';
+import { AccountPages } from './pages/account-pages.js';
+import { LinkPages } from './pages/link-pages.js';
+import { PageRoutes } from './pages/page-routes.js';
+import { PasswordPages } from './pages/password-pages.js';
+import { SignInPages } from './pages/sign-in-pages.js';
 import { SessionCallers } from './sessions/session-callers.js';
 import { SessionRing } from './sessions/session-ring.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -17,19 +28,29 @@ import { SessionsService } from './sessions/sessions.service.js';
 @Global()
 @Module({
   imports: [UsersModule, MailModule],
-  controllers: [SessionsController],
+  controllers: [SessionsController, InvitationsController],
   providers: [
     AuthSecret,
     AuthLibrary,
     AuthExchange,
     AuthRoutes,
     IdentityMails,
+    MailLimits,
+    Passwords,
+    PasswordLinks,
+    InvitationsService,
+    InvitationAcceptance,
+    SignInPages,
+    PasswordPages,
+    LinkPages,
+    AccountPages,
+    PageRoutes,
     SessionRing,
     SessionsSeen,
     SessionsService,
     SessionCallers,
     { provide: SessionCheck, useExisting: SessionCallers },
   ],
-  exports: [AuthRoutes, SessionCheck],
+  exports: [AuthRoutes, PasswordLinks, SessionCheck],
 })
 export class IdentityModule {}

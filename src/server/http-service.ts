@@ -151,7 +151,11 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   addOutputLimits(fastify, app.get(OutputLedger, { strict: false }));
   app
     .get(AuthRoutes, { strict: false })
-    .addTo(fastify, (reply, error, requestId) => sendProblem(reply, toServiceError(error), requestId));
+    .addTo(
+      fastify,
+      (reply, error, requestId) => sendProblem(reply, toServiceError(error), requestId),
+      toServiceError,
+    );
   await app.init();
   await app.get(Coherence, { strict: false }).join();
   app.get(OpenApiDocument, { strict: false }).setApplication(app);

@@ -96,12 +96,16 @@ export class AuditTrail {
    * Runs a change that no caller requested, and records it.
    * @param by the part of the service that makes the change, such as `bootstrap`
    */
-  async changeBySystem<T>(
+  changeBySystem<T>(
     by: string,
     { action, resourceKind }: { action: string; resourceKind: string },
     work: (audit: AuditChange) => Promise<T>,
   ): Promise<T> {
-    const subject = { request: systemRequest(by), action, resourceKind };
+    return this.changeBy({ request: systemRequest(by), action, resourceKind }, work);
+  }
+
+  /** Runs a change that a request asked for which no guard has checked, such as that of a form, and records it. */
+  async changeBy<T>(subject: ChangeSubject, work: (audit: AuditChange) => Promise<T>): Promise<T> {
     const row = this.change(subject, performance.now());
     try {
       const made = await work(row.audit);

@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import { newId } from '../../common/new-id.js';
 import type { Settings } from '../../config/settings.js';
 import type { IdentityMails } from '../mail/identity-mails.js';
+import { PASSWORD_LENGTH } from '../links/password-rule.js';
 import { PAGES } from '../pages/page-paths.js';
 import { refuseUnverified } from '../federation/account-linking.js';
 import { socialProviders } from '../federation/social-providers.js';
@@ -61,7 +62,8 @@ export function authOptions({ settings, secret, url, dataSource, mails, plugins 
       enabled: true,
       disableSignUp: identity.signUp === 'closed',
       requireEmailVerification: true,
-      minPasswordLength: 12,
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: LINK_SECONDS,
       sendResetPassword: ({ user, token }) =>
@@ -79,7 +81,8 @@ export function authOptions({ settings, secret, url, dataSource, mails, plugins 
       sendOnSignIn: true,
       autoSignInAfterVerification: false,
       expiresIn: LINK_SECONDS,
-      sendVerificationEmail: ({ user, url: link }) => mails.verifyEmail(user, link),
+      sendVerificationEmail: ({ user, url: link }) =>
+        mails.verifyEmail(user, endingAtPage(link, PAGES.verified)),
     },
     advanced: {
       database: { generateId: newId },
@@ -104,6 +107,7 @@ export function authOptions({ settings, secret, url, dataSource, mails, plugins 
     },
     // A refusal is an answer, and no error of the service.
     onAPIError: {
+      errorURL: `${url}${PAGES.error}`,
       onError: (error) => {
         if (!isAPIError(error)) logger.error(String(error));
       },
@@ -127,4 +131,11 @@ function trustedOrigins(url: string): string[] {
   const local = ['localhost', '127.0.0.1', '[::1]'];
   if (!local.includes(hostname)) return [origin];
   return local.map((name) => `${protocol}//${name}${port === '' ? '' : `:${port}`}`);
+}
+
+/** Where the request named no page that a link ends at, it ends at one of the service's own. */
+function endingAtPage(link: string, page: string): string {
+  const url = new URL(link);
+  if (url.searchParams.get('callbackURL') === '/') url.searchParams.set('callbackURL', page);
+  return url.href;
 }

@@ -8,6 +8,7 @@ import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { AuthLibrary } from '../auth/auth-library.js';
 import { ADDRESS_HEADER, AUTH_PATH } from '../auth/auth-paths.js';
 import { AUDITED_PATHS, type AuthOutcome, outcomeOf } from '../auth/auth-outcomes.js';
+import { MailLimits } from '../mail/mail-limits.js';
 import { isRead } from '../sessions/own-origin.js';
 import { cookieOf, withoutCookie } from '../sessions/session-cookie.js';
 import { SessionRing } from '../sessions/session-ring.js';
@@ -32,6 +33,7 @@ export class AuthExchange {
     private readonly coherence: Coherence,
     private readonly failures: FailedKeyLimiter,
     private readonly trail: AuditTrail,
+    private readonly mails: MailLimits,
   ) {}
 
   /**
@@ -43,6 +45,8 @@ export class AuthExchange {
     const asked = await this.webRequest(request, url, call);
     const { method } = asked;
     const { pathname } = new URL(asked.url);
+    const limited = await this.mails.ofRequester(request.ip, pathname);
+    if (limited) throw limited;
     const answer = await handle(asked);
     if (answer.status >= 500) this.logger.error(`${method} ${pathname}: ${answer.status}`);
     const reason = await refusalIn(answer);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AUTH_PATH } from '../auth/auth-paths.js';
 import { sendAnswer } from './auth-answer.js';
+import { PageRoutes, type ToServiceError } from '../pages/page-routes.js';
 import { AuthExchange } from './auth-exchange.js';
 
 const BODY_BYTES = 64 * 1024;
@@ -10,19 +11,23 @@ const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded'];
 /** How an error is answered, which the module of the HTTP server knows. */
 export type SendError = (reply: FastifyReply, error: unknown, requestId: string) => void;
 
-/** Serves better-auth at `/auth/*`. */
+/** Serves better-auth at `/auth/*`, and the pages for people beside it. */
 @Injectable()
 export class AuthRoutes {
-  constructor(private readonly exchange: AuthExchange) {}
+  constructor(
+    private readonly exchange: AuthExchange,
+    private readonly pages: PageRoutes,
+  ) {}
 
   /** Adds the routes to a server that does not listen yet. Their bodies are read as bytes, for the library to parse. */
-  addTo(fastify: FastifyInstance, sendError: SendError): void {
+  addTo(fastify: FastifyInstance, sendError: SendError, toServiceError: ToServiceError): void {
     void fastify.register((scope, _options, done) => {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser(BODY_TYPES, { parseAs: 'buffer' }, (_request, body, parsed) =>
         parsed(null, body.length > 0 ? body : undefined),
       );
       scope.setErrorHandler((error, request, reply) => sendError(reply, error, request.id));
+      this.pages.addTo(scope, toServiceError);
       scope.route({
         method: ['GET', 'POST'],
         url: `${AUTH_PATH}/*`,

@@ -1,4 +1,15 @@
-/** The pages that links in mails lead to. */
+/** The pages of the service, which links in mails lead to as well. None is a path of the library. */
 export const PAGES = {
+  signIn: '/auth/pages/sign-in',
+  secondStep: '/auth/pages/second-step',
+  forgotPassword: '/auth/pages/forgot-password',
   resetPassword: '/auth/pages/reset-password',
+  verified: '/auth/pages/verified',
+  invitation: '/auth/pages/invitation',
+  /** Where a one-time link of the first start, or of `bouncer users link`, leads to. */
+  oneTimeLink: '/auth/pages/link',
+  account: '/auth/pages/account',
+  endSession: '/auth/pages/account/end-session',
+  signOut: '/auth/pages/sign-out',
+  error: '/auth/pages/error',
 } as const;

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { newId } from '../../common/new-id.js';
+
+const SET = `
+  INSERT INTO accounts (id, account_id, provider_id, user_id, password, updated_at)
+  VALUES ($1, $2, 'credential', $2::uuid, $3, now())
+  ON CONFLICT (provider_id, account_id) DO UPDATE SET password = EXCLUDED.password, updated_at = now()`;
+
+/** Sets passwords where a one-time link of the service, and not of the library, proves the right to. */
+@Injectable()
+export class Passwords {
+  /** Hashes a password as the library does, which is loaded only then. */
+  async hash(password: string): Promise<string> {
+    const { hashPassword } = await import('better-auth/crypto');
+    return hashPassword(password);
+  }
+
+  /**
+   * Sets the password of a user within the transaction of `manager`. The address counts as verified, because the link came
+   * to it, or from whoever runs the service. All sessions end.
+   */
+  async set(manager: EntityManager, userId: string, hash: string): Promise<void> {
+    await manager.query(SET, [newId(), userId, hash]);
+    await manager.query('UPDATE users SET email_verified = true WHERE id = $1 AND NOT email_verified', [
+      userId,
+    ]);
+    await manager.query('DELETE FROM sessions WHERE user_id = $1', [userId]);
+    await manager.query('DELETE FROM password_links WHERE user_id = $1', [userId]);
+  }
+}

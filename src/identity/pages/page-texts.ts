@@ -1,0 +1,29 @@
+/** What refusals say in words. A code that is not listed is told by its own message. */
+const TEXTS: Readonly<Record<string, string>> = {
+  invalid_email_or_password: 'The e-mail address or the password is wrong.',
+  invalid_email: 'Write a whole e-mail address, such as ada@example.com.',
+  email_not_verified: 'Confirm your e-mail address first. We have sent you a mail with a link.',
+  account_inactive: 'This account is deactivated. Ask an administrator.',
+  sign_up_closed: 'You have no account here. Ask an administrator for an invitation.',
+  password_too_short: 'A password has at least 12 characters.',
+  password_too_long: 'A password has at most 128 characters.',
+  invalid_token: 'This link is not valid any more. Ask for a new one.',
+  token_expired: 'This link is not valid any more. Ask for a new one.',
+  user_not_found: 'This link is not valid any more. Ask for a new one.',
+  invalid_code: 'The code is wrong, or was used already.',
+  invalid_backup_code: 'The recovery code is wrong, or was used already.',
+  invalid_two_factor_cookie: 'That took too long. Sign in again.',
+  access_denied: 'You have not allowed the sign-in.',
+  unable_to_link_account: 'There is an account with this address already. Sign in to it as you did before.',
+  account_not_linked: 'There is an account with this address already. Sign in to it as you did before.',
+  signup_disabled: 'You have no account here. Ask an administrator for an invitation.',
+  csrf_refused: 'This form was not sent from a page of this service. Open the page again.',
+};
+
+export const OTHER_FAILURE = 'That did not work. Try again.';
+
+/** Returns the words for a code, however it is written; `undefined` for one that no text is known for. */
+export const textOf = (code: string): string | undefined => {
+  const name = code.toLowerCase().replaceAll(' ', '_');
+  return Object.hasOwn(TEXTS, name) ? TEXTS[name] : undefined;
+};

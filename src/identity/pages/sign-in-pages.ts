@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { AuthExchange } from '../http/auth-exchange.js';
+import { emailField, form, hidden, passwordField } from './fields.js';
+import { html } from './html.js';
+import { passCookies, refusalIn, type Refusal } from './library-refusal.js';
+import { nextPath } from './next-path.js';
+import { sendOn, sendPage } from './page.js';
+import type { Form } from './page-form.js';
+import type { PageHandlers, PageRequest } from './page-handlers.js';
+import { PAGES } from './page-paths.js';
+
+/** What a page says to somebody whom another one has led to it. */
+const NOTICES: Readonly<Record<string, string>> = {
+  password: 'Your new password is set. Sign in with it.',
+  out: 'You have signed out.',
+};
+
+/** Signs people in: by password, then by a second step where the person has one. */
+@Injectable()
+export class SignInPages {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly exchange: AuthExchange,
+  ) {}
+
+  readonly handlers: Readonly<Record<string, PageHandlers>> = {
+    [PAGES.signIn]: {
+      get: ({ reply, given }) => this.showSignIn({ reply, given }),
+      post: (asked) => this.signIn(asked),
+    },
+    [PAGES.secondStep]: {
+      get: ({ reply, given }) => this.showSecondStep({ reply, given }),
+      post: (asked) => this.secondStep(asked),
+    },
+  };
+
+  private async signIn({ request, reply, given }: PageRequest) {
+    const { email = '', password = '' } = given;
+    const call = { path: '/sign-in/email', body: { email: email.trim(), password } };
+    const answer = await this.exchange.ask(request, reply, call);
+    const refusal = await refusalIn(answer);
+    if (refusal) return this.showSignIn({ reply, given }, refusal);
+    passCookies(reply, answer);
+    const { twoFactorRedirect } = (await answer.json()) as { twoFactorRedirect?: boolean };
+    const next = nextPath(given.next);
+    if (!twoFactorRedirect) return sendOn(reply, next ?? PAGES.account);
+    return sendOn(reply, PAGES.secondStep + (next ? `?next=${encodeURIComponent(next)}` : ''));
+  }
+
+  private async secondStep({ request, reply, given }: PageRequest) {
+    const { code = '', kind } = given;
+    const path = kind === 'recovery' ? '/two-factor/verify-backup-code' : '/two-factor/verify-totp';
+    // Apps show a code in groups.
+    const body = { code: code.replaceAll(/\s/g, '') };
+    const answer = await this.exchange.ask(request, reply, { path, body });
+    const refusal = await refusalIn(answer);
+    if (refusal) return this.showSecondStep({ reply, given }, refusal);
+    passCookies(reply, answer);
+    return sendOn(reply, nextPath(given.next) ?? PAGES.account);
+  }
+
+  private showSignIn({ reply, given }: Pick<PageRequest, 'reply' | 'given'>, refusal?: Refusal) {
+    const fields = [hidden('next', nextPath(given.next)), emailField(given.email), passwordField()];
+    const content = html`${form(PAGES.signIn, 'Sign in', fields)}
+      <p><a href="${PAGES.forgotPassword}">I have forgotten my password</a></p>`;
+    const page = { title: 'Sign in', content, error: refusal?.text, notice: noticeIn(given) };
+    return sendPage(reply, this.settings.service.title, page, refusal?.status);
+  }
+
+  private showSecondStep({ reply, given }: Pick<PageRequest, 'reply' | 'given'>, refusal?: Refusal) {
+    const next = nextPath(given.next);
+    const isRecovery = given.kind === 'recovery';
+    const other = new URLSearchParams({ ...(!isRecovery && { kind: 'recovery' }), ...(next && { next }) });
+    const field = isRecovery
+      ? html`<label for="code">Recovery code</label>
+          <input
+            id="code"
+            name="code"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            required
+          />`
+      : html`<label for="code">Code of your authenticator app</label>
+          <input
+            id="code"
+            name="code"
+            inputmode="numeric"
+            autocomplete="one-time-code"
+            required
+            maxlength="10"
+          />`;
+    const kind = hidden('kind', isRecovery ? 'recovery' : undefined);
+    const content = html`${form(PAGES.secondStep, 'Confirm', [hidden('next', next), kind, field])}
+      <p>
+        <a href="${PAGES.secondStep}?${other.toString()}"
+          >${isRecovery ? 'Use my authenticator app' : 'Use a recovery code'}</a
+        >
+      </p>
+      <p><a href="${PAGES.signIn}">Start again</a></p>`;
+    const page = { title: 'Confirm that it is you', content, error: refusal?.text };
+    return sendPage(reply, this.settings.service.title, page, refusal?.status);
+  }
+}
+
+const noticeIn = ({ done }: Form): string | undefined =>
+  done !== undefined && Object.hasOwn(NOTICES, done) ? NOTICES[done] : undefined;
