@@ -111,7 +111,7 @@ const modules = {
   metrics: [...leaves, 'access', 'openapi', 'audit'],
   health: [...leaves, 'database', 'coherence', 'api-keys', 'access', 'openapi', 'audit', 'rate-limit'],
   openapi: [...leaves, 'validation', 'access'],
-  'first-admin': ['config', 'audit', 'users', 'api-keys'],
+  'first-admin': ['config', 'audit', 'users', 'api-keys', 'identity'],
   http: [...leaves, 'validation', 'database', 'access', 'audit', 'rate-limit', 'mcp'],
 };
 

@@ -10,6 +10,7 @@ import { addMigrationCommand } from './commands/migration.command.js';
 import { addNewCommand } from './commands/new.command.js';
 import { addStartCommand } from './commands/start.command.js';
 import { addStdioCommand } from './commands/stdio.command.js';
+import { addUsersCommand } from './commands/users.command.js';
 import { examples } from './examples.js';
 import { WRONG_USAGE } from './exit-codes.js';
 
@@ -46,6 +47,7 @@ export function bouncerProgram(): Command {
   addDocumentsCommand(program);
   addAskCommand(program);
   addKeysCommand(program);
+  addUsersCommand(program);
   addAuditCommand(program);
   completeBelow(program);
   return program.addHelpText(

@@ -6,6 +6,7 @@ import { FirstKeys } from '../api-keys/first-keys.js';
 import { AuditTrail } from '../audit/recording/audit-trail.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
+import { type PasswordLink, PasswordLinks } from '../identity/links/password-links.js';
 import { UserAccounts } from '../users/user-accounts.js';
 
 /** The number of the advisory lock for the first admin. Any number serves that all replicas share and the migrations do not use. */
@@ -23,6 +24,8 @@ export interface FirstAdmin {
   email: string;
   key?: string;
   expiresAt: Date | null;
+  /** By it the admin chooses a password, once. It is there only beside a new key of a new admin. */
+  link?: PasswordLink;
 }
 
 /** Ensures that an admin with a key exists. */
@@ -34,6 +37,7 @@ export class FirstAdminService {
     @InjectSettings() private readonly settings: Settings,
     private readonly users: UserAccounts,
     private readonly keys: FirstKeys,
+    private readonly links: PasswordLinks,
     private readonly trail: AuditTrail,
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
@@ -63,7 +67,10 @@ export class FirstAdminService {
     }
     const user = await this.makeAdmin(email, known);
     const { row, raw } = await this.issueKey(user, given);
-    return { email, expiresAt: row.expiresAt, ...(given === undefined && { key: raw }) };
+    const { expiresAt } = row;
+    // Whoever gives the key wants no secret in the output of the service. `bouncer users link` makes a link then.
+    if (given !== undefined) return { email, expiresAt };
+    return { email, expiresAt, key: raw, link: await this.links.issue(user.id, 'bootstrap') };
   }
 
   private makeAdmin(email: string, known: Owner | null): Promise<Owner> {

@@ -1,5 +1,7 @@
 import type { Answer } from './test-service.js';
 
+const FORM = 'application/x-www-form-urlencoded';
+
 /** Keeps cookies as a browser does, and sends the `Origin` of the page with each change. */
 export class Browser {
   readonly cookies = new Map<string, string>();
@@ -23,6 +25,7 @@ export class Browser {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer<T>> {
+    const isForm = body instanceof URLSearchParams;
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(this.url + path, {
       method,
@@ -30,11 +33,11 @@ export class Browser {
       headers: {
         ...(cookie !== '' && { cookie }),
         ...(method !== 'GET' && this.origin !== undefined && { origin: this.origin }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': isForm ? FORM : 'application/json' }),
         'user-agent': 'spec/1.0',
         ...headers,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: isForm ? body.toString() : JSON.stringify(body) }),
     });
     for (const text of response.headers.getSetCookie()) {
       const [pair = ''] = text.split(';', 1);
@@ -50,6 +53,11 @@ export class Browser {
       parsed = undefined;
     }
     return { status: response.status, headers: response.headers, text, body: parsed as T };
+  }
+
+  /** Sends a form, as a page without script does. */
+  submit(path: string, members: Record<string, string>): Promise<Answer> {
+    return this.request('POST', path, new URLSearchParams(members));
   }
 
   signIn(email: string, password: string): Promise<Answer> {
