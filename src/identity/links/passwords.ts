@@ -4,7 +4,7 @@ import { newId } from '../../common/new-id.js';
 
 const SET = `
   INSERT INTO accounts (id, account_id, provider_id, user_id, password, updated_at)
-  VALUES ($1, $2, 'credential', $2::uuid, $3, now())
+  VALUES ($1, $2::text, 'credential', ($2::text)::uuid, $3, now())
   ON CONFLICT (provider_id, account_id) DO UPDATE SET password = EXCLUDED.password, updated_at = now()`;
 
 /** Sets passwords where a one-time link of the service, and not of the library, proves the right to. */
