@@ -37,6 +37,8 @@ const WITHOUT_METADATA = {
     'StoppedCallsController.stop',
     'SessionsController.end',
     'SessionsController.endOthers',
+    'InvitationsController.create',
+    'InvitationsController.revoke',
     'ToolLimitsController.replace',
     'UsersController.create',
     'UsersController.update',

@@ -215,6 +215,11 @@ describe('The OpenAPI document', () => {
       );
       return row!.id;
     };
+    const invitation = async () => {
+      const body = { email: 'withdrawn@example.com', name: 'Withdrawn' };
+      const made = await service.request('POST', '/api/invitations', { key: service.adminKey, body });
+      return made.body.id as string;
+    };
     const rpc = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: {} });
 
     /** Has a valid request to each operation. */
@@ -293,6 +298,12 @@ describe('The OpenAPI document', () => {
       'MetricsController.scrape': async () => [200, {}],
       'ToolsController.list': async () => [200, {}],
       'ToolsController.switch': async () => [200, { body: { enabled: true } }],
+      'InvitationsController.create': async () => [
+        201,
+        { body: { email: 'guest@example.com', name: 'Guest' } },
+      ],
+      'InvitationsController.list': async () => [200, {}],
+      'InvitationsController.revoke': async () => [204, { id: await invitation() }],
       'SessionsController.list': async () => {
         await session();
         return [200, {}];

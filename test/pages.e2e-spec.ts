@@ -383,3 +383,24 @@ describe('Whoever asks for mails', () => {
     }
   });
 });
+
+describe('The sign-in at a provider', () => {
+  it('starts by a link of the page for those that are configured, and for no other', async () => {
+    const env = { GOOGLE_CLIENT_ID: 'this-service', GOOGLE_CLIENT_SECRET: 'a-secret-of-google' };
+    const service = await TestService.start({ env });
+    try {
+      const person = new Browser(service.url);
+      const page = await person.request('GET', `${SIGN_IN}?next=/console`);
+      const [, path] = /href="([^"]+)"\s*>Sign in with Google</.exec(page.text)!;
+      expect(page.text).not.toContain('GitHub');
+      const sent = await person.request('GET', path!.replaceAll('&amp;', '&'));
+      expect(sent.status).toBe(303);
+      const location = new URL(sent.headers.get('location')!);
+      expect(location.origin).toBe('https://accounts.google.com');
+      expect(location.searchParams.get('redirect_uri')).toBe(`${service.url}/auth/callback/google`);
+      expect((await person.request('GET', '/auth/pages/provider?provider=github')).status).toBe(404);
+    } finally {
+      await service.stop();
+    }
+  });
+});

@@ -84,6 +84,10 @@ describe('A key without the scope to read', () => {
       body: { email: 'Written@Example.com', name: 'Written' },
       members: ['email', 'name'],
     }),
+    'InvitationsController.create': async () => ({
+      body: { email: 'Invited@Example.com', name: 'Invited' },
+      members: ['email', 'name'],
+    }),
     'UsersController.update': async () => ({ id: await user(), body: { tier: 'paid' }, members: ['tier'] }),
   };
   /** Lists the members of an issued key, whose holder may read them anyway (`GET /api/me`). */
@@ -97,7 +101,7 @@ describe('A key without the scope to read', () => {
   ];
 
   /** Lists the routes that answer nothing, and are specified with the sessions that they end. */
-  const silent = ['SessionsController.end', 'SessionsController.endOthers'];
+  const silent = ['SessionsController.end', 'SessionsController.endOthers', 'InvitationsController.revoke'];
 
   const tools: Record<string, () => Promise<Write>> = {
     documents_create: async () => ({ body: created, members: ['title', 'content'] }),

@@ -145,6 +145,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["InvitationsController.list"];
+        put?: never;
+        post: operations["InvitationsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["InvitationsController.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/limits/tools": {
         parameters: {
             query?: never;
@@ -733,6 +765,12 @@ export interface components {
             language?: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
             title: string;
         };
+        CreateInvitationDto: {
+            email: string;
+            name: string;
+            /** @enum {string} */
+            role?: "member" | "auditor" | "admin";
+        };
         CreateUserDto: {
             email: string;
             isActive?: boolean;
@@ -776,6 +814,24 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
             version: string;
+        };
+        Invitation: {
+            /** Format: date-time */
+            createdAt: string;
+            email: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            invitedBy: string;
+            name: string;
+            /** @enum {string} */
+            role: "member" | "auditor" | "admin";
+        };
+        InvitationList: {
+            invitations: components["schemas"]["Invitation"][];
+            nextCursor: string | null;
         };
         IssuedApiKey: {
             apiKey?: string;
@@ -1188,6 +1244,20 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        WrittenInvitation: {
+            /** Format: date-time */
+            createdAt: string;
+            email?: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            invitedBy?: string;
+            name?: string;
+            /** @enum {string} */
+            role?: "member" | "auditor" | "admin";
+        };
         WrittenUser: {
             /** Format: date-time */
             createdAt: string;
@@ -1529,6 +1599,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WrittenDocument"];
                 };
+            };
+        };
+    };
+    "InvitationsController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+        };
+    };
+    "InvitationsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvitationDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenInvitation"];
+                };
+            };
+        };
+    };
+    "InvitationsController.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -4,6 +4,7 @@ import { withoutProviderTokens } from '../federation/account-linking.js';
 import { checkProviderSignIn } from '../federation/sign-in-members.js';
 import { noteOutcome } from './auth-outcomes.js';
 import type { Hook } from './hook.js';
+import { standInForSingleLabel } from './single-label-address.js';
 
 /** The members of the body of a sign-up. What a person may do is never among them. */
 const SIGN_UP_MEMBERS = ['name', 'email', 'password', 'image', 'callbackURL', 'rememberMe'];
@@ -27,6 +28,7 @@ const signUpClosed = () =>
 export const hooksBefore = (maySignUp: (email: string) => boolean, url: string): readonly Hook[] => [
   checkSignUp(maySignUp),
   checkProviderSignIn(url),
+  standInForSingleLabel,
 ];
 
 /** Returns the provider that a path names. It is an identifier, or it is not the library's. */

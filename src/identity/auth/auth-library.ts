@@ -44,12 +44,14 @@ export class AuthLibrary {
   }
 
   private async load(): Promise<LoadedAuth> {
-    const [{ betterAuth }, { authOptions }, { authPlugins }, secret] = await Promise.all([
-      import('better-auth'),
-      import('./auth-options.js'),
-      import('./auth-plugins.js'),
-      this.secret.get(),
-    ]);
+    const [{ betterAuth }, { authOptions }, { authPlugins }, { findsSingleLabels }, secret] =
+      await Promise.all([
+        import('better-auth'),
+        import('./auth-options.js'),
+        import('./auth-plugins.js'),
+        import('./single-label-address.js'),
+        this.secret.get(),
+      ]);
     const { settings, dataSource, mails } = this;
     const url = serviceUrl(settings, this.http.httpAdapter.getHttpServer() as Server);
     const auth = betterAuth(
@@ -62,6 +64,7 @@ export class AuthLibrary {
         plugins: authPlugins({ settings, dataSource }),
       }),
     );
+    findsSingleLabels((await auth.$context).internalAdapter);
     return { url, handle: (request) => auth.handler(request) };
   }
 }

@@ -1,6 +1,8 @@
 /** The pages of the service, which links in mails lead to as well. None is a path of the library. */
 export const PAGES = {
   signIn: '/auth/pages/sign-in',
+  /** Leads on to the provider that the query names. */
+  provider: '/auth/pages/provider',
   secondStep: '/auth/pages/second-step',
   forgotPassword: '/auth/pages/forgot-password',
   resetPassword: '/auth/pages/reset-password',

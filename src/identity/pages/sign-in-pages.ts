@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
+import { notFound } from '../../errors/service-error.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import { emailField, form, hidden, passwordField } from './fields.js';
 import { html } from './html.js';
 import { passCookies, refusalIn, type Refusal } from './library-refusal.js';
 import { nextPath } from './next-path.js';
+import { signInWays, wayPath } from './sign-in-ways.js';
 import { sendOn, sendPage } from './page.js';
 import type { Form } from './page-form.js';
 import type { PageHandlers, PageRequest } from './page-handlers.js';
@@ -30,6 +32,7 @@ export class SignInPages {
       get: ({ reply, given }) => this.showSignIn({ reply, given }),
       post: (asked) => this.signIn(asked),
     },
+    [PAGES.provider]: { get: (asked) => this.toProvider(asked) },
     [PAGES.secondStep]: {
       get: ({ reply, given }) => this.showSecondStep({ reply, given }),
       post: (asked) => this.secondStep(asked),
@@ -49,6 +52,20 @@ export class SignInPages {
     return sendOn(reply, PAGES.secondStep + (next ? `?next=${encodeURIComponent(next)}` : ''));
   }
 
+  /** Starts the sign-in at a provider. It gives nobody a session: the provider asks the person. */
+  private async toProvider({ request, reply, given }: PageRequest) {
+    const { provider = '' } = given;
+    if (!signInWays(this.settings).some(({ id }) => id === provider)) throw notFound('Provider');
+    const callbackURL = nextPath(given.next) ?? PAGES.account;
+    const call = { path: '/sign-in/social', body: { provider, callbackURL, errorCallbackURL: PAGES.error } };
+    const answer = await this.exchange.ask(request, reply, call);
+    const refusal = await refusalIn(answer);
+    if (refusal) return this.showSignIn({ reply, given }, refusal);
+    passCookies(reply, answer);
+    const { url } = (await answer.json()) as { url: string };
+    return sendOn(reply, url);
+  }
+
   private async secondStep({ request, reply, given }: PageRequest) {
     const { code = '', kind } = given;
     const path = kind === 'recovery' ? '/two-factor/verify-backup-code' : '/two-factor/verify-totp';
@@ -62,8 +79,12 @@ export class SignInPages {
   }
 
   private showSignIn({ reply, given }: Pick<PageRequest, 'reply' | 'given'>, refusal?: Refusal) {
-    const fields = [hidden('next', nextPath(given.next)), emailField(given.email), passwordField()];
-    const content = html`${form(PAGES.signIn, 'Sign in', fields)}
+    const next = nextPath(given.next);
+    const ways = signInWays(this.settings).map(
+      (way) => html`<a class="way" href="${wayPath(way, next)}">Sign in with ${way.label}</a>`,
+    );
+    const fields = [hidden('next', next), emailField(given.email), passwordField()];
+    const content = html`${form(PAGES.signIn, 'Sign in', fields)} ${ways}
       <p><a href="${PAGES.forgotPassword}">I have forgotten my password</a></p>`;
     const page = { title: 'Sign in', content, error: refusal?.text, notice: noticeIn(given) };
     return sendPage(reply, this.settings.service.title, page, refusal?.status);
