@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--remote-debugging-pipe',
+];
+
+/** Drives one page of Chromium by the DevTools protocol, over pipes. */
+export class Chromium {
+  #child;
+  #folder = mkdtempSync(join(tmpdir(), 'bouncer-chromium-'));
+  #waiting = new Map();
+  #listeners = new Map();
+  #last = 0;
+  #session;
+
+  static async open(command) {
+    const browser = new Chromium();
+    await browser.#start(command);
+    return browser;
+  }
+
+  async #start(command) {
+    const flags = [...FLAGS, `--user-data-dir=${this.#folder}`, 'about:blank'];
+    this.#child = spawn(command, flags, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    this.#child.on('error', (error) => this.#fail(error));
+    this.#child.on('exit', () => this.#fail(new Error('Chromium ended')));
+    let rest = '';
+    this.#child.stdio[4].setEncoding('utf8').on('data', (text) => {
+      const messages = (rest + text).split('\0');
+      rest = messages.pop();
+      for (const message of messages) this.#take(JSON.parse(message));
+    });
+    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
+    ({ sessionId: this.#session } = await this.send('Target.attachToTarget', { targetId, flatten: true }));
+    await this.send('Page.enable');
+    await this.send('Page.setBypassCSP', { enabled: true });
+    await this.send('WebAuthn.enable');
+  }
+
+  send(method, params = {}) {
+    const id = ++this.#last;
+    const message = { id, method, params, ...(this.#session && { sessionId: this.#session }) };
+    this.#child.stdio[3].write(`${JSON.stringify(message)}\0`);
+    return new Promise((done, failed) => this.#waiting.set(id, { done, failed }));
+  }
+
+  async visit(url) {
+    const loaded = new Promise((done) => this.#listeners.set('Page.loadEventFired', done));
+    await this.send('Page.navigate', { url });
+    await loaded;
+  }
+
+  /** Runs a function in the page, and returns what it resolves to. */
+  async run(action, ...args) {
+    const expression = `(${action})(...${JSON.stringify(args)})`;
+    const { result, exceptionDetails } = await this.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+      userGesture: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  async close() {
+    this.#child.removeAllListeners('exit');
+    const ended = new Promise((done) => this.#child.once('exit', done));
+    this.#child.kill('SIGKILL');
+    await ended;
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #take({ id, result, error, method }) {
+    this.#listeners.get(method)?.();
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error) waiting?.failed(new Error(error.message));
+    else waiting?.done(result);
+  }
+
+  #fail(error) {
+    for (const { failed } of this.#waiting.values()) failed(error);
+    this.#waiting.clear();
+  }
+}
