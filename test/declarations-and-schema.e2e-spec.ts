@@ -39,6 +39,7 @@ const WITHOUT_METADATA = {
     'SessionsController.endOthers',
     'InvitationsController.create',
     'InvitationsController.revoke',
+    'SecondFactorController.resetSecondFactor',
     'ToolLimitsController.replace',
     'UsersController.create',
     'UsersController.update',

@@ -310,6 +310,7 @@ describe('The OpenAPI document', () => {
       },
       'SessionsController.end': async () => [204, { id: await session() }],
       'SessionsController.endOthers': async () => [204, {}],
+      'SecondFactorController.resetSecondFactor': async () => [204, { id: user.id }],
       'StoppedCallsController.stopped': async () => [200, {}],
       'StoppedCallsController.stop': async () => {
         const until = new Date(Date.now() + 1_000).toISOString();

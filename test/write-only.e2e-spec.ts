@@ -101,7 +101,12 @@ describe('A key without the scope to read', () => {
   ];
 
   /** Lists the routes that answer nothing, and are specified with the sessions that they end. */
-  const silent = ['SessionsController.end', 'SessionsController.endOthers', 'InvitationsController.revoke'];
+  const silent = [
+    'SessionsController.end',
+    'SessionsController.endOthers',
+    'InvitationsController.revoke',
+    'SecondFactorController.resetSecondFactor',
+  ];
 
   const tools: Record<string, () => Promise<Write>> = {
     documents_create: async () => ({ body: created, members: ['title', 'content'] }),

@@ -465,6 +465,22 @@ export interface paths {
         patch: operations["UsersController.update"];
         trace?: never;
     };
+    "/api/users/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["SecondFactorController.resetSecondFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -1079,6 +1095,7 @@ export interface components {
             ip: string | null;
             /** Format: date-time */
             lastSeenAt: string;
+            signedInBy: ("password" | "provider" | "totp" | "recovery_code" | "passkey")[];
             userAgent: string | null;
             /** Format: uuid */
             userId: string;
@@ -2228,6 +2245,25 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WrittenUser"];
                 };
+            };
+        };
+    };
+    "SecondFactorController.resetSecondFactor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -140,6 +140,8 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       signUp: env.SIGN_UP,
       /** The cookie of a session. Browsers take a name with this prefix only over HTTPS, and for this host alone. */
       cookie: isHttps ? '__Host-bouncer_session' : 'bouncer_session',
+      /** Whose sessions need a second factor. */
+      mfaRequired: env.MFA_REQUIRED,
       idleMs: env.SESSION_IDLE_MINUTES * 60_000,
       maxMs: env.SESSION_MAX_HOURS * 3_600_000,
     },

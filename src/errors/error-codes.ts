@@ -28,6 +28,11 @@ export const ERROR_CODES = {
     status: [403],
     meaning: 'the owner of the key, or the person who signed in, is deactivated',
   },
+  mfa_required: {
+    status: [403],
+    meaning:
+      'the session was made without the second factor that its person needs; `enrolAt` names where to add one; see `MFA_REQUIRED`',
+  },
   ip_not_allowed: { status: [403], meaning: 'the key may not be used from this address' },
   insufficient_scope: {
     status: [403],

@@ -18,6 +18,10 @@ import { LinkPages } from './pages/link-pages.js';
 import { PageRoutes } from './pages/page-routes.js';
 import { PasswordPages } from './pages/password-pages.js';
 import { SignInPages } from './pages/sign-in-pages.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
+import { SecondFactorMails } from './second-factor/second-factor-mails.js';
+import { SecondFactorResets } from './second-factor/second-factor-resets.js';
+import { SecondFactors } from './second-factor/second-factors.js';
 import { SessionCallers } from './sessions/session-callers.js';
 import { SessionRing } from './sessions/session-ring.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -28,7 +32,7 @@ import { SessionsService } from './sessions/sessions.service.js';
 @Global()
 @Module({
   imports: [UsersModule, MailModule],
-  controllers: [SessionsController, InvitationsController],
+  controllers: [SessionsController, InvitationsController, SecondFactorController],
   providers: [
     AuthSecret,
     AuthLibrary,
@@ -45,6 +49,9 @@ import { SessionsService } from './sessions/sessions.service.js';
     LinkPages,
     AccountPages,
     PageRoutes,
+    SecondFactors,
+    SecondFactorMails,
+    SecondFactorResets,
     SessionRing,
     SessionsSeen,
     SessionsService,

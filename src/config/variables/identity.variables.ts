@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integer, signUp } from '../value-schemas.js';
+import { choice, integer, signUp } from '../value-schemas.js';
 import { optional, withDefault } from '../variable.js';
 
 /** How people sign in, and how long they stay signed in. */
@@ -16,6 +16,11 @@ export const identityVariables = {
     description:
       'Who may make an account: nobody who was not added by an administrator, people with an address of one of these domains, or everybody. A new account is a `member`, and its address must be verified.',
     example: 'example.com,example.org',
+  }),
+  MFA_REQUIRED: withDefault(choice('none', 'admins', 'all'), 'none', {
+    description:
+      'Who must sign in with a second factor: nobody, administrators, or everybody. A session without one may only add one.',
+    example: 'admins',
   }),
   SESSION_IDLE_MINUTES: withDefault(integer(1, 43_200, 'minutes'), '60', {
     description: 'After how long without a request a session ends.',

@@ -7,6 +7,8 @@ import { serviceUrl } from '../../config/service-url.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { IdentityMails } from '../mail/identity-mails.js';
+import { SecondFactorMails } from '../second-factor/second-factor-mails.js';
+import { SecondFactors } from '../second-factor/second-factors.js';
 import { AuthSecret } from './auth-secret.js';
 
 /** Answers a request, as the library does. */
@@ -31,6 +33,8 @@ export class AuthLibrary {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly secret: AuthSecret,
     private readonly mails: IdentityMails,
+    private readonly factors: SecondFactors,
+    private readonly factorMails: SecondFactorMails,
     private readonly http: HttpAdapterHost,
   ) {}
 
@@ -61,7 +65,13 @@ export class AuthLibrary {
         url,
         dataSource,
         mails,
-        plugins: authPlugins({ settings, dataSource }),
+        plugins: authPlugins({
+          settings,
+          dataSource,
+          url,
+          factors: this.factors,
+          factorMails: this.factorMails,
+        }),
       }),
     );
     findsSingleLabels((await auth.$context).internalAdapter);

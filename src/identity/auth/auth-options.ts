@@ -9,6 +9,7 @@ import { PASSWORD_LENGTH } from '../links/password-rule.js';
 import { PAGES } from '../pages/page-paths.js';
 import { refuseUnverified } from '../federation/account-linking.js';
 import { socialProviders } from '../federation/social-providers.js';
+import { FRESH_SECONDS } from '../second-factor/second-factor-rules.js';
 import { ADDRESS_HEADER, AUTH_PATH } from './auth-paths.js';
 import { authDatabase } from './auth-database.js';
 import { databaseHooks, HOOKS_AFTER, hooksBefore } from './auth-hooks.js';
@@ -55,6 +56,7 @@ export function authOptions({ settings, secret, url, dataSource, mails, plugins 
       expiresIn: identity.maxMs / 1000,
       // The age of a session is absolute. That it is used is written by the service, once for many requests.
       disableSessionRefresh: true,
+      freshAge: FRESH_SECONDS,
     },
     account: { modelName: 'accounts', updateAccountOnSignIn: false },
     verification: { modelName: 'verifications', storeIdentifier: 'hashed' },

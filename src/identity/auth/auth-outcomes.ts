@@ -6,6 +6,11 @@ export interface AuthOutcome {
   user: { id: string; name: string } | undefined;
   /** The provider that a person signs in by, as the library knows it. */
   provider?: string;
+  /** The action of the row, where the path alone does not say it. */
+  action?: string;
+  /** Whether a password was wrong, where the library does not answer 401. */
+  isGuess?: boolean;
+  metadata?: Record<string, unknown>;
 }
 
 const outcomes = new WeakMap<Request, AuthOutcome>();
@@ -29,6 +34,15 @@ export const AUDITED_PATHS: Readonly<Record<string, string>> = {
   '/change-password': 'identity.change_password',
   '/change-email': 'identity.change_email',
   '/update-user': 'identity.update_user',
+  '/two-factor/enable': 'identity.begin_second_factor',
+  '/two-factor/disable': 'identity.remove_second_factor',
+  '/two-factor/verify-totp': 'identity.sign_in',
+  '/two-factor/verify-backup-code': 'identity.use_recovery_code',
+  '/two-factor/generate-backup-codes': 'identity.make_recovery_codes',
+  '/passkey/verify-registration': 'identity.add_second_factor',
+  '/passkey/verify-authentication': 'identity.sign_in',
+  '/passkey/delete-passkey': 'identity.remove_second_factor',
+  '/passkey/update-passkey': 'identity.rename_passkey',
   '/revoke-session': 'identity.end_session',
   '/revoke-sessions': 'identity.end_sessions',
   '/revoke-other-sessions': 'identity.end_sessions',

@@ -1,9 +1,13 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { federation } from '../federation/federation.plugin.js';
+import { secondFactorPlugins } from '../second-factor/second-factor-plugins.js';
 import type { PluginParts } from './plugin-parts.js';
 
 /**
  * Makes the plugins of better-auth. Each instance of the library needs plugins of its own, so this is called for each. A
  * plugin's tables and columns come by a migration, under the names that the plugin is given here.
  */
-export const authPlugins = (parts: PluginParts): BetterAuthPlugin[] => [federation(parts)];
+export const authPlugins = (parts: PluginParts): BetterAuthPlugin[] => [
+  federation(parts),
+  ...secondFactorPlugins(parts),
+];

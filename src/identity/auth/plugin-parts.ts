@@ -1,8 +1,14 @@
 import type { DataSource } from 'typeorm';
 import type { Settings } from '../../config/settings.js';
+import type { SecondFactorMails } from '../second-factor/second-factor-mails.js';
+import type { SecondFactors } from '../second-factor/second-factors.js';
 
 /** What plugins are made of. */
 export interface PluginParts {
   settings: Settings;
   dataSource: DataSource;
+  /** The address of the service for people. */
+  url: string;
+  factors: SecondFactors;
+  factorMails: SecondFactorMails;
 }

@@ -11,7 +11,9 @@ import { AUDITED_PATHS, type AuthOutcome, outcomeOf } from '../auth/auth-outcome
 import { MailLimits } from '../mail/mail-limits.js';
 import { isRead } from '../sessions/own-origin.js';
 import { cookieOf, withoutCookie } from '../sessions/session-cookie.js';
-import { SessionRing } from '../sessions/session-ring.js';
+import { isHiddenAt } from '../second-factor/limited-session.js';
+import { mfaRequired } from '../second-factor/second-factor-errors.js';
+import { type KnownSession, SessionRing } from '../sessions/session-ring.js';
 import { refusalIn } from './auth-refusal.js';
 
 /** What the library is asked on behalf of a form, in place of the request's own path and body. */
@@ -42,16 +44,20 @@ export class AuthExchange {
    */
   async ask(request: FastifyRequest, reply: FastifyReply, call?: AuthCall): Promise<Response> {
     const { url, handle } = await this.library.get();
-    const asked = await this.webRequest(request, url, call);
+    const session = await this.sessionOf(request);
+    const path = call ? `${AUTH_PATH}${call.path}` : request.url;
+    const isHidden = session !== undefined && isHiddenAt(path, session, this.settings.identity.mfaRequired);
+    const asked = this.webRequest(request, url, isHidden ? undefined : session, call);
     const { method } = asked;
     const { pathname } = new URL(asked.url);
     const limited = await this.mails.ofRequester(request.ip, pathname);
     if (limited) throw limited;
     const answer = await handle(asked);
+    if (isHidden && answer.status === 401) throw mfaRequired(session.caller);
     if (answer.status >= 500) this.logger.error(`${method} ${pathname}: ${answer.status}`);
     const reason = await refusalIn(answer);
     // A provider's answer that is refused comes back as a redirect.
-    if (answer.status === 401 || (reason !== null && answer.status < 400))
+    if (answer.status === 401 || outcomeOf(asked)?.isGuess || (reason !== null && answer.status < 400))
       await this.countFailure(request.ip);
     // A sign-in gives power, which nobody waits for. Everything else may have taken some away.
     if (!isRead(method) && answer.status < 400 && !/^\/auth\/sign-(in|up)\//.test(pathname)) {
@@ -66,20 +72,21 @@ export class AuthExchange {
    * Makes the request for the library. Its address is the service's own, whatever the Host header says, and a session that
    * the service would refuse is not shown to it.
    */
-  private async webRequest(request: FastifyRequest, url: string, call?: AuthCall): Promise<Request> {
+  private webRequest(
+    request: FastifyRequest,
+    url: string,
+    session: KnownSession | undefined,
+    call?: AuthCall,
+  ): Request {
     const headers = new Headers();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined && !name.startsWith(':')) headers.set(name, String(value));
     }
     headers.set(ADDRESS_HEADER, request.ip);
     headers.delete('content-length');
-    const name = this.settings.identity.cookie;
-    const cookie = cookieOf(request.headers.cookie, name);
-    if (cookie !== undefined) {
-      const session = await this.ring.find(cookie);
-      if (!session?.caller.keyState.ownerActive)
-        headers.set('cookie', withoutCookie(request.headers.cookie!, name));
-    }
+    const { cookie } = request.headers;
+    if (!session && cookie !== undefined)
+      headers.set('cookie', withoutCookie(cookie, this.settings.identity.cookie));
     if (call) {
       headers.set('content-type', 'application/json');
       headers.set('origin', new URL(url).origin);
@@ -94,6 +101,12 @@ export class AuthExchange {
     });
   }
 
+  private async sessionOf({ headers }: FastifyRequest): Promise<KnownSession | undefined> {
+    const cookie = cookieOf(headers.cookie, this.settings.identity.cookie);
+    const session = cookie === undefined ? undefined : await this.ring.find(cookie);
+    return session?.caller.keyState.ownerActive ? session : undefined;
+  }
+
   /** Slows down who guesses passwords, as who guesses keys. @throws ServiceError `rate_limited` */
   private async countFailure(ip: string): Promise<void> {
     const limited = await this.failures.count(ip);
@@ -105,15 +118,15 @@ export class AuthExchange {
     outcome: AuthOutcome | undefined,
     reason: string | null,
   ): Promise<void> {
-    const action = outcome && AUDITED_PATHS[outcome.path];
+    const action = outcome && (outcome.action ?? AUDITED_PATHS[outcome.path]);
     if (!action) return;
-    const { user, provider } = outcome;
+    const { user, provider, metadata } = outcome;
     await this.trail.attempted(
       {
         request,
         action,
         resource: user ? `user:${user.id}` : null,
-        ...(provider !== undefined && { metadata: { provider } }),
+        metadata: { ...metadata, ...(provider !== undefined && { provider }) },
       },
       reason === null ? 'success' : 'denied',
       reason,

@@ -13,7 +13,10 @@ import { shareUser } from '../../users/user-locks.js';
 import { isFromOwnPage, isRead } from './own-origin.js';
 import { cookieOf } from './session-cookie.js';
 import { csrfRefused, inactiveAccount, invalidSession } from './session-errors.js';
-import { callerOf, sessionById } from './session-read.js';
+import { isLimited } from '../second-factor/limited-session.js';
+import { hasSecondFactor, methodsIn } from '../second-factor/methods.js';
+import { mfaRequired } from '../second-factor/second-factor-errors.js';
+import { callerOf, type FoundSession, sessionById } from './session-read.js';
 import { type KnownSession, SessionRing } from './session-ring.js';
 import { SessionsSeen } from './sessions-seen.js';
 
@@ -42,30 +45,41 @@ export class SessionCallers extends SessionCheck {
   }
 
   async recheck({ sessionId }: Caller): Promise<Caller | undefined> {
-    const caller = await this.callerBy(sessionId, this.dataSource.manager);
-    return caller?.keyState.ownerActive ? caller : undefined;
+    const session = await this.sessionBy(sessionId, this.dataSource.manager);
+    return session?.isActive && !this.isLimited(session) ? callerOf(session) : undefined;
   }
 
   async present({ caller: known, scopes }: Requester, manager: EntityManager): Promise<Caller> {
     // The session is read by a statement of its own: one that waits for a change still reads what was before it.
     if (manager.queryRunner?.isTransactionActive) await shareUser(manager, known.userId);
-    const caller = await this.callerBy(known.sessionId, manager);
-    if (!caller) throw invalidSession();
+    const session = await this.sessionBy(known.sessionId, manager);
+    if (!session) throw invalidSession();
+    const caller = callerOf(session);
     if (!caller.keyState.ownerActive) throw inactiveAccount(caller);
+    if (this.isLimited(session)) throw mfaRequired(caller);
     const lacking = refusalOf({ kind: 'scopes', scopes }, caller);
     if (lacking) throw lacking;
     return caller;
   }
 
-  private async callerBy(id: string | null, manager: EntityManager): Promise<Caller | undefined> {
+  private async sessionBy(id: string | null, manager: EntityManager): Promise<FoundSession | undefined> {
     const session = await sessionById(manager, id);
-    return session && session.expiresAt.getTime() > Date.now() ? callerOf(session) : undefined;
+    return session && session.expiresAt.getTime() > Date.now() ? session : undefined;
+  }
+
+  private isLimited(session: FoundSession): boolean {
+    const known = {
+      caller: callerOf(session),
+      hasSecondFactor: hasSecondFactor(methodsIn(session.signedInBy)),
+    };
+    return isLimited(known, this.settings.identity.mfaRequired);
   }
 
   private admitted(session: KnownSession | undefined, { ip }: CallerRequest): Caller | Promise<never> {
     if (!session) return this.failed(ip, invalidSession());
     const { caller } = session;
     if (!caller.keyState.ownerActive) return this.failed(ip, inactiveAccount(caller), caller);
+    if (isLimited(session, this.settings.identity.mfaRequired)) throw mfaRequired(caller);
     session.seenAt = Date.now();
     this.seen.note(caller.sessionId!, session.seenAt);
     return caller;

@@ -17,11 +17,14 @@ export interface FoundSession {
   tier: Tier;
   requestsPerMinute: number | null;
   isActive: boolean;
+  /** By what the person signed in, by spaces. */
+  signedInBy: string;
 }
 
 const SELECT = `
   SELECT s.id, s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt", u.id AS "userId", u.email, u.name, u.role,
-         u.tier, u.requests_per_minute AS "requestsPerMinute", u.is_active AS "isActive"
+         u.tier, u.requests_per_minute AS "requestsPerMinute", u.is_active AS "isActive",
+         s.signed_in_by AS "signedInBy"
   FROM sessions s JOIN users u ON u.id = s.user_id`;
 
 /** Reads sessions with their users. */

@@ -10,6 +10,7 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { AuthSecret } from '../auth/auth-secret.js';
+import { hasSecondFactor, methodsIn } from '../second-factor/methods.js';
 import { openCookie } from './session-cookie.js';
 import { callerOf, SessionRead } from './session-read.js';
 
@@ -21,6 +22,8 @@ const READ_MS = 5_000;
 /** Holds a session that exists, prepared for requests. */
 export interface KnownSession {
   caller: Caller;
+  /** Whether the person signed in with a second factor. */
+  hasSecondFactor: boolean;
   expiresAt: number;
   /** The latest use that this process knows of. */
   seenAt: number;
@@ -102,7 +105,13 @@ export class SessionRing {
         return undefined;
       }
       const seenAt = Math.max(row.lastSeenAt.getTime(), this.known.get(digest)?.seenAt ?? 0);
-      const session = { caller: callerOf(row), expiresAt: row.expiresAt.getTime(), seenAt, readAt };
+      const session = {
+        caller: callerOf(row),
+        hasSecondFactor: hasSecondFactor(methodsIn(row.signedInBy)),
+        expiresAt: row.expiresAt.getTime(),
+        seenAt,
+        readAt,
+      };
       this.known.set(digest, session);
       return this.unlessOver(session);
     }

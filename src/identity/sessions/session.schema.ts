@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { answerSchema } from '../../openapi/answer-schema.js';
-import { EXAMPLE, id, pageOf, time } from '../../openapi/schema-parts.js';
+import { EXAMPLE, id, listOf, pageOf, time } from '../../openapi/schema-parts.js';
+import { METHODS } from '../second-factor/methods.js';
 
 const session = {
   id: EXAMPLE.id,
@@ -11,6 +12,7 @@ const session = {
   expiresAt: EXAMPLE.end,
   ip: '192.0.2.7',
   userAgent: 'Mozilla/5.0',
+  signedInBy: ['password' as const, 'totp' as const],
 };
 
 export const sessionSchema = answerSchema(
@@ -25,6 +27,7 @@ export const sessionSchema = answerSchema(
       expiresAt: time.describe('The end in any case; it ends before when it is not used'),
       ip: z.string().nullable().describe('Where the person signed in from'),
       userAgent: z.string().nullable(),
+      signedInBy: listOf(z.enum(METHODS)).describe('What the person showed, in this order'),
     }),
   session,
 );

@@ -9,6 +9,7 @@ import type { Settings } from '../../config/settings.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { forbidden, notFound } from '../../errors/service-error.js';
 import { CallerChanges } from '../../users/caller-changes.js';
+import { methodsIn } from '../second-factor/methods.js';
 import { SessionRing } from './session-ring.js';
 import type { SessionView } from './session.schema.js';
 
@@ -17,10 +18,13 @@ const MAX_LISTED = 200;
 
 const LIST = `
   SELECT id, user_id AS "userId", created_at AS "createdAt", last_seen_at AS "lastSeenAt", expires_at AS "expiresAt",
-         nullif(ip_address, '') AS ip, nullif(user_agent, '') AS "userAgent"
+         nullif(ip_address, '') AS ip, nullif(user_agent, '') AS "userAgent",
+         signed_in_by AS "signedInBy"
   FROM sessions
   WHERE user_id = $1 AND expires_at > now() AND last_seen_at > now() - $2 * interval '1 millisecond'
   ORDER BY created_at DESC, id DESC LIMIT ${MAX_LISTED}`;
+
+type ListedSession = Omit<SessionView, 'current' | 'signedInBy'> & { signedInBy: string };
 
 /** Gives access to sessions on behalf of a caller: to a person's own, and for administrators to everybody's. */
 @Injectable()
@@ -36,11 +40,12 @@ export class SessionsService {
   async list(caller: Caller, userId = caller.userId): Promise<SessionView[]> {
     assertScopes(caller, 'sessions:read');
     assertReaches(caller, userId);
-    const rows = await this.dataSource.query<Omit<SessionView, 'current'>[]>(LIST, [
-      userId,
-      this.settings.identity.idleMs,
-    ]);
-    return rows.map((row) => ({ ...row, current: row.id === caller.sessionId }));
+    const rows = await this.dataSource.query<ListedSession[]>(LIST, [userId, this.settings.identity.idleMs]);
+    return rows.map((row) => ({
+      ...row,
+      current: row.id === caller.sessionId,
+      signedInBy: methodsIn(row.signedInBy),
+    }));
   }
 
   /** @throws notFound, also for another user's session, and the refusal of a caller who is no longer valid */
