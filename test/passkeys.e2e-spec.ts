@@ -56,6 +56,8 @@ describe('Passkeys', () => {
       rp: { id: 'localhost' },
       authenticatorSelection: { userVerification: 'required', residentKey: 'required' },
     });
+    const asked = await browser.request('GET', '/auth/passkey/generate-authenticate-options');
+    expect(asked.body).toMatchObject({ rpId: 'localhost', userVerification: 'required' });
     const added = await addPasskey(browser, passkey, { origin: 'https://evil.example.com' });
     expect(added.status).toBeGreaterThanOrEqual(400);
     expect((await list(browser)).body).toEqual([]);

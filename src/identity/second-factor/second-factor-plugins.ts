@@ -62,6 +62,15 @@ function rulesPlugin({ settings, factors, factorMails: mails }: PluginParts): Be
       ],
       after: [
         {
+          matcher: ({ path }) => path === '/passkey/generate-authenticate-options',
+          // The library only prefers that the device verifies its user, and the service refuses what was not verified.
+          handler: createAuthMiddleware((context) => {
+            const { returned } = context.context;
+            const options = isAPIError(returned) ? undefined : (returned as object);
+            return Promise.resolve(options && { ...options, userVerification: 'required' });
+          }),
+        },
+        {
           matcher: ({ path }) => path === '/sign-in/email' || OURS.test(path ?? ''),
           handler: createAuthMiddleware(async (context) => {
             const { request, path } = context;
