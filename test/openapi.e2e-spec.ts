@@ -220,6 +220,11 @@ describe('The OpenAPI document', () => {
       const made = await service.request('POST', '/api/invitations', { key: service.adminKey, body });
       return made.body.id as string;
     };
+    const connection = async () => {
+      const body = { name: 'Example Inc.', domains: ['example.com'] };
+      const made = await service.request('POST', '/api/scim/connections', { key: service.adminKey, body });
+      return (made.body as { id: string }).id;
+    };
     const rpc = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: {} });
 
     /** Has a valid request to each operation. */
@@ -229,6 +234,12 @@ describe('The OpenAPI document', () => {
         { body: { name: 'Spec', ipAllowlist: ['::1'], metadata: { a: 1 } } },
       ],
       'ApiKeysController.list': async () => [200, {}],
+      'ScimConnectionsController.list': async () => [200, { id: await connection() }],
+      'ScimConnectionsController.create': async () => [
+        201,
+        { body: { name: 'Example Inc.', domains: ['example.com'] } },
+      ],
+      'ScimConnectionsController.remove': async () => [204, { id: await connection() }],
       'ApiKeysController.get': async () => [200, { id: (await service.createKey(user, ['read'])).id }],
       'ApiKeysController.update': async () => [
         200,

@@ -100,12 +100,19 @@ describe('A key without the scope to read', () => {
     'StoppedCallsController.resume',
   ];
 
-  /** Lists the routes that answer nothing, and are specified with the sessions that they end. */
+  /** Lists the routes that answer with what was sent and what they made, and with nothing that was there before. */
+  const making = ['ScimConnectionsController.create'];
+
+  /** Lists the routes that answer nothing, and are specified with what they end. */
   const silent = [
     'SessionsController.end',
     'SessionsController.endOthers',
     'InvitationsController.revoke',
+<<<<<<< HEAD
     'SecondFactorController.resetSecondFactor',
+=======
+    'ScimConnectionsController.remove',
+>>>>>>> ad0e162 (identity: directories add and end people by SCIM)
   ];
 
   const tools: Record<string, () => Promise<Write>> = {
@@ -128,7 +135,7 @@ describe('A key without the scope to read', () => {
       ),
     );
     expect(writing.map(({ id }) => id).sort()).toEqual(
-      [...Object.keys(routes), ...issuing, ...replacing, ...silent].sort(),
+      [...Object.keys(routes), ...issuing, ...replacing, ...making, ...silent].sort(),
     );
     const listed = await service.rpc(service.adminKey, 'tools/list');
     const names = (listed.body.result.tools as { name: string; annotations?: { readOnlyHint?: boolean } }[])

@@ -337,6 +337,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scim/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ScimConnectionsController.list"];
+        put?: never;
+        post: operations["ScimConnectionsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scim/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["ScimConnectionsController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scopes": {
         parameters: {
             query?: never;
@@ -787,6 +819,10 @@ export interface components {
             /** @enum {string} */
             role?: "member" | "auditor" | "admin";
         };
+        CreateScimConnectionDto: {
+            domains: string[];
+            name: string;
+        };
         CreateUserDto: {
             email: string;
             isActive?: boolean;
@@ -968,6 +1004,17 @@ export interface components {
             /** @constant */
             status: "ok";
         };
+        MadeScimConnection: {
+            bearer: string;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            domains: string[];
+            /** Format: uuid */
+            id: string;
+            lastUsedAt: string | null;
+            name: string;
+        };
         Problem: {
             code: string;
             detail: string;
@@ -1040,6 +1087,20 @@ export interface components {
             gracePeriodSeconds?: number;
             /** @enum {string} */
             gracePeriodStart?: "rotation" | "first_use";
+        };
+        ScimConnection: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            domains: string[];
+            /** Format: uuid */
+            id: string;
+            lastUsedAt: string | null;
+            name: string;
+        };
+        ScimConnectionList: {
+            connections: components["schemas"]["ScimConnection"][];
+            nextCursor: string | null;
         };
         Scope: {
             actions: string[];
@@ -1968,6 +2029,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["KeyAccess"];
                 };
+            };
+        };
+    };
+    "ScimConnectionsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScimConnectionList"];
+                };
+            };
+        };
+    };
+    "ScimConnectionsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateScimConnectionDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeScimConnection"];
+                };
+            };
+        };
+    };
+    "ScimConnectionsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -22,6 +22,12 @@ import { SecondFactorController } from './second-factor/second-factor.controller
 import { SecondFactorMails } from './second-factor/second-factor-mails.js';
 import { SecondFactorResets } from './second-factor/second-factor-resets.js';
 import { SecondFactors } from './second-factor/second-factors.js';
+import { ScimAccess } from './scim/scim-access.js';
+import { ScimAudit } from './scim/scim-audit.js';
+import { ScimConnectionsController } from './scim/scim-connections.controller.js';
+import { ScimConnections } from './scim/scim-connections.js';
+import { ScimRoutes } from './scim/scim-routes.js';
+import { ScimUsers } from './scim/scim-users.js';
 import { SessionCallers } from './sessions/session-callers.js';
 import { SessionRing } from './sessions/session-ring.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -32,7 +38,7 @@ import { SessionsService } from './sessions/sessions.service.js';
 @Global()
 @Module({
   imports: [UsersModule, MailModule],
-  controllers: [SessionsController, InvitationsController, SecondFactorController],
+  controllers: [SessionsController, InvitationsController, SecondFactorController, ScimConnectionsController],
   providers: [
     AuthSecret,
     AuthLibrary,
@@ -52,6 +58,11 @@ import { SessionsService } from './sessions/sessions.service.js';
     SecondFactors,
     SecondFactorMails,
     SecondFactorResets,
+    ScimAccess,
+    ScimAudit,
+    ScimConnections,
+    ScimRoutes,
+    ScimUsers,
     SessionRing,
     SessionsSeen,
     SessionsService,

@@ -12,6 +12,7 @@ import { Coherence } from '../coherence/coherence.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { OpenApiDocument } from '../openapi/openapi-document.js';
 import { AuthRoutes } from '../identity/http/auth-routes.js';
+import { ScimRoutes } from '../identity/scim/scim-routes.js';
 import { HealthService } from '../health/health.service.js';
 import { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
 import { MCP_PATH } from '../mcp/protocol/request-body.js';
@@ -156,6 +157,7 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
       (reply, error, requestId) => sendProblem(reply, toServiceError(error), requestId),
       toServiceError,
     );
+  app.get(ScimRoutes, { strict: false }).addTo(fastify);
   await app.init();
   await app.get(Coherence, { strict: false }).join();
   app.get(OpenApiDocument, { strict: false }).setApplication(app);

@@ -1,0 +1,178 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import type { InTransaction } from '../../database/transaction-hook.js';
+import { changeUser, insertUser } from '../../users/user-changes.js';
+import { UserAccounts } from '../../users/user-accounts.js';
+import { lockUsers } from '../../users/user-locks.js';
+import type { User } from '../../users/user.entity.js';
+import { domainOf } from '../federation/own-address.js';
+import type { ScimConnection } from './scim-connections.js';
+import { invalid, ScimError, taken, unknownUser } from './scim-error.js';
+import type { ScimFilter } from './scim-filter.js';
+import { addressOf, type ScimInput } from './scim-input.js';
+import { type ProvisionedUser, provisioned, provisionedPage } from './scim-read.js';
+
+/** What is written of the user beside the row of the user itself. */
+const LINK = `
+  INSERT INTO scim_users (user_id, connection_id, user_name, external_id) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (user_id) DO UPDATE
+  SET user_name = EXCLUDED.user_name, external_id = EXCLUDED.external_id, deleted_at = NULL, ended_here = false,
+      updated_at = now()`;
+const UPDATE = `
+  UPDATE scim_users SET user_name = coalesce($2, user_name), external_id = CASE WHEN $3 THEN $4 ELSE external_id END,
+    ended_here = coalesce($5, ended_here), deleted_at = CASE WHEN $6 THEN now() ELSE deleted_at END, updated_at = now()
+  WHERE user_id = $1`;
+
+type Alongside = InTransaction<User>;
+
+/**
+ * Adds, changes and ends the users of one directory. It reaches those alone that it added, never gives a role, and changes no
+ * administrator but to end one.
+ */
+@Injectable()
+export class ScimUsers {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly accounts: UserAccounts,
+  ) {}
+
+  /** @throws ScimError 404 */
+  async get({ id }: ScimConnection, userId: string): Promise<ProvisionedUser> {
+    const found = await provisioned(this.dataSource.manager, id, userId);
+    if (!found) throw unknownUser();
+    return found;
+  }
+
+  list({ id }: ScimConnection, filter: ScimFilter | undefined, startIndex: number, count: number) {
+    return provisionedPage(this.dataSource.manager, id, filter, startIndex, count);
+  }
+
+  /** Adds a person, or takes over one whom nobody else provisions. @throws ScimError */
+  async create(connection: ScimConnection, input: ScimInput, alongside: Alongside): Promise<ProvisionedUser> {
+    const email = allowedAddress(connection, input);
+    const userName = input.userName ?? email;
+    const made = await this.change(async (manager) => {
+      const [known] = await manager.query<{ id: string }[]>('SELECT id FROM users WHERE email = $1', [email]);
+      const user = known
+        ? await this.takeOver(manager, connection, known.id, input, alongside)
+        : await insertUser(
+            manager,
+            { email, name: input.name ?? email, isActive: input.active ?? true },
+            alongside,
+          );
+      await manager.query(LINK, [user.id, connection.id, userName, input.externalId ?? null]);
+      if (!user.isActive) await manager.query(UPDATE, [user.id, null, false, null, true, false]);
+      return user;
+    });
+    return this.get(connection, made.id);
+  }
+
+  /** @throws ScimError */
+  async update(
+    connection: ScimConnection,
+    userId: string,
+    input: ScimInput,
+    alongside: Alongside,
+  ): Promise<ProvisionedUser> {
+    await this.change(async (manager) => {
+      const users = await lockUsers(manager, [userId], true);
+      const before = await provisioned(manager, connection.id, userId);
+      if (!before) throw unknownUser();
+      if (input.active === true && !before.active && !before.endedHere)
+        throw new ScimError(409, 'An administrator deactivated this user');
+      const changes = changesOf(connection, before, input, users.get(userId)!);
+      const user = await changeUser(manager, users, userId, changes, alongside);
+      const ended = user.isActive ? false : before.active ? true : null;
+      const external = input.externalId !== undefined;
+      await manager.query(UPDATE, [
+        userId,
+        input.userName ?? null,
+        external,
+        input.externalId ?? null,
+        ended,
+        false,
+      ]);
+      if (changes.email !== undefined)
+        await manager.query('UPDATE users SET email_verified = false WHERE id = $1', [userId]);
+      return user;
+    });
+    return this.get(connection, userId);
+  }
+
+  /** Ends a person, whose documents and rows stay. @throws ScimError */
+  async remove(connection: ScimConnection, userId: string, alongside: Alongside): Promise<void> {
+    await this.change(async (manager) => {
+      const users = await lockUsers(manager, [userId], true);
+      const before = await provisioned(manager, connection.id, userId);
+      if (!before) throw unknownUser();
+      const user = await changeUser(manager, users, userId, { isActive: false }, alongside);
+      await manager.query(UPDATE, [userId, null, false, null, before.active ? true : null, true]);
+      return user;
+    });
+  }
+
+  private async takeOver(
+    manager: EntityManager,
+    connection: ScimConnection,
+    id: string,
+    input: ScimInput,
+    alongside: Alongside,
+  ): Promise<User> {
+    const users = await lockUsers(manager, [id], true);
+    const user = users.get(id);
+    const [link] = await manager.query<{ connectionId: string; deleted: boolean; endedHere: boolean }[]>(
+      `SELECT connection_id AS "connectionId", deleted_at IS NOT NULL AS deleted, ended_here AS "endedHere"
+       FROM scim_users WHERE user_id = $1`,
+      [id],
+    );
+    const isFree = link === undefined || (link.connectionId === connection.id && link.deleted);
+    if (!user || !isFree || user.role === 'admin') throw taken('This user is there already');
+    if (!user.isActive && !link?.endedHere) throw taken('An administrator deactivated this user');
+    return changeUser(
+      manager,
+      users,
+      id,
+      { isActive: input.active ?? true, ...(input.name !== undefined && { name: input.name }) },
+      alongside,
+    );
+  }
+
+  private async change(work: (manager: EntityManager) => Promise<User>): Promise<User> {
+    try {
+      return await this.accounts.notifyAfter(() =>
+        this.dataSource.transaction(work).catch((error: unknown) => {
+          throw isUniqueViolation(error) ? taken('Another user has this userName or e-mail address') : error;
+        }),
+      );
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'conflict')
+        throw new ScimError(409, (error as Error).message);
+      throw error;
+    }
+  }
+}
+
+function allowedAddress({ domains }: ScimConnection, input: ScimInput): string {
+  const email = addressOf(input);
+  if (!domains.includes(domainOf(email)))
+    throw invalid('The address is of another domain than the connection’s');
+  return email;
+}
+
+function changesOf(connection: ScimConnection, before: ProvisionedUser, input: ScimInput, user: User) {
+  // A name that is no address of the user stays apart from it.
+  const isAddress = before.userName.toLowerCase() === before.email;
+  const named = input.email ?? (isAddress ? input.userName : undefined);
+  const email = named === undefined ? undefined : allowedAddress(connection, { email: named });
+  const changes = {
+    ...(email !== undefined && email !== before.email && { email }),
+    ...(input.name !== undefined && input.name !== user.name && { name: input.name }),
+    ...(input.active !== undefined && input.active !== user.isActive && { isActive: input.active }),
+  };
+  const isMore = Object.keys(changes).some((name) => name !== 'isActive') || changes.isActive === true;
+  if (user.role === 'admin' && isMore)
+    throw new ScimError(403, 'A directory changes no administrator, but to end one');
+  return changes as { email?: string; name?: string; isActive?: boolean };
+}
