@@ -20,6 +20,7 @@ const WITHOUT_METADATA = {
     'StoppedCallsController.stopped',
     'StoppedCallsController.resume',
     'ToolLimitsController.list',
+    'ScimConnectionsController.list',
   ],
   'their one argument is the resource of the row': [
     'DocumentsTools.get',
@@ -40,6 +41,8 @@ const WITHOUT_METADATA = {
     'InvitationsController.create',
     'InvitationsController.revoke',
     'SecondFactorController.resetSecondFactor',
+    'ScimConnectionsController.create',
+    'ScimConnectionsController.remove',
     'ToolLimitsController.replace',
     'UsersController.create',
     'UsersController.update',

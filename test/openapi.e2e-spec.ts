@@ -20,7 +20,7 @@ class RouteListener {
   constructor(host: HttpAdapterHost) {
     const fastify = host.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onRoute', ({ method, url }) => {
-      // The library's routes are described in docs/identity.md.
+      // The routes of the library and of SCIM are described in docs/identity.md.
       if (url.startsWith('/auth/') || url.startsWith('/scim/')) return;
       for (const one of [method].flat()) routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });

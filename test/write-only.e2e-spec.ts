@@ -108,11 +108,8 @@ describe('A key without the scope to read', () => {
     'SessionsController.end',
     'SessionsController.endOthers',
     'InvitationsController.revoke',
-<<<<<<< HEAD
     'SecondFactorController.resetSecondFactor',
-=======
     'ScimConnectionsController.remove',
->>>>>>> ad0e162 (identity: directories add and end people by SCIM)
   ];
 
   const tools: Record<string, () => Promise<Write>> = {
