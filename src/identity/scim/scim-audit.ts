@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { conflict } from '../../errors/service-error.js';
-import type { User } from '../../users/user.entity.js';
+import type { ChangedUser } from './changed-user.js';
 import type { ScimConnection } from './scim-connections.js';
 import { ScimError } from './scim-error.js';
 
@@ -27,11 +27,14 @@ export class ScimAudit {
     request: FastifyRequest,
     action: string,
     connection: ScimConnection,
-    work: (alongside: InTransaction<User>) => Promise<T>,
+    work: (alongside: InTransaction<ChangedUser>) => Promise<T>,
   ): Promise<T> {
     const subject = { ...subjectOf(request, action, connection), resourceKind: 'user' };
     const row = this.trail.change(subject, performance.now());
-    const alongside = row.audit<User>(({ id, isActive, email }) => ({ id, metadata: { isActive, email } }));
+    const alongside = row.audit<ChangedUser>(({ id, isActive, email }) => ({
+      id,
+      metadata: { isActive, email },
+    }));
     try {
       const made = await work(alongside);
       row.confirm();

@@ -6,8 +6,8 @@ import type { InTransaction } from '../../database/transaction-hook.js';
 import { changeUser, insertUser } from '../../users/user-changes.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { lockUsers } from '../../users/user-locks.js';
-import type { User } from '../../users/user.entity.js';
 import { domainOf } from '../federation/own-address.js';
+import type { ChangedUser } from './changed-user.js';
 import type { ScimConnection } from './scim-connections.js';
 import { invalid, ScimError, taken, unknownUser } from './scim-error.js';
 import type { ScimFilter } from './scim-filter.js';
@@ -25,7 +25,7 @@ const UPDATE = `
     ended_here = coalesce($5, ended_here), deleted_at = CASE WHEN $6 THEN now() ELSE deleted_at END, updated_at = now()
   WHERE user_id = $1`;
 
-type Alongside = InTransaction<User>;
+type Alongside = InTransaction<ChangedUser>;
 
 /**
  * Adds, changes and ends the users of one directory. It reaches those alone that it added, never gives a role, and changes no
@@ -119,7 +119,7 @@ export class ScimUsers {
     id: string,
     input: ScimInput,
     alongside: Alongside,
-  ): Promise<User> {
+  ): Promise<ChangedUser> {
     const users = await lockUsers(manager, [id], true);
     const user = users.get(id);
     const [link] = await manager.query<{ connectionId: string; deleted: boolean; endedHere: boolean }[]>(
@@ -139,7 +139,7 @@ export class ScimUsers {
     );
   }
 
-  private async change(work: (manager: EntityManager) => Promise<User>): Promise<User> {
+  private async change(work: (manager: EntityManager) => Promise<ChangedUser>): Promise<ChangedUser> {
     try {
       return await this.accounts.notifyAfter(() =>
         this.dataSource.transaction(work).catch((error: unknown) => {
@@ -161,7 +161,7 @@ function allowedAddress({ domains }: ScimConnection, input: ScimInput): string {
   return email;
 }
 
-function changesOf(connection: ScimConnection, before: ProvisionedUser, input: ScimInput, user: User) {
+function changesOf(connection: ScimConnection, before: ProvisionedUser, input: ScimInput, user: ChangedUser) {
   // A name that is no address of the user stays apart from it.
   const isAddress = before.userName.toLowerCase() === before.email;
   const named = input.email ?? (isAddress ? input.userName : undefined);
