@@ -157,6 +157,7 @@ describe('One-time codes', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const mails = await mailbox.waitFor(email, 4);
     expect(mails.filter(({ subject }) => subject?.includes('A recovery code was used'))).toHaveLength(2);
+    await replica.flush();
     const rows = await service.auditRows(`user_id = $1 AND action = 'identity.use_recovery_code'`, [user.id]);
     expect(rows.filter(({ outcome }) => outcome === 'success')).toHaveLength(2);
     expectNoSecrets(rows, app);

@@ -101,7 +101,7 @@ describe('The service with its embedded PostgreSQL', () => {
       content: 'over a restart',
     });
     expect(await first.command.stop()).toBe(0);
-    expect(first.command.output).toMatch(/audit drained: accepted 4, written 4, spooled 0, pending 0/);
+    expect(first.command.output).toMatch(/audit drained: accepted 5, written 5, spooled 0, pending 0/);
 
     const second = await startProcess({ env });
     expect(second.command.output).not.toMatch(KEY);
