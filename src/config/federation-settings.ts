@@ -25,8 +25,4 @@ export const federationSettings = (env: Environment) => ({
           /** The domains of the addresses that it may say; empty: any. */
           domains: env.OIDC_DOMAINS ?? [],
         },
-  /** Whether answers of SAML are taken that nobody asked for. */
-  idpInitiated: env.SSO_IDP_INITIATED,
-  /** Whether a sign-in by a provider counts as one with a second factor. */
-  trustsMfa: env.SSO_MFA === 'trusted',
 });

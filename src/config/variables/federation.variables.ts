@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { choice, domains, flag, oidcIssuer } from '../value-schemas.js';
+import { domains, oidcIssuer } from '../value-schemas.js';
 import { optional, withDefault } from '../variable.js';
 
 const text = z.string().trim().min(1).max(500);
@@ -73,15 +73,5 @@ export const federationVariables = {
       'Only people with an address of exactly these domains sign in with that provider. It is believed their address also where it does not say whether that was verified.',
     example: 'example.com,example.org',
     otherwise: 'people with any address do, once the provider says that the address was verified',
-  }),
-  SSO_IDP_INITIATED: withDefault(flag, 'false', {
-    description:
-      'Whether a company’s provider of SAML may sign people in who did not ask for it here. Such an answer can be replaced by that of another person before it is used.',
-    example: 'true',
-  }),
-  SSO_MFA: withDefault(choice('untrusted', 'trusted'), 'untrusted', {
-    description:
-      'Whether a sign-in by a provider counts as one with a second factor. Say so only where the provider asks everybody for one.',
-    example: 'trusted',
   }),
 };
