@@ -45,6 +45,16 @@ export class Site {
   }
 
   /** As the superuser. */
+  /** A session of a user, as after signing in. @returns its id */
+  async session(userId, userAgent) {
+    const [{ id }] = await this.query(
+      `INSERT INTO sessions (expires_at, token, updated_at, user_id, user_agent)
+       VALUES (now() + interval '1 hour', gen_random_uuid()::text, now(), $1, $2) RETURNING id`,
+      [userId, userAgent],
+    );
+    return id;
+  }
+
   query(sql, values) {
     return this.server.query(sql, values);
   }

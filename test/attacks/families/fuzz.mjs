@@ -131,14 +131,15 @@ async function foreignIds(tries, { site, client, surface }) {
     body: { title: FOREIGN, content: FOREIGN, filename: `${FOREIGN}.md` },
   });
   const attacker = await site.person(client, {
-    scopes: ['read', 'write', 'delete', 'keys:read', 'keys:write'],
+    scopes: ['read', 'write', 'delete', 'keys:read', 'keys:write', 'sessions:read', 'sessions:write'],
   });
-  const ids = { documents: document.id, keys: victim.keyId, users: victim.id };
+  const session = await site.session(victim.id, FOREIGN);
+  const ids = { documents: document.id, keys: victim.keyId, users: victim.id, sessions: session };
   const row = async () =>
     JSON.stringify(
       await site.query(
-        'SELECT d.title, d.content, k.scopes, k.enabled, k.revoked_at, u.role FROM documents d, api_keys k, users u WHERE d.id = $1 AND k.id = $2 AND u.id = $3',
-        [ids.documents, ids.keys, ids.users],
+        'SELECT d.title, d.content, k.scopes, k.enabled, k.revoked_at, u.role, s.user_agent FROM documents d, api_keys k, users u, sessions s WHERE d.id = $1 AND k.id = $2 AND u.id = $3 AND s.id = $4',
+        [ids.documents, ids.keys, ids.users, ids.sessions],
       ),
     );
   const before = await row();

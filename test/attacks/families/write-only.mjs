@@ -28,6 +28,7 @@ async function attack(tries) {
           scopes: ['read'],
           metadata: { note: KEPT },
         }),
+      sessions: async () => ({ id: await site.session((await owner(site)).id, `${KEPT} agent`) }),
     };
     const writing = surface.routes.filter(
       ({ method, scopes = [] }) => method !== 'GET' && scopes.some((scope) => scope.endsWith(':write')),
