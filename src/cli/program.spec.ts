@@ -30,6 +30,7 @@ describe('The command line', () => {
       'ask',
       'keys generate',
       'keys import',
+      'users link',
       'audit verify',
       'audit rotate-seal-key',
     ]);
