@@ -1,5 +1,5 @@
 import { Replica } from './support/replica.js';
-import { type Answer, TestService, type TestUser } from './support/test-service.js';
+import { type Answer, TestService } from './support/test-service.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
@@ -126,7 +126,7 @@ describe('The directory of a company', () => {
         emails: [{ value: email }],
         userName: name === 'a replacement' ? 'x' : email,
       });
-      const { apiKey } = await service.createKey({ id, email } as TestUser, ['documents:read']);
+      const { apiKey } = await service.createKey({ id, email }, ['documents:read']);
       await service.query(
         `INSERT INTO sessions (user_id, token, expires_at, updated_at) VALUES ($1, $2, now() + interval '1 hour', now())`,
         [id, `token-${id}`],

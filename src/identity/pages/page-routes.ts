@@ -58,7 +58,7 @@ export class PageRoutes {
   }
 
   private refuse(reply: FastifyReply, { status, code, message, options }: ServiceError) {
-    if (status === 500) this.logger.error(String(options.cause ?? message));
+    if (status === 500) this.logger.error(options.cause instanceof Error ? options.cause.message : message);
     const content = html`<p><a href="${PAGES.signIn}">Sign in</a></p>`;
     const page = { title: 'That did not work', content, error: textOf(code) ?? message };
     return sendPage(reply.headers(options.headers ?? {}), this.settings.service.title, page, status);

@@ -17,7 +17,7 @@ const COLUMNS: Readonly<Record<string, ScimFilter['column']>> = {
 /** @throws ScimError `invalidFilter` */
 export function filterIn(text: unknown): ScimFilter | undefined {
   if (text === undefined || text === '') return undefined;
-  const [, name = '', quoted = ''] = FILTER.exec(String(text)) ?? [];
+  const [, name = '', quoted = ''] = (typeof text === 'string' && FILTER.exec(text)) || [];
   const key = name.toLowerCase();
   const column = Object.hasOwn(COLUMNS, key) ? COLUMNS[key] : undefined;
   const value = column && stringIn(quoted);

@@ -166,7 +166,7 @@ function changesOf(connection: ScimConnection, before: ProvisionedUser, input: S
   const isAddress = before.userName.toLowerCase() === before.email;
   const named = input.email ?? (isAddress ? input.userName : undefined);
   const email = named === undefined ? undefined : allowedAddress(connection, { email: named });
-  const changes = {
+  const changes: { email?: string; name?: string; isActive?: boolean } = {
     ...(email !== undefined && email !== before.email && { email }),
     ...(input.name !== undefined && input.name !== user.name && { name: input.name }),
     ...(input.active !== undefined && input.active !== user.isActive && { isActive: input.active }),
@@ -174,5 +174,5 @@ function changesOf(connection: ScimConnection, before: ProvisionedUser, input: S
   const isMore = Object.keys(changes).some((name) => name !== 'isActive') || changes.isActive === true;
   if (user.role === 'admin' && isMore)
     throw new ScimError(403, 'A directory changes no administrator, but to end one');
-  return changes as { email?: string; name?: string; isActive?: boolean };
+  return changes;
 }
