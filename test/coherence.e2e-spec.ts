@@ -9,7 +9,7 @@ import { startService } from '../src/server/http-service.js';
 import { shareUser } from '../src/users/user-locks.js';
 import { Replica } from './support/replica.js';
 import { TestService, type TestUser } from './support/test-service.js';
-import { eventually } from './support/until.js';
+import { eventually, until } from './support/until.js';
 
 describe('Two replicas on one database', () => {
   let service: TestService;
@@ -240,6 +240,28 @@ describe('Two replicas on one database', () => {
   it('names the mode and the number of replicas in its readiness', async () => {
     const { body } = await service.request('GET', '/health/ready');
     expect(body.checks.coherence).toMatchObject({ mode: 'replicas', status: 'ok', replicas: 2 });
+  });
+});
+
+describe('Two replicas that poll seldom', () => {
+  // Ten seconds pass between two polls, which is longer than `until` waits.
+  const env = { COHERENCE_LEASE_MS: '60000' };
+  let service: TestService;
+
+  beforeAll(async () => {
+    service = await TestService.start({ env });
+  });
+  afterAll(() => service.stop());
+
+  it('count each other as soon as one has joined or left, because they share out the limits', async () => {
+    const count = async () =>
+      (await service.request('GET', '/health/ready')).body.checks.coherence.replicas as number;
+    const replica = await Replica.of(service, [], env);
+    await until(async () => (await count()) === 2);
+    const together = await count();
+    await replica.stop();
+    await until(async () => (await count()) === 1);
+    expect([together, await count()]).toEqual([2, 1]);
   });
 });
 

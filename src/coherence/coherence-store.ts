@@ -55,6 +55,10 @@ const STATE = `SELECT epoch, coalesce(${REPLICAS}, '[]') AS replicas FROM cohere
 const ADD_INTEREST =
   'INSERT INTO coherence_interests (topic, replica) VALUES ($1, $2) ON CONFLICT DO NOTHING';
 
+const LEAVE = `
+  WITH gone AS (DELETE FROM coherence_replicas WHERE id = $1 RETURNING id)
+  SELECT pg_notify('coherence_changed', '') FROM gone`;
+
 /** Something that happened, which replicas are told of and which is not kept. */
 export interface CoherenceEvent {
   topic: string;
@@ -64,7 +68,7 @@ export interface CoherenceEvent {
 }
 
 interface StoreEvents {
-  /** A change was committed. */
+  /** A change was committed, or a replica has joined or left. */
   changed: () => void;
   /** A replica has applied all changes up to an epoch. */
   applied: (replicaId: string, epoch: number) => void;
@@ -110,7 +114,7 @@ export class CoherenceStore {
 
   /**
    * Adds the row of a replica. It must survive a crash of PostgreSQL, which the polls need not: without the row, a writer
-   * would not wait for a live lease.
+   * would not wait for a live lease. The others poll at once, and so count this one among those that share a limit.
    * @param id a new one, so that no row begins to count a beat again which another process has seen before
    */
   async join(id: string, mode: CoherenceMode, topics: readonly string[]): Promise<void> {
@@ -120,6 +124,7 @@ export class CoherenceStore {
       await client.query('SET LOCAL synchronous_commit = on');
       await client.query('INSERT INTO coherence_replicas (id, mode) VALUES ($1, $2)', [id, mode]);
       for (const topic of topics) await client.query(ADD_INTEREST, [topic, id]);
+      await client.query('NOTIFY coherence_changed');
       await client.query('COMMIT');
     } catch (error) {
       this.drop();
@@ -155,7 +160,7 @@ export class CoherenceStore {
 
   async leave(id: string): Promise<void> {
     const client = await this.connected();
-    await client.query('DELETE FROM coherence_replicas WHERE id = $1', [id]);
+    await client.query(LEAVE, [id]);
   }
 
   /** Removes the rows that processes have left which were killed. */

@@ -13,6 +13,8 @@ const LIMIT = 300;
 const REPLICAS = 3;
 const SHARE = LIMIT / REPLICAS;
 const CALLS = 1_000;
+/** Calls that fit whatever is counted, of which every replica accepts some. */
+const FIRST_CALLS = 30;
 const KEYS = 5;
 const FAILED_KEYS = 30;
 const KEYLESS = 40;
@@ -69,7 +71,10 @@ async function withCalls(work) {
 async function fiveKeys(cluster, { userId, apiKeys }) {
   return withCalls(async (calls) => {
     await calls.warm(cluster.replicas, apiKeys);
-    const answers = await calls.atOnce(cluster.replicas, apiKeys, CALLS);
+    // Of all the others, a replica that is late may accept none.
+    await calls.atOnce(cluster.replicas, apiKeys, FIRST_CALLS);
+    await calls.atOnce(cluster.replicas, apiKeys, CALLS - FIRST_CALLS);
+    const { answers } = calls;
     const good = accepted(answers);
     const counts = {
       calls: CALLS,
