@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
 import { eventually } from '../../faults/service.mjs';
+import { freePort } from './free-port.mjs';
 
 export class RedisProcess {
   /** @param through a command that replaces itself with Redis, such as `['taskset', '-c', '1']` */
@@ -56,13 +56,4 @@ export class RedisProcess {
       if (client.isOpen) client.destroy();
     }
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

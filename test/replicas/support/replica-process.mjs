@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually } from '../../faults/service.mjs';
+import { freePort } from './free-port.mjs';
 import { TcpProxy } from './tcp-proxy.mjs';
 
 const BOUNCER = resolve(import.meta.dirname, '../../../dist/cli/bouncer.js');
@@ -21,11 +22,14 @@ export class ReplicaProcess {
     replica.proxy = await TcpProxy.start(Number(new URL(urls.url).port));
     replica.dataDir = await mkdtemp(join(tmpdir(), 'bouncer-replica-'));
     const through = (url) => Object.assign(new URL(url), { port: replica.proxy.port }).href;
+    replica.port = await freePort();
+    // What it prints may be the public address, which is not its own.
+    replica.url = `http://127.0.0.1:${replica.port}`;
     replica.env = {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
       SECRETS_KEY: 'a-key-that-only-specs-and-tests-use',
-      PORT: '0',
+      PORT: String(replica.port),
       DATABASE_URL: through(urls.url),
       MIGRATION_DATABASE_URL: through(urls.ownerUrl),
       DATA_DIR: replica.dataDir,
@@ -35,16 +39,14 @@ export class ReplicaProcess {
     return replica;
   }
 
-  /** Starts the process, at the same port as before where there was one. */
+  /** Starts the process, always at the same port. */
   async run() {
     this.output = '';
     this.child = spawn(process.execPath, [...WITHOUT_LAUNCHER, BOUNCER, 'start'], { env: this.env });
     this.ended = once(this.child, 'close');
     for (const stream of [this.child.stdout, this.child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (this.output += text));
-    this.url = await this.prints(/Bouncer serves (http:\S+)\/mcp/);
-    this.port = Number(new URL(this.url).port);
-    this.env.PORT = String(this.port);
+    await this.prints(/Bouncer serves /);
   }
 
   async prints(pattern) {
