@@ -1,5 +1,8 @@
+import { Client } from 'pg';
+import { headOf, sendRaw } from './support/raw-request.js';
 import { Replica } from './support/replica.js';
 import { type Answer, TestService } from './support/test-service.js';
+import { until } from './support/until.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 
@@ -164,22 +167,95 @@ describe('The directory of a company', () => {
     expect([refused.status, await row(id)]).toEqual([409, expect.objectContaining({ is_active: false })]);
   });
 
-  it('makes and changes no administrator, but ends one that it added', async () => {
+  it('takes over no administrator', async () => {
     const boss = await service.createUser({ email: 'boss@example.com', name: 'Boss', role: 'admin' });
     expect((await scim('POST', '/Users', { userName: boss.email })).status).toBe(409);
-    const id = await add('promoted@example.com');
-    await manage('PATCH', `/api/users/${id}`, { role: 'admin' });
-    const taken = await change(id, {
-      op: 'replace',
-      path: 'emails',
-      value: [{ value: 'thief@example.com' }],
+  });
+
+  describe('whose user became an administrator', () => {
+    const state = (id: string) =>
+      service.query(
+        `SELECT u.email, u.name, u.role, u.is_active, s.user_name, s.external_id, s.deleted_at
+         FROM users u JOIN scim_users s ON s.user_id = u.id WHERE u.id = $1`,
+        [id],
+      );
+    let id: string;
+    const promote = (role = 'admin') => manage('PATCH', `/api/users/${id}`, { role });
+
+    beforeAll(async () => {
+      id = await add('promoted@example.com', { externalId: 'ext-p' });
+      await promote();
     });
-    expect([taken.status, taken.body.schemas]).toEqual([
-      403,
-      ['urn:ietf:params:scim:api:messages:2.0:Error'],
+
+    it.each([
+      ['end it', 'PATCH', { Operations: [{ op: 'replace', path: 'active', value: false }] }],
+      ['delete it', 'DELETE', undefined],
+      ['replace it', 'PUT', { userName: 'promoted@example.com', active: false }],
+      ['rename it', 'PATCH', { Operations: [{ op: 'replace', path: 'displayName', value: 'Eve' }] }],
+      [
+        'give it another address',
+        'PATCH',
+        { Operations: [{ op: 'replace', path: 'userName', value: 'eve@example.com' }] },
+      ],
+      ['lose sight of it', 'PATCH', { Operations: [{ op: 'replace', path: 'externalId', value: 'ext-q' }] }],
+    ])('does not %s', async (_, method, body) => {
+      const before = await state(id);
+      const refused = await scim(method, `/Users/${id}`, body);
+      expect([refused.status, refused.body]).toEqual([
+        403,
+        {
+          schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+          status: '403',
+          detail: 'A directory changes and ends no administrator',
+        },
+      ]);
+      expect(refused.headers.get('content-type')).toContain('application/scim+json');
+      expect(await state(id)).toEqual(before);
+      const [row] = await service.auditRows(`outcome = 'denied' AND resource = $1`, [`user:${id}`]);
+      expect(row).toMatchObject({ reason: 'administrator', user_id: null, metadata: { connectionId } });
+    });
+
+    it('does not end one whose promotion is committed while it asks', async () => {
+      await promote('member');
+      const owner = new Client({ connectionString: service.database.ownerUrl });
+      await owner.connect();
+      try {
+        await owner.query('BEGIN');
+        await owner.query(`UPDATE users SET role = 'admin' WHERE id = $1`, [id]);
+        const asked = scim('DELETE', `/Users/${id}`);
+        await until(async () => {
+          const { rows } = await owner.query<{ waiting: boolean }>(
+            `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock') AS waiting`,
+          );
+          return rows[0]!.waiting;
+        });
+        await owner.query('COMMIT');
+        expect((await asked).status).toBe(403);
+      } finally {
+        await owner.end();
+      }
+      expect(await row(id)).toMatchObject({ role: 'admin', is_active: true });
+    });
+
+    it('ends it once it is none any more', async () => {
+      await promote('member');
+      expect((await scim('DELETE', `/Users/${id}`)).status).toBe(204);
+      expect(await row(id)).toMatchObject({ is_active: false });
+    });
+  });
+
+  it('is told where a user is by the address of the service, whatever Host it asks', async () => {
+    const id = await add('located@example.com');
+    const { port } = new URL(service.url);
+    const head = headOf('GET', `/scim/v2/Users/${id}`, [
+      ['Host', `localhost:${port}`],
+      ['X-Forwarded-Host', 'evil.test'],
+      ['Authorization', `Bearer ${bearer}`],
+      ['Connection', 'close'],
     ]);
-    expect((await change(id, { op: 'replace', path: 'active', value: false })).status).toBe(200);
-    expect(await row(id)).toMatchObject({ role: 'admin', is_active: false });
+    const asked = sendRaw(service.url, head);
+    await asked.closed;
+    expect(asked.received()).toContain(`"location":"${service.url}/scim/v2/Users/${id}"`);
   });
 
   it('reaches no user of another connection, and adds none of another domain', async () => {

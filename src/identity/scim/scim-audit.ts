@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { validate as isUuid } from 'uuid';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { conflict } from '../../errors/service-error.js';
@@ -44,10 +45,21 @@ export class ScimAudit {
       if (row.slot)
         await this.trail.failed(subject, isRefusal ? conflict(error.message) : error, null, row.slot);
       else if (isRefusal)
-        await this.trail.attempted(subject, 'denied', error.scimType ?? String(error.status), undefined);
+        await this.trail.attempted(
+          { ...subject, resource: resourceOf(request) },
+          'denied',
+          error.reason ?? error.scimType ?? String(error.status),
+          undefined,
+        );
       throw error;
     }
   }
+}
+
+/** The user whom a request names, whether there is one or not. */
+function resourceOf({ params }: FastifyRequest): string | null {
+  const { id } = params as { id?: string };
+  return id !== undefined && isUuid(id) ? `user:${id.toLowerCase()}` : null;
 }
 
 const subjectOf = (request: FastifyRequest, action: string, { id, name }: ScimConnection) => ({

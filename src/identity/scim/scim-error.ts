@@ -10,6 +10,8 @@ export class ScimError extends Error {
     readonly status: number,
     message: string,
     readonly scimType?: ScimType,
+    /** For the audit row, where the status does not say enough. */
+    readonly reason?: string,
   ) {
     super(message);
   }
@@ -28,5 +30,8 @@ export const invalid = (message: string, scimType: ScimType = 'invalidValue') =>
   new ScimError(400, message, scimType);
 
 export const unknownUser = () => new ScimError(404, 'This connection has no such user');
+
+export const ofAdministrator = () =>
+  new ScimError(403, 'A directory changes and ends no administrator', undefined, 'administrator');
 
 export const taken = (message: string) => new ScimError(409, message, 'uniqueness');

@@ -1,7 +1,10 @@
+import type { Server } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { validate as isUuid } from 'uuid';
 import { Coherence } from '../../coherence/coherence.js';
+import { serviceUrl } from '../../config/service-url.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { knownError } from '../../errors/known-error.js';
@@ -33,6 +36,7 @@ export class ScimRoutes {
     private readonly users: ScimUsers,
     private readonly rows: ScimAudit,
     private readonly coherence: Coherence,
+    private readonly http: HttpAdapterHost,
   ) {}
 
   /** Adds the routes to a server that does not listen yet. */
@@ -133,7 +137,7 @@ export class ScimRoutes {
   }
 
   private resource(user: Parameters<typeof userResource>[0]) {
-    return userResource(user, (this.settings.publicUrl ?? '').replace(/\/+$/, ''));
+    return userResource(user, serviceUrl(this.settings, this.http.httpAdapter.getHttpServer() as Server));
   }
 
   private refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): void {

@@ -9,7 +9,7 @@ import { lockUsers } from '../../users/user-locks.js';
 import { domainOf } from '../federation/own-address.js';
 import type { ChangedUser } from './changed-user.js';
 import type { ScimConnection } from './scim-connections.js';
-import { invalid, ScimError, taken, unknownUser } from './scim-error.js';
+import { invalid, ofAdministrator, ScimError, taken, unknownUser } from './scim-error.js';
 import type { ScimFilter } from './scim-filter.js';
 import { addressOf, type ScimInput } from './scim-input.js';
 import { type ProvisionedUser, provisioned, provisionedPage } from './scim-read.js';
@@ -28,8 +28,8 @@ const UPDATE = `
 type Alongside = InTransaction<ChangedUser>;
 
 /**
- * Adds, changes and ends the users of one directory. It reaches those alone that it added, never gives a role, and changes no
- * administrator but to end one.
+ * Adds, changes and ends the users of one directory. It reaches those alone that it added, and never gives a role. An
+ * administrator is none of its: whoever holds its secret could else lock out those who can end the connection.
  */
 @Injectable()
 export class ScimUsers {
@@ -77,12 +77,10 @@ export class ScimUsers {
     alongside: Alongside,
   ): Promise<ProvisionedUser> {
     await this.change(async (manager) => {
-      const users = await lockUsers(manager, [userId], true);
-      const before = await provisioned(manager, connection.id, userId);
-      if (!before) throw unknownUser();
+      const { users, before } = await this.locked(manager, connection, userId);
       if (input.active === true && !before.active && !before.endedHere)
         throw new ScimError(409, 'An administrator deactivated this user');
-      const changes = changesOf(connection, before, input, users.get(userId)!);
+      const changes = changesOf(connection, before, input);
       const user = await changeUser(manager, users, userId, changes, alongside);
       const ended = user.isActive ? false : before.active ? true : null;
       const external = input.externalId !== undefined;
@@ -104,13 +102,20 @@ export class ScimUsers {
   /** Ends a person, whose documents and rows stay. @throws ScimError */
   async remove(connection: ScimConnection, userId: string, alongside: Alongside): Promise<void> {
     await this.change(async (manager) => {
-      const users = await lockUsers(manager, [userId], true);
-      const before = await provisioned(manager, connection.id, userId);
-      if (!before) throw unknownUser();
+      const { users, before } = await this.locked(manager, connection, userId);
       const user = await changeUser(manager, users, userId, { isActive: false }, alongside);
       await manager.query(UPDATE, [userId, null, false, null, before.active ? true : null, true]);
       return user;
     });
+  }
+
+  /** Locks a user of the connection, so that the role that decides is the one of now. @throws ScimError */
+  private async locked(manager: EntityManager, connection: ScimConnection, userId: string) {
+    const users = await lockUsers(manager, [userId]);
+    const before = await provisioned(manager, connection.id, userId);
+    if (!before) throw unknownUser();
+    if (users.get(userId)!.role === 'admin') throw ofAdministrator();
+    return { users, before };
   }
 
   private async takeOver(
@@ -120,7 +125,7 @@ export class ScimUsers {
     input: ScimInput,
     alongside: Alongside,
   ): Promise<ChangedUser> {
-    const users = await lockUsers(manager, [id], true);
+    const users = await lockUsers(manager, [id]);
     const user = users.get(id);
     const [link] = await manager.query<{ connectionId: string; deleted: boolean; endedHere: boolean }[]>(
       `SELECT connection_id AS "connectionId", deleted_at IS NOT NULL AS deleted, ended_here AS "endedHere"
@@ -140,17 +145,11 @@ export class ScimUsers {
   }
 
   private async change(work: (manager: EntityManager) => Promise<ChangedUser>): Promise<ChangedUser> {
-    try {
-      return await this.accounts.notifyAfter(() =>
-        this.dataSource.transaction(work).catch((error: unknown) => {
-          throw isUniqueViolation(error) ? taken('Another user has this userName or e-mail address') : error;
-        }),
-      );
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'conflict')
-        throw new ScimError(409, (error as Error).message);
-      throw error;
-    }
+    return this.accounts.notifyAfter(() =>
+      this.dataSource.transaction(work).catch((error: unknown) => {
+        throw isUniqueViolation(error) ? taken('Another user has this userName or e-mail address') : error;
+      }),
+    );
   }
 }
 
@@ -161,18 +160,14 @@ function allowedAddress({ domains }: ScimConnection, input: ScimInput): string {
   return email;
 }
 
-function changesOf(connection: ScimConnection, before: ProvisionedUser, input: ScimInput, user: ChangedUser) {
+function changesOf(connection: ScimConnection, before: ProvisionedUser, input: ScimInput) {
   // A name that is no address of the user stays apart from it.
   const isAddress = before.userName.toLowerCase() === before.email;
   const named = input.email ?? (isAddress ? input.userName : undefined);
   const email = named === undefined ? undefined : allowedAddress(connection, { email: named });
-  const changes: { email?: string; name?: string; isActive?: boolean } = {
+  return {
     ...(email !== undefined && email !== before.email && { email }),
-    ...(input.name !== undefined && input.name !== user.name && { name: input.name }),
-    ...(input.active !== undefined && input.active !== user.isActive && { isActive: input.active }),
+    ...(input.name !== undefined && input.name !== before.name && { name: input.name }),
+    ...(input.active !== undefined && input.active !== before.active && { isActive: input.active }),
   };
-  const isMore = Object.keys(changes).some((name) => name !== 'isActive') || changes.isActive === true;
-  if (user.role === 'admin' && isMore)
-    throw new ScimError(403, 'A directory changes no administrator, but to end one');
-  return changes;
 }
