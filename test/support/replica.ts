@@ -12,7 +12,7 @@ import type { Answer, TestService } from './test-service.js';
 export class Replica {
   private constructor(
     readonly service: RunningService,
-    private readonly dataDir: string,
+    readonly dataDir: string,
   ) {}
 
   static async of(
