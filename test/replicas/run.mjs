@@ -3,6 +3,7 @@
 import { changes } from './cases/changes.mjs';
 import { faults } from './cases/faults.mjs';
 import { limits } from './cases/limits.mjs';
+import { people } from './cases/people.mjs';
 import { poolers } from './cases/poolers.mjs';
 import { rollingRestart } from './cases/rolling-restart.mjs';
 import { sessions } from './cases/sessions.mjs';
@@ -35,6 +36,6 @@ async function runGroup({ start, cases }) {
   }
 }
 
-for (const group of [changes, faults, limits, poolers, sessions, rollingRestart]) await runGroup(group);
+for (const group of [changes, people, faults, limits, poolers, sessions, rollingRestart]) await runGroup(group);
 console.log(`Replicas: ${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed > 0 ? 1 : 0);

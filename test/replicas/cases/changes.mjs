@@ -36,7 +36,7 @@ const kinds = {
 
 async function underLoad(cluster, { tool, scopes = ['read'], role = 'member', change }) {
   const victim = await cluster.userWithKey(scopes, { role });
-  const attempts = new Attempts(victim.apiKey, tool);
+  const attempts = Attempts.ofTool(victim.apiKey, tool);
   for (const replica of cluster.replicas) attempts.start(replica);
   await attempts.warm();
   const answer = await cluster.admin(cluster.replicas[0], ...change(victim));
@@ -53,7 +53,7 @@ async function underLoad(cluster, { tool, scopes = ['read'], role = 'member', ch
 /** How long a change takes beside a steady load of other keys. */
 async function durations(cluster) {
   const other = await cluster.userWithKey(['read']);
-  const load = new Attempts(other.apiKey, 'whoami');
+  const load = Attempts.ofTool(other.apiKey, 'whoami');
   for (const replica of cluster.replicas) load.start(replica, 1);
   const [first] = cluster.replicas;
   const times = [];

@@ -22,7 +22,7 @@ const REFUSED = '401 invalid_api_key';
 async function revokeWhile(cluster, breakIt) {
   for (const replica of cluster.replicas) await replica.becomesReady();
   const victim = await cluster.userWithKey(['read']);
-  const attempts = new Attempts(victim.apiKey, 'whoami');
+  const attempts = Attempts.ofTool(victim.apiKey, 'whoami');
   for (const replica of cluster.replicas) attempts.start(replica, CALLERS);
   await attempts.warm();
   const mend = await breakIt(attempts);
@@ -181,7 +181,7 @@ const cases = {
     revokeWhile(cluster, async () => {
       const other = await cluster.userWithKey(['read']);
       const release = await cluster.server.lock('documents');
-      const waiting = new Attempts(other.apiKey, 'documents_list');
+      const waiting = Attempts.ofTool(other.apiKey, 'documents_list');
       waiting.burst(last(cluster), 40);
       await pause(500);
       return async () => {

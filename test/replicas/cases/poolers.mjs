@@ -12,7 +12,7 @@ const cases = {
     try {
       const replica = await cluster.add(pooler.urls);
       const victim = await cluster.userWithKey(['read']);
-      const attempts = new Attempts(victim.apiKey, 'whoami');
+      const attempts = Attempts.ofTool(victim.apiKey, 'whoami');
       for (const one of cluster.replicas) attempts.start(one, 1);
       await attempts.warm();
       const answer = await cluster.admin(cluster.replicas[0], 'DELETE', `/api/mcp/keys/${victim.id}`);

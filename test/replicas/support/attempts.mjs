@@ -1,4 +1,4 @@
-// Callers that keep trying one key at several replicas, and count what they are answered before and after a change.
+// Callers that keep trying one key or session at several replicas, and count what they are answered before and after a change.
 import { Agent, request } from 'node:http';
 import { eventually, pause } from '../../faults/service.mjs';
 
@@ -20,14 +20,16 @@ export class Attempts {
   callers = [];
 
   /** @param tool a tool that the key may call before the change, and may not after it */
-  constructor(key, tool) {
-    this.key = key;
-    this.body = JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name: tool, arguments: tool === 'whoami' ? {} : { id: NOBODYS_ID } },
-    });
+  static ofTool(key, tool) {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const params = { name: tool, arguments: tool === 'whoami' ? {} : { id: NOBODYS_ID } };
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+    return new Attempts({ method: 'POST', path: '/mcp', headers, body });
+  }
+
+  /** @param attempt what is sent, and is accepted before the change: `method`, `path`, `headers` and the text `body` */
+  constructor(attempt) {
+    this.sent = attempt;
   }
 
   /** Starts callers of a replica, each of which calls again when it was answered. */
@@ -92,17 +94,17 @@ export class Attempts {
   }
 
   call(replica) {
-    const headers = { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' };
+    const { method, path, headers, body } = this.sent;
     return new Promise((done) => {
-      const options = { method: 'POST', headers, agent: this.agent };
-      const sent = request(`${replica.url}/mcp`, options, (response) => {
+      const options = { method, headers, agent: this.agent };
+      const sent = request(replica.url + path, options, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (part) => (text += part));
         response.on('error', () => done({ status: 0, code: 'cut' }));
         response.on('end', () => done({ status: response.statusCode, code: codeOf(text) }));
       });
       sent.on('error', () => done({ status: 0, code: 'cut' }));
-      sent.end(this.body);
+      sent.end(body);
     });
   }
 }

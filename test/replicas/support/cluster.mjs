@@ -68,12 +68,17 @@ export class Cluster {
     return rows.length;
   }
 
-  /** A request of the administrator. `returnedAt` is when the head of the answer arrived. */
+  /** A request of the administrator. */
   admin(replica, method, path, body) {
+    return this.request(this.adminKey, replica, method, path, body);
+  }
+
+  /** A request with a key. `returnedAt` is when the head of the answer arrived. */
+  request(key, replica, method, path, body) {
     const sentAt = performance.now();
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
-      authorization: `Bearer ${this.adminKey}`,
+      authorization: `Bearer ${key}`,
       ...(text !== undefined && { 'content-type': 'application/json' }),
     };
     return new Promise((done, failed) => {
@@ -97,13 +102,13 @@ export class Cluster {
     });
   }
 
-  /** @returns a user with a key */
+  /** @returns a user with a key, which is `id` and `apiKey` */
   async userWithKey(scopes, fields = {}) {
     const [first] = this.replicas;
     const email = `user${++this.users}@example.com`;
     const user = await this.made(first, '/api/users', { email, name: `User ${this.users}`, ...fields });
     const { id, apiKey } = await this.made(first, '/api/mcp/keys', { name: 'Load', scopes, userId: user.id });
-    return { userId: user.id, id, apiKey };
+    return { userId: user.id, email, id, apiKey };
   }
 
   async made(replica, path, body) {
