@@ -1,4 +1,4 @@
-// Measures how the calls per second change while something grows: keys, tools, audit rows, documents, users.
+// Measures how the calls per second change while something grows: keys, tools, audit rows, documents, users, people.
 //   npm run bench:growth [-- --only keys,tools --rounds 3 --seconds 3 --keys 1000,10000 --smoke --publish]
 import { keepAwake, moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
@@ -7,6 +7,7 @@ import { auditRowsCurve } from './growth/audit-rows.mjs';
 import { load } from './growth/curve.mjs';
 import { documentsCurve } from './growth/documents.mjs';
 import { keysCurve } from './growth/keys.mjs';
+import { peopleCurve } from './growth/people.mjs';
 import { toolsCurve } from './growth/tools.mjs';
 import { usersCurve } from './growth/users.mjs';
 
@@ -16,6 +17,7 @@ const CURVES = {
   audit: auditRowsCurve,
   documents: documentsCurve,
   users: usersCurve,
+  people: peopleCurve,
 };
 
 const options = readOptions(
@@ -31,6 +33,8 @@ const options = readOptions(
     audit: [0, 10_000, 100_000, 1_000_000, 5_000_000],
     documents: [1_000, 10_000, 100_000],
     users: [1, 10, 100, 1_000, 10_000],
+    people: [1_000, 10_000, 100_000],
+    signIns: 100,
   },
   {
     rounds: 1,
@@ -42,6 +46,8 @@ const options = readOptions(
     audit: [0, 5_000],
     documents: [200, 400],
     users: [1, 200],
+    people: [20, 60],
+    signIns: 5,
   },
 );
 moveToLoadCore();

@@ -14,7 +14,7 @@ import { readSettings } from '../dist/config/settings.js';
 import { runMigrations } from '../dist/database/migrations.js';
 import { defaultConfig } from '../dist/server/bouncer-config.js';
 import { Database } from './harness/database.mjs';
-import { postgresTime } from './harness/postgres-time.mjs';
+import { postgresTime } from './harness/processor-time.mjs';
 
 const [ROWS = 60_000, RUNS = 3] = process.argv.slice(2).map(Number);
 const POLLS = 5_000;
