@@ -13,7 +13,7 @@ const modules = {
   validation: leaves,
   database: [...leaves, 'validation'],
   coherence: [...leaves, 'database'],
-  'shared-secrets': [...leaves, 'database'],
+  'shared-secrets': [...leaves, 'database', 'access'],
   mail: [...leaves, 'validation', 'database', 'access'],
   access: leaves,
   'rate-limit': [...leaves, 'coherence', 'access'],

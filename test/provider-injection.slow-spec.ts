@@ -16,8 +16,12 @@ import { KeyInspector } from '../src/api-keys/key-inspector.js';
 import { AuditEvent } from '../src/audit/events/audit-event.entity.js';
 import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import { KeyUsageService } from '../src/audit/usage/key-usage.service.js';
+import { IdentityModule } from '../src/identity/identity.module.js';
+import { PasswordLinks } from '../src/identity/links/password-links.js';
 import { Resource } from '../src/mcp/decorators/resource.decorator.js';
 import { Tool } from '../src/mcp/decorators/tool.decorator.js';
+import { SharedSecrets } from '../src/shared-secrets/shared-secrets.js';
+import { SharedSecretsModule } from '../src/shared-secrets/shared-secrets.module.js';
 import { User } from '../src/users/user.entity.js';
 import { UserAccounts } from '../src/users/user-accounts.js';
 import { UsersModule } from '../src/users/users.module.js';
@@ -132,6 +136,8 @@ describe('A dependency of a provider with tools', () => {
     ['UserAccounts', UserAccounts, [UsersModule]],
     ['AuditWriter', AuditWriter, []],
     ['KeyUsageService', KeyUsageService, []],
+    ['PasswordLinks', PasswordLinks, [IdentityModule]],
+    ['SharedSecrets', SharedSecrets, [SharedSecretsModule]],
   ] as [string, Type, Type[]][])('cannot be %s, which requires no caller', async (name, token, imports) => {
     await refused(moduleWith(token, imports), name);
   });

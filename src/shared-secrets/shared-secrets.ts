@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { decryptSecret, encryptSecret } from './encrypted-secret.js';
@@ -43,6 +44,7 @@ export async function replaceSharedSecret(
  * first replica makes a secret, and the others read it.
  */
 @Injectable()
+@OutOfReach()
 export class SharedSecrets {
   private readonly query: Query;
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { CallerRequest } from '../../access/caller.js';
+import { OutOfReach } from '../../access/out-of-reach.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import { conflict } from '../../errors/service-error.js';
 import { UserAccounts } from '../../users/user-accounts.js';
@@ -37,6 +38,7 @@ export interface LinkOwner {
  * ```
  */
 @Injectable()
+@OutOfReach()
 export class PasswordLinks {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
