@@ -156,7 +156,7 @@ describe('People who sign in by a provider', () => {
     'are never sent to %s afterwards',
     async (callbackURL) => {
       const answer = await idp.signIn(browser(), { callbackURL });
-      expect([answer.status, answer.body.code]).toEqual([400, 'foreign_address']);
+      expect([answer.status, answer.body.code]).toEqual([403, 'invalid_callback_url']);
     },
   );
 

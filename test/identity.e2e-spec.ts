@@ -85,9 +85,13 @@ describe('People who sign in', () => {
     expect(wrong.headers.get('content-type')).toContain('application/problem+json');
     expect([wrong.status, wrong.body.code]).toEqual([401, 'invalid_email_or_password']);
     expect({ ...unknown.body, requestId: '' }).toEqual({ ...wrong.body, requestId: '' });
-    const [row] = await service.auditRows(`action = 'identity.sign_in' AND outcome = 'denied'`);
-    expect(row).toMatchObject({ reason: 'invalid_email_or_password', user_id: null });
-    expect(JSON.stringify(row)).not.toContain(PASSWORD);
+    const rows = await service.auditRows(`action = 'identity.sign_in' AND outcome = 'denied'`);
+    const reason = 'invalid_email_or_password';
+    expect(rows).toMatchObject([
+      { reason, user_id: ada.id, user_name: 'Ada' },
+      { reason, user_id: null },
+    ]);
+    expect(JSON.stringify(rows)).not.toContain(PASSWORD);
   });
 
   it('leave a row when they sign in', async () => {

@@ -88,6 +88,39 @@ describe('Administrators who must have a second factor', () => {
     expect([last.status, last.body.code]).toEqual([403, 'last_second_factor']);
   });
 
+  it('keep one of two that they remove at the same time on two replicas', async () => {
+    for (let i = 0; i < 5; i++) {
+      const { user, browser } = await somebody();
+      await withApp(service, browser);
+      const { id } = (await addPasskey(browser, new SoftwarePasskey())).body as { id: string };
+      const [here, there] = [browser.copy(), browser.copy(replica.service.url)];
+      const answers = await Promise.all([
+        here.request('POST', '/auth/two-factor/disable', { password: PASSWORD }),
+        there.request('POST', '/auth/passkey/delete-passkey', { id }),
+      ]);
+      // The one that comes second has no session any more, or is refused.
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      const [left] = await service.query(
+        `SELECT (SELECT count(*) FROM two_factors WHERE user_id = $1) + (SELECT count(*) FROM passkeys WHERE user_id = $1) AS count`,
+        [user.id],
+      );
+      expect(left).toEqual({ count: '1' });
+    }
+    const { user, browser } = await somebody();
+    const ids = [];
+    for (let i = 0; i < 3; i++)
+      ids.push(((await addPasskey(browser, new SoftwarePasskey())).body as { id: string }).id);
+    await Promise.all(
+      ids.map((id, i) =>
+        browser
+          .copy(i % 2 ? replica.service.url : service.url)
+          .request('POST', '/auth/passkey/delete-passkey', { id }),
+      ),
+    );
+    const left = await service.query('SELECT id FROM passkeys WHERE user_id = $1', [user.id]);
+    expect(left).toHaveLength(1);
+  });
+
   it('are those of now: a member who becomes one is asked at once', async () => {
     const { user, browser } = await somebody('member');
     expect((await browser.request('GET', '/api/me')).status).toBe(200);

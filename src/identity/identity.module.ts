@@ -18,6 +18,7 @@ import { LinkPages } from './pages/link-pages.js';
 import { PageRoutes } from './pages/page-routes.js';
 import { PasswordPages } from './pages/password-pages.js';
 import { SignInPages } from './pages/sign-in-pages.js';
+import { PasswordAttempts } from './password-attempts/password-attempts.js';
 import { SecondFactorController } from './second-factor/second-factor.controller.js';
 import { SecondFactorMails } from './second-factor/second-factor-mails.js';
 import { SecondFactorResets } from './second-factor/second-factor-resets.js';
@@ -55,6 +56,7 @@ import { SessionsService } from './sessions/sessions.service.js';
     LinkPages,
     AccountPages,
     PageRoutes,
+    PasswordAttempts,
     SecondFactors,
     SecondFactorMails,
     SecondFactorResets,

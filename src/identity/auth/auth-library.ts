@@ -7,6 +7,7 @@ import { serviceUrl } from '../../config/service-url.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { IdentityMails } from '../mail/identity-mails.js';
+import { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import { AuthSecret } from './auth-secret.js';
@@ -35,6 +36,7 @@ export class AuthLibrary {
     private readonly mails: IdentityMails,
     private readonly factors: SecondFactors,
     private readonly factorMails: SecondFactorMails,
+    private readonly attempts: PasswordAttempts,
     private readonly http: HttpAdapterHost,
   ) {}
 
@@ -56,7 +58,7 @@ export class AuthLibrary {
         import('./single-label-address.js'),
         this.secret.get(),
       ]);
-    const { settings, dataSource, mails } = this;
+    const { settings, dataSource, mails, attempts } = this;
     const url = serviceUrl(settings, this.http.httpAdapter.getHttpServer() as Server);
     const auth = betterAuth(
       authOptions({
@@ -65,12 +67,14 @@ export class AuthLibrary {
         url,
         dataSource,
         mails,
+        attempts,
         plugins: authPlugins({
           settings,
           dataSource,
           url,
           factors: this.factors,
           factorMails: this.factorMails,
+          attempts,
         }),
       }),
     );

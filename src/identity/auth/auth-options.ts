@@ -6,6 +6,7 @@ import { newId } from '../../common/new-id.js';
 import type { Settings } from '../../config/settings.js';
 import type { IdentityMails } from '../mail/identity-mails.js';
 import { PASSWORD_LENGTH } from '../links/password-rule.js';
+import type { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import { PAGES } from '../pages/page-paths.js';
 import { refuseUnverified } from '../federation/account-linking.js';
 import { socialProviders } from '../federation/social-providers.js';
@@ -24,11 +25,12 @@ export interface AuthParts {
   url: string;
   dataSource: DataSource;
   mails: IdentityMails;
+  attempts: PasswordAttempts;
   plugins: BetterAuthPlugin[];
 }
 
 /** Returns how the library is set up. What a person may do is never its decision, only who the person is. */
-export function authOptions({ settings, secret, url, dataSource, mails, plugins }: AuthParts) {
+export function authOptions({ settings, secret, url, dataSource, mails, attempts, plugins }: AuthParts) {
   const { identity, environment } = settings;
   const logger = new Logger('Identity');
   const isHttps = url.startsWith('https:');
@@ -71,11 +73,12 @@ export function authOptions({ settings, secret, url, dataSource, mails, plugins 
       sendResetPassword: ({ user, token }) =>
         mails.resetPassword(user, `${url}${PAGES.resetPassword}?token=${encodeURIComponent(token)}`),
       // Whoever follows the link of a mail has shown to receive mails at the address.
-      onPasswordReset: async ({ user }) => {
+      onPasswordReset: async ({ user }, request) => {
         await dataSource.query(
           'UPDATE users SET email_verified = true WHERE id = $1 AND NOT email_verified',
           [user.id],
         );
+        await attempts.succeed({ email: user.email, ip: request?.headers.get(ADDRESS_HEADER) ?? '' });
       },
     },
     emailVerification: {
@@ -87,6 +90,8 @@ export function authOptions({ settings, secret, url, dataSource, mails, plugins 
         mails.verifyEmail(user, endingAtPage(link, PAGES.verified)),
     },
     advanced: {
+      // The library leaves it out where NODE_ENV is `test`, and specs would show something else than what is served.
+      disableOriginCheck: false,
       database: { generateId: newId },
       useSecureCookies: false,
       cookiePrefix: prefix,

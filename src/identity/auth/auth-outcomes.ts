@@ -10,6 +10,8 @@ export interface AuthOutcome {
   action?: string;
   /** Whether a password was wrong, where the library does not answer 401. */
   isGuess?: boolean;
+  /** The status of the answer, where the library calls a refusal a failure of its own. */
+  status?: number;
   metadata?: Record<string, unknown>;
 }
 

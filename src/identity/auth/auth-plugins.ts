@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { federation } from '../federation/federation.plugin.js';
+import { passwordAttemptsPlugin } from '../password-attempts/password-attempts.plugin.js';
 import { secondFactorPlugins } from '../second-factor/second-factor-plugins.js';
 import type { PluginParts } from './plugin-parts.js';
 
@@ -10,4 +11,5 @@ import type { PluginParts } from './plugin-parts.js';
 export const authPlugins = (parts: PluginParts): BetterAuthPlugin[] => [
   federation(parts),
   ...secondFactorPlugins(parts),
+  passwordAttemptsPlugin(parts),
 ];

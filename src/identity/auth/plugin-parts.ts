@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Settings } from '../../config/settings.js';
+import type { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import type { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import type { SecondFactors } from '../second-factor/second-factors.js';
 
@@ -11,4 +12,5 @@ export interface PluginParts {
   url: string;
   factors: SecondFactors;
   factorMails: SecondFactorMails;
+  attempts: PasswordAttempts;
 }

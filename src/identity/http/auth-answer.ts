@@ -27,8 +27,9 @@ function problemIn(text: string, status: number, requestId: string): object | un
     return undefined;
   }
   if (typeof body !== 'object' || body === null || 'error' in body) return undefined;
-  const { code, message } = body as { code?: unknown; message?: unknown };
+  const { code, message, retryAfterSeconds } = body as Record<string, unknown>;
   return {
+    ...(typeof retryAfterSeconds === 'number' && { retryAfterSeconds }),
     type: 'about:blank',
     title: STATUS_CODES[status],
     status,

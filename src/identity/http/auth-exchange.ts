@@ -52,8 +52,10 @@ export class AuthExchange {
     const { pathname } = new URL(asked.url);
     const limited = await this.mails.ofRequester(request.ip, pathname);
     if (limited) throw limited;
-    const answer = await handle(asked);
+    const answer = answerTo(asked, await handle(asked));
     if (isHidden && answer.status === 401) throw mfaRequired(session.caller);
+    const wait = answer.headers.get('retry-after');
+    if (wait !== null) reply.header('Retry-After', wait);
     if (answer.status >= 500) this.logger.error(`${method} ${pathname}: ${answer.status}`);
     const reason = await refusalIn(answer);
     // A provider's answer that is refused comes back as a redirect.
@@ -133,4 +135,10 @@ export class AuthExchange {
       user && { userId: user.id, name: user.name, keyId: null, keyStart: null, via: 'session' },
     );
   }
+}
+
+/** Returns the answer of the library, with the status that it should have. */
+function answerTo(asked: Request, answer: Response): Response {
+  const status = answer.status >= 500 ? outcomeOf(asked)?.status : undefined;
+  return status === undefined ? answer : new Response(answer.body, { status, headers: answer.headers });
 }

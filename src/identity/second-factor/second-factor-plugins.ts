@@ -1,5 +1,5 @@
 import { passkey } from '@better-auth/passkey';
-import type { BetterAuthPlugin, HookEndpointContext } from 'better-auth';
+import type { BetterAuthPlugin, GenericEndpointContext, HookEndpointContext } from 'better-auth';
 import { createAuthMiddleware, isAPIError } from 'better-auth/api';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import { noteOutcome, outcomeOf } from '../auth/auth-outcomes.js';
@@ -10,25 +10,61 @@ import { afterSecondFactor } from './second-factor-effects.js';
 import { SecondFactorRules, type Subject } from './second-factor-rules.js';
 
 const OURS = /^\/(two-factor|passkey)\//;
+const ADD_PASSKEY = '/passkey/verify-registration';
+const REMOVE_PASSKEY = '/passkey/delete-passkey';
 const ATTEMPTS = new Set(['/two-factor/verify-totp', '/two-factor/verify-backup-code']);
 
 /** Makes the plugins of one-time codes and passkeys, and last the one with the service's own rules about them. */
-export const secondFactorPlugins = (parts: PluginParts): BetterAuthPlugin[] => [
-  twoFactor({
-    issuer: parts.settings.service.title,
-    twoFactorTable: 'two_factors',
-    allowPasswordless: true,
-    // The service counts tries before they are made, and not only those of a sign-in.
-    accountLockout: { enabled: false },
-  }),
-  passkey(passkeyOptions(parts.url, parts.settings.service.title)),
-  rulesPlugin(parts),
-];
+export function secondFactorPlugins(parts: PluginParts): BetterAuthPlugin[] {
+  /** The requests that add a passkey whose answer was found good. */
+  const verified = new WeakSet<Request>();
+  return [
+    twoFactor({
+      issuer: parts.settings.service.title,
+      twoFactorTable: 'two_factors',
+      allowPasswordless: true,
+      // The service counts tries before they are made, and not only those of a sign-in.
+      accountLockout: { enabled: false },
+    }),
+    passkey(passkeyOptions(parts, verified)),
+    rulesPlugin(parts, verified),
+  ];
+}
 
-function rulesPlugin({ settings, factors, factorMails: mails }: PluginParts): BetterAuthPlugin {
+function rulesPlugin(
+  { settings, factors, factorMails: mails }: PluginParts,
+  verified: WeakSet<Request>,
+): BetterAuthPlugin {
   const rules = new SecondFactorRules(factors, settings.identity.mfaRequired);
   /** Whom a request was about before it was answered. */
   const subjects = new WeakMap<Request, Subject>();
+
+  /** Does what follows from an answer, and notes it for the audit row. */
+  async function follow(
+    { request, path, context }: GenericEndpointContext,
+    returned: unknown,
+    before: Subject | undefined,
+  ): Promise<void> {
+    const { newSession } = context;
+    const effect = await afterSecondFactor(
+      {
+        path,
+        returned: isAPIError(returned) ? undefined : returned,
+        before,
+        after: newSession as Subject | null,
+      },
+      { factors, mails },
+    );
+    // Whoever signs in by a passkey may be somebody else than who is signed in.
+    const isSignIn = path === '/passkey/verify-authentication';
+    const user = isSignIn ? newSession?.user : (before?.user ?? (request && outcomeOf(request)?.user));
+    const isGuess = isAPIError(returned) && returned.body?.code === 'INVALID_PASSWORD';
+    if (!request || !effect) return;
+    // The library answers 500 where a device's answer is not good, such as one of another page.
+    const status = path === ADD_PASSKEY && isAPIError(returned) && !verified.has(request) ? 400 : undefined;
+    noteOutcome(request, { path, user, isGuess, ...(status && { status }), ...effect });
+  }
+
   return {
     id: 'second-factor-rules',
     schema: {
@@ -41,6 +77,14 @@ function rulesPlugin({ settings, factors, factorMails: mails }: PluginParts): Be
             create: {
               before: (session, context) =>
                 Promise.resolve({ data: { ...session, signedInBy: methodsFor(context).join(' ') } }),
+            },
+          },
+          user: {
+            update: {
+              before: async ({ twoFactorEnabled }, context) => {
+                const userId = context?.path === '/two-factor/disable' && context.context.session?.user.id;
+                if (userId && twoFactorEnabled === false) await rules.removeTotp(userId);
+              },
             },
           },
         },
@@ -57,6 +101,10 @@ function rulesPlugin({ settings, factors, factorMails: mails }: PluginParts): Be
             if (request && subject) subjects.set(request, subject);
             await rules.check(path, context.body, subject);
             if (subject && ATTEMPTS.has(path)) await rules.attempt(context, subject);
+            if (path !== REMOVE_PASSKEY || !request || !subject?.session) return undefined;
+            const returned = await rules.removePasskey(subject.user.id, context.body as { id: string });
+            await follow(context, returned, subject);
+            return returned;
           }),
         },
       ],
@@ -73,24 +121,9 @@ function rulesPlugin({ settings, factors, factorMails: mails }: PluginParts): Be
         {
           matcher: ({ path }) => path === '/sign-in/email' || OURS.test(path ?? ''),
           handler: createAuthMiddleware(async (context) => {
-            const { request, path } = context;
-            const { returned, newSession } = context.context;
+            const { request } = context;
             if (!request) return;
-            const before = subjects.get(request);
-            const effect = await afterSecondFactor(
-              {
-                path,
-                returned: isAPIError(returned) ? undefined : returned,
-                before,
-                after: newSession as Subject | null,
-              },
-              { factors, mails },
-            );
-            // Whoever signs in by a passkey may be somebody else than who is signed in.
-            const isSignIn = path === '/passkey/verify-authentication';
-            const user = isSignIn ? newSession?.user : (before?.user ?? outcomeOf(request)?.user);
-            const isGuess = isAPIError(returned) && returned.body?.code === 'INVALID_PASSWORD';
-            if (effect) noteOutcome(request, { path, user, isGuess, ...effect });
+            await follow(context, context.context.returned, subjects.get(request));
           }),
         },
       ],

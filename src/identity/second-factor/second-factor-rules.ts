@@ -4,7 +4,7 @@ import { symmetricDecrypt } from 'better-auth/crypto';
 import { isUUID } from 'class-validator';
 import type { Role } from '../../access/roles.js';
 import { hasSecondFactor, isMfaRequired, type MfaRequired, methodsIn } from './methods.js';
-import type { Attempt, EnrolledFactors, SecondFactors } from './second-factors.js';
+import type { Attempt, EnrolledFactors, Removal, SecondFactors } from './second-factors.js';
 
 /** Within this time after the sign-in, a person without a password may change second factors. */
 export const FRESH_SECONDS = 600;
@@ -35,7 +35,6 @@ const CHANGES = new Set([
   '/passkey/delete-passkey',
   '/passkey/update-passkey',
 ]);
-const REMOVES = new Set(['/two-factor/disable', '/passkey/delete-passkey']);
 
 const refusal = (
   status: 'BAD_REQUEST' | 'FORBIDDEN' | 'NOT_FOUND' | 'UNAUTHORIZED',
@@ -75,7 +74,6 @@ export class SecondFactorRules {
     assertMayChange(enrolled, subject.session);
     if (path === '/passkey/delete-passkey' || (!enrolled.password && path.startsWith('/two-factor/')))
       assertFresh(subject.session);
-    if (REMOVES.has(path)) this.assertNotLast(path, enrolled, subject.user.role);
   }
 
   /** Counts a try with a code, and takes a code of an app. @throws APIError for one that was taken, and while locked */
@@ -91,22 +89,31 @@ export class SecondFactorRules {
       });
   }
 
+  /** Removes a passkey in place of the library, which would not see what is removed at the same time. */
+  async removePasskey(userId: string, { id }: { id: string }): Promise<{ status: true }> {
+    const removal = await this.factors.removePasskey(userId, id, this.mustHave);
+    if (removal === 'none') throw refusal('NOT_FOUND', 'PASSKEY_NOT_FOUND', 'Passkey not found');
+    assertRemoved(removal);
+    return { status: true };
+  }
+
+  /** Removes an app before the library does, for the same reason. The password was right then. */
+  async removeTotp(userId: string): Promise<void> {
+    assertRemoved(await this.factors.removeTotp(userId, this.mustHave));
+  }
+
   private outcomeOf(context: GenericEndpointContext, userId: string, code: string): Promise<Attempt> {
     if (context.path === '/two-factor/verify-backup-code') return this.factors.countRecovery(userId);
     const key = context.context.secretConfig;
     return this.factors.takeTotp(userId, code, (data) => symmetricDecrypt({ key, data }));
   }
 
-  private assertNotLast(path: string, { totp, passkeys }: EnrolledFactors, role: Role): void {
-    if (!isMfaRequired(this.required, role)) return;
-    const left = path === '/two-factor/disable' ? passkeys : passkeys - 1 + Number(totp);
-    if (left < 1)
-      throw refusal(
-        'FORBIDDEN',
-        'LAST_SECOND_FACTOR',
-        'Add another second factor before you remove this one',
-      );
-  }
+  private readonly mustHave = (role: Role): boolean => isMfaRequired(this.required, role);
+}
+
+function assertRemoved(removal: Removal): void {
+  if (removal === 'last')
+    throw refusal('FORBIDDEN', 'LAST_SECOND_FACTOR', 'Add another second factor before you remove this one');
 }
 
 /** Who has a second factor changes them only by a session that was made with one. A stolen password is not enough. */

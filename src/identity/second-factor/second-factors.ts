@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { Role } from '../../access/roles.js';
 import { type Method, methodsIn } from './methods.js';
 import { stepsOf } from './totp-steps.js';
 
@@ -14,6 +15,9 @@ export interface EnrolledFactors {
 
 /** What became of a try. A `replayed` code is right, but was taken before. */
 export type Attempt = 'taken' | 'wrong' | 'replayed' | 'locked' | 'none';
+
+/** What became of a removal. The `last` factor stays where the person must have one. */
+export type Removal = 'removed' | 'last' | 'none';
 
 interface TotpRow {
   secret: string;
@@ -42,12 +46,23 @@ const COUNT = `
 const TAKE = `
   UPDATE two_factors SET last_step = $2, failed_verification_count = 0, locked_until = NULL WHERE user_id = $1`;
 
+const REMOVE_TOTP = 'DELETE FROM two_factors WHERE user_id = $1';
+const REMOVE_PASSKEY = 'DELETE FROM passkeys WHERE user_id = $1 AND id = $2';
+
 const REMOVE_ALL = [
   'DELETE FROM two_factors WHERE user_id = $1',
   'DELETE FROM passkeys WHERE user_id = $1',
   'UPDATE users SET two_factor_enabled = false WHERE id = $1',
   'DELETE FROM sessions WHERE user_id = $1',
 ] as const;
+
+/** Rolls a removal back. */
+class LastFactor extends Error {}
+
+async function enrolledIn(manager: EntityManager, userId: string): Promise<EnrolledFactors> {
+  const [row] = await manager.query<EnrolledFactors[]>(ENROLLED, [userId]);
+  return row!;
+}
 
 /**
  * Reads and keeps what PostgreSQL knows of second factors. Tries are counted, and codes are taken, with the row of the person
@@ -57,9 +72,26 @@ const REMOVE_ALL = [
 export class SecondFactors {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async enrolled(userId: string): Promise<EnrolledFactors> {
-    const [row] = await this.dataSource.query<EnrolledFactors[]>(ENROLLED, [userId]);
-    return row!;
+  enrolled(userId: string): Promise<EnrolledFactors> {
+    return enrolledIn(this.dataSource.manager, userId);
+  }
+
+  /** @param mustHave whether somebody of a role must have a second factor */
+  removeTotp(userId: string, mustHave: (role: Role) => boolean): Promise<Removal> {
+    return this.remove(userId, mustHave, REMOVE_TOTP, []);
+  }
+
+  /** @param mustHave whether somebody of a role must have a second factor */
+  removePasskey(userId: string, id: string, mustHave: (role: Role) => boolean): Promise<Removal> {
+    return this.remove(userId, mustHave, REMOVE_PASSKEY, [id]);
+  }
+
+  /** Tells whether a passkey is somebody's already. */
+  async isPasskeyKnown(credentialId: string): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>('SELECT FROM passkeys WHERE credential_id = $1', [
+      credentialId,
+    ]);
+    return rows.length > 0;
   }
 
   /** Takes a code of an app, at most once. @param open decrypts the secret */
@@ -117,6 +149,31 @@ export class SecondFactors {
   /** Removes all second factors of a person, and ends the sessions, within the transaction of `manager`. */
   async removeAll(manager: EntityManager, userId: string): Promise<void> {
     for (const sql of REMOVE_ALL) await manager.query(sql, [userId]);
+  }
+
+  /** The row of the person is locked: of two removals at the same time, the second one sees what the first has left. */
+  private remove(
+    userId: string,
+    mustHave: (role: Role) => boolean,
+    sql: string,
+    values: readonly string[],
+  ): Promise<Removal> {
+    return this.dataSource
+      .transaction(async (manager): Promise<Removal> => {
+        const [user] = await manager.query<{ role: Role }[]>(
+          'SELECT role FROM users WHERE id = $1 FOR NO KEY UPDATE',
+          [userId],
+        );
+        const [, count] = await manager.query<[unknown, number]>(sql, [userId, ...values]);
+        if (!user || count === 0) return 'none';
+        const { totp, passkeys } = await enrolledIn(manager, userId);
+        if (mustHave(user.role) && !totp && passkeys === 0) throw new LastFactor();
+        return 'removed';
+      })
+      .catch((error: unknown) => {
+        if (error instanceof LastFactor) return 'last';
+        throw error;
+      });
   }
 
   private attempt(

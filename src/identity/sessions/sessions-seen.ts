@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { FORGET_SECONDS } from '../password-attempts/attempt-waits.js';
 
 const FLUSH_MS = 15_000;
 const SWEEP_MS = 15 * 60_000;
@@ -12,6 +13,10 @@ const WRITE = `
     WHERE s.last_seen_at < given.at ORDER BY s.id FOR NO KEY UPDATE OF s
   ) seen
   WHERE s.id = seen.id`;
+
+const ATTEMPTS_OVER = `
+  DELETE FROM password_attempts
+  WHERE failed_at < now() - make_interval(secs => ${FORGET_SECONDS}) AND coalesce(known_until < now(), true)`;
 
 /** Writes when sessions were last used, all in one statement now and then, and deletes those that are over. */
 @Injectable()
@@ -56,6 +61,7 @@ export class SessionsSeen implements OnModuleDestroy {
     try {
       await this.dataSource.query('DELETE FROM sessions WHERE expires_at < now()');
       await this.dataSource.query('DELETE FROM verifications WHERE expires_at < now()');
+      await this.dataSource.query(ATTEMPTS_OVER);
     } catch (error) {
       this.logger.warn(`Sessions that are over wait for the next try: ${String(error)}`);
     }
