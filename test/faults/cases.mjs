@@ -122,7 +122,10 @@ export const cases = {
         const { bavail } = await statfs(spool);
         await pause(4_000);
         await server.startAgain();
-        await pause(4_000);
+        await eventually(
+          () => service.audit(),
+          ({ status }) => status === 'ok',
+        );
         const lateRefusals = load.refused.get('audit_unavailable');
         await pause(2_000);
         await load.stop();
