@@ -21,6 +21,7 @@ const WITHOUT_METADATA = {
     'StoppedCallsController.resume',
     'ToolLimitsController.list',
     'ScimConnectionsController.list',
+    'SsoConnectionsController.list',
   ],
   'their one argument is the resource of the row': [
     'DocumentsTools.get',
@@ -43,6 +44,8 @@ const WITHOUT_METADATA = {
     'SecondFactorController.resetSecondFactor',
     'ScimConnectionsController.create',
     'ScimConnectionsController.remove',
+    'SsoConnectionsController.create',
+    'SsoConnectionsController.remove',
     'ToolLimitsController.replace',
     'UsersController.create',
     'UsersController.update',

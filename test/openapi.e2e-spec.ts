@@ -225,6 +225,18 @@ describe('The OpenAPI document', () => {
       const made = await service.request('POST', '/api/scim/connections', { key: service.adminKey, body });
       return (made.body as { id: string }).id;
     };
+    const provider = (domain: string) => ({
+      kind: 'oidc',
+      name: 'Example Inc.',
+      domains: [domain],
+      issuer: 'https://login.example.com',
+      clientId: 'bouncer',
+    });
+    const ssoConnection = async (domain: string) => {
+      const body = provider(domain);
+      const made = await service.request('POST', '/api/sso/connections', { key: service.adminKey, body });
+      return (made.body as { id: string }).id;
+    };
     const rpc = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: {} });
 
     /** Has a valid request to each operation. */
@@ -240,6 +252,9 @@ describe('The OpenAPI document', () => {
         { body: { name: 'Example Inc.', domains: ['example.com'] } },
       ],
       'ScimConnectionsController.remove': async () => [204, { id: await connection() }],
+      'SsoConnectionsController.list': async () => [200, { id: await ssoConnection('listed.test') }],
+      'SsoConnectionsController.create': async () => [201, { body: provider('made.test') }],
+      'SsoConnectionsController.remove': async () => [204, { id: await ssoConnection('removed.test') }],
       'ApiKeysController.get': async () => [200, { id: (await service.createKey(user, ['read'])).id }],
       'ApiKeysController.update': async () => [
         200,

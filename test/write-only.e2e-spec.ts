@@ -101,7 +101,7 @@ describe('A key without the scope to read', () => {
   ];
 
   /** Lists the routes that answer with what was sent and what they made, and with nothing that was there before. */
-  const making = ['ScimConnectionsController.create'];
+  const making = ['ScimConnectionsController.create', 'SsoConnectionsController.create'];
 
   /** Lists the routes that answer nothing, and are specified with what they end. */
   const silent = [
@@ -110,6 +110,7 @@ describe('A key without the scope to read', () => {
     'InvitationsController.revoke',
     'SecondFactorController.resetSecondFactor',
     'ScimConnectionsController.remove',
+    'SsoConnectionsController.remove',
   ];
 
   const tools: Record<string, () => Promise<Write>> = {

@@ -433,6 +433,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sso/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["SsoConnectionsController.list"];
+        put?: never;
+        post: operations["SsoConnectionsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sso/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["SsoConnectionsController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tools": {
         parameters: {
             query?: never;
@@ -823,6 +855,15 @@ export interface components {
             domains: string[];
             name: string;
         };
+        CreateSsoConnectionDto: {
+            clientId?: string;
+            clientSecret?: string;
+            domains: string[];
+            issuer: string;
+            /** @enum {string} */
+            kind: "oidc";
+            name: string;
+        };
         CreateUserDto: {
             email: string;
             isActive?: boolean;
@@ -1164,6 +1205,25 @@ export interface components {
         SessionList: {
             nextCursor: string | null;
             sessions: components["schemas"]["Session"][];
+        };
+        SsoConnection: {
+            callbackUrl: string;
+            clientId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            domains: string[];
+            /** Format: uuid */
+            id: string;
+            issuer: string;
+            /** @enum {string} */
+            kind: "oidc";
+            lastUsedAt: string | null;
+            name: string;
+        };
+        SsoConnectionList: {
+            connections: components["schemas"]["SsoConnection"][];
+            nextCursor: string | null;
         };
         StopCallsDto: {
             message?: string | null;
@@ -2216,6 +2276,67 @@ export interface operations {
             query?: {
                 userId?: string;
             };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "SsoConnectionsController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsoConnectionList"];
+                };
+            };
+        };
+    };
+    "SsoConnectionsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSsoConnectionDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SsoConnection"];
+                };
+            };
+        };
+    };
+    "SsoConnectionsController.remove": {
+        parameters: {
+            query?: never;
             header?: never;
             path: {
                 id: string;

@@ -14,6 +14,7 @@ import { Passwords } from './links/passwords.js';
 import { IdentityMails } from './mail/identity-mails.js';
 import { MailLimits } from './mail/mail-limits.js';
 import { AccountPages } from './pages/account-pages.js';
+import { CompanyPages } from './pages/company-pages.js';
 import { LinkPages } from './pages/link-pages.js';
 import { PageRoutes } from './pages/page-routes.js';
 import { PasswordPages } from './pages/password-pages.js';
@@ -34,12 +35,22 @@ import { SessionRing } from './sessions/session-ring.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SessionsSeen } from './sessions/sessions-seen.js';
 import { SessionsService } from './sessions/sessions.service.js';
+import { ClientSecrets } from './sso/client-secrets.js';
+import { CompanyProviders } from './sso/company-providers.js';
+import { SsoConnectionsController } from './sso/sso-connections.controller.js';
+import { SsoConnections } from './sso/sso-connections.js';
 
 /** Is global only for {@link SessionCheck}, which modules below this one inject. */
 @Global()
 @Module({
   imports: [UsersModule, MailModule],
-  controllers: [SessionsController, InvitationsController, SecondFactorController, ScimConnectionsController],
+  controllers: [
+    SessionsController,
+    InvitationsController,
+    SecondFactorController,
+    ScimConnectionsController,
+    SsoConnectionsController,
+  ],
   providers: [
     AuthSecret,
     AuthLibrary,
@@ -55,6 +66,7 @@ import { SessionsService } from './sessions/sessions.service.js';
     PasswordPages,
     LinkPages,
     AccountPages,
+    CompanyPages,
     PageRoutes,
     PasswordAttempts,
     SecondFactors,
@@ -65,6 +77,9 @@ import { SessionsService } from './sessions/sessions.service.js';
     ScimConnections,
     ScimRoutes,
     ScimUsers,
+    ClientSecrets,
+    CompanyProviders,
+    SsoConnections,
     SessionRing,
     SessionsSeen,
     SessionsService,

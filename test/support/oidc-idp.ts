@@ -44,7 +44,11 @@ export class OidcIdp {
   ): Promise<Answer> {
     const started = await person.request('POST', '/auth/sign-in/social', { provider, callbackURL });
     if (started.status !== 200) return started;
-    const { url } = started.body as { url: string };
+    return this.follow(person, (started.body as { url: string }).url, change);
+  }
+
+  /** Takes a browser that was sent to the provider there and back. */
+  async follow(person: Browser, url: string, change = (_url: URL): void => {}): Promise<Answer> {
     this.asked = new URL(url).searchParams;
     const answered = await fetch(url, { redirect: 'manual' });
     const back = new URL(answered.headers.get('location')!);

@@ -2,6 +2,7 @@ import type { BetterAuthOptions } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { withoutProviderTokens } from '../federation/account-linking.js';
 import { checkProviderSignIn } from '../federation/sign-in-members.js';
+import { isCompanyCallback } from '../sso/sso-paths.js';
 import { noteOutcome } from './auth-outcomes.js';
 import type { Hook } from './hook.js';
 import { standInForSingleLabel } from './single-label-address.js';
@@ -74,8 +75,8 @@ export const databaseHooks = (
   account: { create: { before: withoutProviderTokens } },
   user: {
     create: {
-      before: ({ email }) => {
-        if (maySignUp(email)) return Promise.resolve();
+      before: ({ email }, context) => {
+        if (maySignUp(email) || isCompanyCallback(context?.path)) return Promise.resolve();
         throw signUpClosed();
       },
     },

@@ -10,6 +10,7 @@ import { IdentityMails } from '../mail/identity-mails.js';
 import { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
+import { CompanyProviders } from '../sso/company-providers.js';
 import { AuthSecret } from './auth-secret.js';
 
 /** Answers a request, as the library does. */
@@ -37,6 +38,7 @@ export class AuthLibrary {
     private readonly factors: SecondFactors,
     private readonly factorMails: SecondFactorMails,
     private readonly attempts: PasswordAttempts,
+    private readonly companies: CompanyProviders,
     private readonly http: HttpAdapterHost,
   ) {}
 
@@ -75,6 +77,7 @@ export class AuthLibrary {
           factors: this.factors,
           factorMails: this.factorMails,
           attempts,
+          companies: this.companies,
         }),
       }),
     );

@@ -2,6 +2,7 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { federation } from '../federation/federation.plugin.js';
 import { passwordAttemptsPlugin } from '../password-attempts/password-attempts.plugin.js';
 import { secondFactorPlugins } from '../second-factor/second-factor-plugins.js';
+import { companySignIn } from '../sso/company-sign-in.plugin.js';
 import type { PluginParts } from './plugin-parts.js';
 
 /**
@@ -10,6 +11,7 @@ import type { PluginParts } from './plugin-parts.js';
  */
 export const authPlugins = (parts: PluginParts): BetterAuthPlugin[] => [
   federation(parts),
+  companySignIn(parts),
   ...secondFactorPlugins(parts),
   passwordAttemptsPlugin(parts),
 ];

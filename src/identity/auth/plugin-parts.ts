@@ -3,6 +3,7 @@ import type { Settings } from '../../config/settings.js';
 import type { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import type { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import type { SecondFactors } from '../second-factor/second-factors.js';
+import type { CompanyProviders } from '../sso/company-providers.js';
 
 /** What plugins are made of. */
 export interface PluginParts {
@@ -13,4 +14,5 @@ export interface PluginParts {
   factors: SecondFactors;
   factorMails: SecondFactorMails;
   attempts: PasswordAttempts;
+  companies: CompanyProviders;
 }

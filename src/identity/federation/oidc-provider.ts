@@ -6,7 +6,7 @@ import type { ProviderClient } from '../../config/federation-settings.js';
 import { lineText } from '../../validation/line-text.js';
 import { nameFor } from './account-linking.js';
 import { type Discovered, OidcDiscovery } from './oidc-discovery.js';
-import { domainOf } from './own-address.js';
+import { domainOf, isAddress } from './own-address.js';
 import { askProvider } from './provider-fetch.js';
 
 const logger = new Logger('Identity');
@@ -133,6 +133,7 @@ async function completed(
 /** A provider that was given domains says whose the addresses are, so that it need not say that they were verified. */
 function personIn(data: Record<string, unknown>, domains: readonly string[]) {
   const email = typeof data.email === 'string' ? data.email : '';
+  if (email !== '' && !isAddress(email)) throw new Error('the address is none');
   const isAllowed = domains.length === 0 || domains.includes(domainOf(email));
   if (!isAllowed) throw new Error('the address is of another domain');
   const verified = data.email_verified ?? (domains.length > 0 ? true : undefined);

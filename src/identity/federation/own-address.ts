@@ -1,3 +1,6 @@
+/** Returns whether a text is an e-mail address, of which the domain is what follows the one `@`. */
+export const isAddress = (text: string): boolean => /^[^\s@\0]+@[^\s@\0]+$/.test(text);
+
 /** Returns the domain of an e-mail address in lower case. */
 export const domainOf = (email: string): string => email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 

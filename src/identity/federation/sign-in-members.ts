@@ -5,6 +5,7 @@ import { isOwnPath } from './own-address.js';
 /** The members of a body that starts a sign-in by a provider. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   '/sign-in/social': ['provider', 'callbackURL', 'errorCallbackURL', 'newUserCallbackURL', 'loginHint'],
+  '/sign-in/sso': ['email', 'connection', 'callbackURL', 'errorCallbackURL'],
 };
 const TARGETS = ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL'];
 

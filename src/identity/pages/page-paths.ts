@@ -3,6 +3,8 @@ export const PAGES = {
   signIn: '/auth/pages/sign-in',
   /** Leads on to the provider that the query names. */
   provider: '/auth/pages/provider',
+  /** Asks for an address, and leads on to the provider of its company. */
+  company: '/auth/pages/company',
   secondStep: '/auth/pages/second-step',
   forgotPassword: '/auth/pages/forgot-password',
   resetPassword: '/auth/pages/reset-password',

@@ -6,6 +6,7 @@ import type { ServiceError } from '../../errors/service-error.js';
 import { isFromOwnPage } from '../sessions/own-origin.js';
 import { csrfRefused } from '../sessions/session-errors.js';
 import { AccountPages } from './account-pages.js';
+import { CompanyPages } from './company-pages.js';
 import { html } from './html.js';
 import { LinkPages } from './link-pages.js';
 import { sendPage } from './page.js';
@@ -35,13 +36,14 @@ export class PageRoutes {
     private readonly passwords: PasswordPages,
     private readonly links: LinkPages,
     private readonly account: AccountPages,
+    private readonly company: CompanyPages,
   ) {}
 
   /** Adds the pages to the scope of `/auth/*`, where bodies are read as bytes. */
   addTo(fastify: FastifyInstance, toServiceError: ToServiceError): void {
     void fastify.register((scope, _options, done) => {
       scope.setErrorHandler((error, _request, reply) => this.refuse(reply, toServiceError(error)));
-      const pages = [this.signIn, this.passwords, this.links, this.account];
+      const pages = [this.signIn, this.passwords, this.links, this.account, this.company];
       for (const { handlers } of pages)
         for (const [url, { get, post }] of Object.entries(handlers)) {
           if (get) scope.get(url, (request, reply) => get({ request, reply, given: queryOf(request) }));

@@ -17,6 +17,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   unable_to_link_account: 'There is an account with this address already. Sign in to it as you did before.',
   account_not_linked: 'There is an account with this address already. Sign in to it as you did before.',
   signup_disabled: 'You have no account here. Ask an administrator for an invitation.',
+  no_company: 'No company signs in with this address.',
+  connection_not_found: 'Your company does not sign in here any more. Ask an administrator.',
   csrf_refused: 'This form was not sent from a page of this service. Open the page again.',
 };
 

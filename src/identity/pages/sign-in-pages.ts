@@ -3,11 +3,12 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { notFound } from '../../errors/service-error.js';
 import { AuthExchange } from '../http/auth-exchange.js';
+import { CompanyProviders } from '../sso/company-providers.js';
 import { emailField, form, hidden, passwordField } from './fields.js';
 import { html } from './html.js';
 import { passCookies, refusalIn, type Refusal } from './library-refusal.js';
 import { nextPath } from './next-path.js';
-import { signInWays, wayPath } from './sign-in-ways.js';
+import { companyPath, signInWays, wayPath } from './sign-in-ways.js';
 import { sendOn, sendPage } from './page.js';
 import type { Form } from './page-form.js';
 import type { PageHandlers, PageRequest } from './page-handlers.js';
@@ -25,6 +26,7 @@ export class SignInPages {
   constructor(
     @InjectSettings() private readonly settings: Settings,
     private readonly exchange: AuthExchange,
+    private readonly companies: CompanyProviders,
   ) {}
 
   readonly handlers: Readonly<Record<string, PageHandlers>> = {
@@ -78,11 +80,14 @@ export class SignInPages {
     return sendOn(reply, nextPath(given.next) ?? PAGES.account);
   }
 
-  private showSignIn({ reply, given }: Pick<PageRequest, 'reply' | 'given'>, refusal?: Refusal) {
+  private async showSignIn({ reply, given }: Pick<PageRequest, 'reply' | 'given'>, refusal?: Refusal) {
     const next = nextPath(given.next);
     const ways = signInWays(this.settings).map(
       (way) => html`<a class="way" href="${wayPath(way, next)}">Sign in with ${way.label}</a>`,
     );
+    // A password needs no company: the page is shown whatever becomes of the read.
+    if (await this.companies.exist().catch(() => false))
+      ways.push(html`<a class="way" href="${companyPath(next)}">Sign in with your company</a>`);
     const fields = [hidden('next', next), emailField(given.email), passwordField()];
     const content = html`${form(PAGES.signIn, 'Sign in', fields)} ${ways}
       <p><a href="${PAGES.forgotPassword}">I have forgotten my password</a></p>`;

@@ -20,3 +20,7 @@ export function signInWays({ federation: { google, github, oidc } }: Settings): 
 /** @param next where the person is led afterwards */
 export const wayPath = ({ id }: SignInWay, next: string | undefined): string =>
   `${PAGES.provider}?${new URLSearchParams({ provider: id, ...(next !== undefined && { next }) }).toString()}`;
+
+/** @param next where the person is led afterwards */
+export const companyPath = (next: string | undefined): string =>
+  PAGES.company + (next === undefined ? '' : `?${new URLSearchParams({ next }).toString()}`);

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
+import type { DataSource } from 'typeorm';
+import { validate as isUuid } from 'uuid';
+import { OutOfReach } from '../../access/out-of-reach.js';
+import { domainOf, isAddress } from '../federation/own-address.js';
+import { OidcDiscovery } from '../federation/oidc-discovery.js';
+import { ClientSecrets } from './client-secrets.js';
+import type { SsoKind } from './sso-kinds.js';
+
+const MAX_PROVIDERS = 200;
+const FOUND = `
+  SELECT id, kind, name, issuer, client_id AS "clientId", client_secret AS "clientSecret",
+    ARRAY(SELECT domain FROM sso_domains WHERE connection_id = sso_connections.id) AS domains
+  FROM sso_connections`;
+
+/** A company whose people sign in by its own provider. */
+export interface Company {
+  id: string;
+  kind: SsoKind;
+  name: string;
+  issuer: string;
+  clientId: string | null;
+  clientSecret: Buffer | null;
+  /** The domains of the addresses that the provider may say. There is always one. */
+  domains: readonly string[];
+}
+
+/**
+ * Finds the company of who signs in. The database is asked each time, so that a connection that was ended has no power on any
+ * replica. What a provider said of its endpoints is kept for a while.
+ */
+@Injectable()
+@OutOfReach()
+export class CompanyProviders {
+  private readonly discoveries = new LRUCache<string, OidcDiscovery>({ max: MAX_PROVIDERS });
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly secrets: ClientSecrets,
+  ) {}
+
+  async byId(id: string): Promise<Company | undefined> {
+    return isUuid(id) ? this.find(`${FOUND} WHERE id = $1`, id) : undefined;
+  }
+
+  async byAddress(email: string): Promise<Company | undefined> {
+    const sql = `${FOUND} WHERE id = (SELECT connection_id FROM sso_domains WHERE domain = $1)`;
+    return isAddress(email) ? this.find(sql, domainOf(email)) : undefined;
+  }
+
+  /** Returns whether any company has connected its provider. */
+  async exist(): Promise<boolean> {
+    return (await this.dataSource.query<unknown[]>('SELECT FROM sso_connections LIMIT 1')).length > 0;
+  }
+
+  /** Returns what is known of the endpoints and keys of an issuer. */
+  discoveryOf(issuer: string): OidcDiscovery {
+    const known = this.discoveries.get(issuer);
+    if (known) return known;
+    const discovery = new OidcDiscovery(issuer);
+    this.discoveries.set(issuer, discovery);
+    return discovery;
+  }
+
+  async secretOf({ id, clientSecret }: Company): Promise<string | undefined> {
+    return clientSecret === null ? undefined : this.secrets.open(id, clientSecret);
+  }
+
+  /** Notes the use, once a minute at most. */
+  async noteUse(id: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE sso_connections SET last_used_at = now()
+       WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
+      [id],
+    );
+  }
+
+  private async find(sql: string, value: string): Promise<Company | undefined> {
+    const [found] = await this.dataSource.query<Company[]>(sql, [value]);
+    // A provider without domains would be believed any address.
+    return found && found.domains.length > 0 ? found : undefined;
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Server } from 'node:net';
+import type { DataSource, EntityManager } from 'typeorm';
+import { assertScopes } from '../../access/access-policy.js';
+import type { Caller } from '../../access/caller.js';
+import type { Requester } from '../../access/requester.js';
+import { newId } from '../../common/new-id.js';
+import { serviceUrl } from '../../config/service-url.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { isUniqueViolation } from '../../database/database-errors.js';
+import type { InTransaction } from '../../database/transaction-hook.js';
+import { conflict, forbidden, notFound } from '../../errors/service-error.js';
+import { CallerChanges } from '../../users/caller-changes.js';
+import { ClientSecrets } from './client-secrets.js';
+import type { CreateSsoConnectionDto } from './dto/create-sso-connection.dto.js';
+import type { SsoConnectionView } from './sso-connection.schema.js';
+import { checkMembers } from './sso-members.js';
+import { callbackUrlOf } from './sso-paths.js';
+
+const MAX_LISTED = 200;
+const LISTED = `
+  SELECT id, kind, name, issuer, client_id AS "clientId", created_at AS "createdAt", created_by AS "createdBy",
+    last_used_at AS "lastUsedAt",
+    ARRAY(SELECT domain FROM sso_domains WHERE connection_id = sso_connections.id ORDER BY domain) AS domains
+  FROM sso_connections`;
+
+/** Sessions that the provider alone has made. Whoever was ended with a connection has no power from then on. */
+const END_SESSIONS = `
+  DELETE FROM sessions USING accounts
+  WHERE accounts.provider_id = $1 AND sessions.user_id = accounts.user_id AND sessions.signed_in_by LIKE 'provider%'`;
+
+/** Gives administrators access to the connections of companies. The secret of a client is never shown. */
+@Injectable()
+export class SsoConnections {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly changes: CallerChanges,
+    private readonly secrets: ClientSecrets,
+    private readonly http: HttpAdapterHost,
+  ) {}
+
+  /** @throws insufficientScope without `users:read`, forbidden for who is no administrator */
+  async list(caller: Caller): Promise<SsoConnectionView[]> {
+    assertScopes(caller, 'users:read');
+    assertAdmin(caller);
+    const rows = await this.dataSource.query<ListedRow[]>(
+      `${LISTED} ORDER BY created_at DESC, id DESC LIMIT ${MAX_LISTED}`,
+    );
+    return rows.map((row) => this.viewOf(row));
+  }
+
+  /** @throws conflict for a domain of another connection, forbidden, and the refusal of a caller who is no longer valid */
+  async create(
+    by: Requester,
+    input: CreateSsoConnectionDto,
+    alongside: InTransaction<SsoConnectionView>,
+  ): Promise<SsoConnectionView> {
+    checkMembers(input);
+    const id = newId();
+    const { kind, name, issuer, clientId, clientSecret } = input;
+    const sealed = clientSecret === undefined ? null : await this.secrets.seal(id, clientSecret);
+    const work = async (manager: EntityManager, { userId }: Caller): Promise<SsoConnectionView> => {
+      await manager.query(
+        `INSERT INTO sso_connections (id, kind, name, issuer, client_id, client_secret, created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [id, kind, name, issuer, clientId ?? null, sealed, userId],
+      );
+      const domains = [...new Set(input.domains.map((domain) => domain.toLowerCase()))];
+      await manager
+        .query('INSERT INTO sso_domains (domain, connection_id) SELECT unnest($2::text[]), $1', [id, domains])
+        .catch((error: unknown) => {
+          throw isUniqueViolation(error) ? conflict('Another connection has one of these domains') : error;
+        });
+      const [row] = await manager.query<ListedRow[]>(`${LISTED} WHERE id = $1`, [id]);
+      const made = this.viewOf(row!);
+      await alongside(manager, made);
+      return made;
+    };
+    return this.changes.transact(by, {}, ({ manager, caller }) => {
+      assertAdmin(caller);
+      return work(manager, caller);
+    });
+  }
+
+  /** Ends a connection, and the sessions that were made by it. @throws notFound, and as {@link create} */
+  async remove(by: Requester, id: string, alongside: InTransaction<string>): Promise<void> {
+    await this.changes.transact(by, {}, async ({ manager, caller }) => {
+      assertAdmin(caller);
+      const [, removed] = await manager.query<[unknown, number]>(
+        'DELETE FROM sso_connections WHERE id = $1',
+        [id],
+      );
+      if (removed === 0) throw notFound('Connection');
+      await manager.query(END_SESSIONS, [id]);
+      await manager.query('DELETE FROM accounts WHERE provider_id = $1', [id]);
+      await alongside(manager, id);
+    });
+  }
+
+  private viewOf(row: ListedRow): SsoConnectionView {
+    const service = serviceUrl(this.settings, this.http.httpAdapter.getHttpServer() as Server);
+    return { ...row, callbackUrl: callbackUrlOf(service, row) };
+  }
+}
+
+type ListedRow = Omit<SsoConnectionView, 'callbackUrl'>;
+
+function assertAdmin({ role }: Caller): void {
+  if (role !== 'admin') throw forbidden('Only an administrator connects a provider');
+}
