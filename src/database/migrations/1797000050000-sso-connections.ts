@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Companies whose people sign in by their own provider. A domain belongs to one of them. The secret of a client is encrypted, and
  * what a provider asserted is taken once, over all replicas.
  */
-export class SsoConnections1797000040000 implements MigrationInterface {
-  readonly name = 'SsoConnections1797000040000';
+export class SsoConnections1797000050000 implements MigrationInterface {
+  readonly name = 'SsoConnections1797000050000';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
