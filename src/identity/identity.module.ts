@@ -17,8 +17,11 @@ import { AccountPages } from './pages/account-pages.js';
 import { CompanyPages } from './pages/company-pages.js';
 import { LinkPages } from './pages/link-pages.js';
 import { PageRoutes } from './pages/page-routes.js';
+import { PageSessions } from './pages/page-sessions.js';
 import { PasswordPages } from './pages/password-pages.js';
+import { SecurityPages } from './pages/security/security-pages.js';
 import { SignInPages } from './pages/sign-in-pages.js';
+import { SignUpPages } from './pages/sign-up-pages.js';
 import { PasswordAttempts } from './password-attempts/password-attempts.js';
 import { SecondFactorController } from './second-factor/second-factor.controller.js';
 import { SecondFactorMails } from './second-factor/second-factor-mails.js';
@@ -67,6 +70,9 @@ import { SsoConnections } from './sso/sso-connections.js';
     LinkPages,
     AccountPages,
     CompanyPages,
+    SignUpPages,
+    SecurityPages,
+    PageSessions,
     PageRoutes,
     PasswordAttempts,
     SecondFactors,

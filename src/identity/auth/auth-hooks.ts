@@ -5,6 +5,7 @@ import { checkProviderSignIn } from '../federation/sign-in-members.js';
 import { isCompanyCallback } from '../sso/sso-paths.js';
 import { noteOutcome } from './auth-outcomes.js';
 import type { Hook } from './hook.js';
+import { isPersonName, MAX_NAME } from './person-name.js';
 import { standInForSingleLabel } from './single-label-address.js';
 
 /** The members of the body of a sign-up. What a person may do is never among them. */
@@ -22,12 +23,23 @@ const checkSignUp =
     if (typeof given.email === 'string' && !maySignUp(given.email)) throw signUpClosed();
   };
 
+const checkName: Hook = ({ path, body }) => {
+  if (path !== '/sign-up/email' && path !== '/update-user') return;
+  const { name } = (body ?? {}) as { name?: unknown };
+  if (typeof name === 'string' && !isPersonName(name))
+    throw new APIError('BAD_REQUEST', {
+      code: 'INVALID_NAME',
+      message: `A name is a line of 1 to ${MAX_NAME} characters`,
+    });
+};
+
 const signUpClosed = () =>
   new APIError('FORBIDDEN', { code: 'SIGN_UP_CLOSED', message: 'Ask an administrator for an account' });
 
 /** Run before a path's own code, in this order. One that throws an `APIError` refuses the request. */
 export const hooksBefore = (maySignUp: (email: string) => boolean, url: string): readonly Hook[] => [
   checkSignUp(maySignUp),
+  checkName,
   checkProviderSignIn(url),
   standInForSingleLabel,
 ];

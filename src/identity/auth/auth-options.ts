@@ -72,6 +72,8 @@ export function authOptions({ settings, secret, url, dataSource, mails, attempts
       resetPasswordTokenExpiresIn: LINK_SECONDS,
       sendResetPassword: ({ user, token }) =>
         mails.resetPassword(user, `${url}${PAGES.resetPassword}?token=${encodeURIComponent(token)}`),
+      // The answer is that of a new address, so the mail says what the page must not.
+      onExistingUserSignUp: ({ user }) => mails.accountExists(user, `${url}${PAGES.forgotPassword}`),
       // Whoever follows the link of a mail has shown to receive mails at the address.
       onPasswordReset: async ({ user }, request) => {
         await dataSource.query(

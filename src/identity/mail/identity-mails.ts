@@ -52,6 +52,14 @@ export class IdentityMails {
     ]);
   }
 
+  accountExists(to: MailRecipient, url: string): Promise<void> {
+    return this.send(to, 'You have an account already', [
+      `Somebody, probably you, wanted to make an account with the address ${to.email}. There is one already, so nothing was changed. If you do not know its password, choose a new one here:`,
+      url,
+      'If that was not you, do nothing.',
+    ]);
+  }
+
   /**
    * Adds the mail of an invitation within the transaction of `manager`. Call {@link wake} once that is committed.
    * @throws ServiceError `rate_limited` after too many mails to the address

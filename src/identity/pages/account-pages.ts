@@ -5,10 +5,8 @@ import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import { Coherence } from '../../coherence/coherence.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import { knownError } from '../../errors/known-error.js';
 import { notFound } from '../../errors/service-error.js';
 import { AuthExchange } from '../http/auth-exchange.js';
-import { SessionCallers } from '../sessions/session-callers.js';
 import type { SessionView } from '../sessions/session.schema.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { form, hidden } from './fields.js';
@@ -17,15 +15,14 @@ import { passCookies } from './library-refusal.js';
 import { sendOn, sendPage } from './page.js';
 import type { PageHandlers, PageRequest } from './page-handlers.js';
 import { PAGES } from './page-paths.js';
-
-const SIGN_IN_FIRST = `${PAGES.signIn}?next=${encodeURIComponent(PAGES.account)}`;
+import { PageSessions } from './page-sessions.js';
 
 /** Shows people who they are signed in as and where, and ends sessions. */
 @Injectable()
 export class AccountPages {
   constructor(
     @InjectSettings() private readonly settings: Settings,
-    private readonly callers: SessionCallers,
+    private readonly people: PageSessions,
     private readonly sessions: SessionsService,
     private readonly exchange: AuthExchange,
     private readonly trail: AuditTrail,
@@ -33,8 +30,12 @@ export class AccountPages {
   ) {}
 
   readonly handlers: Readonly<Record<string, PageHandlers>> = {
-    [PAGES.account]: { get: (asked) => this.signedIn(asked, (caller) => this.show(asked, caller)) },
-    [PAGES.endSession]: { post: (asked) => this.signedIn(asked, (caller) => this.end(asked, caller)) },
+    [PAGES.account]: {
+      get: (asked) => this.people.signedIn(asked, PAGES.account, (caller) => this.show(asked, caller)),
+    },
+    [PAGES.endSession]: {
+      post: (asked) => this.people.signedIn(asked, PAGES.account, (caller) => this.end(asked, caller)),
+    },
     [PAGES.signOut]: { post: (asked) => this.signOut(asked) },
   };
 
@@ -48,6 +49,7 @@ export class AccountPages {
         <dt>Role</dt>
         <dd>${caller.role}</dd>
       </dl>
+      <p><a href="${PAGES.security}">Second factor and passkeys</a></p>
       ${form(PAGES.signOut, 'Sign out', [])}
       <h2>Where you are signed in</h2>
       <ul>
@@ -84,20 +86,6 @@ export class AccountPages {
   private async signOut({ request, reply }: PageRequest) {
     passCookies(reply, await this.exchange.ask(request, reply, { path: '/sign-out', body: {} }));
     return sendOn(reply, `${PAGES.signIn}?done=out`);
-  }
-
-  /** Leads those to the sign-in who have no session that is valid. */
-  private async signedIn(
-    { request, reply }: PageRequest,
-    work: (caller: Caller) => Promise<PageRequest['reply']>,
-  ) {
-    if (!this.callers.isPresented(request)) return sendOn(reply, SIGN_IN_FIRST);
-    try {
-      return await work(await this.callers.admit(request));
-    } catch (error) {
-      if (knownError(error)?.code !== 'invalid_session') throw error;
-      return sendOn(reply, SIGN_IN_FIRST);
-    }
   }
 }
 

@@ -8,7 +8,7 @@ import { passCookies, refusalIn, type Refusal } from './library-refusal.js';
 import { nextPath } from './next-path.js';
 import { sendPage } from './page.js';
 import type { PageHandlers, PageRequest } from './page-handlers.js';
-import { PAGES } from './page-paths.js';
+import { PAGES, withNext } from './page-paths.js';
 
 /** Leads people to the provider of their company, which is found by their address. */
 @Injectable()
@@ -31,7 +31,7 @@ export class CompanyPages {
    */
   private async leadOn({ request, reply, given }: PageRequest) {
     const email = (given.email ?? '').trim();
-    const callbackURL = nextPath(given.next) ?? PAGES.account;
+    const callbackURL = withNext(PAGES.continue, nextPath(given.next));
     const body = { email, callbackURL, errorCallbackURL: PAGES.error };
     const answer = await this.exchange.ask(request, reply, { path: '/sign-in/sso', body });
     const refusal = await refusalIn(answer);

@@ -1,3 +1,4 @@
+import { MAX_NAME } from '../auth/person-name.js';
 import { PASSWORD_LENGTH } from '../links/password-rule.js';
 import { type Html, html } from './html.js';
 
@@ -14,9 +15,18 @@ export const emailField = (value: string | undefined): Html =>
       value="${value}"
     />`;
 
-export const passwordField = (): Html =>
-  html`<label for="password">Password</label>
-    <input id="password" name="password" type="password" autocomplete="current-password" required />`;
+/** @param id tells the fields of a page with several apart */
+export const passwordField = (id = 'password'): Html =>
+  html`<label for="${id}">Password</label>
+    <input id="${id}" name="password" type="password" autocomplete="current-password" required />`;
+
+export const nameField = (value: string | undefined): Html =>
+  html`<label for="name">Your name</label>
+    <input id="name" name="name" autocomplete="name" required maxlength="${MAX_NAME}" value="${value}" />`;
+
+export const codeField = (): Html =>
+  html`<label for="code">Code of your authenticator app</label>
+    <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="10" />`;
 
 export const newPasswordField = (): Html =>
   html`<label for="password">New password</label>

@@ -4,6 +4,7 @@ import { OTHER_FAILURE, textOf } from './page-texts.js';
 /** Why the library refused what a form asked for. */
 export interface Refusal {
   status: number;
+  code?: string;
   text: string;
 }
 
@@ -15,7 +16,11 @@ export async function refusalIn(answer: Response): Promise<Refusal | undefined> 
     .json()
     .catch(() => ({}))) as { code?: unknown; message?: unknown };
   const text = typeof code === 'string' ? textOf(code) : undefined;
-  return { status: answer.status, text: text ?? (typeof message === 'string' ? message : OTHER_FAILURE) };
+  return {
+    status: answer.status,
+    text: text ?? (typeof message === 'string' ? message : OTHER_FAILURE),
+    ...(typeof code === 'string' && { code: code.toLowerCase() }),
+  };
 }
 
 /** Passes the cookies on that the library sets. */

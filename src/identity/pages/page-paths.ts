@@ -1,10 +1,13 @@
 /** The pages of the service, which links in mails lead to as well. None is a path of the library. */
 export const PAGES = {
   signIn: '/auth/pages/sign-in',
+  signUp: '/auth/pages/sign-up',
   /** Leads on to the provider that the query names. */
   provider: '/auth/pages/provider',
   /** Asks for an address, and leads on to the provider of its company. */
   company: '/auth/pages/company',
+  /** Leads on who has signed in at a provider. */
+  continue: '/auth/pages/continue',
   secondStep: '/auth/pages/second-step',
   forgotPassword: '/auth/pages/forgot-password',
   resetPassword: '/auth/pages/reset-password',
@@ -14,6 +17,17 @@ export const PAGES = {
   oneTimeLink: '/auth/pages/link',
   account: '/auth/pages/account',
   endSession: '/auth/pages/account/end-session',
+  security: '/auth/pages/security',
+  beginApp: '/auth/pages/security/app',
+  confirmApp: '/auth/pages/security/app/confirm',
+  removeApp: '/auth/pages/security/app/remove',
+  recoveryCodes: '/auth/pages/security/recovery-codes',
+  removePasskey: '/auth/pages/security/passkeys/remove',
+  passkeyScript: '/auth/pages/passkeys.js',
   signOut: '/auth/pages/sign-out',
   error: '/auth/pages/error',
 } as const;
+
+/** @param next the path of the service where the person is led afterwards */
+export const withNext = (path: string, next: string | undefined): string =>
+  next === undefined ? path : `${path}?next=${encodeURIComponent(next)}`;

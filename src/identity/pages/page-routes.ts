@@ -14,7 +14,9 @@ import { formOf, queryOf } from './page-form.js';
 import type { PageHandler } from './page-handlers.js';
 import { PAGES } from './page-paths.js';
 import { PasswordPages } from './password-pages.js';
+import { SecurityPages } from './security/security-pages.js';
 import { SignInPages } from './sign-in-pages.js';
+import { SignUpPages } from './sign-up-pages.js';
 import { textOf } from './page-texts.js';
 
 const BODY_BYTES = 16 * 1024;
@@ -23,8 +25,8 @@ const BODY_BYTES = 16 * 1024;
 export type ToServiceError = (error: unknown) => ServiceError;
 
 /**
- * Serves the pages for people, which need no script. Each form must come from a page of the service itself, that of a sign-in
- * too: else another site could sign a person in as somebody else, and see what the person then does.
+ * Serves the pages for people, which need no script but for passkeys. Each form must come from a page of the service itself, that of
+ * a sign-in too: else another site could sign a person in as somebody else, and see what the person then does.
  */
 @Injectable()
 export class PageRoutes {
@@ -37,13 +39,16 @@ export class PageRoutes {
     private readonly links: LinkPages,
     private readonly account: AccountPages,
     private readonly company: CompanyPages,
+    private readonly signUp: SignUpPages,
+    private readonly security: SecurityPages,
   ) {}
 
   /** Adds the pages to the scope of `/auth/*`, where bodies are read as bytes. */
   addTo(fastify: FastifyInstance, toServiceError: ToServiceError): void {
     void fastify.register((scope, _options, done) => {
       scope.setErrorHandler((error, _request, reply) => this.refuse(reply, toServiceError(error)));
-      const pages = [this.signIn, this.passwords, this.links, this.account, this.company];
+      const { signIn, passwords, links, account, company, signUp, security } = this;
+      const pages = [signIn, passwords, links, account, company, signUp, security];
       for (const { handlers } of pages)
         for (const [url, { get, post }] of Object.entries(handlers)) {
           if (get) scope.get(url, (request, reply) => get({ request, reply, given: queryOf(request) }));

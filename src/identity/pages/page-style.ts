@@ -18,7 +18,11 @@ a{color:var(--act)}
 .bad{color:var(--bad)}
 .good{color:var(--good)}
 .bad,.good{padding:.5rem .75rem;border:1px solid;border-radius:.375rem}
+.qr{display:block;width:14rem;max-width:100%;margin:1rem auto}
+code{overflow-wrap:anywhere}
+[hidden]{display:none}
 .hint{margin:.25rem 0 0;color:var(--soft);font-size:.9rem}
+ol{padding-left:1.25rem}
 ul{padding:0;list-style:none}
 li{padding:.75rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
 dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}
@@ -26,22 +30,32 @@ dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}
 
 const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
 
+const policyOf = (...more: string[]): string =>
+  [
+    "default-src 'none'",
+    `style-src 'sha256-${STYLE_DIGEST}'`,
+    ...more,
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+
 /**
  * The headers of every page. With the policy `no-referrer`, browsers send the form of a page with `Origin: null`; by
  * `same-origin` they tell no other site the address, which may hold a one-time link, and this one the origin.
  */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    `style-src 'sha256-${STYLE_DIGEST}'`,
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; '),
+  'Content-Security-Policy': policyOf(),
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'same-origin',
   'X-Frame-Options': 'DENY',
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'X-Robots-Tag': 'noindex',
+};
+
+/** The headers of a page with passkeys, whose script is a file of the service and asks the service alone. */
+export const PASSKEY_PAGE_HEADERS: Readonly<Record<string, string>> = {
+  ...PAGE_HEADERS,
+  'Content-Security-Policy': policyOf("script-src 'self'", "connect-src 'self'"),
 };

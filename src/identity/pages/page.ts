@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { Html, html } from './html.js';
-import { PAGE_HEADERS, STYLE } from './page-style.js';
+import { PASSKEY_SCRIPT_TAG } from './passkeys/passkey-script.js';
+import { PAGE_HEADERS, PASSKEY_PAGE_HEADERS, STYLE } from './page-style.js';
 
 /** A page before it has its frame. */
 export interface Page {
@@ -10,6 +11,8 @@ export interface Page {
   /** What the person has just done. */
   notice?: string | undefined;
   content: Html;
+  /** Whether it has controls of passkeys, which need a script. */
+  hasPasskeys?: boolean;
 }
 
 // The text has no characters that HTML would escape but those of CSS.
@@ -19,7 +22,7 @@ const STYLE_TAG = new Html(`<style>${STYLE}</style>`);
 export async function sendPage(
   reply: FastifyReply,
   service: string,
-  { title, error, notice, content }: Page,
+  { title, error, notice, content, hasPasskeys }: Page,
   status = 200,
 ): Promise<FastifyReply> {
   const page = html`<!doctype html>
@@ -28,7 +31,7 @@ export async function sendPage(
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${error === undefined ? '' : 'Error: '}${title} - ${service}</title>
-        ${STYLE_TAG}
+        ${STYLE_TAG} ${hasPasskeys ? PASSKEY_SCRIPT_TAG : undefined}
       </head>
       <body>
         <main>
@@ -38,7 +41,11 @@ export async function sendPage(
         </main>
       </body>
     </html> `;
-  return reply.code(status).headers(PAGE_HEADERS).type('text/html; charset=utf-8').send(page.text);
+  return reply
+    .code(status)
+    .headers(hasPasskeys ? PASSKEY_PAGE_HEADERS : PAGE_HEADERS)
+    .type('text/html; charset=utf-8')
+    .send(page.text);
 }
 
 /** Leads a browser on after a form, by a request that changes nothing when it is repeated. */

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { Role } from '../../access/roles.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { notFound } from '../../errors/service-error.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import { CompanyProviders } from '../sso/company-providers.js';
-import { emailField, form, hidden, passwordField } from './fields.js';
+import { isMfaRequired } from '../second-factor/methods.js';
+import { codeField, emailField, form, hidden, passwordField } from './fields.js';
 import { html } from './html.js';
 import { passCookies, refusalIn, type Refusal } from './library-refusal.js';
 import { nextPath } from './next-path.js';
@@ -12,13 +14,21 @@ import { companyPath, signInWays, wayPath } from './sign-in-ways.js';
 import { sendOn, sendPage } from './page.js';
 import type { Form } from './page-form.js';
 import type { PageHandlers, PageRequest } from './page-handlers.js';
-import { PAGES } from './page-paths.js';
+import { PAGES, withNext } from './page-paths.js';
+import { PageSessions } from './page-sessions.js';
+import { passkeySignIn } from './passkeys/passkey-controls.js';
 
 /** What a page says to somebody whom another one has led to it. */
 const NOTICES: Readonly<Record<string, string>> = {
   password: 'Your new password is set. Sign in with it.',
   out: 'You have signed out.',
+  again: 'Sign in again: second factors are changed within ten minutes of a sign-in.',
 };
+
+interface SignedIn {
+  twoFactorRedirect?: boolean;
+  user?: { role: Role };
+}
 
 /** Signs people in: by password, then by a second step where the person has one. */
 @Injectable()
@@ -27,6 +37,7 @@ export class SignInPages {
     @InjectSettings() private readonly settings: Settings,
     private readonly exchange: AuthExchange,
     private readonly companies: CompanyProviders,
+    private readonly people: PageSessions,
   ) {}
 
   readonly handlers: Readonly<Record<string, PageHandlers>> = {
@@ -35,6 +46,12 @@ export class SignInPages {
       post: (asked) => this.signIn(asked),
     },
     [PAGES.provider]: { get: (asked) => this.toProvider(asked) },
+    [PAGES.continue]: {
+      get: (asked) => {
+        const next = nextPath(asked.given.next) ?? PAGES.account;
+        return this.people.signedIn(asked, next, () => sendOn(asked.reply, next));
+      },
+    },
     [PAGES.secondStep]: {
       get: ({ reply, given }) => this.showSecondStep({ reply, given }),
       post: (asked) => this.secondStep(asked),
@@ -48,17 +65,18 @@ export class SignInPages {
     const refusal = await refusalIn(answer);
     if (refusal) return this.showSignIn({ reply, given }, refusal);
     passCookies(reply, answer);
-    const { twoFactorRedirect } = (await answer.json()) as { twoFactorRedirect?: boolean };
+    const { twoFactorRedirect, user } = (await answer.json()) as SignedIn;
     const next = nextPath(given.next);
-    if (!twoFactorRedirect) return sendOn(reply, next ?? PAGES.account);
-    return sendOn(reply, PAGES.secondStep + (next ? `?next=${encodeURIComponent(next)}` : ''));
+    if (twoFactorRedirect) return sendOn(reply, withNext(PAGES.secondStep, next));
+    const isLimited = user && isMfaRequired(this.settings.identity.mfaRequired, user.role);
+    return sendOn(reply, isLimited ? withNext(PAGES.security, next) : (next ?? PAGES.account));
   }
 
   /** Starts the sign-in at a provider. It gives nobody a session: the provider asks the person. */
   private async toProvider({ request, reply, given }: PageRequest) {
     const { provider = '' } = given;
     if (!signInWays(this.settings).some(({ id }) => id === provider)) throw notFound('Provider');
-    const callbackURL = nextPath(given.next) ?? PAGES.account;
+    const callbackURL = withNext(PAGES.continue, nextPath(given.next));
     const call = { path: '/sign-in/social', body: { provider, callbackURL, errorCallbackURL: PAGES.error } };
     const answer = await this.exchange.ask(request, reply, call);
     const refusal = await refusalIn(answer);
@@ -89,9 +107,18 @@ export class SignInPages {
     if (await this.companies.exist().catch(() => false))
       ways.push(html`<a class="way" href="${companyPath(next)}">Sign in with your company</a>`);
     const fields = [hidden('next', next), emailField(given.email), passwordField()];
-    const content = html`${form(PAGES.signIn, 'Sign in', fields)} ${ways}
-      <p><a href="${PAGES.forgotPassword}">I have forgotten my password</a></p>`;
-    const page = { title: 'Sign in', content, error: refusal?.text, notice: noticeIn(given) };
+    const signUp = html`<p><a href="${PAGES.signUp}">Create an account</a></p>`;
+    const content = html`${form(PAGES.signIn, 'Sign in', fields)} ${passkeySignIn(next ?? PAGES.account)}
+      ${ways}
+      <p><a href="${PAGES.forgotPassword}">I have forgotten my password</a></p>
+      ${this.settings.identity.signUp === 'closed' ? undefined : signUp}`;
+    const page = {
+      title: 'Sign in',
+      content,
+      error: refusal?.text,
+      notice: noticeIn(given),
+      hasPasskeys: true,
+    };
     return sendPage(reply, this.settings.service.title, page, refusal?.status);
   }
 
@@ -109,15 +136,7 @@ export class SignInPages {
             spellcheck="false"
             required
           />`
-      : html`<label for="code">Code of your authenticator app</label>
-          <input
-            id="code"
-            name="code"
-            inputmode="numeric"
-            autocomplete="one-time-code"
-            required
-            maxlength="10"
-          />`;
+      : codeField();
     const kind = hidden('kind', isRecovery ? 'recovery' : undefined);
     const content = html`${form(PAGES.secondStep, 'Confirm', [hidden('next', next), kind, field])}
       <p>

@@ -13,6 +13,13 @@ export interface EnrolledFactors {
   password: boolean;
 }
 
+/** A passkey as its person sees it. */
+export interface ListedPasskey {
+  id: string;
+  name: string | null;
+  createdAt: Date | null;
+}
+
 /** What became of a try. A `replayed` code is right, but was taken before. */
 export type Attempt = 'taken' | 'wrong' | 'replayed' | 'locked' | 'none';
 
@@ -92,6 +99,13 @@ export class SecondFactors {
       credentialId,
     ]);
     return rows.length > 0;
+  }
+
+  async passkeysOf(userId: string): Promise<ListedPasskey[]> {
+    return this.dataSource.query<ListedPasskey[]>(
+      'SELECT id, name, created_at AS "createdAt" FROM passkeys WHERE user_id = $1 ORDER BY created_at, id',
+      [userId],
+    );
   }
 
   /** Takes a code of an app, at most once. @param open decrypts the secret */

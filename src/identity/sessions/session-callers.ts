@@ -39,9 +39,21 @@ export class SessionCallers extends SessionCheck {
 
   admit(request: CallerRequest): Caller | Promise<Caller> {
     if (!isRead(request.method) && !isFromOwnPage(request, this.settings)) throw csrfRefused();
-    const found = this.ring.find(cookieOf(request.headers.cookie, this.settings.identity.cookie) ?? '');
+    const found = this.find(request);
     if (!(found instanceof Promise)) return this.admitted(found, request);
     return found.then((session) => this.admitted(session, request));
+  }
+
+  /**
+   * Admits a session that may lack the second factor that its person needs, for the pages by which the person adds or shows one.
+   * @throws ServiceError as {@link admit}, but for `csrf_refused` and `mfa_required`
+   */
+  async admitLimited(request: CallerRequest): Promise<KnownSession> {
+    const session = await this.find(request);
+    const refused = this.refused(session, request);
+    if (refused) return refused;
+    this.noteUse(session!);
+    return session!;
   }
 
   async recheck({ sessionId }: Caller): Promise<Caller | undefined> {
@@ -75,14 +87,28 @@ export class SessionCallers extends SessionCheck {
     return isLimited(known, this.settings.identity.mfaRequired);
   }
 
-  private admitted(session: KnownSession | undefined, { ip }: CallerRequest): Caller | Promise<never> {
+  private find({ headers }: CallerRequest): ReturnType<SessionRing['find']> {
+    return this.ring.find(cookieOf(headers.cookie, this.settings.identity.cookie) ?? '');
+  }
+
+  private admitted(session: KnownSession | undefined, request: CallerRequest): Caller | Promise<never> {
+    const refused = this.refused(session, request);
+    if (refused) return refused;
+    const { caller } = session!;
+    if (isLimited(session!, this.settings.identity.mfaRequired)) throw mfaRequired(caller);
+    this.noteUse(session!);
+    return caller;
+  }
+
+  private refused(session: KnownSession | undefined, { ip }: CallerRequest): Promise<never> | undefined {
     if (!session) return this.failed(ip, invalidSession());
     const { caller } = session;
-    if (!caller.keyState.ownerActive) return this.failed(ip, inactiveAccount(caller), caller);
-    if (isLimited(session, this.settings.identity.mfaRequired)) throw mfaRequired(caller);
+    return caller.keyState.ownerActive ? undefined : this.failed(ip, inactiveAccount(caller), caller);
+  }
+
+  private noteUse(session: KnownSession): void {
     session.seenAt = Date.now();
-    this.seen.note(caller.sessionId!, session.seenAt);
-    return caller;
+    this.seen.note(session.caller.sessionId!, session.seenAt);
   }
 
   /** Counts the failure as one of a key. @throws ServiceError `refusal`, or `rate_limited` after too many failures */
