@@ -12,6 +12,9 @@ const FLAGS = [
   '--remote-debugging-pipe',
 ];
 
+/** Longer than any page takes on a machine that is busy. */
+const LOAD_MS = 30_000;
+
 /** Drives one page of Chromium by the DevTools protocol, over pipes. */
 export class Chromium {
   #child;
@@ -19,6 +22,8 @@ export class Chromium {
   #waiting = new Map();
   #listeners = new Map();
   #last = 0;
+  /** What the policy of a page refused. */
+  violations = [];
   #session;
 
   static async open(command) {
@@ -41,7 +46,7 @@ export class Chromium {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     ({ sessionId: this.#session } = await this.send('Target.attachToTarget', { targetId, flatten: true }));
     await this.send('Page.enable');
-    await this.send('Page.setBypassCSP', { enabled: true });
+    await this.send('Log.enable');
     await this.send('WebAuthn.enable');
   }
 
@@ -52,10 +57,29 @@ export class Chromium {
     return new Promise((done, failed) => this.#waiting.set(id, { done, failed }));
   }
 
-  async visit(url) {
+  visit(url) {
+    return this.loading(() => this.send('Page.navigate', { url }));
+  }
+
+  /** Does what leads to another page, and waits until that is there. @throws Error with the text of the page it stays at */
+  async loading(act) {
+    let timer;
     const loaded = new Promise((done) => this.#listeners.set('Page.loadEventFired', done));
-    await this.send('Page.navigate', { url });
-    await loaded;
+    const late = new Promise((_, failed) => {
+      timer = setTimeout(() => failed(new Error('No other page came')), LOAD_MS);
+    });
+    try {
+      await act();
+      await Promise.race([loaded, late]);
+    } catch (error) {
+      throw new Error(`${error.message}; the page says: ${await this.text()}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  text() {
+    return this.run(() => document.body.innerText);
   }
 
   /** Runs a function in the page, and returns what it resolves to. */
@@ -79,8 +103,10 @@ export class Chromium {
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  #take({ id, result, error, method }) {
+  #take({ id, result, error, method, params }) {
     this.#listeners.get(method)?.();
+    if (method === 'Log.entryAdded' && params.entry.source === 'security')
+      this.violations.push(params.entry.text);
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (error) waiting?.failed(new Error(error.message));
