@@ -8,9 +8,10 @@ const ACCOUNT = '/auth/pages/account';
 const SECURITY = '/auth/pages/security';
 
 /** What a person does by the pages, one thing after the other, under the policy that the pages have. */
-export function pageCases({ browser, page, mails, device }) {
+export function pageCases({ browser, page, mails, device, log }) {
   const person = new Person(browser, page);
   let secret = '';
+  let key = '';
   let recoveryCode = '';
 
   const signIn = async () => {
@@ -57,7 +58,8 @@ export function pageCases({ browser, page, mails, device }) {
         width: document.querySelector('svg.qr').getBoundingClientRect().width,
       }));
       if (shown.width < 200) throw new Error(`The QR code is ${shown.width} wide`);
-      secret = fromBase32(shown.key.replaceAll(' ', ''));
+      key = shown.key.replaceAll(' ', '');
+      secret = fromBase32(key);
       recoveryCode = shown.code;
       await person.submit('Confirm', { code: code(-1) });
       await person.expectText('Your authenticator app is added.');
@@ -125,6 +127,10 @@ export function pageCases({ browser, page, mails, device }) {
       await person.follow('Start again');
       if (await person.isShown('[data-passkey]')) throw new Error('The control is shown');
       await browser.send('Emulation.setScriptExecutionDisabled', { value: false });
+    },
+    'Pages: the service has printed no password, no key of an app and no recovery code': async () => {
+      for (const hidden of [PASSWORD, key, recoveryCode])
+        if (log().includes(hidden)) throw new Error('It has printed one');
     },
     'Pages: their policy refused nothing so far, and refuses a script that is no file of the service':
       async () => {

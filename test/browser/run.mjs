@@ -152,7 +152,7 @@ const CASES = {
   },
 };
 
-Object.assign(CASES, pageCases({ browser, page, mails, device }));
+Object.assign(CASES, pageCases({ browser, page, mails, device, log: service.output }));
 
 let passed = 0;
 let failed = 0;

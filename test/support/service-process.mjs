@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * Starts the service in a process of its own, on an embedded database in a temporary folder.
  * @param script the script to run, relative to the root of the project
- * @returns {Promise<{ url: string, stop(): Promise<void> }>}
+ * @returns {Promise<{ url: string, output: () => string, stop(): Promise<void> }>}
  */
 export async function startServiceProcess(script, key, more = {}) {
   const data = mkdtempSync(join(tmpdir(), 'bouncer-service-'));
@@ -18,8 +18,8 @@ export async function startServiceProcess(script, key, more = {}) {
     cwd: root,
     env: { ...process.env, PORT: '0', DATA_DIR: data, BOOTSTRAP_ADMIN_KEY: key, ...more },
   });
+  let output = '';
   const served = await new Promise((resolve, reject) => {
-    let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => {
         output += text;
@@ -31,6 +31,8 @@ export async function startServiceProcess(script, key, more = {}) {
   const ended = once(child, 'exit');
   return {
     url: served,
+    /** What the service has printed so far. */
+    output: () => output,
     async stop() {
       child.kill('SIGTERM');
       await ended;

@@ -50,8 +50,14 @@ export const ownerField = (email: string): Html =>
 export const hidden = (name: string, value: string | undefined): Html | undefined =>
   value === undefined ? undefined : html`<input type="hidden" name="${name}" value="${value}" />`;
 
-export const form = (action: string, button: string, fields: readonly (Html | undefined)[]): Html =>
+/** @param look what the button is like: `quiet` for what is seldom wanted */
+export const form = (
+  action: string,
+  button: string,
+  fields: readonly (Html | undefined)[],
+  look: 'plain' | 'quiet' = 'plain',
+): Html =>
   html`<form method="post" action="${action}">
     ${fields.filter((field) => field !== undefined)}
-    <button type="submit">${button}</button>
+    <button type="submit" class="${look}">${button}</button>
   </form>`;

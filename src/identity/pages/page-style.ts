@@ -22,7 +22,6 @@ a{color:var(--act)}
 code{overflow-wrap:anywhere}
 [hidden]{display:none}
 .hint{margin:.25rem 0 0;color:var(--soft);font-size:.9rem}
-ol{padding-left:1.25rem}
 ul{padding:0;list-style:none}
 li{padding:.75rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
 dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}

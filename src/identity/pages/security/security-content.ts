@@ -23,7 +23,7 @@ export const stepUpContent = ({ factors, passkeys, next }: SecurityState): Html 
         ? html`<p><a class="way" href="${withNext(PAGES.secondStep, path)}">Use a code</a></p>`
         : undefined
     }
-    ${form(PAGES.signOut, 'Sign out', [])}`;
+    ${form(PAGES.signOut, 'Sign out', [], 'quiet')}`;
 };
 
 export const securityContent = (state: SecurityState): Html =>
@@ -35,7 +35,7 @@ export const securityContent = (state: SecurityState): Html =>
     <h2>Authenticator app</h2>
     ${state.factors.totp ? appContent(state) : noAppContent(state)}
     <h2>Passkeys</h2>
-    ${passkeysContent(state)} ${state.isLimited ? form(PAGES.signOut, 'Sign out', []) : undefined}`;
+    ${passkeysContent(state)} ${state.isLimited ? form(PAGES.signOut, 'Sign out', [], 'quiet') : undefined}`;
 
 /** People without a password have signed in shortly before. */
 const password = ({ factors }: SecurityState, id: string) =>
@@ -48,9 +48,9 @@ const noAppContent = (state: SecurityState): Html =>
 const appContent = (state: SecurityState): Html =>
   html`<p>You have an authenticator app.</p>
     <h3>New recovery codes</h3>
-    ${form(PAGES.recoveryCodes, 'Make new recovery codes', [password(state, 'codes')])}
+    ${form(PAGES.recoveryCodes, 'Make new recovery codes', [password(state, 'codes')], 'quiet')}
     <h3>Remove the app</h3>
-    ${form(PAGES.removeApp, 'Remove the authenticator app', [password(state, 'remove')])}`;
+    ${form(PAGES.removeApp, 'Remove the authenticator app', [password(state, 'remove')], 'quiet')}`;
 
 const passkeysContent = ({ passkeys, next }: SecurityState): Html =>
   html`<p>A passkey signs you in by a PIN, a finger or a face of your device, without a password.</p>
@@ -63,5 +63,5 @@ const passkeysContent = ({ passkeys, next }: SecurityState): Html =>
 const passkeyItem = ({ id, name, createdAt }: ListedPasskey): Html =>
   html`<li>
     ${name ?? 'Passkey'}${createdAt ? `, added ${createdAt.toISOString().slice(0, 10)}` : ''}
-    ${form(PAGES.removePasskey, `Remove ${name ?? 'this passkey'}`, [hidden('id', id)])}
+    ${form(PAGES.removePasskey, `Remove ${name ?? 'this passkey'}`, [hidden('id', id)], 'quiet')}
   </li>`;
