@@ -314,7 +314,12 @@ describe('The people of a company', () => {
       expect(led.text).toContain(`href="${address.replaceAll('&', '&amp;')}"`);
       expect(led.text).not.toContain('<b>E</b>');
       const back = await idp.follow(person, address);
-      expect([back.status, back.headers.get('location')]).toEqual([302, '/console']);
+      expect([back.status, back.headers.get('location')]).toEqual([
+        302,
+        '/auth/pages/continue?next=%2Fconsole',
+      ]);
+      const on = await person.request('GET', back.headers.get('location')!);
+      expect([on.status, on.headers.get('location')]).toEqual([303, '/console']);
     } finally {
       await own.stop();
     }
