@@ -251,6 +251,16 @@ describe('The limits of handlers', () => {
       expect((await service.call(key, 'reports_list')).headers.get('ratelimit')).toMatch(/^"custom";r=0;/);
     });
 
+    it('tell a call that no limit lets in not to be retried, and charge nothing for it', async () => {
+      const key = await keyOf(100, { requestsPerMinute: 3 });
+      const { status, body } = await service.call(key, 'reports_render');
+      expect([status, body.error.data.limit]).toEqual([429, expect.objectContaining({ policy: 'key' })]);
+      expect(body.error.message).toMatch(
+        /counts as 5 calls, and 3 a minute \(key\) are allowed\. Do not retry/,
+      );
+      expect((await service.call(key, 'reports_list')).headers.get('ratelimit')).toMatch(/^"key";r=2;/);
+    });
+
     it('limit resources and prompts likewise', async () => {
       const key = await keyOf();
       const read = (id: string) => service.rpc(key, 'resources/read', { uri: `report://${id}` });

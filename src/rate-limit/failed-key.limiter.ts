@@ -51,4 +51,4 @@ export class FailedKeyLimiter {
 }
 
 const refusalIn = ({ refused, limit, resetSeconds }: Verdict, subject?: KeySubject) =>
-  refused ? rateLimited(limit, resetSeconds, subject) : undefined;
+  refused ? rateLimited(limit, resetSeconds, { subject }) : undefined;

@@ -15,7 +15,7 @@ import { HandlerRules, type ThrottledRule } from './handler-rule.js';
 import type { RateLimitCostOf } from './rate-limit-cost.decorator.js';
 import { rateLimited } from './rate-limited.js';
 import { RateLimits } from './rate-limits.js';
-import type { CallLimit, Costs, Verdict } from './store/limit.js';
+import { type CallLimit, costAt, type Costs, type Verdict } from './store/limit.js';
 import { LimitStore } from './store/limit-store.js';
 import { throttleLimit, trackerOf } from './throttled.js';
 
@@ -89,8 +89,8 @@ export class UserThrottlerGuard extends ThrottlerGuard {
   ): boolean | Promise<boolean> {
     if (limits.length === 0 || costs === 0) return true;
     const verdict = this.store.charge(limits, costs);
-    if (!(verdict instanceof Promise)) return this.apply(verdict, reply, reported);
-    return verdict.then((known) => this.apply(known, reply, reported));
+    if (!(verdict instanceof Promise)) return this.apply(verdict, { limits, costs }, reported, reply);
+    return verdict.then((known) => this.apply(known, { limits, costs }, reported, reply));
   }
 
   private async throttle(rule: ThrottledRule, context: ExecutionContext): Promise<boolean> {
@@ -100,21 +100,23 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     const cost = callsOf(rule.cost, request);
     if (own.max === Infinity || cost === 0) return true;
     const verdict = await this.store.charge([own], cost);
-    return this.apply(verdict, isMcpCall(context) ? NO_REPLY : context.getArgByIndex<FastifyReply>(1), true);
+    const reply = isMcpCall(context) ? NO_REPLY : context.getArgByIndex<FastifyReply>(1);
+    return this.apply(verdict, { limits: [own], costs: cost }, true, reply);
   }
 
   /** @param reported whether the headers report this budget before it is exceeded @throws ServiceError `rate_limited` */
   private apply(
     { refused, limit, remaining, resetSeconds }: Verdict,
-    reply: Pick<FastifyReply, 'header'> | typeof NO_REPLY,
+    { limits, costs }: { limits: readonly CallLimit[]; costs: Costs },
     reported: boolean,
+    reply: Pick<FastifyReply, 'header'> | typeof NO_REPLY,
   ): true {
     if (reported || refused) {
       const name = headerText(limit.policy);
       reply.header('RateLimit-Policy', `"${name}";q=${limit.max};w=${Math.ceil(limit.windowMs / 1000)}`);
       reply.header('RateLimit', `"${name}";r=${remaining};t=${resetSeconds}`);
     }
-    if (refused) throw rateLimited(limit, resetSeconds);
+    if (refused) throw rateLimited(limit, resetSeconds, { cost: costAt(costs, limits.indexOf(limit)) });
     return true;
   }
 }
