@@ -856,13 +856,15 @@ export interface components {
             name: string;
         };
         CreateSsoConnectionDto: {
+            certificates?: string[];
             clientId?: string;
             clientSecret?: string;
             domains: string[];
             issuer: string;
             /** @enum {string} */
-            kind: "oidc";
+            kind: "oidc" | "saml";
             name: string;
+            signInUrl?: string;
         };
         CreateUserDto: {
             email: string;
@@ -1208,18 +1210,25 @@ export interface components {
         };
         SsoConnection: {
             callbackUrl: string;
+            certificates: {
+                sha256: string;
+                /** Format: date-time */
+                validTo: string;
+            }[] | null;
             clientId: string | null;
             /** Format: date-time */
             createdAt: string;
             createdBy: string | null;
             domains: string[];
+            entityId: string | null;
             /** Format: uuid */
             id: string;
             issuer: string;
             /** @enum {string} */
-            kind: "oidc";
+            kind: "oidc" | "saml";
             lastUsedAt: string | null;
             name: string;
+            signInUrl: string | null;
         };
         SsoConnectionList: {
             connections: components["schemas"]["SsoConnection"][];

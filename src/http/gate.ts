@@ -1,5 +1,6 @@
 import { validateHostHeader, validateOriginHeader } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { takesAnyOrigin } from '../access/any-origin.js';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
 import type { KeylessLimiter } from '../rate-limit/keyless.limiter.js';
@@ -62,7 +63,9 @@ export function addGate(
     if (allowedHosts && !isServed(host, allowedHosts) && !isHealthPath(request.url))
       return refused('host_not_allowed', 'This Host is not served here; see the setting ALLOWED_HOSTS');
     // No browser sends an empty Origin, so it is refused instead of being treated as absent.
-    if (origin !== undefined && (origin === '' || !validateOriginHeader(origin, allowedOrigins).ok))
+    const isForeign =
+      origin !== undefined && (origin === '' || !validateOriginHeader(origin, allowedOrigins).ok);
+    if (isForeign && !takesAnyOrigin(request))
       return refused('origin_not_allowed', 'This Origin may not call; see the setting ALLOWED_ORIGINS');
     // Without a route no guard checks the key, so the request counts as one without a key.
     if (!request.is404) return keyless.isKeyless(request) ? keyless.count(request) : undefined;

@@ -30,6 +30,7 @@ export const AUDITED_PATHS: Readonly<Record<string, string>> = {
   '/sign-in/email': 'identity.sign_in',
   '/callback/:id': 'identity.sign_in',
   '/sso/callback/:providerId': 'identity.sign_in',
+  '/sso/saml/:providerId/acs': 'identity.sign_in',
   '/sign-out': 'identity.sign_out',
   '/verify-email': 'identity.verify_email',
   '/request-password-reset': 'identity.request_password_reset',

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { takesAnyOrigin } from '../../access/any-origin.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import { Coherence } from '../../coherence/coherence.js';
 import { InjectSettings } from '../../config/settings.module.js';
@@ -62,7 +63,7 @@ export class AuthExchange {
     if (answer.status === 401 || outcomeOf(asked)?.isGuess || (reason !== null && answer.status < 400))
       await this.countFailure(request.ip);
     // A sign-in gives power, which nobody waits for. Everything else may have taken some away.
-    if (!isRead(method) && answer.status < 400 && !/^\/auth\/sign-(in|up)\//.test(pathname)) {
+    if (!isRead(method) && answer.status < 400 && !/^\/auth\/(sign-in|sign-up|sso)\//.test(pathname)) {
       const { replicas, waitedMs } = await this.coherence.settle();
       reply.header('Coherence', `replicas=${replicas}, waited=${waitedMs}`);
     }
@@ -86,6 +87,7 @@ export class AuthExchange {
     }
     headers.set(ADDRESS_HEADER, request.ip);
     headers.delete('content-length');
+    if (takesAnyOrigin(request)) headers.set('origin', new URL(url).origin);
     const { cookie } = request.headers;
     if (!session && cookie !== undefined)
       headers.set('cookie', withoutCookie(cookie, this.settings.identity.cookie));

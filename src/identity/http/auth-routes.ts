@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ANY_ORIGIN } from '../../access/any-origin.js';
 import { AUTH_PATH } from '../auth/auth-paths.js';
 import { sendAnswer } from './auth-answer.js';
 import { PageRoutes, type ToServiceError } from '../pages/page-routes.js';
+import { SSO_PATHS } from '../sso/sso-paths.js';
 import { AuthExchange } from './auth-exchange.js';
 
 const BODY_BYTES = 64 * 1024;
@@ -28,6 +30,14 @@ export class AuthRoutes {
       );
       scope.setErrorHandler((error, request, reply) => sendError(reply, error, request.id));
       this.pages.addTo(scope, toServiceError);
+      // The provider's page sends the answer. The service believes it by the signed cookie of the request.
+      scope.route({
+        method: 'POST',
+        url: AUTH_PATH + SSO_PATHS.samlCallback,
+        bodyLimit: BODY_BYTES,
+        config: ANY_ORIGIN,
+        handler: (request, reply) => this.answer(request, reply),
+      });
       scope.route({
         method: ['GET', 'POST'],
         url: `${AUTH_PATH}/*`,

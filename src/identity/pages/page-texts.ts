@@ -29,6 +29,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   signup_disabled: 'You have no account here. Ask an administrator for an invitation.',
   no_company: 'No company signs in with this address.',
   connection_not_found: 'Your company does not sign in here any more. Ask an administrator.',
+  saml_expired: 'The answer of your company came too late. Try again.',
+  saml_request_unknown: 'This browser has not begun the sign-in, or too long ago. Try again.',
+  saml_wrong_domain: 'Your company has named an address that it may not. Ask an administrator.',
   csrf_refused: 'This form was not sent from a page of this service. Open the page again.',
 };
 

@@ -12,6 +12,7 @@ import type { SsoKind } from './sso-kinds.js';
 const MAX_PROVIDERS = 200;
 const FOUND = `
   SELECT id, kind, name, issuer, client_id AS "clientId", client_secret AS "clientSecret",
+    sign_in_url AS "signInUrl", certificates,
     ARRAY(SELECT domain FROM sso_domains WHERE connection_id = sso_connections.id) AS domains
   FROM sso_connections`;
 
@@ -23,6 +24,9 @@ export interface Company {
   issuer: string;
   clientId: string | null;
   clientSecret: Buffer | null;
+  signInUrl: string | null;
+  /** The certificates of the provider, as PEM. */
+  certificates: readonly string[] | null;
   /** The domains of the addresses that the provider may say. There is always one. */
   domains: readonly string[];
 }

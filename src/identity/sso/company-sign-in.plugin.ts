@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { PluginParts } from '../auth/plugin-parts.js';
 import { PAGES } from '../pages/page-paths.js';
 import { OidcSignIn } from './oidc-sign-in.js';
+import { SamlSignIn } from './saml/saml-sign-in.js';
 import { SSO_PATHS } from './sso-paths.js';
 
 const address = z.string().max(1_000).optional();
@@ -14,11 +15,14 @@ const signInBody = z.object({
   errorCallbackURL: address,
 });
 const text = z.string().max(8_192).optional();
+/** The body of a request has at most 64 KB. */
+const samlAnswer = z.object({ SAMLResponse: z.string(), RelayState: z.string().max(200).optional() });
 const oidcAnswer = z.object({ code: text, state: text, error: text, iss: text });
 
 /** Signs people in by the providers that administrators have connected for their companies. */
 export function companySignIn({ companies, dataSource, url }: PluginParts): BetterAuthPlugin {
   const oidc = new OidcSignIn(companies, dataSource, url);
+  const saml = new SamlSignIn(companies, dataSource, url);
   return {
     id: 'company-sign-in',
     endpoints: {
@@ -37,11 +41,11 @@ export function companySignIn({ companies, dataSource, url }: PluginParts): Bett
               message: 'No company signs in with this address',
             });
           context.body.callbackURL ??= PAGES.account;
-          return context.json({
-            url: await oidc.begin(context, company, email),
-            name: company.name,
-            redirect: true,
-          });
+          const address =
+            company.kind === 'oidc'
+              ? await oidc.begin(context, company, email)
+              : await saml.begin(context, company);
+          return context.json({ url: address, name: company.name, redirect: true });
         },
       ),
       endOidcSignIn: createAuthEndpoint(
@@ -49,6 +53,21 @@ export function companySignIn({ companies, dataSource, url }: PluginParts): Bett
         { method: 'GET', query: oidcAnswer },
         async (context) => oidc.end(context, context.params.providerId, context.query),
       ),
+      endSamlSignIn: createAuthEndpoint(
+        SSO_PATHS.samlCallback,
+        {
+          method: 'POST',
+          body: samlAnswer,
+          metadata: { allowedMediaTypes: ['application/x-www-form-urlencoded'] },
+        },
+        async (context) => saml.end(context, context.params.providerId, context.body),
+      ),
+      samlMetadata: createAuthEndpoint(SSO_PATHS.samlMetadata, { method: 'GET' }, async (context) => {
+        const metadata = await saml.metadata(context.params.providerId);
+        if (metadata === undefined)
+          throw new APIError('NOT_FOUND', { code: 'NOT_FOUND', message: 'Connection not found' });
+        return new Response(metadata, { headers: { 'content-type': 'application/samlmetadata+xml' } });
+      }),
     },
   };
 }

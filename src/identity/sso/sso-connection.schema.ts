@@ -10,6 +10,9 @@ const connection = {
   domains: ['example.com'],
   issuer: 'https://login.example.com',
   clientId: 'bouncer',
+  signInUrl: null,
+  certificates: null,
+  entityId: null,
   callbackUrl: `https://bouncer.example.com/auth/sso/callback/${EXAMPLE.id}`,
   createdAt: EXAMPLE.now,
   createdBy: EXAMPLE.otherId,
@@ -26,6 +29,15 @@ export const ssoConnectionSchema = answerSchema(
       domains: z.array(z.string()).describe('The domains of the addresses that the provider may say'),
       issuer: z.string(),
       clientId: z.string().nullable(),
+      signInUrl: z.string().nullable(),
+      certificates: z
+        .array(z.object({ sha256: z.string(), validTo: time }))
+        .nullable()
+        .describe('The certificates that the provider signs with'),
+      entityId: z
+        .string()
+        .nullable()
+        .describe('What the service is called at a provider of SAML, and where its metadata are'),
       callbackUrl: z.string().describe('Where the provider sends people back to: register it there'),
       createdAt: time,
       createdBy: id.nullable(),

@@ -56,8 +56,11 @@ export class SsoConnectionsController {
     @Body() input: CreateSsoConnectionDto,
     @AuditedChange() audit: AuditChange,
   ): Promise<SsoConnectionView> {
-    const { clientSecret: _secret, ...changes } = input;
-    const row = audit<SsoConnectionView>(({ id }) => ({ id, metadata: { changes } }));
+    const { clientSecret: _secret, certificates: _certificates, ...given } = input;
+    const row = audit<SsoConnectionView>(({ id, certificates }) => ({
+      id,
+      metadata: { changes: { ...given, ...(certificates && { certificates }) } },
+    }));
     return this.connections.create(by, input, row);
   }
 

@@ -15,14 +15,16 @@ import type { InTransaction } from '../../database/transaction-hook.js';
 import { conflict, forbidden, notFound } from '../../errors/service-error.js';
 import { CallerChanges } from '../../users/caller-changes.js';
 import { ClientSecrets } from './client-secrets.js';
+import { certificateView } from './saml/saml-certificates.js';
 import type { CreateSsoConnectionDto } from './dto/create-sso-connection.dto.js';
 import type { SsoConnectionView } from './sso-connection.schema.js';
-import { checkMembers } from './sso-members.js';
-import { callbackUrlOf } from './sso-paths.js';
+import { checkedCertificates } from './sso-members.js';
+import { callbackUrlOf, serviceProviderOf } from './sso-paths.js';
 
 const MAX_LISTED = 200;
 const LISTED = `
-  SELECT id, kind, name, issuer, client_id AS "clientId", created_at AS "createdAt", created_by AS "createdBy",
+  SELECT id, kind, name, issuer, client_id AS "clientId", sign_in_url AS "signInUrl", certificates,
+    created_at AS "createdAt", created_by AS "createdBy",
     last_used_at AS "lastUsedAt",
     ARRAY(SELECT domain FROM sso_domains WHERE connection_id = sso_connections.id ORDER BY domain) AS domains
   FROM sso_connections`;
@@ -59,15 +61,16 @@ export class SsoConnections {
     input: CreateSsoConnectionDto,
     alongside: InTransaction<SsoConnectionView>,
   ): Promise<SsoConnectionView> {
-    checkMembers(input);
+    const certificates = checkedCertificates(input);
     const id = newId();
-    const { kind, name, issuer, clientId, clientSecret } = input;
+    const { kind, name, issuer, clientId, clientSecret, signInUrl } = input;
     const sealed = clientSecret === undefined ? null : await this.secrets.seal(id, clientSecret);
     const work = async (manager: EntityManager, { userId }: Caller): Promise<SsoConnectionView> => {
       await manager.query(
-        `INSERT INTO sso_connections (id, kind, name, issuer, client_id, client_secret, created_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [id, kind, name, issuer, clientId ?? null, sealed, userId],
+        `INSERT INTO sso_connections (id, kind, name, issuer, client_id, client_secret, sign_in_url, certificates,
+           created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [id, kind, name, issuer, clientId ?? null, sealed, signInUrl ?? null, certificates, userId],
       );
       const domains = [...new Set(input.domains.map((domain) => domain.toLowerCase()))];
       await manager
@@ -103,11 +106,18 @@ export class SsoConnections {
 
   private viewOf(row: ListedRow): SsoConnectionView {
     const service = serviceUrl(this.settings, this.http.httpAdapter.getHttpServer() as Server);
-    return { ...row, callbackUrl: callbackUrlOf(service, row) };
+    return {
+      ...row,
+      certificates: row.certificates?.map(certificateView) ?? null,
+      entityId: row.kind === 'saml' ? serviceProviderOf(service, row).entityId : null,
+      callbackUrl: callbackUrlOf(service, row),
+    };
   }
 }
 
-type ListedRow = Omit<SsoConnectionView, 'callbackUrl'>;
+interface ListedRow extends Omit<SsoConnectionView, 'callbackUrl' | 'entityId' | 'certificates'> {
+  certificates: string[] | null;
+}
 
 function assertAdmin({ role }: Caller): void {
   if (role !== 'admin') throw forbidden('Only an administrator connects a provider');

@@ -1,11 +1,50 @@
 import { oidcIssuer } from '../../config/value-schemas.js';
 import { validationFailed } from '../../errors/service-error.js';
 import type { CreateSsoConnectionDto } from './dto/create-sso-connection.dto.js';
+import { certificateIn } from './saml/saml-certificates.js';
+import type { SsoKind } from './sso-kinds.js';
 
-/** @throws ServiceError `validation_failed` for members that do not fit the kind of the connection */
-export function checkMembers({ issuer, clientId }: CreateSsoConnectionDto): void {
+/** The members that connections of one kind alone have. */
+const MEMBERS = {
+  oidc: ['clientId', 'clientSecret'],
+  saml: ['signInUrl', 'certificates'],
+} as const satisfies Record<SsoKind, readonly (keyof CreateSsoConnectionDto)[]>;
+
+/**
+ * Checks that members fit the kind of the connection, and returns its certificates as they are kept.
+ * @throws ServiceError `validation_failed`
+ */
+export function checkedCertificates(input: CreateSsoConnectionDto): string[] | null {
+  const { kind, issuer, clientId, signInUrl, certificates } = input;
   const errors: string[] = [];
-  if (!oidcIssuer.safeParse(issuer).success) errors.push('issuer: must be an https URL without a query');
-  if (clientId === undefined) errors.push('clientId: is needed');
+  for (const name of MEMBERS[kind === 'oidc' ? 'saml' : 'oidc'])
+    if (input[name] !== undefined) errors.push(`${name}: is of another kind of connection`);
+  if (kind === 'oidc') {
+    if (!oidcIssuer.safeParse(issuer).success) errors.push('issuer: must be an https URL without a query');
+    if (clientId === undefined) errors.push('clientId: is needed');
+  } else {
+    if (!isSignInUrl(signInUrl)) errors.push('signInUrl: must be an https URL');
+    if (certificates === undefined) errors.push('certificates: are needed');
+  }
+  const kept = certificates?.map((text) => certificateOr(text, errors)) ?? null;
   if (errors.length > 0) throw validationFailed(errors);
+  return kept;
+}
+
+/** Plain HTTP would let whoever is between read the request. This machine is trusted, for development. */
+function isSignInUrl(text: string | undefined): boolean {
+  if (text === undefined || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isTrusted =
+    protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.0\.0\.1)$/.test(hostname));
+  return isTrusted && username === '' && password === '';
+}
+
+function certificateOr(text: string, errors: string[]): string {
+  try {
+    return certificateIn(text);
+  } catch (error) {
+    errors.push(`certificates: each ${(error as Error).message}`);
+    return '';
+  }
 }

@@ -1,4 +1,4 @@
-import { IsIn, IsString, Length } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsString, Length } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IfPresent, IsLine } from '../../../validation/validators.js';
 import { IsDomains } from '../../domains.validator.js';
@@ -20,23 +20,45 @@ export class CreateSsoConnectionDto {
   @IsDomains()
   domains!: string[];
 
-  @JSONSchema({ description: 'The issuer of OpenID Connect, exactly as its discovery document names it' })
+  @JSONSchema({
+    description:
+      'The issuer of OpenID Connect, exactly as its discovery document names it, or the entity id of the provider of SAML',
+  })
   @IsString()
   @Length(1, 500)
   @IsLine()
   issuer!: string;
 
-  @JSONSchema({ description: 'The client of the service at the provider' })
+  @JSONSchema({ description: 'OpenID Connect: the client of the service at the provider' })
   @IfPresent()
   @IsString()
   @Length(1, 500)
   @IsLine()
   clientId?: string;
 
-  @JSONSchema({ description: 'A public client has none', writeOnly: true })
+  @JSONSchema({ description: 'OpenID Connect: a public client has none', writeOnly: true })
   @IfPresent()
   @IsString()
   @Length(1, 500)
   @IsLine()
   clientSecret?: string;
+
+  @JSONSchema({ description: 'SAML: where the provider takes requests (HTTP-Redirect)' })
+  @IfPresent()
+  @IsString()
+  @Length(1, 500)
+  @IsLine()
+  signInUrl?: string;
+
+  @JSONSchema({
+    description:
+      'SAML: the certificates that the provider signs with, as PEM or base64, of RSA keys of at least 2048 bits',
+  })
+  @IfPresent()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(5)
+  @IsString({ each: true })
+  @Length(1, 10_000, { each: true })
+  certificates?: string[];
 }
