@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import { OutOfReach } from '../../access/out-of-reach.js';
 import { domainOf, isAddress } from '../federation/own-address.js';
-import { OidcDiscovery } from '../federation/oidc-discovery.js';
 import { ClientSecrets } from './client-secrets.js';
 import type { SsoKind } from './sso-kinds.js';
 
-const MAX_PROVIDERS = 200;
 const FOUND = `
   SELECT id, kind, name, issuer, client_id AS "clientId", client_secret AS "clientSecret",
     sign_in_url AS "signInUrl", certificates,
@@ -33,13 +30,11 @@ export interface Company {
 
 /**
  * Finds the company of who signs in. The database is asked each time, so that a connection that was ended has no power on any
- * replica. What a provider said of its endpoints is kept for a while.
+ * replica.
  */
 @Injectable()
 @OutOfReach()
 export class CompanyProviders {
-  private readonly discoveries = new LRUCache<string, OidcDiscovery>({ max: MAX_PROVIDERS });
-
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly secrets: ClientSecrets,
@@ -57,15 +52,6 @@ export class CompanyProviders {
   /** Returns whether any company has connected its provider. */
   async exist(): Promise<boolean> {
     return (await this.dataSource.query<unknown[]>('SELECT FROM sso_connections LIMIT 1')).length > 0;
-  }
-
-  /** Returns what is known of the endpoints and keys of an issuer. */
-  discoveryOf(issuer: string): OidcDiscovery {
-    const known = this.discoveries.get(issuer);
-    if (known) return known;
-    const discovery = new OidcDiscovery(issuer);
-    this.discoveries.set(issuer, discovery);
-    return discovery;
   }
 
   async secretOf({ id, clientSecret }: Company): Promise<string | undefined> {

@@ -1,13 +1,16 @@
 import type { OAuthProvider } from '@better-auth/core/oauth2';
 import type { GenericEndpointContext } from 'better-auth';
 import { generateIdTokenNonce, generateState, parseState } from 'better-auth/oauth2';
+import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { proving } from '../federation/account-linking.js';
+import { OidcDiscovery } from '../federation/oidc-discovery.js';
 import { oidcProvider } from '../federation/oidc-provider.js';
 import type { Company, CompanyProviders } from './company-providers.js';
 import { codeOf, refuse, signInPerson } from './company-session.js';
 import { callbackUrlOf } from './sso-paths.js';
 
+const MAX_ISSUERS = 200;
 const SCOPES = ['openid', 'email', 'profile'];
 
 /** What a provider sends back in the address of the callback. */
@@ -19,6 +22,9 @@ interface Answer {
 
 /** Signs people in by the OpenID Connect provider of their company. */
 export class OidcSignIn {
+  /** What issuers have said of their endpoints and keys, which is kept for a while. */
+  private readonly discoveries = new LRUCache<string, OidcDiscovery>({ max: MAX_ISSUERS });
+
   constructor(
     private readonly companies: CompanyProviders,
     private readonly dataSource: DataSource,
@@ -69,6 +75,12 @@ export class OidcSignIn {
     const { id, name, issuer, clientId, domains } = company;
     const client = { id: clientId!, secret: await this.companies.secretOf(company) };
     const source = { id, name, issuer, client, scopes: SCOPES, domains };
-    return proving(oidcProvider(source, this.companies.discoveryOf(issuer)), this.dataSource);
+    return proving(oidcProvider(source, this.discoveryOf(issuer)), this.dataSource);
+  }
+
+  private discoveryOf(issuer: string): OidcDiscovery {
+    const discovery = this.discoveries.get(issuer) ?? new OidcDiscovery(issuer);
+    this.discoveries.set(issuer, discovery);
+    return discovery;
   }
 }
