@@ -14,6 +14,7 @@ const FLAGS = [
 
 /** Longer than any page takes on a machine that is busy. */
 const LOAD_MS = 30_000;
+const CLOSE_MS = 10_000;
 
 /** Drives one page of Chromium by the DevTools protocol, over pipes. */
 export class Chromium {
@@ -98,9 +99,12 @@ export class Chromium {
   async close() {
     this.#child.removeAllListeners('exit');
     const ended = new Promise((done) => this.#child.once('exit', done));
-    this.#child.kill('SIGKILL');
+    // It ends its other processes as well, which would write on into the folder.
+    this.#child.stdio[3].write(`${JSON.stringify({ id: ++this.#last, method: 'Browser.close' })}\0`);
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), CLOSE_MS);
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    clearTimeout(late);
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20 });
   }
 
   #take({ id, result, error, method, params }) {
