@@ -36,6 +36,7 @@ async function runGroup({ start, cases }) {
   }
 }
 
-for (const group of [changes, people, faults, limits, poolers, sessions, rollingRestart]) await runGroup(group);
+for (const group of [changes, people, faults, limits, poolers, sessions, rollingRestart])
+  await runGroup(group);
 console.log(`Replicas: ${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed > 0 ? 1 : 0);
