@@ -5,7 +5,9 @@ import { checkProviderSignIn } from '../federation/sign-in-members.js';
 import { isCompanyCallback } from '../sso/sso-paths.js';
 import { noteOutcome } from './auth-outcomes.js';
 import type { Hook } from './hook.js';
+import { endOtherSessions, voidOpenLinks } from './new-password.js';
 import { isPersonName, MAX_NAME } from './person-name.js';
+import { checkTexts } from './request-texts.js';
 import { standInForSingleLabel } from './single-label-address.js';
 
 /** The members of the body of a sign-up. What a person may do is never among them. */
@@ -26,7 +28,7 @@ const checkSignUp =
 const checkName: Hook = ({ path, body }) => {
   if (path !== '/sign-up/email' && path !== '/update-user') return;
   const { name } = (body ?? {}) as { name?: unknown };
-  if (typeof name === 'string' && !isPersonName(name))
+  if (name !== undefined && !(typeof name === 'string' && isPersonName(name)))
     throw new APIError('BAD_REQUEST', {
       code: 'INVALID_NAME',
       message: `A name is a line of 1 to ${MAX_NAME} characters`,
@@ -41,6 +43,8 @@ export const hooksBefore = (maySignUp: (email: string) => boolean, url: string):
   checkSignUp(maySignUp),
   checkName,
   checkProviderSignIn(url),
+  checkTexts,
+  endOtherSessions,
   standInForSingleLabel,
 ];
 
@@ -63,6 +67,7 @@ export const HOOKS_AFTER: readonly Hook[] = [
       ...(provider !== undefined && { provider }),
     });
   },
+  voidOpenLinks,
 ];
 
 /**

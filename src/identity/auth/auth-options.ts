@@ -6,6 +6,7 @@ import { newId } from '../../common/new-id.js';
 import type { Settings } from '../../config/settings.js';
 import type { IdentityMails } from '../mail/identity-mails.js';
 import { PASSWORD_LENGTH } from '../links/password-rule.js';
+import { VOID_OPEN_LINKS } from '../links/passwords.js';
 import type { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import { PAGES } from '../pages/page-paths.js';
 import { refuseUnverified } from '../federation/account-linking.js';
@@ -13,6 +14,7 @@ import { socialProviders } from '../federation/social-providers.js';
 import { FRESH_SECONDS } from '../second-factor/second-factor-rules.js';
 import { ADDRESS_HEADER, AUTH_PATH } from './auth-paths.js';
 import { authDatabase } from './auth-database.js';
+import { CLOSED_PATHS } from './closed-paths.js';
 import { databaseHooks, HOOKS_AFTER, hooksBefore } from './auth-hooks.js';
 import { maySignUp } from './sign-up-rule.js';
 
@@ -80,6 +82,7 @@ export function authOptions({ settings, secret, url, dataSource, mails, attempts
           'UPDATE users SET email_verified = true WHERE id = $1 AND NOT email_verified',
           [user.id],
         );
+        await dataSource.query(VOID_OPEN_LINKS, [user.id]);
         await attempts.succeed({ email: user.email, ip: request?.headers.get(ADDRESS_HEADER) ?? '' });
       },
     },
@@ -107,6 +110,7 @@ export function authOptions({ settings, secret, url, dataSource, mails, attempts
         },
       },
     },
+    disabledPaths: [...CLOSED_PATHS],
     // The service counts over all replicas.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },

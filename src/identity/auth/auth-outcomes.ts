@@ -36,7 +36,6 @@ export const AUDITED_PATHS: Readonly<Record<string, string>> = {
   '/request-password-reset': 'identity.request_password_reset',
   '/reset-password': 'identity.reset_password',
   '/change-password': 'identity.change_password',
-  '/change-email': 'identity.change_email',
   '/update-user': 'identity.update_user',
   '/two-factor/enable': 'identity.begin_second_factor',
   '/two-factor/disable': 'identity.remove_second_factor',

@@ -24,7 +24,8 @@ function problemIn(text: string, status: number, requestId: string): object | un
   try {
     body = text === '' ? {} : JSON.parse(text);
   } catch {
-    return undefined;
+    // A path that is closed is answered by a text.
+    body = {};
   }
   if (typeof body !== 'object' || body === null || 'error' in body) return undefined;
   const { code, message, retryAfterSeconds } = body as Record<string, unknown>;

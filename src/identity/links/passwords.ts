@@ -7,6 +7,9 @@ const SET = `
   VALUES ($1, $2::text, 'credential', ($2::text)::uuid, $3, now())
   ON CONFLICT (provider_id, account_id) DO UPDATE SET password = EXCLUDED.password, updated_at = now()`;
 
+/** A new password voids the links of mails for another one, and sign-ins that wait for their second step. */
+export const VOID_OPEN_LINKS = 'DELETE FROM verifications WHERE value = $1';
+
 /** Sets passwords where a one-time link of the service, and not of the library, proves the right to. */
 @Injectable()
 export class Passwords {
@@ -27,5 +30,6 @@ export class Passwords {
     ]);
     await manager.query('DELETE FROM sessions WHERE user_id = $1', [userId]);
     await manager.query('DELETE FROM password_links WHERE user_id = $1', [userId]);
+    await manager.query(VOID_OPEN_LINKS, [userId]);
   }
 }

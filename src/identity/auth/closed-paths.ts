@@ -1,0 +1,18 @@
+/**
+ * Paths of the library that the service does not serve. A session could guess its person's password by them without the
+ * waits of wrong passwords, or change by which accounts of other services the person signs in, without an audit row. What
+ * the others do is done by REST, or by nobody.
+ */
+export const CLOSED_PATHS: readonly string[] = [
+  '/verify-password',
+  '/update-session',
+  '/list-accounts',
+  '/link-social',
+  '/unlink-account',
+  '/account-info',
+  '/get-access-token',
+  '/refresh-token',
+  '/change-email',
+  '/delete-user',
+  '/delete-user/callback',
+];
