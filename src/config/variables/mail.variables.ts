@@ -6,7 +6,7 @@ import { optional, withDefault } from '../variable.js';
 export const mailVariables = {
   SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }), {
     description:
-      'The server that sends the notices to the owners of keys, with user and password where it needs them. Notices wait in the database until they are sent.',
+      'The server that sends the notices to the owners of keys, and the links by which people choose passwords and confirm addresses, with user and password where it needs them. Mails wait in the database until they are sent.',
     shape: 'an `smtp://` or `smtps://` URL',
     example: 'smtps://bouncer:password@mail.example.com:465',
     otherwise: 'notices are logged',
