@@ -89,12 +89,35 @@ describe('The people of a company', () => {
       expect(JSON.stringify([rows, listed.body])).not.toContain(SECRET);
     });
 
+    it('whose secret is renewed, by an administrator alone', async () => {
+      const path = `/api/sso/connections/${connection.id}`;
+      const secretOf = async () =>
+        (
+          await service.query<{ secret: string }>(
+            `SELECT encode(client_secret, 'hex') AS secret FROM sso_connections WHERE id = $1`,
+            [connection.id],
+          )
+        )[0]!.secret;
+      const before = await secretOf();
+      expect((await manage('PATCH', path, { clientSecret: 'another-secret' })).status).toBe(204);
+      expect(await secretOf()).not.toBe(before);
+      const [row] = await service.auditRows(`action = 'sso_connection.update' AND resource = $1`, [
+        `sso_connection:${connection.id}`,
+      ]);
+      expect(JSON.stringify(row)).not.toContain('another-secret');
+      const missing = await manage('PATCH', '/api/sso/connections/01990f6e-1c2b-7d4e-8f00-3a5b7c9d1e2f', {
+        name: 'x',
+      });
+      expect(missing.status).toBe(404);
+    });
+
     it('that nobody else may make, read or end', async () => {
       const member = await service.createUser({ email: 'member@elsewhere.test', name: 'M' });
       const { apiKey } = await service.createKey(member, ['documents:read']);
       for (const [method, path, body] of [
         ['GET', '/api/sso/connections', undefined],
         ['POST', '/api/sso/connections', input({ domains: ['x.test'] })],
+        ['PATCH', `/api/sso/connections/${connection.id}`, { name: 'x' }],
         ['DELETE', `/api/sso/connections/${connection.id}`, undefined],
       ] as const)
         expect((await manage(method, path, body, apiKey)).status).toBe(403);

@@ -45,6 +45,7 @@ const WITHOUT_METADATA = {
     'ScimConnectionsController.create',
     'ScimConnectionsController.remove',
     'SsoConnectionsController.create',
+    'SsoConnectionsController.update',
     'SsoConnectionsController.remove',
     'ToolLimitsController.replace',
     'UsersController.create',

@@ -254,6 +254,10 @@ describe('The OpenAPI document', () => {
       'ScimConnectionsController.remove': async () => [204, { id: await connection() }],
       'SsoConnectionsController.list': async () => [200, { id: await ssoConnection('listed.test') }],
       'SsoConnectionsController.create': async () => [201, { body: provider('made.test') }],
+      'SsoConnectionsController.update': async () => [
+        204,
+        { id: await ssoConnection('renewed.test'), body: { clientSecret: 'another' } },
+      ],
       'SsoConnectionsController.remove': async () => [204, { id: await ssoConnection('removed.test') }],
       'ApiKeysController.get': async () => [200, { id: (await service.createKey(user, ['read'])).id }],
       'ApiKeysController.update': async () => [

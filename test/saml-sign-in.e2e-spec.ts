@@ -184,7 +184,7 @@ describe('The people of a company who sign in by SAML', () => {
       ['whose assertion was confirmed for another request', 'saml_wrong_request', { confirmedFor: '_0' }],
       ['whose conditions have ended', 'saml_expired', { notOnOrAfter: past(90) }],
       ['whose confirmation has ended', 'saml_expired', { confirmedUntil: past(90) }],
-      ['that is not valid yet', 'saml_expired', { notBefore: past(-90) }],
+      ['that is not valid yet', 'saml_expired', { notBefore: past(-3_600) }],
       ['of no success', 'saml_status', { status: 'Requester' }],
       ['with an address of another domain', 'saml_wrong_domain', { email: 'ada@elsewhere.test' }],
       ['with an address of a subdomain', 'saml_wrong_domain', { email: 'ada@sub.example.com' }],
@@ -455,6 +455,36 @@ describe('The people of a company who sign in by SAML', () => {
     });
     const [row] = await service.auditRows(`resource = $1`, [`sso_connection:${connection.id}`]);
     expect(row!.metadata).toMatchObject({ changes: { certificates: listed!.certificates } });
+  });
+
+  it('go on when the certificate of their provider is renewed, and the one before is not believed', async () => {
+    const renewed = await connect({ name: 'Renewed', domains: ['renewed.test'] });
+    const path = `/api/sso/connections/${renewed.id}`;
+    const claims = { email: 'a@renewed.test' };
+    const by = (signer: SamlKey) =>
+      signIn((request) => honest(request, claims, signer), browser(), claims.email);
+    expect(errorIn(await by(key))).toEqual([302, null]);
+    const changed = await manage('PATCH', path, { certificates: [otherKey.certificate] });
+    expect([changed.status, changed.text]).toEqual([204, '']);
+    expect(errorIn(await by(key))).toEqual([302, 'saml_signature_invalid']);
+    expect(errorIn(await by(otherKey))).toEqual([302, null]);
+    const [row] = await service.auditRows(`action = 'sso_connection.update' AND resource = $1`, [
+      `sso_connection:${renewed.id}`,
+    ]);
+    expect(row!.metadata).toMatchObject({ changes: { certificates: [{ sha256: expect.any(String) }] } });
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['a client of the other kind', { clientSecret: 'x' }],
+    ['a certificate that is none', { certificates: ['x'] }],
+    ['a sign-in by plain HTTP', { signInUrl: 'http://idp.example.com' }],
+    ['other domains', { domains: ['x.test'] }],
+    ['another issuer', { issuer: 'x' }],
+    ['no name', { name: null }],
+  ])('have a connection that is not changed to %s', async (_, changes) => {
+    const answer = await manage('PATCH', `/api/sso/connections/${connection.id}`, changes);
+    expect([answer.status, answer.body.code]).toEqual([400, 'validation_failed']);
   });
 
   it('have no sign-in any more once their connection is ended, not even one that was begun', async () => {

@@ -110,6 +110,7 @@ describe('A key without the scope to read', () => {
     'InvitationsController.revoke',
     'SecondFactorController.resetSecondFactor',
     'ScimConnectionsController.remove',
+    'SsoConnectionsController.update',
     'SsoConnectionsController.remove',
   ];
 

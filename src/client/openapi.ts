@@ -462,7 +462,7 @@ export interface paths {
         delete: operations["SsoConnectionsController.remove"];
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["SsoConnectionsController.update"];
         trace?: never;
     };
     "/api/tools": {
@@ -1325,6 +1325,12 @@ export interface components {
             filename?: string | null;
             language?: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
             title?: string;
+        };
+        UpdateSsoConnectionDto: {
+            certificates?: string[];
+            clientSecret?: string;
+            name?: string;
+            signInUrl?: string;
         };
         UpdateUserDto: {
             email?: string;
@@ -2353,6 +2359,29 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "SsoConnectionsController.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSsoConnectionDto"];
+            };
+        };
         responses: {
             204: {
                 headers: {

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, UseInterceptors } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../../access/access.decorators.js';
 import type { Caller } from '../../access/caller.js';
 import { CurrentRequester, type Requester } from '../../access/requester.js';
@@ -9,6 +9,7 @@ import { SettlesInterceptor } from '../../coherence/settles.interceptor.js';
 import { ApiRoute } from '../../openapi/api-route.decorator.js';
 import { RowIdPipe } from '../../validation/row-id.pipe.js';
 import { CreateSsoConnectionDto } from './dto/create-sso-connection.dto.js';
+import { UpdateSsoConnectionDto } from './dto/update-sso-connection.dto.js';
 import {
   type SsoConnectionList,
   ssoConnectionListSchema,
@@ -56,12 +57,29 @@ export class SsoConnectionsController {
     @Body() input: CreateSsoConnectionDto,
     @AuditedChange() audit: AuditChange,
   ): Promise<SsoConnectionView> {
-    const { clientSecret: _secret, certificates: _certificates, ...given } = input;
-    const row = audit<SsoConnectionView>(({ id, certificates }) => ({
-      id,
-      metadata: { changes: { ...given, ...(certificates && { certificates }) } },
+    const row = audit<SsoConnectionView>((made) => ({
+      id: made.id,
+      metadata: { changes: shown(input, made) },
     }));
     return this.connections.create(by, input, row);
+  }
+
+  @Patch(':id')
+  @HttpCode(204)
+  @Scopes('users:write')
+  @ApiRoute({
+    summary: 'Change what a provider renews',
+    description: 'The certificates that are given take the place of the ones before.',
+    body: { clientSecret: 'what-the-provider-shows' },
+  })
+  update(
+    @CurrentRequester() by: Requester,
+    @Param('id', RowIdPipe) id: string,
+    @Body() input: UpdateSsoConnectionDto,
+    @AuditedChange() audit: AuditChange,
+  ): Promise<void> {
+    const row = audit<SsoConnectionView>((made) => ({ id, metadata: { changes: shown(input, made) } }));
+    return this.connections.update(by, id, input, row);
   }
 
   @Delete(':id')
@@ -83,3 +101,13 @@ export class SsoConnectionsController {
     );
   }
 }
+
+/** What the row says of a change: of a secret that there is another one, and of certificates what they can be compared by. */
+const shown = (
+  { clientSecret, certificates, ...given }: UpdateSsoConnectionDto,
+  made: SsoConnectionView,
+): Record<string, unknown> => ({
+  ...given,
+  ...(clientSecret !== undefined && { renewsSecret: true }),
+  ...(certificates && { certificates: made.certificates }),
+});

@@ -17,8 +17,10 @@ import { CallerChanges } from '../../users/caller-changes.js';
 import { ClientSecrets } from './client-secrets.js';
 import { certificateView } from './saml/saml-certificates.js';
 import type { CreateSsoConnectionDto } from './dto/create-sso-connection.dto.js';
+import type { UpdateSsoConnectionDto } from './dto/update-sso-connection.dto.js';
 import type { SsoConnectionView } from './sso-connection.schema.js';
-import { checkedCertificates } from './sso-members.js';
+import { changedCertificates, checkedCertificates } from './sso-members.js';
+import type { SsoKind } from './sso-kinds.js';
 import { callbackUrlOf, serviceProviderOf } from './sso-paths.js';
 
 const MAX_LISTED = 200;
@@ -28,6 +30,11 @@ const LISTED = `
     last_used_at AS "lastUsedAt",
     ARRAY(SELECT domain FROM sso_domains WHERE connection_id = sso_connections.id ORDER BY domain) AS domains
   FROM sso_connections`;
+
+const UPDATE = `
+  UPDATE sso_connections SET name = coalesce($2, name), client_secret = coalesce($3, client_secret),
+    sign_in_url = coalesce($4, sign_in_url), certificates = coalesce($5, certificates)
+  WHERE id = $1`;
 
 /** Sessions that the provider alone has made. Whoever was ended with a connection has no power from then on. */
 const END_SESSIONS = `
@@ -86,6 +93,29 @@ export class SsoConnections {
     return this.changes.transact(by, {}, ({ manager, caller }) => {
       assertAdmin(caller);
       return work(manager, caller);
+    });
+  }
+
+  /** Changes what a provider renews, such as its certificates. @throws notFound, and as {@link create} */
+  async update(
+    by: Requester,
+    id: string,
+    input: UpdateSsoConnectionDto,
+    alongside: InTransaction<SsoConnectionView>,
+  ): Promise<void> {
+    const { name, clientSecret, signInUrl } = input;
+    const sealed = clientSecret === undefined ? null : await this.secrets.seal(id, clientSecret);
+    await this.changes.transact(by, {}, async ({ manager, caller }) => {
+      assertAdmin(caller);
+      const [found] = await manager.query<{ kind: SsoKind }[]>(
+        'SELECT kind FROM sso_connections WHERE id = $1 FOR UPDATE',
+        [id],
+      );
+      if (!found) throw notFound('Connection');
+      const certificates = changedCertificates(found.kind, input);
+      await manager.query(UPDATE, [id, name ?? null, sealed, signInUrl ?? null, certificates ?? null]);
+      const [row] = await manager.query<ListedRow[]>(`${LISTED} WHERE id = $1`, [id]);
+      await alongside(manager, this.viewOf(row!));
     });
   }
 

@@ -1,6 +1,7 @@
 import { oidcIssuer } from '../../config/value-schemas.js';
 import { validationFailed } from '../../errors/service-error.js';
 import type { CreateSsoConnectionDto } from './dto/create-sso-connection.dto.js';
+import type { UpdateSsoConnectionDto } from './dto/update-sso-connection.dto.js';
 import { certificateIn } from './saml/saml-certificates.js';
 import type { SsoKind } from './sso-kinds.js';
 
@@ -16,9 +17,7 @@ const MEMBERS = {
  */
 export function checkedCertificates(input: CreateSsoConnectionDto): string[] | null {
   const { kind, issuer, clientId, signInUrl, certificates } = input;
-  const errors: string[] = [];
-  for (const name of MEMBERS[kind === 'oidc' ? 'saml' : 'oidc'])
-    if (input[name] !== undefined) errors.push(`${name}: is of another kind of connection`);
+  const errors = foreignMembers(kind, input);
   if (kind === 'oidc') {
     if (!oidcIssuer.safeParse(issuer).success) errors.push('issuer: must be an https URL without a query');
     if (clientId === undefined) errors.push('clientId: is needed');
@@ -30,6 +29,29 @@ export function checkedCertificates(input: CreateSsoConnectionDto): string[] | n
   if (errors.length > 0) throw validationFailed(errors);
   return kept;
 }
+
+/**
+ * Does the same for a change, whose members may all be missing but one.
+ * @returns `undefined` where the certificates stay
+ * @throws ServiceError `validation_failed`
+ */
+export function changedCertificates(kind: SsoKind, input: UpdateSsoConnectionDto): string[] | undefined {
+  const errors = foreignMembers(kind, input);
+  if (Object.values(input).every((value) => value === undefined)) errors.push('a member is needed');
+  if (input.signInUrl !== undefined && !isSignInUrl(input.signInUrl))
+    errors.push('signInUrl: must be an https URL');
+  const kept = input.certificates?.map((text) => certificateOr(text, errors));
+  if (errors.length > 0) throw validationFailed(errors);
+  return kept;
+}
+
+const foreignMembers = (
+  kind: SsoKind,
+  input: UpdateSsoConnectionDto & Partial<CreateSsoConnectionDto>,
+): string[] =>
+  MEMBERS[kind === 'oidc' ? 'saml' : 'oidc']
+    .filter((name) => input[name] !== undefined)
+    .map((name) => `${name}: is of another kind of connection`);
 
 /** Plain HTTP would let whoever is between read the request. This machine is trusted, for development. */
 function isSignInUrl(text: string | undefined): boolean {
