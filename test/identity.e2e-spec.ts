@@ -107,11 +107,30 @@ describe('People who sign in', () => {
       const answer = await person.request('DELETE', '/api/sessions');
       expect([answer.status, answer.body.code]).toEqual([403, 'csrf_refused']);
     }
+    const { port } = new URL(service.url);
+    for (const origin of [`http://localhost:${port}`, 'null', undefined])
+      for (const path of ['/auth/sign-out', '/auth/revoke-sessions', '/auth/update-user']) {
+        person.origin = origin;
+        const answer = await person.request('POST', path, {});
+        const code = origin === 'null' ? 'origin_not_allowed' : 'csrf_refused';
+        expect([answer.status, answer.body.code]).toEqual([403, code]);
+      }
     const same = await person.request('DELETE', '/api/sessions', undefined, {
       'sec-fetch-site': 'same-origin',
     });
     expect(same.status).toBe(204);
   });
+
+  it.each(['/.//evil.test', '/a/..//evil.test', '//evil.test', 'https://evil.test/', 'javascript:alert(1)'])(
+    'are not led to %s by a link that looks like one of a mail',
+    async (target) => {
+      const query = `callbackURL=${encodeURIComponent(target)}`;
+      for (const path of [`/auth/verify-email?token=x&${query}`, `/auth/reset-password/x?${query}`]) {
+        const answer = await browser().request('GET', path);
+        expect([answer.status, answer.body.code]).toEqual([400, 'foreign_address']);
+      }
+    },
+  );
 
   it('do not reach MCP by a session', async () => {
     const person = await signedIn();

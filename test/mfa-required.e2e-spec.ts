@@ -1,6 +1,7 @@
 import { Browser } from './support/browser.js';
 import { Mailbox } from './support/mailbox.js';
 import { addPasskey, byPasskey, byPassword, PASSWORD, person, withApp } from './support/people.js';
+import { headOf, sendRaw } from './support/raw-request.js';
 import { Replica } from './support/replica.js';
 import { SoftwarePasskey } from './support/software-passkey.js';
 import { TestService } from './support/test-service.js';
@@ -56,6 +57,30 @@ describe('Administrators who must have a second factor', () => {
     expect([(await users(browser)).status, (await users(there)).status]).toEqual([200, 401]);
     expect((await users(browser.copy(replica.service.url))).status).toBe(200);
   });
+
+  it.each(['two-factor/..', 'passkey/.', 'passkey/%2e%2e', 'get-session/../.', 'two-factor/x/../..'])(
+    'are not let in by a path through %s',
+    async (way) => {
+      const { user, browser } = await somebody();
+      const body = JSON.stringify({ name: 'Changed' });
+      const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      for (const change of ['update-user', '../update-user']) {
+        const head = headOf('POST', `/auth/${way}/${change}`, [
+          ['Host', new URL(service.url).host],
+          ['Origin', service.url],
+          ['Cookie', cookie],
+          ['Content-Type', 'application/json'],
+          ['Content-Length', String(body.length)],
+          ['Connection', 'close'],
+        ]);
+        const sent = sendRaw(service.url, head + body);
+        await sent.closed;
+        expect(sent.received()).toMatch(/^HTTP\/1.1 40[34]/);
+      }
+      const [kept] = await service.query('SELECT name FROM users WHERE id = $1', [user.id]);
+      expect(kept).not.toEqual({ name: 'Changed' });
+    },
+  );
 
   it('may do everything once they added a passkey, and by signing in with it', async () => {
     const { browser } = await somebody();

@@ -9,6 +9,11 @@ import { evasion } from './families/evasion.mjs';
 import { writeOnly } from './families/write-only.mjs';
 import { probing } from './families/probing.mjs';
 import { fuzz } from './families/fuzz.mjs';
+import { accountsOfOthers } from './identity/accounts-of-others.mjs';
+import { foreignPages } from './identity/foreign-pages.mjs';
+import { guesses } from './identity/guesses.mjs';
+import { linksAndRedirects } from './identity/links-and-redirects.mjs';
+import { sessionTheft } from './identity/session-theft.mjs';
 
 /** By name: what is tried, and (`obstacle`) why it cannot be tried on this machine. */
 export const families = {
@@ -23,4 +28,9 @@ export const families = {
   'write-only keys': writeOnly,
   'probing by searches': probing,
   'protocol fuzz and foreign ids': fuzz,
+  'identity: sessions of others': sessionTheft,
+  'identity: pages of others': foreignPages,
+  'identity: links and redirects': linksAndRedirects,
+  'identity: guesses': guesses,
+  'identity: accounts of others': accountsOfOthers,
 };

@@ -48,7 +48,7 @@ export class Service {
     for (const stream of [service.child.stdout, service.child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => (service.output += text));
     }
-    service.url = await service.prints(/Bouncer serves (http:\S+)\/mcp/);
+    service.url = await service.prints(/Bouncer serves (https?:\S+)\/mcp/);
     return service;
   }
 

@@ -1,6 +1,7 @@
 import type { BetterAuthOptions } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { withoutProviderTokens } from '../federation/account-linking.js';
+import { checkTargets } from '../federation/own-targets.js';
 import { checkProviderSignIn } from '../federation/sign-in-members.js';
 import { isCompanyCallback } from '../sso/sso-paths.js';
 import { noteOutcome } from './auth-outcomes.js';
@@ -42,7 +43,8 @@ const signUpClosed = () =>
 export const hooksBefore = (maySignUp: (email: string) => boolean, url: string): readonly Hook[] => [
   checkSignUp(maySignUp),
   checkName,
-  checkProviderSignIn(url),
+  checkTargets(url),
+  checkProviderSignIn,
   checkTexts,
   endOtherSessions,
   standInForSingleLabel,

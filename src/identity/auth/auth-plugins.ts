@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { federation } from '../federation/federation.plugin.js';
+import { resetRequestsPlugin } from '../links/reset-requests.plugin.js';
 import { passwordAttemptsPlugin } from '../password-attempts/password-attempts.plugin.js';
 import { secondFactorPlugins } from '../second-factor/second-factor-plugins.js';
 import { companySignIn } from '../sso/company-sign-in.plugin.js';
@@ -14,4 +15,5 @@ export const authPlugins = (parts: PluginParts): BetterAuthPlugin[] => [
   companySignIn(parts),
   ...secondFactorPlugins(parts),
   passwordAttemptsPlugin(parts),
+  resetRequestsPlugin(),
 ];

@@ -10,5 +10,7 @@ export function isOwnPath(target: unknown, own: string): boolean {
   // oxlint-disable-next-line no-control-regex
   if (/[\0-\x20\x7f\\]/.test(target) || !URL.canParse(target, own)) return false;
   const url = new URL(target, own);
-  return url.origin === new URL(own).origin && url.username === '' && url.password === '';
+  // Dots in a path may leave two slashes at its start, which is another host where the path stands alone.
+  if (url.pathname.startsWith('//') || url.username !== '' || url.password !== '') return false;
+  return url.origin === new URL(own).origin;
 }

@@ -10,7 +10,8 @@ import { AuthLibrary } from '../auth/auth-library.js';
 import { ADDRESS_HEADER, AUTH_PATH } from '../auth/auth-paths.js';
 import { AUDITED_PATHS, type AuthOutcome, outcomeOf } from '../auth/auth-outcomes.js';
 import { MailLimits } from '../mail/mail-limits.js';
-import { isRead } from '../sessions/own-origin.js';
+import { isFromOwnPage, isRead } from '../sessions/own-origin.js';
+import { csrfRefused } from '../sessions/session-errors.js';
 import { cookieOf, withoutCookie } from '../sessions/session-cookie.js';
 import { isHiddenAt } from '../second-factor/limited-session.js';
 import { mfaRequired } from '../second-factor/second-factor-errors.js';
@@ -23,6 +24,9 @@ export interface AuthCall {
   path: string;
   body: Record<string, unknown>;
 }
+
+/** A sign-in gives power, which nobody waits for, and a mail gives none. Everything else may have taken some away. */
+const TAKES_NO_POWER = /^\/auth\/((sign-in|sign-up|sso)\/|request-password-reset$|send-verification-email$)/;
 
 /** Asks better-auth, with the service's own rules around it: failures are counted, changes settled, outcomes recorded. */
 @Injectable()
@@ -45,12 +49,15 @@ export class AuthExchange {
    */
   async ask(request: FastifyRequest, reply: FastifyReply, call?: AuthCall): Promise<Response> {
     const { url, handle } = await this.library.get();
+    // What the library sees, where `/auth/two-factor/../sign-out` is `/auth/sign-out`.
+    const target = new URL(url + (call ? AUTH_PATH + call.path : request.url));
+    const { pathname } = target;
+    if (!call) this.assertOwnPage(request);
     const session = await this.sessionOf(request);
-    const path = call ? `${AUTH_PATH}${call.path}` : request.url;
-    const isHidden = session !== undefined && isHiddenAt(path, session, this.settings.identity.mfaRequired);
-    const asked = this.webRequest(request, url, isHidden ? undefined : session, call);
+    const isHidden =
+      session !== undefined && isHiddenAt(pathname, session, this.settings.identity.mfaRequired);
+    const asked = this.webRequest(request, target, isHidden ? undefined : session, call);
     const { method } = asked;
-    const { pathname } = new URL(asked.url);
     const limited = await this.mails.ofRequester(request.ip, pathname);
     if (limited) throw limited;
     const answer = answerTo(asked, await handle(asked));
@@ -62,8 +69,7 @@ export class AuthExchange {
     // A provider's answer that is refused comes back as a redirect.
     if (answer.status === 401 || outcomeOf(asked)?.isGuess || (reason !== null && answer.status < 400))
       await this.countFailure(request.ip);
-    // A sign-in gives power, which nobody waits for. Everything else may have taken some away.
-    if (!isRead(method) && answer.status < 400 && !/^\/auth\/(sign-in|sign-up|sso)\//.test(pathname)) {
+    if (!isRead(method) && answer.status < 400 && !TAKES_NO_POWER.test(pathname)) {
       const { replicas, waitedMs } = await this.coherence.settle();
       reply.header('Coherence', `replicas=${replicas}, waited=${waitedMs}`);
     }
@@ -72,12 +78,22 @@ export class AuthExchange {
   }
 
   /**
+   * The library takes some origins for its own that are none, such as other names of this machine.
+   * @throws ServiceError `csrf_refused` for a change with the cookie of a session that another page may have sent
+   */
+  private assertOwnPage(request: FastifyRequest): void {
+    if (isRead(request.method) || takesAnyOrigin(request)) return;
+    const isSession = cookieOf(request.headers.cookie, this.settings.identity.cookie) !== undefined;
+    if (isSession && !isFromOwnPage(request, this.settings)) throw csrfRefused();
+  }
+
+  /**
    * Makes the request for the library. Its address is the service's own, whatever the Host header says, and a session that
    * the service would refuse is not shown to it.
    */
   private webRequest(
     request: FastifyRequest,
-    url: string,
+    target: URL,
     session: KnownSession | undefined,
     call?: AuthCall,
   ): Request {
@@ -87,18 +103,18 @@ export class AuthExchange {
     }
     headers.set(ADDRESS_HEADER, request.ip);
     headers.delete('content-length');
-    if (takesAnyOrigin(request)) headers.set('origin', new URL(url).origin);
+    if (takesAnyOrigin(request)) headers.set('origin', target.origin);
     const { cookie } = request.headers;
     if (!session && cookie !== undefined)
       headers.set('cookie', withoutCookie(cookie, this.settings.identity.cookie));
     if (call) {
       headers.set('content-type', 'application/json');
-      headers.set('origin', new URL(url).origin);
+      headers.set('origin', target.origin);
       const body = JSON.stringify(call.body);
-      return new Request(`${url}${AUTH_PATH}${call.path}`, { method: 'POST', headers, body });
+      return new Request(target, { method: 'POST', headers, body });
     }
     const body = request.body as Buffer | undefined;
-    return new Request(`${url}${request.url}`, {
+    return new Request(target, {
       method: request.method,
       headers,
       ...(body && { body: new Uint8Array(body) }),
