@@ -7,7 +7,10 @@ import { ORIGIN, PASSWORD } from './person.mjs';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** What the library and the pages change, with what each takes. */
+/**
+ * What the library and the pages change, with what each takes.
+ * @type {[path: string, body: object][]}
+ */
 const CHANGES = [
   ['/auth/sign-out', {}],
   ['/auth/update-user', { name: 'Changed' }],
@@ -111,7 +114,10 @@ const FOREIGN = {
   ),
 };
 
-/** How a page sends a body: by script, by a form, and by a form whose text is JSON. */
+/**
+ * How a page sends a body: by script, by a form, and by a form whose text is JSON.
+ * @returns {[kind: string, headers: object, body: string][]}
+ */
 function shapesOf(body) {
   const form = new URLSearchParams(body).toString();
   const json = JSON.stringify(body);

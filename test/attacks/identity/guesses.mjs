@@ -188,6 +188,19 @@ async function passwords(tries, people) {
     });
 }
 
+/** @type {[method: string, path: string, body?: object][]} */
+const BEFORE_THE_SECOND_STEP = [
+  ['POST', '/auth/two-factor/enable', { password: PASSWORD }],
+  ['POST', '/auth/two-factor/disable', { password: PASSWORD }],
+  ['POST', '/auth/two-factor/generate-backup-codes', { password: PASSWORD }],
+  ['GET', '/auth/passkey/generate-register-options'],
+  ['GET', '/auth/get-session'],
+  ['GET', '/api/me'],
+  ['GET', '/api/sessions'],
+  ['POST', '/auth/update-user', { name: 'Changed' }],
+  ['POST', '/auth/change-password', { currentPassword: PASSWORD, newPassword: WRONG }],
+];
+
 const totp = (browser, code) => browser.request('POST', '/auth/two-factor/verify-totp', { code });
 const recover = (browser, code) => browser.request('POST', '/auth/two-factor/verify-backup-code', { code });
 
@@ -278,17 +291,7 @@ async function codes(tries, people) {
       refused(answer);
       if (app.recoveryCodes.some((code) => answer.text.includes(code))) notHeld('told a recovery code');
     });
-  for (const [method, path, body] of [
-    ['POST', '/auth/two-factor/enable', { password: PASSWORD }],
-    ['POST', '/auth/two-factor/disable', { password: PASSWORD }],
-    ['POST', '/auth/two-factor/generate-backup-codes', { password: PASSWORD }],
-    ['GET', '/auth/passkey/generate-register-options'],
-    ['GET', '/auth/get-session'],
-    ['GET', '/api/me'],
-    ['GET', '/api/sessions'],
-    ['POST', '/auth/update-user', { name: 'Changed' }],
-    ['POST', '/auth/change-password', { currentPassword: PASSWORD, newPassword: WRONG }],
-  ])
+  for (const [method, path, body] of BEFORE_THE_SECOND_STEP)
     await tries.make(`${method} ${path} before the second step`, async () => {
       const { email } = await enrolled(people);
       const half = await people.enter(email);

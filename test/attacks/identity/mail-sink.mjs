@@ -1,6 +1,7 @@
 // An SMTP server that keeps what it receives.
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
+import { callbackify } from 'node:util';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { eventually } from '../../faults/service.mjs';
@@ -16,17 +17,18 @@ export class MailSink {
       disableReverseLookup: true,
       disabledCommands: ['AUTH', 'STARTTLS'],
       onData: (stream, { envelope: { rcptTo } }, done) => {
-        buffer(stream)
-          .then((source) => PostalMime.parse(source))
-          .then(({ text }) => {
-            sink.mails.push({ to: rcptTo.map(({ address }) => address).join(), text: text ?? '' });
-            done();
-          }, done);
+        const to = rcptTo.map(({ address }) => address).join();
+        callbackify(() => sink.take(stream, to))((error) => done(error));
       },
     });
     sink.server.on('error', () => undefined);
     await once(sink.server.listen(0, '127.0.0.1'), 'listening');
     return sink;
+  }
+
+  async take(stream, to) {
+    const { text } = await PostalMime.parse(await buffer(stream));
+    this.mails.push({ to, text: text ?? '' });
   }
 
   get url() {

@@ -263,10 +263,12 @@ async function wrongDoors(tries, people, ada, boss) {
         });
       }
   const scim = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'new@example.com' };
-  for (const [method, path, body] of [
+  /** @type {[method: string, path: string, body?: object][]} */
+  const directory = [
     ['GET', '/scim/v2/Users', undefined],
     ['POST', '/scim/v2/Users', scim],
-  ])
+  ];
+  for (const [method, path, body] of directory)
     await tries.make(`${method} ${path} with the session of an administrator`, async () => {
       await people.unchanged(async () => {
         const answer = await boss.browser.request(method, path, body);
@@ -299,6 +301,7 @@ async function wrongDoors(tries, people, ada, boss) {
   });
 }
 
+/** @type {[method: string, path: string, body?: object][]} */
 const LIBRARY = [
   ['GET', '/auth/get-session'],
   ['GET', '/auth/list-sessions'],
