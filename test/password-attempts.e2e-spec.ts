@@ -194,3 +194,52 @@ describe('Whoever tries passwords', () => {
     expect(JSON.stringify(kept)).not.toContain('person-');
   });
 });
+
+describe('A network that tries one password at many accounts', () => {
+  const MOST = 5;
+  let mailbox: Mailbox;
+  let service: TestService;
+
+  beforeAll(async () => {
+    mailbox = await Mailbox.open();
+    const env = { SMTP_URL: mailbox.url, TRUST_PROXY: '127.0.0.1', RATE_LIMIT_FAILED_KEYS: String(MOST) };
+    service = await TestService.start({ env });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await mailbox.close();
+  });
+
+  const signIn = (email: string, password: string, from: string) =>
+    new Browser(service.url).request(
+      'POST',
+      '/auth/sign-in/email',
+      { email, password },
+      { 'x-forwarded-for': from },
+    );
+
+  it('makes so many tries a minute as there may be wrong keys, and does not learn which one is right', async () => {
+    await person(service, mailbox, 'ada@example.com');
+    const wrong = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => signIn(`${index}@example.com`, WRONG, '192.0.2.1')),
+    );
+    const made = wrong.filter(({ body }) => body.code === 'invalid_email_or_password');
+    expect([made.length, new Set(wrong.map(({ status }) => status))]).toEqual([MOST, new Set([401, 429])]);
+    const right = await signIn('ada@example.com', PASSWORD, '192.0.2.1');
+    expect([right.status, right.body.code, right.headers.getSetCookie()]).toEqual([
+      429,
+      'password_locked',
+      [],
+    ]);
+    expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('keeps nobody out who has signed in from there, or is elsewhere', async () => {
+    await person(service, mailbox, 'grace@example.com');
+    expect((await signIn('grace@example.com', PASSWORD, '198.51.100.1')).status).toBe(200);
+    for (let index = 0; index < MOST; index++) await signIn(`${index}@example.com`, WRONG, '198.51.100.1');
+    expect((await signIn('stranger@example.com', PASSWORD, '198.51.100.1')).status).toBe(429);
+    expect((await signIn('grace@example.com', PASSWORD, '198.51.100.1')).status).toBe(200);
+    expect((await signIn('grace@example.com', PASSWORD, '203.0.113.1')).status).toBe(200);
+  });
+});

@@ -13,12 +13,6 @@ export const VOID_OPEN_LINKS = 'DELETE FROM verifications WHERE value = $1';
 /** Sets passwords where a one-time link of the service, and not of the library, proves the right to. */
 @Injectable()
 export class Passwords {
-  /** Hashes a password as the library does, which is loaded only then. */
-  async hash(password: string): Promise<string> {
-    const { hashPassword } = await import('better-auth/crypto');
-    return hashPassword(password);
-  }
-
   /**
    * Sets the password of a user within the transaction of `manager`. The address counts as verified, because the link came
    * to it, or from whoever runs the service. All sessions end.

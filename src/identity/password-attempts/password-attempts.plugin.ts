@@ -3,6 +3,7 @@ import { APIError, createAuthMiddleware, getSessionFromCtx, isAPIError } from 'b
 import { ADDRESS_HEADER } from '../auth/auth-paths.js';
 import { noteOutcome, outcomeOf } from '../auth/auth-outcomes.js';
 import type { PluginParts } from '../auth/plugin-parts.js';
+import { passwordHashes } from '../links/password-hashes.js';
 import type { Attempter } from './password-attempts.js';
 
 const SIGN_IN = '/sign-in/email';
@@ -35,6 +36,7 @@ export function passwordAttemptsPlugin({ attempts }: PluginParts): BetterAuthPlu
             const who = request && (await attempterOf(context));
             if (!who) return;
             refuseForeign(context);
+            if (passwordHashes.areBusy()) throw tooBusy();
             const wait = await attempts.begin(who);
             if (wait > 0) {
               await nameUser(context, who.email);
@@ -89,6 +91,13 @@ async function nameUser(context: GenericEndpointContext, email: string): Promise
   const user = found ? { id: found.user.id, name: found.user.name } : undefined;
   noteOutcome(request, { ...outcomeOf(request), path, user });
 }
+
+const tooBusy = () =>
+  new APIError(
+    'SERVICE_UNAVAILABLE',
+    { code: 'TOO_BUSY', message: 'Too many people sign in at the same time. Retry in 5 seconds' },
+    { 'Retry-After': '5' },
+  );
 
 const tooManyPasswords = (retryAfterSeconds: number) =>
   new APIError(

@@ -2,7 +2,11 @@ import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
 import { networkOf } from '../../rate-limit/network.js';
+import { type CallLimit, limitKey, WINDOW_MS } from '../../rate-limit/store/limit.js';
+import { LimitStore } from '../../rate-limit/store/limit-store.js';
 import { AuthSecret } from '../auth/auth-secret.js';
 import { FORGET_SECONDS, OF_ACCOUNT, OF_NETWORK, waitSeconds } from './attempt-waits.js';
 
@@ -59,25 +63,47 @@ const KNOW = `
 @Injectable()
 export class PasswordAttempts {
   constructor(
+    @InjectSettings() private readonly settings: Settings,
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly secret: AuthSecret,
+    private readonly limits: LimitStore,
   ) {}
 
   /** Counts a try as a failure. @returns the seconds that it has to wait, or 0 where it may be made */
   async begin(who: Attempter): Promise<number> {
+    const { wait, known } = await this.beginForAccount(who);
+    if (wait > 0 || known) return wait;
+    const { refused, resetSeconds } = await this.limits.charge([this.limitOf(who.ip)], 1);
+    if (!refused) return 0;
+    await this.takeBack(who);
+    return Math.max(1, resetSeconds);
+  }
+
+  private async beginForAccount(who: Attempter): Promise<{ wait: number; known: boolean }> {
     const keys = await this.keysOf(who);
     return this.dataSource.transaction(async (manager) => {
       const network = await locked(manager, keys.network);
+      const { known } = network;
       const wait = waitSeconds(OF_NETWORK, network.failures, network.since);
-      if (wait > 0) return wait;
-      if (!network.known) {
+      if (wait > 0) return { wait, known };
+      if (!known) {
         const account = await locked(manager, keys.account);
         const more = waitSeconds(OF_ACCOUNT, account.failures, account.since);
-        if (more > 0) return more;
+        if (more > 0) return { wait: more, known };
       }
-      await manager.query(COUNT, [network.known ? [keys.network] : [keys.network, keys.account]]);
-      return 0;
+      await manager.query(COUNT, [known ? [keys.network] : [keys.network, keys.account]]);
+      return { wait: 0, known };
     });
+  }
+
+  /** Of all accounts from one network: one password may be tried at many. People who have signed in from there do not count. */
+  private limitOf(ip: string): CallLimit {
+    return {
+      key: limitKey(networkOf(ip), 'passwords'),
+      policy: 'passwords per address',
+      max: this.settings.rateLimits.failedKeys,
+      windowMs: WINDOW_MS,
+    };
   }
 
   /** Takes a try back by which no password was found wrong. */
