@@ -58,6 +58,12 @@ describe('A new password', () => {
     },
   );
 
+  it.each([1, 'text', null, []])('is refused in a body that is %j', async (body) => {
+    const browser = await byPassword(await somebody(), service.url);
+    const answer = await browser.request('POST', '/auth/change-password', body);
+    expect(answer.status).toBe(400);
+  });
+
   it('voids the links of all mails that were sent before', async () => {
     const email = await somebody();
     const [older, newer] = [await linkTo(email), await linkTo(email)];

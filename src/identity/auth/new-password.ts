@@ -5,7 +5,9 @@ const CHANGE = '/change-password';
 
 /** A new password ends the other sessions of the person, whether the request asks for it or not. */
 export const endOtherSessions: Hook = ({ path, body }) => {
-  if (path === CHANGE && body) (body as { revokeOtherSessions?: boolean }).revokeOtherSessions = true;
+  // The library refuses a body that is a number or a text.
+  if (path === CHANGE && typeof body === 'object' && body !== null)
+    (body as { revokeOtherSessions?: boolean }).revokeOtherSessions = true;
 };
 
 /** A new password voids the links of mails for another one, and sign-ins that wait for their second step. */
