@@ -300,6 +300,9 @@ describe('Sign-up', () => {
         );
         const link = new URL(/http:\S+/.exec(mail!.text)![0]);
         expect(link.origin).toBe(service.url);
+        // Whoever signs up with somebody else's address says nothing to that person by a name.
+        expect(mail!.text).toMatch(/^Hello,\n/);
+        expect(mail!.text).not.toContain(body.name);
         await person.request('GET', link.pathname + link.search);
         expect((await person.signIn(email, PASSWORD)).status).toBe(200);
       } finally {

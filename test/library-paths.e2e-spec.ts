@@ -51,4 +51,17 @@ describe('The paths of the library', () => {
     const answer = await ada.request('POST', '/auth/update-user', { name: ['Ada'] });
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_name']);
   });
+
+  it.each([
+    'javascript:alert(1)',
+    'http://example.com/a.png',
+    'data:image/png;base64,AA',
+    7,
+    `https://example.com/${'a'.repeat(2_000)}`,
+  ])('take as an image only an https address: %s', async (image) => {
+    const answer = await ada.request('POST', '/auth/update-user', { image });
+    expect([answer.status, answer.body.code]).toEqual([400, 'invalid_image']);
+    const kept = await ada.request('POST', '/auth/update-user', { image: 'https://example.com/ada.png' });
+    expect(kept.status).toBe(200);
+  });
 });

@@ -14,6 +14,8 @@ import { standInForSingleLabel } from './single-label-address.js';
 /** The members of the body of a sign-up. What a person may do is never among them. */
 const SIGN_UP_MEMBERS = ['name', 'email', 'password', 'image', 'callbackURL', 'rememberMe'];
 
+const MAX_IMAGE = 2_000;
+
 /** Refuses what the library would ignore, or answer like a success. */
 const checkSignUp =
   (maySignUp: (email: string) => boolean): Hook =>
@@ -36,6 +38,19 @@ const checkName: Hook = ({ path, body }) => {
     });
 };
 
+/** Somebody's page shows it one day, so it is the address of a picture, and no script or text. */
+const checkImage: Hook = ({ path, body }) => {
+  if (path !== '/sign-up/email' && path !== '/update-user') return;
+  const { image } = (body ?? {}) as { image?: unknown };
+  if (image === undefined || image === null) return;
+  const isAddress = typeof image === 'string' && image.length <= MAX_IMAGE && URL.canParse(image);
+  if (isAddress && new URL(image).protocol === 'https:') return;
+  throw new APIError('BAD_REQUEST', {
+    code: 'INVALID_IMAGE',
+    message: `An image is an https address of at most ${MAX_IMAGE} characters`,
+  });
+};
+
 const signUpClosed = () =>
   new APIError('FORBIDDEN', { code: 'SIGN_UP_CLOSED', message: 'Ask an administrator for an account' });
 
@@ -46,6 +61,7 @@ export const hooksBefore = (maySignUp: (email: string) => boolean, url: string):
   checkTargets(url),
   checkProviderSignIn,
   checkTexts,
+  checkImage,
   endOtherSessions,
   standInForSingleLabel,
 ];

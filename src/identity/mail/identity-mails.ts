@@ -12,6 +12,8 @@ import { MailLimits } from './mail-limits.js';
 export interface MailRecipient {
   email: string;
   name: string;
+  /** Where it is false, a stranger may have chosen the name, which must not stand in a mail to somebody else. */
+  emailVerified?: boolean;
 }
 
 /**
@@ -105,9 +107,10 @@ export class IdentityMails {
     }
   }
 
-  private mailTo({ email, name }: MailRecipient, subject: string, paragraphs: readonly string[]): Mail {
+  private mailTo(to: MailRecipient, subject: string, paragraphs: readonly string[]): Mail {
+    const { email, name, emailVerified = true } = to;
     const { publicUrl, service } = this.settings;
-    const greeting = `Hello ${lineText(name)},`;
+    const greeting = emailVerified ? `Hello ${lineText(name)},` : 'Hello,';
     const signature = `${service.title}${publicUrl ? ` at ${publicUrl}` : ''}`;
     return { to: email, subject, text: `${[greeting, ...paragraphs, signature].join('\n\n')}\n` };
   }
