@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { newId } from '../../common/new-id.js';
 import type { Settings } from '../../config/settings.js';
 import type { IdentityMails } from '../mail/identity-mails.js';
-import { passwordHashes } from '../links/password-hashes.js';
+import { hashPassword, verifyPassword } from '../links/password-hashes.js';
 import { PASSWORD_LENGTH } from '../links/password-rule.js';
 import { VOID_OPEN_LINKS } from '../links/passwords.js';
 import type { PasswordAttempts } from '../password-attempts/password-attempts.js';
@@ -71,7 +71,7 @@ export function authOptions({ settings, secret, url, dataSource, mails, attempts
       requireEmailVerification: true,
       minPasswordLength: PASSWORD_LENGTH.min,
       maxPasswordLength: PASSWORD_LENGTH.max,
-      password: { hash: passwordHashes.hash, verify: passwordHashes.verify },
+      password: { hash: hashPassword, verify: verifyPassword },
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: LINK_SECONDS,
       sendResetPassword: ({ user, token }) =>

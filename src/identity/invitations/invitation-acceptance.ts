@@ -8,7 +8,7 @@ import { conflict } from '../../errors/service-error.js';
 import { insertUser, refuseTakenEmail } from '../../users/user-changes.js';
 import { linkOfInactive, linkOver } from '../links/link-errors.js';
 import { digestOf } from '../links/one-time-secret.js';
-import { passwordHashes } from '../links/password-hashes.js';
+import { hashPassword } from '../links/password-hashes.js';
 import { Passwords } from '../links/passwords.js';
 import { accountOf, deleteInvitation, invitationByDigest } from './invitation-rows.js';
 import type { InvitationView } from './invitation.schema.js';
@@ -40,7 +40,7 @@ export class InvitationAcceptance {
    */
   async accept(request: CallerRequest, secret: string, password: string): Promise<InvitationView> {
     await this.find(secret);
-    const hash = await passwordHashes.hash(password);
+    const hash = await hashPassword(password);
     const change = { request, action: 'invitation.accept', resourceKind: 'user' };
     return this.trail.changeBy(change, (audit) =>
       refuseTakenEmail(() =>

@@ -8,18 +8,17 @@ const MOST_WAITING = 200;
 
 const hashes = pLimit(AT_ONCE);
 
-/** Hashes and compares passwords as better-auth does, which is loaded only then, and only some of them at a time. */
-export const passwordHashes = {
-  /** Returns whether too many wait already. */
-  areBusy: (): boolean => hashes.pendingCount >= MOST_WAITING,
+/** Hashes a password as better-auth does, which is loaded only then. Only some passwords are hashed and compared at a time. */
+export async function hashPassword(password: string): Promise<string> {
+  const crypto = await import('better-auth/crypto');
+  return hashes(() => crypto.hashPassword(password));
+}
 
-  async hash(password: string): Promise<string> {
-    const { hashPassword } = await import('better-auth/crypto');
-    return hashes(() => hashPassword(password));
-  },
+/** Compares a password with a hash. See {@link hashPassword}. */
+export async function verifyPassword(given: { hash: string; password: string }): Promise<boolean> {
+  const crypto = await import('better-auth/crypto');
+  return hashes(() => crypto.verifyPassword(given));
+}
 
-  async verify(given: { hash: string; password: string }): Promise<boolean> {
-    const { verifyPassword } = await import('better-auth/crypto');
-    return hashes(() => verifyPassword(given));
-  },
-};
+/** Returns whether so many passwords wait that another one should not. */
+export const tooManyWait = (): boolean => hashes.pendingCount >= MOST_WAITING;

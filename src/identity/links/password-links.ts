@@ -9,7 +9,7 @@ import { UserAccounts } from '../../users/user-accounts.js';
 import { PAGES } from '../pages/page-paths.js';
 import { linkOfInactive, linkOver } from './link-errors.js';
 import { digestOf, makeSecret } from './one-time-secret.js';
-import { passwordHashes } from './password-hashes.js';
+import { hashPassword } from './password-hashes.js';
 import { Passwords } from './passwords.js';
 
 const LIFE_MINUTES = 60;
@@ -90,7 +90,7 @@ export class PasswordLinks {
    */
   async use(request: CallerRequest, secret: string, password: string): Promise<LinkOwner> {
     await this.ownerOf(secret);
-    const hash = await passwordHashes.hash(password);
+    const hash = await hashPassword(password);
     const change = { request, action: 'password_link.use', resourceKind: 'user' };
     return this.trail.changeBy(change, (audit) =>
       this.dataSource.transaction(async (manager) => {

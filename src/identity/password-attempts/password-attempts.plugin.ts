@@ -3,7 +3,7 @@ import { APIError, createAuthMiddleware, getSessionFromCtx, isAPIError } from 'b
 import { ADDRESS_HEADER } from '../auth/auth-paths.js';
 import { noteOutcome, outcomeOf } from '../auth/auth-outcomes.js';
 import type { PluginParts } from '../auth/plugin-parts.js';
-import { passwordHashes } from '../links/password-hashes.js';
+import { tooManyWait } from '../links/password-hashes.js';
 import type { Attempter } from './password-attempts.js';
 
 const SIGN_IN = '/sign-in/email';
@@ -36,7 +36,7 @@ export function passwordAttemptsPlugin({ attempts }: PluginParts): BetterAuthPlu
             const who = request && (await attempterOf(context));
             if (!who) return;
             refuseForeign(context);
-            if (passwordHashes.areBusy()) throw tooBusy();
+            if (tooManyWait()) throw tooBusy();
             const wait = await attempts.begin(who);
             if (wait > 0) {
               await nameUser(context, who.email);
