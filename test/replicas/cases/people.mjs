@@ -4,7 +4,7 @@ import { Attempts } from '../support/attempts.mjs';
 import { Cluster } from '../support/cluster.mjs';
 import { signedIn } from '../support/person.mjs';
 
-const ATTEMPTS = 5_000;
+const ATTEMPTS = 2_000;
 const CALLERS = 4;
 
 const reads = { method: 'GET', path: '/api/me' };
