@@ -1,5 +1,5 @@
 import { Reflector } from '@nestjs/core';
-import { ServiceError } from '../errors/service-error.js';
+import { forbidden, ServiceError } from '../errors/service-error.js';
 import { ACCESS_METADATA, type AccessRule } from './access.decorators.js';
 import type { Caller } from './caller.js';
 
@@ -31,6 +31,15 @@ export function refusalOf(
   if (rule.kind === 'authenticated') return undefined;
   const missing = missingScopes(rule, caller);
   return missing.length > 0 ? insufficientScope(missing, rule.scopes) : undefined;
+}
+
+/**
+ * Checks that a caller is an administrator, beyond its scopes.
+ * @param doing what only an administrator does, such as `invites people`
+ * @throws ServiceError `forbidden`
+ */
+export function assertAdmin({ role }: Caller, doing: string): void {
+  if (role !== 'admin') throw forbidden(`Only an administrator ${doing}`);
 }
 
 /**

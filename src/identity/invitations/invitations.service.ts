@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Server } from 'node:net';
 import type { DataSource } from 'typeorm';
-import { assertScopes } from '../../access/access-policy.js';
+import { assertAdmin, assertScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
 import type { Requester } from '../../access/requester.js';
 import { newId } from '../../common/new-id.js';
@@ -12,7 +12,7 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { afterId, type Page, pageOf, type PageQuery } from '../../database/page.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
-import { conflict, forbidden, notFound } from '../../errors/service-error.js';
+import { conflict, notFound } from '../../errors/service-error.js';
 import { CallerChanges } from '../../users/caller-changes.js';
 import { digestOf, makeSecret } from '../links/one-time-secret.js';
 import { IdentityMails } from '../mail/identity-mails.js';
@@ -47,7 +47,7 @@ export class InvitationsService {
     if (!this.mails.areSent()) throw conflict('Invitations are sent by mail: set SMTP_URL');
     const secret = makeSecret();
     const made = await this.changes.transact(by, {}, async ({ manager, caller }) => {
-      assertAdmin(caller);
+      assertAdmin(caller, 'invites people');
       const account = await accountOf(manager, email);
       if (account && !account.isActive)
         throw conflict('This person is deactivated: activate the user, then invite again');
@@ -89,7 +89,7 @@ export class InvitationsService {
   /** @throws notFound, and the refusal of a caller who is no longer valid */
   async revoke(by: Requester, id: string, alongside: InTransaction<string>): Promise<void> {
     await this.changes.transact(by, {}, async ({ manager, caller }) => {
-      assertAdmin(caller);
+      assertAdmin(caller, 'invites people');
       if (!(await deleteInvitation(manager, id))) throw notFound('Invitation');
       await alongside(manager, id);
     });
@@ -98,8 +98,4 @@ export class InvitationsService {
   private url(): string {
     return serviceUrl(this.settings, this.http.httpAdapter.getHttpServer() as Server);
   }
-}
-
-function assertAdmin({ role }: Caller): void {
-  if (role !== 'admin') throw forbidden('Only an administrator invites people');
 }
