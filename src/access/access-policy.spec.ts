@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { type AccessRule, Authenticated, Public, Scopes } from './access.decorators.js';
-import { accessRuleOf, insufficientScope, refusalOf } from './access-policy.js';
+import { accessRuleOf, assertAdmin, insufficientScope, refusalOf } from './access-policy.js';
 import type { Caller } from './caller.js';
 import { ScopeSet } from './scope-set.js';
 
@@ -124,5 +124,21 @@ describe('insufficientScope', () => {
         headers: { 'WWW-Authenticate': 'Bearer error="insufficient_scope", scope="keys:write"' },
       },
     });
+  });
+});
+
+describe('assertAdmin', () => {
+  const withRole = (role: Caller['role']) => ({ ...caller('users:write'), role });
+
+  it('lets an administrator pass', () => {
+    expect(() => assertAdmin(withRole('admin'), 'invites people')).not.toThrow();
+  });
+
+  it('refuses everybody else, such as an administrator who was demoted since the guards ran', () => {
+    const refusal = expect.objectContaining({
+      code: 'forbidden',
+      message: 'Only an administrator invites people',
+    });
+    expect(() => assertAdmin(withRole('member'), 'invites people')).toThrow(refusal);
   });
 });
