@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { request as requestTls } from 'node:https';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateApiKey } from '../src/api-keys/key-format.js';
@@ -54,6 +54,29 @@ const times = <T>(count: number, work: () => Promise<T>): Promise<T[]> =>
 /** The workers that a process runs. It has no other children on a database that it did not start. */
 const workersOf = ({ child: { pid } }: Command): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+
+/** A port that something listens on, and the free one before it: the first worker gets that, and the second the taken one. */
+async function takenPortAfterFree(): Promise<{ taken: Server; free: number }> {
+  for (;;) {
+    const taken = await listen(0);
+    const free = (taken!.address() as AddressInfo).port - 1;
+    const before = await listen(free);
+    before?.close();
+    if (before) return { taken: taken!, free };
+    taken!.close();
+  }
+}
+
+/** @returns nothing where somebody else listens on the port */
+async function listen(port: number): Promise<Server | undefined> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch {
+    return undefined;
+  }
+}
 
 const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
@@ -143,10 +166,8 @@ describe('Several workers', () => {
   });
 
   it('do not start when one of them cannot, and the first that fails says why', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as { port: number };
-    const failing = Command.run('server/main.js', { env: settings({ METRICS_PORT: String(port - 1) }) });
+    const { taken, free } = await takenPortAfterFree();
+    const failing = Command.run('server/main.js', { env: settings({ METRICS_PORT: String(free) }) });
     expect(await failing.end()).toBe(1);
     taken.close();
     expect(count(failing.output, /METRICS_PORT: cannot be listened on \(EADDRINUSE\)/g)).toBe(1);
