@@ -58,7 +58,7 @@ export class DocumentsService {
     });
     return this.documents.manager.transaction(async (manager) => {
       const made = await manager.save(document);
-      await writeIndex(manager, { ...made, spaceId: ownerId });
+      await writeIndex(manager, { ...made, spaces: [ownerId] });
       await alongside(manager, made);
       return made;
     });
@@ -104,7 +104,7 @@ export class DocumentsService {
       await manager.update(Document, { id, ownerId }, changes);
       // Read while the row is locked, so that the response cannot contain a concurrent change by another caller.
       const found = await manager.findOneBy(Document, { id, ownerId });
-      if (found) await writeIndex(manager, { ...found, spaceId: ownerId });
+      if (found) await writeIndex(manager, { ...found, spaces: [ownerId] });
       return found;
     });
     if (!changed) throw notFound('Document');
@@ -121,6 +121,6 @@ export class DocumentsService {
 
   /** The best matches come first. */
   search(ownerId: string, { query, limit = 10 }: SearchDocumentsDto): Promise<SearchAnswer> {
-    return this.searches.search(ownerId, query, limit);
+    return this.searches.search([ownerId], query, limit);
   }
 }

@@ -41,12 +41,47 @@ const CONDITIONS = `WHERE (
     ) = (SELECT count(DISTINCT word) FROM asked WHERE required)
     AND (SELECT count(*) FROM document_terms t WHERE t.document_id = scored.document_id AND t.term = ANY ($11)) = 0`;
 
-const candidates = (conditions: string) => `
+/** How the index is read in what is searched. */
+interface Reading {
+  /** In which documents the term `a` is. */
+  having: string;
+  /** The documents in which the term of `terms` weighs most, with what it weighs. */
+  heaviest: string;
+  /** Which documents `d` are searched. */
+  searched: string;
+}
+
+/** What one statement reads of one space, it reads in the order of the index. */
+const ONE_SPACE: Reading = {
+  having: `SELECT FROM document_terms t WHERE t.term = a.term AND t.space_id = $1 LIMIT ${MOST_COUNTED}`,
+  heaviest: `
+      SELECT document_id, impact FROM document_terms t
+      WHERE t.term = terms.term AND t.space_id = $1
+      ORDER BY impact DESC LIMIT terms.rows`,
+  searched: 'd.owner_id = $1',
+};
+/** A document that is in several spaces counts once. */
+const SPACES: Reading = {
+  having: `
+      SELECT DISTINCT document_id FROM (
+        SELECT document_id FROM document_terms t WHERE t.term = a.term AND t.space_id = ANY ($1) LIMIT ${MOST_COUNTED}
+      ) AS found`,
+  heaviest: `
+      SELECT document_id, max(impact) AS impact
+      FROM unnest($1::uuid[]) AS spaces (space_id)
+      CROSS JOIN LATERAL (
+        SELECT document_id, impact FROM document_terms t
+        WHERE t.term = terms.term AND t.space_id = spaces.space_id
+        ORDER BY impact DESC LIMIT terms.rows
+      ) AS of_space
+      GROUP BY document_id ORDER BY max(impact) DESC LIMIT terms.rows`,
+  searched: 'd.owner_id = ANY ($1)',
+};
+
+const candidates = ({ having, heaviest, searched }: Reading, conditions: string) => `
   WITH asked AS MATERIALIZED (
     SELECT term, word, weight, required, coalesce(known, (
-      SELECT count(*) FROM (
-        SELECT FROM document_terms t WHERE t.term = a.term AND t.space_id = $1 LIMIT ${MOST_COUNTED}
-      ) AS counted
+      SELECT count(*) FROM (${having}) AS counted
     ))::int AS documents
     FROM unnest($2::text[], $3::int[], $4::real[], $5::boolean[], $6::int[]) AS a (term, word, weight, required, known)
   ), terms AS MATERIALIZED (
@@ -62,10 +97,7 @@ const candidates = (conditions: string) => `
   ), hits AS MATERIALIZED (
     SELECT hit.document_id, word, weight * impact AS score
     FROM terms
-    CROSS JOIN LATERAL (
-      SELECT document_id, impact FROM document_terms t
-      WHERE t.term = terms.term AND t.space_id = $1
-      ORDER BY impact DESC LIMIT terms.rows
+    CROSS JOIN LATERAL (${heaviest}
     ) AS hit
   ), chosen AS MATERIALIZED (
     SELECT document_id FROM (
@@ -93,23 +125,28 @@ const candidates = (conditions: string) => `
          (SELECT json_agg(found) FROM (
             SELECT d.id, d.title, d.filename, d.created_at AS "createdAt", i.layout::json AS layout, (
               SELECT json_agg(json_build_array(t.term, encode(t.positions, 'hex')))
-              FROM document_terms t WHERE t.document_id = d.id AND t.term = ANY ($10)
+              FROM document_terms t WHERE t.document_id = d.id AND t.space_id = i.space_id AND t.term = ANY ($10)
             ) AS positions
-            FROM best JOIN documents d ON d.id = best.document_id AND d.owner_id = $1
+            FROM best JOIN documents d ON d.id = best.document_id AND ${searched}
             JOIN document_indexes i ON i.document_id = d.id
          ) AS found) AS found`;
-const CANDIDATES = candidates('');
-const CANDIDATES_WITH_CONDITIONS = candidates(CONDITIONS);
+
+const statementsOf = (reading: Reading) => ({
+  plain: candidates(reading, ''),
+  withConditions: candidates(reading, CONDITIONS),
+});
+const IN_ONE_SPACE = statementsOf(ONE_SPACE);
+const IN_SPACES = statementsOf(SPACES);
 
 interface CandidateRow extends Omit<Candidate, 'createdAt' | 'positions'> {
   createdAt: string;
   positions: [term: string, hex: string][];
 }
 
-/** The documents of a space that are worth to be ranked, by what the index knows of each word alone. */
+/** The documents of the spaces that are worth to be ranked, by what the index knows of each word alone. */
 export async function findCandidates(
   statements: Statements,
-  spaceId: string,
+  spaces: readonly string[],
   { groups, phrases, excluded, excludedPhrases }: QueryPlan,
   { documents, most, known }: { documents: number; most: number; known: FrequentTerms },
 ): Promise<Candidates> {
@@ -120,15 +157,18 @@ export async function findCandidates(
   const isRequired = asked.map((each) => each.isRequired);
   const isAnyRequired = isRequired.includes(true);
   const hasConditions = isAnyRequired || excluded.length > 0;
+  const isOne = spaces.length === 1;
+  const texts = isOne ? IN_ONE_SPACE : IN_SPACES;
+  const key = spaces.join(' ');
   const [row] = await statements.query<{ frequencies: [string, number][]; found: CandidateRow[] | null }[]>(
-    hasConditions ? CANDIDATES_WITH_CONDITIONS : CANDIDATES,
+    hasConditions ? texts.withConditions : texts.plain,
     [
-      spaceId,
+      isOne ? spaces[0] : spaces,
       terms,
       asked.map(({ word }) => word),
       asked.map(({ weight }) => weight),
       isRequired,
-      terms.map((term) => known.countOf(spaceId, term)),
+      terms.map((term) => known.countOf(key, term)),
       documents,
       isAnyRequired ? MOST_ROWS_REQUIRED : MOST_ROWS,
       most,
@@ -137,7 +177,7 @@ export async function findCandidates(
     ],
   );
   const frequencies = new Map(row!.frequencies);
-  known.keep(spaceId, frequencies);
+  known.keep(key, frequencies);
   return {
     frequencies,
     found: (row!.found ?? []).map(({ createdAt, positions, ...rest }) => ({

@@ -14,7 +14,7 @@ export class DocumentIndex {
   @JoinColumn({ name: 'document_id', foreignKeyConstraintName: 'document_indexes_document_fkey' })
   document?: Document;
 
-  /** Who searches it: today the owner of the document. */
+  /** The space of the document's owner. The document may be found in others, too. */
   @Column('uuid', { name: 'space_id' })
   spaceId!: string;
 

@@ -38,7 +38,7 @@ const ATTEMPTS: readonly Attempt[] = [
 const MOST_WITH_SYNONYMS = 8;
 
 interface Asked {
-  spaceId: string;
+  spaces: readonly string[];
   query: string;
   limit: number;
 }
@@ -50,7 +50,7 @@ interface FoundDocuments {
   isPartial: boolean;
 }
 
-/** Searches the documents of a space. */
+/** Searches the documents of some spaces as if they were all in one. */
 @Injectable()
 export class DocumentSearch {
   private readonly searches = pLimit(SEARCHES_AT_ONCE);
@@ -63,13 +63,13 @@ export class DocumentSearch {
   ) {}
 
   /** The best matches come first. It always ends in time: what is found until then is marked as `partial`. */
-  async search(spaceId: string, query: string, limit: number): Promise<SearchAnswer> {
+  async search(spaces: readonly string[], query: string, limit: number): Promise<SearchAnswer> {
     const parsed = parseQuery(query);
-    const isUnindexed = await this.unindexed.indexFor(spaceId, query);
+    const isUnindexed = await this.unindexed.indexFor(spaces, query);
     return this.searches(async () => {
       for (const attempt of ATTEMPTS) {
         try {
-          const answer = await this.run({ spaceId, query, limit }, parsed, attempt);
+          const answer = await this.run({ spaces, query, limit }, parsed, attempt);
           return isUnindexed ? { ...answer, partial: true } : answer;
         } catch (error) {
           if (!isOutOfTime(error)) throw error;
@@ -80,12 +80,12 @@ export class DocumentSearch {
   }
 
   private async run(
-    { spaceId, query, limit }: Asked,
+    { spaces, query, limit }: Asked,
     parsed: ParsedQuery,
     { mostWords, withNear }: Attempt,
   ): Promise<SearchAnswer> {
     const statements = this.connections.timed();
-    const space = await searchSpaceOf(statements, spaceId);
+    const space = await searchSpaceOf(statements, spaces);
     const plan = await planQuery(statements, parsed, space.languages);
     const groups = tellingGroups(plan.groups, mostWords);
     const isCut = !withNear || groups.length < plan.groups.length;
@@ -95,7 +95,7 @@ export class DocumentSearch {
       await this.synonyms.addTo(groups, statements, space.languages);
     const most = hasPhrases(plan) ? MOST_WITH_PHRASE : Math.max(MOST_RANKED, limit);
     const options = { documents: space.documents, most, known: this.known, withNear };
-    const { ranked, unknown, isPartial } = await find(statements, spaceId, cut, options);
+    const { ranked, unknown, isPartial } = await find(statements, spaces, cut, options);
     // It has a time of its own, so that what was found is not given up for it.
     const reading = this.connections.timed();
     const { results, written } = await resultsOf(reading, cut, ranked.slice(0, limit), unknown);
@@ -121,19 +121,19 @@ interface FindOptions {
 /** Finds with the words as they are and, where one is in no document, with words that come near. */
 async function find(
   statements: Statements,
-  spaceId: string,
+  spaces: readonly string[],
   plan: QueryPlan,
   options: FindOptions,
 ): Promise<FoundDocuments> {
-  if (options.withNear) await addKnownWords(statements, spaceId, plan.groups);
-  const candidates = await findCandidates(statements, spaceId, plan, options);
+  if (options.withNear) await addKnownWords(statements, spaces, plan.groups);
+  const candidates = await findCandidates(statements, spaces, plan, options);
   const saysUnknown = options.withNear && !plan.hasOnlyStopWords;
   const unknown = saysUnknown ? plan.groups.filter((group) => !isKnown(group, candidates)) : [];
   let similar: Candidates | undefined;
   let isPartial = false;
   if (unknown.length > 0) {
     try {
-      similar = await findSimilar(statements, spaceId, plan, unknown, options);
+      similar = await findSimilar(statements, spaces, plan, unknown, options);
     } catch (error) {
       if (!isOutOfTime(error)) throw error;
       isPartial = true;
@@ -148,17 +148,17 @@ async function find(
 /** @returns nothing if no word comes near to one that is unknown */
 async function findSimilar(
   statements: Statements,
-  spaceId: string,
+  spaces: readonly string[],
   plan: QueryPlan,
   unknown: readonly WordGroup[],
   options: FindOptions,
 ): Promise<Candidates | undefined> {
   const before = unknown.map(({ alternatives }) => alternatives.length);
-  const parts = await addSimilarWords(statements, spaceId, unknown);
+  const parts = await addSimilarWords(statements, spaces, unknown);
   plan.groups.push(...parts);
   const hasMore =
     parts.length > 0 || unknown.some(({ alternatives }, at) => alternatives.length > before[at]!);
-  return hasMore ? findCandidates(statements, spaceId, plan, options) : undefined;
+  return hasMore ? findCandidates(statements, spaces, plan, options) : undefined;
 }
 
 const isOutOfTime = (error: unknown): boolean => error instanceof OutOfTime || isCancelled(error);

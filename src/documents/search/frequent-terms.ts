@@ -5,18 +5,21 @@ const LEAST_KEPT = 500;
 const KEPT = 50_000;
 const KEPT_MS = 10 * 60_000;
 
-/** In how many documents of a space the terms are that are in many. Such a number is worth counting once, not for each search. */
+/** In how many documents of some spaces the terms are that are in many. Such a number is worth counting once, not for each search. */
 export class FrequentTerms {
   private readonly counts = new LRUCache<string, number>({ max: KEPT, ttl: KEPT_MS });
 
-  /** @returns `null` for a term that is rare, or was not counted lately */
-  countOf(spaceId: string, term: string): number | null {
-    return this.counts.get(`${spaceId} ${term}`) ?? null;
+  /**
+   * @param spaces the key of the spaces that are searched
+   * @returns `null` for a term that is rare, or was not counted lately
+   */
+  countOf(spaces: string, term: string): number | null {
+    return this.counts.get(`${spaces} ${term}`) ?? null;
   }
 
-  keep(spaceId: string, frequencies: ReadonlyMap<string, number>): void {
+  keep(spaces: string, frequencies: ReadonlyMap<string, number>): void {
     for (const [term, count] of frequencies)
-      if (count >= LEAST_KEPT && this.countOf(spaceId, term) === null)
-        this.counts.set(`${spaceId} ${term}`, count);
+      if (count >= LEAST_KEPT && this.countOf(spaces, term) === null)
+        this.counts.set(`${spaces} ${term}`, count);
   }
 }

@@ -22,35 +22,72 @@ const LEAST_OF_PART = 4;
 /** What joins the parts of a German or Dutch compound. */
 const LINKS = ['', 's', 'es', 'n', 'en', 'er', 'e'];
 
-const IS_USED = `EXISTS (SELECT FROM document_terms t WHERE t.term = near.term AND t.space_id = $1)`;
+/** How words are read of what is searched. */
+interface Reading {
+  /** The condition of a word that is written like this. */
+  exact: (text: string) => string;
+  /** The first words that fulfil a condition. */
+  first: (condition: string, order: string) => string;
+}
 
-/** The shortest words of the space that fulfil a condition. */
-const shortest = (condition: string) => `
+const used = (condition: string, order: string, space: string) => `
   SELECT word, term FROM (
-    SELECT word, term FROM document_words WHERE space_id = $1 AND ${condition}
-    ORDER BY length(word), word LIMIT ${MOST_LOOKED_AT}
-  ) AS near WHERE ${IS_USED} LIMIT ${MOST_NEARBY}`;
+    SELECT word, term FROM document_words WHERE space_id = ${space} AND ${condition}
+    ORDER BY ${order} LIMIT ${MOST_LOOKED_AT}
+  ) AS near WHERE EXISTS (
+    SELECT FROM document_terms t WHERE t.term = near.term AND t.space_id = ${space}
+  ) LIMIT ${MOST_NEARBY}`;
 
-const KNOWN = `
+const ONE_SPACE: Reading = {
+  exact: (text) => `
+    SELECT word, term FROM document_words near WHERE space_id = $1 AND word ${text}
+      AND EXISTS (SELECT FROM document_terms t WHERE t.term = near.term AND t.space_id = $1)`,
+  first: (condition, order) => used(condition, order, '$1'),
+};
+/** Of each space as many words are read as of all together, so that none is left out, and none is read twice. */
+const SPACES: Reading = {
+  exact: (text) => `
+    SELECT DISTINCT word, term FROM document_words near WHERE space_id = ANY ($1) AND word ${text}
+      AND EXISTS (SELECT FROM document_terms t WHERE t.term = near.term AND t.space_id = near.space_id)`,
+  first: (condition, order) => `
+    SELECT word, term FROM (
+      SELECT DISTINCT word, term FROM unnest($1::uuid[]) AS spaces (id)
+      CROSS JOIN LATERAL (${used(condition, order, 'spaces.id')}) AS of_space
+    ) AS of_spaces ORDER BY ${order} LIMIT ${MOST_NEARBY}`,
+};
+
+const SHORTEST = 'length(word), word';
+const MOST_LIKE = 'similarity(word, asked.text) DESC, word';
+
+const known = ({ exact, first }: Reading) => `
   SELECT asked.text, word, term FROM unnest($2::text[], $3::boolean[], $4::boolean[]) AS asked (text, begins, ends)
   CROSS JOIN LATERAL (
-    SELECT word, term FROM document_words near WHERE space_id = $1 AND word = asked.text AND ${IS_USED}
+    ${exact('= asked.text')}
     UNION ALL
-    (${shortest(`asked.begins AND word ~>~ asked.text AND word ~<~ (asked.text || chr(1114111))`)})
+    (${first(`asked.begins AND word ~>~ asked.text AND word ~<~ (asked.text || chr(1114111))`, SHORTEST)})
     UNION ALL
-    (${shortest(`asked.ends AND reverse(word) ~>~ reverse(asked.text) AND reverse(word) ~<~ (reverse(asked.text) || chr(1114111))`)})
+    (${first(`asked.ends AND reverse(word) ~>~ reverse(asked.text) AND reverse(word) ~<~ (reverse(asked.text) || chr(1114111))`, SHORTEST)})
   ) AS found`;
 
-const SIMILAR = `
+const similar = ({ first }: Reading) => `
   SELECT asked.text, word, term, contains FROM unnest($2::text[], $3::boolean[]) AS asked (text, long)
   CROSS JOIN LATERAL (
-    (SELECT word, term, false AS contains FROM (
-      SELECT word, term FROM document_words WHERE space_id = $1 AND word % asked.text
-      ORDER BY similarity(word, asked.text) DESC, word LIMIT ${MOST_LOOKED_AT}
-    ) AS near WHERE ${IS_USED} LIMIT ${MOST_NEARBY})
+    SELECT word, term, false AS contains FROM (${first('word % asked.text', MOST_LIKE)}) AS alike
     UNION ALL
-    (SELECT word, term, true FROM (${shortest(`asked.long AND word LIKE '%' || asked.text || '%'`)}) AS longer)
+    SELECT word, term, true FROM (${first(`asked.long AND word LIKE '%' || asked.text || '%'`, SHORTEST)}) AS longer
   ) AS found`;
+
+const statementsOf = (reading: Reading) => ({
+  known: known(reading),
+  similar: similar(reading),
+  parts: reading.exact('= ANY ($2)'),
+});
+const IN_ONE_SPACE = statementsOf(ONE_SPACE);
+const IN_SPACES = statementsOf(SPACES);
+
+/** @returns the statements, and their first value */
+const readingOf = (spaces: readonly string[]) =>
+  spaces.length === 1 ? { ...IN_ONE_SPACE, searched: spaces[0] } : { ...IN_SPACES, searched: spaces };
 
 interface NearRow {
   /** The word that was asked for, folded. */
@@ -70,7 +107,7 @@ interface SimilarRow extends NearRow {
  */
 export async function addKnownWords(
   statements: Statements,
-  spaceId: string,
+  spaces: readonly string[],
   groups: readonly WordGroup[],
 ): Promise<void> {
   const asked = new Map<string, boolean>();
@@ -79,8 +116,9 @@ export async function addKnownWords(
   const texts = [...asked.keys()].sort((a, b) => b.length - a.length);
   const isLong = (text: string, at: number, least: number) =>
     at < MOST_LOOKED_FOR && text.length >= least && !isNumber(text);
-  const rows = await statements.query<NearRow[]>(KNOWN, [
-    spaceId,
+  const { known, searched } = readingOf(spaces);
+  const rows = await statements.query<NearRow[]>(known, [
+    searched,
     texts,
     texts.map((text, at) => asked.get(text)! || isLong(text, at, LEAST_TO_BEGIN)),
     texts.map((text, at) => isLong(text, at, LEAST_TO_END)),
@@ -97,14 +135,15 @@ export async function addKnownWords(
  */
 export async function addSimilarWords(
   statements: Statements,
-  spaceId: string,
+  spaces: readonly string[],
   unknown: readonly WordGroup[],
 ): Promise<WordGroup[]> {
   const words = unknown.filter(({ texts }) => !isNumber(texts[0]!));
   if (words.length === 0) return [];
   const asked = words.map(({ texts }) => foldWord(texts[0]!));
-  const rows = await statements.query<SimilarRow[]>(SIMILAR, [
-    spaceId,
+  const { similar, searched } = readingOf(spaces);
+  const rows = await statements.query<SimilarRow[]>(similar, [
+    searched,
     asked,
     asked.map((text) => text.length >= LEAST_TO_CONTAIN),
   ]);
@@ -123,13 +162,13 @@ export async function addSimilarWords(
     for (const { term } of longer) addAlternative(group, term, LONGER);
     if (typos.length + longer.length === 0) whole.push(group);
   }
-  return whole.length > 0 ? partsOf(statements, spaceId, whole) : [];
+  return whole.length > 0 ? partsOf(statements, spaces, whole) : [];
 }
 
 /** The parts of the first word that is put together of two, where both are in documents. */
 async function partsOf(
   statements: Statements,
-  spaceId: string,
+  spaces: readonly string[],
   groups: readonly WordGroup[],
 ): Promise<WordGroup[]> {
   const splits = groups.flatMap(({ texts, weight }) =>
@@ -137,10 +176,8 @@ async function partsOf(
   );
   const words = [...new Set(splits.flatMap(({ split }) => split))];
   if (words.length === 0) return [];
-  const rows = await statements.query<{ word: string; term: string }[]>(
-    `SELECT word, term FROM document_words near WHERE space_id = $1 AND word = ANY ($2) AND ${IS_USED}`,
-    [spaceId, words],
-  );
+  const { parts, searched } = readingOf(spaces);
+  const rows = await statements.query<{ word: string; term: string }[]>(parts, [searched, words]);
   const terms = new Map<string, string[]>();
   for (const { word, term } of rows) terms.set(word, [...(terms.get(word) ?? []), term]);
   const found = splits.find(({ split }) => split.every((part) => terms.has(part)));

@@ -15,18 +15,20 @@ const LEAST_KEPT = 1_000;
 const LEAST_SHARE = 0.01;
 const spaces = new LRUCache<string, SearchSpace>({ max: 10_000, ttl: KEPT_MS });
 
-export async function searchSpaceOf(statements: Statements, spaceId: string): Promise<SearchSpace> {
-  const known = spaces.get(spaceId);
+/** @param ids of the spaces that are searched as one */
+export async function searchSpaceOf(statements: Statements, ids: readonly string[]): Promise<SearchSpace> {
+  const key = ids.join(' ');
+  const known = spaces.get(key);
   if (known) return known;
   const rows = await statements.query<{ language: Language; documents: number }[]>(
-    'SELECT language, count(*)::int AS documents FROM document_indexes WHERE space_id = $1 GROUP BY language',
-    [spaceId],
+    'SELECT language, count(*)::int AS documents FROM document_indexes WHERE space_id = ANY ($1) GROUP BY language',
+    [ids],
   );
   const all = rows.reduce((sum, { documents }) => sum + documents, 0);
   const space = {
     languages: rows.filter(({ documents }) => documents >= LEAST_SHARE * all).map(({ language }) => language),
     documents: all,
   };
-  if (all >= LEAST_KEPT) spaces.set(spaceId, space);
+  if (all >= LEAST_KEPT) spaces.set(key, space);
   return space;
 }

@@ -63,15 +63,15 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
   }
 
   /**
-   * Indexes documents of a space: the queued ones, and those of before that a search for `query` would find. A search does not fail for
+   * Indexes documents of the spaces: the queued ones, and those of before that a search for `query` would find. A search does not fail for
    * a document that cannot be indexed.
    * @returns whether there may be more
    */
-  async indexFor(spaceId: string, query: string): Promise<boolean> {
+  async indexFor(spaces: readonly string[], query: string): Promise<boolean> {
     const until = performance.now() + SEARCH_WAITS_MS;
     try {
-      const ids = await this.queue.idsOf(spaceId, MOST_FOR_SEARCH);
-      if (this.areLeft) ids.push(...(await this.idsOfBefore(spaceId, query)));
+      const ids = await this.queue.idsOf(spaces, MOST_FOR_SEARCH);
+      if (this.areLeft) ids.push(...(await this.idsOfBefore(spaces, query)));
       let areLeft = ids.length >= MOST_FOR_SEARCH;
       for (const id of ids) if (performance.now() > until || !(await this.index(id, true))) areLeft = true;
       return areLeft;
@@ -82,7 +82,7 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
     }
   }
 
-  private async idsOfBefore(spaceId: string, query: string): Promise<string[]> {
+  private async idsOfBefore(owners: readonly string[], query: string): Promise<string[]> {
     const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
     const asked = [...new Set(words)].filter(({ length }) => length <= MOST_LETTERS).slice(0, MOST_WORDS);
     return this.manager.transaction(async (manager) => {
@@ -91,9 +91,9 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
         `SELECT d.id FROM documents d, to_tsquery('english', (
            SELECT string_agg(quote_literal(word), ' | ') FROM unnest($2::text[]) AS word
          )) AS q
-         WHERE d.owner_id = $1 AND d.search @@ q AND ${UNINDEXED}
+         WHERE d.owner_id = ANY ($1) AND d.search @@ q AND ${UNINDEXED}
          ORDER BY ts_rank(d.search, q) DESC LIMIT ${MOST_FOR_SEARCH}`,
-        [spaceId, asked],
+        [owners, asked],
       );
       return rows.map(({ id }) => id);
     });
@@ -159,7 +159,7 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
       const indexed = await manager.query<unknown[]>('SELECT FROM document_indexes WHERE document_id = $1', [
         id,
       ]);
-      if (indexed.length === 0) await writeIndex(manager, { ...document, spaceId: document.ownerId });
+      if (indexed.length === 0) await writeIndex(manager, { ...document, spaces: [document.ownerId] });
       await manager.query('DELETE FROM unindexed_documents WHERE document_id = $1', [id]);
       return true;
     });

@@ -15,8 +15,8 @@ export class UnindexedQueue {
 
   constructor(@InjectEntityManager() private readonly manager: EntityManager) {}
 
-  /** Those of a space. Most of the time there are none in any space, and most searches need not ask. */
-  async idsOf(spaceId: string, most: number): Promise<string[]> {
+  /** Those of some spaces. Most of the time there are none in any space, and most searches need not ask. */
+  async idsOf(spaces: readonly string[], most: number): Promise<string[]> {
     const now = performance.now();
     if (now - this.askedAt >= ASK_MS) {
       this.askedAt = now;
@@ -25,8 +25,8 @@ export class UnindexedQueue {
     }
     if (!this.isFilled) return [];
     const rows = await this.manager.query<{ id: string }[]>(
-      'SELECT document_id AS id FROM unindexed_documents WHERE space_id = $1 LIMIT $2',
-      [spaceId, most],
+      'SELECT document_id AS id FROM unindexed_documents WHERE space_id = ANY ($1) LIMIT $2',
+      [spaces, most],
     );
     return rows.map(({ id }) => id);
   }
