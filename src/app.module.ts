@@ -27,6 +27,7 @@ import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { CallAccessGuard } from './mcp/call/call-access.guard.js';
+import { OrganizationsModule } from './organizations/organizations.module.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -35,6 +36,7 @@ import { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
 import { ScopesModule } from './scope-guide/scopes.module.js';
 import type { LoadedConfig } from './server/bouncer-config.js';
 import { SharedSecretsModule } from './shared-secrets/shared-secrets.module.js';
+import { TeamsModule } from './teams/teams.module.js';
 import { ToolLimitsModule } from './tool-limits/tool-limits.module.js';
 import { UsersModule } from './users/users.module.js';
 import { RestValidationPipe } from './validation/rest-validation.pipe.js';
@@ -62,7 +64,9 @@ export class AppModule implements OnApplicationBootstrap {
         RateLimitModule,
         AuditModule,
         IdempotencyModule,
+        OrganizationsModule,
         UsersModule,
+        TeamsModule,
         IdentityModule,
         ApiKeysModule,
         AnomaliesModule,

@@ -2,6 +2,7 @@ import { Reflector } from '@nestjs/core';
 import { forbidden, ServiceError } from '../errors/service-error.js';
 import { ACCESS_METADATA, type AccessRule } from './access.decorators.js';
 import type { Caller } from './caller.js';
+import { isAdministrator } from './roles.js';
 
 type Target = Parameters<Reflector['get']>[1];
 
@@ -39,7 +40,7 @@ export function refusalOf(
  * @throws ServiceError `forbidden`
  */
 export function assertAdmin({ role }: Caller, doing: string): void {
-  if (role !== 'admin') throw forbidden(`Only an administrator ${doing}`);
+  if (!isAdministrator(role)) throw forbidden(`Only an administrator ${doing}`);
 }
 
 /**

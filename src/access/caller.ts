@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { DEFAULT_ORGANIZATION, type PrincipalKind } from './principal.js';
 import type { Role } from './roles.js';
 import type { ScopeSet } from './scope-set.js';
 import type { Tier } from './tiers.js';
@@ -32,8 +33,15 @@ export interface KeyState {
  */
 export interface Caller {
   userId: string;
+  /** What the principal is: a person, an agent or a team. */
+  kind: PrincipalKind;
+  /** The organisation in which the caller acts. All that it reaches belongs to that. */
+  organizationId: string;
+  /** Whether the principal manages the organisations themselves. */
+  isOperator: boolean;
   email: string;
   name: string;
+  /** The role in the organisation. */
   role: Role;
   tier: Tier;
   /** The calls per minute of this user alone; `null` means the limit of the tier. */
@@ -89,6 +97,13 @@ export interface CallerRequest {
 export interface CallCarrier {
   request: CallerRequest;
 }
+
+/** Returns whether a caller reaches its own organisation alone. The default organisation runs the service. */
+export const isTenant = ({
+  organizationId,
+  isOperator,
+}: Pick<Caller, 'organizationId' | 'isOperator'>): boolean =>
+  organizationId !== DEFAULT_ORGANIZATION && !isOperator;
 
 /** The context type of an MCP call in guards, interceptors, pipes and filters. */
 export const MCP_CONTEXT = 'mcp';

@@ -1,4 +1,4 @@
-import type { Caller } from './caller.js';
+import { type Caller, isTenant } from './caller.js';
 import { ScopeSet } from './scope-set.js';
 
 /**
@@ -15,6 +15,6 @@ export const narrowedCaller = (caller: Caller, scopes: readonly string[]): Calle
   scopes: ScopeSet.of(
     caller.role,
     scopes.filter((scope) => caller.scopes.allows(scope)),
-    caller.keyState.agent,
+    { agent: caller.keyState.agent, tenant: isTenant(caller) },
   ),
 });

@@ -1,19 +1,24 @@
 import { isManagementResource, parseScope } from './scopes.js';
 
-export const ROLES = ['member', 'auditor', 'admin'] as const;
+/** The roles that administrators give. Owners are made where organisations are managed. */
+export const GIVEN_ROLES = ['member', 'auditor', 'admin'] as const;
+export const ROLES = [...GIVEN_ROLES, 'owner'] as const;
 
 /**
  * The role of a user. A `member` reaches data, its own keys and sessions, an `auditor` also everybody's audit rows and the
- * metrics, and an `admin` everything.
+ * metrics, and an `admin` everything. An `owner` is an administrator whom no other one removes.
  */
 export type Role = (typeof ROLES)[number];
+
+/** Returns whether a role administrates its organisation. */
+export const isAdministrator = (role: Role | null): boolean => role === 'admin' || role === 'owner';
 
 /**
  * Returns whether an owner of this role may hold `scope` at all. It is checked when a key is made or changed and at
  * every request, so the keys of a demoted owner lose scopes at once.
  */
 export function roleGrants(role: Role, scope: string): boolean {
-  if (role === 'admin') return true;
+  if (isAdministrator(role)) return true;
   const parsed = parseScope(scope);
   if (!parsed) return false;
   if (parsed.kind === 'coarse') return scope !== 'admin';
@@ -24,7 +29,7 @@ export function roleGrants(role: Role, scope: string): boolean {
 
 /** What a person may do who is signed in: all that the role grants. */
 export const sessionScopesOf = (role: Role): readonly string[] =>
-  role === 'admin'
+  isAdministrator(role)
     ? ['admin']
     : ['read', 'write', 'delete', 'keys:*', 'sessions:*', 'audit:read', 'metrics:read'].filter((scope) =>
         roleGrants(role, scope),

@@ -63,7 +63,7 @@ describe('ScopeSet', () => {
     fc.assert(
       fc.property(roles, scopes, (role, held) => {
         const data = held.filter((scope) => !isManagement(scope));
-        const agent = ScopeSet.of(role, held, true);
+        const agent = ScopeSet.of(role, held, { agent: true });
         expect(allowedBy(agent)).toEqual(allowedBy(ScopeSet.of(role, data)));
         expect(allowedBy(agent).filter(isManagement)).toEqual([]);
       }),

@@ -1,8 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { agentMayHold, type Role, roleGrants } from './roles.js';
-import { parseScope, scopeCovers } from './scopes.js';
+import { isServiceScope, parseScope, scopeCovers } from './scopes.js';
 
 const interned = new LRUCache<string, ScopeSet>({ max: 10_000 });
+
+/** What bounds a caller beyond its role. */
+export interface Bounds {
+  agent?: boolean;
+  tenant?: boolean;
+}
 
 /**
  * Holds the scopes of a key, limited by its owner's role. Equal sets are one object, so everything that is derived
@@ -15,16 +21,26 @@ export class ScopeSet {
     readonly role: Role,
     /** The key's scopes that its owner's role grants and that an agent's key may hold, sorted. */
     readonly scopes: readonly string[],
+    private readonly isTenant: boolean,
   ) {}
 
-  /** @param agent whether the key was made for an agent */
-  static of(role: Role, scopes: readonly string[], agent = false): ScopeSet {
+  /**
+   * @param bounds `agent`: whether the key was made for an agent; `tenant`: whether the caller reaches one organisation alone, and
+   * not what all organisations share
+   */
+  static of(role: Role, scopes: readonly string[], { agent = false, tenant = false }: Bounds = {}): ScopeSet {
     const held = [...new Set(scopes)]
-      .filter((scope) => parseScope(scope) && roleGrants(role, scope) && (!agent || agentMayHold(scope)))
+      .filter(
+        (scope) =>
+          parseScope(scope) &&
+          roleGrants(role, scope) &&
+          (!agent || agentMayHold(scope)) &&
+          (!tenant || !isServiceScope(scope)),
+      )
       .sort();
-    const signature = `${role} ${held.join(' ')}`;
+    const signature = `${tenant ? 'tenant ' : ''}${role} ${held.join(' ')}`;
     let set = interned.get(signature);
-    if (!set) interned.set(signature, (set = new ScopeSet(role, held)));
+    if (!set) interned.set(signature, (set = new ScopeSet(role, held, tenant)));
     return set;
   }
 
@@ -32,7 +48,10 @@ export class ScopeSet {
   allows(scope: string): boolean {
     let decision = this.decisions.get(scope);
     if (decision === undefined) {
-      decision = roleGrants(this.role, scope) && this.scopes.some((held) => scopeCovers(held, scope));
+      decision =
+        roleGrants(this.role, scope) &&
+        !(this.isTenant && isServiceScope(scope)) &&
+        this.scopes.some((held) => scopeCovers(held, scope));
       if (this.decisions.size < 10_000) this.decisions.set(scope, decision);
     }
     return decision;

@@ -14,6 +14,8 @@ export const MANAGEMENT_RESOURCES: readonly string[] = [
   'service',
   'limits',
 ];
+/** Lists the management resources that concern the whole service, and not one organisation of it. */
+const SERVICE_RESOURCES: readonly string[] = ['metrics', 'service', 'limits'];
 /** Maps an action of the grammar to the operations that it covers. Any other action covers only itself. */
 const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['read', ['get', 'list', 'search']],
@@ -34,6 +36,12 @@ export type ParsedScope =
   | { kind: 'resource'; resource: string };
 
 export const isManagementResource = (resource: string) => MANAGEMENT_RESOURCES.includes(resource);
+
+/** Returns whether a scope reaches what all organisations share. */
+export function isServiceScope(scope: string): boolean {
+  const parsed = parseScope(scope);
+  return parsed !== undefined && parsed.kind !== 'coarse' && SERVICE_RESOURCES.includes(parsed.resource);
+}
 
 /** Returns the operations that an action covers, such as get, list and search for `read`. */
 export const operationsOf = (action: string): readonly string[] => OPERATIONS.get(action) ?? [action];

@@ -1,5 +1,6 @@
 import { Column, CreateDateColumn, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
+import { DEFAULT_ORGANIZATION, type PrincipalKind } from '../access/principal.js';
 import type { Role } from '../access/roles.js';
 import type { Tier } from '../access/tiers.js';
 
@@ -8,12 +9,15 @@ import type { Tier } from '../access/tiers.js';
  */
 export interface KeyOwner {
   id: string;
+  kind: PrincipalKind;
   email: string;
   name: string;
+  /** The role in the organisation of the key. */
   role: Role;
   tier: Tier;
   requestsPerMinute: number | null;
   isActive: boolean;
+  isOperator: boolean;
 }
 
 /** Stores the SHA-256 and the first characters of a key, never the key itself. The row of a revoked key is kept. */
@@ -32,7 +36,15 @@ export class ApiKey {
 
   @ManyToOne('User', { onDelete: 'RESTRICT', nullable: false })
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'api_keys_user_fkey' })
-  user?: KeyOwner;
+  user?: unknown;
+
+  /** The organisation in which the key acts. */
+  @Column('uuid', { name: 'organization_id', default: DEFAULT_ORGANIZATION })
+  organizationId!: string;
+
+  @ManyToOne('Organization', { onDelete: 'RESTRICT', nullable: false })
+  @JoinColumn({ name: 'organization_id', foreignKeyConstraintName: 'api_keys_organization_fkey' })
+  organization?: unknown;
 
   @Column('text')
   name!: string;

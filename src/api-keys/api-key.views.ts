@@ -1,3 +1,4 @@
+import { isAdministrator } from '../access/roles.js';
 import type { Caller } from '../access/caller.js';
 import { type Visible, visibleTo } from '../access/visible-to.js';
 import { notFound } from '../errors/service-error.js';
@@ -66,6 +67,6 @@ export function toRepeatedView(issued: IssuedApiKey): RepeatedApiKeyView {
  * `not_found`
  */
 export function repeatedFor(kept: RepeatedApiKeyView, { caller }: Retry): RepeatedApiKeyView {
-  if (kept.userId !== caller.userId && caller.role !== 'admin') throw notFound('API key');
+  if (kept.userId !== caller.userId && !isAdministrator(caller.role)) throw notFound('API key');
   return kept;
 }

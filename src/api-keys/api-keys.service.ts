@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
+import { isAdministrator } from '../access/roles.js';
 import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
@@ -204,7 +205,7 @@ export class ApiKeysService {
 
 /** @throws ServiceError `insufficient_scope` when a caller that is not an admin names another user */
 function assertReaches(caller: Caller, userId: string): void {
-  if (userId === caller.userId || caller.role === 'admin') return;
+  if (userId === caller.userId || isAdministrator(caller.role)) return;
   throw new ServiceError(
     'insufficient_scope',
     "Insufficient permissions. Other users' keys need the role admin",

@@ -5,6 +5,7 @@ import { assertScopes } from '../access/access-policy.js';
 import type { Caller, KeyCaller } from '../access/caller.js';
 import { notFound } from '../errors/service-error.js';
 import { ApiKey } from './api-key.entity.js';
+import { keyById } from './key-read.js';
 import { callerOf } from './key-ring.js';
 import { whereReachable } from './key-rules.js';
 
@@ -19,7 +20,8 @@ export class KeyInspector {
    */
   async callerBehind(caller: Caller, id: string): Promise<KeyCaller> {
     assertScopes(caller, 'keys:read');
-    const row = await this.keys.findOne({ where: whereReachable(caller, id), relations: { user: true } });
+    const isReached = await this.keys.existsBy(whereReachable(caller, id));
+    const row = isReached ? await keyById(this.keys.manager, id) : undefined;
     if (!row) throw notFound('API key');
     return callerOf(row);
   }

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { PreparedRead } from '../database/prepared-read.js';
 import type { ApiKey, KeyOwner } from './api-key.entity.js';
 
@@ -6,6 +6,7 @@ import type { ApiKey, KeyOwner } from './api-key.entity.js';
 export type FoundKey = Pick<
   ApiKey,
   | 'id'
+  | 'organizationId'
   | 'name'
   | 'start'
   | 'scopes'
@@ -18,7 +19,7 @@ export type FoundKey = Pick<
   | 'replacedBy'
   | 'graceOf'
   | 'requestsPerMinute'
-> & { user?: KeyOwner };
+> & { user: KeyOwner };
 
 type Row = Omit<FoundKey, 'user'> &
   Omit<KeyOwner, 'id' | 'name' | 'requestsPerMinute'> & {
@@ -27,37 +28,50 @@ type Row = Omit<FoundKey, 'user'> &
     ownerRequestsPerMinute: number | null;
   };
 
-const TEXT = `
-  SELECT k.id, k.name, k.start, k.scopes, k.agent, k.enabled, k.ip_allowlist AS "ipAllowlist",
+const SELECT = `
+  SELECT k.id, k.organization_id AS "organizationId", k.name, k.start, k.scopes, k.agent, k.enabled,
+         k.ip_allowlist AS "ipAllowlist",
          k.expires_at AS "expiresAt", k.life_seconds AS "lifeSeconds", k.revoked_at AS "revokedAt",
          k.replaced_by AS "replacedBy", k.grace_of AS "graceOf",
          k.requests_per_minute AS "requestsPerMinute",
-         u.id AS "ownerId", u.name AS "ownerName", u.email, u.role, u.tier,
-         u.requests_per_minute AS "ownerRequestsPerMinute", u.is_active AS "isActive"
-  FROM "api_keys" k JOIN "users" u ON u.id = k.user_id
-  WHERE k.key_hash = $1`;
+         u.id AS "ownerId", u.kind, u.name AS "ownerName", u.email, m.role, u.tier,
+         u.requests_per_minute AS "ownerRequestsPerMinute", u.is_active AND m.is_active AS "isActive",
+         u.is_operator AS "isOperator"
+  FROM "api_keys" k
+  JOIN "users" u ON u.id = k.user_id
+  JOIN "memberships" m ON m.organization_id = k.organization_id AND m.user_id = k.user_id`;
 
 /** Reads a key with its owner by the hash of the key. */
 export class KeyRead {
   private readonly read: PreparedRead<Row>;
 
   constructor(dataSource: DataSource) {
-    this.read = new PreparedRead(dataSource, 'api_keys_by_hash', TEXT);
+    this.read = new PreparedRead(dataSource, 'api_keys_by_hash', `${SELECT} WHERE k.key_hash = $1`);
   }
 
   async byHash(hash: Buffer): Promise<FoundKey | undefined> {
     const [row] = await this.read.rows([hash]);
-    if (!row) return undefined;
-    const { ownerId, ownerName, email, role, tier, ownerRequestsPerMinute, isActive, ...key } = row;
-    const user = {
-      id: ownerId,
-      name: ownerName,
-      email,
-      role,
-      tier,
-      requestsPerMinute: ownerRequestsPerMinute,
-      isActive,
-    };
-    return { ...key, user };
+    return row && withOwner(row);
   }
+}
+
+/** Reads a key with its owner, as a statement of `manager`. */
+export async function keyById(manager: EntityManager, id: string): Promise<FoundKey | undefined> {
+  const [row] = await manager.query<Row[]>(`${SELECT} WHERE k.id = $1`, [id]);
+  return row && withOwner(row);
+}
+
+function withOwner({
+  ownerId: id,
+  ownerName: name,
+  kind,
+  email,
+  role,
+  tier,
+  ownerRequestsPerMinute: requestsPerMinute,
+  isActive,
+  isOperator,
+  ...key
+}: Row): FoundKey {
+  return { ...key, user: { id, kind, name, email, role, tier, requestsPerMinute, isActive, isOperator } };
 }

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import type { EntityManager, Repository } from 'typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { refusalOf } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
 import { SessionCheck } from '../access/session-check.js';
 import { shareUser } from '../users/user-locks.js';
-import { ApiKey } from './api-key.entity.js';
 import { firstRefusal } from './key-refusals.js';
+import { keyById } from './key-read.js';
 import { addressListOf, callerOf } from './key-ring.js';
 import { invalidKey, refusedKey } from './refused-key.js';
 
@@ -16,7 +16,7 @@ import { invalidKey, refusedKey } from './refused-key.js';
 @Injectable()
 export class KeyRecheck extends CallerCheck {
   constructor(
-    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
+    @InjectDataSource() private readonly dataSource: DataSource,
     private readonly sessions: SessionCheck,
   ) {
     super();
@@ -24,7 +24,7 @@ export class KeyRecheck extends CallerCheck {
 
   async recheck(known: Caller, ip: string): Promise<Caller | undefined> {
     if (known.via === 'session') return this.sessions.recheck(known);
-    const caller = await callerBy(known.keyId, this.keys.manager);
+    const caller = await callerBy(known.keyId, this.dataSource.manager);
     return !caller || refusalFrom(caller, ip) ? undefined : caller;
   }
 
@@ -43,14 +43,9 @@ export class KeyRecheck extends CallerCheck {
   }
 }
 
-/** Reads a key with its owner. */
 async function callerBy(keyId: string | null, manager: EntityManager): Promise<Caller | undefined> {
-  const row = await manager
-    .createQueryBuilder(ApiKey, 'k')
-    .innerJoinAndSelect('k.user', 'u')
-    .where('k.id = :keyId', { keyId })
-    .getOne();
-  return row ? callerOf(row) : undefined;
+  const row = keyId === null ? undefined : await keyById(manager, keyId);
+  return row && callerOf(row);
 }
 
 const refusalFrom = (caller: Caller, ip: string) =>

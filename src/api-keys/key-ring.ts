@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
-import type { Caller, KeyCaller } from '../access/caller.js';
+import { type Caller, isTenant, type KeyCaller } from '../access/caller.js';
 import { Coherence } from '../coherence/coherence.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -174,9 +174,13 @@ export const addressListOf = ({ keyAddresses }: Caller): AddressList | null =>
 
 /** Returns the caller that a key stands for. @param row read together with its owner */
 export function callerOf(row: FoundKey): KeyCaller {
-  const owner = row.user!;
+  const { user: owner, organizationId } = row;
+  const { isOperator } = owner;
   return {
     userId: owner.id,
+    kind: owner.kind,
+    organizationId,
+    isOperator,
     email: owner.email,
     name: owner.name,
     role: owner.role,
@@ -199,6 +203,9 @@ export function callerOf(row: FoundKey): KeyCaller {
       replacedBy: row.replacedBy,
       ownerActive: owner.isActive,
     },
-    scopes: ScopeSet.of(owner.role, row.scopes, row.agent),
+    scopes: ScopeSet.of(owner.role, row.scopes, {
+      agent: row.agent,
+      tenant: isTenant({ organizationId, isOperator }),
+    }),
   };
 }

@@ -1,13 +1,15 @@
 import { insufficientScope } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
-import { agentMayHold, roleGrants } from '../access/roles.js';
+import { agentMayHold, isAdministrator, roleGrants } from '../access/roles.js';
 import type { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { forbidden, ServiceError, validationFailed } from '../errors/service-error.js';
 import type { ApiKey, KeyOwner } from './api-key.entity.js';
 
 /** Selects a key that the caller can access. Another user's key is reported as not found, except to an admin. */
 export const whereReachable = (caller: Caller, id: string) =>
-  caller.role === 'admin' ? { id } : { id, userId: caller.userId };
+  isAdministrator(caller.role)
+    ? { id, organizationId: caller.organizationId }
+    : { id, organizationId: caller.organizationId, userId: caller.userId };
 
 /** @throws validationFailed with all known scopes and the closest ones to an unknown scope */
 export function assertKnownScopes(scopes: readonly string[], catalogue: ScopeCatalogue): void {

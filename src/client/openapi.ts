@@ -922,7 +922,7 @@ export interface components {
             invitedBy: string;
             name: string;
             /** @enum {string} */
-            role: "member" | "auditor" | "admin";
+            role: "member" | "auditor" | "admin" | "owner";
         };
         InvitationList: {
             invitations: components["schemas"]["Invitation"][];
@@ -1007,7 +1007,7 @@ export interface components {
                 isActive: boolean;
                 name: string;
                 /** @enum {string} */
-                role: "member" | "auditor" | "admin";
+                role: "member" | "auditor" | "admin" | "owner";
                 /** @enum {string} */
                 tier: "free" | "development" | "paid" | "unlimited";
             };
@@ -1352,7 +1352,7 @@ export interface components {
             name: string;
             requestsPerMinute: number | null;
             /** @enum {string} */
-            role: "member" | "auditor" | "admin";
+            role: "member" | "auditor" | "admin" | "owner";
             /** @enum {string} */
             tier: "free" | "development" | "paid" | "unlimited";
             /** Format: date-time */
@@ -1409,7 +1409,7 @@ export interface components {
             invitedBy?: string;
             name?: string;
             /** @enum {string} */
-            role?: "member" | "auditor" | "admin";
+            role?: "member" | "auditor" | "admin" | "owner";
         };
         WrittenUser: {
             /** Format: date-time */
@@ -1421,7 +1421,7 @@ export interface components {
             name?: string;
             requestsPerMinute?: number | null;
             /** @enum {string} */
-            role?: "member" | "auditor" | "admin";
+            role?: "member" | "auditor" | "admin" | "owner";
             /** @enum {string} */
             tier?: "free" | "development" | "paid" | "unlimited";
             /** Format: date-time */

@@ -8,6 +8,7 @@ import {
   PrimaryColumn,
   UpdateDateColumn,
 } from 'typeorm';
+import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import type { Language } from './search/languages.js';
 
 /** A text that belongs to one user. */
@@ -25,6 +26,13 @@ export class Document {
   @ManyToOne('User', { onDelete: 'RESTRICT', nullable: false })
   @JoinColumn({ name: 'owner_id', foreignKeyConstraintName: 'documents_owner_fkey' })
   owner?: unknown;
+
+  @Column('uuid', { name: 'organization_id', default: DEFAULT_ORGANIZATION })
+  organizationId!: string;
+
+  @ManyToOne('Organization', { onDelete: 'RESTRICT', nullable: false })
+  @JoinColumn({ name: 'organization_id', foreignKeyConstraintName: 'documents_organization_fkey' })
+  organization?: unknown;
 
   @Column('text')
   title!: string;

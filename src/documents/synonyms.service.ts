@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { isAdministrator } from '../access/roles.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
@@ -38,7 +39,7 @@ export class SynonymsService {
     if (wrong !== undefined) throw validationFailed([`groups: "${wrong}" is not one word`]);
     await this.synonyms.manager.transaction(async (manager) => {
       const { role } = await this.callers.present(by, manager);
-      if (role !== 'admin') throw forbidden('Only an administrator changes the synonyms');
+      if (!isAdministrator(role)) throw forbidden('Only an administrator changes the synonyms');
       // Two changes at the same time are made one after the other.
       await manager.query('LOCK TABLE document_synonyms IN SHARE ROW EXCLUSIVE MODE');
       await manager.createQueryBuilder().delete().from(DocumentSynonyms).execute();

@@ -73,7 +73,7 @@ export class FirstAdminService {
     return { email, expiresAt, key: raw, link: await this.links.issue(user.id, 'bootstrap') };
   }
 
-  private makeAdmin(email: string, known: Owner | null): Promise<Owner> {
+  private makeAdmin(email: string, known: Owner | undefined): Promise<Owner> {
     const action = known ? 'user.update' : 'user.create';
     return this.trail.changeBySystem('bootstrap', { action, resourceKind: 'user' }, (audit) => {
       const row = audit<Owner>(({ id }) => ({ id, metadata: { changes: ADMIN } }));

@@ -5,13 +5,13 @@ import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
 import { conflict, forbidden } from '../errors/service-error.js';
-import type { User } from './user.entity.js';
+import type { Member } from './member.js';
 import { lockUsers } from './user-locks.js';
 
 /** Names the users whose rows a change locks, in addition to the caller's own. */
 export interface LockedUsers {
   userIds?: readonly string[];
-  /** Locks all active admins, for a change that might leave none. */
+  /** Locks all active administrators of the organisation, for a change that might leave none. */
   admins?: true;
 }
 
@@ -19,8 +19,8 @@ export interface LockedUsers {
 export interface Change {
   manager: EntityManager;
   caller: Caller;
-  /** The locked users that exist, by id. */
-  users: ReadonlyMap<string, User>;
+  /** The locked users that belong to the caller's organisation, by id. */
+  users: ReadonlyMap<string, Member>;
 }
 
 /**
@@ -48,7 +48,12 @@ export class CallerChanges {
     work: (change: Change) => Promise<T>,
   ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      const users = await lockUsers(manager, [by.caller.userId, ...userIds], admins);
+      const users = await lockUsers(
+        manager,
+        by.caller.organizationId,
+        [by.caller.userId, ...userIds],
+        admins,
+      );
       const caller = await this.callers.present(by, manager);
       assertMayChange(caller);
       return work({ manager, caller, users });

@@ -1,57 +1,88 @@
 import type { EntityManager } from 'typeorm';
+import { DEFAULT_ORGANIZATION } from '../access/principal.js';
+import { isAdministrator } from '../access/roles.js';
 import { newId } from '../common/new-id.js';
 import type { InTransaction } from '../database/transaction-hook.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { conflict, notFound } from '../errors/service-error.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';
 import type { UpdateUserDto } from './dto/update-user.dto.js';
+import { type Member, membersById } from './member.js';
 import { User } from './user.entity.js';
 
-type Users = ReadonlyMap<string, User>;
+type Members = ReadonlyMap<string, Member>;
 
-/** Inserts a user, and runs `alongside` in the same transaction. */
+/** Inserts a user as a member of an organisation, and runs `alongside` in the same transaction. */
 export async function insertUser(
   manager: EntityManager,
+  organizationId: string,
   input: CreateUserDto,
-  alongside: InTransaction<User>,
-): Promise<User> {
-  const made = await manager.save(
-    manager.create(User, {
-      id: newId(),
-      email: input.email,
-      name: input.name,
-      role: input.role ?? 'member',
-      tier: input.tier ?? 'development',
-      requestsPerMinute: input.requestsPerMinute ?? null,
-      isActive: input.isActive ?? true,
-    }),
-  );
-  await alongside(manager, made);
-  return made;
+  alongside: InTransaction<Member>,
+): Promise<Member> {
+  const id = newId();
+  const { role = 'member', isActive = true } = input;
+  const isDefault = organizationId === DEFAULT_ORGANIZATION;
+  await manager.insert(User, {
+    id,
+    email: input.email,
+    name: input.name,
+    role: isDefault ? role : null,
+    tier: input.tier ?? 'development',
+    requestsPerMinute: input.requestsPerMinute ?? null,
+    isActive: isDefault ? isActive : true,
+  });
+  if (!isDefault) await manager.query(ADD_MEMBERSHIP, [organizationId, id, role, isActive]);
+  const [made] = await membersById(manager, organizationId, [id]);
+  await alongside(manager, made!);
+  return made!;
 }
 
-/** @param users the locked users, without which two concurrent changes could together leave no admin */
+/** @param users the locked users, without which two concurrent changes could together leave no administrator */
 export async function changeUser(
   manager: EntityManager,
-  users: Users,
+  organizationId: string,
+  users: Members,
   id: string,
   changes: UpdateUserDto,
-  alongside: InTransaction<User>,
-): Promise<User> {
+  alongside: InTransaction<Member>,
+): Promise<Member> {
   const found = users.get(id);
   if (!found) throw notFound('User');
   const others = [...users.values()].filter((user) => user.id !== id && isActiveAdmin(user));
-  const wasAdmin = isActiveAdmin(found);
-  const changed = manager.merge<User>(User, found, changes);
-  if (wasAdmin && !isActiveAdmin(changed) && others.length === 0) {
+  if (isActiveAdmin(found) && !isActiveAdmin({ ...found, ...changes }) && others.length === 0)
     throw conflict('This is the last active admin: make another one first');
-  }
-  const saved = await manager.save(changed);
-  await alongside(manager, saved);
-  return saved;
+  await writeChanges(manager, organizationId, id, changes);
+  const [changed] = await membersById(manager, organizationId, [id]);
+  await alongside(manager, changed!);
+  return changed!;
 }
 
-const isActiveAdmin = ({ role, isActive }: User): boolean => role === 'admin' && isActive;
+/** Writes what concerns the user, and what concerns the membership. That of the default organisation is kept by a trigger. */
+async function writeChanges(
+  manager: EntityManager,
+  organizationId: string,
+  id: string,
+  { role, isActive, ...changes }: UpdateUserDto,
+): Promise<void> {
+  const isDefault = organizationId === DEFAULT_ORGANIZATION;
+  const ofUser = withoutUndefined({ ...changes, ...(isDefault && { role, isActive }) });
+  if (Object.keys(ofUser).length > 0) await manager.update(User, { id }, ofUser);
+  if (!isDefault)
+    await manager.query(CHANGE_MEMBERSHIP, [organizationId, id, role ?? null, isActive ?? null]);
+}
+
+const ADD_MEMBERSHIP =
+  'INSERT INTO memberships (organization_id, user_id, role, is_active) VALUES ($1, $2, $3, $4)';
+const CHANGE_MEMBERSHIP = `
+  UPDATE memberships SET role = coalesce($3, role), is_active = coalesce($4, is_active)
+  WHERE organization_id = $1 AND user_id = $2`;
+
+const isActiveAdmin = ({ role, isActive }: Pick<Member, 'role' | 'isActive'>): boolean =>
+  isAdministrator(role) && isActive;
+
+/** Drops the omitted members, which are `undefined`. */
+const withoutUndefined = <T extends object>(members: T) =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 export async function refuseTakenEmail<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -1,4 +1,5 @@
-import { type EntityManager, type FindOptionsWhere, In } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
+import { activeAdmins, type Member, membersById } from './member.js';
 import { User } from './user.entity.js';
 
 /** Tells the turns of users from other advisory locks. Any number serves that all replicas share. */
@@ -34,20 +35,20 @@ export async function shareUser(manager: EntityManager, id: string): Promise<voi
 }
 
 /**
- * Locks users until the transaction ends, and returns them as they are then. Rows that refer to them can still be
- * inserted, so that documents do not wait for a change of keys.
- * @param admins whether to lock all active admins as well
+ * Locks users until the transaction ends, and returns those who belong to the organisation, as they are then. Rows that refer
+ * to them can still be inserted, so that documents do not wait for a change of keys.
+ * @param admins whether to lock all active administrators of the organisation as well
  */
 export async function lockUsers(
   manager: EntityManager,
+  organizationId: string,
   ids: readonly string[],
   admins?: true,
-): Promise<Map<string, User>> {
-  const where: FindOptionsWhere<User>[] = [{ id: In([...new Set(ids)]) }];
-  if (admins) where.push({ role: 'admin', isActive: true });
-  const turns = admins ? await manager.find(User, { where, select: { id: true } }) : [];
-  await manager.query(TAKE_TURNS, [[...ids, ...turns.map(({ id }) => id)]]);
+): Promise<Map<string, Member>> {
+  const all = [...new Set([...ids, ...(admins ? await activeAdmins(manager, organizationId) : [])])];
+  await manager.query(TAKE_TURNS, [all]);
   const lock = { mode: 'for_no_key_update' } as const;
-  const rows = await manager.find(User, { where, order: { id: 'ASC' }, lock });
-  return new Map(rows.map((user) => [user.id, user]));
+  await manager.find(User, { where: { id: In(all) }, select: { id: true }, order: { id: 'ASC' }, lock });
+  const members = await membersById(manager, organizationId, all);
+  return new Map(members.map((member) => [member.id, member]));
 }

@@ -1,10 +1,12 @@
-import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 import { OutOfReach } from '../access/out-of-reach.js';
+import type { PrincipalKind } from '../access/principal.js';
 import type { Role } from '../access/roles.js';
 import type { Tier } from '../access/tiers.js';
 
 @Entity('users')
 @OutOfReach()
+@Check('users_kind_check', `kind IN ('person', 'agent', 'team')`)
 @Index('users_email_unique', ['email'], { unique: true })
 export class User {
   /** A UUID of version 7, which sorts by creation. */
@@ -18,8 +20,17 @@ export class User {
   @Column('text')
   name!: string;
 
-  @Column('text')
-  role!: Role;
+  /** Of a `team` or an `agent` nobody signs in. */
+  @Column('text', { default: 'person' })
+  kind!: PrincipalKind;
+
+  /** The role in the default organisation. `null` means that the user does not belong to it. */
+  @Column('text', { nullable: true })
+  role!: Role | null;
+
+  /** Whether the user manages the organisations themselves. An administrator of the default one does, unless it was taken away. */
+  @Column('boolean', { name: 'is_operator', default: false })
+  isOperator!: boolean;
 
   @Column('text')
   tier!: Tier;

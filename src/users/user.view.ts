@@ -1,8 +1,8 @@
-import type { User } from './user.entity.js';
+import type { Member } from './member.js';
 import type { UserView } from './user.schema.js';
 
 /** A column that is added later is not shown until it is named here. */
-export const toUserView = (user: User): UserView => ({
+export const toUserView = (user: Member): UserView => ({
   id: user.id,
   email: user.email,
   name: user.name,

@@ -17,7 +17,7 @@ import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { CreateUserDto } from './dto/create-user.dto.js';
 import { ListUsersQuery } from './dto/list-users.query.js';
 import { UpdateUserDto } from './dto/update-user.dto.js';
-import type { User } from './user.entity.js';
+import type { Member } from './member.js';
 import {
   type UserList,
   userListSchema,
@@ -56,7 +56,7 @@ export class UsersController {
     @AuditedChange() audit: AuditChange,
     @IdempotentResponse() keep: KeepAnswer,
   ): Promise<Visible<UserView>> {
-    const row = audit<User>(({ id }) => ({ id, metadata: { changes: input } }));
+    const row = audit<Member>(({ id }) => ({ id, metadata: { changes: input } }));
     const made = await this.users.create(by, input, combine(row, keep(toUserView)));
     return toWriter(by.caller, toUserView(made), input);
   }
@@ -93,7 +93,7 @@ export class UsersController {
     @Body() changes: UpdateUserDto,
     @AuditedChange() audit: AuditChange,
   ): Promise<Visible<UserView>> {
-    const row = audit<User>(() => ({ id, metadata: { changes } }));
+    const row = audit<Member>(() => ({ id, metadata: { changes } }));
     return toWriter(by.caller, toUserView(await this.users.update(by, id, changes, row)), changes);
   }
 }

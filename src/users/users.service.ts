@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { LessThan, type Repository } from 'typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
@@ -11,15 +11,15 @@ import { CallerChanges } from './caller-changes.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';
 import type { ListUsersQuery } from './dto/list-users.query.js';
 import type { UpdateUserDto } from './dto/update-user.dto.js';
+import { type Member, membersById, peopleBefore } from './member.js';
 import { UserAccounts } from './user-accounts.js';
 import { changeUser, insertUser, refuseTakenEmail } from './user-changes.js';
-import { User } from './user.entity.js';
 
 /** Gives access to users on behalf of a caller. Every method checks what that caller may do. */
 @Injectable()
 export class UsersService {
   constructor(
-    @InjectRepository(User) private readonly users: Repository<User>,
+    @InjectDataSource() private readonly dataSource: DataSource,
     private readonly changes: CallerChanges,
     private readonly accounts: UserAccounts,
   ) {}
@@ -28,34 +28,32 @@ export class UsersService {
   create(
     by: Requester,
     input: CreateUserDto,
-    alongside: InTransaction<User> = nothingAlongside,
-  ): Promise<User> {
+    alongside: InTransaction<Member> = nothingAlongside,
+  ): Promise<Member> {
     return refuseTakenEmail(() =>
-      this.changes.transact(by, {}, ({ manager }) => insertUser(manager, input, alongside)),
+      this.changes.transact(by, {}, ({ manager, caller }) =>
+        insertUser(manager, caller.organizationId, input, alongside),
+      ),
     );
   }
 
   /** @throws insufficientScope without `users:read` */
-  async list(caller: Caller, query: ListUsersQuery): Promise<Page<User>> {
+  async list(caller: Caller, query: ListUsersQuery): Promise<Page<Member>> {
     assertScopes(caller, 'users:read');
     const limit = query.limit ?? 50;
-    const after = afterId(query.cursor);
-    const rows = await this.users.find({
-      where: {
-        ...(after !== undefined && { id: LessThan(after) }),
-        ...(query.email !== undefined && { email: query.email }),
-      },
-      order: { id: 'DESC' },
-      take: limit + 1,
+    const rows = await peopleBefore(this.dataSource.manager, caller.organizationId, {
+      before: afterId(query.cursor),
+      email: query.email,
+      limit: limit + 1,
     });
     return pageOf(rows, limit);
   }
 
   /** @throws insufficientScope without `users:read`, notFound */
-  async get(caller: Caller, id: string): Promise<User> {
+  async get(caller: Caller, id: string): Promise<Member> {
     assertScopes(caller, 'users:read');
-    const user = await this.users.findOneBy({ id });
-    if (!user) throw notFound('User');
+    const [user] = await membersById(this.dataSource.manager, caller.organizationId, [id]);
+    if (user?.kind !== 'person') throw notFound('User');
     return user;
   }
 
@@ -67,12 +65,13 @@ export class UsersService {
     by: Requester,
     id: string,
     changes: UpdateUserDto,
-    alongside: InTransaction<User> = nothingAlongside,
-  ): Promise<User> {
+    alongside: InTransaction<Member> = nothingAlongside,
+  ): Promise<Member> {
     return this.accounts.notifyAfter(() =>
-      this.changes.transact(by, { userIds: [id], admins: true }, ({ manager, users }) =>
-        changeUser(manager, users, id, changes, alongside),
-      ),
+      this.changes.transact(by, { userIds: [id], admins: true }, ({ manager, caller, users }) => {
+        if (users.get(id)?.kind !== 'person') throw notFound('User');
+        return changeUser(manager, caller.organizationId, users, id, changes, alongside);
+      }),
     );
   }
 }

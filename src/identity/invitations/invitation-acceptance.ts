@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { CallerRequest } from '../../access/caller.js';
+import { DEFAULT_ORGANIZATION } from '../../access/principal.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import { nothingAlongside } from '../../database/transaction-hook.js';
 import { conflict } from '../../errors/service-error.js';
@@ -48,7 +49,9 @@ export class InvitationAcceptance {
           const invitation = await valid(manager, secret, true);
           const { id, email, name, role, invitedBy } = invitation;
           const known = await assertAcceptable(manager, invitation);
-          const user = known ?? (await insertUser(manager, { email, name, role }, nothingAlongside));
+          const user =
+            known ??
+            (await insertUser(manager, DEFAULT_ORGANIZATION, { email, name, role }, nothingAlongside));
           await this.passwords.set(manager, user.id, hash);
           await deleteInvitation(manager, id);
           const metadata = { invitation: id, email, role: user.role, invitedBy, made: known === undefined };

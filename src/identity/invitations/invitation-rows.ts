@@ -7,7 +7,7 @@ const COLUMNS = `
 
 /** Whoever invited must still be an administrator: an invitation has no more power than the person who made it. */
 const VALID = `
-  FROM invitations i JOIN users u ON u.id = i.invited_by AND u.role = 'admin' AND u.is_active
+  FROM invitations i JOIN users u ON u.id = i.invited_by AND u.role IN ('admin', 'owner') AND u.is_active
   WHERE i.expires_at > now()`;
 
 /** The account with an address, as an invitation needs it. */

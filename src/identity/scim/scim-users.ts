@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
+import { DEFAULT_ORGANIZATION } from '../../access/principal.js';
+import { isAdministrator } from '../../access/roles.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { changeUser, insertUser } from '../../users/user-changes.js';
@@ -59,6 +61,7 @@ export class ScimUsers {
         ? await this.takeOver(manager, connection, known.id, input, alongside)
         : await insertUser(
             manager,
+            DEFAULT_ORGANIZATION,
             { email, name: input.name ?? email, isActive: input.active ?? true },
             alongside,
           );
@@ -81,7 +84,7 @@ export class ScimUsers {
       if (input.active === true && !before.active && !before.endedHere)
         throw new ScimError(409, 'An administrator deactivated this user');
       const changes = changesOf(connection, before, input);
-      const user = await changeUser(manager, users, userId, changes, alongside);
+      const user = await changeUser(manager, DEFAULT_ORGANIZATION, users, userId, changes, alongside);
       const ended = user.isActive ? false : before.active ? true : null;
       const external = input.externalId !== undefined;
       await manager.query(UPDATE, [
@@ -103,7 +106,14 @@ export class ScimUsers {
   async remove(connection: ScimConnection, userId: string, alongside: Alongside): Promise<void> {
     await this.change(async (manager) => {
       const { users, before } = await this.locked(manager, connection, userId);
-      const user = await changeUser(manager, users, userId, { isActive: false }, alongside);
+      const user = await changeUser(
+        manager,
+        DEFAULT_ORGANIZATION,
+        users,
+        userId,
+        { isActive: false },
+        alongside,
+      );
       await manager.query(UPDATE, [userId, null, false, null, before.active ? true : null, true]);
       return user;
     });
@@ -111,10 +121,10 @@ export class ScimUsers {
 
   /** Locks a user of the connection, so that the role that decides is the one of now. @throws ScimError */
   private async locked(manager: EntityManager, connection: ScimConnection, userId: string) {
-    const users = await lockUsers(manager, [userId]);
+    const users = await lockUsers(manager, DEFAULT_ORGANIZATION, [userId]);
     const before = await provisioned(manager, connection.id, userId);
     if (!before) throw unknownUser();
-    if (users.get(userId)!.role === 'admin') throw ofAdministrator();
+    if (isAdministrator(users.get(userId)!.role)) throw ofAdministrator();
     return { users, before };
   }
 
@@ -125,7 +135,7 @@ export class ScimUsers {
     input: ScimInput,
     alongside: Alongside,
   ): Promise<ChangedUser> {
-    const users = await lockUsers(manager, [id]);
+    const users = await lockUsers(manager, DEFAULT_ORGANIZATION, [id]);
     const user = users.get(id);
     const [link] = await manager.query<{ connectionId: string; deleted: boolean; endedHere: boolean }[]>(
       `SELECT connection_id AS "connectionId", deleted_at IS NOT NULL AS deleted, ended_here AS "endedHere"
@@ -133,10 +143,11 @@ export class ScimUsers {
       [id],
     );
     const isFree = link === undefined || (link.connectionId === connection.id && link.deleted);
-    if (!user || !isFree || user.role === 'admin') throw taken('This user is there already');
+    if (!user || !isFree || isAdministrator(user.role)) throw taken('This user is there already');
     if (!user.isActive && !link?.endedHere) throw taken('An administrator deactivated this user');
     return changeUser(
       manager,
+      DEFAULT_ORGANIZATION,
       users,
       id,
       { isActive: input.active ?? true, ...(input.name !== undefined && { name: input.name }) },

@@ -1,4 +1,4 @@
-import type { Role } from '../../access/roles.js';
+import { isAdministrator, type Role } from '../../access/roles.js';
 
 export const METHODS = ['password', 'provider', 'totp', 'recovery_code', 'passkey'] as const;
 
@@ -21,7 +21,7 @@ export const hasSecondFactor = (methods: readonly Method[]): boolean =>
   methods.some((method) => SECOND.has(method));
 
 export const isMfaRequired = (required: MfaRequired, role: Role): boolean =>
-  required === 'all' || (required === 'admins' && role === 'admin');
+  required === 'all' || (required === 'admins' && isAdministrator(role));
 
 /** The paths of the library that make a session, by the method that they verify. */
 const FIRST: Readonly<Record<string, Method>> = {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isAdministrator } from '../../access/roles.js';
 import type { Caller } from '../../access/caller.js';
 import type { Requester } from '../../access/requester.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
@@ -40,7 +41,7 @@ export class SecondFactorResets {
 
 /** Oneself removes a factor where the password is asked for. A stolen session of an administrator could else do without. */
 function assertMayReset({ role, userId, via, scopes }: Caller, of: string): void {
-  if (role !== 'admin' || !scopes.allows('users:write'))
+  if (!isAdministrator(role) || !scopes.allows('users:write'))
     throw forbidden('Only an administrator resets the second factors of others');
   if (via === 'session' && userId === of)
     throw forbidden('Remove your own second factors where you sign in, with your password');

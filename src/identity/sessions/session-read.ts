@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Caller } from '../../access/caller.js';
+import { type Caller, isTenant } from '../../access/caller.js';
 import { type Role, sessionScopesOf } from '../../access/roles.js';
 import { ScopeSet } from '../../access/scope-set.js';
 import type { Tier } from '../../access/tiers.js';
@@ -11,6 +11,8 @@ export interface FoundSession {
   expiresAt: Date;
   lastSeenAt: Date;
   userId: string;
+  organizationId: string;
+  isOperator: boolean;
   email: string;
   name: string;
   role: Role;
@@ -22,10 +24,14 @@ export interface FoundSession {
 }
 
 const SELECT = `
-  SELECT s.id, s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt", u.id AS "userId", u.email, u.name, u.role,
-         u.tier, u.requests_per_minute AS "requestsPerMinute", u.is_active AS "isActive",
-         s.signed_in_by AS "signedInBy"
-  FROM sessions s JOIN users u ON u.id = s.user_id`;
+  SELECT s.id, s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt", u.id AS "userId", u.email, u.name, m.role,
+         u.tier, u.requests_per_minute AS "requestsPerMinute", u.is_active AND m.is_active AS "isActive",
+         s.signed_in_by AS "signedInBy", m.organization_id AS "organizationId", u.is_operator AS "isOperator"
+  FROM sessions s
+  JOIN users u ON u.id = s.user_id
+  CROSS JOIN LATERAL (
+    SELECT * FROM memberships WHERE user_id = u.id ORDER BY organization_id LIMIT 1
+  ) AS m`;
 
 /** Reads sessions with their users. */
 export class SessionRead {
@@ -52,10 +58,13 @@ export async function sessionById(
 
 /** Returns the caller that a session stands for. */
 export function callerOf(session: FoundSession): Caller {
-  const { userId, email, name, role, tier, requestsPerMinute } = session;
+  const { userId, organizationId, isOperator, email, name, role, tier, requestsPerMinute } = session;
   const ownScopes = sessionScopesOf(role);
   return {
     userId,
+    kind: 'person',
+    organizationId,
+    isOperator,
     email,
     name,
     role,
@@ -78,6 +87,6 @@ export function callerOf(session: FoundSession): Caller {
       replacedBy: null,
       ownerActive: session.isActive,
     },
-    scopes: ScopeSet.of(role, ownScopes),
+    scopes: ScopeSet.of(role, ownScopes, { tenant: isTenant({ organizationId, isOperator }) }),
   };
 }

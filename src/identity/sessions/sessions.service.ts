@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { isAdministrator } from '../../access/roles.js';
 import { assertScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
 import type { Requester } from '../../access/requester.js';
@@ -85,6 +86,6 @@ export class SessionsService {
 }
 
 function assertReaches({ role, userId, scopes }: Caller, owner: string): void {
-  if (owner === userId || (role === 'admin' && scopes.allows('admin'))) return;
+  if (owner === userId || (isAdministrator(role) && scopes.allows('admin'))) return;
   throw forbidden('Only an administrator reaches the sessions of another user');
 }

@@ -1,6 +1,6 @@
 import { IsBoolean, IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { type Role, ROLES } from '../../access/roles.js';
+import { GIVEN_ROLES, type Role } from '../../access/roles.js';
 import { IfPresent, IfPresentOrNull, IsLine } from '../../validation/validators.js';
 import { type Tier, TIERS } from '../../access/tiers.js';
 import { IsEmailAddress } from './email.validators.js';
@@ -15,7 +15,7 @@ export class CreateUserDto {
   name!: string;
 
   @IfPresent()
-  @IsIn(ROLES)
+  @IsIn(GIVEN_ROLES)
   role?: Role;
 
   @IfPresent()

@@ -1,0 +1,17 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { OutOfReach } from '../access/out-of-reach.js';
+
+/** A company, or a part of one, whose people, keys and data no other organisation reaches. */
+@Entity('organizations')
+@OutOfReach()
+export class Organization {
+  /** A UUID of version 7, which sorts by creation. */
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'organizations_pkey' })
+  id!: string;
+
+  @Column('text')
+  name!: string;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+}
