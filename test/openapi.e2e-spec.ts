@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -52,7 +53,11 @@ describe('The OpenAPI document', () => {
   const isPublic = (operation: DocumentedOperation) => scopesOf(operation) === undefined;
   const named = (id: string) => operations.find((operation) => operation.id === id)!;
   const urlOf = ({ path }: DocumentedOperation, id = NO_ROW) =>
-    path.replace('{id}', id).replace('{name}', 'whoami').replace('{asset}', 'start.js');
+    path
+      .replace('{id}', id)
+      .replace('{userId}', user?.id ?? NO_ROW)
+      .replace('{name}', 'whoami')
+      .replace('{asset}', 'start.js');
 
   /** Calls an operation, by default with a key that has all scopes. */
   const call = (operation: DocumentedOperation, options: RequestOptions & { id?: string } = {}) => {
@@ -237,6 +242,17 @@ describe('The OpenAPI document', () => {
       const made = await service.request('POST', '/api/sso/connections', { key: service.adminKey, body });
       return (made.body as { id: string }).id;
     };
+    const team = async (): Promise<string> => {
+      const body = { name: randomUUID() };
+      const { id } = (await service.request('POST', '/api/teams', { key: service.adminKey, body })).body as {
+        id: string;
+      };
+      await service.request('PUT', `/api/teams/${id}/members/${user.id}`, {
+        key: service.adminKey,
+        body: { role: 'member' },
+      });
+      return id;
+    };
     const rpc = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: {} });
 
     /** Has a valid request to each operation. */
@@ -273,6 +289,14 @@ describe('The OpenAPI document', () => {
         return [201, { key: (await service.createKey(owner, ['keys:write'])).apiKey }];
       },
       'ApiKeysController.revoke': async () => [204, { id: (await service.createKey(user, ['read'])).id }],
+      'TeamsController.list': async () => [200, { id: await team() }],
+      'TeamsController.create': async () => [201, { body: { name: 'Contract' } }],
+      'TeamsController.get': async () => [200, { id: await team() }],
+      'TeamsController.update': async () => [200, { id: await team(), body: { name: 'Renamed' } }],
+      'TeamsController.remove': async () => [204, { id: await team() }],
+      'TeamMembersController.list': async () => [200, { id: await team() }],
+      'TeamMembersController.put': async () => [204, { id: await team(), body: { role: 'maintainer' } }],
+      'TeamMembersController.remove': async () => [204, { id: await team() }],
       'UsersController.create': async () => [
         201,
         { body: { email: 'contract@example.com', name: 'Contract' } },
@@ -451,6 +475,8 @@ describe('The OpenAPI document', () => {
         'ApiKeysController.rotate': {},
         'UsersController.update': { name: 'x' },
         'DocumentsController.update': { title: 'x' },
+        'TeamsController.update': { name: 'x' },
+        'TeamMembersController.put': { role: 'member' },
       };
       expectDocumented(await each(withId(), ({ id }) => ({ body: bodies[id] })), 404, 'not_found');
     });

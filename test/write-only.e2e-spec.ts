@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Contract, type DocumentedOperation } from './support/contract.js';
 import { TestService, type TestUser } from './support/test-service.js';
 
@@ -41,13 +42,20 @@ describe('A key without the scope to read', () => {
     contract = new Contract((await service.request('GET', '/docs/openapi.json')).body);
     operations = contract.operations();
     owner = await service.createUser({ role: 'admin' });
-    const scopes = ['documents:write', 'documents:delete', 'keys:write', 'users:write', 'limits:write'];
+    const scopes = [
+      'documents:write',
+      'documents:delete',
+      'keys:write',
+      'users:write',
+      'limits:write',
+      'teams:write',
+    ];
     writer = (await service.createKey(owner, scopes)).apiKey;
   });
   afterAll(() => service.stop());
 
   const reader = async () =>
-    (await service.createKey(owner, ['read', 'write', 'delete', 'keys:*', 'users:*'])).apiKey;
+    (await service.createKey(owner, ['read', 'write', 'delete', 'keys:*', 'users:*', 'teams:*'])).apiKey;
   const document = async (): Promise<string> => {
     const body = { title: `${HIDDEN} title`, content: `${HIDDEN} text`, filename: `${HIDDEN}.md` };
     return (await service.request('POST', DOCUMENTS, { key: await reader(), body })).body.id as string;
@@ -61,6 +69,10 @@ describe('A key without the scope to read', () => {
       })
     ).id;
   const user = async (): Promise<string> => (await service.createUser({ name: HIDDEN })).id;
+  const team = async (): Promise<string> => {
+    const body = { name: `${HIDDEN} ${randomUUID()}` };
+    return (await service.request('POST', '/api/teams', { key: await reader(), body })).body.id as string;
+  };
   const created = { title: 'Mine', content: 'My text' };
 
   /** Lists a write through each route that requires a scope to write or delete. */
@@ -83,6 +95,12 @@ describe('A key without the scope to read', () => {
     'UsersController.create': async () => ({
       body: { email: 'Written@Example.com', name: 'Written' },
       members: ['email', 'name'],
+    }),
+    'TeamsController.create': async () => ({ body: { name: `Team ${randomUUID()}` }, members: ['name'] }),
+    'TeamsController.update': async () => ({
+      id: await team(),
+      body: { requestsPerMinute: 7 },
+      members: ['requestsPerMinute'],
     }),
     'InvitationsController.create': async () => ({
       body: { email: 'Invited@Example.com', name: 'Invited' },
@@ -112,6 +130,9 @@ describe('A key without the scope to read', () => {
     'ScimConnectionsController.remove',
     'SsoConnectionsController.update',
     'SsoConnectionsController.remove',
+    'TeamsController.remove',
+    'TeamMembersController.put',
+    'TeamMembersController.remove',
   ];
 
   const tools: Record<string, () => Promise<Write>> = {

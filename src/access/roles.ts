@@ -13,6 +13,9 @@ export type Role = (typeof ROLES)[number];
 /** Returns whether a role administrates its organisation. */
 export const isAdministrator = (role: Role | null): boolean => role === 'admin' || role === 'owner';
 
+/** The management resources of which everybody reaches some: their own keys and sessions, and the teams that they belong to. */
+const OWN_RESOURCES: ReadonlySet<string> = new Set(['keys', 'sessions', 'teams']);
+
 /**
  * Returns whether an owner of this role may hold `scope` at all. It is checked when a key is made or changed and at
  * every request, so the keys of a demoted owner lose scopes at once.
@@ -24,15 +27,15 @@ export function roleGrants(role: Role, scope: string): boolean {
   if (parsed.kind === 'coarse') return scope !== 'admin';
   if (!isManagementResource(parsed.resource)) return true;
   if (scope === 'metrics:read') return role === 'auditor';
-  return parsed.resource === 'keys' || parsed.resource === 'sessions' || scope === 'audit:read';
+  return OWN_RESOURCES.has(parsed.resource) || scope === 'audit:read';
 }
 
 /** What a person may do who is signed in: all that the role grants. */
 export const sessionScopesOf = (role: Role): readonly string[] =>
   isAdministrator(role)
     ? ['admin']
-    : ['read', 'write', 'delete', 'keys:*', 'sessions:*', 'audit:read', 'metrics:read'].filter((scope) =>
-        roleGrants(role, scope),
+    : ['read', 'write', 'delete', 'keys:*', 'sessions:*', 'teams:*', 'audit:read', 'metrics:read'].filter(
+        (scope) => roleGrants(role, scope),
       );
 
 /**

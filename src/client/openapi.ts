@@ -465,6 +465,70 @@ export interface paths {
         patch: operations["SsoConnectionsController.update"];
         trace?: never;
     };
+    "/api/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["TeamsController.list"];
+        put?: never;
+        post: operations["TeamsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["TeamsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["TeamsController.remove"];
+        options?: never;
+        head?: never;
+        patch: operations["TeamsController.update"];
+        trace?: never;
+    };
+    "/api/teams/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["TeamMembersController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{id}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["TeamMembersController.put"];
+        post?: never;
+        delete: operations["TeamMembersController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tools": {
         parameters: {
             query?: never;
@@ -1261,6 +1325,43 @@ export interface components {
         SynonymsDto: {
             groups: string[][];
         };
+        Team: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            members: number;
+            name: string;
+            requestsPerMinute: number | null;
+            role: ("member" | "maintainer") | null;
+        };
+        TeamDto: {
+            name: string;
+            requestsPerMinute?: number | null;
+        };
+        TeamList: {
+            nextCursor: string | null;
+            teams: components["schemas"]["Team"][];
+        };
+        TeamMember: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "agent" | "team";
+            name: string;
+            /** @enum {string} */
+            role: "member" | "maintainer";
+            /** Format: date-time */
+            since: string;
+        };
+        TeamMemberDto: {
+            /** @enum {string} */
+            role: "member" | "maintainer";
+        };
+        TeamMemberList: {
+            members: components["schemas"]["TeamMember"][];
+            nextCursor: string | null;
+        };
         ToolLimit: {
             declared: {
                 perMinute: number | null;
@@ -1331,6 +1432,10 @@ export interface components {
             clientSecret?: string;
             name?: string;
             signInUrl?: string;
+        };
+        UpdateTeamDto: {
+            name?: string;
+            requestsPerMinute?: number | null;
         };
         UpdateUserDto: {
             email?: string;
@@ -1410,6 +1515,16 @@ export interface components {
             name?: string;
             /** @enum {string} */
             role?: "member" | "auditor" | "admin" | "owner";
+        };
+        WrittenTeam: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            members?: number;
+            name?: string;
+            requestsPerMinute?: number | null;
+            role?: ("member" | "maintainer") | null;
         };
         WrittenUser: {
             /** Format: date-time */
@@ -2382,6 +2497,184 @@ export interface operations {
                 "application/json": components["schemas"]["UpdateSsoConnectionDto"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "TeamsController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamList"];
+                };
+            };
+        };
+    };
+    "TeamsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenTeam"];
+                };
+            };
+        };
+    };
+    "TeamsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+        };
+    };
+    "TeamsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "TeamsController.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTeamDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenTeam"];
+                };
+            };
+        };
+    };
+    "TeamMembersController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMemberList"];
+                };
+            };
+        };
+    };
+    "TeamMembersController.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamMemberDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "TeamMembersController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {

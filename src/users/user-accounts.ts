@@ -60,7 +60,12 @@ export class UserAccounts {
   /** Runs a change, and notifies the listeners once it is committed. */
   async notifyAfter(change: () => Promise<Member>): Promise<Member> {
     const user = await refuseTakenEmail(change);
-    for (const listener of this.listeners) listener(user.id);
+    this.notify(user.id);
     return user;
+  }
+
+  /** Notifies the listeners of a committed change of a user, or of what the user may do. */
+  notify(userId: string): void {
+    for (const listener of this.listeners) listener(userId);
   }
 }

@@ -1,0 +1,28 @@
+import { PartialType } from '@nestjs/mapped-types';
+import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+import { IfPresentOrNull, IsLine } from '../../validation/validators.js';
+import { TEAM_ROLES, type TeamRole } from '../team-member.entity.js';
+
+export class TeamDto {
+  @JSONSchema({ description: 'No other team of the organisation has it' })
+  @IsString()
+  @Length(1, 100)
+  @IsLine()
+  name!: string;
+
+  @JSONSchema({ description: "Calls a minute of the team's own keys together; `null`: those of the tier" })
+  @IfPresentOrNull()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  requestsPerMinute?: number | null;
+}
+
+/** Describes a change of a team. Omitted members stay unchanged. */
+export class UpdateTeamDto extends PartialType(TeamDto, { skipNullProperties: false }) {}
+
+export class TeamMemberDto {
+  @IsIn(TEAM_ROLES)
+  role!: TeamRole;
+}
