@@ -85,6 +85,7 @@ const modules = {
     'secrets',
     'shared-secrets',
     'validation',
+    'database',
     'coherence',
     'access',
     'openapi',

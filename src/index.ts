@@ -17,6 +17,13 @@ export { AuditInterceptor } from './audit/recording/audit.interceptor.js';
 export { keepJson } from './common/kept-json.js';
 export { newId } from './common/new-id.js';
 export { InjectProjectSettings } from './config/settings.module.js';
+export { OrganizationColumn } from './database/organization/organization-column.decorator.js';
+export { OrganizationData } from './database/organization/organization-data.js';
+export {
+  disableOrganizationSecurity,
+  enableOrganizationSecurity,
+} from './database/organization/organization-security.js';
+export { ALL_ORGANIZATIONS, type OrganizationRef } from './database/organization/organization-setting.js';
 export { PreparedRead } from './database/prepared-read.js';
 export { conflict, forbidden, notFound, ServiceError, validationFailed } from './errors/service-error.js';
 export { Idempotent } from './idempotency/idempotent.decorator.js';

@@ -5,6 +5,7 @@ import ts from 'typescript';
 const ENTRY = resolve(__dirname, '../src/index.ts');
 
 const PUBLIC = [
+  'ALL_ORGANIZATIONS',
   'ApiKeyGuard',
   'ApiRoute',
   'AssistantModel',
@@ -30,6 +31,9 @@ const PUBLIC = [
   'Limit',
   'Log',
   'McpCall',
+  'OrganizationColumn',
+  'OrganizationData',
+  'OrganizationRef',
   'OutOfReach',
   'PreparedRead',
   'Progress',
@@ -51,6 +55,8 @@ const PUBLIC = [
   'answerSchema',
   'conflict',
   'defineConfig',
+  'disableOrganizationSecurity',
+  'enableOrganizationSecurity',
   'forbidden',
   'keepJson',
   'newId',

@@ -1,6 +1,9 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { EntitySchema } from 'typeorm';
+import { OrganizationCheck } from './organization/organization-check.js';
+import { OrganizationData } from './organization/organization-data.js';
+import { NONE, ORGANIZATION_SETTING } from './organization/organization-setting.js';
 import { PoolMetrics } from './pool.metrics.js';
 import { withSessionSettings } from './session-settings.js';
 
@@ -11,7 +14,9 @@ export class DatabaseModule {
   static at(url: string, entities: readonly (Type | EntitySchema)[]): DynamicModule {
     return {
       module: DatabaseModule,
-      providers: [PoolMetrics],
+      global: true,
+      providers: [PoolMetrics, OrganizationData, OrganizationCheck],
+      exports: [OrganizationData],
       imports: [
         TypeOrmModule.forRoot({
           type: 'postgres',
@@ -26,6 +31,8 @@ export class DatabaseModule {
           extra: withSessionSettings({
             statement_timeout: '30s',
             idle_in_transaction_session_timeout: '60s',
+            // Who forgets to name the organisation gets nothing, rather than the rows of the default one.
+            [ORGANIZATION_SETTING]: NONE,
           }),
         }),
       ],

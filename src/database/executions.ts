@@ -14,28 +14,33 @@ const DESCRIBE = Buffer.from('D\0\0\0\x06P\0', 'latin1');
 const EXECUTE = Buffer.from('E\0\0\0\x09\0\0\0\0\0', 'latin1');
 const SYNC = Buffer.from('S\0\0\0\x04', 'latin1');
 
+/** One execution of a statement that the connection has prepared. */
+export interface Execution {
+  /** Its name; that of the unnamed statement is empty. */
+  statement: string;
+  values: readonly PreparedValue[];
+  /** Whether the columns of the result are asked for. */
+  isDescribed?: boolean;
+}
+
 /**
- * Encodes executions of a prepared statement as messages of PostgreSQL's protocol: Bind and Execute for each, and one
- * Sync. They are one buffer, because each write to a socket costs as much as to encode several messages.
- * @param describes whether the columns of the result are asked for
+ * Encodes executions as messages of PostgreSQL's protocol: Bind and Execute for each, and one Sync, which ends their
+ * transaction. They are one buffer, because each write to a socket costs as much as to encode several messages.
+ * @param isLast whether Sync follows; otherwise the next message belongs to the same transaction
  */
-export function encodeExecutions(
-  statement: string,
-  inputs: readonly (readonly PreparedValue[])[],
-  describes: boolean,
-): Buffer {
-  const executions = inputs.map((values) => values.map(asText));
-  let size = SYNC.length + (describes ? DESCRIBE.length : 0);
-  for (const values of executions) size += bindBytes(statement, values) + EXECUTE.length;
+export function encodeExecutions(executions: readonly Execution[], { isLast = true } = {}): Buffer {
+  const encoded = executions.map((execution) => ({ ...execution, values: execution.values.map(asText) }));
+  let size = isLast ? SYNC.length : 0;
+  for (const { statement, values, isDescribed } of encoded)
+    size += bindBytes(statement, values) + (isDescribed ? DESCRIBE.length : 0) + EXECUTE.length;
   const buffer = Buffer.allocUnsafe(size);
   let at = 0;
-  for (const values of executions) {
-    const isFirst = at === 0;
+  for (const { statement, values, isDescribed } of encoded) {
     at = writeBind(buffer, at, statement, values);
-    if (isFirst && describes) at += DESCRIBE.copy(buffer, at);
+    if (isDescribed) at += DESCRIBE.copy(buffer, at);
     at += EXECUTE.copy(buffer, at);
   }
-  SYNC.copy(buffer, at);
+  if (isLast) SYNC.copy(buffer, at);
   return buffer;
 }
 

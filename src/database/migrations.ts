@@ -2,8 +2,11 @@ import { escapeIdentifier } from 'pg';
 import { DataSource, type MixedList, type QueryRunner } from 'typeorm';
 import { sleep } from '../common/timeouts.js';
 import { isForbidden } from './database-errors.js';
+import { forceOrganizationSecurity } from './organization/organization-security.js';
+import { ALL, ORGANIZATION_SETTING } from './organization/organization-setting.js';
 import { loadMigrations, loadProjectMigrations, type MigrationFolders } from './load-migrations.js';
 import { type DatabaseUrls, grantToService } from './service-role.js';
+import { withSessionSettings } from './session-settings.js';
 
 /**
  * The number of the advisory lock that a replica holds while it migrates. It only has to be the same for all
@@ -18,6 +21,9 @@ export interface ProjectSchema {
   /** The PostgreSQL schemas that hold the project's tables. */
   readonly schemas: readonly string[];
 }
+
+/** Migrations change the rows of all organisations, also where their role is the one that is held to one. */
+const OF_ALL = withSessionSettings({ [ORGANIZATION_SETTING]: ALL });
 
 const NO_PROJECT: ProjectSchema = { schemas: ['public'] };
 
@@ -43,6 +49,7 @@ export async function withMigrationsOf<T>(
       migrationsTableName: 'project_migrations',
       migrationsTransactionMode: 'each',
       poolSize: 2,
+      extra: OF_ALL,
     });
     await project.initialize();
     try {
@@ -66,6 +73,7 @@ export async function withMigrations<T>(
     migrations: await loadMigrations(),
     migrationsTransactionMode: 'each',
     poolSize: 2,
+    extra: OF_ALL,
   });
   await dataSource.initialize();
   const lock = dataSource.createQueryRunner();
@@ -106,7 +114,10 @@ export const runMigrations = (
     const ran = await bouncer.runMigrations();
     await createSchemas(bouncer, schema.schemas);
     if (project) ran.push(...(await project.runMigrations()));
-    await bouncer.transaction((owner) => grantToService(owner, url, schema.schemas));
+    await bouncer.transaction(async (owner) => {
+      await grantToService(owner, url, schema.schemas);
+      await forceOrganizationSecurity(owner, url);
+    });
     return ran.map(({ name }) => name);
   });
 

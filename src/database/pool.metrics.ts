@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { gauge, MetricSources } from '../common/metric-sources.js';
+import { poolOf } from './pool.js';
 
 /** Makes metrics of the pool of connections to PostgreSQL. */
 @Injectable()
 export class PoolMetrics {
   constructor(sources: MetricSources, @InjectDataSource() dataSource: DataSource) {
     sources.add(() => {
-      const pool = (dataSource.driver as unknown as { master: Pool }).master;
+      const pool = poolOf(dataSource);
       return [
         gauge('bouncer_database_connections', 'Connections to PostgreSQL', pool.totalCount),
         gauge('bouncer_database_idle_connections', 'Connections that nothing uses', pool.idleCount),

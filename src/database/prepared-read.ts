@@ -1,8 +1,11 @@
-import { DatabaseError, type Pool } from 'pg';
+import { DatabaseError } from 'pg';
 import { type DataSource, type ObjectLiteral, QueryFailedError, type Repository } from 'typeorm';
 import { atEndOfIteration } from '../common/event-loop.js';
 import { isStaleStatement } from './database-errors.js';
 import type { PreparedValue } from './executions.js';
+import { queryInOrganization } from './organization/organization-data.js';
+import { NONE, type OrganizationRef, settingOf } from './organization/organization-setting.js';
+import { poolOf } from './pool.js';
 import { ReadBatch, WaitingRead } from './read-batch.js';
 
 /** The most reads in one round trip, so that none waits for many others. */
@@ -72,16 +75,25 @@ export class PreparedRead<Row> {
     return new PreparedRead(manager.dataSource, name, text);
   }
 
-  /** @throws QueryFailedError, as a repository does */
-  rows(values: PreparedValue[]): Promise<Row[]> {
+  /**
+   * @param of whose rows it may see, where the table is one of organisations: PostgreSQL gives no other
+   * @throws QueryFailedError, as a repository does
+   *
+   * @example
+   * ```ts
+   * const [invoice] = await this.one.rows([caller.userId, id], caller);
+   * ```
+   */
+  rows(values: PreparedValue[], of?: OrganizationRef): Promise<Row[]> {
     const { logger } = this.dataSource;
+    const organization = of === undefined ? NONE : settingOf(of);
     logger.logQuery(this.text, values);
     return new Promise<Row[]>((resolve, reject) => {
       const fail = (error: Error) => {
         logger.logQueryError(error, this.text, values);
         reject(new QueryFailedError(this.text, values, error));
       };
-      this.waiting.push(new WaitingRead(values, resolve as (rows: object[]) => void, fail));
+      this.waiting.push(new WaitingRead(values, organization, resolve as (rows: object[]) => void, fail));
       if (this.waiting.length === 1) atEndOfIteration(() => this.sendWaiting());
     });
   }
@@ -97,7 +109,7 @@ export class PreparedRead<Row> {
     const batch = new ReadBatch(this, reads);
     try {
       // The pool returns a promise, which its types do not declare.
-      await (this.pool().query(batch) as unknown as Promise<void>);
+      await (poolOf(this.dataSource).query(batch) as unknown as Promise<void>);
     } catch (error) {
       const { left } = batch;
       // Without a connection none of them can be read. PostgreSQL itself refuses one of them.
@@ -113,16 +125,11 @@ export class PreparedRead<Row> {
     if (!failed) return;
     if (!isStaleStatement(error)) return failed.reject(error);
     try {
-      const values = [...failed.values];
-      failed.resolve((await this.pool().query<object>({ text: this.text, values })).rows);
+      const { values, organization } = failed;
+      const statement = { text: this.text, values: [...values] };
+      failed.resolve(await queryInOrganization(poolOf(this.dataSource), organization, statement));
     } catch (again) {
       failed.reject(again as Error);
     }
-  }
-
-  private pool(): Pool {
-    const { master } = this.dataSource.driver as { master?: Pool };
-    if (!master) throw new Error('The connection to PostgreSQL is closed');
-    return master;
   }
 }

@@ -1,5 +1,6 @@
 import { type Submittable, types } from 'pg';
-import { encodeExecutions, type PreparedValue } from './executions.js';
+import { encodeExecutions, type Execution, type PreparedValue } from './executions.js';
+import { NONE, SET_ORGANIZATION } from './organization/organization-setting.js';
 import { parseTimestamp, TIMESTAMPTZ } from './timestamp-text.js';
 
 export interface Statement {
@@ -25,6 +26,9 @@ interface Column {
   parse: (text: string) => unknown;
 }
 
+/** Sets the organisation of the reads behind it. */
+const SET: Statement = { name: 'organization_set', text: SET_ORGANIZATION };
+
 /** Finds the columns of each statement that a connection has described. */
 const described = new WeakMap<object, Map<string, readonly Column[]>>();
 
@@ -35,6 +39,8 @@ export class WaitingRead {
 
   constructor(
     readonly values: readonly PreparedValue[],
+    /** Whose rows it may see: a value of the parameter. */
+    readonly organization: string,
     readonly resolve: (rows: object[]) => void,
     readonly reject: (error: Error) => void,
   ) {}
@@ -63,6 +69,9 @@ export class WaitingRead {
  * Executes a named prepared statement for several reads in one round trip. PostgreSQL answers in order. After an error
  * it executes none of the rest, which are then in {@link left}.
  *
+ * Where a read is for another organisation than the one before, an execution that sets it goes ahead. All are one transaction,
+ * with whose end the connection has forgotten it.
+ *
  * `pg` has a statement described with each execution. This class remembers its columns for each connection. They cannot
  * change unnoticed, because PostgreSQL refuses to execute a prepared statement whose result has other columns.
  */
@@ -75,6 +84,9 @@ export class ReadBatch implements Submittable {
   private columns: readonly Column[] | undefined;
   private known: Map<string, readonly Column[]> | undefined;
   private completed = 0;
+  /** For each execution whether it is a read; the others set the organisation. */
+  private readonly areReads: boolean[] = [];
+  private executed = 0;
 
   constructor(
     { name, text }: Statement,
@@ -99,9 +111,25 @@ export class ReadBatch implements Submittable {
     this.known = known;
     this.columns = isParsed ? known.get(name) : undefined;
     if (!isParsed) wire.parse({ name, text });
-    const inputs = this.reads.map(({ values }) => values);
+    const executions = this.executions(this.columns === undefined);
+    if (executions.length > this.reads.length) prepareSet(wire);
     // A closed connection reports its end to the batch.
-    if (wire.stream.writable) wire.stream.write(encodeExecutions(name, inputs, this.columns === undefined));
+    if (wire.stream.writable) wire.stream.write(encodeExecutions(executions));
+  }
+
+  private executions(isDescribed: boolean): Execution[] {
+    const executions: Execution[] = [];
+    let current = NONE;
+    for (const [index, { values, organization }] of this.reads.entries()) {
+      if (organization !== current) {
+        executions.push({ statement: SET.name, values: [organization] });
+        this.areReads.push(false);
+        current = organization;
+      }
+      executions.push({ statement: this.name, values, isDescribed: isDescribed && index === 0 });
+      this.areReads.push(true);
+    }
+    return executions;
   }
 
   handleRowDescription({ fields }: { fields: readonly Field[] }): void {
@@ -116,11 +144,11 @@ export class ReadBatch implements Submittable {
   }
 
   handleDataRow({ fields: texts }: { fields: readonly (string | null)[] }): void {
-    this.reads[this.completed]!.addRow(this.columns!, texts);
+    if (this.areReads[this.executed]) this.reads[this.completed]!.addRow(this.columns!, texts);
   }
 
   handleCommandComplete(): void {
-    this.reads[this.completed++]!.complete();
+    if (this.areReads[this.executed++]) this.reads[this.completed++]!.complete();
   }
 
   handleReadyForQuery(): void {
@@ -130,4 +158,11 @@ export class ReadBatch implements Submittable {
   handleError(error: Error): void {
     this.callback?.(error);
   }
+}
+
+/** An error closes the connection, so nobody has to confirm that it is prepared. */
+function prepareSet(wire: Wire): void {
+  if (wire.parsedStatements[SET.name] !== undefined) return;
+  wire.parse(SET);
+  wire.parsedStatements[SET.name] = SET.text;
 }

@@ -87,14 +87,25 @@ async function grantSchema(owner: EntityManager, user: string, schema: string): 
  * Returns whether the role of `url` could change or delete audit rows, because it owns them or can act as their
  * owner.
  */
-export async function mayRewriteAudit(url: string): Promise<boolean> {
+export const mayRewriteAudit = (url: string): Promise<boolean> =>
+  answer(url, `has_table_privilege('audit_events', 'UPDATE, DELETE, TRUNCATE')`);
+
+/**
+ * Returns whether PostgreSQL does not hold the role of `url` to one organisation, because it is a superuser, has `BYPASSRLS`,
+ * or can act as the owner.
+ */
+export const readsEveryOrganization = (url: string): Promise<boolean> =>
+  answer(
+    url,
+    `EXISTS (SELECT FROM pg_policy WHERE polname = 'organization' AND NOT row_security_active(polrelid))`,
+  );
+
+async function answer(url: string, question: string): Promise<boolean> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    const { rows } = await client.query<{ may: boolean }>(
-      `SELECT has_table_privilege('audit_events', 'UPDATE, DELETE, TRUNCATE') AS may`,
-    );
-    return rows[0]!.may;
+    const { rows } = await client.query<{ answer: boolean }>(`SELECT ${question} AS answer`);
+    return rows[0]!.answer;
   } finally {
     await client.end();
   }

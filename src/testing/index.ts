@@ -5,6 +5,7 @@ export {
   type RequestOptions,
   TestBouncer,
   type TestBouncerOptions,
+  type TestOrganization,
   type TestUser,
 } from './test-bouncer.js';
 export type { AuditRow } from './audit-row.js';

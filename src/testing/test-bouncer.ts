@@ -6,6 +6,7 @@ import { generateApiKey } from '../api-keys/key-format.js';
 import { AuditWriter } from '../audit/writer/audit-writer.js';
 import { McpClient } from '../client/mcp-client.js';
 import { type RestClient, restClient } from '../client/rest-client.js';
+import { newId } from '../common/new-id.js';
 import { readSettings } from '../config/settings.js';
 import { runMigrations } from '../database/migrations.js';
 import { type BouncerConfig, type LoadedConfig, resolveConfig } from '../server/bouncer-config.js';
@@ -28,9 +29,16 @@ export interface RequestOptions {
   body?: unknown;
 }
 
+export interface TestOrganization {
+  id: string;
+  name: string;
+}
+
 export interface TestUser {
   id: string;
   email: string;
+  /** The organisation in which the user's keys are made; by default that which is there from the start. */
+  organizationId?: string;
 }
 
 export interface CreatedKey {
@@ -85,6 +93,7 @@ export class TestBouncer<D extends TestDatabase = TestDatabase> {
   readonly adminKey: string;
   readonly dataDir: string;
   private users = 0;
+  private organizations = 0;
 
   protected constructor({ service, database, adminKey, dataDir }: StartedParts<D>) {
     this.service = service;
@@ -143,12 +152,26 @@ export class TestBouncer<D extends TestDatabase = TestDatabase> {
     return { status: response.status, headers: response.headers, text, body: parsed(text) as T };
   }
 
-  async createUser(fields: Record<string, unknown> = {}): Promise<TestUser> {
+  /** An organisation beside the one that is there from the start. */
+  async createOrganization(name = `Organisation ${++this.organizations}`): Promise<TestOrganization> {
+    const id = newId();
+    await this.query('INSERT INTO organizations (id, name) VALUES ($1, $2)', [id, name]);
+    return { id, name };
+  }
+
+  /** @param organization of which the user is a member; by default that which is there from the start */
+  async createUser(fields: Record<string, unknown> = {}, organization?: TestOrganization): Promise<TestUser> {
     const number = ++this.users;
     const body = { email: `user${number}@example.com`, name: `User ${number}`, ...fields };
     const answer = await this.request<TestUser>('POST', '/api/users', { key: this.adminKey, body });
     if (answer.status !== 201) throw new Error(`No user: ${answer.text}`);
-    return answer.body;
+    if (!organization) return answer.body;
+    const user = { ...answer.body, organizationId: organization.id };
+    await this.query(
+      `INSERT INTO memberships (organization_id, user_id, role) SELECT $1, id, role FROM users WHERE id = $2`,
+      [user.organizationId, user.id],
+    );
+    return user;
   }
 
   /** A key for `user`. @returns the answer of `POST /api/mcp/keys` */
@@ -160,6 +183,12 @@ export class TestBouncer<D extends TestDatabase = TestDatabase> {
     const body = { name: 'Spec key', scopes, userId: user.id, ...fields };
     const answer = await this.request<CreatedKey>('POST', '/api/mcp/keys', { key: this.adminKey, body });
     if (answer.status !== 201) throw new Error(`No key: ${answer.text}`);
+    // The service reads a key when it is first used.
+    if (user.organizationId !== undefined)
+      await this.query('UPDATE api_keys SET organization_id = $1 WHERE id = $2', [
+        user.organizationId,
+        answer.body.id,
+      ]);
     return answer.body;
   }
 

@@ -1,3 +1,4 @@
+import { enableOrganizationSecurity } from 'bouncer-mcp';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class Invoices1795100000000 implements MigrationInterface {
@@ -14,6 +15,8 @@ export class Invoices1795100000000 implements MigrationInterface {
         created_at timestamptz(3) NOT NULL DEFAULT now()
       )`);
     await db.query('CREATE INDEX invoices_owner ON invoices (owner_id, id)');
+    // Adds the column `organization_id`, by which PostgreSQL keeps the rows of organisations apart.
+    await enableOrganizationSecurity(db, 'invoices');
   }
 
   async down(db: QueryRunner): Promise<void> {

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 import { DataSource, EntityManager, Repository } from 'typeorm';
 import { isOutOfReach } from '../../access/out-of-reach.js';
+import { OrganizationData } from '../../database/organization/organization-data.js';
 
 /**
  * Checks what is injected into a provider with handlers, by constructor or property. It inspects the injected
@@ -26,6 +27,7 @@ export function assertInjectable(wrapper: InstanceWrapper, type: Type): void {
 function nameOfForbidden(instance: unknown): string | undefined {
   if (instance instanceof DataSource) return 'the DataSource';
   if (instance instanceof EntityManager) return 'the EntityManager';
+  if (instance instanceof OrganizationData) return 'OrganizationData';
   if (instance instanceof Repository)
     return isOutOfReach(instance.target) ? `Repository<${instance.metadata.name}>` : undefined;
   const type = (instance as object | null | undefined)?.constructor;

@@ -1,3 +1,4 @@
+import { OrganizationColumn } from 'bouncer-mcp';
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
 @Entity('invoices')
@@ -5,6 +6,10 @@ import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm'
 export class Invoice {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'invoices_pkey' })
   id!: string;
+
+  /** PostgreSQL sets it, and gives the row to no other organisation. */
+  @OrganizationColumn()
+  organizationId!: string;
 
   /** The user whom the invoice belongs to. */
   @Column('uuid', { name: 'owner_id' })

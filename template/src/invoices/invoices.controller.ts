@@ -11,6 +11,12 @@ export class InvoicesController {
   @Get()
   @Scopes('invoices:read')
   async list(@CurrentCaller() caller: Caller): Promise<{ invoices: Invoice[] }> {
-    return { invoices: await this.invoices.list(caller.userId) };
+    return { invoices: await this.invoices.list(caller) };
+  }
+
+  @Get('total')
+  @Scopes('invoices:read')
+  async total(@CurrentCaller() caller: Caller): Promise<{ cents: number }> {
+    return { cents: await this.invoices.total(caller) };
   }
 }

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { InjectProjectSettings, newId } from 'bouncer-mcp';
-import type { Repository } from 'typeorm';
+import { type Caller, InjectProjectSettings, newId, OrganizationData } from 'bouncer-mcp';
 import * as z from 'zod';
 import { Invoice } from './invoice.entity.js';
 
@@ -16,16 +14,33 @@ export interface NewInvoice {
 @Injectable()
 export class InvoicesService {
   constructor(
-    @InjectRepository(Invoice) private readonly invoices: Repository<Invoice>,
+    private readonly data: OrganizationData,
     @InjectProjectSettings(invoiceSettings) private readonly settings: z.infer<typeof invoiceSettings>,
   ) {}
 
-  create(ownerId: string, invoice: NewInvoice): Promise<Invoice> {
-    return this.invoices.save({ ...invoice, id: newId(), ownerId, currency: this.settings.INVOICE_CURRENCY });
+  create(caller: Caller, input: NewInvoice): Promise<Invoice> {
+    const currency = this.settings.INVOICE_CURRENCY;
+    return this.data.transaction(caller, (manager) =>
+      manager.save(Invoice, { ...input, id: newId(), ownerId: caller.userId, currency }),
+    );
   }
 
-  /** The newest first. A query names the owner, so that nobody reads what is somebody else's. */
-  list(ownerId: string, limit = 50): Promise<Invoice[]> {
-    return this.invoices.find({ where: { ownerId }, order: { id: 'DESC' }, take: limit });
+  /**
+   * The newest first. A query names the owner, so that nobody reads what is somebody else's, and PostgreSQL adds the
+   * organisation.
+   */
+  list({ userId: ownerId, organizationId }: Caller, limit = 50): Promise<Invoice[]> {
+    return this.data.transaction({ organizationId }, (manager) =>
+      manager.find(Invoice, { where: { ownerId }, order: { id: 'DESC' }, take: limit }),
+    );
+  }
+
+  /** What all of an organisation invoiced. Where a query forgets whose rows it wants, it gets those of no other organisation. */
+  async total(caller: Caller): Promise<number> {
+    const [row] = await this.data.query<{ cents: number }>(
+      caller,
+      'SELECT coalesce(sum(amount_cents), 0)::float8 AS cents FROM invoices',
+    );
+    return row!.cents;
   }
 }

@@ -18,13 +18,13 @@ export class InvoicesTools {
   @Scopes('invoices:write')
   @AuditMetadata('customer')
   create(@Input() input: z.infer<typeof NewInvoice>, @CurrentCaller() caller: Caller) {
-    return this.invoices.create(caller.userId, input);
+    return this.invoices.create(caller, input);
   }
 
   @Tool({ name: 'invoices_list', description: 'List your invoices, the newest first', inputSchema: Page })
   @Scopes('invoices:read')
   @AuditMetadata('limit')
   async list(@Input() { limit }: z.infer<typeof Page>, @CurrentCaller() caller: Caller) {
-    return { invoices: await this.invoices.list(caller.userId, limit) };
+    return { invoices: await this.invoices.list(caller, limit) };
   }
 }
