@@ -1,14 +1,17 @@
+import { DEFAULT_ORGANIZATION } from '../src/access/principal.js';
 import { PassageReader } from '../src/documents/passage-reader.js';
+import type { Reader } from '../src/documents/sharing/reader.js';
 import { TestService } from './support/test-service.js';
 
 // Put together here, so that no tool that looks for secrets finds one in this file.
 const TOKEN = `ghp_${'a7Qz3kX5'.repeat(4)}wxyz`;
+const readerOf = ({ id }: { id: string }): Reader => ({ userId: id, organizationId: DEFAULT_ORGANIZATION });
 const filler = (length: number) => 'mild and cloudy '.repeat(Math.ceil(length / 16)).slice(0, length);
 
 describe('The reader of passages', () => {
   let service: TestService;
   let reader: PassageReader;
-  let owner: string;
+  let owner: Reader;
   let key: string;
 
   beforeAll(async () => {
@@ -17,7 +20,7 @@ describe('The reader of passages', () => {
   });
   beforeEach(async () => {
     const user = await service.createUser();
-    owner = user.id;
+    owner = readerOf(user);
     key = (await service.createKey(user, ['documents:*'])).apiKey;
   });
   afterAll(() => service.stop());
@@ -75,7 +78,7 @@ describe('The reader of passages', () => {
     for (const [at, { id }] of found.entries())
       expect(texts[at]?.text).toBe(id === gone ? undefined : 'The zebra is here.');
     const stranger = await service.createUser();
-    expect(await reader.read(stranger.id, found, 1_000)).toEqual([undefined, undefined]);
+    expect(await reader.read(readerOf(stranger), found, 1_000)).toEqual([undefined, undefined]);
     expect(await reader.read(owner, [], 1_000)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { answerSchema, partialAnswerSchema } from '../openapi/answer-schema.js';
 import { EXAMPLE, id, listOf, pageOf, time } from '../openapi/schema-parts.js';
 import { LANGUAGES } from './search/languages.js';
+import { ACCESS } from './sharing/reader.js';
 
 const summaryExample = {
   id: EXAMPLE.id,
@@ -11,6 +12,13 @@ const summaryExample = {
   createdAt: EXAMPLE.now,
   updatedAt: EXAMPLE.now,
 };
+const reachedShape = () => ({
+  ownerId: id.optional().describe('The user or the team whose document it is; left out where it is your own'),
+  access: z
+    .enum(ACCESS)
+    .optional()
+    .describe('What you may do with it: an owner also deletes and shares it. Left out where it is your own'),
+});
 const summaryShape = () => ({
   id,
   title: z.string(),
@@ -18,6 +26,7 @@ const summaryShape = () => ({
   language: z.enum(LANGUAGES).nullable().describe('As it was given; `null`: it is detected'),
   createdAt: time,
   updatedAt: time,
+  ...reachedShape(),
 });
 
 export const documentSummarySchema = answerSchema(
@@ -60,6 +69,7 @@ export const searchAnswerSchema = answerSchema(
           filename: z.string().nullable(),
           rank: z.number().describe('How well it matches, to be compared within one answer only'),
           createdAt: time,
+          ...reachedShape(),
           matched: listOf(z.string()).describe(
             'The words of the query that it has, or has synonyms or near forms of',
           ),

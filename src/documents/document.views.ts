@@ -2,8 +2,8 @@ import type { Caller } from '../access/caller.js';
 import { type Visible, visibleTo } from '../access/visible-to.js';
 import type { Page } from '../database/page.js';
 import type { Retry } from '../idempotency/repeat.js';
-import type { Document } from './document.entity.js';
 import type { DocumentList, DocumentSummary, DocumentView, SearchAnswer } from './document.schema.js';
+import type { ReachedDocument } from './sharing/reached-document.js';
 import type { CreateDocumentDto } from './dto/document.dto.js';
 
 export const toView = ({
@@ -14,7 +14,8 @@ export const toView = ({
   language,
   createdAt,
   updatedAt,
-}: Document): DocumentView => ({
+  reached,
+}: ReachedDocument): DocumentView => ({
   id,
   title,
   content,
@@ -22,6 +23,7 @@ export const toView = ({
   language,
   createdAt,
   updatedAt,
+  ...reached,
 });
 
 /** The response to a write. */
@@ -41,7 +43,7 @@ export const listedIds = ({ documents }: DocumentList): string[] => documents.ma
 type KeptDocument = Omit<DocumentSummary, 'language'> & Partial<Pick<DocumentSummary, 'language'>>;
 
 /** The stored part of a response to a creation. The content is left out, because the retry contains it. */
-export const withoutContent = (document: Document): DocumentSummary => {
+export const withoutContent = (document: ReachedDocument): DocumentSummary => {
   const { content: _, ...summary } = toView(document);
   return summary;
 };

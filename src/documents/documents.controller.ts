@@ -83,7 +83,7 @@ export class DocumentsController {
     @Body() input: CreateDocumentDto,
     @IdempotentResponse() keep: KeepAnswer,
   ): Promise<Visible<DocumentView>> {
-    const made = await this.documents.create(caller.userId, input, keep(withoutContent));
+    const made = await this.documents.create(caller, input, keep(withoutContent));
     return toWriter(caller, toView(made), input);
   }
 
@@ -104,7 +104,7 @@ export class DocumentsController {
     @CurrentCaller() caller: Caller,
     @Body() { format: _format, bytes: _bytes, ...input }: UploadedDocumentDto,
   ): Promise<Visible<DocumentView>> {
-    return toWriter(caller, toView(await this.documents.create(caller.userId, input)), input);
+    return toWriter(caller, toView(await this.documents.create(caller, input)), input);
   }
 
   @Get()
@@ -113,7 +113,7 @@ export class DocumentsController {
   @AuditTargets(listedIds, 'documents')
   @ApiRoute({ summary: 'List documents, newest first', answer: documentListSchema })
   async list(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<DocumentList> {
-    return toList(await this.documents.list(caller.userId, query));
+    return toList(await this.documents.list(caller, query));
   }
 
   @Post('search')
@@ -127,14 +127,14 @@ export class DocumentsController {
     body: { query: 'travel rules', limit: 10 },
   })
   search(@CurrentCaller() caller: Caller, @Body() input: SearchDocumentsDto): Promise<SearchAnswer> {
-    return this.documents.search(caller.userId, input);
+    return this.documents.search(caller, input);
   }
 
   @Get(':id')
   @Scopes('documents:read')
   @ApiRoute({ summary: 'A document', answer: documentSchema })
   get(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<DocumentView> {
-    return this.documents.get(caller.userId, id);
+    return this.documents.get(caller, id);
   }
 
   @Patch(':id')
@@ -150,7 +150,7 @@ export class DocumentsController {
     @Param('id', RowIdPipe) id: string,
     @Body() changes: UpdateDocumentDto,
   ): Promise<Visible<DocumentView>> {
-    return toWriter(caller, toView(await this.documents.update(caller.userId, id, changes)), changes);
+    return toWriter(caller, toView(await this.documents.update(caller, id, changes)), changes);
   }
 
   @Delete(':id')
@@ -158,6 +158,6 @@ export class DocumentsController {
   @Scopes('documents:delete')
   @ApiRoute({ summary: 'Delete a document' })
   delete(@CurrentCaller() caller: Caller, @Param('id', RowIdPipe) id: string): Promise<void> {
-    return this.documents.delete(caller.userId, id);
+    return this.documents.delete(caller, id);
   }
 }

@@ -20,6 +20,12 @@ import { DocumentWord } from './search/document-word.entity.js';
 import { SynonymTerms } from './search/synonym-terms.js';
 import { DocumentSynonyms } from './search/document-synonyms.entity.js';
 import { PassageReader } from './passage-reader.js';
+import { DocumentShare } from './sharing/document-share.entity.js';
+import { DocumentSharesController } from './sharing/document-shares.controller.js';
+import { DocumentShares } from './sharing/document-shares.service.js';
+import { DocumentSourceShare } from './sharing/document-source-share.entity.js';
+import { SourceSharesController } from './sharing/source-shares.controller.js';
+import { SourceShares } from './sharing/source-shares.service.js';
 import { SynonymsController } from './synonyms.controller.js';
 import { SynonymsService } from './synonyms.service.js';
 import { UploadInterceptor } from './upload/upload.interceptor.js';
@@ -34,6 +40,8 @@ import { UnindexedDocuments } from './search/unindexed-documents.js';
       Document,
       DocumentImport,
       DocumentIndex,
+      DocumentShare,
+      DocumentSourceShare,
       DocumentTerm,
       DocumentWord,
       DocumentSynonyms,
@@ -41,9 +49,11 @@ import { UnindexedDocuments } from './search/unindexed-documents.js';
     ]),
     McpModule,
   ],
-  controllers: [SynonymsController, DocumentsController],
+  controllers: [SynonymsController, SourceSharesController, DocumentSharesController, DocumentsController],
   providers: [
     DocumentsService,
+    DocumentShares,
+    SourceShares,
     DocumentsTools,
     DocumentsResources,
     DocumentsPrompts,

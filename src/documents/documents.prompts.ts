@@ -41,8 +41,8 @@ export class DocumentsPrompts {
     @Input() { question }: QuestionDto,
     @CurrentCaller() caller: Caller,
   ): Promise<PromptMessage[]> {
-    const { results } = await this.documents.search(caller.userId, { query: question, limit: SOURCES });
-    const texts = await this.passages.read(caller.userId, results, SOURCE_LENGTH);
+    const { results } = await this.documents.search(caller, { query: question, limit: SOURCES });
+    const texts = await this.passages.read(caller, results, SOURCE_LENGTH);
     const sources = results.flatMap((found, at) => (texts[at] ? [{ found, ...texts[at] }] : []));
     const cited = sources.map(({ found }) => found);
     return [

@@ -27,7 +27,7 @@ export class DocumentsResources {
   })
   @Scopes('documents:read')
   async read(@Input() { id }: DocumentIdDto, @CurrentCaller() caller: Caller): Promise<string> {
-    const { title, content } = await this.documents.get(caller.userId, id);
+    const { title, content } = await this.documents.get(caller, id);
     return content.startsWith('# ') ? content : `# ${title}\n\n${content}`;
   }
 
@@ -37,7 +37,7 @@ export class DocumentsResources {
   @AuditMetadata('value')
   @AuditTargets((ids: string[]) => ids)
   async complete(@Input() { value }: CompletionInput, @CurrentCaller() caller: Caller): Promise<string[]> {
-    const { rows } = await this.documents.list(caller.userId, { limit: 100 });
+    const { rows } = await this.documents.list(caller, { limit: 100 });
     return rows.map(({ id }) => id).filter((id) => id.startsWith(value.toLowerCase()));
   }
 }

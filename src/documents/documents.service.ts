@@ -12,85 +12,138 @@ import { documentUri } from './document-uri.js';
 import { Document } from './document.entity.js';
 import { writeIndex } from './search/document-indexer.js';
 import { DocumentSearch } from './search/document-search.js';
+import { indexInSpaces } from './search/index-in-spaces.js';
+import {
+  accessOfMember,
+  audienceOf,
+  lockReached,
+  reachedBy,
+  type ReachedDocument,
+} from './sharing/reached-document.js';
+import {
+  type KeptReached,
+  readable,
+  type Reader,
+  reachedColumns,
+  reachedOf,
+  spaceOf,
+} from './sharing/reader.js';
 import type { CreateDocumentDto, SearchDocumentsDto, UpdateDocumentDto } from './dto/document.dto.js';
 
-const SUMMARY = ['id', 'title', 'filename', 'language', 'createdAt', 'updatedAt'] as const;
 /** Follows every id, so a page that begins there is the first. */
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** Each document has one owner. Every statement has the owner's id, so another user's row is reported as not found. */
+const SUMMARY = `d.id, d.title, d.filename, d.language, d.created_at AS "createdAt", d.updated_at AS "updatedAt"`;
+const WHOLE = `${SUMMARY}, d.content`;
+/** Most of what is read belongs to its reader, and is read with the least work. */
+const OWN = `SELECT ${WHOLE} FROM documents d WHERE d.owner_id = $1 AND d.organization_id = $2 AND d.id = $3`;
+const SHARED = `
+  SELECT ${WHOLE}, ${reachedColumns('$1')} FROM documents d ${readable('$1', '$2')} AND d.id = $3`;
+/** Of each team as many are read as of all together, so that none is left out. */
+const LIST = `
+  (SELECT ${SUMMARY}, NULL::uuid AS "ownerId", NULL AS access FROM documents d
+   WHERE d.owner_id = $1 AND d.organization_id = $2 AND d.id < $3 ORDER BY d.id DESC LIMIT $4)
+  UNION ALL
+  (SELECT ${SUMMARY}, ${reachedColumns('$1')} FROM (
+     SELECT DISTINCT found.id FROM (
+       SELECT of_team.id FROM team_members m
+       JOIN teams t ON t.id = m.team_id AND t.organization_id = $2
+       CROSS JOIN LATERAL (
+         (SELECT o.id FROM documents o WHERE o.owner_id = t.id AND o.id < $3 ORDER BY o.id DESC LIMIT $4)
+         UNION ALL
+         (SELECT s.document_id FROM document_shares s
+          WHERE s.team_id = t.id AND s.document_id < $3 ORDER BY s.document_id DESC LIMIT $4)
+       ) AS of_team (id)
+       WHERE m.user_id = $1
+       UNION ALL
+       (SELECT s.document_id FROM document_shares s
+        WHERE s.team_id = $1 AND s.document_id < $3 ORDER BY s.document_id DESC LIMIT $4)
+     ) AS found (id) ORDER BY found.id DESC LIMIT $4
+   ) AS shared JOIN documents d ON d.id = shared.id ${readable('$1', '$2')} AND d.owner_id <> $1)
+  ORDER BY id DESC LIMIT $4`;
+
+type Row<T> = T & KeptReached;
+
+/**
+ * Documents belong to a user or a team, and may be shared with teams. Every statement says who reads, so a row that the reader may not
+ * read is reported as not found.
+ */
 @Injectable()
 export class DocumentsService {
-  private readonly gets: PreparedRead<DocumentView>;
-  private readonly lists: PreparedRead<DocumentSummary>;
+  private readonly own: PreparedRead<DocumentView>;
+  private readonly shared: PreparedRead<Row<DocumentView>>;
+  private readonly lists: PreparedRead<Row<DocumentSummary>>;
 
   constructor(
     @InjectRepository(Document) private readonly documents: Repository<Document>,
     private readonly updates: ResourceUpdates,
     private readonly searches: DocumentSearch,
   ) {
-    this.gets = PreparedRead.of(
-      documents,
-      'documents_get',
-      ['id', 'title', 'content', 'filename', 'language', 'createdAt', 'updatedAt'],
-      'WHERE owner_id = $1 AND id = $2',
-    );
-    this.lists = PreparedRead.of(
-      documents,
-      'documents_list',
-      SUMMARY,
-      'WHERE owner_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3',
-    );
+    const { dataSource } = documents.manager;
+    this.own = new PreparedRead(dataSource, 'documents_get', OWN);
+    this.shared = new PreparedRead(dataSource, 'documents_get_shared', SHARED);
+    this.lists = new PreparedRead(dataSource, 'documents_list', LIST);
   }
 
+  /** @throws notFound where the owner shall be a team to which the writer does not belong */
   async create(
-    ownerId: string,
-    { title, content, filename, language }: CreateDocumentDto,
-    alongside: InTransaction<Document> = nothingAlongside,
-  ): Promise<Document> {
+    by: Reader,
+    { teamId, title, content, filename, language }: CreateDocumentDto,
+    alongside: InTransaction<ReachedDocument> = nothingAlongside,
+  ): Promise<ReachedDocument> {
+    const ownerId = teamId ?? by.userId;
     const document = this.documents.create({
       id: newId(),
       ownerId,
+      organizationId: by.organizationId,
       title,
       content,
       filename: filename ?? null,
       language: language ?? null,
     });
     return this.documents.manager.transaction(async (manager) => {
+      const access = ownerId === by.userId ? 'owner' : await accessOfMember(manager, by, ownerId);
       const made = await manager.save(document);
-      await writeIndex(manager, { ...made, spaces: [ownerId] });
-      await alongside(manager, made);
-      return made;
+      await writeIndex(manager, { ...made, spaces: [spaceOf(by.organizationId, ownerId)] });
+      const reached = reachedBy(by, made, access);
+      await alongside(manager, reached);
+      return reached;
     });
   }
 
   /** The newest come first, without their contents. */
-  async list(ownerId: string, query: { limit?: number; cursor?: string }): Promise<Page<DocumentSummary>> {
+  async list(
+    { userId, organizationId }: Reader,
+    query: { limit?: number; cursor?: string },
+  ): Promise<Page<DocumentSummary>> {
     const limit = query.limit ?? 50;
     const after = afterId(query.cursor);
-    const rows = await this.lists.rows([ownerId, after ?? LAST_ID, limit + 1]);
-    return pageOf(rows, limit);
+    const rows = await this.lists.rows([userId, organizationId, after ?? LAST_ID, limit + 1]);
+    return pageOf(rows.map(withReached), limit);
   }
 
   /** @throws notFound */
-  async get(ownerId: string, id: string): Promise<DocumentView> {
-    const document = await this.find(ownerId, id);
+  async get(reader: Reader, id: string): Promise<DocumentView> {
+    const document = await this.find(reader, id);
     if (!document) throw notFound('Document');
     return document;
   }
 
-  /** @returns nothing where the owner has no such document */
-  async find(ownerId: string, id: string): Promise<DocumentView | undefined> {
-    const [document] = await this.gets.rows([ownerId, id]);
-    return document;
+  /** @returns nothing where the reader may not read such a document */
+  async find({ userId, organizationId }: Reader, id: string): Promise<DocumentView | undefined> {
+    const values = [userId, organizationId, id];
+    const [own] = await this.own.rows(values);
+    if (own) return own;
+    const [shared] = await this.shared.rows(values);
+    return shared && withReached(shared);
   }
 
-  /** @throws notFound, validationFailed when nothing is to be changed */
+  /** @throws notFound, forbidden for who may only read it, validationFailed when nothing is to be changed */
   async update(
-    ownerId: string,
+    by: Reader,
     id: string,
     { title, content, filename, language }: UpdateDocumentDto,
-  ): Promise<Document> {
+  ): Promise<ReachedDocument> {
     const changes = {
       ...(title !== undefined && { title }),
       ...(content !== undefined && { content }),
@@ -100,27 +153,36 @@ export class DocumentsService {
     if (Object.keys(changes).length === 0) {
       throw validationFailed(['nothing to change: give title, content, filename or language']);
     }
-    const changed = await this.documents.manager.transaction(async (manager) => {
-      await manager.update(Document, { id, ownerId }, changes);
-      // Read while the row is locked, so that the response cannot contain a concurrent change by another caller.
-      const found = await manager.findOneBy(Document, { id, ownerId });
-      if (found) await writeIndex(manager, { ...found, spaces: [ownerId] });
-      return found;
+    const { changed, audience } = await this.documents.manager.transaction(async (manager) => {
+      const access = await lockReached(manager, by, id, 'editor');
+      await manager.update(Document, { id }, changes);
+      // The row is locked, so the response cannot contain a concurrent change by another caller.
+      const found = await manager.findOneByOrFail(Document, { id });
+      await indexInSpaces(manager, found);
+      return { changed: reachedBy(by, found, access), audience: await audienceOf(manager, id) };
     });
-    if (!changed) throw notFound('Document');
-    this.updates.tell(documentUri(id), ownerId);
+    this.updates.tell(documentUri(id), audience);
     return changed;
   }
 
-  /** @throws notFound */
-  async delete(ownerId: string, id: string): Promise<void> {
-    const { affected } = await this.documents.delete({ id, ownerId });
-    if (!affected) throw notFound('Document');
-    this.updates.tell(documentUri(id), ownerId);
+  /** @throws notFound, forbidden for who is not its owner */
+  async delete(by: Reader, id: string): Promise<void> {
+    const audience = await this.documents.manager.transaction(async (manager) => {
+      await lockReached(manager, by, id, 'owner');
+      const told = await audienceOf(manager, id);
+      await manager.delete(Document, { id });
+      return told;
+    });
+    this.updates.tell(documentUri(id), audience);
   }
 
   /** The best matches come first. */
-  search(ownerId: string, { query, limit = 10 }: SearchDocumentsDto): Promise<SearchAnswer> {
-    return this.searches.search([ownerId], query, limit);
+  search(reader: Reader, { query, limit = 10 }: SearchDocumentsDto): Promise<SearchAnswer> {
+    return this.searches.search(reader, query, limit);
   }
 }
+
+const withReached = <T>({ ownerId, access, ...document }: Row<T>) => ({
+  ...document,
+  ...reachedOf({ ownerId, access }),
+});

@@ -34,7 +34,7 @@ export class DocumentsTools {
   @AuditMetadata('query', 'limit')
   @AuditTargets(foundIds, 'documents')
   search(@Input() input: SearchDocumentsDto, @CurrentCaller() caller: Caller): Promise<SearchAnswer> {
-    return this.documents.search(caller.userId, input);
+    return this.documents.search(caller, input);
   }
 
   @Tool({
@@ -44,7 +44,7 @@ export class DocumentsTools {
   })
   @Scopes('documents:read')
   get(@Input() { id }: DocumentIdDto, @CurrentCaller() caller: Caller): Promise<DocumentView> {
-    return this.documents.get(caller.userId, id);
+    return this.documents.get(caller, id);
   }
 
   @Tool({
@@ -57,7 +57,7 @@ export class DocumentsTools {
   @AuditMetadata('limit', 'cursor')
   @AuditTargets(listedIds, 'documents')
   async list(@Input() input: ListDocumentsDto, @CurrentCaller() caller: Caller): Promise<DocumentList> {
-    return toList(await this.documents.list(caller.userId, input));
+    return toList(await this.documents.list(caller, input));
   }
 
   @Tool({
@@ -71,7 +71,7 @@ export class DocumentsTools {
     @Input() input: CreateDocumentDto,
     @CurrentCaller() caller: Caller,
   ): Promise<Visible<DocumentView>> {
-    return toWriter(caller, toView(await this.documents.create(caller.userId, input)), input);
+    return toWriter(caller, toView(await this.documents.create(caller, input)), input);
   }
 
   @Tool({
@@ -86,7 +86,7 @@ export class DocumentsTools {
     @Input() { id, ...changes }: UpdateDocumentByIdDto,
     @CurrentCaller() caller: Caller,
   ): Promise<Visible<DocumentView>> {
-    return toWriter(caller, toView(await this.documents.update(caller.userId, id, changes)), changes);
+    return toWriter(caller, toView(await this.documents.update(caller, id, changes)), changes);
   }
 
   @Tool({
@@ -99,7 +99,7 @@ export class DocumentsTools {
     @Input() { id }: DocumentIdDto,
     @CurrentCaller() caller: Caller,
   ): Promise<{ id: string; deleted: true }> {
-    await this.documents.delete(caller.userId, id);
+    await this.documents.delete(caller, id);
     return { id, deleted: true };
   }
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type FindOptionsWhere, IsNull, type Repository } from 'typeorm';
+import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import { lineText } from '../validation/line-text.js';
 import { Document } from './document.entity.js';
 import { DocumentImport } from './document-import.entity.js';
+import type { Reader } from './sharing/reader.js';
 import { DocumentsService } from './documents.service.js';
 import type { Language } from './search/languages.js';
 
@@ -36,6 +38,12 @@ export interface KnownDocument {
   document: Document;
   digest: string | null;
 }
+
+/** Folders are imported into the default organisation. */
+const importedBy = (ownerId: string): Reader => ({
+  userId: ownerId,
+  organizationId: DEFAULT_ORGANIZATION,
+});
 
 /** Finds and changes imported documents by their files. It never finds any other document. */
 @Injectable()
@@ -89,13 +97,17 @@ export class ImportedDocuments {
     text: ImportedText,
     digest: string,
   ): Promise<void> {
-    await this.documents.create(ownerId, { ...text, filename: lineText(path) }, async (manager, { id }) => {
-      await manager.insert(DocumentImport, { documentId: id, ownerId, source, root: folder, path, digest });
-    });
+    await this.documents.create(
+      importedBy(ownerId),
+      { ...text, filename: lineText(path) },
+      async (manager, { id }) => {
+        await manager.insert(DocumentImport, { documentId: id, ownerId, source, root: folder, path, digest });
+      },
+    );
   }
 
   async change({ ownerId }: ImportRoot, id: string, text: ImportedText, digest: string): Promise<void> {
-    await this.documents.update(ownerId, id, text);
+    await this.documents.update(importedBy(ownerId), id, text);
     await this.record(id, digest);
   }
 
@@ -105,7 +117,7 @@ export class ImportedDocuments {
   }
 
   async remove({ ownerId }: ImportRoot, documentId: string): Promise<void> {
-    await this.documents.delete(ownerId, documentId);
+    await this.documents.delete(importedBy(ownerId), documentId);
   }
 
   /** The documents that no source has claimed. */

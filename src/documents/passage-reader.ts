@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { AROUND_CUT, spanOfWholeSecrets } from '../secrets/whole-secrets.js';
+import { readable, type Reader } from './sharing/reader.js';
 import type { SearchResult } from './document.schema.js';
 import { Document } from './document.entity.js';
 import { characterCounter } from './search/characters.js';
@@ -29,10 +30,11 @@ const TEXTS = `
          substr(content, at + 1, $4) AS text,
          substr(content, at + 1 + $4, ${AROUND_CUT}) AS after
   FROM unnest($2::uuid[], $3::int[]) WITH ORDINALITY AS asked (id, middle, number)
-  JOIN documents d ON d.id = asked.id AND d.owner_id = $1
+  JOIN documents d ON d.id = asked.id
   CROSS JOIN LATERAL (
     SELECT greatest(0, least(middle - $4::int / 2, char_length(content) - $4)) AS at
   ) AS part
+  ${readable('$1', '$5')}
   ORDER BY number`;
 
 /** Reads the passages that a search found. */
@@ -45,19 +47,20 @@ export class PassageReader {
    * can find it.
    * @param length how many characters a text has: a shorter document as a whole, of a longer one the passage with what stands
    *   around it
-   * @returns a text for each of them; nothing for one that was deleted since it was found
+   * @returns a text for each of them; nothing for one that was deleted since it was found, or is no longer shared
    */
   async read(
-    ownerId: string,
+    { userId, organizationId }: Reader,
     found: readonly Pick<SearchResult, 'id' | 'passage'>[],
     length: number,
   ): Promise<(ReadPassage | undefined)[]> {
     if (found.length === 0) return [];
     const rows = await this.documents.query<Row[]>(TEXTS, [
-      ownerId,
+      userId,
       found.map(({ id }) => id),
       found.map(({ passage }) => Math.floor((passage.start + passage.end) / 2)),
       length,
+      organizationId,
     ]);
     const texts = new Map(rows.map((row) => [row.place, withoutCutSecrets(row)]));
     return found.map((_, place) => texts.get(place));

@@ -37,7 +37,7 @@ export class Retrieval {
       request: { id, ip, method, url, headers, user, via: 'assistant' },
       signal,
     })) as FoundDocuments;
-    const texts = await this.passages.read(user.userId, found.results, LENGTH);
+    const texts = await this.passages.read(user, found.results, LENGTH);
     return sourcesOf(found.results, texts).map((source) => ({ ...source, text: maskSecrets(source.text) }));
   }
 }

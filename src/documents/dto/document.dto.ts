@@ -1,6 +1,6 @@
 import { IsIn, IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { PartialType } from '@nestjs/mapped-types';
+import { OmitType, PartialType } from '@nestjs/mapped-types';
 import { IfPresent, IfPresentOrNull, IsPlainText, IsTitle } from '../../validation/validators.js';
 import { type Language, LANGUAGES } from '../search/languages.js';
 
@@ -34,10 +34,19 @@ export class CreateDocumentDto {
   @IfPresentOrNull()
   @IsIn(LANGUAGES)
   language?: Language | null;
+
+  @JSONSchema({
+    description: 'The id of one of your teams, which shall own the document; you if it is left out or null',
+  })
+  @IfPresentOrNull()
+  @IsUUID()
+  teamId?: string | null;
 }
 
 /** Members that are left out stay unchanged, also a language that was given; `null` has it detected. */
-export class UpdateDocumentDto extends PartialType(CreateDocumentDto, { skipNullProperties: false }) {}
+export class UpdateDocumentDto extends PartialType(OmitType(CreateDocumentDto, ['teamId']), {
+  skipNullProperties: false,
+}) {}
 
 export class SearchDocumentsDto {
   @JSONSchema({

@@ -1,7 +1,9 @@
 import type { DocumentLayout } from './document-layout.js';
 import type { FrequentTerms } from './frequent-terms.js';
+import { type KeptReached, readable, type Reached, reachedColumns, reachedOf } from '../sharing/reader.js';
 import { unpackPositions } from './positions.js';
 import type { QueryPlan } from './query-plan.js';
+import type { Searched } from './search-spaces.js';
 import type { Statements } from './statements.js';
 
 /** A document that may be found, with what the ranking needs. */
@@ -10,6 +12,8 @@ export interface Candidate {
   title: string;
   filename: string | null;
   createdAt: Date;
+  /** How it reaches the reader; empty where it belongs to the reader. */
+  reached: Reached;
   layout: DocumentLayout;
   /** The positions of each term that it has. */
   positions: Map<string, number[]>;
@@ -39,7 +43,7 @@ const CONDITIONS = `WHERE (
       JOIN document_terms t ON t.document_id = scored.document_id AND t.term = asked.term
       WHERE asked.required
     ) = (SELECT count(DISTINCT word) FROM asked WHERE required)
-    AND (SELECT count(*) FROM document_terms t WHERE t.document_id = scored.document_id AND t.term = ANY ($11)) = 0`;
+    AND (SELECT count(*) FROM document_terms t WHERE t.document_id = scored.document_id AND t.term = ANY ($13)) = 0`;
 
 /** How the index is read in what is searched. */
 interface Reading {
@@ -47,8 +51,6 @@ interface Reading {
   having: string;
   /** The documents in which the term of `terms` weighs most, with what it weighs. */
   heaviest: string;
-  /** Which documents `d` are searched. */
-  searched: string;
 }
 
 /** What one statement reads of one space, it reads in the order of the index. */
@@ -58,7 +60,6 @@ const ONE_SPACE: Reading = {
       SELECT document_id, impact FROM document_terms t
       WHERE t.term = terms.term AND t.space_id = $1
       ORDER BY impact DESC LIMIT terms.rows`,
-  searched: 'd.owner_id = $1',
 };
 /** A document that is in several spaces counts once. */
 const SPACES: Reading = {
@@ -75,10 +76,9 @@ const SPACES: Reading = {
         ORDER BY impact DESC LIMIT terms.rows
       ) AS of_space
       GROUP BY document_id ORDER BY max(impact) DESC LIMIT terms.rows`,
-  searched: 'd.owner_id = ANY ($1)',
 };
 
-const candidates = ({ having, heaviest, searched }: Reading, conditions: string) => `
+const candidates = ({ having, heaviest }: Reading, conditions: string) => `
   WITH asked AS MATERIALIZED (
     SELECT term, word, weight, required, coalesce(known, (
       SELECT count(*) FROM (${having}) AS counted
@@ -126,9 +126,10 @@ const candidates = ({ having, heaviest, searched }: Reading, conditions: string)
             SELECT d.id, d.title, d.filename, d.created_at AS "createdAt", i.layout::json AS layout, (
               SELECT json_agg(json_build_array(t.term, encode(t.positions, 'hex')))
               FROM document_terms t WHERE t.document_id = d.id AND t.space_id = i.space_id AND t.term = ANY ($10)
-            ) AS positions
-            FROM best JOIN documents d ON d.id = best.document_id AND ${searched}
+            ) AS positions, ${reachedColumns('$11')}
+            FROM best JOIN documents d ON d.id = best.document_id
             JOIN document_indexes i ON i.document_id = d.id
+            ${readable('$11', '$12')}
          ) AS found) AS found`;
 
 const statementsOf = (reading: Reading) => ({
@@ -138,7 +139,7 @@ const statementsOf = (reading: Reading) => ({
 const IN_ONE_SPACE = statementsOf(ONE_SPACE);
 const IN_SPACES = statementsOf(SPACES);
 
-interface CandidateRow extends Omit<Candidate, 'createdAt' | 'positions'> {
+interface CandidateRow extends Omit<Candidate, 'createdAt' | 'positions' | 'reached'>, KeptReached {
   createdAt: string;
   positions: [term: string, hex: string][];
 }
@@ -146,7 +147,7 @@ interface CandidateRow extends Omit<Candidate, 'createdAt' | 'positions'> {
 /** The documents of the spaces that are worth to be ranked, by what the index knows of each word alone. */
 export async function findCandidates(
   statements: Statements,
-  spaces: readonly string[],
+  { userId, organizationId, spaces }: Searched,
   { groups, phrases, excluded, excludedPhrases }: QueryPlan,
   { documents, most, known }: { documents: number; most: number; known: FrequentTerms },
 ): Promise<Candidates> {
@@ -173,6 +174,8 @@ export async function findCandidates(
       isAnyRequired ? MOST_ROWS_REQUIRED : MOST_ROWS,
       most,
       [...new Set([...asked, ...phrases.flat(2), ...excludedPhrases.flat(2)].map(({ term }) => term))],
+      userId,
+      organizationId,
       ...(hasConditions ? [excluded] : []),
     ],
   );
@@ -180,8 +183,9 @@ export async function findCandidates(
   known.keep(key, frequencies);
   return {
     frequencies,
-    found: (row!.found ?? []).map(({ createdAt, positions, ...rest }) => ({
+    found: (row!.found ?? []).map(({ createdAt, positions, ownerId, access, ...rest }) => ({
       ...rest,
+      reached: reachedOf({ ownerId, access }),
       createdAt: new Date(createdAt),
       positions: new Map(positions.map(([term, hex]) => [term, unpackPositions(Buffer.from(hex, 'hex'))])),
     })),

@@ -8,9 +8,10 @@ import { addKnownWords, addSimilarWords } from './nearby-words.js';
 import { type ParsedQuery, parseQuery } from './query-parser.js';
 import { planQuery, type QueryPlan, type WordGroup } from './query-plan.js';
 import { rank, type Ranked } from './ranking.js';
+import type { Reader } from '../sharing/reader.js';
 import { OutOfTime, SearchConnections, SEARCHES_AT_ONCE } from './search-connections.js';
 import { resultsOf } from './search-results.js';
-import { searchSpaceOf } from './search-spaces.js';
+import { type Searched, searchedBy, searchSpaceOf } from './search-spaces.js';
 import type { Statements } from './statements.js';
 import { SynonymTerms } from './synonym-terms.js';
 import { UnindexedDocuments } from './unindexed-documents.js';
@@ -38,7 +39,7 @@ const ATTEMPTS: readonly Attempt[] = [
 const MOST_WITH_SYNONYMS = 8;
 
 interface Asked {
-  spaces: readonly string[];
+  searched: Searched;
   query: string;
   limit: number;
 }
@@ -50,7 +51,7 @@ interface FoundDocuments {
   isPartial: boolean;
 }
 
-/** Searches the documents of some spaces as if they were all in one. */
+/** Searches what a reader may read, as if it were all in one space. */
 @Injectable()
 export class DocumentSearch {
   private readonly searches = pLimit(SEARCHES_AT_ONCE);
@@ -63,13 +64,14 @@ export class DocumentSearch {
   ) {}
 
   /** The best matches come first. It always ends in time: what is found until then is marked as `partial`. */
-  async search(spaces: readonly string[], query: string, limit: number): Promise<SearchAnswer> {
+  async search(reader: Reader, query: string, limit: number): Promise<SearchAnswer> {
     const parsed = parseQuery(query);
-    const isUnindexed = await this.unindexed.indexFor(spaces, query);
+    const searched = await searchedBy(this.connections.timed(), reader);
+    const isUnindexed = await this.unindexed.indexFor(searched, query);
     return this.searches(async () => {
       for (const attempt of ATTEMPTS) {
         try {
-          const answer = await this.run({ spaces, query, limit }, parsed, attempt);
+          const answer = await this.run({ searched, query, limit }, parsed, attempt);
           return isUnindexed ? { ...answer, partial: true } : answer;
         } catch (error) {
           if (!isOutOfTime(error)) throw error;
@@ -80,12 +82,12 @@ export class DocumentSearch {
   }
 
   private async run(
-    { spaces, query, limit }: Asked,
+    { searched, query, limit }: Asked,
     parsed: ParsedQuery,
     { mostWords, withNear }: Attempt,
   ): Promise<SearchAnswer> {
     const statements = this.connections.timed();
-    const space = await searchSpaceOf(statements, spaces);
+    const space = await searchSpaceOf(statements, searched);
     const plan = await planQuery(statements, parsed, space.languages);
     const groups = tellingGroups(plan.groups, mostWords);
     const isCut = !withNear || groups.length < plan.groups.length;
@@ -95,10 +97,10 @@ export class DocumentSearch {
       await this.synonyms.addTo(groups, statements, space.languages);
     const most = hasPhrases(plan) ? MOST_WITH_PHRASE : Math.max(MOST_RANKED, limit);
     const options = { documents: space.documents, most, known: this.known, withNear };
-    const { ranked, unknown, isPartial } = await find(statements, spaces, cut, options);
+    const { ranked, unknown, isPartial } = await find(statements, searched, cut, options);
     // It has a time of its own, so that what was found is not given up for it.
     const reading = this.connections.timed();
-    const { results, written } = await resultsOf(reading, cut, ranked.slice(0, limit), unknown);
+    const { results, written } = await resultsOf(reading, searched, cut, ranked.slice(0, limit), unknown);
     return {
       ...answerOf(query, isCut || isPartial),
       results,
@@ -121,19 +123,19 @@ interface FindOptions {
 /** Finds with the words as they are and, where one is in no document, with words that come near. */
 async function find(
   statements: Statements,
-  spaces: readonly string[],
+  searched: Searched,
   plan: QueryPlan,
   options: FindOptions,
 ): Promise<FoundDocuments> {
-  if (options.withNear) await addKnownWords(statements, spaces, plan.groups);
-  const candidates = await findCandidates(statements, spaces, plan, options);
+  if (options.withNear) await addKnownWords(statements, searched.spaces, plan.groups);
+  const candidates = await findCandidates(statements, searched, plan, options);
   const saysUnknown = options.withNear && !plan.hasOnlyStopWords;
   const unknown = saysUnknown ? plan.groups.filter((group) => !isKnown(group, candidates)) : [];
   let similar: Candidates | undefined;
   let isPartial = false;
   if (unknown.length > 0) {
     try {
-      similar = await findSimilar(statements, spaces, plan, unknown, options);
+      similar = await findSimilar(statements, searched, plan, unknown, options);
     } catch (error) {
       if (!isOutOfTime(error)) throw error;
       isPartial = true;
@@ -148,17 +150,17 @@ async function find(
 /** @returns nothing if no word comes near to one that is unknown */
 async function findSimilar(
   statements: Statements,
-  spaces: readonly string[],
+  searched: Searched,
   plan: QueryPlan,
   unknown: readonly WordGroup[],
   options: FindOptions,
 ): Promise<Candidates | undefined> {
   const before = unknown.map(({ alternatives }) => alternatives.length);
-  const parts = await addSimilarWords(statements, spaces, unknown);
+  const parts = await addSimilarWords(statements, searched.spaces, unknown);
   plan.groups.push(...parts);
   const hasMore =
     parts.length > 0 || unknown.some(({ alternatives }, at) => alternatives.length > before[at]!);
-  return hasMore ? findCandidates(statements, spaces, plan, options) : undefined;
+  return hasMore ? findCandidates(statements, searched, plan, options) : undefined;
 }
 
 const isOutOfTime = (error: unknown): boolean => error instanceof OutOfTime || isCancelled(error);

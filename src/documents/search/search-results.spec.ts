@@ -9,6 +9,7 @@ const found = (id: string): Ranked => ({
     title: id,
     filename: null,
     createdAt: new Date(),
+    reached: {},
     layout: {
       passages: [{ start: 0, end: 7, headings: [], from: TEXT_POSITION, to: TEXT_POSITION + 1, length: 1 }],
       headings: [],
@@ -21,6 +22,7 @@ const found = (id: string): Ranked => ({
   passage: 0,
   matched: [],
 });
+const reader = { userId: 'ada', organizationId: 'example' };
 const plan = { groups: [], phrases: [], excludedPhrases: [], excluded: [], hasOnlyStopWords: false };
 
 describe('resultsOf', () => {
@@ -28,7 +30,7 @@ describe('resultsOf', () => {
     const statements: Statements = {
       query: async <Rows>() => [{ before: '', text: 'kestrel', after: '', place: 1 }] as Rows,
     };
-    const { results } = await resultsOf(statements, plan, [found('gone'), found('left')], []);
+    const { results } = await resultsOf(statements, reader, plan, [found('gone'), found('left')], []);
     expect(results).toMatchObject([{ id: 'left', excerpt: 'kestrel' }]);
   });
 });

@@ -5,6 +5,7 @@ import { FILENAME_POSITION, type IndexedPassage, TEXT_POSITION, TITLE_POSITION }
 import { excerptOf, type PassageText } from './excerpt.js';
 import { foldWord } from './fold.js';
 import { mistakesBetween } from './mistakes.js';
+import { readable, type Reader } from '../sharing/reader.js';
 import type { QueryPlan, WordGroup } from './query-plan.js';
 import type { Ranked } from './ranking.js';
 import type { Statements } from './statements.js';
@@ -16,7 +17,7 @@ const TEXTS = `
          coalesce(substr(content, until + 1, ${AROUND_CUT}), '') AS after,
          (number - 1)::int AS place
   FROM unnest($1::uuid[], $2::int[], $3::int[]) WITH ORDINALITY AS asked (id, at, until, number)
-  JOIN documents d ON d.id = asked.id ORDER BY number`;
+  JOIN documents d ON d.id = asked.id ${readable('$4', '$5')} ORDER BY number`;
 
 export interface Results {
   results: SearchResult[];
@@ -30,6 +31,7 @@ export interface Results {
  */
 export async function resultsOf(
   statements: Statements,
+  { userId, organizationId }: Reader,
   plan: QueryPlan,
   ranked: readonly Ranked[],
   unknown: readonly WordGroup[],
@@ -37,11 +39,13 @@ export async function resultsOf(
   const written = new Map<WordGroup, string>();
   if (ranked.length === 0) return { results: [], written };
   const passages = ranked.map(({ candidate, passage }) => candidate.layout.passages[passage ?? 0]);
-  // A document that was deleted since then has no text.
+  // A document that was deleted since then, or is no longer shared, has no text.
   const texts = await statements.query<(PassageText & { place: number })[]>(TEXTS, [
     ranked.map(({ candidate }) => candidate.id),
     passages.map((passage) => passage?.start ?? 0),
     passages.map((passage) => passage?.end ?? 0),
+    userId,
+    organizationId,
   ]);
   const results = texts.map(({ place, ...text }) => {
     const [one, passage] = [ranked[place]!, passages[place]];
@@ -57,7 +61,7 @@ function resultOf(
   passage: IndexedPassage | undefined,
   excerpt: string,
 ): SearchResult {
-  const { id, title, filename, createdAt, layout, positions } = candidate;
+  const { id, title, filename, createdAt, layout, positions, reached } = candidate;
   return {
     id,
     title,
@@ -65,6 +69,7 @@ function resultOf(
     filename,
     rank: Math.round(score * 1_000) / 1_000,
     createdAt,
+    ...reached,
     matched: matched.flatMap((group) => textsIn(group, positions)),
     passage: {
       id: `${id}#${number + 1}`,

@@ -3,7 +3,8 @@ import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { isCancelled, isDatabaseAway } from '../../database/database-errors.js';
 import { Document } from '../document.entity.js';
-import { writeIndex } from './document-indexer.js';
+import { indexInSpaces } from './index-in-spaces.js';
+import type { Searched } from './search-spaces.js';
 import { UnindexedQueue } from './unindexed-queue.js';
 
 const BATCH = 100;
@@ -24,6 +25,11 @@ const UNINDEXED = `NOT EXISTS (SELECT FROM document_indexes i WHERE i.document_i
 const BEFORE = `SELECT d.id FROM documents d WHERE d.id > $1 AND ${UNINDEXED} ORDER BY d.id LIMIT ${BATCH}`;
 const QUEUED = `
   SELECT document_id AS id FROM unindexed_documents WHERE document_id > $1 ORDER BY document_id LIMIT ${BATCH}`;
+const SHARED = `
+  SELECT DISTINCT document_id AS id FROM document_shares
+  WHERE NOT is_indexed AND document_id > $1 ORDER BY document_id LIMIT ${BATCH}`;
+const SHARED_WITH = `
+  SELECT document_id AS id FROM document_shares WHERE team_id = ANY ($1) AND NOT is_indexed LIMIT $2`;
 
 interface Counts {
   found: number;
@@ -34,7 +40,8 @@ interface Counts {
 const NONE: Counts = { found: 0, indexed: 0, failed: 0 };
 
 /**
- * Indexes the documents that were written before there was an index, and those that a process of the version before writes: in the
+ * Indexes the documents that were written before there was an index, those that a process of the version before writes, and those that
+ * are shared with the folder that they are imported from: in the
  * background, each in a transaction of its own, so that it can be interrupted at any time and goes on with what is left. Until all
  * are done, a search first indexes those that it would find.
  */
@@ -63,15 +70,16 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
   }
 
   /**
-   * Indexes documents of the spaces: the queued ones, and those of before that a search for `query` would find. A search does not fail for
+   * Indexes documents for a search: those that are queued or shared, and those of before that a search for `query` would find. A search does not fail for
    * a document that cannot be indexed.
    * @returns whether there may be more
    */
-  async indexFor(spaces: readonly string[], query: string): Promise<boolean> {
+  async indexFor({ userId, teams, spaces }: Searched, query: string): Promise<boolean> {
     const until = performance.now() + SEARCH_WAITS_MS;
     try {
       const ids = await this.queue.idsOf(spaces, MOST_FOR_SEARCH);
-      if (this.areLeft) ids.push(...(await this.idsOfBefore(spaces, query)));
+      if (teams.length > 0) ids.push(...(await this.idsSharedWith(teams)));
+      if (this.areLeft) ids.push(...(await this.idsOfBefore([userId, ...teams], query)));
       let areLeft = ids.length >= MOST_FOR_SEARCH;
       for (const id of ids) if (performance.now() > until || !(await this.index(id, true))) areLeft = true;
       return areLeft;
@@ -80,6 +88,11 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
       this.logger.debug(`A search went on without documents that are not indexed yet: ${String(error)}`);
       return true;
     }
+  }
+
+  private async idsSharedWith(teams: readonly string[]): Promise<string[]> {
+    const rows = await this.manager.query<{ id: string }[]>(SHARED_WITH, [teams, MOST_FOR_SEARCH]);
+    return rows.map(({ id }) => id);
   }
 
   private async idsOfBefore(owners: readonly string[], query: string): Promise<string[]> {
@@ -106,7 +119,10 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
       // Some may have been skipped: another transaction had locked them.
       this.areLeft = before.found > 0;
       const queued = await this.indexAll(QUEUED);
-      const [indexed, failed] = [before.indexed + queued.indexed, before.failed + queued.failed];
+      const shared = await this.indexAll(SHARED);
+      const all = [before, queued, shared];
+      const sumOf = (name: keyof Counts) => all.reduce((sum, counts) => sum + counts[name], 0);
+      const [indexed, failed] = [sumOf('indexed'), sumOf('failed')];
       if (indexed > 0) this.logger.log(`Indexed ${indexed} documents for the search`);
       if (failed > 0) pauseMs = AFTER_FAILURE_MS;
     } catch (error) {
@@ -156,10 +172,7 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
         lock: { mode: 'pessimistic_write', onLocked: 'skip_locked' },
       });
       if (!document) return false;
-      const indexed = await manager.query<unknown[]>('SELECT FROM document_indexes WHERE document_id = $1', [
-        id,
-      ]);
-      if (indexed.length === 0) await writeIndex(manager, { ...document, spaces: [document.ownerId] });
+      await indexInSpaces(manager, document);
       await manager.query('DELETE FROM unindexed_documents WHERE document_id = $1', [id]);
       return true;
     });

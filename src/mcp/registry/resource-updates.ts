@@ -7,12 +7,20 @@ const TOPIC = 'resources';
 
 export interface ResourceUpdate {
   uri: string;
-  /** The owner of the resource. Nobody else is notified. */
+  /** Who is notified. Nobody else is. */
   userId: string;
 }
 
+/** What the processes tell each other. One of the version before reads the first user alone. */
+interface PublishedUpdate extends ResourceUpdate {
+  others?: readonly string[];
+}
+
+/** So many ids fit into one event. */
+const USERS_AT_ONCE = 100;
+
 /**
- * Announces that a resource has changed or was deleted. Clients of its owner that subscribed to its URI are notified
+ * Announces that a resource has changed or was deleted. Clients of the users who may read it that subscribed to its URI are notified
  * (`notifications/resources/updated`), on whichever replica they listen.
  *
  * @example
@@ -29,15 +37,29 @@ export class ResourceUpdates {
     private readonly coherence: Coherence,
     private readonly interests: Interests,
   ) {
-    coherence.onEvent(TOPIC, (update) => this.changes.next(update as ResourceUpdate));
+    coherence.onEvent(TOPIC, (update) => this.announce(update as PublishedUpdate));
   }
 
-  tell(uri: string, userId: string): void {
-    const update = { uri, userId };
-    this.changes.next(update);
-    if (!this.interests.othersHave(TOPIC)) return;
+  /** @param users the id of the user who may read the resource, or those of all who may */
+  tell(uri: string, users: string | readonly string[]): void {
+    const all = typeof users === 'string' ? [users] : users;
+    for (let from = 0; from < all.length; from += USERS_AT_ONCE) {
+      const [userId, ...others] = all.slice(from, from + USERS_AT_ONCE) as [string, ...string[]];
+      const update = { uri, userId, ...(others.length > 0 && { others }) };
+      this.announce(update);
+      if (this.interests.othersHave(TOPIC)) this.publish(update);
+    }
+  }
+
+  private announce({ uri, userId, others = [] }: PublishedUpdate): void {
+    for (const one of [userId, ...others]) this.changes.next({ uri, userId: one });
+  }
+
+  private publish(update: PublishedUpdate): void {
     this.coherence
       .publish(TOPIC, update)
-      .catch((error: unknown) => this.logger.warn(`Other replicas do not learn of ${uri}: ${String(error)}`));
+      .catch((error: unknown) =>
+        this.logger.warn(`Other replicas do not learn of ${update.uri}: ${String(error)}`),
+      );
   }
 }
