@@ -8,10 +8,18 @@ import { ERROR_CODES } from '../src/errors/error-codes.js';
 import { HealthService } from '../src/health/health.service.js';
 import { Contract, type DocumentedOperation } from './support/contract.js';
 import { bringBack, takeAway } from './support/database.js';
+import { Teams, type TestTeam } from './support/teams.js';
 import { type Answer, type RequestOptions, TestService, type TestUser } from './support/test-service.js';
 
 const NO_ROW = '01900000-0000-7000-8000-000000000000';
 const BODY_LIMIT = 64 * 1024;
+
+/** What the path of a request names, and what follows the path. */
+interface Named {
+  id?: string;
+  teamId?: string;
+  query?: string;
+}
 
 const routes = new Set<string>();
 
@@ -36,6 +44,7 @@ describe('The OpenAPI document', () => {
   let contract: Contract;
   let operations: DocumentedOperation[];
   let user: TestUser;
+  let team: TestTeam;
 
   beforeAll(async () => {
     service = await TestService.start({
@@ -45,6 +54,7 @@ describe('The OpenAPI document', () => {
     contract = new Contract((await service.request('GET', '/docs/openapi.json')).body);
     operations = contract.operations();
     user = await service.createUser();
+    team = await new Teams(service).team();
   });
   afterAll(() => service.stop());
 
@@ -52,18 +62,19 @@ describe('The OpenAPI document', () => {
     operation['x-required-scopes'] as string[] | undefined;
   const isPublic = (operation: DocumentedOperation) => scopesOf(operation) === undefined;
   const named = (id: string) => operations.find((operation) => operation.id === id)!;
-  const urlOf = ({ path }: DocumentedOperation, id = NO_ROW) =>
+  const urlOf = ({ path }: DocumentedOperation, id = NO_ROW, teamId = NO_ROW) =>
     path
       .replace('{id}', id)
+      .replace('{teamId}', teamId)
       .replace('{userId}', user?.id ?? NO_ROW)
       .replace('{name}', 'whoami')
       .replace('{asset}', 'start.js');
 
   /** Calls an operation, by default with a key that has all scopes. */
-  const call = (operation: DocumentedOperation, options: RequestOptions & { id?: string } = {}) => {
-    const { id, ...rest } = options;
+  const call = (operation: DocumentedOperation, options: RequestOptions & Named = {}) => {
+    const { id, teamId, query = '', ...rest } = options;
     const key = 'key' in rest ? rest.key : isPublic(operation) ? undefined : service.adminKey;
-    return service.request(operation.method, urlOf(operation, id), { ...rest, key });
+    return service.request(operation.method, urlOf(operation, id, teamId) + query, { ...rest, key });
   };
 
   /** Expects each answer to be documented, with this status and, for an error, this code. */
@@ -213,6 +224,27 @@ describe('The OpenAPI document', () => {
         key: service.adminKey,
         body: { title: 'Travel', content: 'Trains' },
       });
+    const share = (path: string, body: object) =>
+      service.request('PUT', `/api/documents/${path}/shares/${team.id}`, { key: service.adminKey, body });
+    const shared = async () => {
+      const id = (await document()).body.id as string;
+      await share(id, { role: 'reader' });
+      return { id, teamId: team.id };
+    };
+    const imported = async () => {
+      const { id } = (await document()).body;
+      await service.query(
+        `INSERT INTO document_imports (document_id, owner_id, source, path)
+         SELECT id, owner_id, 'handbook', id FROM documents WHERE id = $1`,
+        [id],
+      );
+      return 'handbook';
+    };
+    const sharedSource = async () => {
+      const source = await imported();
+      await share('sources', { source, role: 'reader' });
+      return source;
+    };
     const session = async () => {
       const [row] = await service.query<{ id: string }>(
         `INSERT INTO sessions (expires_at, token, updated_at, user_id)
@@ -256,7 +288,7 @@ describe('The OpenAPI document', () => {
     const rpc = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: {} });
 
     /** Has a valid request to each operation. */
-    const scenarios: Record<string, () => Promise<[number, RequestOptions & { id?: string }]>> = {
+    const scenarios: Record<string, () => Promise<[number, RequestOptions & Named]>> = {
       'ApiKeysController.create': async () => [
         201,
         { body: { name: 'Spec', ipAllowlist: ['::1'], metadata: { a: 1 } } },
@@ -311,6 +343,24 @@ describe('The OpenAPI document', () => {
           headers: { 'content-type': 'multipart/form-data; boundary=b' },
           body: '--b\r\nContent-Disposition: form-data; name="file"; filename="a.md"\r\n\r\n# Travel\r\n--b--\r\n',
         },
+      ],
+      'DocumentSharesController.shares': async () => [200, await shared()],
+      'DocumentSharesController.share': async () => [
+        200,
+        { id: (await document()).body.id, teamId: team.id, body: { role: 'reader' } },
+      ],
+      'DocumentSharesController.unshare': async () => [204, await shared()],
+      'SourceSharesController.list': async () => {
+        await sharedSource();
+        return [200, {}];
+      },
+      'SourceSharesController.share': async () => [
+        200,
+        { teamId: team.id, body: { source: await imported(), role: 'editor' } },
+      ],
+      'SourceSharesController.unshare': async () => [
+        204,
+        { teamId: team.id, query: `?source=${await sharedSource()}` },
       ],
       'DocumentsController.list': async () => [200, {}],
       'DocumentsController.search': async () => {
@@ -477,6 +527,7 @@ describe('The OpenAPI document', () => {
         'DocumentsController.update': { title: 'x' },
         'TeamsController.update': { name: 'x' },
         'TeamMembersController.put': { role: 'member' },
+        'DocumentSharesController.share': { role: 'reader' },
       };
       expectDocumented(await each(withId(), ({ id }) => ({ body: bodies[id] })), 404, 'not_found');
     });
@@ -487,7 +538,7 @@ describe('The OpenAPI document', () => {
       const answers: [DocumentedOperation, Answer][] = [];
       for (const operation of withQuery()) {
         const key = service.adminKey;
-        const path = operation.path.replace('{id}', '01900000-0000-7000-8000-000000000000');
+        const path = operation.path.replace(/\{(id|teamId)\}/g, NO_ROW);
         answers.push([operation, await service.request(operation.method, `${path}?unknown=1`, { key })]);
       }
       expectDocumented(answers, 400, 'validation_failed');

@@ -97,6 +97,38 @@ export interface paths {
         patch: operations["DocumentsController.update"];
         trace?: never;
     };
+    "/api/documents/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["DocumentSharesController.shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/shares/{teamId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["DocumentSharesController.share"];
+        post?: never;
+        delete: operations["DocumentSharesController.unshare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents/search": {
         parameters: {
             query?: never;
@@ -108,6 +140,38 @@ export interface paths {
         put?: never;
         post: operations["DocumentsController.search"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/sources/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["SourceSharesController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/sources/shares/{teamId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["SourceSharesController.share"];
+        post?: never;
+        delete: operations["SourceSharesController.unshare"];
         options?: never;
         head?: never;
         patch?: never;
@@ -907,6 +971,7 @@ export interface components {
             content: string;
             filename?: string | null;
             language?: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
+            teamId?: string | null;
             title: string;
         };
         CreateInvitationDto: {
@@ -941,6 +1006,8 @@ export interface components {
             tier?: "free" | "development" | "paid" | "unlimited";
         };
         Document: {
+            /** @enum {string} */
+            access?: "owner" | "editor" | "reader";
             content: string;
             /** Format: date-time */
             createdAt: string;
@@ -948,6 +1015,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             language: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
+            /** Format: uuid */
+            ownerId?: string;
             title: string;
             /** Format: date-time */
             updatedAt: string;
@@ -956,13 +1025,46 @@ export interface components {
             documents: components["schemas"]["DocumentSummary"][];
             nextCursor: string | null;
         };
+        DocumentShare: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            role: "reader" | "editor";
+            source: string | null;
+            team: string;
+            /** Format: uuid */
+            teamId: string;
+        };
+        DocumentShareList: {
+            nextCursor: string | null;
+            shares: components["schemas"]["DocumentShare"][];
+        };
+        DocumentSourceShare: {
+            /** Format: date-time */
+            createdAt: string;
+            documents: number;
+            /** @enum {string} */
+            role: "reader" | "editor";
+            source: string;
+            team: string;
+            /** Format: uuid */
+            teamId: string;
+        };
+        DocumentSourceShareList: {
+            nextCursor: string | null;
+            shares: components["schemas"]["DocumentSourceShare"][];
+        };
         DocumentSummary: {
+            /** @enum {string} */
+            access?: "owner" | "editor" | "reader";
             /** Format: date-time */
             createdAt: string;
             filename: string | null;
             /** Format: uuid */
             id: string;
             language: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
+            /** Format: uuid */
+            ownerId?: string;
             title: string;
             /** Format: date-time */
             updatedAt: string;
@@ -1230,6 +1332,8 @@ export interface components {
             partial: boolean;
             query: string;
             results: {
+                /** @enum {string} */
+                access?: "owner" | "editor" | "reader";
                 /** Format: date-time */
                 createdAt: string;
                 excerpt: string;
@@ -1237,6 +1341,8 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 matched: string[];
+                /** Format: uuid */
+                ownerId?: string;
                 passage: {
                     end: number;
                     headings: string[];
@@ -1271,6 +1377,15 @@ export interface components {
         SessionList: {
             nextCursor: string | null;
             sessions: components["schemas"]["Session"][];
+        };
+        ShareDocumentDto: {
+            /** @enum {string} */
+            role: "reader" | "editor";
+        };
+        ShareSourceDto: {
+            /** @enum {string} */
+            role: "reader" | "editor";
+            source: string;
         };
         SsoConnection: {
             callbackUrl: string;
@@ -1491,6 +1606,8 @@ export interface components {
             userId?: string;
         };
         WrittenDocument: {
+            /** @enum {string} */
+            access?: "owner" | "editor" | "reader";
             content?: string;
             /** Format: date-time */
             createdAt: string;
@@ -1498,6 +1615,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             language?: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
+            /** Format: uuid */
+            ownerId?: string;
             title?: string;
             /** Format: date-time */
             updatedAt: string;
@@ -1776,6 +1895,73 @@ export interface operations {
             };
         };
     };
+    "DocumentSharesController.shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentShareList"];
+                };
+            };
+        };
+    };
+    "DocumentSharesController.share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareDocumentDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentShare"];
+                };
+            };
+        };
+    };
+    "DocumentSharesController.unshare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "DocumentsController.search": {
         parameters: {
             query?: never;
@@ -1796,6 +1982,71 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
                 };
+            };
+        };
+    };
+    "SourceSharesController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentSourceShareList"];
+                };
+            };
+        };
+    };
+    "SourceSharesController.share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareSourceDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentSourceShare"];
+                };
+            };
+        };
+    };
+    "SourceSharesController.unshare": {
+        parameters: {
+            query: {
+                source: string;
+            };
+            header?: never;
+            path: {
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -38,7 +38,7 @@ export class DocumentSharesController {
   }
 
   @Put(':teamId')
-  @Scopes('documents:share')
+  @Scopes('documents:read', 'documents:share')
   @ApiRoute({
     summary: 'Share a document with a team',
     description:
@@ -60,7 +60,7 @@ export class DocumentSharesController {
 
   @Delete(':teamId')
   @HttpCode(204)
-  @Scopes('documents:share')
+  @Scopes('documents:read', 'documents:share')
   @ApiRoute({
     summary: 'No longer share a document with a team',
     description: 'When this is answered, no member of the team reads it any more by this share.',

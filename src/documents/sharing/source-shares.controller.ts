@@ -31,7 +31,7 @@ export class SourceSharesController {
   }
 
   @Put(':teamId')
-  @Scopes('documents:share')
+  @Scopes('documents:read', 'documents:share')
   @ApiRoute({
     summary: 'Share a folder with a team',
     description:
@@ -54,7 +54,7 @@ export class SourceSharesController {
 
   @Delete(':teamId')
   @HttpCode(204)
-  @Scopes('documents:share')
+  @Scopes('documents:read', 'documents:share')
   @ApiRoute({
     summary: 'No longer share a folder with a team',
     description: 'What is shared with the team by itself stays so.',
