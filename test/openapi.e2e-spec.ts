@@ -44,7 +44,7 @@ describe('The OpenAPI document', () => {
   let contract: Contract;
   let operations: DocumentedOperation[];
   let user: TestUser;
-  let team: TestTeam;
+  let sharedWith: TestTeam;
 
   beforeAll(async () => {
     service = await TestService.start({
@@ -54,7 +54,7 @@ describe('The OpenAPI document', () => {
     contract = new Contract((await service.request('GET', '/docs/openapi.json')).body);
     operations = contract.operations();
     user = await service.createUser();
-    team = await new Teams(service).team();
+    sharedWith = await new Teams(service).team();
   });
   afterAll(() => service.stop());
 
@@ -225,11 +225,14 @@ describe('The OpenAPI document', () => {
         body: { title: 'Travel', content: 'Trains' },
       });
     const share = (path: string, body: object) =>
-      service.request('PUT', `/api/documents/${path}/shares/${team.id}`, { key: service.adminKey, body });
+      service.request('PUT', `/api/documents/${path}/shares/${sharedWith.id}`, {
+        key: service.adminKey,
+        body,
+      });
     const shared = async () => {
       const id = (await document()).body.id as string;
       await share(id, { role: 'reader' });
-      return { id, teamId: team.id };
+      return { id, teamId: sharedWith.id };
     };
     const imported = async () => {
       const { id } = (await document()).body;
@@ -347,7 +350,7 @@ describe('The OpenAPI document', () => {
       'DocumentSharesController.shares': async () => [200, await shared()],
       'DocumentSharesController.share': async () => [
         200,
-        { id: (await document()).body.id, teamId: team.id, body: { role: 'reader' } },
+        { id: (await document()).body.id, teamId: sharedWith.id, body: { role: 'reader' } },
       ],
       'DocumentSharesController.unshare': async () => [204, await shared()],
       'SourceSharesController.list': async () => {
@@ -356,11 +359,11 @@ describe('The OpenAPI document', () => {
       },
       'SourceSharesController.share': async () => [
         200,
-        { teamId: team.id, body: { source: await imported(), role: 'editor' } },
+        { teamId: sharedWith.id, body: { source: await imported(), role: 'editor' } },
       ],
       'SourceSharesController.unshare': async () => [
         204,
-        { teamId: team.id, query: `?source=${await sharedSource()}` },
+        { teamId: sharedWith.id, query: `?source=${await sharedSource()}` },
       ],
       'DocumentsController.list': async () => [200, {}],
       'DocumentsController.search': async () => {
