@@ -22,14 +22,19 @@ interface Question {
 /** Asks in one way. @returns what differs from the model */
 type Ask = (service: TestService, model: OwnedDocuments, pair: Asked) => Promise<string | undefined>;
 
-/** All ways to a document: by its id as a row, by a tool, and as a resource; by the start of its id; and by its words. */
+/** All ways to a document: by its id as a row, by a tool, and as a resource; by the start of its id; in lists; and by its words. */
 export const WAYS: readonly Ask[] = [
-  async (service, _, pair) =>
-    misread(pair, await service.request('GET', `/api/documents/${pair.asked.id}`, { key: pair.owner.key })),
-  async (service, _, pair) =>
-    misread(pair, await service.call(pair.owner.key, 'documents_get', { id: pair.asked.id })),
-  async (service, _, pair) =>
+  async (service, model, pair) =>
     misread(
+      model,
+      pair,
+      await service.request('GET', `/api/documents/${pair.asked.id}`, { key: pair.owner.key }),
+    ),
+  async (service, model, pair) =>
+    misread(model, pair, await service.call(pair.owner.key, 'documents_get', { id: pair.asked.id })),
+  async (service, model, pair) =>
+    misread(
+      model,
       pair,
       await service.rpc(pair.owner.key, 'resources/read', { uri: `document://${pair.asked.id}` }),
     ),
@@ -42,6 +47,14 @@ export const WAYS: readonly Ask[] = [
     const expected = model.of(owner).filter(({ id }) => id.startsWith(value));
     const isRight = ids.join() === expected.map(({ id }) => id).join();
     return isRight ? undefined : misfit(pair, `${value} completed to ${ids.join()}`);
+  },
+  async (service, model, pair) => {
+    const { body } = await service.request('GET', '/api/documents?limit=100', { key: pair.owner.key });
+    return mislisted(model, pair, body.documents);
+  },
+  async (service, model, pair) => {
+    const { body } = await service.call(pair.owner.key, 'documents_list', { limit: 100 });
+    return mislisted(model, pair, body.result.structuredContent.documents);
   },
   async (service, model, pair) => {
     const question = questionOf(model, pair);
@@ -69,11 +82,22 @@ export const WAYS: readonly Ask[] = [
 const misfit = ({ owner, asked }: Asked, what: string): string =>
   `${owner.name} asks for ${asked.id} of ${asked.owner.name}: ${what}`;
 
-function misread(pair: Asked, { text }: Answer): string | undefined {
+function misread(model: OwnedDocuments, pair: Asked, { text }: Answer): string | undefined {
   const { owner, asked } = pair;
-  const isSeen = asked.owner === owner && !asked.isDeleted;
+  const isSeen = model.of(owner).includes(asked);
   const isRight = text.includes(asked.title) === isSeen && /not.found/.test(text) !== isSeen;
   return isRight ? undefined : misfit(pair, `read as ${text}`);
+}
+
+function mislisted(
+  model: OwnedDocuments,
+  pair: Asked,
+  rows: { id: string; title: string }[],
+): string | undefined {
+  const shown = (documents: readonly { id: string; title: string }[]) =>
+    documents.map(({ id, title }) => `${id} ${title}`).join();
+  const expected = shown(model.of(pair.owner));
+  return shown(rows) === expected ? undefined : misfit(pair, `listed as ${shown(rows)}, not ${expected}`);
 }
 
 const bodyOf = ({ query }: Question) => ({ query, limit: 50 });

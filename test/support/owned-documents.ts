@@ -31,10 +31,11 @@ export interface Owned {
 /** Documents of many owners, written by the service, and in memory what each owner must find. */
 export class OwnedDocuments {
   readonly documents: OwnedDocument[] = [];
-  private readonly random: () => number;
+  protected readonly random: () => number;
+  private sharedWords: string[] | undefined;
 
   constructor(
-    private readonly service: TestService,
+    protected readonly service: TestService,
     seed: number,
   ) {
     const numbers = fc.sample(fc.nat(2 ** 30), { seed, numRuns: 20_000 });
@@ -44,14 +45,23 @@ export class OwnedDocuments {
 
   /** Writes so many documents for each of so many owners. */
   async write(owners: number, each: number): Promise<Owned[]> {
-    const shared = this.wordsOf(SHARED_WORDS);
     const made: Owned[] = [];
     for (let number = 0; number < owners; number++) {
       const user = await this.service.createUser();
       const { apiKey: key } = await this.service.createKey(user, SCOPES);
-      const vocabulary = [...shared, ...this.wordsOf(OWN_WORDS)];
-      made.push({ name: `owner ${number}`, user, key, vocabulary, documents: [] });
+      made.push(this.owner(`owner ${number}`, user, key));
     }
+    await this.writeFor(made, each);
+    return made;
+  }
+
+  /** An owner with words of its own beside those of all. */
+  protected owner(name: string, user: TestUser, key: string): Owned {
+    this.sharedWords ??= this.wordsOf(SHARED_WORDS);
+    return { name, user, key, vocabulary: [...this.sharedWords, ...this.wordsOf(OWN_WORDS)], documents: [] };
+  }
+
+  protected async writeFor(made: readonly Owned[], each: number): Promise<void> {
     // Each owner writes one after the other, so that the order in a list is known; the owners write at the same time.
     const texts = made.map(({ vocabulary }) => Array.from({ length: each }, () => this.textOf(vocabulary)));
     await Promise.all(
@@ -72,7 +82,6 @@ export class OwnedDocuments {
       }),
     );
     this.documents.push(...made.flatMap(({ documents }) => documents));
-    return made;
   }
 
   /** Rewrites a sixth of them, renames a sixth, and deletes a sixth. */
@@ -103,12 +112,12 @@ export class OwnedDocuments {
     );
   }
 
-  /** An owner's documents, newest first. */
+  /** The documents that somebody may read, newest first: one's own. */
   of({ documents }: Owned): OwnedDocument[] {
     return documents.filter(({ isDeleted }) => !isDeleted).toReversed();
   }
 
-  /** The ids of those of an owner's documents that have one of the words. */
+  /** The ids of those that have one of the words. */
   with(owner: Owned, isWanted: (word: string) => boolean): string[] {
     return this.of(owner)
       .filter(({ words }) => words.some(isWanted))
@@ -116,7 +125,7 @@ export class OwnedDocuments {
       .sort();
   }
 
-  private textOf(vocabulary: readonly string[]) {
+  protected textOf(vocabulary: readonly string[]) {
     const some = (count: number) =>
       Array.from({ length: count }, () => vocabulary[this.random() % vocabulary.length]!).join(' ');
     return {
@@ -137,5 +146,12 @@ export class OwnedDocuments {
   }
 }
 
-const wordsIn = ({ title, filename, content }: { title: string; filename: string | null; content: string }) =>
-  `${title} ${filename ?? ''} ${content}`.match(/[a-z]+/g) ?? [];
+export const wordsIn = ({
+  title,
+  filename,
+  content,
+}: {
+  title: string;
+  filename: string | null;
+  content: string;
+}) => `${title} ${filename ?? ''} ${content}`.match(/[a-z]+/g) ?? [];

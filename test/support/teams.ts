@@ -3,8 +3,8 @@ import { newId } from '../../src/common/new-id.js';
 import { DEFAULT_ORGANIZATION } from '../../src/access/principal.js';
 import type { TestService, TestUser } from './test-service.js';
 
-export interface TestTeam {
-  id: string;
+/** A team, with the address that it has as a principal. */
+export interface TestTeam extends TestUser {
   name: string;
 }
 
@@ -21,10 +21,11 @@ export class Teams {
   }
 
   async team(members: readonly TestUser[] = [], organizationId = DEFAULT_ORGANIZATION): Promise<TestTeam> {
-    const team = { id: newId(), name: `Team ${++this.made}` };
+    const id = newId();
+    const team = { id, email: `${id}@team.invalid`, name: `Team ${++this.made}` };
     await this.service.query(
-      `INSERT INTO users (id, email, name, kind, tier) VALUES ($1::uuid, $1::uuid || '@team.invalid', $2, 'team', 'development')`,
-      [team.id, team.name],
+      `INSERT INTO users (id, email, name, kind, tier) VALUES ($1, $2, $3, 'team', 'development')`,
+      [id, team.email, team.name],
     );
     await this.service.query('INSERT INTO teams (id, organization_id, name) VALUES ($1, $2, $3)', [
       team.id,
