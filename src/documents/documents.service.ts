@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { newId } from '../common/new-id.js';
+import { OrganizationData } from '../database/organization/organization-data.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { PreparedRead } from '../database/prepared-read.js';
@@ -75,11 +76,11 @@ export class DocumentsService {
   private readonly lists: PreparedRead<Row<DocumentSummary>>;
 
   constructor(
-    @InjectRepository(Document) private readonly documents: Repository<Document>,
+    @InjectDataSource() dataSource: DataSource,
+    private readonly data: OrganizationData,
     private readonly updates: ResourceUpdates,
     private readonly searches: DocumentSearch,
   ) {
-    const { dataSource } = documents.manager;
     this.own = new PreparedRead(dataSource, 'documents_get', OWN);
     this.shared = new PreparedRead(dataSource, 'documents_get_shared', SHARED);
     this.lists = new PreparedRead(dataSource, 'documents_list', LIST);
@@ -92,7 +93,7 @@ export class DocumentsService {
     alongside: InTransaction<ReachedDocument> = nothingAlongside,
   ): Promise<ReachedDocument> {
     const ownerId = teamId ?? by.userId;
-    const document = this.documents.create({
+    const document = {
       id: newId(),
       ownerId,
       organizationId: by.organizationId,
@@ -100,10 +101,10 @@ export class DocumentsService {
       content,
       filename: filename ?? null,
       language: language ?? null,
-    });
-    return this.documents.manager.transaction(async (manager) => {
+    };
+    return this.data.transaction(by, async (manager) => {
       const access = ownerId === by.userId ? 'owner' : await accessOfMember(manager, by, ownerId);
-      const made = await manager.save(document);
+      const made = await manager.save(Document, document);
       await writeIndex(manager, { ...made, spaces: [spaceOf(by.organizationId, ownerId)] });
       const reached = reachedBy(by, made, access);
       await alongside(manager, reached);
@@ -112,13 +113,11 @@ export class DocumentsService {
   }
 
   /** The newest come first, without their contents. */
-  async list(
-    { userId, organizationId }: Reader,
-    query: { limit?: number; cursor?: string },
-  ): Promise<Page<DocumentSummary>> {
+  async list(reader: Reader, query: { limit?: number; cursor?: string }): Promise<Page<DocumentSummary>> {
     const limit = query.limit ?? 50;
     const after = afterId(query.cursor);
-    const rows = await this.lists.rows([userId, organizationId, after ?? LAST_ID, limit + 1]);
+    const { userId, organizationId } = reader;
+    const rows = await this.lists.rows([userId, organizationId, after ?? LAST_ID, limit + 1], reader);
     return pageOf(rows.map(withReached), limit);
   }
 
@@ -130,11 +129,11 @@ export class DocumentsService {
   }
 
   /** @returns nothing where the reader may not read such a document */
-  async find({ userId, organizationId }: Reader, id: string): Promise<DocumentView | undefined> {
-    const values = [userId, organizationId, id];
-    const [own] = await this.own.rows(values);
+  async find(reader: Reader, id: string): Promise<DocumentView | undefined> {
+    const values = [reader.userId, reader.organizationId, id];
+    const [own] = await this.own.rows(values, reader);
     if (own) return own;
-    const [shared] = await this.shared.rows(values);
+    const [shared] = await this.shared.rows(values, reader);
     return shared && withReached(shared);
   }
 
@@ -153,7 +152,7 @@ export class DocumentsService {
     if (Object.keys(changes).length === 0) {
       throw validationFailed(['nothing to change: give title, content, filename or language']);
     }
-    const { changed, audience } = await this.documents.manager.transaction(async (manager) => {
+    const { changed, audience } = await this.data.transaction(by, async (manager) => {
       const access = await lockReached(manager, by, id, 'editor');
       await manager.update(Document, { id }, changes);
       // The row is locked, so the response cannot contain a concurrent change by another caller.
@@ -167,7 +166,7 @@ export class DocumentsService {
 
   /** @throws notFound, forbidden for who is not its owner */
   async delete(by: Reader, id: string): Promise<void> {
-    const audience = await this.documents.manager.transaction(async (manager) => {
+    const audience = await this.data.transaction(by, async (manager) => {
       await lockReached(manager, by, id, 'owner');
       const told = await audienceOf(manager, id);
       await manager.delete(Document, { id });

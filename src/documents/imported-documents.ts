@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type FindOptionsWhere, IsNull, type Repository } from 'typeorm';
 import { DEFAULT_ORGANIZATION } from '../access/principal.js';
+import { OrganizationData } from '../database/organization/organization-data.js';
 import { lineText } from '../validation/line-text.js';
 import { Document } from './document.entity.js';
 import { DocumentImport } from './document-import.entity.js';
@@ -50,6 +51,7 @@ const importedBy = (ownerId: string): Reader => ({
 export class ImportedDocuments {
   constructor(
     @InjectRepository(DocumentImport) private readonly imports: Repository<DocumentImport>,
+    private readonly data: OrganizationData,
     private readonly documents: DocumentsService,
   ) {}
 
@@ -68,16 +70,21 @@ export class ImportedDocuments {
   }
 
   find({ ownerId, source }: ImportRoot, path: string): Promise<KnownDocument | undefined> {
-    return this.known({ ownerId, source, path });
+    return this.known(ownerId, { source, path });
   }
 
   /** The document that no source has claimed yet. */
   findEarlier({ ownerId }: ImportRoot, documentId: string): Promise<KnownDocument | undefined> {
-    return this.known({ ownerId, documentId });
+    return this.known(ownerId, { documentId });
   }
 
-  private async known(where: FindOptionsWhere<DocumentImport>): Promise<KnownDocument | undefined> {
-    const found = await this.imports.findOne({ where, relations: { document: true } });
+  private async known(
+    ownerId: string,
+    which: FindOptionsWhere<DocumentImport>,
+  ): Promise<KnownDocument | undefined> {
+    const found = await this.data.transaction(importedBy(ownerId), (manager) =>
+      manager.findOne(DocumentImport, { where: { ...which, ownerId }, relations: { document: true } }),
+    );
     return found?.document && { document: found.document, digest: found.digest };
   }
 
@@ -122,7 +129,8 @@ export class ImportedDocuments {
 
   /** The documents that no source has claimed. */
   earlier(ownerId: string): Promise<EarlierDocument[]> {
-    return this.imports.query<EarlierDocument[]>(
+    return this.data.query<EarlierDocument>(
+      importedBy(ownerId),
       `SELECT d.id, i.path, d.title, left(d.content, 5000) AS beginning,
               encode(sha256(convert_to(d.content, 'UTF8')), 'hex') AS digest
        FROM document_imports i JOIN documents d ON d.id = i.document_id

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { OrganizationData } from '../database/organization/organization-data.js';
 import { AROUND_CUT, spanOfWholeSecrets } from '../secrets/whole-secrets.js';
 import { readable, type Reader } from './sharing/reader.js';
 import type { SearchResult } from './document.schema.js';
-import { Document } from './document.entity.js';
 import { characterCounter } from './search/characters.js';
 
 /** What is read of a document in order to answer from it. */
@@ -40,7 +38,7 @@ const TEXTS = `
 /** Reads the passages that a search found. */
 @Injectable()
 export class PassageReader {
-  constructor(@InjectRepository(Document) private readonly documents: Repository<Document>) {}
+  constructor(private readonly data: OrganizationData) {}
 
   /**
    * Reads the best passage of each document that was found, in one statement. No secret is cut, so that whoever sends the text
@@ -50,17 +48,17 @@ export class PassageReader {
    * @returns a text for each of them; nothing for one that was deleted since it was found, or is no longer shared
    */
   async read(
-    { userId, organizationId }: Reader,
+    reader: Reader,
     found: readonly Pick<SearchResult, 'id' | 'passage'>[],
     length: number,
   ): Promise<(ReadPassage | undefined)[]> {
     if (found.length === 0) return [];
-    const rows = await this.documents.query<Row[]>(TEXTS, [
-      userId,
+    const rows = await this.data.query<Row>(reader, TEXTS, [
+      reader.userId,
       found.map(({ id }) => id),
       found.map(({ passage }) => Math.floor((passage.start + passage.end) / 2)),
       length,
-      organizationId,
+      reader.organizationId,
     ]);
     const texts = new Map(rows.map((row) => [row.place, withoutCutSecrets(row)]));
     return found.map((_, place) => texts.get(place));

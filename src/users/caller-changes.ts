@@ -4,6 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
+import { enterOrganization } from '../database/organization/organization-data.js';
 import { conflict, forbidden } from '../errors/service-error.js';
 import type { Member } from './member.js';
 import { lockUsers } from './user-locks.js';
@@ -48,6 +49,7 @@ export class CallerChanges {
     work: (change: Change) => Promise<T>,
   ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
+      await enterOrganization(manager, by.caller);
       const users = await lockUsers(
         manager,
         by.caller.organizationId,

@@ -36,7 +36,7 @@ export async function enableOrganizationSecurity(db: QueryRunner, table: string)
   );
   await db.query(`ALTER TABLE ${name} ALTER COLUMN ${COLUMN} SET DEFAULT ${TAKES_CURRENT}`);
   await db.query(`CREATE INDEX IF NOT EXISTS ${escapeIdentifier(index)} ON ${name} (${COLUMN})`);
-  await addOrganizationPolicy(db, table);
+  for (const statement of addingPolicy(table)) await db.query(statement);
 }
 
 /**
@@ -45,20 +45,20 @@ export async function enableOrganizationSecurity(db: QueryRunner, table: string)
  * @example `await disableOrganizationSecurity(db, 'invoices')`
  */
 export async function disableOrganizationSecurity(db: QueryRunner, table: string): Promise<void> {
-  await dropOrganizationPolicy(db, table);
+  for (const statement of droppingPolicy(table)) await db.query(statement);
   await db.query(`ALTER TABLE ${quotedTable(table)} DROP COLUMN ${COLUMN}`);
 }
 
-/** Does it for a table that has the column. */
-export async function addOrganizationPolicy(db: QueryRunner, table: string): Promise<void> {
-  await db.query(`CREATE POLICY ${POLICY} ON ${quotedTable(table)} USING (${IS_CURRENT})`);
-  await db.query(`ALTER TABLE ${quotedTable(table)} ENABLE ROW LEVEL SECURITY`);
-}
+/** The statements that do it for a table that has the column. */
+export const addingPolicy = (table: string): string[] => [
+  `CREATE POLICY ${POLICY} ON ${quotedTable(table)} USING (${IS_CURRENT})`,
+  `ALTER TABLE ${quotedTable(table)} ENABLE ROW LEVEL SECURITY`,
+];
 
-export async function dropOrganizationPolicy(db: QueryRunner, table: string): Promise<void> {
-  await db.query(`ALTER TABLE ${quotedTable(table)} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY`);
-  await db.query(`DROP POLICY ${POLICY} ON ${quotedTable(table)}`);
-}
+export const droppingPolicy = (table: string): string[] => [
+  `ALTER TABLE ${quotedTable(table)} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY`,
+  `DROP POLICY ${POLICY} ON ${quotedTable(table)}`,
+];
 
 /** @param table with the schema in front where that is not `public` */
 export const quotedTable = (table: string): string => table.split('.').map(escapeIdentifier).join('.');

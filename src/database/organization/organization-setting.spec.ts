@@ -10,7 +10,7 @@ describe('The organisation of a statement', () => {
   it.each(['all', 'none', '', "x', false); --", '00000000-0000-7000-8000-00000000000G'])(
     'is refused where the id is "%s"',
     (organizationId) => {
-      expect(() => settingOf({ organizationId })).toThrow('An organisation has a UUID in lower case');
+      expect(() => settingOf({ organizationId })).toThrow('The id of an organisation is a UUID');
     },
   );
 });

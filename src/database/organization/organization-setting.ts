@@ -30,7 +30,7 @@ export const ALL_ORGANIZATIONS = Symbol('all organisations');
  */
 export type OrganizationRef = { readonly organizationId: string } | typeof ALL_ORGANIZATIONS;
 
-const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
  * Returns the value of the parameter.
@@ -38,6 +38,6 @@ const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
  */
 export function settingOf(of: OrganizationRef): string {
   if (of === ALL_ORGANIZATIONS) return ALL;
-  if (!ID.test(of.organizationId)) throw new Error('An organisation has a UUID in lower case');
+  if (!ID.test(of.organizationId)) throw new Error('The id of an organisation is a UUID');
   return of.organizationId;
 }

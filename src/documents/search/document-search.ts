@@ -66,7 +66,7 @@ export class DocumentSearch {
   /** The best matches come first. It always ends in time: what is found until then is marked as `partial`. */
   async search(reader: Reader, query: string, limit: number): Promise<SearchAnswer> {
     const parsed = parseQuery(query);
-    const searched = await searchedBy(this.connections.timed(), reader);
+    const searched = await searchedBy(this.connections.timed(reader), reader);
     const isUnindexed = await this.unindexed.indexFor(searched, query);
     return this.searches(async () => {
       for (const attempt of ATTEMPTS) {
@@ -86,7 +86,7 @@ export class DocumentSearch {
     parsed: ParsedQuery,
     { mostWords, withNear }: Attempt,
   ): Promise<SearchAnswer> {
-    const statements = this.connections.timed();
+    const statements = this.connections.timed(searched);
     const space = await searchSpaceOf(statements, searched);
     const plan = await planQuery(statements, parsed, space.languages);
     const groups = tellingGroups(plan.groups, mostWords);
@@ -99,7 +99,7 @@ export class DocumentSearch {
     const options = { documents: space.documents, most, known: this.known, withNear };
     const { ranked, unknown, isPartial } = await find(statements, searched, cut, options);
     // It has a time of its own, so that what was found is not given up for it.
-    const reading = this.connections.timed();
+    const reading = this.connections.timed(searched);
     const { results, written } = await resultsOf(reading, searched, cut, ranked.slice(0, limit), unknown);
     return {
       ...answerOf(query, isCut || isPartial),

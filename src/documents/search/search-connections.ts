@@ -3,6 +3,13 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { urlOf } from '../../database/dedicated-connection.js';
+import { queryInOrganization } from '../../database/organization/organization-data.js';
+import {
+  NONE,
+  ORGANIZATION_SETTING,
+  type OrganizationRef,
+  settingOf,
+} from '../../database/organization/organization-setting.js';
 import { withSessionSettings } from '../../database/session-settings.js';
 import { orUnnamed } from '../../database/stale-statement.js';
 import type { Statements } from './statements.js';
@@ -19,6 +26,7 @@ const LEAST_SIMILARITY = 0.25;
  * statistics of documents that were just written.
  */
 const SETTINGS = {
+  [ORGANIZATION_SETTING]: NONE,
   statement_timeout: `${SEARCH_MS}ms`,
   'pg_trgm.similarity_threshold': String(LEAST_SIMILARITY),
   enable_seqscan: 'off',
@@ -58,15 +66,21 @@ export class SearchConnections implements OnModuleDestroy {
     await this.pool.end();
   }
 
-  /** @returns statements that are refused as cancelled once the time of a search is over */
-  timed(): Statements {
+  /**
+   * @param of whose documents the statements may see
+   * @returns statements that are refused as cancelled once the time of a search is over
+   */
+  timed(of: OrganizationRef): Statements {
+    const organization = settingOf(of);
     const until = Date.now() + SEARCH_MS;
     return {
       query: async <Rows>(text: string, values: unknown[] = []) => {
         if (Date.now() > until) throw new OutOfTime();
-        const { rows } = await orUnnamed(
-          () => this.pool.query({ name: this.nameOf(text), text, values }),
-          () => this.pool.query({ text, values }),
+        const run = (statement: { name?: string; text: string; values: unknown[] }) =>
+          queryInOrganization(this.pool, organization, statement);
+        const rows = await orUnnamed(
+          () => run({ name: this.nameOf(text), text, values }),
+          () => run({ text, values }),
         );
         return rows as Rows;
       },

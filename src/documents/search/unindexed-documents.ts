@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { InjectEntityManager } from '@nestjs/typeorm';
-import type { EntityManager } from 'typeorm';
 import { isCancelled, isDatabaseAway } from '../../database/database-errors.js';
+import { OrganizationData } from '../../database/organization/organization-data.js';
+import { ALL_ORGANIZATIONS } from '../../database/organization/organization-setting.js';
 import { Document } from '../document.entity.js';
 import { indexInSpaces } from './index-in-spaces.js';
 import type { Searched } from './search-spaces.js';
@@ -55,7 +55,7 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    @InjectEntityManager() private readonly manager: EntityManager,
+    private readonly data: OrganizationData,
     private readonly queue: UnindexedQueue,
   ) {}
 
@@ -74,12 +74,13 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
    * a document that cannot be indexed.
    * @returns whether there may be more
    */
-  async indexFor({ userId, teams, spaces }: Searched, query: string): Promise<boolean> {
+  async indexFor(searched: Searched, query: string): Promise<boolean> {
     const until = performance.now() + SEARCH_WAITS_MS;
+    const { teams, spaces } = searched;
     try {
       const ids = await this.queue.idsOf(spaces, MOST_FOR_SEARCH);
-      if (teams.length > 0) ids.push(...(await this.idsSharedWith(teams)));
-      if (this.areLeft) ids.push(...(await this.idsOfBefore([userId, ...teams], query)));
+      if (teams.length > 0) ids.push(...(await this.idsSharedWith(searched)));
+      if (this.areLeft) ids.push(...(await this.idsOfBefore(searched, query)));
       let areLeft = ids.length >= MOST_FOR_SEARCH;
       for (const id of ids) if (performance.now() > until || !(await this.index(id, true))) areLeft = true;
       return areLeft;
@@ -90,15 +91,16 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
     }
   }
 
-  private async idsSharedWith(teams: readonly string[]): Promise<string[]> {
-    const rows = await this.manager.query<{ id: string }[]>(SHARED_WITH, [teams, MOST_FOR_SEARCH]);
+  private async idsSharedWith(searched: Searched): Promise<string[]> {
+    const values = [searched.teams, MOST_FOR_SEARCH];
+    const rows = await this.data.query<{ id: string }>(searched, SHARED_WITH, values);
     return rows.map(({ id }) => id);
   }
 
-  private async idsOfBefore(owners: readonly string[], query: string): Promise<string[]> {
+  private idsOfBefore(searched: Searched, query: string): Promise<string[]> {
     const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
     const asked = [...new Set(words)].filter(({ length }) => length <= MOST_LETTERS).slice(0, MOST_WORDS);
-    return this.manager.transaction(async (manager) => {
+    return this.data.transaction(searched, async (manager) => {
       await manager.query(IN_TIME);
       const rows = await manager.query<{ id: string }[]>(
         `SELECT d.id FROM documents d, to_tsquery('english', (
@@ -106,7 +108,7 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
          )) AS q
          WHERE d.owner_id = ANY ($1) AND d.search @@ q AND ${UNINDEXED}
          ORDER BY ts_rank(d.search, q) DESC LIMIT ${MOST_FOR_SEARCH}`,
-        [owners, asked],
+        [[searched.userId, ...searched.teams], asked],
       );
       return rows.map(({ id }) => id);
     });
@@ -140,7 +142,7 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
   private async indexAll(statement: string): Promise<Counts> {
     const counts = { ...NONE };
     for (let after = FIRST_ID; !this.isStopped;) {
-      const rows = await this.manager.query<{ id: string }[]>(statement, [after]);
+      const rows = await this.data.query<{ id: string }>(ALL_ORGANIZATIONS, statement, [after]);
       for (const { id } of rows) if (!this.isStopped) await this.count(counts, id);
       counts.found += rows.length;
       if (rows.length < BATCH) break;
@@ -165,7 +167,7 @@ export class UnindexedDocuments implements OnApplicationBootstrap, OnModuleDestr
    * @returns whether it was done
    */
   private index(id: string, isAwaited: boolean): Promise<boolean> {
-    return this.manager.transaction(async (manager) => {
+    return this.data.transaction(ALL_ORGANIZATIONS, async (manager) => {
       if (isAwaited) await manager.query(IN_TIME);
       const document = await manager.findOne(Document, {
         where: { id },

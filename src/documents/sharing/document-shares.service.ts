@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
 import { CallerCheck } from '../../access/caller-check.js';
 import type { Requester } from '../../access/requester.js';
+import { OrganizationData } from '../../database/organization/organization-data.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { notFound, validationFailed } from '../../errors/service-error.js';
 import { Document } from '../document.entity.js';
@@ -26,20 +25,21 @@ interface Named {
 @Injectable()
 export class DocumentShares {
   constructor(
-    @InjectRepository(Document) private readonly documents: Repository<Document>,
+    private readonly data: OrganizationData,
     private readonly callers: CallerCheck,
   ) {}
 
   /** @throws notFound, forbidden for who is not the owner */
-  async list(by: Reader, id: string): Promise<DocumentShareView[]> {
-    const { manager } = this.documents;
-    await assertOwner(manager, by, id);
-    return manager.query<DocumentShareView[]>(
-      `SELECT s.team_id AS "teamId", t.name AS team, s.role, s.source, s.created_at AS "createdAt"
-       FROM document_shares s JOIN teams t ON t.id = s.team_id
-       WHERE s.document_id = $1 ORDER BY s.created_at, t.id`,
-      [id],
-    );
+  list(by: Reader, id: string): Promise<DocumentShareView[]> {
+    return this.data.transaction(by, async (manager) => {
+      await assertOwner(manager, by, id);
+      return manager.query<DocumentShareView[]>(
+        `SELECT s.team_id AS "teamId", t.name AS team, s.role, s.source, s.created_at AS "createdAt"
+         FROM document_shares s JOIN teams t ON t.id = s.team_id
+         WHERE s.document_id = $1 ORDER BY s.created_at, t.id`,
+        [id],
+      );
+    });
   }
 
   /**
@@ -53,7 +53,7 @@ export class DocumentShares {
     role: ShareRole,
     alongside: InTransaction<DocumentShareView>,
   ): Promise<DocumentShareView> {
-    return this.documents.manager.transaction(async (manager) => {
+    return this.data.transaction(by.caller, async (manager) => {
       const caller = await this.callers.present(by, manager);
       await lockReached(manager, caller, id, 'owner');
       const team = await teamToShareWith(manager, caller, teamId);
@@ -74,7 +74,7 @@ export class DocumentShares {
 
   /** @throws notFound, also where the document is not shared with the team, forbidden for who is not the owner */
   async unshare(by: Requester, { id, teamId }: Named, alongside: InTransaction<Named>): Promise<void> {
-    await this.documents.manager.transaction(async (manager) => {
+    await this.data.transaction(by.caller, async (manager) => {
       await lockReached(manager, await this.callers.present(by, manager), id, 'owner');
       const { affected } = await manager.delete(DocumentShare, { documentId: id, teamId });
       if (!affected) throw notFound('Share');

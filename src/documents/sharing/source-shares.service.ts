@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectEntityManager } from '@nestjs/typeorm';
 import type { EntityManager } from 'typeorm';
 import { CallerCheck } from '../../access/caller-check.js';
 import type { Requester } from '../../access/requester.js';
+import { OrganizationData } from '../../database/organization/organization-data.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { notFound } from '../../errors/service-error.js';
 import type { ShareRole } from './document-share.entity.js';
@@ -45,12 +45,12 @@ const UNSHARE_ALL = `
 @Injectable()
 export class SourceShares {
   constructor(
-    @InjectEntityManager() private readonly manager: EntityManager,
+    private readonly data: OrganizationData,
     private readonly callers: CallerCheck,
   ) {}
 
-  list({ userId, organizationId }: Reader): Promise<SourceShareView[]> {
-    return this.manager.query<SourceShareView[]>(LIST, [userId, organizationId, null, null]);
+  list(by: Reader): Promise<SourceShareView[]> {
+    return this.data.query<SourceShareView>(by, LIST, [by.userId, by.organizationId, null, null]);
   }
 
   /** @throws notFound where the caller imported nothing from the source, or there is no such team */
@@ -60,7 +60,7 @@ export class SourceShares {
     role: ShareRole,
     alongside: InTransaction<SourceShareView>,
   ): Promise<SourceShareView> {
-    return this.manager.transaction(async (manager) => {
+    return this.data.transaction(by.caller, async (manager) => {
       const { userId, organizationId } = await this.callers.present(by, manager);
       await teamToShareWith(manager, { userId, organizationId }, teamId);
       await lockSource(manager, userId, source);
@@ -84,7 +84,7 @@ export class SourceShares {
 
   /** @throws notFound where the source is not shared with the team */
   async unshare(by: Requester, { source, teamId }: Named, alongside: InTransaction<Named>): Promise<void> {
-    await this.manager.transaction(async (manager) => {
+    await this.data.transaction(by.caller, async (manager) => {
       const { userId, organizationId } = await this.callers.present(by, manager);
       await lockSource(manager, userId, source);
       const { affected } = await manager.delete(DocumentSourceShare, {
