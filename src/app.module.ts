@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type OnApplicationBootstrap } from '@nestjs
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { ScopesGuard } from './access/scopes.guard.js';
+import { AgentsModule } from './agents/agents.module.js';
 import { AnomaliesModule } from './anomalies/anomalies.module.js';
 import { ApiKeyGuard } from './api-keys/api-key.guard.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
@@ -69,6 +70,7 @@ export class AppModule implements OnApplicationBootstrap {
         TeamsModule,
         IdentityModule,
         ApiKeysModule,
+        AgentsModule,
         AnomaliesModule,
         McpModule,
         CallStopsModule,

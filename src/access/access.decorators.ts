@@ -35,6 +35,21 @@ export const Authenticated = () =>
   SetMetadata(ACCESS_METADATA, { kind: 'authenticated' } satisfies AccessRule);
 
 /**
+ * Lets every valid key call a handler that changes something, which decides by itself who may. Its calls have audit rows.
+ *
+ * @example
+ * ```ts
+ * @Post(':id/rotate')
+ * @AuthenticatedChange()
+ * rotate(@CurrentRequester() by: Requester, @Param('id') id: string) {
+ *   return this.agents.rotate(by, id);
+ * }
+ * ```
+ */
+export const AuthenticatedChange = () =>
+  SetMetadata(ACCESS_METADATA, { kind: 'scopes', scopes: [] } satisfies AccessRule);
+
+/**
  * Lets everybody call a handler without a key, such as a monitor that checks the health of the service.
  *
  * @example

@@ -20,7 +20,10 @@ export interface KeyState {
   revokedAt: Date | null;
   /** The id of the key that a rotation made in place of this one. */
   replacedBy: string | null;
+  /** Whether the user is active. An agent also needs the agents above it, and the person who owns them, to be. */
   ownerActive: boolean;
+  /** Whether the agent that owns the key was retired, or one above it. */
+  retired: boolean;
 }
 
 /**
@@ -35,6 +38,11 @@ export interface Caller {
   userId: string;
   /** What the principal is: a person, an agent or a team. */
   kind: PrincipalKind;
+  /**
+   * The principals that an agent depends on: the agents above it, the nearest first, and at the end the person or the team that
+   * owns them. Others depend on nobody.
+   */
+  owners: readonly string[];
   /** The organisation in which the caller acts. All that it reaches belongs to that. */
   organizationId: string;
   /** Whether the principal manages the organisations themselves. */
@@ -54,6 +62,7 @@ export interface Caller {
   keyStart: string | null;
   /** The session that the caller came by. */
   sessionId: string | null;
+  /** When the key ends, or the agent that owns it, or one above that. */
   keyExpiresAt: Date | null;
   /** The calls per minute of this key alone, beside those of its user; `null` means no limit of its own. */
   keyRequestsPerMinute: number | null;
@@ -121,3 +130,6 @@ export function requestOf(context: Pick<ExecutionContext, 'getType' | 'getArgByI
     ? context.getArgByIndex<CallCarrier>(1).request
     : context.getArgByIndex<CallerRequest>(0);
 }
+
+/** What a caller has that depends on nobody. Callers share it. */
+export const NO_OWNERS: readonly string[] = Object.freeze([]);

@@ -5,7 +5,7 @@ export const GIVEN_ROLES = ['member', 'auditor', 'admin'] as const;
 export const ROLES = [...GIVEN_ROLES, 'owner'] as const;
 
 /**
- * The role of a user. A `member` reaches data, its own keys and sessions, an `auditor` also everybody's audit rows and the
+ * The role of a user. A `member` reaches data, its own keys, agents and sessions, an `auditor` also everybody's audit rows and the
  * metrics, and an `admin` everything. An `owner` is an administrator whom no other one removes.
  */
 export type Role = (typeof ROLES)[number];
@@ -13,8 +13,9 @@ export type Role = (typeof ROLES)[number];
 /** Returns whether a role administrates its organisation. */
 export const isAdministrator = (role: Role | null): boolean => role === 'admin' || role === 'owner';
 
-/** The management resources of which everybody reaches some: their own keys and sessions, and the teams that they belong to. */
-const OWN_RESOURCES: ReadonlySet<string> = new Set(['keys', 'sessions', 'teams']);
+/** The management resources of which everybody reaches some: their own keys, agents and sessions, and the teams that
+ * they belong to. */
+const OWN_RESOURCES: ReadonlySet<string> = new Set(['keys', 'agents', 'sessions', 'teams']);
 
 /**
  * Returns whether an owner of this role may hold `scope` at all. It is checked when a key is made or changed and at
@@ -34,9 +35,17 @@ export function roleGrants(role: Role, scope: string): boolean {
 export const sessionScopesOf = (role: Role): readonly string[] =>
   isAdministrator(role)
     ? ['admin']
-    : ['read', 'write', 'delete', 'keys:*', 'sessions:*', 'teams:*', 'audit:read', 'metrics:read'].filter(
-        (scope) => roleGrants(role, scope),
-      );
+    : [
+        'read',
+        'write',
+        'delete',
+        'keys:*',
+        'agents:*',
+        'sessions:*',
+        'teams:*',
+        'audit:read',
+        'metrics:read',
+      ].filter((scope) => roleGrants(role, scope));
 
 /**
  * Returns whether a key for an agent may hold `scope`. Such a key reaches data only, never keys, users or the audit.
@@ -46,3 +55,10 @@ export function agentMayHold(scope: string): boolean {
   if (!parsed) return false;
   return parsed.kind === 'coarse' ? scope !== 'admin' : !isManagementResource(parsed.resource);
 }
+
+/** Lets an agent make agents below itself. It is the one scope beyond data that an agent may be given, and only by its name. */
+export const DELEGATION_SCOPE = 'agents:create';
+
+/** Returns whether an agent, which is a principal of its own, may hold `scope`. */
+export const agentPrincipalMayHold = (scope: string): boolean =>
+  scope === DELEGATION_SCOPE || agentMayHold(scope);

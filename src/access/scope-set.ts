@@ -1,13 +1,17 @@
 import { LRUCache } from 'lru-cache';
-import { agentMayHold, type Role, roleGrants } from './roles.js';
-import { isServiceScope, parseScope, scopeCovers } from './scopes.js';
+import { agentMayHold, agentPrincipalMayHold, type Role, roleGrants } from './roles.js';
+import { isServiceScope, parseScope, scopeCovers, scopesWithin } from './scopes.js';
 
 const interned = new LRUCache<string, ScopeSet>({ max: 10_000 });
 
 /** What bounds a caller beyond its role. */
 export interface Bounds {
+  /** Whether the key was made for an agent. */
   agent?: boolean;
+  /** Whether the caller reaches one organisation alone, and not what all organisations share. */
   tenant?: boolean;
+  /** The scopes of the agent that owns the key, and of each agent above it. */
+  within?: readonly (readonly string[])[];
 }
 
 /**
@@ -24,17 +28,19 @@ export class ScopeSet {
     private readonly isTenant: boolean,
   ) {}
 
-  /**
-   * @param bounds `agent`: whether the key was made for an agent; `tenant`: whether the caller reaches one organisation alone, and
-   * not what all organisations share
-   */
-  static of(role: Role, scopes: readonly string[], { agent = false, tenant = false }: Bounds = {}): ScopeSet {
-    const held = [...new Set(scopes)]
+  static of(
+    role: Role,
+    scopes: readonly string[],
+    { agent = false, tenant = false, within }: Bounds = {},
+  ): ScopeSet {
+    const mayHold = within ? agentPrincipalMayHold : agentMayHold;
+    const bounded = within ? within.reduce<readonly string[]>(scopesWithin, scopes) : scopes;
+    const held = [...new Set(bounded)]
       .filter(
         (scope) =>
           parseScope(scope) &&
           roleGrants(role, scope) &&
-          (!agent || agentMayHold(scope)) &&
+          (!agent || mayHold(scope)) &&
           (!tenant || !isServiceScope(scope)),
       )
       .sort();

@@ -1,12 +1,13 @@
 /**
  * Defines the grammar of scopes: `resource:action`, `resource:*`, and the coarse `read`, `write`, `delete` and
- * `admin`. A coarse scope reaches the data of every resource. `keys`, `users`, `sessions`, `audit`, `metrics`,
+ * `admin`. A coarse scope reaches the data of every resource. `keys`, `agents`, `users`, `sessions`, `audit`, `metrics`,
  * `service`, `limits` and `teams` are management resources, which only scopes that name them and `admin` reach.
  */
 export const COARSE_SCOPES = ['read', 'write', 'delete', 'admin'] as const;
 /** Lists the resources that coarse scopes other than `admin` do not reach. */
 export const MANAGEMENT_RESOURCES: readonly string[] = [
   'keys',
+  'agents',
   'users',
   'sessions',
   'audit',
@@ -71,6 +72,25 @@ export function scopeCovers(granted: string, wanted: string): boolean {
   if (give.kind === 'resource') return give.resource === want.resource;
   return give.kind === 'coarse' && give.action === want.action && !isManagementResource(want.resource);
 }
+
+/** Returns what two scopes both cover, or `undefined` where that is nothing. */
+function scopeMeet(one: string, other: string): string | undefined {
+  if (scopeCovers(one, other)) return other;
+  if (scopeCovers(other, one)) return one;
+  return actionOn(one, other) ?? actionOn(other, one);
+}
+
+/** A coarse scope and a whole resource share an action of it: `read` and `documents:*` share `documents:read`. */
+function actionOn(coarse: string, whole: string): string | undefined {
+  const [of, on] = [parseScope(coarse), parseScope(whole)];
+  if (of?.kind !== 'coarse' || on?.kind !== 'resource' || isManagementResource(on.resource)) return undefined;
+  return `${on.resource}:${of.action}`;
+}
+
+/** Returns scopes that cover what both lists cover, and nothing else. */
+export const scopesWithin = (scopes: readonly string[], bound: readonly string[]): string[] => [
+  ...new Set(scopes.flatMap((scope) => bound.flatMap((limit) => scopeMeet(scope, limit) ?? []))),
+];
 
 export type ScopeRisk = 'low' | 'medium' | 'high' | 'critical';
 

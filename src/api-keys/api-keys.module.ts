@@ -46,6 +46,15 @@ import { LastUsedRecorder } from './last-used.recorder.js';
     ExpiryNotifier,
     { provide: CallerCheck, useClass: KeyRecheck },
   ],
-  exports: [ApiKeysService, KeyNotices, FirstKeys, ApiKeyGuard, KeyInspector, KeyRing, CallerCheck],
+  exports: [
+    ApiKeysService,
+    KeyRotationService,
+    KeyNotices,
+    FirstKeys,
+    ApiKeyGuard,
+    KeyInspector,
+    KeyRing,
+    CallerCheck,
+  ],
 })
 export class ApiKeysModule {}

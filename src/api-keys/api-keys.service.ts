@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { LessThan, type Repository } from 'typeorm';
+import { type EntityManager, LessThan, type Repository } from 'typeorm';
 import { isAdministrator } from '../access/roles.js';
 import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
@@ -10,9 +10,11 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
-import { conflict, notFound, ServiceError } from '../errors/service-error.js';
-import { CallerChanges, type LockedUsers } from '../users/caller-changes.js';
-import { ApiKey, type KeyOwner } from './api-key.entity.js';
+import { conflict, notFound, ServiceError, validationFailed } from '../errors/service-error.js';
+import { type AgentBounds, isManagedBy } from '../users/agent-chain.js';
+import { type Change, CallerChanges, type LockedUsers } from '../users/caller-changes.js';
+import type { Member } from '../users/member.js';
+import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
@@ -29,11 +31,16 @@ import {
   assertCovers,
   assertMayGrant,
   heldScopes,
+  type OwnerBounds,
+  ownerBounds,
   requestsOf,
   whereReachable,
 } from './key-rules.js';
 
-/** Creates, changes and revokes keys. A caller can access the keys of its own user, an admin those of all users. */
+/**
+ * Creates, changes and revokes keys. A caller can access the keys of its own user, of its agents and of the teams that it
+ * maintains, an admin those of all.
+ */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -55,28 +62,44 @@ export class ApiKeysService {
     alongside: InTransaction<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
     const userId = input.userId?.toLowerCase() ?? by.caller.userId;
-    return this.changes.transact(by, { userIds: [userId] }, async ({ manager, caller, users }) => {
-      assertReaches(caller, userId);
-      const owner = users.get(userId);
+    return this.changes.transact(by, { userIds: [userId] }, async (change) => {
+      await this.assertReaches(change.manager, change.caller, userId);
+      const owner = change.users.get(userId);
       if (!owner) throw notFound('User');
-      if (!owner.isActive) throw conflict('The owner is deactivated');
-      const { scopes = ['read'], agent = false } = input;
-      this.assertMayHold(caller, owner, { agent }, scopes);
-      const key: NewKey = {
-        userId,
-        name: input.name,
-        scopes,
-        agent,
-        ...lifeOfNew(input.expiresAt, this.settings.apiKeys, caller.keyState.lifeSeconds),
-        ipAllowlist: addressesOf(caller, input.ipAllowlist),
-        requestsPerMinute: requestsOf(caller, input.requestsPerMinute),
-        metadata: input.metadata ?? {},
-      };
-      await this.issuer.assertRoomFor(userId, manager);
-      const issued = await this.issuer.issue(manager, key);
-      await alongside(manager, issued);
+      const issued = await this.issueFor(change, owner, input);
+      await alongside(change.manager, issued);
       return issued;
     });
+  }
+
+  /** Issues a key for an owner whom the caller may decide about, in the transaction of the change. */
+  async issueFor(
+    { manager, caller }: Pick<Change, 'manager' | 'caller'>,
+    owner: Pick<Member, 'id' | 'kind' | 'role' | 'isActive'>,
+    input: Omit<CreateApiKeyDto, 'userId'>,
+  ): Promise<IssuedApiKey> {
+    if (!owner.isActive) throw conflict('The owner is deactivated');
+    const bounds = await ownerBounds(manager, owner);
+    if (bounds.bounds) assertGoesOn(bounds.bounds);
+    const { scopes = ['read'], agent = owner.kind !== 'person' } = input;
+    if (!agent && owner.kind !== 'person')
+      throw validationFailed([
+        `agent: the key of a${owner.kind === 'agent' ? 'n agent' : ' team'} is for an agent`,
+      ]);
+    this.assertMayHold(caller, bounds, { agent }, scopes);
+    const key: NewKey = {
+      userId: owner.id,
+      organizationId: caller.organizationId,
+      name: input.name,
+      scopes,
+      agent,
+      ...lifeOfNew(input.expiresAt, this.settings.apiKeys, caller.keyState.lifeSeconds),
+      ipAllowlist: addressesOf(caller, input.ipAllowlist),
+      requestsPerMinute: requestsOf(caller, input.requestsPerMinute),
+      metadata: input.metadata ?? {},
+    };
+    await this.issuer.assertRoomFor(owner.id, manager);
+    return this.issuer.issue(manager, key);
   }
 
   /** @throws insufficientScope without `keys:read`, or for another user's keys without the role admin */
@@ -85,10 +108,10 @@ export class ApiKeysService {
     const limit = query.limit ?? 50;
     const after = afterId(query.cursor);
     const userId = query.userId?.toLowerCase() ?? caller.userId;
-    assertReaches(caller, userId);
+    await this.assertReaches(this.keys.manager, caller, userId);
     const keys = this.keys
       .createQueryBuilder('k')
-      .where({ userId, ...(after && { id: LessThan(after) }) })
+      .where({ userId, organizationId: caller.organizationId, ...(after && { id: LessThan(after) }) })
       .orderBy('k.id', 'DESC')
       .take(limit + 1);
     if (query.unusedForDays !== undefined) {
@@ -126,7 +149,7 @@ export class ApiKeysService {
       async ({ manager, caller, users }) => {
         const key = await lockKey(manager, caller, id);
         if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
-        const owner = users.get(key.userId)!;
+        const owner = await ownerBounds(manager, users.get(key.userId)!);
         // Even a change that only restricts the key requires a caller that could have created it.
         assertCovers(caller, heldScopes(owner, key.scopes));
         addressesOf(caller, key.ipAllowlist);
@@ -184,13 +207,26 @@ export class ApiKeysService {
 
   private assertMayHold(
     caller: Caller,
-    owner: Pick<KeyOwner, 'role'>,
+    owner: OwnerBounds,
     key: Pick<ApiKey, 'agent'>,
     scopes: readonly string[],
   ): void {
     assertKnownScopes(scopes, this.catalogue);
     assertMayGrant(caller, owner, scopes);
-    assertFitsAgent(key, scopes);
+    assertFitsAgent(key, scopes, owner);
+  }
+
+  /**
+   * @throws ServiceError `insufficient_scope` when a caller that is not an admin names another user, or an agent or a team that
+   * it does not decide about
+   */
+  private async assertReaches(manager: EntityManager, caller: Caller, userId: string): Promise<void> {
+    if (isAdministrator(caller.role) || (await isManagedBy(manager, userId, caller.userId))) return;
+    throw new ServiceError(
+      'insufficient_scope',
+      "Insufficient permissions. Other users' keys need the role admin",
+      { reason: 'not_admin' },
+    );
   }
 
   /**
@@ -203,14 +239,10 @@ export class ApiKeysService {
   }
 }
 
-/** @throws ServiceError `insufficient_scope` when a caller that is not an admin names another user */
-function assertReaches(caller: Caller, userId: string): void {
-  if (userId === caller.userId || isAdministrator(caller.role)) return;
-  throw new ServiceError(
-    'insufficient_scope',
-    "Insufficient permissions. Other users' keys need the role admin",
-    { reason: 'not_admin' },
-  );
+/** @throws conflict for an agent that has ended. A key of it would never be accepted */
+function assertGoesOn({ isRetired, endsAt }: AgentBounds): void {
+  if (isRetired) throw conflict('The agent was retired');
+  if (endsAt !== null && endsAt.getTime() <= Date.now()) throw conflict('The agent has ended');
 }
 
 /** Drops the omitted members, which are `undefined`. */

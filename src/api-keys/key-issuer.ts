@@ -14,6 +14,7 @@ export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt' | '
   Partial<
     Pick<
       ApiKey,
+      | 'organizationId'
       | 'ipAllowlist'
       | 'requestsPerMinute'
       | 'metadata'

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { PreparedRead } from '../database/prepared-read.js';
+import { CHAIN_OF, type ChainLink } from '../users/agent-chain.js';
 import type { ApiKey, KeyOwner } from './api-key.entity.js';
 
 /** Holds the columns of a key that a request needs, with its owner. */
@@ -19,7 +20,11 @@ export type FoundKey = Pick<
   | 'replacedBy'
   | 'graceOf'
   | 'requestsPerMinute'
-> & { user: KeyOwner };
+> & {
+  user: KeyOwner;
+  /** The agent that owns the key and those that it depends on; `null` where no agent owns it. */
+  chain: readonly ChainLink[] | null;
+};
 
 type Row = Omit<FoundKey, 'user'> &
   Omit<KeyOwner, 'id' | 'name' | 'requestsPerMinute'> & {
@@ -28,6 +33,7 @@ type Row = Omit<FoundKey, 'user'> &
     ownerRequestsPerMinute: number | null;
   };
 
+/** The chain is read for agents alone, so that the keys of people cost what they did. */
 const SELECT = `
   SELECT k.id, k.organization_id AS "organizationId", k.name, k.start, k.scopes, k.agent, k.enabled,
          k.ip_allowlist AS "ipAllowlist",
@@ -36,7 +42,7 @@ const SELECT = `
          k.requests_per_minute AS "requestsPerMinute",
          u.id AS "ownerId", u.kind, u.name AS "ownerName", u.email, m.role, u.tier,
          u.requests_per_minute AS "ownerRequestsPerMinute", u.is_active AND m.is_active AS "isActive",
-         u.is_operator AS "isOperator"
+         u.is_operator AS "isOperator", CASE WHEN u.kind = 'agent' THEN ${CHAIN_OF('u.id')} END AS chain
   FROM "api_keys" k
   JOIN "users" u ON u.id = k.user_id
   JOIN "memberships" m ON m.organization_id = k.organization_id AND m.user_id = k.user_id`;

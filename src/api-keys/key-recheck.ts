@@ -6,7 +6,7 @@ import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
 import { SessionCheck } from '../access/session-check.js';
-import { shareUser } from '../users/user-locks.js';
+import { shareUser, shareUsers } from '../users/user-locks.js';
 import { firstRefusal } from './key-refusals.js';
 import { keyById } from './key-read.js';
 import { addressListOf, callerOf } from './key-ring.js';
@@ -32,8 +32,14 @@ export class KeyRecheck extends CallerCheck {
     const { caller: known, ip, scopes } = requester;
     if (known.via === 'session') return this.sessions.present(requester, manager);
     // The key is read by a statement of its own: one that waits for a change still reads what was before it.
-    if (manager.queryRunner?.isTransactionActive) await shareUser(manager, known.userId);
-    const caller = await callerBy(known.keyId, manager);
+    const keeps = manager.queryRunner?.isTransactionActive === true;
+    if (keeps) await shareCaller(manager, known);
+    let caller = await callerBy(known.keyId, manager);
+    // An agent that was handed over meanwhile depends on others.
+    if (keeps && caller && caller.owners.some((id) => !known.owners.includes(id))) {
+      await shareCaller(manager, caller);
+      caller = await callerBy(known.keyId, manager);
+    }
     if (!caller) throw invalidKey('unknown_api_key', known);
     const refusal = refusalFrom(caller, ip);
     if (refusal) throw refusedKey(refusal, caller);
@@ -42,6 +48,9 @@ export class KeyRecheck extends CallerCheck {
     return caller;
   }
 }
+
+const shareCaller = (manager: EntityManager, { userId, owners }: Caller): Promise<void> =>
+  owners.length === 0 ? shareUser(manager, userId) : shareUsers(manager, [userId, ...owners]);
 
 async function callerBy(keyId: string | null, manager: EntityManager): Promise<Caller | undefined> {
   const row = keyId === null ? undefined : await keyById(manager, keyId);

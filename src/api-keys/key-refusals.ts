@@ -4,7 +4,12 @@ import { addressListOf } from './key-ring.js';
 
 /** Names the reasons why an existing key is refused. Audit rows carry them. */
 export type KeyRefusal =
-  'revoked_api_key' | 'expired_api_key' | 'disabled_api_key' | 'account_inactive' | 'ip_not_allowed';
+  | 'revoked_api_key'
+  | 'retired_agent'
+  | 'expired_api_key'
+  | 'disabled_api_key'
+  | 'account_inactive'
+  | 'ip_not_allowed';
 
 /** Describes the fields that a key check reads. */
 interface CheckedKey {
@@ -15,6 +20,7 @@ interface CheckedKey {
 /** The order decides: a request is refused with the first reason that applies. */
 const REFUSALS: readonly (readonly [KeyRefusal, (key: CheckedKey, ip: string) => boolean])[] = [
   ['revoked_api_key', ({ caller }) => caller.keyState.revokedAt !== null],
+  ['retired_agent', ({ caller }) => caller.keyState.retired],
   [
     'expired_api_key',
     ({ caller }) => caller.keyExpiresAt !== null && caller.keyExpiresAt.getTime() <= Date.now(),

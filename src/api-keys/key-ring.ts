@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
-import { type Caller, isTenant, type KeyCaller } from '../access/caller.js';
+import { type Caller, isTenant, type KeyCaller, NO_OWNERS } from '../access/caller.js';
 import { Coherence } from '../coherence/coherence.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { isDatabaseAway } from '../database/database-errors.js';
 import { within } from '../common/timeouts.js';
+import { boundsOf, earlier } from '../users/agent-chain.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { AddressList } from './address-list.js';
 import { type FoundKey, KeyRead } from './key-read.js';
@@ -67,7 +68,9 @@ export class KeyRing {
     private readonly coherence: Coherence,
   ) {
     this.keys = new KeyRead(dataSource);
-    users.onChange((userId) => this.forget((known) => known.caller.userId === userId));
+    users.onChange((userId) =>
+      this.forget(({ caller }) => caller.userId === userId || caller.owners.includes(userId)),
+    );
     this.trustsAge = coherence.mode === 'single';
     coherence.onCallersChanged((isConcerned) => this.forget(({ caller }) => isConcerned(caller)));
   }
@@ -176,9 +179,12 @@ export const addressListOf = ({ keyAddresses }: Caller): AddressList | null =>
 export function callerOf(row: FoundKey): KeyCaller {
   const { user: owner, organizationId } = row;
   const { isOperator } = owner;
+  const bounds = row.chain ? boundsOf(row.chain) : undefined;
+  const agent = row.agent || owner.kind !== 'person';
   return {
     userId: owner.id,
     kind: owner.kind,
+    owners: bounds?.owners ?? NO_OWNERS,
     organizationId,
     isOperator,
     email: owner.email,
@@ -191,20 +197,22 @@ export function callerOf(row: FoundKey): KeyCaller {
     keyName: row.name,
     keyStart: row.start,
     sessionId: null,
-    keyExpiresAt: row.expiresAt,
+    keyExpiresAt: bounds ? earlier(row.expiresAt, bounds.endsAt) : row.expiresAt,
     keyRequestsPerMinute: row.requestsPerMinute,
     keyAddresses: row.ipAllowlist,
     keyState: {
       ownScopes: row.scopes,
-      agent: row.agent,
+      agent,
       lifeSeconds: row.lifeSeconds,
       enabled: row.enabled,
       revokedAt: row.revokedAt,
       replacedBy: row.replacedBy,
-      ownerActive: owner.isActive,
+      ownerActive: owner.isActive && bounds?.isActive !== false,
+      retired: bounds?.isRetired === true,
     },
     scopes: ScopeSet.of(owner.role, row.scopes, {
-      agent: row.agent,
+      agent,
+      ...(bounds && { within: bounds.within }),
       tenant: isTenant({ organizationId, isOperator }),
     }),
   };

@@ -5,7 +5,7 @@ import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { conflict } from '../errors/service-error.js';
-import { CallerChanges } from '../users/caller-changes.js';
+import { CallerChanges, type LockedUsers } from '../users/caller-changes.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -20,6 +20,7 @@ import {
   assertFitsAgent,
   assertCovers,
   heldScopes,
+  ownerBounds,
   jointAllowlist,
   jointRequests,
   requestsOf,
@@ -47,6 +48,7 @@ export class KeyRotationService {
    * Replaces a key by a new one with the same owner, scopes, addresses and metadata. An agent's key stays an agent's, and a
    * disabled key stays disabled by the same user.
    * @param grace how long both keys are valid, and from when
+   * @param byAgents whether an agent may do it by its own key
    * @throws notFound, conflict for a key that has ended, insufficientScope for a key with more scopes than the caller's,
    * and the refusal of a caller whose key is no longer valid
    */
@@ -55,17 +57,19 @@ export class KeyRotationService {
     id: string,
     grace: RotateApiKeyDto,
     alongside: InTransaction<IssuedApiKey> = nothingAlongside,
+    { byAgents }: Pick<LockedUsers, 'byAgents'> = {},
   ): Promise<IssuedApiKey> {
-    const concerned = await this.keys.usersToLock(id);
+    const concerned = { ...(await this.keys.usersToLock(id)), ...(byAgents && { byAgents }) };
     const { old, issued } = await this.changes.transact(by, concerned, async (change) => {
       const { manager, caller } = change;
       const key = await lockKey(manager, caller, id);
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
       const { userId, name, metadata, agent, enabled, disabledBy, disabledByRole } = key;
       const owner = change.users.get(userId)!;
-      const scopes = heldScopes(owner, key.scopes);
+      const bounds = await ownerBounds(manager, owner);
+      const scopes = heldScopes(bounds, key.scopes);
       assertCovers(caller, scopes);
-      assertFitsAgent(key, scopes);
+      assertFitsAgent(key, scopes, bounds);
       const ipAllowlist = addressesOf(caller, key.ipAllowlist);
       const requestsPerMinute = requestsOf(caller, key.requestsPerMinute);
       const life = renewedLife(key, this.settings.apiKeys, caller.keyState.lifeSeconds);
@@ -75,6 +79,7 @@ export class KeyRotationService {
       if (key.graceOf) await beginGracePeriod(manager, id);
       const issued = await this.issuer.issue(manager, {
         userId,
+        organizationId: key.organizationId,
         name,
         scopes,
         ipAllowlist,
@@ -116,10 +121,12 @@ export class KeyRotationService {
         lock: { mode: 'pessimistic_write' },
       });
       const live = keys.filter((key) => !hasEnded(key) && key.enabled);
-      const scopes = heldScopes(caller, [...new Set(live.flatMap((key) => key.scopes))]);
+      const all = [...new Set(live.flatMap((key) => key.scopes))];
+      const scopes = heldScopes(caller, all);
       assertCovers(caller, scopes);
       const next = await this.issuer.issue(manager, {
         userId,
+        organizationId: caller.organizationId,
         name: 'All keys, rotated',
         scopes,
         ipAllowlist: caller.keyAddresses ? [...caller.keyAddresses] : jointAllowlist(live),

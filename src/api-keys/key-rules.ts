@@ -1,15 +1,48 @@
+import { type EntityManager, Raw } from 'typeorm';
 import { insufficientScope } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
-import { agentMayHold, isAdministrator, roleGrants } from '../access/roles.js';
+import {
+  agentMayHold,
+  agentPrincipalMayHold,
+  isAdministrator,
+  type Role,
+  roleGrants,
+} from '../access/roles.js';
 import type { ScopeCatalogue } from '../access/scope-catalogue.js';
+import { scopeCovers, scopesWithin } from '../access/scopes.js';
 import { forbidden, ServiceError, validationFailed } from '../errors/service-error.js';
-import type { ApiKey, KeyOwner } from './api-key.entity.js';
+import { type AgentBounds, agentBounds } from '../users/agent-chain.js';
+import type { Member } from '../users/member.js';
+import type { ApiKey } from './api-key.entity.js';
 
-/** Selects a key that the caller can access. Another user's key is reported as not found, except to an admin. */
-export const whereReachable = (caller: Caller, id: string) =>
-  isAdministrator(caller.role)
-    ? { id, organizationId: caller.organizationId }
-    : { id, organizationId: caller.organizationId, userId: caller.userId };
+/**
+ * Selects a key that the caller can access: its own, and those of its agents, of teams that it maintains and of their agents.
+ * Another one's key is reported as not found, except to an admin.
+ */
+export const whereReachable = (caller: Caller, id: string) => ({
+  id,
+  organizationId: caller.organizationId,
+  ...(!isAdministrator(caller.role) && {
+    userId: Raw((owner) => `(${owner} = :by OR is_managed_by(${owner}, :by))`, { by: caller.userId }),
+  }),
+});
+
+/** What bounds the keys of an owner: its role, and what an agent depends on. */
+export interface OwnerBounds {
+  role: Role;
+  kind?: Member['kind'];
+  bounds?: AgentBounds | undefined;
+}
+
+/** Reads what bounds the keys of an owner, as a statement of `manager`. */
+export const ownerBounds = async (
+  manager: EntityManager,
+  { id, kind, role }: Pick<Member, 'id' | 'kind' | 'role'>,
+): Promise<OwnerBounds> => ({
+  kind,
+  role,
+  bounds: kind === 'agent' ? await agentBounds(manager, id) : undefined,
+});
 
 /** @throws validationFailed with all known scopes and the closest ones to an unknown scope */
 export function assertKnownScopes(scopes: readonly string[], catalogue: ScopeCatalogue): void {
@@ -25,27 +58,33 @@ export function assertKnownScopes(scopes: readonly string[], catalogue: ScopeCat
   }
 }
 
-/** Returns the scopes of a key that its owner's role still grants. A replacement gets these. */
-export const heldScopes = (owner: Pick<KeyOwner, 'role'>, scopes: readonly string[]): string[] =>
-  scopes.filter((scope) => roleGrants(owner.role, scope));
+/** Returns the scopes of a key that its owner may still hold. A replacement gets these. */
+export const heldScopes = ({ role, bounds }: OwnerBounds, scopes: readonly string[]): string[] =>
+  (bounds?.within ?? [])
+    .reduce<readonly string[]>(scopesWithin, scopes)
+    .filter((scope) => roleGrants(role, scope));
 
 /**
  * Checks that a key does not get more scopes than its owner's role grants, or than the key that creates, changes or
  * replaces it.
  * @throws insufficientScope with the missing scopes
  */
-export function assertMayGrant(
-  caller: Caller,
-  owner: Pick<KeyOwner, 'role'>,
-  scopes: readonly string[],
-): void {
-  const beyondOwner = scopes.filter((scope) => !roleGrants(owner.role, scope));
+export function assertMayGrant(caller: Caller, owner: OwnerBounds, scopes: readonly string[]): void {
+  const beyondOwner = scopes.filter((scope) => !mayOwn(owner, scope));
   if (beyondOwner.length > 0) {
-    throw validationFailed([`scopes: the owner, a ${owner.role}, cannot hold: ${beyondOwner.join(', ')}`]);
+    const kind = owner.kind === undefined || owner.kind === 'person' ? owner.role : owner.kind;
+    throw validationFailed([
+      `scopes: the owner, a${kind === 'agent' ? 'n' : ''} ${kind}, cannot hold: ${beyondOwner.join(', ')}`,
+    ]);
   }
   const beyondCaller = caller.scopes.missing(scopes);
   if (beyondCaller.length > 0) throw insufficientScope(beyondCaller);
 }
+
+/** Returns whether a key of the owner has all of a scope, as far as the owner decides. */
+const mayOwn = ({ role, bounds }: OwnerBounds, scope: string): boolean =>
+  roleGrants(role, scope) &&
+  (bounds?.within ?? []).every((held) => held.some((limit) => scopeCovers(limit, scope)));
 
 /**
  * Checks that the caller's key holds all that a present key does, which it changes or replaces.
@@ -65,8 +104,13 @@ export function assertCovers(caller: Caller, scopes: readonly string[]): void {
  * Checks the scopes of an agent's key, which is limited whatever its owner may do.
  * @throws validationFailed with the scopes that it cannot hold
  */
-export function assertFitsAgent({ agent }: Pick<ApiKey, 'agent'>, scopes: readonly string[]): void {
-  const beyond = agent ? scopes.filter((scope) => !agentMayHold(scope)) : [];
+export function assertFitsAgent(
+  { agent }: Pick<ApiKey, 'agent'>,
+  scopes: readonly string[],
+  { kind }: Pick<OwnerBounds, 'kind'> = {},
+): void {
+  const mayHold = kind === 'agent' ? agentPrincipalMayHold : agentMayHold;
+  const beyond = agent ? scopes.filter((scope) => !mayHold(scope)) : [];
   if (beyond.length > 0)
     throw validationFailed([`scopes: a key for an agent cannot hold: ${beyond.join(', ')}`]);
 }

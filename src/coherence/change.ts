@@ -7,9 +7,10 @@ export interface Change {
   id: string;
 }
 
-/** Names a user, and the key or the session that acts for the user. */
+/** Names a user with those that the user depends on, and the key or the session that acts for the user. */
 export interface CallerIds {
   userId: string;
+  owners: readonly string[];
   keyId: string | null;
   sessionId: string | null;
 }
@@ -17,7 +18,8 @@ export interface CallerIds {
 /** Returns a test for what the changes of keys, users and sessions concern. */
 export function concerned(changes: readonly Change[]): (caller: CallerIds) => boolean {
   const ids = new Set<string | null>(changes.map(({ id }) => id));
-  return ({ userId, keyId, sessionId }) => ids.has(userId) || ids.has(keyId) || ids.has(sessionId);
+  return ({ userId, owners, keyId, sessionId }) =>
+    ids.has(userId) || ids.has(keyId) || ids.has(sessionId) || owners.some((id) => ids.has(id));
 }
 
 /**

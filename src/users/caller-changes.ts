@@ -14,6 +14,8 @@ export interface LockedUsers {
   userIds?: readonly string[];
   /** Locks all active administrators of the organisation, for a change that might leave none. */
   admins?: true;
+  /** Lets an agent do it by its own key, for what concerns itself alone and the agents below it. */
+  byAgents?: true;
 }
 
 /** Holds the data that decides about a change. It is read in the transaction and locked until that ends. */
@@ -45,7 +47,7 @@ export class CallerChanges {
    */
   transact<T>(
     by: Requester,
-    { userIds = [], admins }: LockedUsers,
+    { userIds = [], admins, byAgents }: LockedUsers,
     work: (change: Change) => Promise<T>,
   ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
@@ -53,19 +55,20 @@ export class CallerChanges {
       const users = await lockUsers(
         manager,
         by.caller.organizationId,
-        [by.caller.userId, ...userIds],
+        [by.caller.userId, ...by.caller.owners, ...userIds],
         admins,
       );
       const caller = await this.callers.present(by, manager);
-      assertMayChange(caller);
+      assertMayChange(caller, byAgents === true);
       return work({ manager, caller, users });
     });
   }
 }
 
 /** An agent's key cannot hold the scopes of our own routes. This covers handlers with other scopes. */
-function assertMayChange({ keyState }: Caller): void {
-  if (keyState.agent) throw forbidden('A key for an agent cannot change keys or users');
+function assertMayChange({ keyState, kind }: Caller, byAgents: boolean): void {
+  if (keyState.agent && !(byAgents && kind === 'agent'))
+    throw forbidden('A key for an agent cannot change keys or users');
   if (keyState.replacedBy)
     throw conflict('This key was replaced: change keys and users with the one that replaced it');
 }

@@ -32,13 +32,16 @@ export const membersById = (
 ): Promise<Member[]> =>
   manager.query(`${SELECT} AND m.user_id = ANY ($2) ORDER BY m.user_id`, [organizationId, ids]);
 
-/** Returns the member of an organisation who has an address. @param email in small letters */
+/** Returns the person of an organisation who has an address. @param email in small letters */
 export async function memberByEmail(
   manager: EntityManager,
   organizationId: string,
   email: string,
 ): Promise<Member | undefined> {
-  const [member] = await manager.query<Member[]>(`${SELECT} AND u.email = $2`, [organizationId, email]);
+  const [member] = await manager.query<Member[]>(`${SELECT} AND u.email = $2 AND u.kind = 'person'`, [
+    organizationId,
+    email,
+  ]);
   return member;
 }
 

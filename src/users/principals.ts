@@ -1,11 +1,13 @@
 import type { EntityManager } from 'typeorm';
-import { DEFAULT_ORGANIZATION, type PrincipalKind } from '../access/principal.js';
+import { addressOf, DEFAULT_ORGANIZATION, type PrincipalKind } from '../access/principal.js';
+import type { Tier } from '../access/tiers.js';
 
 /** A principal that is no person. */
 export interface NewPrincipal {
   id: string;
   kind: Exclude<PrincipalKind, 'person'>;
   name: string;
+  tier?: Tier;
   requestsPerMinute?: number | null;
 }
 
@@ -16,13 +18,13 @@ export interface NewPrincipal {
 export async function insertPrincipal(
   manager: EntityManager,
   organizationId: string,
-  { id, kind, name, requestsPerMinute = null }: NewPrincipal,
+  { id, kind, name, tier = 'development', requestsPerMinute = null }: NewPrincipal,
 ): Promise<void> {
   const isDefault = organizationId === DEFAULT_ORGANIZATION;
   await manager.query(
     `INSERT INTO users (id, kind, email, name, role, tier, requests_per_minute)
-     VALUES ($1, $2, $3, $4, $5, 'development', $6)`,
-    [id, kind, `${id}@${kind}.invalid`, name, isDefault ? 'member' : null, requestsPerMinute],
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, kind, addressOf(id, kind), name, isDefault ? 'member' : null, tier, requestsPerMinute],
   );
   if (!isDefault)
     await manager.query(
@@ -42,4 +44,18 @@ export async function endPrincipal(
     [id, organizationId],
   );
   await manager.query(`UPDATE users SET is_active = false WHERE id = $1 AND kind <> 'person'`, [id]);
+}
+
+/** Changes a principal that is no person. An omitted member stays unchanged. */
+export async function updatePrincipal(
+  manager: EntityManager,
+  id: string,
+  { name, requestsPerMinute }: { name?: string | undefined; requestsPerMinute?: number | null | undefined },
+): Promise<void> {
+  if (name === undefined && requestsPerMinute === undefined) return;
+  await manager.query(
+    `UPDATE users SET name = coalesce($2, name), requests_per_minute = CASE WHEN $3 THEN $4 ELSE requests_per_minute END
+     WHERE id = $1 AND kind <> 'person'`,
+    [id, name ?? null, requestsPerMinute !== undefined, requestsPerMinute ?? null],
+  );
 }

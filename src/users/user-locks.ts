@@ -20,6 +20,9 @@ const TAKE_TURNS = `
   SELECT pg_advisory_xact_lock(${TURN}, turn), ${BOUND_PAUSES}
   FROM (SELECT DISTINCT hashtext(id) AS turn FROM unnest($1::text[]) AS id ORDER BY turn) AS turns`;
 
+/** As {@link TAKE_TURNS}, beside others who only share. */
+const SHARE_TURNS = TAKE_TURNS.replace('pg_advisory_xact_lock(', 'pg_advisory_xact_lock_shared(');
+
 /** The row is locked last, because a row is locked after everything else of its statement. */
 const SHARE = `
   SELECT u.id
@@ -32,6 +35,12 @@ const SHARE = `
  */
 export async function shareUser(manager: EntityManager, id: string): Promise<void> {
   await manager.query(SHARE, [id]);
+}
+
+/** As {@link shareUser}, for a user and those that it depends on. */
+export async function shareUsers(manager: EntityManager, ids: readonly string[]): Promise<void> {
+  await manager.query(SHARE_TURNS, [ids]);
+  await manager.query('SELECT id FROM users WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE', [ids]);
 }
 
 /**

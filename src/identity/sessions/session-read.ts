@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { type Caller, isTenant } from '../../access/caller.js';
+import { type Caller, isTenant, NO_OWNERS } from '../../access/caller.js';
 import { type Role, sessionScopesOf } from '../../access/roles.js';
 import { ScopeSet } from '../../access/scope-set.js';
 import type { Tier } from '../../access/tiers.js';
@@ -63,6 +63,7 @@ export function callerOf(session: FoundSession): Caller {
   return {
     userId,
     kind: 'person',
+    owners: NO_OWNERS,
     organizationId,
     isOperator,
     email,
@@ -86,6 +87,7 @@ export function callerOf(session: FoundSession): Caller {
       revokedAt: null,
       replacedBy: null,
       ownerActive: session.isActive,
+      retired: false,
     },
     scopes: ScopeSet.of(role, ownScopes, { tenant: isTenant({ organizationId, isOperator }) }),
   };

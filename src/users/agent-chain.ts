@@ -1,0 +1,71 @@
+import type { EntityManager } from 'typeorm';
+import type { PrincipalKind } from '../access/principal.js';
+
+/** A principal of a chain, as PostgreSQL writes it in JSON. Only agents have scopes and ends. */
+export interface ChainLink {
+  id: string;
+  kind: PrincipalKind;
+  scopes: string[] | null;
+  ends_at: string | null;
+  retired_at: string | null;
+  is_active: boolean;
+}
+
+/** What an agent may do by what it depends on: itself, the agents above it, and the person or the team at the end. */
+export interface AgentBounds {
+  /** Those that it depends on, the nearest first. */
+  owners: readonly string[];
+  /** How many agents there are, itself included. */
+  depth: number;
+  /** The scopes of each agent. The agent has what all of them cover. */
+  within: readonly (readonly string[])[];
+  /** When the first of them ends. */
+  endsAt: Date | null;
+  isRetired: boolean;
+  isActive: boolean;
+}
+
+/** Is the SQL of the chain of an agent, as JSON. */
+export const CHAIN_OF = (id: string): string =>
+  `(SELECT jsonb_agg(to_jsonb(c) ORDER BY c.depth) FROM agent_chain(${id}) c)`;
+
+/** Reads what an agent depends on, as a statement of `manager`. @returns `undefined` for what is no agent */
+export async function agentBounds(manager: EntityManager, id: string): Promise<AgentBounds | undefined> {
+  const [row] = await manager.query<{ chain: ChainLink[] | null }[]>(`SELECT ${CHAIN_OF('$1')} AS chain`, [
+    id,
+  ]);
+  return row?.chain ? boundsOf(row.chain) : undefined;
+}
+
+/** @param chain an agent, and those that it depends on */
+export function boundsOf(chain: readonly ChainLink[]): AgentBounds {
+  const agents = chain.filter(({ kind }) => kind === 'agent');
+  const ends = agents.flatMap(({ ends_at: end }) => (end === null ? [] : [Date.parse(end)]));
+  return {
+    owners: chain.slice(1).map(({ id }) => id),
+    depth: agents.length,
+    within: agents.map(({ scopes }) => scopes ?? []),
+    endsAt: ends.length > 0 ? new Date(Math.min(...ends)) : null,
+    isRetired: agents.some(({ retired_at: end }) => end !== null),
+    // A chain that leads to nobody is a circle.
+    isActive: agents.length < chain.length && chain.every(({ is_active: active }) => active),
+  };
+}
+
+/** Returns the earlier of two times, of which `null` never comes. */
+export const earlier = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other < one) ? other : one;
+
+/** Returns whether a person may decide about a principal: itself, a team that it maintains, or an agent of either. */
+export async function isManagedBy(
+  manager: EntityManager,
+  principal: string,
+  person: string,
+): Promise<boolean> {
+  if (principal === person) return true;
+  const [row] = await manager.query<{ managed: boolean }[]>('SELECT is_managed_by($1, $2) AS managed', [
+    principal,
+    person,
+  ]);
+  return row!.managed;
+}
