@@ -15,7 +15,7 @@ describe('Agents', () => {
     service = await TestService.start();
     ada = await service.createUser({ name: 'Ada' });
     eve = await service.createUser({ name: 'Eve' });
-    const scopes = ['read', 'write', 'delete', 'keys:*', 'agents:*'];
+    const scopes = ['read', 'write', 'delete', 'documents:*', 'keys:*', 'agents:*'];
     adaKey = (await service.createKey(ada, scopes)).apiKey;
     eveKey = (await service.createKey(eve, scopes)).apiKey;
   });
@@ -32,26 +32,19 @@ describe('Agents', () => {
   };
   const me = (key: string) => send('GET', '/api/me', undefined, key);
   const document = { title: 'Mine', content: 'My text' };
-  const reasonOf = async (answer: Answer) =>
-    (await service.auditRows()).find(({ requestId }) => requestId === answer.headers.get('x-request-id'))
-      ?.reason;
+  const rowOf = async (answer: Answer) => {
+    await service.auditRows();
+    const [row] = await service.query('SELECT * FROM audit_events WHERE request_id = $1', [
+      answer.headers.get('x-request-id'),
+    ]);
+    return row;
+  };
+  let teams = 0;
   const makeTeam = async (members: [TestUser, 'maintainer' | 'member'][]): Promise<string> => {
-    const [team] = await service.query<{ id: string }>(
-      `INSERT INTO users (id, kind, email, name, role, tier, is_active)
-       SELECT id, 'team', id || '@team.invalid', 'Team ' || id, 'member', 'development', true
-       FROM (SELECT gen_random_uuid() AS id) AS made RETURNING id`,
-    );
-    await service.query(
-      `INSERT INTO teams (id, organization_id, name) VALUES ($1, '00000000-0000-7000-8000-000000000001', $1::text)`,
-      [team!.id],
-    );
+    const { id } = (await send('POST', '/api/teams', { name: `Team ${++teams}` }, service.adminKey)).body;
     for (const [user, role] of members)
-      await service.query('INSERT INTO team_members (team_id, user_id, role) VALUES ($1, $2, $3)', [
-        team!.id,
-        user.id,
-        role,
-      ]);
-    return team!.id;
+      await send('PUT', `/api/teams/${id}/members/${user.id}`, { role }, service.adminKey);
+    return id;
   };
 
   describe('of a person', () => {
@@ -323,13 +316,11 @@ describe('Agents', () => {
     it('leave a row of the rotation with the new key, as of any change', async () => {
       const agent = await make();
       const rotated = await send('POST', `${AGENTS}/${agent.id}/rotate`, {}, agent.key.apiKey);
-      const row = (await service.auditRows()).find(
-        ({ requestId }) => requestId === rotated.headers.get('x-request-id'),
-      );
+      const row = await rowOf(rotated);
       expect(row).toMatchObject({
         action: 'agent.rotate',
         outcome: 'success',
-        userId: agent.id,
+        user_id: agent.id,
         resource: `agent:${agent.id}`,
         metadata: { keyId: rotated.body.id, owners: [ada.id] },
       });
@@ -410,7 +401,7 @@ describe('Agents', () => {
       await send('PATCH', `${AGENTS}/${below.id}`, { name: 'Known anew' });
       const refused = await me(below.key.apiKey);
       expect(codeOf(refused)).toEqual([401, 'invalid_api_key']);
-      expect(await reasonOf(refused)).toBe('retired_agent');
+      expect(await rowOf(refused)).toMatchObject({ reason: 'retired_agent', user_id: below.id });
     });
 
     it('are at most eight deep', async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PRINCIPAL_KINDS } from '../access/principal.js';
 import { ROLES } from '../access/roles.js';
 import { TIERS } from '../access/tiers.js';
 import { answerSchema } from '../openapi/answer-schema.js';
@@ -15,6 +16,7 @@ export const keyAccessSchema = answerSchema(
       ),
       user: z.object({
         id,
+        kind: z.enum(PRINCIPAL_KINDS).describe('Nobody receives mails at the address of an agent or a team'),
         email: z.string(),
         name: z.string(),
         role: z.enum(ROLES),
@@ -67,6 +69,7 @@ export const keyAccessSchema = answerSchema(
     reasons: [],
     user: {
       id: EXAMPLE.otherId,
+      kind: 'person',
       email: 'ada@example.com',
       name: 'Ada',
       role: 'member',

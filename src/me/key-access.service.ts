@@ -25,6 +25,7 @@ export class KeyAccessService {
       reasons,
       user: {
         id: subject.userId,
+        kind: subject.kind,
         email: subject.email,
         name: subject.name,
         role: subject.role,

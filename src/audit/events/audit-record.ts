@@ -39,6 +39,8 @@ interface Identity {
   keyStart: string | null;
   name?: string;
   via?: Via;
+  /** Those that an agent acts under. Its rows name them. */
+  owners?: readonly string[];
 }
 
 /** @param reason why the call did not succeed, or null; it is unknown because a tool may throw any value as its reason */
@@ -78,9 +80,19 @@ export function auditRecord(
     requestId: plainText(request.id),
     traceId: traceIdOf(traceparent) ?? traceIdOf(request.headers.traceparent),
     durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
-    metadata: metadataOf(request.via === undefined ? metadata : { ...metadata, via: request.via }, kept),
+    metadata: metadataOf(withOrigin(metadata, request.via, identity?.owners), kept),
     via: identity?.via ?? null,
   };
+}
+
+function withOrigin(
+  metadata: Record<string, unknown>,
+  via: string | undefined,
+  owners: readonly string[] | undefined,
+): Record<string, unknown> {
+  const isOwned = owners !== undefined && owners.length > 0;
+  if (via === undefined && !isOwned) return metadata;
+  return { ...metadata, ...(via !== undefined && { via }), ...(isOwned && { owners }) };
 }
 
 const metadataOf = (
