@@ -288,6 +288,13 @@ describe('The OpenAPI document', () => {
       });
       return id;
     };
+    const agent = async (withKey = false) =>
+      (
+        await service.request('POST', '/api/agents', {
+          key: service.adminKey,
+          body: { name: 'Reporter', scopes: ['documents:read'], withKey },
+        })
+      ).body as { id: string; key: { apiKey: string } };
     const rpc = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: {} });
 
     /** Has a valid request to each operation. */
@@ -324,6 +331,18 @@ describe('The OpenAPI document', () => {
         return [201, { key: (await service.createKey(owner, ['keys:write'])).apiKey }];
       },
       'ApiKeysController.revoke': async () => [204, { id: (await service.createKey(user, ['read'])).id }],
+      'AgentsController.list': async () => [200, { id: (await agent()).id }],
+      'AgentsController.create': async () => [
+        201,
+        { body: { name: 'Reporter', scopes: ['documents:read'], withKey: true } },
+      ],
+      'AgentsController.get': async () => [200, { id: (await agent()).id }],
+      'AgentsController.update': async () => [200, { id: (await agent()).id, body: { name: 'Renamed' } }],
+      'AgentsController.rotate': async () => {
+        const { id, key } = await agent(true);
+        return [201, { id, key: key.apiKey, body: { gracePeriodSeconds: 60 } }];
+      },
+      'AgentsController.retire': async () => [204, { id: (await agent()).id }],
       'TeamsController.list': async () => [200, { id: await team() }],
       'TeamsController.create': async () => [201, { body: { name: 'Contract' } }],
       'TeamsController.get': async () => [200, { id: await team() }],

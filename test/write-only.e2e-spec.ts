@@ -49,13 +49,15 @@ describe('A key without the scope to read', () => {
       'users:write',
       'limits:write',
       'teams:write',
+      'agents:write',
     ];
     writer = (await service.createKey(owner, scopes)).apiKey;
   });
   afterAll(() => service.stop());
 
   const reader = async () =>
-    (await service.createKey(owner, ['read', 'write', 'delete', 'keys:*', 'users:*', 'teams:*'])).apiKey;
+    (await service.createKey(owner, ['read', 'write', 'delete', 'keys:*', 'users:*', 'teams:*', 'agents:*']))
+      .apiKey;
   const document = async (): Promise<string> => {
     const body = { title: `${HIDDEN} title`, content: `${HIDDEN} text`, filename: `${HIDDEN}.md` };
     return (await service.request('POST', DOCUMENTS, { key: await reader(), body })).body.id as string;
@@ -69,6 +71,10 @@ describe('A key without the scope to read', () => {
       })
     ).id;
   const user = async (): Promise<string> => (await service.createUser({ name: HIDDEN })).id;
+  const agent = async (): Promise<string> => {
+    const body = { name: HIDDEN, scopes: ['documents:write'] };
+    return (await service.request('POST', '/api/agents', { key: await reader(), body })).body.id as string;
+  };
   const team = async (): Promise<string> => {
     const body = { name: `${HIDDEN} ${randomUUID()}` };
     return (await service.request('POST', '/api/teams', { key: await reader(), body })).body.id as string;
@@ -95,6 +101,11 @@ describe('A key without the scope to read', () => {
     'UsersController.create': async () => ({
       body: { email: 'Written@Example.com', name: 'Written' },
       members: ['email', 'name'],
+    }),
+    'AgentsController.update': async () => ({
+      id: await agent(),
+      body: { requestsPerMinute: 7 },
+      members: ['requestsPerMinute'],
     }),
     'TeamsController.create': async () => ({ body: { name: `Team ${randomUUID()}` }, members: ['name'] }),
     'TeamsController.update': async () => ({
@@ -130,6 +141,7 @@ describe('A key without the scope to read', () => {
     'ScimConnectionsController.remove',
     'SsoConnectionsController.update',
     'SsoConnectionsController.remove',
+    'AgentsController.retire',
     'TeamsController.remove',
     'TeamMembersController.put',
     'TeamMembersController.remove',

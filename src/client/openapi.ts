@@ -1,6 +1,54 @@
 // Generated from the OpenAPI document of the service: npm run client:types
 
 export interface paths {
+    "/api/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AgentsController.list"];
+        put?: never;
+        post: operations["AgentsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AgentsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["AgentsController.retire"];
+        options?: never;
+        head?: never;
+        patch: operations["AgentsController.update"];
+        trace?: never;
+    };
+    "/api/agents/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["AgentsController.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assistant/ask": {
         parameters: {
             query?: never;
@@ -821,6 +869,39 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Agent: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            createdBy: string;
+            endsAt: string | null;
+            heldScopes: string[];
+            /** Format: uuid */
+            id: string;
+            lastUse: {
+                action: string | null;
+                /** Format: date-time */
+                at: string;
+                ip: string | null;
+                keyId: string | null;
+                keyStart: string | null;
+                tool: string | null;
+            } | null;
+            name: string;
+            /** Format: uuid */
+            ownerId: string;
+            /** @enum {string} */
+            ownerKind: "person" | "agent" | "team";
+            ownerName: string;
+            requestsPerMinute: number | null;
+            retiredAt: string | null;
+            scopes: string[];
+            works: boolean;
+        };
+        AgentList: {
+            agents: components["schemas"]["Agent"][];
+            nextCursor: string | null;
+        };
         ApiKey: {
             agent: boolean;
             /** Format: date-time */
@@ -954,6 +1035,15 @@ export interface components {
             clients: components["schemas"]["Client"][];
             nextCursor: null;
         };
+        CreateAgentDto: {
+            endsAt?: string | null;
+            name: string;
+            /** Format: uuid */
+            ownerId?: string;
+            requestsPerMinute?: number | null;
+            scopes: string[];
+            withKey?: boolean;
+        };
         CreateApiKeyDto: {
             agent?: boolean;
             expiresAt?: string | null;
@@ -966,6 +1056,36 @@ export interface components {
             scopes?: string[];
             /** Format: uuid */
             userId?: string;
+        };
+        CreatedAgent: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            createdBy?: string;
+            endsAt?: string | null;
+            heldScopes?: string[];
+            /** Format: uuid */
+            id: string;
+            key?: components["schemas"]["IssuedApiKey"];
+            lastUse?: {
+                action: string | null;
+                /** Format: date-time */
+                at: string;
+                ip: string | null;
+                keyId: string | null;
+                keyStart: string | null;
+                tool: string | null;
+            } | null;
+            name?: string;
+            /** Format: uuid */
+            ownerId?: string;
+            /** @enum {string} */
+            ownerKind?: "person" | "agent" | "team";
+            ownerName?: string;
+            requestsPerMinute?: number | null;
+            retiredAt?: string | null;
+            scopes?: string[];
+            works?: boolean;
         };
         CreateDocumentDto: {
             content: string;
@@ -1171,6 +1291,8 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 isActive: boolean;
+                /** @enum {string} */
+                kind: "person" | "agent" | "team";
                 name: string;
                 /** @enum {string} */
                 role: "member" | "auditor" | "admin" | "owner";
@@ -1291,6 +1413,13 @@ export interface components {
             /** @constant */
             error: "invalid_client_metadata";
             error_description: string;
+        };
+        RotateAgentDto: {
+            gracePeriodSeconds?: number;
+            /** @enum {string} */
+            gracePeriodStart?: "rotation" | "first_use";
+            /** Format: uuid */
+            keyId?: string;
         };
         RotateApiKeyDto: {
             gracePeriodSeconds?: number;
@@ -1525,6 +1654,12 @@ export interface components {
                 } | null;
             }[];
         };
+        UpdateAgentDto: {
+            endsAt?: string | null;
+            name?: string;
+            requestsPerMinute?: number | null;
+            scopes?: string[];
+        };
         UpdateApiKeyDto: {
             enabled?: boolean;
             expiresAt?: string | null;
@@ -1581,6 +1716,35 @@ export interface components {
         UserList: {
             nextCursor: string | null;
             users: components["schemas"]["User"][];
+        };
+        WrittenAgent: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            createdBy?: string;
+            endsAt?: string | null;
+            heldScopes?: string[];
+            /** Format: uuid */
+            id: string;
+            lastUse?: {
+                action: string | null;
+                /** Format: date-time */
+                at: string;
+                ip: string | null;
+                keyId: string | null;
+                keyStart: string | null;
+                tool: string | null;
+            } | null;
+            name?: string;
+            /** Format: uuid */
+            ownerId?: string;
+            /** @enum {string} */
+            ownerKind?: "person" | "agent" | "team";
+            ownerName?: string;
+            requestsPerMinute?: number | null;
+            retiredAt?: string | null;
+            scopes?: string[];
+            works?: boolean;
         };
         WrittenApiKey: {
             agent?: boolean;
@@ -1670,6 +1834,146 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "AgentsController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                ownerId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+        };
+    };
+    "AgentsController.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAgentDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedAgent"];
+                };
+            };
+        };
+    };
+    "AgentsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+        };
+    };
+    "AgentsController.retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "AgentsController.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAgentDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenAgent"];
+                };
+            };
+        };
+    };
+    "AgentsController.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateAgentDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedApiKey"];
+                };
+            };
+        };
+    };
     "AssistantController.ask": {
         parameters: {
             query?: never;

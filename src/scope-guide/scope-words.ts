@@ -1,4 +1,4 @@
-import { ROLES, roleGrants } from '../access/roles.js';
+import { DELEGATION_SCOPE, ROLES, roleGrants } from '../access/roles.js';
 import {
   isElevated,
   isManagementResource,
@@ -36,7 +36,9 @@ const verbOf = (action: string): string => VERBS[action] ?? action[0]!.toUpperCa
 function useOf(scope: string, parsed: ParsedScope): string {
   const holders = ROLES.filter((role) => roleGrants(role, scope));
   return [
-    audienceOf(parsed),
+    scope === DELEGATION_SCOPE
+      ? 'For who makes agents, and for agents that make some below themselves.'
+      : audienceOf(parsed),
     ...(parsed.kind !== 'resource' && parsed.action === 'write' ? ['It does not include reading.'] : []),
     ...(holders.length < ROLES.length ? [`The key's owner needs the role ${holders.join(' or ')}.`] : []),
     ...(isElevated(scope) ? ['Every use is marked as elevated in the audit.'] : []),

@@ -5,9 +5,11 @@ import { checkTargets } from '../federation/own-targets.js';
 import { checkProviderSignIn } from '../federation/sign-in-members.js';
 import { isCompanyCallback } from '../sso/sso-paths.js';
 import { noteOutcome } from './auth-outcomes.js';
+import { isAddressOfNobody } from '../../access/principal.js';
 import type { Hook } from './hook.js';
 import { endOtherSessions, voidOpenLinks } from './new-password.js';
 import { isPersonName, MAX_NAME } from './person-name.js';
+import { refuseOthers, signUpClosed } from './people-alone.js';
 import { checkTexts } from './request-texts.js';
 import { standInForSingleLabel } from './single-label-address.js';
 
@@ -50,9 +52,6 @@ const checkImage: Hook = ({ path, body }) => {
     message: `An image is an https address of at most ${MAX_IMAGE} characters`,
   });
 };
-
-const signUpClosed = () =>
-  new APIError('FORBIDDEN', { code: 'SIGN_UP_CLOSED', message: 'Ask an administrator for an account' });
 
 /** Run before a path's own code, in this order. One that throws an `APIError` refuses the request. */
 export const hooksBefore = (maySignUp: (email: string) => boolean, url: string): readonly Hook[] => [
@@ -98,6 +97,7 @@ export const databaseHooks = (
   session: {
     create: {
       before: async ({ userId }, context) => {
+        await refuseOthers(userId, context);
         const user = await context?.context.internalAdapter.findUserById(userId);
         if ((user as { isActive?: boolean } | null | undefined)?.isActive !== false) return;
         throw new APIError('FORBIDDEN', {
@@ -107,11 +107,19 @@ export const databaseHooks = (
       },
     },
   },
-  account: { create: { before: withoutProviderTokens } },
+  account: {
+    create: {
+      before: async (account, context) => {
+        await refuseOthers(account.userId, context);
+        return withoutProviderTokens(account);
+      },
+    },
+  },
   user: {
     create: {
       before: ({ email }, context) => {
-        if (maySignUp(email) || isCompanyCallback(context?.path)) return Promise.resolve();
+        const isCompany = isCompanyCallback(context?.path) && !isAddressOfNobody(email);
+        if (maySignUp(email) || isCompany) return Promise.resolve();
         throw signUpClosed();
       },
     },

@@ -52,14 +52,21 @@ export class AuthLibrary {
   }
 
   private async load(): Promise<LoadedAuth> {
-    const [{ betterAuth }, { authOptions }, { authPlugins }, { findsSingleLabels }, secret] =
-      await Promise.all([
-        import('better-auth'),
-        import('./auth-options.js'),
-        import('./auth-plugins.js'),
-        import('./single-label-address.js'),
-        this.secret.get(),
-      ]);
+    const [
+      { betterAuth },
+      { authOptions },
+      { authPlugins },
+      { findsSingleLabels },
+      { findsPeopleAlone },
+      secret,
+    ] = await Promise.all([
+      import('better-auth'),
+      import('./auth-options.js'),
+      import('./auth-plugins.js'),
+      import('./single-label-address.js'),
+      import('./people-alone.js'),
+      this.secret.get(),
+    ]);
     const { settings, dataSource, mails, attempts } = this;
     const url = serviceUrl(settings, this.http.httpAdapter.getHttpServer() as Server);
     const auth = betterAuth(
@@ -81,7 +88,9 @@ export class AuthLibrary {
         }),
       }),
     );
-    findsSingleLabels((await auth.$context).internalAdapter);
+    const { internalAdapter } = await auth.$context;
+    findsSingleLabels(internalAdapter);
+    findsPeopleAlone(internalAdapter);
     return { url, handle: (request) => auth.handler(request) };
   }
 }

@@ -71,7 +71,7 @@ export async function accountOf(manager: EntityManager, email: string): Promise<
     `SELECT u.id, u.role, u.is_active AS "isActive", u.email_verified AND EXISTS (
        SELECT FROM accounts a WHERE a.user_id = u.id AND a.provider_id = 'credential' AND a.password IS NOT NULL
      ) AS "hasPassword"
-     FROM users u WHERE u.email = $1`,
+     FROM users u WHERE u.email = $1 AND u.kind = 'person'`,
     [email],
   );
   return found;

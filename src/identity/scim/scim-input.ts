@@ -1,3 +1,4 @@
+import { isAddressOfNobody } from '../../access/principal.js';
 import { isLineText } from '../../validation/line-text.js';
 import { invalid } from './scim-error.js';
 
@@ -41,6 +42,7 @@ export function addressOf({ email, userName }: ScimInput): string {
   const found = email ?? userName ?? '';
   if (!/^[^\s@]+@[^\s@]+$/.test(found))
     throw invalid('A user needs an e-mail address, or one as the userName');
+  if (isAddressOfNobody(found)) throw invalid('This is the address of an agent or a team');
   return found.toLowerCase();
 }
 

@@ -56,7 +56,10 @@ export class ScimUsers {
     const email = allowedAddress(connection, input);
     const userName = input.userName ?? email;
     const made = await this.change(async (manager) => {
-      const [known] = await manager.query<{ id: string }[]>('SELECT id FROM users WHERE email = $1', [email]);
+      const [known] = await manager.query<{ id: string }[]>(
+        `SELECT id FROM users WHERE email = $1 AND kind = 'person'`,
+        [email],
+      );
       const user = known
         ? await this.takeOver(manager, connection, known.id, input, alongside)
         : await insertUser(

@@ -29,7 +29,7 @@ export class SecondFactorResets {
       this.changes.transact(by, { userIds: [userId] }, async ({ manager, caller, users }) => {
         assertMayReset(caller, userId);
         const found = users.get(userId);
-        if (!found) throw notFound('User');
+        if (found?.kind !== 'person') throw notFound('User');
         await this.factors.removeAll(manager, userId);
         await alongside(manager, userId);
         return found;

@@ -32,7 +32,7 @@ export class AuditFilters {
   @JSONSchema({
     description:
       'Why it did not succeed, exactly. Of refused keys: `missing_api_key`, `malformed_api_key`, `unknown_api_key`, ' +
-      '`expired_api_key`, `revoked_api_key`, `disabled_api_key`, `account_inactive`, `ip_not_allowed`; else the code of ' +
+      '`expired_api_key`, `revoked_api_key`, `retired_agent`, `disabled_api_key`, `account_inactive`, `ip_not_allowed`; else the code of ' +
       'the error, such as `insufficient_scope`, `rate_limited` or `not_found`, or a reason that a tool names',
   })
   @IfPresent()
