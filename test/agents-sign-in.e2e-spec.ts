@@ -24,18 +24,6 @@ describe.each(['agent', 'team'] as const)('Nobody signs in as a principal of the
     ({ id } = (await send('POST', `/api/${kind}s`, body)).body);
     email = `${id}@${kind}.invalid`;
   });
-  /** Whatever was tried, the principal has nothing that a person signs in by. */
-  afterEach(async () => {
-    for (const table of ['sessions', 'accounts', 'password_links', 'scim_users', 'two_factors', 'passkeys'])
-      expect([table, await service.query(`SELECT FROM ${table} WHERE user_id = $1`, [id])]).toEqual([
-        table,
-        [],
-      ]);
-    expect(await service.query('SELECT email, kind, role FROM users WHERE id = $1', [id])).toEqual([
-      { email, kind, role: 'member' },
-    ]);
-    expect(mailbox.asked.filter((address) => address.endsWith('.invalid'))).toEqual([]);
-  });
   afterAll(async () => {
     await service.stop();
     await mailbox.close();
@@ -131,5 +119,17 @@ describe.each(['agent', 'team'] as const)('Nobody signs in as a principal of the
       expect.any(String),
     );
     expect((await person.request('GET', '/api/me')).status).toBe(401);
+  });
+
+  it('and it has nothing that a person signs in by, whatever was tried', async () => {
+    for (const table of ['sessions', 'accounts', 'password_links', 'scim_users', 'two_factors', 'passkeys'])
+      expect([table, await service.query(`SELECT FROM ${table} WHERE user_id = $1`, [id])]).toEqual([
+        table,
+        [],
+      ]);
+    expect(await service.query('SELECT email, kind, role FROM users WHERE id = $1', [id])).toEqual([
+      { email, kind, role: 'member' },
+    ]);
+    expect(mailbox.asked.filter((address) => address.endsWith('.invalid'))).toEqual([]);
   });
 });

@@ -167,6 +167,7 @@ describe('What a key can do, and why not', () => {
       reasons: [],
       user: {
         id: owner.id,
+        kind: 'person',
         email: owner.email,
         name: expect.any(String),
         role: 'member',

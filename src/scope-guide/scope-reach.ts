@@ -5,11 +5,11 @@ export interface Scoped {
   scopes: readonly string[];
 }
 
-/** Whether a handler belongs to `scope`: it requires that scope by name, or a wide scope alone covers it. */
+/** Whether a handler belongs to `scope`: it requires that scope by name, or a wide scope alone covers all that it requires. */
 export const asksFor = ({ scopes }: Scoped, scope: string): boolean =>
   parseScope(scope)?.kind === 'exact'
     ? scopes.includes(scope)
-    : scopes.every((wanted) => scopeCovers(scope, wanted));
+    : scopes.length > 0 && scopes.every((wanted) => scopeCovers(scope, wanted));
 
 /** The operations that a scope permits, those of all known scopes that it covers. Read operations come first. */
 export function operationsBehind(scope: string, known: readonly string[]): string[] {
