@@ -9,6 +9,7 @@ export interface KeySubject {
   name?: string;
   keyName?: string | null;
   via?: 'key' | 'session' | 'token';
+  organizationId?: string;
 }
 
 /** Is on the errors of every copy of the package in the process: see `knownError`. */

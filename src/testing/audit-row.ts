@@ -16,4 +16,5 @@ export interface AuditRow {
   request_id: string | null;
   duration_ms: number | null;
   metadata: Record<string, unknown>;
+  organization_id: string | null;
 }

@@ -36,6 +36,7 @@ export const auditRecordOf = (fields: Partial<AuditRecord> = {}): AuditRecord =>
   durationMs: 1.25,
   metadata: { one: 1 },
   via: null,
+  organizationId: null,
   ...fields,
 });
 

@@ -21,4 +21,5 @@ export const EMPTY_RECORD: AuditRecord = {
   durationMs: null,
   metadata: {},
   via: null,
+  organizationId: null,
 };

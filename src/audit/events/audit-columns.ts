@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { VIAS } from '../../access/caller.js';
+import { DEFAULT_ORGANIZATION } from '../../access/principal.js';
 
 /** `pending`: the intent of a call that needs an elevated scope; its outcome is a row of its own. */
 export const OUTCOMES = ['success', 'failure', 'denied', 'pending'] as const;
@@ -45,7 +46,7 @@ const TIME = '2027-01-31T12:00:00.000Z';
  *
  * @example
  * ```ts
- * organisationId: { ...nullable, since: 2, column: 'organisation_id', type: 'uuid', schema: z.uuid().nullable(), example: null },
+ * region: { ...nullable, since: 4, column: 'region', type: 'text', schema: text, example: 'eu' },
  * ```
  */
 export const AUDIT_COLUMNS = {
@@ -185,5 +186,19 @@ export const AUDIT_COLUMNS = {
         'How the caller came: by an API key, a session or an OAuth token; `null` where none is known',
       ),
     example: 'key',
+  },
+  organizationId: {
+    ...nullable,
+    since: 3,
+    column: 'organization_id',
+    type: 'uuid',
+    schema: z
+      .uuid()
+      .nullable()
+      .describe(
+        'In which organisation the caller acted; `null` where none is known, and in rows from before organisations, ' +
+          'which count as those of the default one',
+      ),
+    example: DEFAULT_ORGANIZATION,
   },
 } as const satisfies AuditColumns;

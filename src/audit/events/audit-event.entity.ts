@@ -43,6 +43,8 @@ const Row = class {} as new () => AuditRow;
 @DescribedColumns()
 @Index('audit_events_user', ['userId', 'id'])
 @Index('audit_events_key', ['keyId', 'id'])
+// Rows without an organisation are those of the default one: an expression, which TypeORM does not know.
+@Index('audit_events_organization', { synchronize: false })
 @Index('audit_events_node_seq', ['nodeId', 'nodeSeq'])
 // Members after the id are compared within the index: two filters that rarely match together read no table rows in vain.
 @Index('audit_events_tool', ['tool', 'id'], { where: 'tool IS NOT NULL' })

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Caller, CallerRequest } from '../../access/caller.js';
 import { type AuditSubject, auditRecord } from './audit-record.js';
 
-const USER = { userId: 'ada', name: 'Ada', keyId: 'key-1', keyStart: 'mcp_AbCd' } as Caller;
+const USER = { userId: 'ada', name: 'Ada', keyId: 'key-1', keyStart: 'mcp_AbCd', via: 'key', organizationId: 'engines' } as Caller;
 
 const request = (more: Partial<CallerRequest> = {}): CallerRequest => ({
   id: 'request-1',
@@ -50,7 +50,8 @@ describe('auditRecord', () => {
       traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
       durationMs: 12.5,
       metadata: { query: 'a' },
-      via: null,
+      via: 'key',
+      organizationId: 'engines',
     });
   });
 

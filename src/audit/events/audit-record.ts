@@ -41,6 +41,7 @@ interface Identity {
   via?: Via;
   /** Those that an agent acts under. Its rows name them. */
   owners?: readonly string[];
+  organizationId?: string;
 }
 
 /** @param reason why the call did not succeed, or null; it is unknown because a tool may throw any value as its reason */
@@ -82,6 +83,7 @@ export function auditRecord(
     durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
     metadata: metadataOf(withOrigin(metadata, request.via, identity?.owners), kept),
     via: identity?.via ?? null,
+    organizationId: identity?.organizationId ?? null,
   };
 }
 

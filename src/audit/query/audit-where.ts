@@ -1,6 +1,8 @@
-import { And, type FindOperator, type FindOptionsWhere, LessThan, MoreThanOrEqual } from 'typeorm';
+import { And, type FindOperator, type FindOptionsWhere, LessThan, MoreThanOrEqual, Raw } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
+import { DEFAULT_ORGANIZATION } from '../../access/principal.js';
 import type { AuditEvent } from '../events/audit-event.entity.js';
+import { auditSight } from './audit-sight.js';
 import type { AuditFilters, AuditSpan } from './dto/audit-filters.dto.js';
 
 /** The most by which the time in an id may differ from the row's own. Both are set when an event is accepted. */
@@ -8,8 +10,8 @@ const SLACK_MS = 60_000;
 const LATEST_MS = 2 ** 48 - 1;
 
 /**
- * The condition for the rows that a caller may see and asks for. The owner is part of the query. It is `undefined` where nothing can
- * match, because a member asks for another user's rows.
+ * The condition for the rows that a caller may see and asks for. The owner and the organisation are part of the query. It is
+ * `undefined` where nothing can match, because the caller asks for rows that are out of sight.
  * @param before an id; only older rows match
  */
 export function auditWhere(
@@ -17,8 +19,8 @@ export function auditWhere(
   filters: AuditSpan,
   before?: string,
 ): FindOptionsWhere<AuditEvent> | undefined {
-  const owner = visibleOwner(caller, filters.userId);
-  if (owner === null) return undefined;
+  const sight = auditSight(caller, filters);
+  if (!sight) return undefined;
   const { keyId, tool, action, outcome, reason, resource } = filters;
   const from = filters.from ? new Date(filters.from) : undefined;
   const to = filters.to ? new Date(filters.to) : undefined;
@@ -30,7 +32,8 @@ export function auditWhere(
   ];
   const times = [...(from ? [MoreThanOrEqual(from)] : []), ...(to ? [LessThan(to)] : [])];
   return defined({
-    userId: owner,
+    userId: sight.userId,
+    organizationId: sight.organizationId && ofOrganization(sight.organizationId),
     keyId,
     tool,
     action,
@@ -44,21 +47,21 @@ export function auditWhere(
 
 /** The same condition as {@link auditWhere}, for a row in memory. */
 export function auditMatch(caller: Caller, filters: AuditFilters): (event: AuditEvent) => boolean {
-  const owner = visibleOwner(caller, filters.userId);
-  if (owner === null) return () => false;
+  const sight = auditSight(caller, filters);
+  if (!sight) return () => false;
+  const { userId, organizationId } = sight;
   const { tool, action, outcome, reason, resource } = filters;
   const wanted = Object.entries(
-    defined({ userId: owner, keyId: filters.keyId?.toLowerCase(), tool, action, outcome, reason, resource }),
+    defined({ userId, keyId: filters.keyId?.toLowerCase(), tool, action, outcome, reason, resource }),
   );
-  return (event) => wanted.every(([name, value]) => event[name as keyof AuditEvent] === value);
+  return (event) =>
+    (organizationId === undefined || (event.organizationId ?? DEFAULT_ORGANIZATION) === organizationId) &&
+    wanted.every(([name, value]) => event[name as keyof AuditEvent] === value);
 }
 
-/** The user whose rows are visible; `undefined`: all users; `null`: none. Auditors and admins see all rows, members their own. */
-function visibleOwner(caller: Caller, asked: string | undefined): string | undefined | null {
-  const owner = asked?.toLowerCase();
-  if (caller.role !== 'member') return owner;
-  return owner === undefined || owner === caller.userId ? caller.userId : null;
-}
+/** Rows that name no organisation count as those of the default one. The index `audit_events_organization` has this expression. */
+const ofOrganization = (id: string): FindOperator<string> =>
+  Raw((column) => `coalesce(${column}, '${DEFAULT_ORGANIZATION}') = :organizationId`, { organizationId: id });
 
 /** The smallest UUID of version 7 of a moment. */
 function idAt(ms: number): string {

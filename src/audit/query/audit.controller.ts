@@ -22,7 +22,9 @@ export class AuditController {
   @Scopes(AUDIT_SCOPE)
   @ApiRoute({
     summary: 'Read the audit trail, newest first',
-    description: 'Auditors and admins see every row, members their own.',
+    description:
+      'Auditors and admins see every row of their organisation, members their own. Operators see the rows of all ' +
+      'organisations from the default one, or of that which `organizationId` names.',
     answer: auditEventListSchema,
   })
   async list(

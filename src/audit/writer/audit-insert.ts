@@ -32,6 +32,7 @@ export const queuedEvent = (record: AuditRecord, slot: AuditSlot): QueuedEvent =
   durationMs: record.durationMs,
   metadata: record.metadata,
   via: record.via,
+  organizationId: record.organizationId,
 });
 
 /** Events that an insert has added to the table. Those that were there already are not among them. */

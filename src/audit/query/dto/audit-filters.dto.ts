@@ -13,6 +13,13 @@ export class AuditFilters {
   @IsUUID()
   keyId?: string;
 
+  @JSONSchema({
+    description: "Operators alone may name another than the caller's; rows that name none count as the default one's",
+  })
+  @IfPresent()
+  @IsUUID()
+  organizationId?: string;
+
   @IfPresent()
   @IsString()
   @MaxLength(512)

@@ -25,7 +25,8 @@ export class AuditReplay {
   async after(id: string, caller: Caller, filters: AuditFilters): Promise<AuditEvent[]> {
     const where = auditWhere(caller, filters);
     if (!where) return [];
-    const last = await this.events.findOne({ where: { id }, select: { recordedAt: true } });
+    const seen = auditWhere(caller, {});
+    const last = await this.events.findOne({ where: { ...seen, id }, select: { recordedAt: true } });
     const since = new Date((last?.recordedAt.getTime() ?? timeOf(id)) - COMMIT_MS);
     return this.events.find({
       where: { ...where, id: Not(id), recordedAt: MoreThanOrEqual(since) },

@@ -33,6 +33,7 @@ const event = (fields: Partial<QueuedEvent> = {}): QueuedEvent => ({
   durationMs: 1.5,
   metadata: {},
   via: null,
+  organizationId: null,
   ...fields,
 });
 const lineOf = (json: string) => `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
