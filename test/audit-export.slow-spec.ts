@@ -113,7 +113,9 @@ describe('The audit export', () => {
   it('without rows is an empty file, or has the column names alone', async () => {
     const nobody = `?userId=${NODE}`;
     expect((await file(nobody)).text).toBe('');
-    expect((await file(`${nobody}&format=csv`)).text).toMatch(/^id,occurredAt,[^\n]+metadata,via\r\n$/);
+    expect((await file(`${nobody}&format=csv`)).text).toMatch(
+      /^id,occurredAt,[^\n]+metadata,via,organizationId\r\n$/,
+    );
   });
 
   it.each(['format=xml', 'format=', 'limit=5', 'cursor=x', 'from=yesterday', 'outcome=maybe'])(

@@ -52,6 +52,7 @@ const SEALED: SealContent = {
   closed: true,
   previous: NOTHING,
 };
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const DIGEST = '1b41336dcf7682a83f88d1a078bfc85205c4d18e003d71a82a65a0c5187e798c';
 
 describe('Audit rows of version 1', () => {
@@ -65,7 +66,6 @@ describe('Audit rows of version 1', () => {
   afterAll(() => database.drop());
 
   it('have the hash of the same text as in the first release', () => {
-    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
     expect(RELEASED.map(({ json }) => sha256(json))).toEqual(HASHES);
   });
 
@@ -118,13 +118,25 @@ describe('Audit rows of version 1', () => {
   });
 });
 
+/** A row whose hash is of version 2, and one of version 3, with the members that the versions brought. */
+const LATER = [
+  {
+    members: { via: 'session' },
+    json: `["0199fa00-1111-7000-8000-000000000003", 1772366402.000000, 1772366402.500000, "${NODE}", null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, "session"]`,
+  },
+  {
+    members: { via: 'key', organization_id: '0199fa00-4444-7000-8000-000000000001' },
+    json: `["0199fa00-1111-7000-8000-000000000004", 1772366402.000000, 1772366402.500000, "${NODE}", null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, "key", "0199fa00-4444-7000-8000-000000000001"]`,
+  },
+];
+
 describe('Audit rows of a later version', () => {
-  const VERSION_3: AuditColumns = {
+  const VERSION_4: AuditColumns = {
     ...AUDIT_COLUMNS,
-    organisationId: {
-      column: 'organisation_id',
+    zoneId: {
+      column: 'zone_id',
       type: 'uuid',
-      since: 3,
+      since: 4,
       hashed: true,
       origin: 'record',
       nullable: true,
@@ -134,7 +146,7 @@ describe('Audit rows of a later version', () => {
     region: {
       column: 'region',
       type: 'text',
-      since: 3,
+      since: 4,
       hashed: true,
       origin: 'record',
       nullable: true,
@@ -142,7 +154,7 @@ describe('Audit rows of a later version', () => {
       example: null,
     },
   };
-  const columns = hashedColumns(VERSION_3);
+  const columns = hashedColumns(VERSION_4);
   let database: TestDatabase;
   let client: Client;
 
@@ -150,14 +162,23 @@ describe('Audit rows of a later version', () => {
     database = await createDatabase();
     for (const { values } of RELEASED)
       await query(database.ownerUrl, `INSERT INTO audit_events (${COLUMNS}) VALUES (${values})`);
+    for (const [index, { members }] of LATER.entries())
+      await query(
+        database.ownerUrl,
+        `INSERT INTO audit_events (id, occurred_at, recorded_at, node_id, node_seq, action, outcome, ${Object.keys(members).join(', ')})
+         VALUES ('0199fa00-1111-7000-8000-00000000000${index + 3}', '2026-03-01T12:00:02Z', '2026-03-01T12:00:02.5Z', '${NODE}',
+           ${index + 3}, 'tools/call', 'success', ${Object.values(members)
+             .map((value) => `'${value}'`)
+             .join(', ')})`,
+      );
     await query(
       database.ownerUrl,
-      'ALTER TABLE audit_events ADD COLUMN organisation_id uuid, ADD COLUMN region text',
+      'ALTER TABLE audit_events ADD COLUMN zone_id uuid, ADD COLUMN region text',
     );
     await query(
       database.ownerUrl,
-      `INSERT INTO audit_events (id, occurred_at, recorded_at, node_id, node_seq, action, outcome, organisation_id)
-       VALUES ('0199fa00-1111-7000-8000-000000000003', '2026-03-01T12:00:02Z', '2026-03-01T12:00:02.5Z', '${NODE}', 3,
+      `INSERT INTO audit_events (id, occurred_at, recorded_at, node_id, node_seq, action, outcome, zone_id)
+       VALUES ('0199fa00-1111-7000-8000-000000000005', '2026-03-01T12:00:02Z', '2026-03-01T12:00:02.5Z', '${NODE}', 5,
          'tools/call', 'success', '0199fa00-4444-7000-8000-000000000001')`,
     );
     client = new Client({ connectionString: database.ownerUrl });
@@ -181,16 +202,19 @@ describe('Audit rows of a later version', () => {
 
   it('are hashed with their further columns, while the hashes of earlier rows stay as they were', async () => {
     const json =
-      '["0199fa00-1111-7000-8000-000000000003", 1772366402.000000, 1772366402.500000, "0199fa00-0000-7000-8000-000000000001", ' +
-      'null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, null, ' +
+      '["0199fa00-1111-7000-8000-000000000005", 1772366402.000000, 1772366402.500000, "0199fa00-0000-7000-8000-000000000001", ' +
+      'null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, null, null, ' +
       '"0199fa00-4444-7000-8000-000000000001", null]';
-    const expected = createHash('sha256').update(json).digest('hex');
-    expect(await hashes()).toEqual([...HASHES, expected]);
+    const expected = [...LATER.map((row) => row.json), json].map(sha256);
+    expect(await hashes()).toEqual([...HASHES, ...expected]);
   });
 
   it.each([
-    ['clears a further column of a later row', 'organisation_id = NULL', 3],
+    ['clears a further column of a later row', 'zone_id = NULL', 5],
     ['sets a further column of an earlier row', `region = 'eu'`, 1],
+    ['clears the organisation', 'organization_id = NULL', 4],
+    ['names another organisation', `organization_id = '${NODE}'`, 4],
+    ['names an organisation in a row of before', `organization_id = '${NODE}'`, 3],
   ])('get another hash when somebody %s', async (_, change, seq) => {
     const before = await hashes();
     await client.query('BEGIN');
@@ -203,17 +227,17 @@ describe('Audit rows of a later version', () => {
   });
 
   it('have no column that earlier rows could not leave empty', () => {
-    const { organisationId } = VERSION_3;
-    const required = { ...VERSION_3, organisationId: { ...organisationId!, default: '' } };
-    expect(() => hashedColumns(required)).toThrow('organisation_id: columns after version 1 are nullable');
+    const { zoneId } = VERSION_4;
+    const required = { ...VERSION_4, zoneId: { ...zoneId!, default: '' } };
+    expect(() => hashedColumns(required)).toThrow('zone_id: columns after version 1 are nullable');
   });
 
   it('are read from the spool together with lines of an earlier version that lack their members', () => {
-    const read = eventReader(VERSION_3);
+    const read = eventReader(VERSION_4);
     const { recordedAt: _, ...earlier } = auditEventExample;
-    expect(read(JSON.stringify(earlier))).toMatchObject({ organisationId: null, region: null });
-    const organisationId = '0199fa00-4444-7000-8000-000000000001';
-    expect(read(JSON.stringify({ ...earlier, organisationId }))).toMatchObject({ organisationId });
-    expect(readEvent(JSON.stringify({ ...earlier, organisationId }))).toBeUndefined();
+    expect(read(JSON.stringify(earlier))).toMatchObject({ zoneId: null, region: null });
+    const zoneId = '0199fa00-4444-7000-8000-000000000001';
+    expect(read(JSON.stringify({ ...earlier, zoneId }))).toMatchObject({ zoneId });
+    expect(readEvent(JSON.stringify({ ...earlier, zoneId }))).toBeUndefined();
   });
 });

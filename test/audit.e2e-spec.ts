@@ -1,3 +1,4 @@
+import { DEFAULT_ORGANIZATION } from '../src/access/principal.js';
 import { generateApiKey } from '../src/api-keys/key-format.js';
 import { TestService, type TestUser } from './support/test-service.js';
 
@@ -14,6 +15,7 @@ const EVENT_MEMBERS = [
   'nodeId',
   'nodeSeq',
   'occurredAt',
+  'organizationId',
   'outcome',
   'reason',
   'recordedAt',
@@ -111,6 +113,7 @@ describe('The audit', () => {
         durationMs: expect.any(Number),
         metadata: {},
         via: 'key',
+        organizationId: DEFAULT_ORGANIZATION,
       });
     });
   });
@@ -180,6 +183,7 @@ describe('The audit', () => {
     it.each([
       'userId=x',
       'keyId=1',
+      'organizationId=default',
       'outcome=maybe',
       'from=yesterday',
       'from=2026-W10-1',

@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import type { Caller, CallerRequest } from '../../access/caller.js';
 import { type AuditSubject, auditRecord } from './audit-record.js';
 
-const USER = { userId: 'ada', name: 'Ada', keyId: 'key-1', keyStart: 'mcp_AbCd', via: 'key', organizationId: 'engines' } as Caller;
+const USER = {
+  userId: 'ada',
+  name: 'Ada',
+  keyId: 'key-1',
+  keyStart: 'mcp_AbCd',
+  via: 'key',
+  organizationId: 'engines',
+} as Caller;
 
 const request = (more: Partial<CallerRequest> = {}): CallerRequest => ({
   id: 'request-1',

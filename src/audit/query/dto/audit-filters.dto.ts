@@ -14,7 +14,8 @@ export class AuditFilters {
   keyId?: string;
 
   @JSONSchema({
-    description: "Operators alone may name another than the caller's; rows that name none count as the default one's",
+    description:
+      "Operators alone may name another than the caller's; rows that name none count as the default one's",
   })
   @IfPresent()
   @IsUUID()

@@ -1,17 +1,21 @@
 import { runMigrations, withMigrations } from '../src/database/migrations.js';
 import { createDatabase, query, type TestDatabase } from './support/database.js';
 
-const NAME = 'AuditReasonIndex1795001500000';
-const COLUMNS = '(reason, id, tool, action) WHERE reason IS NOT NULL';
-
-describe('The index behind the filter reason', () => {
+describe.each([
+  ['reason', 'AuditReasonIndex1795001500000', '(reason, id, tool, action) WHERE reason IS NOT NULL'],
+  [
+    'organization',
+    'AuditOrganizationIndex1798000600100',
+    `(coalesce(organization_id, '00000000-0000-7000-8000-000000000001'), id)`,
+  ],
+])('The index of the audit by %s', (suffix, migration, columns) => {
   let database: TestDatabase;
 
   beforeEach(async () => {
     database = await createDatabase();
     await ask('SELECT audit_prepare_partitions(2)');
     await withMigrations(database.ownerUrl, async (dataSource) => {
-      while (await ran(NAME)) await dataSource.undoLastMigration();
+      while (await ran(migration)) await dataSource.undoLastMigration();
     });
   });
   afterEach(() => database.drop());
@@ -28,7 +32,7 @@ describe('The index behind the filter reason', () => {
   const indexed = () =>
     ask<{ partition: string; valid: boolean }>(
       `SELECT indrelid::regclass::text AS partition, indisvalid AS valid FROM pg_inherits
-       JOIN pg_index ON indexrelid = inhrelid WHERE inhparent = 'audit_events_reason'::regclass ORDER BY 1`,
+       JOIN pg_index ON indexrelid = inhrelid WHERE inhparent = 'audit_events_${suffix}'::regclass ORDER BY 1`,
     );
   const expectWhole = async () => {
     const names = await partitions();
@@ -36,7 +40,7 @@ describe('The index behind the filter reason', () => {
     expect(await indexed()).toEqual(names.map((partition) => ({ partition, valid: true })));
     expect(
       await ask(
-        `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'audit_events_reason'::regclass`,
+        `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'audit_events_${suffix}'::regclass`,
       ),
     ).toEqual([{ valid: true }]);
   };
@@ -51,17 +55,17 @@ describe('The index behind the filter reason', () => {
 
   it('is completed after an interrupted earlier run', async () => {
     const [first, second] = await partitions();
-    await ask(`CREATE INDEX audit_events_reason ON ONLY audit_events ${COLUMNS}`);
-    await ask(`CREATE INDEX ${first}_reason ON ${first} ${COLUMNS}`);
-    await ask(`UPDATE pg_index SET indisvalid = false WHERE indexrelid = '${first}_reason'::regclass`);
-    await ask(`CREATE INDEX ${second}_reason ON ${second} ${COLUMNS}`);
+    await ask(`CREATE INDEX audit_events_${suffix} ON ONLY audit_events ${columns}`);
+    await ask(`CREATE INDEX ${first}_${suffix} ON ${first} ${columns}`);
+    await ask(`UPDATE pg_index SET indisvalid = false WHERE indexrelid = '${first}_${suffix}'::regclass`);
+    await ask(`CREATE INDEX ${second}_${suffix} ON ${second} ${columns}`);
     await runMigrations(database);
     await expectWhole();
   });
 
   it('is built once by two services that start at the same time, without a deadlock', async () => {
     const runs = await Promise.all([runMigrations(database), runMigrations(database)]);
-    expect(runs.flat().filter((name) => name === NAME)).toEqual([NAME]);
+    expect(runs.flat().filter((name) => name === migration)).toEqual([migration]);
     await expectWhole();
   });
 });
