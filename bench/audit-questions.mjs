@@ -1,9 +1,10 @@
 // Lists typical queries of the audit, and measures a page of 100 rows of each through the service.
+import { DEFAULT_ORGANIZATION } from '../dist/access/principal.js';
 import { AuditService } from '../dist/audit/query/audit.service.js';
 import { AuditEvent } from '../dist/audit/events/audit-event.entity.js';
 import { DAYS, uuidLike } from './audit-rows.mjs';
 
-const AUDITOR = { role: 'auditor' };
+const AUDITOR = { role: 'auditor', organizationId: DEFAULT_ORGANIZATION, isOperator: false };
 const at = (daysAgo, hours = 0) =>
   new Date(Date.now() - daysAgo * 86_400_000 + hours * 3_600_000).toISOString();
 const hour = { from: at(30), to: at(30, 1) };

@@ -981,6 +981,7 @@ export interface components {
             nodeSeq: number;
             /** Format: date-time */
             occurredAt: string;
+            organizationId: string | null;
             /** @enum {string} */
             outcome: "success" | "failure" | "denied" | "pending";
             reason: string | null;
@@ -2006,6 +2007,7 @@ export interface operations {
                 from?: string;
                 keyId?: string;
                 limit?: number;
+                organizationId?: string;
                 outcome?: "success" | "failure" | "denied" | "pending";
                 reason?: string;
                 resource?: string;
@@ -2036,6 +2038,7 @@ export interface operations {
                 format?: "ndjson" | "csv";
                 from?: string;
                 keyId?: string;
+                organizationId?: string;
                 outcome?: "success" | "failure" | "denied" | "pending";
                 reason?: string;
                 resource?: string;
@@ -2065,6 +2068,7 @@ export interface operations {
             query?: {
                 action?: string;
                 keyId?: string;
+                organizationId?: string;
                 outcome?: "success" | "failure" | "denied" | "pending";
                 reason?: string;
                 resource?: string;
