@@ -18,7 +18,7 @@ const ROWS = Number(process.argv[2] ?? 5_000_000);
 const ROUNDS = Number(process.argv[3] ?? 40);
 const BOUND_MS = 50;
 /** The indexes that only reading needs. */
-const INDEXES = ['tool', 'action', 'resource', 'outcome', 'reason', 'recorded'].map(
+const INDEXES = ['organization', 'tool', 'action', 'resource', 'outcome', 'reason', 'recorded'].map(
   (name) => `audit_events_${name}`,
 );
 const BATCH = 500;

@@ -1,7 +1,10 @@
 // Fills `audit_events` with half a year of a busy service: few tools, many users, 2 % denied.
 import { createHash } from 'node:crypto';
+import { DEFAULT_ORGANIZATION } from '../dist/access/principal.js';
 
 export const DAYS = 180;
+/** The organisations beside the default one. */
+export const TENANTS = 1_000;
 const CHUNK = 250_000;
 
 /** Returns SQL for a UUID of version 7 with the time `at` and the other bits from `seed`. */
@@ -19,15 +22,16 @@ const uuidOf = (text) => `md5(${text})::uuid`;
 export const FILL = `
   INSERT INTO audit_events (id, occurred_at, recorded_at, node_id, node_seq, user_id, user_name, key_id, key_start, action,
                             tool, resource, targets, outcome, reason, elevated, scopes, ip, user_agent, request_id,
-                            duration_ms, metadata)
+                            duration_ms, metadata, organization_id)
   SELECT ${idAt('at', 'seed')}, at, at + interval '100 ms', ${uuidOf(`'node' || (n % 2)`)}, n,
          ${uuidOf(`'user' || who`)}, 'User ' || who, ${uuidOf(`'key' || who || '-' || n % 3`)}, 'mcp_a1B2',
          CASE WHEN tool IS NOT NULL THEN 'tools/call' WHEN n % 1000 = 0 THEN 'api_key.create' WHEN n % 3 = 0 THEN 'audit.list' ELSE 'document.list' END,
          tool, resource, CASE WHEN resource IS NULL THEN '{}'::text[] ELSE ARRAY[resource] END,
          outcome, CASE outcome WHEN 'success' THEN NULL ELSE 'insufficient_scope' END, false, '{documents:read}', '192.0.2.7', 'example/1.0', seed,
-         3.2, '{}'
+         3.2, '{}',
+         CASE WHEN tenth = 0 THEN ${uuidOf(`'organization' || floor(${TENANTS} * power(random(), 2))`)} WHEN tenth < 5 THEN '${DEFAULT_ORGANIZATION}' END
   FROM (
-    SELECT n, who, at, seed, tool,
+    SELECT n, who, at, seed, tool, floor(10 * random()) AS tenth,
            CASE WHEN tool IN ('documents_get', 'documents_update', 'documents_delete') THEN 'document:' || ${uuidOf(`'document' || floor(200000 * power(random(), 2))`)} END AS resource,
            CASE WHEN tool = 'documents_list' OR dice >= 0.055 THEN 'success' WHEN dice < 0.02 THEN 'denied' WHEN dice < 0.05 THEN 'failure' ELSE 'pending' END AS outcome
     FROM (
