@@ -111,9 +111,8 @@ describe('The audit of several organisations', () => {
   it('names the organisation in which the caller acted, also of a refused key', () => {
     for (const { user, key, organizationId } of Object.values(readers)) {
       const own = expected.filter((row) => row.key_id === key.id && row.action !== 'spec');
-      expect(own.map((row) => [row.user_id, row.organization_id])).toEqual(
-        Array(3).fill([user.id, organizationId]),
-      );
+      expect(own).toHaveLength(3);
+      for (const row of own) expect([row.user_id, row.organization_id]).toEqual([user.id, organizationId]);
     }
     const refused = expected.filter(({ reason }) => reason === 'revoked_api_key');
     expect(new Set(refused.map((row) => row.organization_id))).toEqual(new Set([DEFAULT_ORGANIZATION, acme]));
