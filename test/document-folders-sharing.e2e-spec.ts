@@ -144,6 +144,36 @@ describe('A folder that is shared with a team', () => {
     expect(rows.at(-1)).toMatchObject({ outcome: 'failure' });
   });
 
+  it('leaves nothing in the index of the team when it is taken back while documents are changed and searched', async () => {
+    for (let number = 0; number < 12; number++)
+      await write(`${number}.md`, `# Note ${number}\n\nThe zebra of the handbook.`);
+    await importAll();
+    const { documents } = (await service.request('GET', '/api/documents', { key })).body;
+    const change = (content: string) =>
+      Promise.all(
+        documents.map(({ id }: { id: string }) =>
+          service.request('PATCH', `/api/documents/${id}`, { key, body: { content } }),
+        ),
+      );
+    const searches = () =>
+      Promise.all(
+        ['zebra', 'okapi', 'quagga'].map((query) =>
+          service.request('POST', '/api/documents/search', { key: member, body: { query } }),
+        ),
+      );
+    const statuses = new Set<number>();
+    for (let round = 0; round < 6; round++) {
+      const answers = [
+        ...(await Promise.all([share(), change(`The okapi ${round}.`), searches()])),
+        ...(await Promise.all([searches(), unshare(), change(`The quagga ${round}.`), searches()])),
+      ];
+      for (const { status } of answers.flat()) statuses.add(status);
+      const left = await service.query('SELECT term FROM document_terms WHERE space_id = $1', [team.id]);
+      expect(left).toEqual([]);
+    }
+    expect([...statuses].sort()).toEqual([200, 204]);
+  });
+
   it('shares what is imported while it is being shared', async () => {
     await write('a.md', '# First\n\nThe zebra of the handbook.');
     await importAll();

@@ -6,11 +6,11 @@ const AS_OWNER = `LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog
 const DELETE_INDEX = `
   DELETE FROM document_indexes WHERE document_id = NEW.id;
   DELETE FROM document_terms WHERE document_id = NEW.id;`;
-const deleteIndex = (more: string) => `
+const deleteIndex = (before: string) => `
   CREATE OR REPLACE FUNCTION documents_delete_index() RETURNS trigger ${AS_OWNER} AS $$
   BEGIN
+    ${before}
     ${DELETE_INDEX}
-    ${more}
     RETURN NULL;
   END $$`;
 const queueUnindexed = (space: string) => `
@@ -22,6 +22,7 @@ const queueUnindexed = (space: string) => `
     ON CONFLICT DO NOTHING;
     RETURN NULL;
   END $$`;
+/** It locks the shares before what is indexed of them, as taking one away does. */
 const MUST_BE_INDEXED = `UPDATE document_shares SET is_indexed = false WHERE document_id = NEW.id AND is_indexed;`;
 
 /**
@@ -100,8 +101,8 @@ export class DocumentShares1798000110000 implements MigrationInterface {
       BEGIN
         DELETE FROM document_shares
         WHERE document_id = NEW.id AND (team_id = NEW.owner_id OR organization_id <> NEW.organization_id);
-        ${DELETE_INDEX}
         ${MUST_BE_INDEXED}
+        ${DELETE_INDEX}
         RETURN NULL;
       END $$`);
     // The lock keeps a document from being imported unseen while its folder is shared.

@@ -9,11 +9,17 @@ import { addToSpaces, writeIndex } from './document-indexer.js';
  */
 export async function indexInSpaces(manager: EntityManager, document: Document): Promise<void> {
   const { id, organizationId, ownerId } = document;
-  const [{ isIndexed, teams }] = await manager.query<[{ isIndexed: boolean; teams: string[] }]>(
-    `SELECT EXISTS (SELECT FROM document_indexes WHERE document_id = $1) AS "isIndexed",
-            ARRAY(SELECT team_id FROM document_shares WHERE document_id = $1 AND NOT is_indexed) AS teams`,
+  // A share that is taken away waits, and then deletes what is written here.
+  const shares = await manager.query<{ team: string }[]>(
+    `SELECT team_id AS team FROM document_shares
+     WHERE document_id = $1 AND NOT is_indexed ORDER BY team_id FOR NO KEY UPDATE`,
     [id],
   );
+  const [{ isIndexed }] = await manager.query<[{ isIndexed: boolean }]>(
+    'SELECT EXISTS (SELECT FROM document_indexes WHERE document_id = $1) AS "isIndexed"',
+    [id],
+  );
+  const teams = shares.map(({ team }) => team);
   const spaces = teams.map((team) => spaceOf(organizationId, team));
   if (!isIndexed)
     await writeIndex(manager, { ...document, spaces: [spaceOf(organizationId, ownerId), ...spaces] });
