@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { DEFAULT_ORGANIZATION } from '../dist/access/principal.js';
 import { v7 as uuid } from 'uuid';
 import { AuditEvent } from '../dist/audit/events/audit-event.entity.js';
 import { insertAuditEvents } from '../dist/audit/writer/audit-insert.js';
@@ -110,6 +111,8 @@ async function insertSpeed(database) {
     userAgent: 'example/1.0',
     requestId: randomUUID(),
     traceId: null,
+    via: 'key',
+    organizationId: DEFAULT_ORGANIZATION,
     durationMs: 3.2,
     metadata: {},
   });

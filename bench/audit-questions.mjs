@@ -1,11 +1,17 @@
 // Lists typical queries of the audit, and measures a page of 100 rows of each through the service.
 import { DEFAULT_ORGANIZATION } from '../dist/access/principal.js';
+import { ScopeSet } from '../dist/access/scope-set.js';
 import { AuditService } from '../dist/audit/query/audit.service.js';
 import { AuditEvent } from '../dist/audit/events/audit-event.entity.js';
 import { DAYS, TENANTS, uuidLike } from './audit-rows.mjs';
 
 /** Somebody who sees the rows of one organisation. */
-const auditorOf = (organizationId) => ({ role: 'auditor', organizationId, isOperator: false });
+const auditorOf = (organizationId) => ({
+  role: 'auditor',
+  organizationId,
+  isOperator: false,
+  scopes: ScopeSet.of('auditor', ['audit:read']),
+});
 const at = (daysAgo, hours = 0) =>
   new Date(Date.now() - daysAgo * 86_400_000 + hours * 3_600_000).toISOString();
 const hour = { from: at(30), to: at(30, 1) };

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { v7 as uuid } from 'uuid';
+import { DEFAULT_ORGANIZATION } from '../dist/access/principal.js';
 import { AuditWriter } from '../dist/audit/writer/audit-writer.js';
 import { AuditSealer } from '../dist/audit/seal/audit-sealer.js';
 import { readSettings } from '../dist/config/settings.js';
@@ -38,6 +39,8 @@ const record = (row) => ({
   userAgent: 'bench/1.0',
   requestId: uuid(),
   traceId: null,
+  via: 'key',
+  organizationId: DEFAULT_ORGANIZATION,
   durationMs: row / 7,
   metadata: { arguments: { id: uuid() } },
 });
