@@ -14,3 +14,11 @@ export const addressOf = (id: string, kind: Exclude<PrincipalKind, 'person'>): s
 
 /** Returns whether nobody signs in with an address, because it is that of an agent or a team. */
 export const isAddressOfNobody = (email: string): boolean => ADDRESSES_OF_OTHERS.test(email.trim());
+
+/** Returns the kind and the id of the agent or the team that has an address; `undefined` for the address of a person. */
+export function principalAt(email: string): { kind: string; id: string } | undefined {
+  const kind = ADDRESSES_OF_OTHERS.exec(email)?.[1];
+  return kind === undefined
+    ? undefined
+    : { kind: kind.toLowerCase(), id: email.slice(0, email.indexOf('@')) };
+}

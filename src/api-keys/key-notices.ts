@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Caller } from '../access/caller.js';
+import { isAddressOfNobody, principalAt } from '../access/principal.js';
 import { maskKeys } from '../access/mask-keys.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
@@ -17,8 +18,8 @@ type NamedKey = Pick<ApiKey, 'name' | 'start'>;
 const MAX_NAMED = 20;
 
 /**
- * Writes mails to owners about their keys, which name a key by its name and first characters. A notice is written in
- * the transaction of the change. After the commit the caller of this class calls `send`.
+ * Writes mails to owners about their keys, which name a key by its name and first characters. For an agent or a team they go to
+ * the people who answer for it. A notice is written in the transaction of the change. After the commit the caller of this class calls `send`.
  */
 @Injectable()
 export class KeyNotices {
@@ -110,20 +111,33 @@ export class KeyNotices {
     );
   }
 
-  private addToOutbox(
+  private async addToOutbox(
     manager: EntityManager,
-    { email, name }: Recipient,
+    owner: Recipient,
     subject: string,
     paragraphs: string[],
   ): Promise<void> {
+    const principal = principalAt(owner.email);
+    if (!principal) return this.outbox.add(manager, [this.mailTo(owner, subject, paragraphs)]);
+    const people = await manager.query<Recipient[]>('SELECT email, name FROM answerable_for($1)', [
+      principal.id,
+    ]);
+    const named = `${principal.kind} ${quoted(owner.name)}`;
+    const about = `You answer for the ${named}, whose API keys this is about.`;
+    await this.outbox.add(
+      manager,
+      people.map((person) => this.mailTo(person, `The ${named}: ${subject}`, [about, ...paragraphs])),
+    );
+  }
+
+  private mailTo({ email, name }: Recipient, subject: string, paragraphs: string[]): Mail {
     const { publicUrl } = this.settings;
     const text = [
       `Hello ${oneLine(name)},`,
       ...paragraphs,
       `Bouncer${publicUrl ? ` at ${publicUrl}` : ''}`,
     ].join('\n\n');
-    const mail: Mail = { to: email, subject, text: `${text}\n` };
-    return this.outbox.add(manager, [mail]);
+    return { to: email, subject, text: `${text}\n` };
   }
 }
 
@@ -144,10 +158,10 @@ const describeKey = ({ name, start }: NamedKey): string => `${quoted(name)} (${s
 const expirySentence = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>): string =>
   `The new key ends ${expiresAt ? `at ${expiresAt.toISOString()}` : 'never'}. It is not in this mail: only who rotated was shown it.`;
 
-const doneBy = ({ email, keyName, keyStart }: Caller): string[] => [
+const doneBy = ({ email, name, keyName, keyStart }: Caller): string[] => [
   keyName === null || keyStart === null
     ? `It was done by ${oneLine(email)}, who was signed in.`
-    : `It was done by ${oneLine(email)} with the key ${describeKey({ name: keyName, start: keyStart })}.`,
+    : `It was done by ${isAddressOfNobody(email) ? quoted(name) : oneLine(email)} with the key ${describeKey({ name: keyName, start: keyStart })}.`,
   'If that should not have happened, revoke the new key.',
 ];
 
