@@ -112,4 +112,19 @@ describe('ScopeSet', () => {
       }),
     );
   });
+
+  it('of an agent holds exactly the data that it and each agent above it hold', () => {
+    const data = fc.subarray(ALL.filter((scope) => !/^(keys|users|audit):|^admin$/.test(scope)));
+    fc.assert(
+      fc.property(scopes, data, data, (held, own, above) => {
+        const [first, ...others] = [held, own, above].map((list) =>
+          allowedBy(ScopeSet.of('member', list, { agent: true })).filter((scope) => scope.includes(':')),
+        );
+        const within = ScopeSet.of('member', held, { agent: true, within: [own, above] });
+        const exact = allowedBy(within).filter((scope) => scope.includes(':') && !scope.endsWith(':*'));
+        const expected = first!.filter((scope) => others.every((list) => list.includes(scope)));
+        expect(exact).toEqual(expected.filter((scope) => !scope.endsWith(':*')));
+      }),
+    );
+  });
 });

@@ -34,7 +34,7 @@ export class ScopeSet {
     { agent = false, tenant = false, within }: Bounds = {},
   ): ScopeSet {
     const mayHold = within ? agentPrincipalMayHold : agentMayHold;
-    const bounded = within ? within.reduce<readonly string[]>(scopesWithin, scopes) : scopes;
+    const bounded = within ? within.reduce<readonly string[]>(scopesWithin, scopes.filter(mayHold)) : scopes;
     const held = [...new Set(bounded)]
       .filter(
         (scope) =>

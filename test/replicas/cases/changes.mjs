@@ -7,6 +7,23 @@ const CHANGES = 100;
 /** What a caller is answered who may not, or may no more. */
 const REFUSALS = ['401 invalid_api_key', '403 insufficient_scope', '403 account_inactive'];
 
+/** Makes an agent of a person, and one below it, which is the victim. */
+async function agents(cluster) {
+  const [first] = cluster.replicas;
+  const owner = await cluster.userWithKey(['read']);
+  const make = (name, ownerId, scopes) =>
+    cluster.made(first, '/api/agents', { name, ownerId, scopes, withKey: true });
+  const above = await make('Above', owner.userId, ['read', 'delete', 'agents:create']);
+  const below = await make('Below', above.id, ['read', 'delete']);
+  return {
+    id: below.key.id,
+    apiKey: below.key.apiKey,
+    userId: owner.userId,
+    above: above.id,
+    below: below.id,
+  };
+}
+
 /** Each with the scopes and the role of the key before, and what is refused after it. */
 const kinds = {
   'a revocation': {
@@ -32,10 +49,30 @@ const kinds = {
     tool: 'whoami',
     change: ({ userId }) => ['PATCH', `/api/users/${userId}`, { isActive: false }],
   },
+  'a retired agent': {
+    tool: 'whoami',
+    victim: agents,
+    change: ({ below }) => ['DELETE', `/api/agents/${below}`],
+  },
+  'a retired agent above': {
+    tool: 'whoami',
+    victim: agents,
+    change: ({ above }) => ['DELETE', `/api/agents/${above}`],
+  },
+  'a narrowed agent above': {
+    tool: 'documents_delete',
+    victim: agents,
+    change: ({ above }) => ['PATCH', `/api/agents/${above}`, { scopes: ['read'] }],
+  },
+  'a deactivated owner of agents': {
+    tool: 'whoami',
+    victim: agents,
+    change: ({ userId }) => ['PATCH', `/api/users/${userId}`, { isActive: false }],
+  },
 };
 
-async function underLoad(cluster, { tool, scopes = ['read'], role = 'member', change }) {
-  const victim = await cluster.userWithKey(scopes, { role });
+async function underLoad(cluster, { tool, scopes = ['read'], role = 'member', victim: make, change }) {
+  const victim = await (make ? make(cluster) : cluster.userWithKey(scopes, { role }));
   const attempts = Attempts.ofTool(victim.apiKey, tool);
   for (const replica of cluster.replicas) attempts.start(replica);
   await attempts.warm();
