@@ -121,6 +121,7 @@ const modules = {
   'scope-guide': ['access', 'openapi', 'audit', 'mcp'],
   'client-config': [...leaves, 'validation', 'access', 'openapi', 'audit'],
   documents: [
+    'organizations',
     ...leaves,
     'secrets',
     'validation',

@@ -295,6 +295,26 @@ describe('The OpenAPI document', () => {
           body: { name: 'Reporter', scopes: ['documents:read'], withKey },
         })
       ).body as { id: string; key: { apiKey: string } };
+    const organization = async (): Promise<string> => {
+      const options = { key: service.adminKey };
+      const made = await service.request('POST', '/api/organizations', {
+        ...options,
+        body: { name: 'Spec' },
+      });
+      return (made.body as { id: string }).id;
+    };
+    const withMembers = async (): Promise<string> => {
+      const id = await organization();
+      for (const [one, role] of [
+        [await service.createUser(), 'owner'],
+        [user, 'member'],
+      ] as const)
+        await service.request('PUT', `/api/organizations/${id}/members/${one.id}`, {
+          key: service.adminKey,
+          body: { role },
+        });
+      return id;
+    };
     const rpc = (method: string) => ({ jsonrpc: '2.0', id: 1, method, params: {} });
 
     /** Has a valid request to each operation. */
@@ -343,6 +363,17 @@ describe('The OpenAPI document', () => {
         return [201, { id, key: key.apiKey, body: { gracePeriodSeconds: 60 } }];
       },
       'AgentsController.retire': async () => [204, { id: (await agent()).id }],
+      'OrganizationsController.list': async () => [200, { id: await organization() }],
+      'OrganizationsController.create': async () => [201, { body: { name: 'Contract' } }],
+      'OrganizationsController.get': async () => [200, { id: await organization() }],
+      'OrganizationsController.update': async () => [
+        200,
+        { id: await organization(), body: { name: 'Renamed' } },
+      ],
+      'OrganizationsController.remove': async () => [204, { id: await organization() }],
+      'MembersController.list': async () => [200, { id: await withMembers() }],
+      'MembersController.put': async () => [204, { id: await withMembers(), body: { role: 'auditor' } }],
+      'MembersController.remove': async () => [204, { id: await withMembers() }],
       'TeamsController.list': async () => [200, { id: await team() }],
       'TeamsController.create': async () => [201, { body: { name: 'Contract' } }],
       'TeamsController.get': async () => [200, { id: await team() }],
@@ -548,6 +579,8 @@ describe('The OpenAPI document', () => {
         'UsersController.update': { name: 'x' },
         'DocumentsController.update': { title: 'x' },
         'TeamsController.update': { name: 'x' },
+        'OrganizationsController.update': { name: 'x' },
+        'MembersController.put': { role: 'member' },
         'TeamMembersController.put': { role: 'member' },
         'DocumentSharesController.share': { role: 'reader' },
       };

@@ -7,6 +7,7 @@ const MEMBERS = [
   'email',
   'id',
   'isActive',
+  'isOperator',
   'name',
   'requestsPerMinute',
   'role',

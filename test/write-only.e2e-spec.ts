@@ -50,14 +50,25 @@ describe('A key without the scope to read', () => {
       'limits:write',
       'teams:write',
       'agents:write',
+      'organizations:write',
     ];
     writer = (await service.createKey(owner, scopes)).apiKey;
   });
   afterAll(() => service.stop());
 
   const reader = async () =>
-    (await service.createKey(owner, ['read', 'write', 'delete', 'keys:*', 'users:*', 'teams:*', 'agents:*']))
-      .apiKey;
+    (
+      await service.createKey(owner, [
+        'read',
+        'write',
+        'delete',
+        'keys:*',
+        'users:*',
+        'teams:*',
+        'agents:*',
+        'organizations:*',
+      ])
+    ).apiKey;
   const document = async (): Promise<string> => {
     const body = { title: `${HIDDEN} title`, content: `${HIDDEN} text`, filename: `${HIDDEN}.md` };
     return (await service.request('POST', DOCUMENTS, { key: await reader(), body })).body.id as string;
@@ -78,6 +89,11 @@ describe('A key without the scope to read', () => {
   const team = async (): Promise<string> => {
     const body = { name: `${HIDDEN} ${randomUUID()}` };
     return (await service.request('POST', '/api/teams', { key: await reader(), body })).body.id as string;
+  };
+  const organization = async (): Promise<string> => {
+    const body = { name: HIDDEN };
+    const made = await service.request('POST', '/api/organizations', { key: await reader(), body });
+    return made.body.id as string;
   };
   const created = { title: 'Mine', content: 'My text' };
 
@@ -106,6 +122,12 @@ describe('A key without the scope to read', () => {
       id: await agent(),
       body: { requestsPerMinute: 7 },
       members: ['requestsPerMinute'],
+    }),
+    'OrganizationsController.create': async () => ({ body: { name: 'Example Inc.' }, members: ['name'] }),
+    'OrganizationsController.update': async () => ({
+      id: await organization(),
+      body: {},
+      members: [],
     }),
     'TeamsController.create': async () => ({ body: { name: `Team ${randomUUID()}` }, members: ['name'] }),
     'TeamsController.update': async () => ({
@@ -142,6 +164,9 @@ describe('A key without the scope to read', () => {
     'SsoConnectionsController.update',
     'SsoConnectionsController.remove',
     'AgentsController.retire',
+    'OrganizationsController.remove',
+    'MembersController.put',
+    'MembersController.remove',
     'TeamsController.remove',
     'TeamMembersController.put',
     'TeamMembersController.remove',

@@ -1,7 +1,7 @@
 import { Reflector } from '@nestjs/core';
 import { forbidden, ServiceError } from '../errors/service-error.js';
 import { ACCESS_METADATA, type AccessRule } from './access.decorators.js';
-import type { Caller } from './caller.js';
+import { type Caller, isTenant } from './caller.js';
 import { isAdministrator } from './roles.js';
 
 type Target = Parameters<Reflector['get']>[1];
@@ -41,6 +41,16 @@ export function refusalOf(
  */
 export function assertAdmin({ role }: Caller, doing: string): void {
   if (!isAdministrator(role)) throw forbidden(`Only an administrator ${doing}`);
+}
+
+/**
+ * Checks that a caller is an administrator who acts for the whole service, and not for one organisation of it.
+ * @param doing as in {@link assertAdmin}
+ * @throws ServiceError `forbidden`
+ */
+export function assertServiceAdmin(caller: Caller, doing: string): void {
+  assertAdmin(caller, doing);
+  if (isTenant(caller)) throw forbidden(`Only an administrator of the service ${doing}`);
 }
 
 /**

@@ -13,9 +13,9 @@ export type Role = (typeof ROLES)[number];
 /** Returns whether a role administrates its organisation. */
 export const isAdministrator = (role: Role | null): boolean => role === 'admin' || role === 'owner';
 
-/** The management resources of which everybody reaches some: their own keys, agents and sessions, and the teams that
- * they belong to. */
-const OWN_RESOURCES: ReadonlySet<string> = new Set(['keys', 'agents', 'sessions', 'teams']);
+/** The management resources of which everybody reaches some: their own keys, agents and sessions, and the teams and
+ * organisations that they belong to. */
+const OWN_RESOURCES: ReadonlySet<string> = new Set(['keys', 'agents', 'sessions', 'teams', 'organizations']);
 
 /**
  * Returns whether an owner of this role may hold `scope` at all. It is checked when a key is made or changed and at
@@ -43,6 +43,7 @@ export const sessionScopesOf = (role: Role): readonly string[] =>
         'agents:*',
         'sessions:*',
         'teams:*',
+        'organizations:*',
         'audit:read',
         'metrics:read',
       ].filter((scope) => roleGrants(role, scope));

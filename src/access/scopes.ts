@@ -1,7 +1,7 @@
 /**
  * Defines the grammar of scopes: `resource:action`, `resource:*`, and the coarse `read`, `write`, `delete` and
  * `admin`. A coarse scope reaches the data of every resource. `keys`, `agents`, `users`, `sessions`, `audit`, `metrics`,
- * `service`, `limits` and `teams` are management resources, which only scopes that name them and `admin` reach.
+ * `service`, `limits`, `teams` and `organizations` are management resources, which only scopes that name them and `admin` reach.
  */
 export const COARSE_SCOPES = ['read', 'write', 'delete', 'admin'] as const;
 /** Lists the resources that coarse scopes other than `admin` do not reach. */
@@ -15,6 +15,7 @@ export const MANAGEMENT_RESOURCES: readonly string[] = [
   'service',
   'limits',
   'teams',
+  'organizations',
 ];
 /** Lists the management resources that concern the whole service, and not one organisation of it. */
 const SERVICE_RESOURCES: readonly string[] = ['metrics', 'service', 'limits'];

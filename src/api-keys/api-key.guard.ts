@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyReply } from 'fastify';
 import { accessRuleOf } from '../access/access-policy.js';
 import { type Caller, type CallerRequest, isMcpCall } from '../access/caller.js';
+import { assertOwnOrganization } from '../access/organization-header.js';
 import { SessionCheck } from '../access/session-check.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
@@ -59,7 +60,9 @@ export class ApiKeyGuard implements CanActivate {
 
   /** Sets the expiry warning here, so that error responses carry it too. */
   private admit(caller: Caller, context: ExecutionContext): true {
-    context.getArgByIndex<CallerRequest>(0).user = caller;
+    const request = context.getArgByIndex<CallerRequest>(0);
+    request.user = caller;
+    assertOwnOrganization(request.headers, caller);
     const warning = expiryWarning(caller.keyExpiresAt);
     if (warning) context.getArgByIndex<FastifyReply>(1).headers(warning);
     return true;

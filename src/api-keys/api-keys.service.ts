@@ -14,6 +14,7 @@ import { conflict, notFound, ServiceError, validationFailed } from '../errors/se
 import { type AgentBounds, isManagedBy } from '../users/agent-chain.js';
 import { type Change, CallerChanges, type LockedUsers } from '../users/caller-changes.js';
 import type { Member } from '../users/member.js';
+import { assertReachesOperator } from '../users/person-reach.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
@@ -62,12 +63,16 @@ export class ApiKeysService {
     alongside: InTransaction<IssuedApiKey> = nothingAlongside,
   ): Promise<IssuedApiKey> {
     const userId = input.userId?.toLowerCase() ?? by.caller.userId;
-    return this.changes.transact(by, { userIds: [userId] }, async (change) => {
-      await this.assertReaches(change.manager, change.caller, userId);
+    const organizationId = input.organizationId?.toLowerCase() ?? by.caller.organizationId;
+    return this.changes.transact(by, { organizationId, userIds: [userId] }, async (change) => {
+      const { manager, caller } = change;
+      await this.assertReaches(manager, caller, userId);
+      if (organizationId !== caller.organizationId && !caller.isOperator) throw notFound('Organization');
       const owner = change.users.get(userId);
       if (!owner) throw notFound('User');
-      const issued = await this.issueFor(change, owner, input);
-      await alongside(change.manager, issued);
+      assertReachesOperator(caller, owner);
+      const issued = await this.issueFor(change, owner, { ...input, organizationId });
+      await alongside(manager, issued);
       return issued;
     });
   }
@@ -89,7 +94,7 @@ export class ApiKeysService {
     this.assertMayHold(caller, bounds, { agent }, scopes);
     const key: NewKey = {
       userId: owner.id,
-      organizationId: caller.organizationId,
+      organizationId: input.organizationId ?? caller.organizationId,
       name: input.name,
       scopes,
       agent,
@@ -149,7 +154,9 @@ export class ApiKeysService {
       async ({ manager, caller, users }) => {
         const key = await lockKey(manager, caller, id);
         if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
-        const owner = await ownerBounds(manager, users.get(key.userId)!);
+        const user = users.get(key.userId)!;
+        assertReachesOperator(caller, user);
+        const owner = await ownerBounds(manager, user);
         // Even a change that only restricts the key requires a caller that could have created it.
         assertCovers(caller, heldScopes(owner, key.scopes));
         addressesOf(caller, key.ipAllowlist);

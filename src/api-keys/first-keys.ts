@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import { OutOfReach } from '../access/out-of-reach.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
@@ -32,7 +33,11 @@ export class FirstKeys {
   ): Promise<IssuedApiKey> {
     const life = lifeWithoutCreator(this.settings.apiKeys);
     return this.keys.manager.transaction(async (manager) => {
-      const issued = await this.issuer.issue(manager, { ...key, ...life }, raw);
+      const issued = await this.issuer.issue(
+        manager,
+        { organizationId: DEFAULT_ORGANIZATION, ...key, ...life },
+        raw,
+      );
       await alongside(manager, issued);
       return issued;
     });

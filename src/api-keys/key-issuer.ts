@@ -10,7 +10,10 @@ import type { IssuedApiKey } from './api-key.views.js';
 import { generateApiKey, hashApiKey, startOfKey } from './key-format.js';
 import { whereReachable } from './key-rules.js';
 
-export type NewKey = Pick<ApiKey, 'userId' | 'name' | 'scopes' | 'expiresAt' | 'lifeSeconds'> &
+export type NewKey = Pick<
+  ApiKey,
+  'organizationId' | 'userId' | 'name' | 'scopes' | 'expiresAt' | 'lifeSeconds'
+> &
   Partial<
     Pick<
       ApiKey,

@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { conflict } from '../errors/service-error.js';
 import { CallerChanges, type LockedUsers } from '../users/caller-changes.js';
+import { assertReachesOperator } from '../users/person-reach.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -66,6 +67,7 @@ export class KeyRotationService {
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
       const { userId, name, metadata, agent, enabled, disabledBy, disabledByRole } = key;
       const owner = change.users.get(userId)!;
+      assertReachesOperator(caller, owner);
       const bounds = await ownerBounds(manager, owner);
       const scopes = heldScopes(bounds, key.scopes);
       assertCovers(caller, scopes);
@@ -113,10 +115,10 @@ export class KeyRotationService {
     alongside: InTransaction<RotatedKeys> = nothingAlongside,
   ): Promise<IssuedApiKey> {
     const { issued, ended } = await this.changes.transact(by, {}, async ({ manager, caller }) => {
-      const { userId } = caller;
+      const { userId, organizationId } = caller;
       // Every statement that locks several keys locks the newest first, so that none can deadlock.
       const keys = await manager.find(ApiKey, {
-        where: { userId, revokedAt: IsNull() },
+        where: { userId, organizationId, revokedAt: IsNull() },
         order: { id: 'DESC' },
         lock: { mode: 'pessimistic_write' },
       });
@@ -126,7 +128,7 @@ export class KeyRotationService {
       assertCovers(caller, scopes);
       const next = await this.issuer.issue(manager, {
         userId,
-        organizationId: caller.organizationId,
+        organizationId,
         name: 'All keys, rotated',
         scopes,
         ipAllowlist: caller.keyAddresses ? [...caller.keyAddresses] : jointAllowlist(live),
@@ -135,8 +137,8 @@ export class KeyRotationService {
       });
       await manager.query(
         `UPDATE api_keys SET revoked_at = now(), replaced_by = coalesce(replaced_by, $2)
-         WHERE user_id = $1 AND revoked_at IS NULL AND id <> $2`,
-        [userId, next.row.id],
+         WHERE user_id = $1 AND organization_id = $3 AND revoked_at IS NULL AND id <> $2`,
+        [userId, next.row.id, organizationId],
       );
       await this.notices.allRotated(manager, caller, keys, next.row);
       await alongside(manager, { issued: next, ended: keys });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { McpModule } from '../mcp/mcp.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { Document } from './document.entity.js';
 import { DocumentReader } from './formats/document-reader.js';
 import { ParserPool } from './formats/parser-pool.js';
@@ -19,6 +20,7 @@ import { DocumentTerm } from './search/document-term.entity.js';
 import { DocumentWord } from './search/document-word.entity.js';
 import { SynonymTerms } from './search/synonym-terms.js';
 import { DocumentSynonyms } from './search/document-synonyms.entity.js';
+import { OwnedDocuments } from './owned-documents.js';
 import { PassageReader } from './passage-reader.js';
 import { DocumentShare } from './sharing/document-share.entity.js';
 import { DocumentSharesController } from './sharing/document-shares.controller.js';
@@ -48,6 +50,7 @@ import { UnindexedDocuments } from './search/unindexed-documents.js';
       UnindexedDocument,
     ]),
     McpModule,
+    OrganizationsModule,
   ],
   controllers: [SynonymsController, SourceSharesController, DocumentSharesController, DocumentsController],
   providers: [
@@ -70,6 +73,7 @@ import { UnindexedDocuments } from './search/unindexed-documents.js';
     UnusedWords,
     SynonymsService,
     PassageReader,
+    OwnedDocuments,
   ],
   exports: [DocumentsService, PassageReader],
 })

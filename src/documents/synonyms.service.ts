@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import { isAdministrator } from '../access/roles.js';
+import { assertServiceAdmin } from '../access/access-policy.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
-import { forbidden, validationFailed } from '../errors/service-error.js';
+import { validationFailed } from '../errors/service-error.js';
 import { DocumentSynonyms } from './search/document-synonyms.entity.js';
 import { OFFICE_SYNONYMS } from './search/office-synonyms.js';
 import { SynonymTerms } from './search/synonym-terms.js';
@@ -38,8 +38,7 @@ export class SynonymsService {
     const wrong = groups.flat().find((word) => wordsOf(word).words.length !== 1);
     if (wrong !== undefined) throw validationFailed([`groups: "${wrong}" is not one word`]);
     await this.synonyms.manager.transaction(async (manager) => {
-      const { role } = await this.callers.present(by, manager);
-      if (!isAdministrator(role)) throw forbidden('Only an administrator changes the synonyms');
+      assertServiceAdmin(await this.callers.present(by, manager), 'changes the synonyms');
       // Two changes at the same time are made one after the other.
       await manager.query('LOCK TABLE document_synonyms IN SHARE ROW EXCLUSIVE MODE');
       await manager.createQueryBuilder().delete().from(DocumentSynonyms).execute();

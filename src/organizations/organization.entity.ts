@@ -14,4 +14,8 @@ export class Organization {
 
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
+
+  /** When it ended. The rows that belong to it stay for the record. */
+  @Column({ type: 'timestamptz', name: 'ended_at', precision: 3, nullable: true })
+  endedAt!: Date | null;
 }

@@ -1,8 +1,19 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { UsersModule } from '../users/users.module.js';
+import { MembersController } from './members.controller.js';
+import { MembersService } from './members.service.js';
 import { Membership } from './membership.entity.js';
 import { Organization } from './organization.entity.js';
+import { OrganizationsController } from './organizations.controller.js';
+import { OrganizationsService } from './organizations.service.js';
+import { OwnedData } from './owned-data.js';
 
 /** Organisations, and who belongs to them in which role. */
-@Module({ imports: [TypeOrmModule.forFeature([Organization, Membership])] })
+@Module({
+  imports: [TypeOrmModule.forFeature([Organization, Membership]), UsersModule],
+  controllers: [OrganizationsController, MembersController],
+  providers: [OrganizationsService, MembersService, OwnedData],
+  exports: [OwnedData],
+})
 export class OrganizationsModule {}

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { TeamMember } from './team-member.entity.js';
 import { TeamMembersController } from './team-members.controller.js';
@@ -10,7 +11,7 @@ import { TeamsService } from './teams.service.js';
 
 /** Teams of an organisation, and who belongs to them. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Team, TeamMember]), UsersModule],
+  imports: [TypeOrmModule.forFeature([Team, TeamMember]), OrganizationsModule, UsersModule],
   controllers: [TeamsController, TeamMembersController],
   providers: [TeamsService, TeamMembersService],
 })

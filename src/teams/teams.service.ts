@@ -10,15 +10,13 @@ import { isUniqueViolation } from '../database/database-errors.js';
 import { afterId, type Page, type PageQuery, pageOf } from '../database/page.js';
 import type { InTransaction } from '../database/transaction-hook.js';
 import { conflict, notFound } from '../errors/service-error.js';
+import { inWords, OwnedData } from '../organizations/owned-data.js';
 import { CallerChanges } from '../users/caller-changes.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { endPrincipal, insertPrincipal } from '../users/principals.js';
 import type { TeamDto, UpdateTeamDto } from './dto/team.dto.js';
 import { lockTeam, teamById, teamsBefore } from './team-rows.js';
 import type { TeamView } from './team.schema.js';
-
-const COUNT_DOCUMENTS = `
-  SELECT count(*)::int AS documents FROM (SELECT FROM documents WHERE owner_id = $1 LIMIT 1000) AS owned`;
 
 /** Gives access to the teams of the caller's organisation. Administrators see all of them, and others their own. */
 @Injectable()
@@ -27,6 +25,7 @@ export class TeamsService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly changes: CallerChanges,
     private readonly accounts: UserAccounts,
+    private readonly owned: OwnedData,
   ) {}
 
   /** @throws insufficientScope without `teams:read` */
@@ -113,10 +112,11 @@ export class TeamsService {
     await this.changes.transact(by, { userIds: [id] }, async ({ manager, caller }) => {
       assertAdmin(caller, 'ends a team');
       if (!(await lockTeam(manager, caller.organizationId, id))) throw notFound('Team');
-      const [owned] = await manager.query<{ documents: number }[]>(COUNT_DOCUMENTS, [id]);
-      if (owned!.documents > 0)
-        throw conflict(`The team owns ${owned!.documents} document(s): delete them or hand them over first`);
-      await endPrincipal(manager, caller.organizationId, id);
+      const { organizationId } = caller;
+      const owned = await this.owned.counts(manager, { organizationId, userId: id });
+      if (Object.keys(owned).length > 0)
+        throw conflict(`The team owns ${inWords(owned)}: delete them or hand them over first`);
+      await endPrincipal(manager, organizationId, id);
       await manager.query('DELETE FROM teams WHERE id = $1', [id]);
       await alongside(manager, id);
     });

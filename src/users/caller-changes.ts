@@ -12,6 +12,8 @@ import { lockUsers } from './user-locks.js';
 /** Names the users whose rows a change locks, in addition to the caller's own. */
 export interface LockedUsers {
   userIds?: readonly string[];
+  /** The organisation as whose members the users are locked and returned; the caller's, if none is named. */
+  organizationId?: string;
   /** Locks all active administrators of the organisation, for a change that might leave none. */
   admins?: true;
   /** Lets an agent do it by its own key, for what concerns itself alone and the agents below it. */
@@ -22,7 +24,7 @@ export interface LockedUsers {
 export interface Change {
   manager: EntityManager;
   caller: Caller;
-  /** The locked users that belong to the caller's organisation, by id. */
+  /** The locked users that belong to the organisation, by id. */
   users: ReadonlyMap<string, Member>;
 }
 
@@ -47,17 +49,13 @@ export class CallerChanges {
    */
   transact<T>(
     by: Requester,
-    { userIds = [], admins, byAgents }: LockedUsers,
+    { userIds = [], admins, byAgents, organizationId = by.caller.organizationId }: LockedUsers,
     work: (change: Change) => Promise<T>,
   ): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      await enterOrganization(manager, by.caller);
-      const users = await lockUsers(
-        manager,
-        by.caller.organizationId,
-        [by.caller.userId, ...by.caller.owners, ...userIds],
-        admins,
-      );
+      await enterOrganization(manager, { organizationId });
+      const ids = [by.caller.userId, ...by.caller.owners, ...userIds];
+      const users = await lockUsers(manager, organizationId, ids, admins);
       const caller = await this.callers.present(by, manager);
       assertMayChange(caller, byAgents === true);
       return work({ manager, caller, users });

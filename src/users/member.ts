@@ -45,6 +45,19 @@ export async function memberByEmail(
   return member;
 }
 
+/** Returns all members of an organisation before an id, newest first. */
+export const membersBefore = (
+  manager: EntityManager,
+  organizationId: string,
+  before: string | undefined,
+  limit: number,
+): Promise<Member[]> =>
+  manager.query(`${SELECT} AND ($2::uuid IS NULL OR m.user_id < $2) ORDER BY m.user_id DESC LIMIT $3`, [
+    organizationId,
+    before ?? null,
+    limit,
+  ]);
+
 /** Returns the people of an organisation before an id, newest first. */
 export const peopleBefore = (
   manager: EntityManager,

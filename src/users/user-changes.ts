@@ -16,7 +16,7 @@ type Members = ReadonlyMap<string, Member>;
 export async function insertUser(
   manager: EntityManager,
   organizationId: string,
-  input: CreateUserDto,
+  input: CreateUserDto & Pick<UpdateUserDto, 'isOperator'>,
   alongside: InTransaction<Member>,
 ): Promise<Member> {
   const id = newId();
@@ -32,6 +32,7 @@ export async function insertUser(
     isActive: isDefault ? isActive : true,
   });
   if (!isDefault) await manager.query(ADD_MEMBERSHIP, [organizationId, id, role, isActive]);
+  if (input.isOperator !== undefined) await manager.update(User, { id }, { isOperator: input.isOperator });
   const [made] = await membersById(manager, organizationId, [id]);
   await alongside(manager, made!);
   return made!;
@@ -49,7 +50,11 @@ export async function changeUser(
   const found = users.get(id);
   if (!found) throw notFound('User');
   const others = [...users.values()].filter((user) => user.id !== id && isActiveAdmin(user));
-  if (isActiveAdmin(found) && !isActiveAdmin({ ...found, ...changes }) && others.length === 0)
+  if (
+    isActiveAdmin(found) &&
+    !isActiveAdmin({ ...found, ...withoutUndefined(changes) }) &&
+    others.length === 0
+  )
     throw conflict('This is the last active admin: make another one first');
   await writeChanges(manager, organizationId, id, changes);
   const [changed] = await membersById(manager, organizationId, [id]);
@@ -62,11 +67,13 @@ async function writeChanges(
   manager: EntityManager,
   organizationId: string,
   id: string,
-  { role, isActive, ...changes }: UpdateUserDto,
+  { role, isActive, isOperator, ...changes }: UpdateUserDto,
 ): Promise<void> {
   const isDefault = organizationId === DEFAULT_ORGANIZATION;
   const ofUser = withoutUndefined({ ...changes, ...(isDefault && { role, isActive }) });
   if (Object.keys(ofUser).length > 0) await manager.update(User, { id }, ofUser);
+  // A change of the role sets it, too.
+  if (isOperator !== undefined) await manager.update(User, { id }, { isOperator });
   if (!isDefault)
     await manager.query(CHANGE_MEMBERSHIP, [organizationId, id, role ?? null, isActive ?? null]);
 }

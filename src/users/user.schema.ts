@@ -12,6 +12,7 @@ const example = {
   tier: 'development' as const,
   requestsPerMinute: null,
   isActive: true,
+  isOperator: false,
   createdAt: EXAMPLE.now,
   updatedAt: EXAMPLE.now,
 };
@@ -27,6 +28,7 @@ export const userSchema = answerSchema(
       tier: z.enum(TIERS),
       requestsPerMinute: z.int().nullable().describe("Own number of calls a minute; `null`: the tier's"),
       isActive: z.boolean(),
+      isOperator: z.boolean().describe('Whether the user manages the organizations themselves'),
       createdAt: time,
       updatedAt: time,
     }),

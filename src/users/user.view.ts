@@ -10,6 +10,7 @@ export const toUserView = (user: Member): UserView => ({
   tier: user.tier,
   requestsPerMinute: user.requestsPerMinute,
   isActive: user.isActive,
+  isOperator: user.isOperator,
   createdAt: user.createdAt,
   updatedAt: user.updatedAt,
 });

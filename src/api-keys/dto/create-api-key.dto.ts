@@ -92,4 +92,11 @@ export class CreateApiKeyDto {
   @IfPresent()
   @IsUUID()
   userId?: string;
+
+  @JSONSchema({
+    description: 'Where the key acts, if an operator makes it for an organization that is not its own',
+  })
+  @IfPresent()
+  @IsUUID()
+  organizationId?: string;
 }

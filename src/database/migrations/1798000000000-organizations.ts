@@ -16,7 +16,8 @@ export class Organizations1798000000000 implements MigrationInterface {
       CREATE TABLE organizations (
         id uuid CONSTRAINT organizations_pkey PRIMARY KEY,
         name text NOT NULL,
-        created_at timestamptz(3) NOT NULL DEFAULT now()
+        created_at timestamptz(3) NOT NULL DEFAULT now(),
+        ended_at timestamptz(3)
       )`);
     await db.query(`INSERT INTO organizations (id, name) VALUES ($1, 'Default')`, [DEFAULT_ORGANIZATION]);
     await db.query(`

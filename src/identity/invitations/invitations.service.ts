@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Server } from 'node:net';
 import type { DataSource } from 'typeorm';
-import { assertAdmin, assertScopes } from '../../access/access-policy.js';
+import { assertServiceAdmin, assertScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
 import type { Requester } from '../../access/requester.js';
 import { newId } from '../../common/new-id.js';
@@ -47,7 +47,7 @@ export class InvitationsService {
     if (!this.mails.areSent()) throw conflict('Invitations are sent by mail: set SMTP_URL');
     const secret = makeSecret();
     const made = await this.changes.transact(by, {}, async ({ manager, caller }) => {
-      assertAdmin(caller, 'invites people');
+      assertServiceAdmin(caller, 'invites people');
       const account = await accountOf(manager, email);
       if (account && !account.isActive)
         throw conflict('This person is deactivated: activate the user, then invite again');
@@ -81,6 +81,7 @@ export class InvitationsService {
   /** @throws insufficientScope without `users:read` */
   async list(caller: Caller, query: PageQuery): Promise<Page<InvitationView>> {
     assertScopes(caller, 'users:read');
+    assertServiceAdmin(caller, 'invites people');
     const limit = query.limit ?? 50;
     const rows = await invitationsAfter(this.dataSource.manager, afterId(query.cursor), limit + 1);
     return pageOf(rows, limit);
@@ -89,7 +90,7 @@ export class InvitationsService {
   /** @throws notFound, and the refusal of a caller who is no longer valid */
   async revoke(by: Requester, id: string, alongside: InTransaction<string>): Promise<void> {
     await this.changes.transact(by, {}, async ({ manager, caller }) => {
-      assertAdmin(caller, 'invites people');
+      assertServiceAdmin(caller, 'invites people');
       if (!(await deleteInvitation(manager, id))) throw notFound('Invitation');
       await alongside(manager, id);
     });

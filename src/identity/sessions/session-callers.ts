@@ -11,6 +11,7 @@ import type { ServiceError } from '../../errors/service-error.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { shareUser } from '../../users/user-locks.js';
 import { isFromOwnPage, isRead } from './own-origin.js';
+import { organizationOf } from '../../access/organization-header.js';
 import { cookieOf } from './session-cookie.js';
 import { csrfRefused, inactiveAccount, invalidSession } from './session-errors.js';
 import { isLimited } from '../second-factor/limited-session.js';
@@ -56,15 +57,17 @@ export class SessionCallers extends SessionCheck {
     return session!;
   }
 
-  async recheck({ sessionId }: Caller): Promise<Caller | undefined> {
-    const session = await this.sessionBy(sessionId, this.dataSource.manager);
-    return session?.isActive && !this.isLimited(session) ? callerOf(session) : undefined;
+  async recheck(known: Caller): Promise<Caller | undefined> {
+    const session = await this.sessionBy(known, this.dataSource.manager);
+    return session?.isActive && session.role !== null && !this.isLimited(session)
+      ? callerOf(session)
+      : undefined;
   }
 
   async present({ caller: known, scopes }: Requester, manager: EntityManager): Promise<Caller> {
     // The session is read by a statement of its own: one that waits for a change still reads what was before it.
     if (manager.queryRunner?.isTransactionActive) await shareUser(manager, known.userId);
-    const session = await this.sessionBy(known.sessionId, manager);
+    const session = await this.sessionBy(known, manager);
     if (!session) throw invalidSession();
     const caller = callerOf(session);
     if (!caller.keyState.ownerActive) throw inactiveAccount(caller);
@@ -74,8 +77,11 @@ export class SessionCallers extends SessionCheck {
     return caller;
   }
 
-  private async sessionBy(id: string | null, manager: EntityManager): Promise<FoundSession | undefined> {
-    const session = await sessionById(manager, id);
+  private async sessionBy(
+    { sessionId, organizationId }: Caller,
+    manager: EntityManager,
+  ): Promise<FoundSession | undefined> {
+    const session = await sessionById(manager, sessionId, organizationId);
     return session && session.expiresAt.getTime() > Date.now() ? session : undefined;
   }
 
@@ -88,7 +94,8 @@ export class SessionCallers extends SessionCheck {
   }
 
   private find({ headers }: CallerRequest): ReturnType<SessionRing['find']> {
-    return this.ring.find(cookieOf(headers.cookie, this.settings.identity.cookie) ?? '');
+    const cookie = cookieOf(headers.cookie, this.settings.identity.cookie) ?? '';
+    return this.ring.find(cookie, organizationOf(headers));
   }
 
   private admitted(session: KnownSession | undefined, request: CallerRequest): Caller | Promise<never> {

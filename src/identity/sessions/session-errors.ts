@@ -15,3 +15,10 @@ export const csrfRefused = (): ServiceError =>
     'csrf_refused',
     'A change with the cookie of a session must come from a page of this service',
   );
+
+/** Makes the 403 for an organisation that the person does not belong to. It is the same where there is no such organisation. */
+export const notAMember = ({ userId }: { userId: string }): ServiceError =>
+  new ServiceError('forbidden', 'You do not belong to this organization', {
+    reason: 'not_a_member',
+    subject: { userId, keyId: null, keyStart: null, via: 'session' },
+  });

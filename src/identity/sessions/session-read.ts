@@ -3,6 +3,7 @@ import { type Caller, isTenant, NO_OWNERS } from '../../access/caller.js';
 import { type Role, sessionScopesOf } from '../../access/roles.js';
 import { ScopeSet } from '../../access/scope-set.js';
 import type { Tier } from '../../access/tiers.js';
+import { notAMember } from './session-errors.js';
 import { PreparedRead } from '../../database/prepared-read.js';
 
 /** Holds a session with its user, as a request needs them. */
@@ -11,11 +12,12 @@ export interface FoundSession {
   expiresAt: Date;
   lastSeenAt: Date;
   userId: string;
-  organizationId: string;
+  /** The organisation that the request names, or the first one of the person. `null` where the person belongs to none. */
+  organizationId: string | null;
   isOperator: boolean;
   email: string;
   name: string;
-  role: Role;
+  role: Role | null;
   tier: Tier;
   requestsPerMinute: number | null;
   isActive: boolean;
@@ -29,9 +31,10 @@ const SELECT = `
          s.signed_in_by AS "signedInBy", m.organization_id AS "organizationId", u.is_operator AS "isOperator"
   FROM sessions s
   JOIN users u ON u.id = s.user_id
-  CROSS JOIN LATERAL (
-    SELECT * FROM memberships WHERE user_id = u.id ORDER BY organization_id LIMIT 1
-  ) AS m`;
+  LEFT JOIN LATERAL (
+    SELECT * FROM memberships
+    WHERE user_id = u.id AND ($2::uuid IS NULL OR organization_id = $2) ORDER BY organization_id LIMIT 1
+  ) AS m ON true`;
 
 /** Reads sessions with their users. */
 export class SessionRead {
@@ -41,8 +44,9 @@ export class SessionRead {
     this.read = new PreparedRead(dataSource, 'sessions_by_token', `${SELECT} WHERE s.token = $1`);
   }
 
-  async byToken(value: string): Promise<FoundSession | undefined> {
-    const [row] = await this.read.rows([value]);
+  /** @param organizationId the organisation that the request names */
+  async byToken(value: string, organizationId: string | null): Promise<FoundSession | undefined> {
+    const [row] = await this.read.rows([value, organizationId]);
     return row;
   }
 }
@@ -51,13 +55,18 @@ export class SessionRead {
 export async function sessionById(
   manager: EntityManager,
   id: string | null,
+  organizationId: string | null,
 ): Promise<FoundSession | undefined> {
-  const [row] = await manager.query<FoundSession[]>(`${SELECT} WHERE s.id = $1 FOR KEY SHARE OF s`, [id]);
+  const [row] = await manager.query<FoundSession[]>(`${SELECT} WHERE s.id = $1 FOR KEY SHARE OF s`, [
+    id,
+    organizationId,
+  ]);
   return row;
 }
 
-/** Returns the caller that a session stands for. */
+/** Returns the caller that a session stands for. @throws ServiceError `forbidden` for who does not belong to the organisation */
 export function callerOf(session: FoundSession): Caller {
+  if (session.organizationId === null || session.role === null) throw notAMember(session);
   const { userId, organizationId, isOperator, email, name, role, tier, requestsPerMinute } = session;
   const ownScopes = sessionScopesOf(role);
   return {

@@ -57,16 +57,24 @@ export class SessionRing {
   }
 
   /**
+   * @param organizationId the organisation in which the person acts; without one it is the first that the person belongs to
    * @returns `undefined` when no session has this cookie, or none that may still be used
-   * @throws ServiceError `lease_expired`
+   * @throws ServiceError `lease_expired`, `forbidden` for an organisation that the person does not belong to
    */
-  find(cookie: string): KnownSession | undefined | Promise<KnownSession | undefined> {
-    const digest = createHash('sha256').update(cookie).digest('base64');
+  find(
+    cookie: string,
+    organizationId: string | null = null,
+  ): KnownSession | undefined | Promise<KnownSession | undefined> {
+    // No cookie has a line feed.
+    const hash = createHash('sha256').update(
+      organizationId === null ? cookie : `${cookie}\n${organizationId}`,
+    );
+    const digest = hash.digest('base64');
     const session = this.known.get(digest);
     this.coherence.assertLive();
     // Another process may have seen a session that seems to be idle here.
     if (session && this.isFresh(session) && !this.isIdle(session)) return this.unlessOver(session);
-    return this.read(digest, cookie);
+    return this.read(digest, cookie, organizationId);
   }
 
   /** Removes a session from the cache after its row has changed. */
@@ -91,13 +99,17 @@ export class SessionRing {
     return session.expiresAt > Date.now() && !this.isIdle(session) ? session : undefined;
   }
 
-  private async read(digest: string, cookie: string): Promise<KnownSession | undefined> {
+  private async read(
+    digest: string,
+    cookie: string,
+    organizationId: string | null,
+  ): Promise<KnownSession | undefined> {
     const value = openCookie(cookie, await this.secret.get());
     if (value === undefined) return undefined;
     for (;;) {
       const { changes } = this;
       const readAt = performance.now();
-      const row = await within(READ_MS, this.reads.byToken(value));
+      const row = await within(READ_MS, this.reads.byToken(value, organizationId));
       if (changes !== this.changes) continue;
       this.coherence.assertLive();
       if (!row) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { isAdministrator } from '../../access/roles.js';
 import { assertScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
@@ -9,6 +9,8 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { forbidden, notFound } from '../../errors/service-error.js';
+import { membersById } from '../../users/member.js';
+import { assertOwnsPerson, assertReachesOperator } from '../../users/person-reach.js';
 import { CallerChanges } from '../../users/caller-changes.js';
 import { methodsIn } from '../second-factor/methods.js';
 import { SessionRing } from './session-ring.js';
@@ -40,7 +42,7 @@ export class SessionsService {
   /** @throws insufficientScope without `sessions:read`, forbidden for another user's */
   async list(caller: Caller, userId = caller.userId): Promise<SessionView[]> {
     assertScopes(caller, 'sessions:read');
-    assertReaches(caller, userId);
+    await assertReaches(this.dataSource.manager, caller, userId);
     const rows = await this.dataSource.query<ListedSession[]>(LIST, [userId, this.settings.identity.idleMs]);
     return rows.map((row) => ({
       ...row,
@@ -53,7 +55,7 @@ export class SessionsService {
   async end(by: Requester, id: string, userId: string | undefined, alongside: InTransaction<string>) {
     await this.changes.transact(by, userId ? { userIds: [userId] } : {}, async ({ manager, caller }) => {
       const owner = userId ?? caller.userId;
-      assertReaches(caller, owner);
+      await assertReaches(manager, caller, owner);
       const [, ended] = await manager.query<[unknown, number]>(
         'DELETE FROM sessions WHERE id = $1 AND user_id = $2',
         [id, owner],
@@ -71,7 +73,7 @@ export class SessionsService {
       userId ? { userIds: [userId] } : {},
       async ({ manager, caller }) => {
         const owner = userId ?? caller.userId;
-        assertReaches(caller, owner);
+        await assertReaches(manager, caller, owner);
         const [rows] = await manager.query<[{ id: string }[], number]>(
           'DELETE FROM sessions WHERE user_id = $1 AND id IS DISTINCT FROM $2 RETURNING id',
           [owner, caller.sessionId],
@@ -85,7 +87,13 @@ export class SessionsService {
   }
 }
 
-function assertReaches({ role, userId, scopes }: Caller, owner: string): void {
-  if (owner === userId || (isAdministrator(role) && scopes.allows('admin'))) return;
-  throw forbidden('Only an administrator reaches the sessions of another user');
+async function assertReaches(manager: EntityManager, caller: Caller, owner: string): Promise<void> {
+  const { role, userId, scopes, organizationId } = caller;
+  if (owner === userId) return;
+  if (!isAdministrator(role) || !scopes.allows('admin'))
+    throw forbidden('Only an administrator reaches the sessions of another user');
+  const [member] = await membersById(manager, organizationId, [owner]);
+  if (!member) throw notFound('User');
+  assertReachesOperator(caller, member);
+  await assertOwnsPerson(manager, caller, owner);
 }

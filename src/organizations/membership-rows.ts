@@ -1,0 +1,57 @@
+import type { EntityManager } from 'typeorm';
+import { DEFAULT_ORGANIZATION } from '../access/principal.js';
+import { isAdministrator, type Role } from '../access/roles.js';
+import { conflict } from '../errors/service-error.js';
+import type { Member } from '../users/member.js';
+
+/** Writes a membership. That of the default organisation is the role of the user, from which a trigger makes it. */
+export async function writeMembership(
+  manager: EntityManager,
+  organizationId: string,
+  userId: string,
+  role: Role,
+): Promise<void> {
+  if (organizationId === DEFAULT_ORGANIZATION)
+    await manager.query('UPDATE users SET role = $2 WHERE id = $1', [userId, role]);
+  else
+    await manager.query(
+      `INSERT INTO memberships (organization_id, user_id, role) VALUES ($1, $2, $3)
+       ON CONFLICT (organization_id, user_id) DO UPDATE SET role = EXCLUDED.role`,
+      [organizationId, userId, role],
+    );
+}
+
+/**
+ * Ends a membership, with the keys and the places in teams that it gave. Whoever belongs to no organisation any more has no
+ * sessions.
+ */
+export async function endMembership(
+  manager: EntityManager,
+  organizationId: string,
+  userId: string,
+): Promise<void> {
+  const both = [organizationId, userId];
+  await manager.query(
+    'UPDATE api_keys SET revoked_at = now() WHERE organization_id = $1 AND user_id = $2 AND revoked_at IS NULL',
+    both,
+  );
+  await manager.query(
+    'DELETE FROM team_members USING teams WHERE teams.id = team_id AND organization_id = $1 AND user_id = $2',
+    both,
+  );
+  if (organizationId === DEFAULT_ORGANIZATION)
+    await manager.query('UPDATE users SET role = NULL WHERE id = $1', [userId]);
+  else await manager.query('DELETE FROM memberships WHERE organization_id = $1 AND user_id = $2', both);
+  await manager.query(
+    'DELETE FROM sessions WHERE user_id = $1 AND NOT EXISTS (SELECT FROM memberships WHERE user_id = $1)',
+    [userId],
+  );
+}
+
+/** @param members the locked administrators, and the member who stops being one @throws conflict */
+export function assertNotLast(members: ReadonlyMap<string, Member>, userId: string): void {
+  const isAdmin = ({ role, isActive }: Member) => isAdministrator(role) && isActive;
+  const others = [...members.values()].filter((one) => one.id !== userId && isAdmin(one));
+  if (isAdmin(members.get(userId)!) && others.length === 0)
+    throw conflict('This is the last active admin: make another one first');
+}

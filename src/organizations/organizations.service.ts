@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { assertScopes } from '../access/access-policy.js';
+import type { Caller } from '../access/caller.js';
+import { DEFAULT_ORGANIZATION, type PrincipalKind } from '../access/principal.js';
+import type { Requester } from '../access/requester.js';
+import { isAdministrator } from '../access/roles.js';
+import { newId } from '../common/new-id.js';
+import { afterId, type Page, type PageQuery, pageOf } from '../database/page.js';
+import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
+import { conflict, forbidden, notFound } from '../errors/service-error.js';
+import { insertUser } from '../users/user-changes.js';
+import { writeMembership } from './membership-rows.js';
+import { CallerChanges } from '../users/caller-changes.js';
+import type { CreateOrganizationDto, FirstOwnerDto, UpdateOrganizationDto } from './dto/organization.dto.js';
+import { organizationById, organizationsBefore } from './organization-rows.js';
+import { inWords, OwnedData } from './owned-data.js';
+import type { OrganizationView } from './organization.schema.js';
+
+/** Gives access to organisations. Operators make and end them, and administrators change their own. */
+@Injectable()
+export class OrganizationsService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly changes: CallerChanges,
+    private readonly owned: OwnedData,
+  ) {}
+
+  /** @throws insufficientScope without `organizations:read` */
+  async list(caller: Caller, query: PageQuery): Promise<Page<OrganizationView>> {
+    assertScopes(caller, 'organizations:read');
+    const limit = query.limit ?? 50;
+    const { manager } = this.dataSource;
+    return pageOf(await organizationsBefore(manager, caller, afterId(query.cursor), limit + 1), limit);
+  }
+
+  /** @throws insufficientScope without `organizations:read`, notFound, also for one that the caller does not see */
+  async get(caller: Caller, id: string): Promise<OrganizationView> {
+    assertScopes(caller, 'organizations:read');
+    return this.seen(this.dataSource.manager, caller, id);
+  }
+
+  /** Makes an organisation, with its first owner where one is named. @throws forbidden for who is no operator */
+  create(
+    by: Requester,
+    { name, owner }: CreateOrganizationDto,
+    alongside: InTransaction<OrganizationView>,
+  ): Promise<OrganizationView> {
+    return this.changes.transact(by, {}, async ({ manager, caller }) => {
+      assertOperator(caller, 'makes an organization');
+      const id = newId();
+      await manager.query('INSERT INTO organizations (id, name) VALUES ($1, $2)', [id, name]);
+      if (owner) await addOwner(manager, id, owner);
+      const made = await this.seen(manager, caller, id);
+      await alongside(manager, made);
+      return made;
+    });
+  }
+
+  /** @throws notFound, forbidden for who neither administrates it nor is an operator */
+  update(
+    by: Requester,
+    id: string,
+    { name }: UpdateOrganizationDto,
+    alongside: InTransaction<OrganizationView>,
+  ): Promise<OrganizationView> {
+    return this.changes.transact(by, {}, async ({ manager, caller }) => {
+      await this.assertAdministrates(manager, caller, id);
+      if (name !== undefined)
+        await manager.query('UPDATE organizations SET name = $2 WHERE id = $1', [id, name]);
+      const changed = await this.seen(manager, caller, id);
+      await alongside(manager, changed);
+      return changed;
+    });
+  }
+
+  /** Ends an organisation that nobody belongs to. @throws notFound, conflict, forbidden for who is no operator */
+  remove(by: Requester, id: string, alongside: InTransaction<string>): Promise<void> {
+    return this.changes.transact(by, {}, async ({ manager, caller }) => {
+      assertOperator(caller, 'ends an organization');
+      await this.seen(manager, caller, id);
+      if (id === DEFAULT_ORGANIZATION) throw conflict('The default organization stays');
+      await manager.query('SELECT FROM organizations WHERE id = $1 FOR UPDATE', [id]);
+      const people = await manager.query<unknown[]>(
+        `SELECT FROM memberships m JOIN users u ON u.id = m.user_id
+         WHERE m.organization_id = $1 AND u.kind = 'person' LIMIT 1`,
+        [id],
+      );
+      if (people.length > 0) throw conflict('Somebody belongs to the organization: remove its members first');
+      const owned = await this.owned.counts(manager, { organizationId: id, userId: null });
+      if (Object.keys(owned).length > 0)
+        throw conflict(`Its teams and agents own ${inWords(owned)}: delete or hand them over first`);
+      await manager.query('UPDATE organizations SET ended_at = now() WHERE id = $1', [id]);
+      await manager.query('UPDATE memberships SET is_active = false WHERE organization_id = $1', [id]);
+      await manager.query(
+        'UPDATE api_keys SET revoked_at = now() WHERE organization_id = $1 AND revoked_at IS NULL',
+        [id],
+      );
+      await alongside(manager, id);
+    });
+  }
+
+  /**
+   * Checks that a caller decides about an organisation.
+   * @throws notFound for one that the caller does not see, forbidden
+   */
+  async assertAdministrates(manager: EntityManager, caller: Caller, id: string): Promise<void> {
+    await this.seen(manager, caller, id);
+    if (!caller.isOperator && !(isAdministrator(caller.role) && caller.organizationId === id))
+      throw forbidden('Only an administrator who acts in this organization, or an operator, does that');
+  }
+
+  private async seen(manager: EntityManager, caller: Caller, id: string): Promise<OrganizationView> {
+    const found = await organizationById(manager, caller, id);
+    if (!found) throw notFound('Organization');
+    return found;
+  }
+}
+
+async function addOwner(manager: EntityManager, organizationId: string, owner: FirstOwnerDto): Promise<void> {
+  const [known] = await manager.query<{ id: string; kind: PrincipalKind }[]>(
+    'SELECT id, kind FROM users WHERE email = $1 FOR NO KEY UPDATE',
+    [owner.email],
+  );
+  if (known && known.kind !== 'person') throw notFound('User');
+  if (known) await writeMembership(manager, organizationId, known.id, 'owner');
+  else await insertUser(manager, organizationId, { ...owner, role: 'owner' }, nothingAlongside);
+}
+
+function assertOperator({ isOperator }: Caller, doing: string): void {
+  if (!isOperator) throw forbidden(`Only an operator ${doing}`, 'not_operator');
+}
