@@ -449,6 +449,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["OrganizationsController.list"];
+        put?: never;
+        post: operations["OrganizationsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["OrganizationsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["OrganizationsController.remove"];
+        options?: never;
+        head?: never;
+        patch: operations["OrganizationsController.update"];
+        trace?: never;
+    };
+    "/api/organizations/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["MembersController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/organizations/{id}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["MembersController.put"];
+        post?: never;
+        delete: operations["MembersController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scim/connections": {
         parameters: {
             query?: never;
@@ -1053,6 +1117,8 @@ export interface components {
                 [key: string]: unknown;
             };
             name: string;
+            /** Format: uuid */
+            organizationId?: string;
             requestsPerMinute?: number | null;
             scopes?: string[];
             /** Format: uuid */
@@ -1100,6 +1166,13 @@ export interface components {
             name: string;
             /** @enum {string} */
             role?: "member" | "auditor" | "admin";
+        };
+        CreateOrganizationDto: {
+            name: string;
+            owner?: {
+                email: string;
+                name: string;
+            };
         };
         CreateScimConnectionDto: {
             domains: string[];
@@ -1346,6 +1419,39 @@ export interface components {
             id: string;
             lastUsedAt: string | null;
             name: string;
+        };
+        MemberDto: {
+            /** @enum {string} */
+            role: "member" | "auditor" | "admin" | "owner";
+        };
+        Organization: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            isDefault: boolean;
+            members: number;
+            name: string;
+            role: ("member" | "auditor" | "admin" | "owner") | null;
+        };
+        OrganizationList: {
+            nextCursor: string | null;
+            organizations: components["schemas"]["Organization"][];
+        };
+        OrganizationMember: {
+            email: string;
+            /** Format: uuid */
+            id: string;
+            isActive: boolean;
+            /** @enum {string} */
+            kind: "person" | "agent" | "team";
+            name: string;
+            /** @enum {string} */
+            role: "member" | "auditor" | "admin" | "owner";
+        };
+        OrganizationMemberList: {
+            members: components["schemas"]["OrganizationMember"][];
+            nextCursor: string | null;
         };
         Problem: {
             code: string;
@@ -1669,6 +1775,8 @@ export interface components {
                 [key: string]: unknown;
             };
             name?: string;
+            /** Format: uuid */
+            organizationId?: string;
             requestsPerMinute?: number | null;
             scopes?: string[];
         };
@@ -1677,6 +1785,9 @@ export interface components {
             filename?: string | null;
             language?: ("en" | "de" | "fr" | "es" | "it" | "nl" | "pt") | null;
             title?: string;
+        };
+        UpdateOrganizationDto: {
+            name?: string;
         };
         UpdateSsoConnectionDto: {
             certificates?: string[];
@@ -1691,6 +1802,7 @@ export interface components {
         UpdateUserDto: {
             email?: string;
             isActive?: boolean;
+            isOperator?: boolean;
             name?: string;
             requestsPerMinute?: number | null;
             /** @enum {string} */
@@ -1705,6 +1817,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             isActive: boolean;
+            isOperator: boolean;
             name: string;
             requestsPerMinute: number | null;
             /** @enum {string} */
@@ -1800,6 +1913,16 @@ export interface components {
             /** @enum {string} */
             role?: "member" | "auditor" | "admin" | "owner";
         };
+        WrittenOrganization: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            isDefault?: boolean;
+            members?: number;
+            name?: string;
+            role?: ("member" | "auditor" | "admin" | "owner") | null;
+        };
         WrittenTeam: {
             /** Format: date-time */
             createdAt: string;
@@ -1817,6 +1940,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             isActive?: boolean;
+            isOperator?: boolean;
             name?: string;
             requestsPerMinute?: number | null;
             /** @enum {string} */
@@ -2778,6 +2902,187 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["KeyAccess"];
                 };
+            };
+        };
+    };
+    "OrganizationsController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationList"];
+                };
+            };
+        };
+    };
+    "OrganizationsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrganizationDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenOrganization"];
+                };
+            };
+        };
+    };
+    "OrganizationsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+        };
+    };
+    "OrganizationsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "OrganizationsController.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrganizationDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenOrganization"];
+                };
+            };
+        };
+    };
+    "MembersController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationMemberList"];
+                };
+            };
+        };
+    };
+    "MembersController.put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "MembersController.remove": {
+        parameters: {
+            query?: {
+                data?: "handover" | "delete";
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
