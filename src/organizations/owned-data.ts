@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { enterOrganization } from '../database/organization/organization-data.js';
 
 /** Whose rows are meant: those that a principal owns in an organisation. */
 export interface Owner {
@@ -45,6 +46,7 @@ export class OwnedData {
 
   /** Returns how many rows of each kind there are, without the kinds of which there are none. */
   async counts(manager: EntityManager, owner: Owner): Promise<Record<string, number>> {
+    await enterOrganization(manager, owner);
     const counts: Record<string, number> = {};
     for (const kind of this.kinds) {
       const count = await kind.count(manager, owner);
@@ -54,10 +56,12 @@ export class OwnedData {
   }
 
   async handOver(manager: EntityManager, owner: Owner, to: string): Promise<void> {
+    await enterOrganization(manager, owner);
     for (const kind of this.kinds) await kind.handOver(manager, owner, to);
   }
 
   async remove(manager: EntityManager, owner: Owner): Promise<void> {
+    await enterOrganization(manager, owner);
     for (const kind of this.kinds) await kind.remove(manager, owner);
   }
 }
