@@ -76,6 +76,7 @@ const modules = {
     'audit',
     'rate-limit',
     'idempotency',
+    'organizations',
     'users',
     'api-keys',
   ],

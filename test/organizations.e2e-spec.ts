@@ -2,6 +2,7 @@ import { Mailbox } from './support/mailbox.js';
 import { createOrganization, type TestOrganization } from './support/organizations.js';
 import { byPassword, person as signedUp } from './support/people.js';
 import { TestService, type TestUser } from './support/test-service.js';
+import { eventually } from './support/until.js';
 
 const DEFAULT_ORGANIZATION = '00000000-0000-7000-8000-000000000001';
 const ORGANIZATIONS = '/api/organizations';
@@ -282,8 +283,13 @@ describe('Organizations', () => {
       expect((await remove(one, leaver, `?data=handover&to=${heir.id}`)).status).toBe(204);
       expect((await send('GET', '/api/me', key)).status).toBe(401);
       expect((await send('GET', `/api/documents/${id}`, heirKey)).body.title).toBe('Handed over');
-      const found = await send('POST', '/api/documents/search', heirKey, { query: 'handed trains' });
-      expect(found.body.results.map((result: { id: string }) => result.id)).toEqual([id]);
+      // The service may be indexing it anew at this moment.
+      const found = await eventually(
+        async () =>
+          (await send('POST', '/api/documents/search', heirKey, { query: 'handed trains' })).body.results,
+        (results: { id: string }[]) => results.length > 0,
+      );
+      expect(found.map((result: { id: string }) => result.id)).toEqual([id]);
       expect(await service.query('SELECT FROM team_members WHERE user_id = $1', [leaver.id])).toEqual([]);
       expect((await members(one)).map(([member]) => member)).not.toContain(leaver.id);
       const [row] = await service.auditRows(
@@ -303,6 +309,26 @@ describe('Organizations', () => {
       ]);
       expect((await send('GET', '/api/me', here)).status).toBe(401);
       expect((await send('GET', `/api/documents/${kept}`, there)).status).toBe(200);
+    });
+
+    it('with the agents, which another one owns from then on, or which are retired', async () => {
+      const [leaver, heir] = [await one.person(), await one.person()];
+      const leaverKey = await one.keyOf(leaver, ['agents:*', 'documents:*']);
+      const agent = async () => {
+        const body = { name: 'Reporter', scopes: ['documents:read'], withKey: true };
+        const made = await send('POST', '/api/agents', leaverKey, body);
+        expect(made.status).toBe(201);
+        return { id: made.body.id as string, key: made.body.key.apiKey as string };
+      };
+      const kept = await agent();
+      const refused = await remove(one, leaver);
+      expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining('1 agents')]);
+      expect((await remove(one, leaver, `?data=handover&to=${heir.id}`)).status).toBe(204);
+      expect((await send('GET', '/api/documents', kept.key)).status).toBe(200);
+      expect((await send('GET', `/api/agents/${kept.id}`, one.ownerKey)).body.ownerId).toBe(heir.id);
+      expect((await remove(one, heir, '?data=delete')).status).toBe(204);
+      expect((await send('GET', '/api/documents', kept.key)).status).toBe(401);
+      expect((await send('GET', `/api/agents/${kept.id}`, one.ownerKey)).body.retiredAt).not.toBeNull();
     });
 
     it.each([

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { OwnedAgents } from './owned-agents.js';
 import { UsersModule } from '../users/users.module.js';
 import { AgentRotationService } from './agent-rotation.service.js';
 import { Agent } from './agent.entity.js';
@@ -9,8 +11,8 @@ import { AgentsService } from './agents.service.js';
 
 /** Service accounts of people and teams. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Agent]), UsersModule, ApiKeysModule],
+  imports: [TypeOrmModule.forFeature([Agent]), OrganizationsModule, UsersModule, ApiKeysModule],
   controllers: [AgentsController],
-  providers: [AgentsService, AgentRotationService],
+  providers: [AgentsService, AgentRotationService, OwnedAgents],
 })
 export class AgentsModule {}

@@ -21,6 +21,7 @@ import { insertPrincipal, updatePrincipal } from '../users/principals.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { assertMayHold, assertRoomBelow, callsOf, endOf } from './agent-rules.js';
 import { agentById, type AgentRow, agentsBelow, agentsVisibleTo } from './agent-rows.js';
+import { JOIN_TEAM, retireAgents } from './agent-writes.js';
 import type { MadeAgent } from './agent.view.js';
 import { Agent } from './agent.entity.js';
 import type { CreateAgentDto } from './dto/create-agent.dto.js';
@@ -156,8 +157,7 @@ export class AgentsService {
       if (agent.retiredAt) return [];
       // One that was made since is below a locked one, so that it is complete.
       const ids = await agentsBelow(manager, id);
-      await manager.query(RETIRE, [ids]);
-      await manager.query(END_KEYS, [ids]);
+      await retireAgents(manager, ids);
       await alongside(manager, ids);
       return ids;
     });
@@ -180,16 +180,6 @@ export class AgentsService {
     return owner;
   }
 }
-
-const JOIN_TEAM = `INSERT INTO team_members (team_id, user_id, role) VALUES ($1, $2, 'member')`;
-const RETIRE = 'UPDATE agents SET retired_at = now() WHERE id = ANY ($1::uuid[]) AND retired_at IS NULL';
-/** Every statement that locks several keys locks the newest first, so that none can deadlock. */
-const END_KEYS = `
-  UPDATE api_keys k SET revoked_at = now()
-  FROM (
-    SELECT id FROM api_keys WHERE user_id = ANY ($1::uuid[]) AND revoked_at IS NULL ORDER BY id DESC FOR NO KEY UPDATE
-  ) AS live
-  WHERE k.id = live.id`;
 
 /** Returns an agent that the caller may decide about. @throws notFound */
 export async function managedAgent(manager: EntityManager, caller: Caller, id: string): Promise<Agent> {

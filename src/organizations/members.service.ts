@@ -100,7 +100,7 @@ export class MembersService {
         throw conflict(`This person owns ${inWords(owned)}: say data=handover or data=delete`);
       if (to !== undefined) {
         const [heir] = await membersById(manager, organizationId, [to]);
-        if (!heir?.isActive) throw notFound('The new owner');
+        if (!heir?.isActive || heir.kind === 'agent') throw notFound('The new owner');
         await this.owned.handOver(manager, owner, to);
       } else if (data === 'delete') await this.owned.remove(manager, owner);
       await endMembership(manager, organizationId, userId);
