@@ -375,8 +375,13 @@ describe('Organizations', () => {
       operator = await service.createUser({ role: 'admin' });
       plain = await service.createUser({ role: 'admin' });
       plainKey = (await service.createKey(plain, ['admin'])).apiKey;
-      const answer = await send('PATCH', `/api/users/${plain.id}`, service.adminKey, { isOperator: false });
-      expect([answer.status, answer.body.isOperator]).toEqual([200, false]);
+      await send('PATCH', `/api/users/${plain.id}`, service.adminKey, { isOperator: false });
+    });
+
+    it('who may stop being that alone, and administrate on', async () => {
+      const { isOperator, role } = (await send('GET', `/api/users/${plain.id}`, service.adminKey)).body;
+      expect([isOperator, role]).toEqual([false, 'admin']);
+      expect((await send('GET', '/api/users', plainKey)).status).toBe(200);
     });
 
     it('whom an administrator of the default organization becomes with the role', async () => {
