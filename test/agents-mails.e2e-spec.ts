@@ -54,7 +54,7 @@ describe('Mails about the keys of agents and teams', () => {
     ]);
     await service.service.app.get(ExpiryNotifier, { strict: false }).check();
     await until(() => subjectsTo(lead).length === 2);
-    expect(subjectsTo(lead).toSorted()).toEqual([
+    expect(subjectsTo(lead).toSorted((a, b) => a!.localeCompare(b!))).toEqual([
       expect.stringMatching(/^The agent "Reporter": Your API key "Reporter" ends on /),
       expect.stringMatching(/^The team ".*": Your API key "Shared" ends on /),
     ]);

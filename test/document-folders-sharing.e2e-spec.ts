@@ -171,7 +171,7 @@ describe('A folder that is shared with a team', () => {
       const left = await service.query('SELECT term FROM document_terms WHERE space_id = $1', [team.id]);
       expect(left).toEqual([]);
     }
-    expect([...statuses].sort()).toEqual([200, 204]);
+    expect([...statuses].sort((a, b) => a - b)).toEqual([200, 204]);
   });
 
   it('shares what is imported while it is being shared', async () => {

@@ -85,12 +85,11 @@ export class UsersService {
 }
 
 /** In the default organisation a user is deactivated as a person, and elsewhere as a member. */
-function concernsPerson(
-  { organizationId }: Caller,
-  { role: _, isActive, ...changes }: UpdateUserDto,
-): boolean {
+function concernsPerson({ organizationId }: Caller, { isActive, ...changes }: UpdateUserDto): boolean {
   const isOfPerson = organizationId === DEFAULT_ORGANIZATION && isActive !== undefined;
-  return isOfPerson || Object.values(changes).some((value) => value !== undefined);
+  return (
+    isOfPerson || Object.entries(changes).some(([name, value]) => name !== 'role' && value !== undefined)
+  );
 }
 
 /**
