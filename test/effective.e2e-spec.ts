@@ -189,7 +189,14 @@ describe('What a key can do, and why not', () => {
       scopes: ['documents:read'],
       lostScopes: [],
       address: { ip: '127.0.0.1', ipAllowlist: ['127.0.0.1'], inside: true },
-      limits: { policy: 'development', limit: 100000, remaining: 100000, resetSeconds: 0, key: null },
+      limits: {
+        policy: 'development',
+        limit: 100000,
+        remaining: 100000,
+        resetSeconds: 0,
+        key: null,
+        organization: null,
+      },
       tools: ['documents_get', 'documents_list', 'documents_search', 'whoami'],
       toolAccess: expect.arrayContaining([
         { name: 'documents_create', allowed: false, missingScopes: ['documents:write'] },
@@ -214,6 +221,7 @@ describe('What a key can do, and why not', () => {
       remaining: 8,
       resetSeconds: expect.any(Number),
       key: null,
+      organization: null,
     });
     expect((await accessOf(key)).limits.remaining).toBe(8);
   });

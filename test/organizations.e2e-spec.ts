@@ -447,6 +447,60 @@ describe('Organizations', () => {
     });
   });
 
+  describe('have a limit of their own', () => {
+    const limited = async (perMinute: number) => {
+      const organization = await createOrganization(service);
+      const body = { requestsPerMinute: perMinute };
+      const set = await send('PATCH', `${ORGANIZATIONS}/${organization.id}`, service.adminKey, body);
+      expect([set.status, set.body.requestsPerMinute]).toEqual([200, perMinute]);
+      return organization;
+    };
+
+    it('that all of its people and keys share, beside the limits of each', async () => {
+      const small = await limited(20);
+      const [here, there] = [await small.keyOf(await small.person(), ['read']), small.ownerKey];
+      const left = async (key: string) =>
+        (await send('GET', '/api/me', key)).body.limits.organization as { limit: number; remaining: number };
+      const { limit, remaining } = await left(here);
+      expect(limit).toBe(20);
+      expect((await left(there)).remaining).toBe(remaining - 1);
+      for (let calls = remaining - 1; calls > 0; calls--)
+        expect((await send('GET', '/api/me', calls % 2 ? here : there)).status).toBe(200);
+      for (const key of [here, there]) {
+        const refused = await send('GET', '/api/me', key);
+        expect([refused.status, refused.body.code, refused.body.limit]).toEqual([
+          429,
+          'rate_limited',
+          { policy: 'organization', requests: 20, windowSeconds: 60 },
+        ]);
+        const call = await service.call(key, 'whoami');
+        expect([call.status, call.body.error.data.limit.policy]).toEqual([429, 'organization']);
+      }
+      expect((await send('GET', '/api/me', one.ownerKey)).body.limits.organization).toBeNull();
+    });
+
+    it('that holds when the change of it is answered', async () => {
+      const small = await limited(1);
+      await send('GET', '/api/me', small.ownerKey);
+      expect((await send('GET', '/api/me', small.ownerKey)).status).toBe(429);
+      const path = `${ORGANIZATIONS}/${small.id}`;
+      await send('PATCH', path, service.adminKey, { requestsPerMinute: null });
+      expect((await send('GET', '/api/me', small.ownerKey)).status).toBe(200);
+    });
+
+    it('that an operator alone sets', async () => {
+      const path = `${ORGANIZATIONS}/${one.id}`;
+      expect(await status(send('PATCH', path, one.ownerKey, { requestsPerMinute: null }))).toEqual([
+        403,
+        'forbidden',
+      ]);
+      expect(await status(send('PATCH', path, service.adminKey, { requestsPerMinute: 0 }))).toEqual([
+        400,
+        'validation_failed',
+      ]);
+    });
+  });
+
   it('are chosen by a key itself, and a header that names another one is refused', async () => {
     const named = (organization: string, key = one.ownerKey) =>
       service.request('GET', '/api/me', { key, headers: { organization } });

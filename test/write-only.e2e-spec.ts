@@ -126,8 +126,8 @@ describe('A key without the scope to read', () => {
     'OrganizationsController.create': async () => ({ body: { name: 'Example Inc.' }, members: ['name'] }),
     'OrganizationsController.update': async () => ({
       id: await organization(),
-      body: {},
-      members: [],
+      body: { requestsPerMinute: 7 },
+      members: ['requestsPerMinute'],
     }),
     'TeamsController.create': async () => ({ body: { name: `Team ${randomUUID()}` }, members: ['name'] }),
     'TeamsController.update': async () => ({

@@ -54,6 +54,8 @@ export interface Caller {
   tier: Tier;
   /** The calls per minute of this user alone; `null` means the limit of the tier. */
   requestsPerMinute: number | null;
+  /** The calls per minute of all of the organisation together; `null` means no limit of its own. */
+  organizationRequestsPerMinute: number | null;
   via: Via;
   /** `null` for a caller without a key. */
   keyId: string | null;

@@ -68,8 +68,11 @@ export class KeyRing {
     private readonly coherence: Coherence,
   ) {
     this.keys = new KeyRead(dataSource);
-    users.onChange((userId) =>
-      this.forget(({ caller }) => caller.userId === userId || caller.owners.includes(userId)),
+    users.onChange((id) =>
+      this.forget(
+        ({ caller: { userId, owners, organizationId } }) =>
+          userId === id || owners.includes(id) || organizationId === id,
+      ),
     );
     this.trustsAge = coherence.mode === 'single';
     coherence.onCallersChanged((isConcerned) => this.forget(({ caller }) => isConcerned(caller)));
@@ -192,6 +195,7 @@ export function callerOf(row: FoundKey): KeyCaller {
     role: owner.role,
     tier: owner.tier,
     requestsPerMinute: owner.requestsPerMinute,
+    organizationRequestsPerMinute: row.organizationRequestsPerMinute,
     via: 'key',
     keyId: row.id,
     keyName: row.name,

@@ -1173,6 +1173,7 @@ export interface components {
                 email: string;
                 name: string;
             };
+            requestsPerMinute?: number | null;
         };
         CreateScimConnectionDto: {
             domains: string[];
@@ -1347,6 +1348,11 @@ export interface components {
                     resetSeconds: number;
                 } | null;
                 limit: number | null;
+                organization: {
+                    limit: number | null;
+                    remaining: number | null;
+                    resetSeconds: number;
+                } | null;
                 policy: string;
                 remaining: number | null;
                 resetSeconds: number;
@@ -1432,6 +1438,7 @@ export interface components {
             isDefault: boolean;
             members: number;
             name: string;
+            requestsPerMinute: number | null;
             role: ("member" | "auditor" | "admin" | "owner") | null;
         };
         OrganizationList: {
@@ -1788,6 +1795,7 @@ export interface components {
         };
         UpdateOrganizationDto: {
             name?: string;
+            requestsPerMinute?: number | null;
         };
         UpdateSsoConnectionDto: {
             certificates?: string[];
@@ -1921,6 +1929,7 @@ export interface components {
             isDefault?: boolean;
             members?: number;
             name?: string;
+            requestsPerMinute?: number | null;
             role?: ("member" | "auditor" | "admin" | "owner") | null;
         };
         WrittenTeam: {

@@ -11,6 +11,7 @@ export interface Change {
 export interface CallerIds {
   userId: string;
   owners: readonly string[];
+  organizationId: string;
   keyId: string | null;
   sessionId: string | null;
 }
@@ -18,8 +19,12 @@ export interface CallerIds {
 /** Returns a test for what the changes of keys, users and sessions concern. */
 export function concerned(changes: readonly Change[]): (caller: CallerIds) => boolean {
   const ids = new Set<string | null>(changes.map(({ id }) => id));
-  return ({ userId, owners, keyId, sessionId }) =>
-    ids.has(userId) || ids.has(keyId) || ids.has(sessionId) || owners.some((id) => ids.has(id));
+  return ({ userId, owners, organizationId, keyId, sessionId }) =>
+    ids.has(userId) ||
+    ids.has(organizationId) ||
+    ids.has(keyId) ||
+    ids.has(sessionId) ||
+    owners.some((id) => ids.has(id));
 }
 
 /**

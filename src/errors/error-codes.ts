@@ -13,7 +13,8 @@ export const ERROR_CODES = {
   missing_api_key: { status: [401], meaning: 'no key was sent' },
   invalid_api_key: {
     status: [401],
-    meaning: 'the key is malformed, unknown, expired, revoked or disabled; the answer is the same for all',
+    meaning:
+      'the key is malformed, unknown, expired, revoked or disabled, or its agent was retired; the answer is the same for all',
   },
   invalid_session: {
     status: [401],

@@ -57,6 +57,10 @@ export const keyAccessSchema = answerSchema(
           .object({ limit: z.int().nullable(), remaining: z.int().nullable(), resetSeconds: z.int() })
           .nullable()
           .describe("What the key's own limit leaves; `null`: it has none"),
+        organization: z
+          .object({ limit: z.int().nullable(), remaining: z.int().nullable(), resetSeconds: z.int() })
+          .nullable()
+          .describe('What the limit of the whole organization leaves; `null`: it has none'),
       }),
       tools: listOf(z.string()).describe('The names of the tools that this key may call'),
       // Every tool. `allowed` is false for a key that does not work, although that key may lack no scope.
@@ -91,7 +95,14 @@ export const keyAccessSchema = answerSchema(
     scopes: ['documents:read'],
     lostScopes: [],
     address: { ip: '192.0.2.7', ipAllowlist: null, inside: true },
-    limits: { policy: 'development', limit: 100, remaining: 97, resetSeconds: 41, key: null },
+    limits: {
+      policy: 'development',
+      limit: 100,
+      remaining: 97,
+      resetSeconds: 41,
+      key: null,
+      organization: null,
+    },
     tools: ['documents_get'],
     toolAccess: [
       { name: 'documents_delete', allowed: false, missingScopes: ['documents:delete'] },

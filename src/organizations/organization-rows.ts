@@ -5,6 +5,7 @@ import type { OrganizationView } from './organization.schema.js';
 
 const VIEW = `
   SELECT o.id, o.name, o.created_at AS "createdAt", o.id = '${DEFAULT_ORGANIZATION}' AS "isDefault", own.role,
+         o.requests_per_minute AS "requestsPerMinute",
          (
            SELECT count(*)::int FROM memberships m JOIN users u ON u.id = m.user_id
            WHERE m.organization_id = o.id AND u.kind = 'person'

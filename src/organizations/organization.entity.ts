@@ -12,6 +12,10 @@ export class Organization {
   @Column('text')
   name!: string;
 
+  /** The calls a minute of all of the organisation together. `null` sets no limit of its own. */
+  @Column('integer', { name: 'requests_per_minute', nullable: true })
+  requestsPerMinute!: number | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 

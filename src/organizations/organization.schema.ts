@@ -10,6 +10,7 @@ const example = {
   members: 12,
   role: 'owner' as const,
   isDefault: false,
+  requestsPerMinute: null,
   createdAt: EXAMPLE.now,
 };
 
@@ -22,6 +23,10 @@ export const organizationSchema = answerSchema(
       members: z.int().describe('How many people belong to it'),
       role: z.enum(ROLES).nullable().describe("The caller's own; `null` for who does not belong to it"),
       isDefault: z.boolean().describe('Whether it is the organization that was there from the start'),
+      requestsPerMinute: z
+        .int()
+        .nullable()
+        .describe('Calls a minute of all of it together; `null`: no limit of its own'),
       createdAt: time,
     }),
   example,

@@ -80,8 +80,8 @@ export class OrganizationsController {
   @Patch(':id')
   @Scopes('organizations:write')
   @ApiRoute({
-    summary: 'Rename an organization',
-    description: 'An administrator who acts in it does, or an operator.',
+    summary: 'Change an organization',
+    description: 'An administrator who acts in it renames it. Only an operator sets its limit.',
     answer: writtenOrganizationSchema,
     body: { name: 'Example Inc.' },
   })

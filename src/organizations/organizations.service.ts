@@ -10,6 +10,7 @@ import { newId } from '../common/new-id.js';
 import { afterId, type Page, type PageQuery, pageOf } from '../database/page.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { conflict, forbidden, notFound } from '../errors/service-error.js';
+import { UserAccounts } from '../users/user-accounts.js';
 import { insertUser } from '../users/user-changes.js';
 import { writeMembership } from './membership-rows.js';
 import { CallerChanges } from '../users/caller-changes.js';
@@ -25,6 +26,7 @@ export class OrganizationsService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly changes: CallerChanges,
     private readonly owned: OwnedData,
+    private readonly accounts: UserAccounts,
   ) {}
 
   /** @throws insufficientScope without `organizations:read` */
@@ -44,13 +46,17 @@ export class OrganizationsService {
   /** Makes an organisation, with its first owner where one is named. @throws forbidden for who is no operator */
   create(
     by: Requester,
-    { name, owner }: CreateOrganizationDto,
+    { name, owner, requestsPerMinute = null }: CreateOrganizationDto,
     alongside: InTransaction<OrganizationView>,
   ): Promise<OrganizationView> {
     return this.changes.transact(by, {}, async ({ manager, caller }) => {
       assertOperator(caller, 'makes an organization');
       const id = newId();
-      await manager.query('INSERT INTO organizations (id, name) VALUES ($1, $2)', [id, name]);
+      await manager.query('INSERT INTO organizations (id, name, requests_per_minute) VALUES ($1, $2, $3)', [
+        id,
+        name,
+        requestsPerMinute,
+      ]);
       if (owner) await addOwner(manager, id, owner);
       const made = await this.seen(manager, caller, id);
       await alongside(manager, made);
@@ -59,20 +65,29 @@ export class OrganizationsService {
   }
 
   /** @throws notFound, forbidden for who neither administrates it nor is an operator */
-  update(
+  async update(
     by: Requester,
     id: string,
-    { name }: UpdateOrganizationDto,
+    { name, requestsPerMinute }: UpdateOrganizationDto,
     alongside: InTransaction<OrganizationView>,
   ): Promise<OrganizationView> {
-    return this.changes.transact(by, {}, async ({ manager, caller }) => {
+    const organization = await this.changes.transact(by, {}, async ({ manager, caller }) => {
       await this.assertAdministrates(manager, caller, id);
       if (name !== undefined)
         await manager.query('UPDATE organizations SET name = $2 WHERE id = $1', [id, name]);
+      if (requestsPerMinute !== undefined) {
+        assertOperator(caller, 'sets the limit of an organization');
+        await manager.query('UPDATE organizations SET requests_per_minute = $2 WHERE id = $1', [
+          id,
+          requestsPerMinute,
+        ]);
+      }
       const changed = await this.seen(manager, caller, id);
       await alongside(manager, changed);
       return changed;
     });
+    this.accounts.notify(id);
+    return organization;
   }
 
   /** Ends an organisation that nobody belongs to. @throws notFound, conflict, forbidden for who is no operator */

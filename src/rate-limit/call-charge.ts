@@ -1,12 +1,12 @@
-import { type CallLimit, limitKey, WINDOW_MS } from './store/limit.js';
+import { type CallLimit, WINDOW_MS } from './store/limit.js';
 
 /** Collects all limits of one call, so that they are charged in one operation. */
 export class CallCharge {
   readonly limits: CallLimit[] = [];
   readonly costs: number[] = [];
 
-  /** @param tag the hash tag of all keys, such as the user's id */
-  constructor(private readonly tag: string) {}
+  /** @param keyOf makes the key of a count of the caller; all keys of a call have one hash tag */
+  constructor(private readonly keyOf: (name: string) => string) {}
 
   add(limits: readonly CallLimit[], cost: number): void {
     if (cost === 0) return;
@@ -19,7 +19,7 @@ export class CallCharge {
   /** Adds the limit of a handler, which counts its calls and not their weight. */
   addHandler(name: string, perMinute: number | null, calls: number): void {
     if (perMinute === null) return;
-    const limit = { key: limitKey(this.tag, name), policy: name, max: perMinute, windowMs: WINDOW_MS };
+    const limit = { key: this.keyOf(name), policy: name, max: perMinute, windowMs: WINDOW_MS };
     this.add([limit], calls);
   }
 }

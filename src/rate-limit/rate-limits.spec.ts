@@ -19,7 +19,14 @@ describe('RateLimits', () => {
 
   const limits = (env: Record<string, string> = {}) => new RateLimits(readSettings(env), store);
   const caller = (tier: string, requestsPerMinute: number | null = null) =>
-    ({ userId: 'ada', keyId: 'key', tier, requestsPerMinute, keyRequestsPerMinute: null }) as Caller;
+    ({
+      userId: 'ada',
+      keyId: 'key',
+      tier,
+      requestsPerMinute,
+      keyRequestsPerMinute: null,
+      organizationRequestsPerMinute: null,
+    }) as Caller;
   const call = (times: number) => {
     const limit = { key: limitKey('ada', 'calls'), policy: 'free', max: 100, windowMs: WINDOW_MS };
     for (let i = 0; i < times; i++) store.charge([limit], 1);
@@ -67,13 +74,21 @@ describe('RateLimits', () => {
       remaining: 60,
       resetSeconds: 0,
       key: null,
+      organization: null,
     });
   });
 
   it('shows the remaining calls, and does not count this as one', async () => {
     call(3);
     jest.advanceTimersByTime(20_000);
-    const expected = { policy: 'free', limit: 60, remaining: 57, resetSeconds: 40, key: null };
+    const expected = {
+      policy: 'free',
+      limit: 60,
+      remaining: 57,
+      resetSeconds: 40,
+      key: null,
+      organization: null,
+    };
     expect(await limits().left(caller('free'))).toEqual(expected);
     expect(await limits().left(caller('free'))).toEqual(expected);
   });
@@ -97,6 +112,7 @@ describe('RateLimits', () => {
       remaining: null,
       resetSeconds: 0,
       key: null,
+      organization: null,
     });
   });
 

@@ -15,7 +15,7 @@ export interface Policy {
 /** Holds the limits that every call of a caller counts against. */
 export interface CallerLimits {
   readonly caller: Caller;
-  /** The user's budget, unless it is unlimited, and the key's own one where it has one. */
+  /** The user's budget, unless it is unlimited, and those that the key and the organisation have of their own. */
   readonly calls: readonly CallLimit[];
   /** The budget of the messages that are not calls. */
   readonly others: readonly CallLimit[];
@@ -33,6 +33,8 @@ export interface LimitsLeft extends CallsLeft {
   policy: string;
   /** What the key's own limit leaves; `null` for a key without one. */
   key: CallsLeft | null;
+  /** What the limit of the whole organisation leaves; `null` for an organisation without one. */
+  organization: CallsLeft | null;
 }
 
 const UNLIMITED: CallsLeft = { limit: null, remaining: null, resetSeconds: 0 };
@@ -76,9 +78,9 @@ export class RateLimits {
   async left(caller: Caller): Promise<LimitsLeft> {
     const { name } = this.policyOf(caller);
     const user = this.userLimit(caller, 'calls');
-    const key = keyLimit(caller);
-    const [ofUser, ofKey] = await Promise.all([user && this.leftOf(user), key && this.leftOf(key)]);
-    return { policy: name, ...(ofUser ?? UNLIMITED), key: ofKey ?? null };
+    const limits = [user, keyLimit(caller), organizationLimit(caller)];
+    const [ofUser, ofKey, ofAll] = await Promise.all(limits.map((limit) => limit && this.leftOf(limit)));
+    return { policy: name, ...(ofUser ?? UNLIMITED), key: ofKey ?? null, organization: ofAll ?? null };
   }
 
   private async leftOf(limit: CallLimit): Promise<CallsLeft> {
@@ -89,10 +91,10 @@ export class RateLimits {
   private limitsOf(caller: Caller): CallerLimits {
     const user = this.userLimit(caller, 'calls');
     const others = this.userLimit(caller, 'handshake');
-    const key = keyLimit(caller);
+    const calls = [user, keyLimit(caller), organizationLimit(caller)];
     return {
       caller,
-      calls: [...(user ? [user] : []), ...(key ? [key] : [])],
+      calls: calls.filter((limit) => limit !== undefined),
       // The headers describe what is left of the calls.
       others: others ? [{ ...others, isSilent: true }] : [],
     };
@@ -101,17 +103,33 @@ export class RateLimits {
   private userLimit(caller: Caller, budget: string): CallLimit | undefined {
     const { name, limit } = this.policyOf(caller);
     if (limit === Infinity) return undefined;
-    return { key: limitKey(caller.userId, budget), policy: name, max: limit, windowMs: WINDOW_MS };
+    return { key: callerLimitKey(caller, budget), policy: name, max: limit, windowMs: WINDOW_MS };
   }
 }
 
 /** The limit of a key is exact: the burst of the settings is the user's. */
-function keyLimit({ userId, keyId, keyRequestsPerMinute }: Caller): CallLimit | undefined {
-  if (keyRequestsPerMinute === null) return undefined;
-  return {
-    key: limitKey(userId, `key:${keyId}`),
-    policy: 'key',
-    max: keyRequestsPerMinute,
-    windowMs: WINDOW_MS,
-  };
+function keyLimit(caller: Caller): CallLimit | undefined {
+  const { keyId, keyRequestsPerMinute: max } = caller;
+  if (max === null) return undefined;
+  return { key: callerLimitKey(caller, `key:${keyId}`), policy: 'key', max, windowMs: WINDOW_MS };
 }
+
+function organizationLimit({
+  organizationId,
+  organizationRequestsPerMinute: max,
+}: Caller): CallLimit | undefined {
+  if (max === null) return undefined;
+  return { key: limitKey(organizationId, 'organization'), policy: 'organization', max, windowMs: WINDOW_MS };
+}
+
+/**
+ * Makes the key of a count of one caller. All counts of a call share a hash tag: the organisation's where that has a limit,
+ * and else the user's.
+ */
+export const callerLimitKey = (
+  { userId, organizationId, organizationRequestsPerMinute }: Caller,
+  name: string,
+): string =>
+  organizationRequestsPerMinute === null
+    ? limitKey(userId, name)
+    : limitKey(organizationId, `${userId}:${name}`);

@@ -14,8 +14,8 @@ import { HandlerLimits } from './handler-limits.js';
 import { HandlerRules, type ThrottledRule } from './handler-rule.js';
 import type { RateLimitCostOf } from './rate-limit-cost.decorator.js';
 import { rateLimited } from './rate-limited.js';
-import { RateLimits } from './rate-limits.js';
-import { type CallLimit, costAt, type Costs, type Verdict } from './store/limit.js';
+import { callerLimitKey, RateLimits } from './rate-limits.js';
+import { type CallLimit, costAt, limitKey, type Costs, type Verdict } from './store/limit.js';
 import { LimitStore } from './store/limit-store.js';
 import { throttleLimit, trackerOf } from './throttled.js';
 
@@ -69,7 +69,10 @@ export class UserThrottlerGuard extends ThrottlerGuard {
     const reply = context.getArgByIndex<FastifyReply>(1);
     if (request.user && others === 0 && !called && rule.perMinute === null)
       return this.charge(this.limits.of(request.user).calls, calls, true, reply);
-    const charge = new CallCharge(trackerOf(request));
+    const { user } = request;
+    const charge = new CallCharge((name) =>
+      user ? callerLimitKey(user, name) : limitKey(trackerOf(request), name),
+    );
     if (request.user) {
       const { calls: budgets, others: handshakes } = this.limits.of(request.user);
       charge.add(budgets, this.handlers.weigh(calls, called));

@@ -20,6 +20,7 @@ export interface FoundSession {
   role: Role | null;
   tier: Tier;
   requestsPerMinute: number | null;
+  organizationRequestsPerMinute: number | null;
   isActive: boolean;
   /** By what the person signed in, by spaces. */
   signedInBy: string;
@@ -28,11 +29,12 @@ export interface FoundSession {
 const SELECT = `
   SELECT s.id, s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt", u.id AS "userId", u.email, u.name, m.role,
          u.tier, u.requests_per_minute AS "requestsPerMinute", u.is_active AND m.is_active AS "isActive",
-         s.signed_in_by AS "signedInBy", m.organization_id AS "organizationId", u.is_operator AS "isOperator"
+         s.signed_in_by AS "signedInBy", m.organization_id AS "organizationId",
+         m.requests_per_minute AS "organizationRequestsPerMinute", u.is_operator AS "isOperator"
   FROM sessions s
   JOIN users u ON u.id = s.user_id
   LEFT JOIN LATERAL (
-    SELECT * FROM memberships
+    SELECT m.*, o.requests_per_minute FROM memberships m JOIN organizations o ON o.id = m.organization_id
     WHERE user_id = u.id AND ($2::uuid IS NULL OR organization_id = $2) ORDER BY organization_id LIMIT 1
   ) AS m ON true`;
 
@@ -80,6 +82,7 @@ export function callerOf(session: FoundSession): Caller {
     role,
     tier,
     requestsPerMinute,
+    organizationRequestsPerMinute: session.organizationRequestsPerMinute,
     via: 'session',
     keyId: null,
     keyName: null,

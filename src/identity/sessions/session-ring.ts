@@ -52,7 +52,7 @@ export class SessionRing {
   ) {
     this.reads = new SessionRead(dataSource);
     this.trustsAge = coherence.mode === 'single';
-    users.onChange((userId) => this.forget(({ caller }) => caller.userId === userId));
+    users.onChange((id) => this.forget(({ caller }) => caller.userId === id || caller.organizationId === id));
     coherence.onCallersChanged((isConcerned) => this.forget(({ caller }) => isConcerned(caller)));
   }
 

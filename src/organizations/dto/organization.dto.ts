@@ -1,8 +1,9 @@
 import { PartialType } from '@nestjs/mapped-types';
 import { Type } from 'class-transformer';
-import { IsString, Length, ValidateNested } from 'class-validator';
+import { IsInt, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
 import { IsEmailAddress } from '../../users/dto/email.validators.js';
-import { IfPresent, IsLine } from '../../validation/validators.js';
+import { IfPresent, IfPresentOrNull, IsLine } from '../../validation/validators.js';
 
 /** The first owner of an organisation. Who has the address already joins it, and for anybody else an account is made. */
 export class FirstOwnerDto {
@@ -20,6 +21,16 @@ export class OrganizationDto {
   @Length(1, 100)
   @IsLine()
   name!: string;
+
+  @JSONSchema({
+    description:
+      'Calls a minute of all of it together, beside those of each user; `null`: no limit. Only an operator sets it',
+  })
+  @IfPresentOrNull()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  requestsPerMinute?: number | null;
 }
 
 export class CreateOrganizationDto extends OrganizationDto {
