@@ -79,7 +79,9 @@ export class RateLimits {
     const { name } = this.policyOf(caller);
     const user = this.userLimit(caller, 'calls');
     const limits = [user, keyLimit(caller), organizationLimit(caller)];
-    const [ofUser, ofKey, ofAll] = await Promise.all(limits.map((limit) => limit && this.leftOf(limit)));
+    const [ofUser, ofKey, ofAll] = await Promise.all(
+      limits.map(async (limit) => limit && this.leftOf(limit)),
+    );
     return { policy: name, ...(ofUser ?? UNLIMITED), key: ofKey ?? null, organization: ofAll ?? null };
   }
 
