@@ -1,6 +1,7 @@
 import { Mailbox } from './support/mailbox.js';
 import { createOrganization, type TestOrganization } from './support/organizations.js';
-import { byPassword, person as signedUp } from './support/people.js';
+import { Browser } from './support/browser.js';
+import { byPassword, PASSWORD, person as signedUp } from './support/people.js';
 import { TestService, type TestUser } from './support/test-service.js';
 import { eventually } from './support/until.js';
 
@@ -226,6 +227,31 @@ describe('Organizations', () => {
       expect(found.body).toMatchObject({ results: [], count: 0 });
       expect((await send('GET', `/api/mcp/keys?userId=${both.id}`, one.ownerKey)).body.keys).toHaveLength(1);
     });
+
+    it('so that a repeated request in another one makes something there', async () => {
+      const both = await one.person();
+      await put(other, both, 'member');
+      const repeat = async (key: string) =>
+        service.request('POST', '/api/documents', {
+          key,
+          body: { title: 'Once', content: 'C' },
+          headers: { 'idempotency-key': 'once-in-each' },
+        });
+      const [here, there] = [
+        await repeat(await one.keyOf(both, DATA)),
+        await repeat(await other.keyOf(both, DATA)),
+      ];
+      expect([here.status, there.status, here.body.id === there.body.id]).toEqual([201, 201, false]);
+    });
+
+    it('so that what a person calls in one counts in no other', async () => {
+      const both = await one.person({ requestsPerMinute: 5 });
+      await put(other, both, 'member');
+      const [here, there] = [await one.keyOf(both, DATA), await other.keyOf(both, DATA)];
+      for (let calls = 0; calls < 5; calls++) await send('GET', '/api/me', here);
+      expect((await send('GET', '/api/me', here)).status).toBe(429);
+      expect((await send('GET', '/api/me', there)).status).toBe(200);
+    });
   });
 
   describe('have members', () => {
@@ -244,6 +270,38 @@ describe('Organizations', () => {
       await put(one, member, 'member');
     });
 
+    it('of whom an administrator does not act for an owner', async () => {
+      const admin = await one.keyOf(await one.person({ role: 'admin' }));
+      const { id } = one.owner;
+      const key = { name: 'Theirs', userId: id, scopes: ['admin'] };
+      const tries: [string, string, unknown?][] = [
+        ['POST', '/api/mcp/keys', key],
+        ['PATCH', `/api/users/${id}`, { role: 'member' }],
+        ['PATCH', `/api/users/${id}`, { email: 'mine@example.net' }],
+        ['PATCH', `/api/users/${id}`, { isActive: false }],
+        ['PATCH', `/api/users/${id}`, { requestsPerMinute: 1 }],
+        ['DELETE', `/api/users/${id}/second-factor`],
+        ['DELETE', `/api/sessions?userId=${id}`],
+      ];
+      for (const [method, path, body] of tries)
+        expect([method, path, ...(await status(send(method, path, admin, body)))]).toEqual([
+          method,
+          path,
+          403,
+          'forbidden',
+        ]);
+      expect((await send('GET', '/api/me', one.ownerKey)).body.user).toMatchObject({
+        role: 'owner',
+        isActive: true,
+      });
+    });
+
+    it('whose tier the service gives, and none of their administrators', async () => {
+      const member = await one.person();
+      const change = send('PATCH', `/api/users/${member.id}`, one.ownerKey, { tier: 'unlimited' });
+      expect(await status(change)).toEqual([403, 'forbidden']);
+    });
+
     it('whom only an operator adds, where they belong to another one', async () => {
       const stranger = await service.createUser();
       expect(await status(put(one, stranger, 'member', one.ownerKey))).toEqual([404, 'not_found']);
@@ -255,7 +313,7 @@ describe('Organizations', () => {
     it('of whom one administrator stays', async () => {
       const small = await createOrganization(service);
       expect(await status(put(small, small.owner, 'member'))).toEqual([409, 'conflict']);
-      expect(await status(remove(small, small.owner))).toEqual([409, 'conflict']);
+      expect(await status(remove(small, small.owner, '', small.ownerKey))).toEqual([409, 'conflict']);
       expect(await members(small)).toEqual([[small.owner.id, 'owner']]);
     });
 
@@ -341,6 +399,16 @@ describe('Organizations', () => {
       expect((await members(one)).map(([member]) => member)).toContain(leaver.id);
     });
 
+    it('to nobody at all, where the id is the own one in another spelling', async () => {
+      const leaver = await one.person();
+      const id = await write(await one.keyOf(leaver, DATA));
+      const query = `?data=handover&to=${leaver.id.toUpperCase()}`;
+      expect(await status(remove(one, leaver, query))).toEqual([400, 'validation_failed']);
+      expect(await service.query('SELECT owner_id FROM documents WHERE id = $1', [id])).toEqual([
+        { owner_id: leaver.id },
+      ]);
+    });
+
     it('to nobody of another organization', async () => {
       const leaver = await one.person();
       const id = await write(await one.keyOf(leaver, DATA));
@@ -357,8 +425,14 @@ describe('Organizations', () => {
       const short = await createOrganization(service);
       const path = `${ORGANIZATIONS}/${short.id}`;
       expect(await status(send('DELETE', path, service.adminKey))).toEqual([409, 'conflict']);
-      await service.query('DELETE FROM memberships WHERE organization_id = $1', [short.id]);
-      expect((await send('DELETE', path, service.adminKey)).status).toBe(204);
+      const team = await send('POST', '/api/teams', short.ownerKey, { name: 'Last' });
+      const body = { title: 'T', content: 'C', teamId: team.body.id };
+      const document = await send('POST', '/api/documents', short.ownerKey, body);
+      expect((await remove(short, short.owner)).status).toBe(204);
+      expect(await status(send('DELETE', path, service.adminKey))).toEqual([409, 'conflict']);
+      expect((await send('DELETE', `${path}?data=delete`, service.adminKey)).status).toBe(204);
+      expect(await service.query('SELECT FROM documents WHERE id = $1', [document.body.id])).toEqual([]);
+      expect(await status(put(short, one.owner, 'owner'))).toEqual([404, 'not_found']);
       expect(await status(send('GET', path, service.adminKey))).toEqual([404, 'not_found']);
       expect((await send('GET', '/api/me', short.ownerKey)).status).toBe(401);
       const all = `${ORGANIZATIONS}/${DEFAULT_ORGANIZATION}`;
@@ -429,6 +503,46 @@ describe('Organizations', () => {
         role: 'admin',
         isActive: true,
       });
+    });
+
+    it('of whom an active one stays, whatever is changed', async () => {
+      await service.query(`UPDATE users SET is_operator = false WHERE id <> $1`, [
+        (await send('GET', '/api/me', service.adminKey)).body.user.id,
+      ]);
+      const { id } = (await send('GET', '/api/me', service.adminKey)).body.user;
+      for (const body of [{ role: 'member' }, { isActive: false }, { isOperator: false }])
+        expect(await status(send('PATCH', `/api/users/${id}`, service.adminKey, body))).toEqual([
+          409,
+          'conflict',
+        ]);
+      const member = `${ORGANIZATIONS}/${DEFAULT_ORGANIZATION}/members/${id}`;
+      expect(await status(send('PUT', member, service.adminKey, { role: 'member' }))).toEqual([
+        409,
+        'conflict',
+      ]);
+      expect(await service.query('SELECT role, is_operator FROM users WHERE id = $1', [id])).toEqual([
+        { role: 'admin', is_operator: true },
+      ]);
+    });
+
+    it('who alone connect what lets people sign in', async () => {
+      const scim = { name: 'Directory', domains: ['example.com'] };
+      const sso = {
+        kind: 'oidc',
+        name: 'IdP',
+        domains: ['example.com'],
+        issuer: 'https://idp.example',
+        clientId: 'b',
+      };
+      for (const [path, body] of [
+        ['/api/scim/connections', scim],
+        ['/api/sso/connections', { ...sso, clientSecret: 'x' }],
+      ] as const)
+        expect([path, ...(await status(send('POST', path, plainKey, body)))]).toEqual([
+          path,
+          403,
+          'forbidden',
+        ]);
     });
 
     it('who alone change a person that belongs to several organizations', async () => {
@@ -575,5 +689,53 @@ describe('A person who signed in', () => {
     });
     expect(await me(one.id)).toEqual([403, 'forbidden']);
     expect(await me()).toEqual([200, 'member']);
+  });
+
+  it('has nothing left by which to sign in when an administrator changes the address', async () => {
+    const company = await createOrganization(service);
+    const operator = { key: service.adminKey };
+    await signedUp(service, mailbox, 'prepared@example.com').then((user) =>
+      service.request('PUT', `${ORGANIZATIONS}/${company.id}/members/${user.id}`, {
+        ...operator,
+        body: { role: 'member' },
+      }),
+    );
+    const browser = await byPassword('prepared@example.com', service.url);
+    const { id } = (await browser.request('GET', '/api/me')).body.user as { id: string };
+    await service.request('DELETE', `${ORGANIZATIONS}/${DEFAULT_ORGANIZATION}/members/${id}`, operator);
+    expect((await browser.request('GET', '/api/me')).status).toBe(200);
+    const change = await service.request('PATCH', `/api/users/${id}`, {
+      key: company.ownerKey,
+      body: { email: 'victim@example.com' },
+    });
+    expect(change.status).toBe(200);
+    expect((await browser.request('GET', '/api/me')).status).toBe(401);
+    const signIn = await new Browser(service.url).signIn('victim@example.com', PASSWORD);
+    expect(signIn.status).toBe(401);
+    expect(await service.query('SELECT email_verified FROM users WHERE id = $1', [id])).toEqual([
+      { email_verified: false },
+    ]);
+    expect(await service.query('SELECT FROM accounts WHERE user_id = $1', [id])).toEqual([]);
+  });
+
+  it('is no operator by the invitation of an administrator who is none', async () => {
+    const plain = await service.createUser({ role: 'admin' });
+    await service.request('PATCH', `/api/users/${plain.id}`, {
+      key: service.adminKey,
+      body: { isOperator: false },
+    });
+    const { apiKey } = await service.createKey(plain, ['admin']);
+    const body = { email: 'invited-admin@example.com', name: 'Invited', role: 'admin' };
+    expect((await service.request('POST', '/api/invitations', { key: apiKey, body })).status).toBe(201);
+    const [mail] = await mailbox.waitFor('invited-admin@example.com');
+    const [, secret] = /secret=([\w-]+)/.exec(mail!.text)!;
+    await new Browser(service.url).submit('/auth/pages/invitation', {
+      secret: secret!,
+      password: PASSWORD,
+      newPassword: PASSWORD,
+    });
+    expect(
+      await service.query(`SELECT role, is_operator FROM users WHERE email = 'invited-admin@example.com'`),
+    ).toEqual([{ role: 'admin', is_operator: false }]);
   });
 });

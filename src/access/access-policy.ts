@@ -54,6 +54,16 @@ export function assertServiceAdmin(caller: Caller, doing: string): void {
 }
 
 /**
+ * Checks that a caller is an administrator of the service who is an operator, too: what lets people sign in may let them be anybody.
+ * @param doing as in {@link assertAdmin}
+ * @throws ServiceError `forbidden`
+ */
+export function assertOperatingAdmin(caller: Caller, doing: string): void {
+  assertServiceAdmin(caller, doing);
+  if (!caller.isOperator) throw forbidden(`Only an operator ${doing}`, 'not_operator');
+}
+
+/**
  * Checks the scopes of a caller in a service that tools or routes pass the caller to. A tool thus gets no more
  * through the service than its caller is allowed.
  * @throws ServiceError `insufficient_scope`

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { OwnedData, type Owner, type OwnedRows } from '../organizations/owned-data.js';
 import { agentsBelow } from './agent-rows.js';
-import { JOIN_TEAM, retireAgents } from './agent-writes.js';
+import { retireAgents } from './agent-writes.js';
 
 const OWNED = 'FROM agents WHERE organization_id = $1 AND owner_id = $2 AND retired_at IS NULL';
 
@@ -19,11 +19,10 @@ export class OwnedAgents implements OwnedRows {
     return (await this.ids(manager, owner)).length;
   }
 
+  /** An agent that a team takes over is no member of it: whoever left may know its key. */
   async handOver(manager: EntityManager, owner: Owner, to: string): Promise<void> {
     const ids = await this.ids(manager, owner);
     await manager.query('UPDATE agents SET owner_id = $2 WHERE id = ANY ($1::uuid[])', [ids, to]);
-    const [team] = await manager.query<unknown[]>('SELECT FROM teams WHERE id = $1', [to]);
-    if (team) for (const id of ids) await manager.query(JOIN_TEAM, [to, id]);
   }
 
   async remove(manager: EntityManager, owner: Owner): Promise<void> {

@@ -14,7 +14,7 @@ import { conflict, notFound, ServiceError, validationFailed } from '../errors/se
 import { type AgentBounds, isManagedBy } from '../users/agent-chain.js';
 import { type Change, CallerChanges, type LockedUsers } from '../users/caller-changes.js';
 import type { Member } from '../users/member.js';
-import { assertReachesOperator } from '../users/person-reach.js';
+import { assertMayActFor } from '../users/person-reach.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
@@ -70,7 +70,7 @@ export class ApiKeysService {
       if (organizationId !== caller.organizationId && !caller.isOperator) throw notFound('Organization');
       const owner = change.users.get(userId);
       if (!owner) throw notFound('User');
-      assertReachesOperator(caller, owner);
+      assertMayActFor(caller, owner);
       const issued = await this.issueFor(change, owner, { ...input, organizationId });
       await alongside(manager, issued);
       return issued;
@@ -103,7 +103,7 @@ export class ApiKeysService {
       requestsPerMinute: requestsOf(caller, input.requestsPerMinute),
       metadata: input.metadata ?? {},
     };
-    await this.issuer.assertRoomFor(owner.id, manager);
+    await this.issuer.assertRoomFor({ userId: owner.id, organizationId: key.organizationId }, manager);
     return this.issuer.issue(manager, key);
   }
 
@@ -155,7 +155,7 @@ export class ApiKeysService {
         const key = await lockKey(manager, caller, id);
         if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced');
         const user = users.get(key.userId)!;
-        assertReachesOperator(caller, user);
+        assertMayActFor(caller, user);
         const owner = await ownerBounds(manager, user);
         // Even a change that only restricts the key requires a caller that could have created it.
         assertCovers(caller, heldScopes(owner, key.scopes));

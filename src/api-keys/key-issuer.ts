@@ -39,9 +39,13 @@ export class KeyIssuer {
   constructor(@InjectSettings() private readonly settings: Settings) {}
 
   /** @param beyond how many keys above the limit are allowed @throws ServiceError `key_limit_reached` */
-  async assertRoomFor(userId: string, manager: EntityManager, beyond = 0): Promise<void> {
+  async assertRoomFor(
+    owner: Pick<ApiKey, 'userId' | 'organizationId'>,
+    manager: EntityManager,
+    beyond = 0,
+  ): Promise<void> {
     const { maxPerUser } = this.settings.apiKeys;
-    const live = await manager.createQueryBuilder(ApiKey, 'k').where({ userId }).andWhere(LIVE).getCount();
+    const live = await manager.createQueryBuilder(ApiKey, 'k').where(owner).andWhere(LIVE).getCount();
     if (live < maxPerUser + beyond) return;
     const message = `The owner has ${live} keys, which is the most; revoke one first`;
     throw new ServiceError('key_limit_reached', message);

@@ -47,7 +47,7 @@ const SELECT = `
          o.requests_per_minute AS "organizationRequestsPerMinute",
          CASE WHEN u.kind = 'agent' THEN ${CHAIN_OF('u.id')} END AS chain
   FROM "api_keys" k
-  JOIN "organizations" o ON o.id = k.organization_id
+  JOIN "organizations" o ON o.id = k.organization_id AND o.ended_at IS NULL
   JOIN "users" u ON u.id = k.user_id
   JOIN "memberships" m ON m.organization_id = k.organization_id AND m.user_id = k.user_id`;
 

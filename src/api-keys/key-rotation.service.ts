@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { conflict } from '../errors/service-error.js';
 import { CallerChanges, type LockedUsers } from '../users/caller-changes.js';
-import { assertReachesOperator } from '../users/person-reach.js';
+import { assertMayActFor } from '../users/person-reach.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -67,7 +67,7 @@ export class KeyRotationService {
       if (hasEnded(key) || key.replacedBy) throw conflict('The key has ended or was replaced already');
       const { userId, name, metadata, agent, enabled, disabledBy, disabledByRole } = key;
       const owner = change.users.get(userId)!;
-      assertReachesOperator(caller, owner);
+      assertMayActFor(caller, owner);
       const bounds = await ownerBounds(manager, owner);
       const scopes = heldScopes(bounds, key.scopes);
       assertCovers(caller, scopes);
@@ -77,7 +77,8 @@ export class KeyRotationService {
       const life = renewedLife(key, this.settings.apiKeys, caller.keyState.lifeSeconds);
       const { ofOld, ofNew } = gracePeriod(key, grace);
       // One key above the limit is allowed while both are valid, but not one more with each rotation.
-      if (!ofOld.revokedAt) await this.issuer.assertRoomFor(userId, manager, 1);
+      if (!ofOld.revokedAt)
+        await this.issuer.assertRoomFor({ userId, organizationId: key.organizationId }, manager, 1);
       if (key.graceOf) await beginGracePeriod(manager, id);
       const issued = await this.issuer.issue(manager, {
         userId,

@@ -2982,7 +2982,9 @@ export interface operations {
     };
     "OrganizationsController.remove": {
         parameters: {
-            query?: never;
+            query?: {
+                data?: "delete";
+            };
             header?: never;
             path: {
                 id: string;

@@ -10,6 +10,7 @@ import type { FastifyReply } from 'fastify';
 import { firstValueFrom, type Observable, of } from 'rxjs';
 import { v4 as uuid } from 'uuid';
 import type { CallerRequest } from '../access/caller.js';
+import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import { AuditSubjects } from '../audit/recording/audit-subjects.js';
 import { type Claim, IdempotencyService, type KeptAnswer } from './idempotency.service.js';
 import { setKeeper } from './keep-answer.js';
@@ -34,9 +35,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = idempotencyKeyOf(request.headers['idempotency-key']);
     if (key === undefined) return next.handle();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const { userId, organizationId } = request.user!;
+    const isDefault = organizationId === DEFAULT_ORGANIZATION;
     const claim: Claim = {
-      userId: request.user!.userId,
-      keyHash: sha256(key),
+      userId,
+      keyHash: sha256(isDefault ? key : `${organizationId} ${key}`),
       fingerprint: fingerprintOf(request),
       attempt: uuid(),
     };

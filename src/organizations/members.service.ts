@@ -11,7 +11,7 @@ import type { InTransaction } from '../database/transaction-hook.js';
 import { conflict, forbidden, notFound, validationFailed } from '../errors/service-error.js';
 import { CallerChanges } from '../users/caller-changes.js';
 import { type Member, membersBefore, membersById } from '../users/member.js';
-import { assertReachesOperator } from '../users/person-reach.js';
+import { assertMayActFor, assertOperatorLeft } from '../users/person-reach.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import type { LeavingQuery } from './dto/member.dto.js';
 import { assertNotLast, endMembership, writeMembership } from './membership-rows.js';
@@ -62,10 +62,12 @@ export class MembersService {
       if (member === undefined && !(caller.isOperator && (await isPerson(manager, userId))))
         throw notFound('User');
       if (member && member.kind !== 'person') throw conflict('Only a person has another role than member');
-      if (member) assertReachesOperator(caller, member);
+      if (member) assertMayActFor(caller, member);
       assertMayGive(caller, organizationId, [member?.role, role]);
       if (member && !isAdministrator(role)) assertNotLast(members, userId);
+      await lockOrganization(manager, organizationId);
       await writeMembership(manager, organizationId, userId, role);
+      if (member?.isOperator) await assertOperatorLeft(manager);
       await alongside(manager, userId);
     });
     this.accounts.notify(userId);
@@ -80,9 +82,10 @@ export class MembersService {
     by: Requester,
     organizationId: string,
     userId: string,
-    { data, to }: LeavingQuery,
+    { data, to: heirId }: LeavingQuery,
     alongside: InTransaction<Left>,
   ): Promise<void> {
+    const to = heirId?.toLowerCase();
     if ((data === 'handover') !== (to !== undefined))
       throw validationFailed(['to: is needed with data=handover, and only then']);
     if (to === userId) throw validationFailed(['to: must be somebody else']);
@@ -91,9 +94,10 @@ export class MembersService {
       await this.organizations.assertAdministrates(manager, caller, organizationId);
       const member = members.get(userId);
       if (member?.kind !== 'person') throw notFound('User');
-      assertReachesOperator(caller, member);
+      assertMayActFor(caller, member);
       assertMayGive(caller, organizationId, [member.role]);
-      assertNotLast(members, userId);
+      if (!(caller.isOperator && (await isOnlyPerson(manager, organizationId))))
+        assertNotLast(members, userId);
       const owner = { organizationId, userId };
       const owned = await this.owned.counts(manager, owner);
       if (Object.keys(owned).length > 0 && data === undefined)
@@ -104,6 +108,7 @@ export class MembersService {
         await this.owned.handOver(manager, owner, to);
       } else if (data === 'delete') await this.owned.remove(manager, owner);
       await endMembership(manager, organizationId, userId);
+      if (member.isOperator) await assertOperatorLeft(manager);
       await alongside(manager, { owned });
     });
     this.accounts.notify(userId);
@@ -119,6 +124,24 @@ function assertMayGive(caller: Caller, organizationId: string, roles: readonly (
     organizationId === DEFAULT_ORGANIZATION && roles.some((role) => isAdministrator(role ?? null));
   if (makesOperator && !caller.isOperator)
     throw forbidden('Administrators of the default organization are changed as users', 'not_operator');
+}
+
+/** Keeps an organisation from being ended until the transaction ends. @throws notFound for one that has ended */
+async function lockOrganization(manager: EntityManager, id: string): Promise<void> {
+  const found = await manager.query<unknown[]>(
+    'SELECT FROM organizations WHERE id = $1 AND ended_at IS NULL FOR SHARE',
+    [id],
+  );
+  if (found.length === 0) throw notFound('Organization');
+}
+
+async function isOnlyPerson(manager: EntityManager, organizationId: string): Promise<boolean> {
+  const people = await manager.query<unknown[]>(
+    `SELECT FROM memberships m JOIN users u ON u.id = m.user_id
+     WHERE m.organization_id = $1 AND u.kind = 'person' LIMIT 2`,
+    [organizationId],
+  );
+  return people.length < 2;
 }
 
 async function isPerson(manager: EntityManager, userId: string): Promise<boolean> {

@@ -22,7 +22,7 @@ import { SettlesInterceptor } from '../coherence/settles.interceptor.js';
 import { PageQuery } from '../database/page.js';
 import { ApiRoute } from '../openapi/api-route.decorator.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
-import { CreateOrganizationDto, UpdateOrganizationDto } from './dto/organization.dto.js';
+import { CreateOrganizationDto, EndingQuery, UpdateOrganizationDto } from './dto/organization.dto.js';
 import {
   type OrganizationList,
   organizationListSchema,
@@ -101,18 +101,21 @@ export class OrganizationsController {
   @Scopes('organizations:write')
   @ApiRoute({
     summary: 'End an organization',
-    description: 'Only an operator does, when no person belongs to it and its teams and agents own nothing.',
+    description:
+      'Only an operator does, when no person belongs to it. What its teams and agents own is deleted with `data=delete`.',
     errors: ['conflict'],
   })
   remove(
     @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,
+    @Query() query: EndingQuery,
     @AuditedChange() audit: AuditChange,
   ): Promise<void> {
     return this.organizations.remove(
       by,
       id,
-      audit<string>(() => ({ id })),
+      query,
+      audit<string>(() => ({ id, metadata: { ...query } })),
     );
   }
 }

@@ -14,7 +14,12 @@ import { UserAccounts } from '../users/user-accounts.js';
 import { insertUser } from '../users/user-changes.js';
 import { writeMembership } from './membership-rows.js';
 import { CallerChanges } from '../users/caller-changes.js';
-import type { CreateOrganizationDto, FirstOwnerDto, UpdateOrganizationDto } from './dto/organization.dto.js';
+import type {
+  CreateOrganizationDto,
+  EndingQuery,
+  FirstOwnerDto,
+  UpdateOrganizationDto,
+} from './dto/organization.dto.js';
 import { organizationById, organizationsBefore } from './organization-rows.js';
 import { inWords, OwnedData } from './owned-data.js';
 import type { OrganizationView } from './organization.schema.js';
@@ -91,21 +96,23 @@ export class OrganizationsService {
   }
 
   /** Ends an organisation that nobody belongs to. @throws notFound, conflict, forbidden for who is no operator */
-  remove(by: Requester, id: string, alongside: InTransaction<string>): Promise<void> {
+  remove(by: Requester, id: string, { data }: EndingQuery, alongside: InTransaction<string>): Promise<void> {
     return this.changes.transact(by, {}, async ({ manager, caller }) => {
       assertOperator(caller, 'ends an organization');
+      await manager.query('SELECT FROM organizations WHERE id = $1 FOR UPDATE', [id]);
       await this.seen(manager, caller, id);
       if (id === DEFAULT_ORGANIZATION) throw conflict('The default organization stays');
-      await manager.query('SELECT FROM organizations WHERE id = $1 FOR UPDATE', [id]);
       const people = await manager.query<unknown[]>(
         `SELECT FROM memberships m JOIN users u ON u.id = m.user_id
          WHERE m.organization_id = $1 AND u.kind = 'person' LIMIT 1`,
         [id],
       );
       if (people.length > 0) throw conflict('Somebody belongs to the organization: remove its members first');
-      const owned = await this.owned.counts(manager, { organizationId: id, userId: null });
-      if (Object.keys(owned).length > 0)
-        throw conflict(`Its teams and agents own ${inWords(owned)}: delete or hand them over first`);
+      const everybody = { organizationId: id, userId: null };
+      const owned = await this.owned.counts(manager, everybody);
+      if (Object.keys(owned).length > 0 && data !== 'delete')
+        throw conflict(`Its teams and agents own ${inWords(owned)}: say data=delete`);
+      await this.owned.remove(manager, everybody);
       await manager.query('UPDATE organizations SET ended_at = now() WHERE id = $1', [id]);
       await manager.query('UPDATE memberships SET is_active = false WHERE organization_id = $1', [id]);
       await manager.query(

@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.js';
+import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import { readSettings } from '../config/settings.js';
 import { RateLimits } from './rate-limits.js';
 import { limitKey, WINDOW_MS } from './store/limit.js';
@@ -25,6 +26,7 @@ describe('RateLimits', () => {
       tier,
       requestsPerMinute,
       keyRequestsPerMinute: null,
+      organizationId: DEFAULT_ORGANIZATION,
       organizationRequestsPerMinute: null,
     }) as Caller;
   const call = (times: number) => {

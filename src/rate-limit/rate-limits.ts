@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
+import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import { Attachment } from '../common/attachment.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
@@ -125,13 +126,13 @@ function organizationLimit({
 }
 
 /**
- * Makes the key of a count of one caller. All counts of a call share a hash tag: the organisation's where that has a limit,
- * and else the user's.
+ * Makes the key of a count of one caller, who has one in each organisation. All counts of a call share a hash tag: the
+ * organisation's where it is not the default one or has a limit, and else the user's.
  */
 export const callerLimitKey = (
   { userId, organizationId, organizationRequestsPerMinute }: Caller,
   name: string,
 ): string =>
-  organizationRequestsPerMinute === null
+  organizationId === DEFAULT_ORGANIZATION && organizationRequestsPerMinute === null
     ? limitKey(userId, name)
     : limitKey(organizationId, `${userId}:${name}`);

@@ -1,17 +1,21 @@
 import type { EntityManager } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import { forbidden } from '../errors/service-error.js';
+import type { Role } from '../access/roles.js';
+import { conflict, forbidden } from '../errors/service-error.js';
 
 /**
- * Checks that a caller may act for a user, beyond its role: whoever makes a key of an operator, or receives its mails, is one.
+ * Checks that a caller may act for a user, beyond its own role: whoever makes a key of an operator, or receives its mails, is one,
+ * and whoever does so for an owner has the organisation.
  * @throws ServiceError `forbidden`
  */
-export function assertReachesOperator(
-  caller: Pick<Caller, 'userId' | 'isOperator'>,
-  user: { id: string; isOperator: boolean },
+export function assertMayActFor(
+  caller: Pick<Caller, 'userId' | 'isOperator' | 'role'>,
+  user: { id: string; isOperator: boolean; role: Role },
 ): void {
-  if (user.isOperator && !caller.isOperator && user.id !== caller.userId)
-    throw forbidden('Only an operator acts for another operator', 'not_operator');
+  if (caller.isOperator || user.id === caller.userId) return;
+  if (user.isOperator) throw forbidden('Only an operator acts for another operator', 'not_operator');
+  if (user.role === 'owner' && caller.role !== 'owner')
+    throw forbidden('Only an owner of the organization, or an operator, acts for an owner', 'not_owner');
 }
 
 /**
@@ -34,4 +38,26 @@ export async function assertOwnsPerson(
       'This person belongs to another organization, too: an operator changes this',
       'not_operator',
     );
+}
+
+/** Any number serves that all replicas share. */
+const OPERATORS_LOCK = 7_266_351;
+
+/** Checks, after a change of an operator, that an active one is left. Changes of several are made one after the other. @throws conflict */
+export async function assertOperatorLeft(manager: EntityManager): Promise<void> {
+  await manager.query('SELECT pg_advisory_xact_lock($1)', [OPERATORS_LOCK]);
+  const left = await manager.query<unknown[]>('SELECT FROM users WHERE is_operator AND is_active LIMIT 1');
+  if (left.length === 0) throw conflict('This is the last active operator: make another one first');
+}
+
+/**
+ * Ends all by which a person signed in, because the address is another one now: who had the account could else wait in it for
+ * whoever has the address.
+ */
+export async function forgetSignIn(manager: EntityManager, userId: string): Promise<void> {
+  await manager.query('UPDATE users SET email_verified = false, two_factor_enabled = false WHERE id = $1', [
+    userId,
+  ]);
+  for (const table of ['sessions', 'accounts', 'two_factors', 'passkeys'])
+    await manager.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
 }

@@ -8,6 +8,7 @@ import { conflict, notFound } from '../errors/service-error.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';
 import type { UpdateUserDto } from './dto/update-user.dto.js';
 import { type Member, membersById } from './member.js';
+import { assertOperatorLeft } from './person-reach.js';
 import { User } from './user.entity.js';
 
 type Members = ReadonlyMap<string, Member>;
@@ -57,6 +58,7 @@ export async function changeUser(
   )
     throw conflict('This is the last active admin: make another one first');
   await writeChanges(manager, organizationId, id, changes);
+  if (found.isOperator) await assertOperatorLeft(manager);
   const [changed] = await membersById(manager, organizationId, [id]);
   await alongside(manager, changed!);
   return changed!;

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { assertScopes } from '../access/access-policy.js';
-import type { Caller } from '../access/caller.js';
+import { type Caller, isTenant } from '../access/caller.js';
 import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import type { Requester } from '../access/requester.js';
 import { isAdministrator, type Role } from '../access/roles.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
-import { conflict, forbidden, notFound } from '../errors/service-error.js';
+import { forbidden, notFound } from '../errors/service-error.js';
 import { CallerChanges } from './caller-changes.js';
 import type { CreateUserDto } from './dto/create-user.dto.js';
 import type { ListUsersQuery } from './dto/list-users.query.js';
 import type { UpdateUserDto } from './dto/update-user.dto.js';
 import { type Member, membersById, peopleBefore } from './member.js';
-import { assertOwnsPerson, assertReachesOperator } from './person-reach.js';
+import { assertMayActFor, assertOwnsPerson, forgetSignIn } from './person-reach.js';
 import { UserAccounts } from './user-accounts.js';
 import { changeUser, insertUser, refuseTakenEmail } from './user-changes.js';
 
@@ -34,9 +34,11 @@ export class UsersService {
     alongside: InTransaction<Member> = nothingAlongside,
   ): Promise<Member> {
     return refuseTakenEmail(() =>
-      this.changes.transact(by, {}, ({ manager, caller }) =>
-        insertUser(manager, caller.organizationId, { ...input, ...powerOf(caller, input) }, alongside),
-      ),
+      this.changes.transact(by, {}, ({ manager, caller }) => {
+        assertTier(caller, input);
+        const all = { ...input, ...powerOf(caller, input) };
+        return insertUser(manager, caller.organizationId, all, alongside);
+      }),
     );
   }
 
@@ -74,9 +76,10 @@ export class UsersService {
       this.changes.transact(by, { userIds: [id], admins: true }, async ({ manager, caller, users }) => {
         const user = users.get(id);
         if (user?.kind !== 'person') throw notFound('User');
-        assertReachesOperator(caller, user);
+        assertMayActFor(caller, user);
         if (concernsPerson(caller, changes)) await assertOwnsPerson(manager, caller, id);
-        if (changes.isOperator === false) await assertOtherOperator(manager, id);
+        if (changes.email !== undefined && changes.email !== user.email) await forgetSignIn(manager, id);
+        assertTier(caller, changes);
         const all = { ...changes, ...powerOf(caller, changes, user.role) };
         return changeUser(manager, caller.organizationId, users, id, all, alongside);
       }),
@@ -108,10 +111,8 @@ function powerOf(
   return isPromoted && caller.organizationId === DEFAULT_ORGANIZATION ? { isOperator: false } : {};
 }
 
-async function assertOtherOperator(manager: EntityManager, id: string): Promise<void> {
-  const others = await manager.query<unknown[]>(
-    'SELECT FROM users WHERE is_operator AND is_active AND id <> $1 LIMIT 1 FOR SHARE',
-    [id],
-  );
-  if (others.length === 0) throw conflict('This is the last active operator: make another one first');
+/** What a tier allows is the service's to give. @throws ServiceError `forbidden` */
+function assertTier(caller: Caller, { tier }: Pick<UpdateUserDto, 'tier'>): void {
+  if (tier !== undefined && isTenant(caller))
+    throw forbidden('Only an operator sets the tier of a user', 'not_operator');
 }

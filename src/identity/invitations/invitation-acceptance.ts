@@ -11,7 +11,7 @@ import { linkOfInactive, linkOver } from '../links/link-errors.js';
 import { digestOf } from '../links/one-time-secret.js';
 import { hashPassword } from '../links/password-hashes.js';
 import { Passwords } from '../links/passwords.js';
-import { accountOf, deleteInvitation, invitationByDigest } from './invitation-rows.js';
+import { accountOf, deleteInvitation, invitationByDigest, invitesOperators } from './invitation-rows.js';
 import type { InvitationView } from './invitation.schema.js';
 
 /**
@@ -49,9 +49,15 @@ export class InvitationAcceptance {
           const invitation = await valid(manager, secret, true);
           const { id, email, name, role, invitedBy } = invitation;
           const known = await assertAcceptable(manager, invitation);
+          const power = (await invitesOperators(manager, invitation)) ? {} : { isOperator: false };
           const user =
             known ??
-            (await insertUser(manager, DEFAULT_ORGANIZATION, { email, name, role }, nothingAlongside));
+            (await insertUser(
+              manager,
+              DEFAULT_ORGANIZATION,
+              { email, name, role, ...power },
+              nothingAlongside,
+            ));
           await this.passwords.set(manager, user.id, hash);
           await deleteInvitation(manager, id);
           const metadata = { invitation: id, email, role: user.role, invitedBy, made: known === undefined };

@@ -47,6 +47,18 @@ export const invitationsAfter = (
     [after ?? null, count],
   );
 
+/** Returns whether who invited may make operators, which an administrator of the default organisation is. */
+export async function invitesOperators(
+  manager: EntityManager,
+  { invitedBy }: InvitationView,
+): Promise<boolean> {
+  const [by] = await manager.query<{ isOperator: boolean }[]>(
+    'SELECT is_operator AS "isOperator" FROM users WHERE id = $1',
+    [invitedBy],
+  );
+  return by?.isOperator === true;
+}
+
 /** Finds the invitation of a link. @param lock whether to keep it for this transaction alone */
 export async function invitationByDigest(
   manager: EntityManager,

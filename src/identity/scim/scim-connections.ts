@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { assertServiceAdmin, assertScopes } from '../../access/access-policy.js';
+import { assertOperatingAdmin, assertScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
 import type { Requester } from '../../access/requester.js';
 import { newId } from '../../common/new-id.js';
@@ -35,7 +35,7 @@ export class ScimConnections {
   /** @throws insufficientScope without `users:read`, forbidden for who is no administrator */
   async list(caller: Caller): Promise<ScimConnectionView[]> {
     assertScopes(caller, 'users:read');
-    assertServiceAdmin(caller, 'connects a directory');
+    assertOperatingAdmin(caller, 'connects a directory');
     return this.dataSource.query(
       `SELECT ${COLUMNS} FROM scim_connections ORDER BY created_at DESC, id DESC LIMIT ${MAX_LISTED}`,
     );
@@ -49,7 +49,7 @@ export class ScimConnections {
   ): Promise<ScimConnectionView & { bearer: string }> {
     const bearer = `scim_${randomBytes(32).toString('base64url')}`;
     return this.changes.transact(by, {}, async ({ manager, caller }) => {
-      assertServiceAdmin(caller, 'connects a directory');
+      assertOperatingAdmin(caller, 'connects a directory');
       const [made] = await manager.query<ScimConnectionView[]>(
         `INSERT INTO scim_connections (id, name, domains, secret_digest, created_by) VALUES ($1, $2, $3, $4, $5)
          RETURNING ${COLUMNS}`,
@@ -63,7 +63,7 @@ export class ScimConnections {
   /** Ends a connection. Its users stay as they are. @throws notFound, and as {@link create} */
   async remove(by: Requester, id: string, alongside: InTransaction<string>): Promise<void> {
     await this.changes.transact(by, {}, async ({ manager, caller }) => {
-      assertServiceAdmin(caller, 'connects a directory');
+      assertOperatingAdmin(caller, 'connects a directory');
       const [, removed] = await manager.query<[unknown, number]>(
         'DELETE FROM scim_connections WHERE id = $1',
         [id],

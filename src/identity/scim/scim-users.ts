@@ -6,6 +6,7 @@ import { isAdministrator } from '../../access/roles.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { changeUser, insertUser } from '../../users/user-changes.js';
+import type { Member } from '../../users/member.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { lockUsers } from '../../users/user-locks.js';
 import { domainOf } from '../federation/own-address.js';
@@ -127,7 +128,7 @@ export class ScimUsers {
     const users = await lockUsers(manager, DEFAULT_ORGANIZATION, [userId]);
     const before = await provisioned(manager, connection.id, userId);
     if (!before) throw unknownUser();
-    if (isAdministrator(users.get(userId)!.role)) throw ofAdministrator();
+    if (await isOutOfReach(manager, users.get(userId))) throw ofAdministrator();
     return { users, before };
   }
 
@@ -146,7 +147,7 @@ export class ScimUsers {
       [id],
     );
     const isFree = link === undefined || (link.connectionId === connection.id && link.deleted);
-    if (!user || !isFree || isAdministrator(user.role)) throw taken('This user is there already');
+    if (!user || !isFree || (await isOutOfReach(manager, user))) throw taken('This user is there already');
     if (!user.isActive && !link?.endedHere) throw taken('An administrator deactivated this user');
     return changeUser(
       manager,
@@ -165,6 +166,16 @@ export class ScimUsers {
       }),
     );
   }
+}
+
+/** An administrator or an operator is none of a directory's, nor is who belongs to another organisation, too. */
+async function isOutOfReach(manager: EntityManager, user: Member | undefined): Promise<boolean> {
+  if (!user || isAdministrator(user.role) || user.isOperator) return true;
+  const elsewhere = await manager.query<unknown[]>(
+    'SELECT FROM memberships WHERE user_id = $1 AND organization_id <> $2 LIMIT 1',
+    [user.id, DEFAULT_ORGANIZATION],
+  );
+  return elsewhere.length > 0;
 }
 
 function allowedAddress({ domains }: ScimConnection, input: ScimInput): string {

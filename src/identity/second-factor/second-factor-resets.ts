@@ -4,7 +4,7 @@ import type { Caller } from '../../access/caller.js';
 import type { Requester } from '../../access/requester.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { forbidden, notFound } from '../../errors/service-error.js';
-import { assertOwnsPerson, assertReachesOperator } from '../../users/person-reach.js';
+import { assertOwnsPerson, assertMayActFor } from '../../users/person-reach.js';
 import { CallerChanges } from '../../users/caller-changes.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { SecondFactorMails } from './second-factor-mails.js';
@@ -31,7 +31,7 @@ export class SecondFactorResets {
         assertMayReset(caller, userId);
         const found = users.get(userId);
         if (found?.kind !== 'person') throw notFound('User');
-        assertReachesOperator(caller, found);
+        assertMayActFor(caller, found);
         await assertOwnsPerson(manager, caller, userId);
         await this.factors.removeAll(manager, userId);
         await alongside(manager, userId);

@@ -10,7 +10,7 @@ import type { Settings } from '../../config/settings.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { forbidden, notFound } from '../../errors/service-error.js';
 import { membersById } from '../../users/member.js';
-import { assertOwnsPerson, assertReachesOperator } from '../../users/person-reach.js';
+import { assertOwnsPerson, assertMayActFor } from '../../users/person-reach.js';
 import { CallerChanges } from '../../users/caller-changes.js';
 import { methodsIn } from '../second-factor/methods.js';
 import { SessionRing } from './session-ring.js';
@@ -94,6 +94,6 @@ async function assertReaches(manager: EntityManager, caller: Caller, owner: stri
     throw forbidden('Only an administrator reaches the sessions of another user');
   const [member] = await membersById(manager, organizationId, [owner]);
   if (!member) throw notFound('User');
-  assertReachesOperator(caller, member);
+  assertMayActFor(caller, member);
   await assertOwnsPerson(manager, caller, owner);
 }

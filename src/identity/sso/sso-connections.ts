@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Server } from 'node:net';
 import type { DataSource, EntityManager } from 'typeorm';
-import { assertServiceAdmin, assertScopes } from '../../access/access-policy.js';
+import { assertOperatingAdmin, assertScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
 import type { Requester } from '../../access/requester.js';
 import { newId } from '../../common/new-id.js';
@@ -55,7 +55,7 @@ export class SsoConnections {
   /** @throws insufficientScope without `users:read`, forbidden for who is no administrator */
   async list(caller: Caller): Promise<SsoConnectionView[]> {
     assertScopes(caller, 'users:read');
-    assertServiceAdmin(caller, 'connects a provider');
+    assertOperatingAdmin(caller, 'connects a provider');
     const rows = await this.dataSource.query<ListedRow[]>(
       `${LISTED} ORDER BY created_at DESC, id DESC LIMIT ${MAX_LISTED}`,
     );
@@ -91,7 +91,7 @@ export class SsoConnections {
       return made;
     };
     return this.changes.transact(by, {}, ({ manager, caller }) => {
-      assertServiceAdmin(caller, 'connects a provider');
+      assertOperatingAdmin(caller, 'connects a provider');
       return work(manager, caller);
     });
   }
@@ -106,7 +106,7 @@ export class SsoConnections {
     const { name, clientSecret, signInUrl } = input;
     const sealed = clientSecret === undefined ? null : await this.secrets.seal(id, clientSecret);
     await this.changes.transact(by, {}, async ({ manager, caller }) => {
-      assertServiceAdmin(caller, 'connects a provider');
+      assertOperatingAdmin(caller, 'connects a provider');
       const [found] = await manager.query<{ kind: SsoKind }[]>(
         'SELECT kind FROM sso_connections WHERE id = $1 FOR UPDATE',
         [id],
@@ -122,7 +122,7 @@ export class SsoConnections {
   /** Ends a connection, and the sessions that were made by it. @throws notFound, and as {@link create} */
   async remove(by: Requester, id: string, alongside: InTransaction<string>): Promise<void> {
     await this.changes.transact(by, {}, async ({ manager, caller }) => {
-      assertServiceAdmin(caller, 'connects a provider');
+      assertOperatingAdmin(caller, 'connects a provider');
       const [, removed] = await manager.query<[unknown, number]>(
         'DELETE FROM sso_connections WHERE id = $1',
         [id],

@@ -1,6 +1,6 @@
 import { PartialType } from '@nestjs/mapped-types';
 import { Type } from 'class-transformer';
-import { IsInt, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsInt, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IsEmailAddress } from '../../users/dto/email.validators.js';
 import { IfPresent, IfPresentOrNull, IsLine } from '../../validation/validators.js';
@@ -38,6 +38,14 @@ export class CreateOrganizationDto extends OrganizationDto {
   @ValidateNested()
   @Type(() => FirstOwnerDto)
   owner?: FirstOwnerDto;
+}
+
+/** Says what happens to what the teams and agents of an organisation own that ends. */
+export class EndingQuery {
+  @JSONSchema({ description: 'Needed where they own something' })
+  @IfPresent()
+  @IsIn(['delete'])
+  data?: 'delete';
 }
 
 /** Describes a change of an organisation. Omitted members stay unchanged. */
