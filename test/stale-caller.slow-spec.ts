@@ -15,15 +15,14 @@ interface Scene {
   victim: TestUser;
 }
 
+/** Where no trigger notices it, none keeps the membership like the role of the user either. */
+const DEMOTE = `
+  WITH demoted AS (UPDATE users SET role = 'member' WHERE id = $1)
+  UPDATE memberships SET role = 'member' WHERE user_id = $1`;
+
 /** Lists changes of the caller on the first service, and how the replica has to answer from then on. */
 const CHANGES: [what: string, sql: string, status: number, code: string, reason: string][] = [
-  [
-    'was demoted',
-    `UPDATE users SET role = 'member' WHERE id = $1`,
-    403,
-    'insufficient_scope',
-    'insufficient_scope',
-  ],
+  ['was demoted', DEMOTE, 403, 'insufficient_scope', 'insufficient_scope'],
   [
     'was deactivated',
     'UPDATE users SET is_active = false WHERE id = $1',
@@ -188,7 +187,7 @@ describe('On a replica with outdated data of a key,', () => {
   it("a demoted admin whose key manages keys by name cannot reach another user's keys", async () => {
     const { user, key, victim } = await scene(['admin', 'keys:*', 'read']);
     const other = await service.createKey(victim, ['read']);
-    await unnoticed.query(`UPDATE users SET role = 'member' WHERE id = $1`, [user.id]);
+    await unnoticed.query(DEMOTE, [user.id]);
     const send = (method: string, path: string, body?: unknown) =>
       replica.request(method, path, key.apiKey, body);
     const made = await send('POST', KEYS, { name: 'Left', scopes: ['read'], userId: victim.id });
@@ -204,7 +203,7 @@ describe('On a replica with outdated data of a key,', () => {
 
   it('an auditor who became a member reads only their own audit rows', async () => {
     const { user, key } = await scene(['audit:read'], 'auditor');
-    await unnoticed.query(`UPDATE users SET role = 'member' WHERE id = $1`, [user.id]);
+    await unnoticed.query(DEMOTE, [user.id]);
     await service.auditRows();
     const { body } = await replica.request('GET', '/api/audit', key.apiKey);
     expect(body.events.filter(({ userId }: { userId: string }) => userId !== user.id)).toEqual([]);

@@ -5,6 +5,8 @@ import { ScopeCatalogue, type ScopedHandler } from './scope-catalogue.js';
 import { parseScope } from './scopes.js';
 
 const NEAR_LENGTH = 6;
+/** A scope of the service itself that looks like another one. */
+const MEANT: ReadonlySet<string> = new Set(['agents:create']);
 
 /**
  * Checks the syntax of every `@Scopes` at start, and warns of a scope that looks like a misspelling of another one.
@@ -37,7 +39,7 @@ export class ScopeCheck implements OnModuleInit {
   }
 
   private warnOfMisspelling(scope: string, where: string, all: readonly string[]): void {
-    if (scope.indexOf(':') < NEAR_LENGTH) return;
+    if (MEANT.has(scope) || scope.indexOf(':') < NEAR_LENGTH) return;
     const [near] = closestScopes(
       scope,
       all.filter((other) => other !== scope),

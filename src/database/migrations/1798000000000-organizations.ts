@@ -3,6 +3,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** It is fixed, so that rows that a process of the version before inserts belong to it by default. */
 const DEFAULT_ORGANIZATION = '00000000-0000-7000-8000-000000000001';
 
+/** In the order in which a writer of documents and keys locks them: the row first, and then the user that it refers to. */
+const LOCK_WRITTEN = 'LOCK TABLE documents, api_keys, users IN ACCESS EXCLUSIVE MODE';
+
 /**
  * Organisations and teams. All that was there before belongs to the default organisation. A process of the version before
  * writes the role of its members in `users.role` alone, so triggers keep the memberships of that organisation, and its
@@ -12,6 +15,7 @@ export class Organizations1798000000000 implements MigrationInterface {
   readonly name = 'Organizations1798000000000';
 
   async up(db: QueryRunner): Promise<void> {
+    await db.query(LOCK_WRITTEN);
     await db.query(`
       CREATE TABLE organizations (
         id uuid CONSTRAINT organizations_pkey PRIMARY KEY,
@@ -69,6 +73,7 @@ export class Organizations1798000000000 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
+    await db.query(LOCK_WRITTEN);
     // The version before knows people alone, and one organisation.
     const others = `SELECT id FROM users WHERE role IS NULL OR kind <> 'person'`;
     await db.query(`DELETE FROM documents WHERE organization_id <> $1 OR owner_id IN (${others})`, [

@@ -74,6 +74,10 @@ export class DocumentShares1798000110000 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
+    // In the order in which a writer of documents locks them.
+    await db.query(
+      'LOCK TABLE documents, document_imports, document_source_shares, document_shares IN ACCESS EXCLUSIVE MODE',
+    );
     // The trigger deletes what the search knows of them.
     await db.query('DELETE FROM document_shares');
     await db.query('DROP TRIGGER document_imports_share ON document_imports');

@@ -10,6 +10,7 @@ export class AuditOrganizationIndex1798000600100 implements MigrationInterface {
     await createPartitionedIndex(db, {
       table: 'audit_events',
       name: 'organization',
+      ofPartition: 'coalesce_id_idx',
       columns: `(coalesce(organization_id, '00000000-0000-7000-8000-000000000001'), id)`,
     });
   }
