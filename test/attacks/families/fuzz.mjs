@@ -130,11 +130,23 @@ async function foreignIds(tries, { site, client, surface }) {
     key: victim.key,
     body: { title: FOREIGN, content: FOREIGN, filename: `${FOREIGN}.md` },
   });
-  const attacker = await site.person(client, {
-    scopes: ['read', 'write', 'delete', 'keys:read', 'keys:write', 'sessions:read', 'sessions:write'],
-  });
+  const manages = ['keys', 'sessions', 'teams', 'organizations', 'agents'].flatMap((resource) => [
+    `${resource}:read`,
+    `${resource}:write`,
+  ]);
+  const attacker = await site.person(client, { scopes: ['read', 'write', 'delete', ...manages] });
+  const made = async (path, body) =>
+    (await client.send('POST', path, { key: site.adminKey, body: { name: FOREIGN, ...body } })).body.id;
   const session = await site.session(victim.id, FOREIGN);
-  const ids = { documents: document.id, keys: victim.keyId, users: victim.id, sessions: session };
+  const ids = {
+    documents: document.id,
+    keys: victim.keyId,
+    users: victim.id,
+    sessions: session,
+    teams: await made('/api/teams'),
+    organizations: await made('/api/organizations'),
+    agents: await made('/api/agents', { scopes: ['documents:read'] }),
+  };
   const row = async () =>
     JSON.stringify(
       await site.query(

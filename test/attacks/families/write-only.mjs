@@ -28,6 +28,10 @@ async function attack(tries) {
           scopes: ['read'],
           metadata: { note: KEPT },
         }),
+      teams: async () => made(client, site.adminKey, '/api/teams', { name: `${KEPT} ${Math.random()}` }),
+      organizations: async () => made(client, site.adminKey, '/api/organizations', { name: KEPT }),
+      agents: async () =>
+        made(client, site.adminKey, '/api/agents', { name: KEPT, scopes: ['documents:read'] }),
       sessions: async () => ({ id: await site.session((await owner(site)).id, `${KEPT} agent`) }),
     };
     const writing = surface.routes.filter(
