@@ -132,7 +132,7 @@ await check(
   },
 );
 await check('its spec passes', async () => {
-  assert.match(await project.must('npm test'), /pass 2/);
+  assert.match(await project.must('npm test'), /pass 3/);
 });
 await check('its migration is taken back and runs again, and nothing is left to generate', async () => {
   const reverted = JSON.parse(await project.must('npx bouncer migration revert --json'));
