@@ -6,6 +6,7 @@ import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
+import { withoutUndefined } from '../common/without-undefined.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
@@ -251,7 +252,3 @@ function assertGoesOn({ isRetired, endsAt }: AgentBounds): void {
   if (isRetired) throw conflict('The agent was retired');
   if (endsAt !== null && endsAt.getTime() <= Date.now()) throw conflict('The agent has ended');
 }
-
-/** Drops the omitted members, which are `undefined`. */
-const withoutUndefined = <T extends object>(members: T) =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<ApiKey>;

@@ -12,9 +12,10 @@ import { conflict, forbidden, notFound, validationFailed } from '../errors/servi
 import { CallerChanges } from '../users/caller-changes.js';
 import { type Member, membersBefore, membersById } from '../users/member.js';
 import { assertMayActFor, assertOperatorLeft } from '../users/person-reach.js';
+import { assertAdminLeft } from '../users/user-changes.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import type { LeavingQuery } from './dto/member.dto.js';
-import { assertNotLast, endMembership, writeMembership } from './membership-rows.js';
+import { endMembership, writeMembership } from './membership-rows.js';
 import { OrganizationsService } from './organizations.service.js';
 import { inWords, OwnedData } from './owned-data.js';
 
@@ -64,7 +65,7 @@ export class MembersService {
       if (member && member.kind !== 'person') throw conflict('Only a person has another role than member');
       if (member) assertMayActFor(caller, member);
       assertMayGive(caller, organizationId, [member?.role, role]);
-      if (member && !isAdministrator(role)) assertNotLast(members, userId);
+      if (member && !isAdministrator(role)) assertAdminLeft(members, userId);
       await lockOrganization(manager, organizationId);
       await writeMembership(manager, organizationId, userId, role);
       if (member?.isOperator) await assertOperatorLeft(manager);
@@ -97,7 +98,7 @@ export class MembersService {
       assertMayActFor(caller, member);
       assertMayGive(caller, organizationId, [member.role]);
       if (!(caller.isOperator && (await isOnlyPerson(manager, organizationId))))
-        assertNotLast(members, userId);
+        assertAdminLeft(members, userId);
       const owner = { organizationId, userId };
       const owned = await this.owned.counts(manager, owner);
       if (Object.keys(owned).length > 0 && data === undefined)

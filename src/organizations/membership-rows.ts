@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { DEFAULT_ORGANIZATION } from '../access/principal.js';
-import { isAdministrator, type Role } from '../access/roles.js';
-import { conflict } from '../errors/service-error.js';
-import type { Member } from '../users/member.js';
+import type { Role } from '../access/roles.js';
+import { revokeKeys } from '../users/revoke-keys.js';
 
 /** Writes a membership. That of the default organisation is the role of the user, from which a trigger makes it. */
 export async function writeMembership(
@@ -31,10 +30,7 @@ export async function endMembership(
   userId: string,
 ): Promise<void> {
   const both = [organizationId, userId];
-  await manager.query(
-    'UPDATE api_keys SET revoked_at = now() WHERE organization_id = $1 AND user_id = $2 AND revoked_at IS NULL',
-    both,
-  );
+  await revokeKeys(manager, 'organization_id = $1 AND user_id = $2', both);
   await manager.query(
     'DELETE FROM team_members USING teams WHERE teams.id = team_id AND organization_id = $1 AND user_id = $2',
     both,
@@ -46,12 +42,4 @@ export async function endMembership(
     'DELETE FROM sessions WHERE user_id = $1 AND NOT EXISTS (SELECT FROM memberships WHERE user_id = $1)',
     [userId],
   );
-}
-
-/** @param members the locked administrators, and the member who stops being one @throws conflict */
-export function assertNotLast(members: ReadonlyMap<string, Member>, userId: string): void {
-  const isAdmin = ({ role, isActive }: Member) => isAdministrator(role) && isActive;
-  const others = [...members.values()].filter((one) => one.id !== userId && isAdmin(one));
-  if (isAdmin(members.get(userId)!) && others.length === 0)
-    throw conflict('This is the last active admin: make another one first');
 }

@@ -10,6 +10,7 @@ import { newId } from '../common/new-id.js';
 import { afterId, type Page, type PageQuery, pageOf } from '../database/page.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { conflict, forbidden, notFound } from '../errors/service-error.js';
+import { revokeKeys } from '../users/revoke-keys.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { insertUser } from '../users/user-changes.js';
 import { writeMembership } from './membership-rows.js';
@@ -115,10 +116,7 @@ export class OrganizationsService {
       await this.owned.remove(manager, everybody);
       await manager.query('UPDATE organizations SET ended_at = now() WHERE id = $1', [id]);
       await manager.query('UPDATE memberships SET is_active = false WHERE organization_id = $1', [id]);
-      await manager.query(
-        'UPDATE api_keys SET revoked_at = now() WHERE organization_id = $1 AND revoked_at IS NULL',
-        [id],
-      );
+      await revokeKeys(manager, 'organization_id = $1', [id]);
       await alongside(manager, id);
     });
   }

@@ -18,6 +18,19 @@ export function assertMayActFor(
     throw forbidden('Only an owner of the organization, or an operator, acts for an owner', 'not_owner');
 }
 
+/** Returns whether a user belongs to another organisation, too. */
+export async function belongsElsewhere(
+  manager: EntityManager,
+  organizationId: string,
+  userId: string,
+): Promise<boolean> {
+  const rows = await manager.query<unknown[]>(
+    'SELECT FROM memberships WHERE user_id = $1 AND organization_id <> $2 LIMIT 1',
+    [userId, organizationId],
+  );
+  return rows.length > 0;
+}
+
 /**
  * Checks that a person is the organisation's alone, before what follows the person everywhere is changed: the address, the second
  * factors, the sessions.
@@ -29,11 +42,7 @@ export async function assertOwnsPerson(
   userId: string,
 ): Promise<void> {
   if (caller.isOperator || userId === caller.userId) return;
-  const elsewhere = await manager.query<unknown[]>(
-    'SELECT FROM memberships WHERE user_id = $1 AND organization_id <> $2 LIMIT 1',
-    [userId, caller.organizationId],
-  );
-  if (elsewhere.length > 0)
+  if (await belongsElsewhere(manager, caller.organizationId, userId))
     throw forbidden(
       'This person belongs to another organization, too: an operator changes this',
       'not_operator',

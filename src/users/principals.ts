@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { revokeKeys } from './revoke-keys.js';
 import { addressOf, DEFAULT_ORGANIZATION, type PrincipalKind } from '../access/principal.js';
 import type { Tier } from '../access/tiers.js';
 
@@ -39,10 +40,7 @@ export async function endPrincipal(
   organizationId: string,
   id: string,
 ): Promise<void> {
-  await manager.query(
-    'UPDATE api_keys SET revoked_at = now() WHERE user_id = $1 AND organization_id = $2 AND revoked_at IS NULL',
-    [id, organizationId],
-  );
+  await revokeKeys(manager, 'user_id = $1 AND organization_id = $2', [id, organizationId]);
   await manager.query(`UPDATE users SET is_active = false WHERE id = $1 AND kind <> 'person'`, [id]);
 }
 

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import { isAdministrator } from '../access/roles.js';
+import { withoutUndefined } from '../common/without-undefined.js';
 import { newId } from '../common/new-id.js';
 import type { InTransaction } from '../database/transaction-hook.js';
 import { isUniqueViolation } from '../database/database-errors.js';
@@ -50,13 +51,7 @@ export async function changeUser(
 ): Promise<Member> {
   const found = users.get(id);
   if (!found) throw notFound('User');
-  const others = [...users.values()].filter((user) => user.id !== id && isActiveAdmin(user));
-  if (
-    isActiveAdmin(found) &&
-    !isActiveAdmin({ ...found, ...withoutUndefined(changes) }) &&
-    others.length === 0
-  )
-    throw conflict('This is the last active admin: make another one first');
+  if (!isActiveAdmin({ ...found, ...withoutUndefined(changes) })) assertAdminLeft(users, id);
   await writeChanges(manager, organizationId, id, changes);
   if (found.isOperator) await assertOperatorLeft(manager);
   const [changed] = await membersById(manager, organizationId, [id]);
@@ -89,9 +84,17 @@ const CHANGE_MEMBERSHIP = `
 const isActiveAdmin = ({ role, isActive }: Pick<Member, 'role' | 'isActive'>): boolean =>
   isAdministrator(role) && isActive;
 
-/** Drops the omitted members, which are `undefined`. */
-const withoutUndefined = <T extends object>(members: T) =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
+/**
+ * Checks that an active administrator is left without a member.
+ * @param members the locked administrators, and the member
+ * @throws conflict
+ */
+export function assertAdminLeft(members: Members, without: string): void {
+  const member = members.get(without);
+  const others = [...members.values()].filter((one) => one.id !== without && isActiveAdmin(one));
+  if (member && isActiveAdmin(member) && others.length === 0)
+    throw conflict('This is the last active admin: make another one first');
+}
 
 export async function refuseTakenEmail<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -7,6 +7,7 @@ import { isUniqueViolation } from '../../database/database-errors.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { changeUser, insertUser } from '../../users/user-changes.js';
 import type { Member } from '../../users/member.js';
+import { belongsElsewhere } from '../../users/person-reach.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { lockUsers } from '../../users/user-locks.js';
 import { domainOf } from '../federation/own-address.js';
@@ -171,11 +172,7 @@ export class ScimUsers {
 /** An administrator or an operator is none of a directory's, nor is who belongs to another organisation, too. */
 async function isOutOfReach(manager: EntityManager, user: Member | undefined): Promise<boolean> {
   if (!user || isAdministrator(user.role) || user.isOperator) return true;
-  const elsewhere = await manager.query<unknown[]>(
-    'SELECT FROM memberships WHERE user_id = $1 AND organization_id <> $2 LIMIT 1',
-    [user.id, DEFAULT_ORGANIZATION],
-  );
-  return elsewhere.length > 0;
+  return belongsElsewhere(manager, DEFAULT_ORGANIZATION, user.id);
 }
 
 function allowedAddress({ domains }: ScimConnection, input: ScimInput): string {
