@@ -43,6 +43,11 @@ export interface Caller {
    * owns them. Others depend on nobody.
    */
   owners: readonly string[];
+  /**
+   * The ids of those who act, the outermost person or team first and the caller itself last: who owns an agent before the agent,
+   * and who exchanged a token before the agent that the new one was made for. Empty for a caller that acts for itself only.
+   */
+  actors: readonly string[];
   /** The organisation in which the caller acts. All that it reaches belongs to that. */
   organizationId: string;
   /** Whether the principal manages the organisations themselves. */
@@ -64,6 +69,10 @@ export interface Caller {
   keyStart: string | null;
   /** The session that the caller came by. */
   sessionId: string | null;
+  /** The OAuth client that the caller's token was issued to. */
+  clientId: string | null;
+  /** The grant that the caller's token comes from. */
+  grantId: string | null;
   /** When the key ends, or the agent that owns it, or one above that. */
   keyExpiresAt: Date | null;
   /** The calls per minute of this key alone, beside those of its user; `null` means no limit of its own. */
@@ -135,3 +144,6 @@ export function requestOf(context: Pick<ExecutionContext, 'getType' | 'getArgByI
 
 /** What a caller has that depends on nobody. Callers share it. */
 export const NO_OWNERS: readonly string[] = Object.freeze([]);
+
+/** What a caller has that acts for itself only. Callers share it. */
+export const NO_ACTORS: readonly string[] = Object.freeze([]);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
-import { type Caller, isTenant, type KeyCaller, NO_OWNERS } from '../access/caller.js';
+import { type Caller, isTenant, type KeyCaller, NO_ACTORS, NO_OWNERS } from '../access/caller.js';
 import { Coherence } from '../coherence/coherence.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -188,6 +188,7 @@ export function callerOf(row: FoundKey): KeyCaller {
     userId: owner.id,
     kind: owner.kind,
     owners: bounds?.owners ?? NO_OWNERS,
+    actors: bounds ? [...bounds.owners.toReversed(), owner.id] : NO_ACTORS,
     organizationId,
     isOperator,
     email: owner.email,
@@ -201,6 +202,8 @@ export function callerOf(row: FoundKey): KeyCaller {
     keyName: row.name,
     keyStart: row.start,
     sessionId: null,
+    clientId: null,
+    grantId: null,
     keyExpiresAt: bounds ? earlier(row.expiresAt, bounds.endsAt) : row.expiresAt,
     keyRequestsPerMinute: row.requestsPerMinute,
     keyAddresses: row.ipAllowlist,

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { type Caller, isTenant, NO_OWNERS } from '../../access/caller.js';
+import { type Caller, isTenant, NO_ACTORS, NO_OWNERS } from '../../access/caller.js';
 import { type Role, sessionScopesOf } from '../../access/roles.js';
 import { ScopeSet } from '../../access/scope-set.js';
 import type { Tier } from '../../access/tiers.js';
@@ -75,6 +75,7 @@ export function callerOf(session: FoundSession): Caller {
     userId,
     kind: 'person',
     owners: NO_OWNERS,
+    actors: NO_ACTORS,
     organizationId,
     isOperator,
     email,
@@ -88,6 +89,8 @@ export function callerOf(session: FoundSession): Caller {
     keyName: null,
     keyStart: null,
     sessionId: session.id,
+    clientId: null,
+    grantId: null,
     keyExpiresAt: null,
     keyRequestsPerMinute: null,
     keyAddresses: null,
