@@ -107,6 +107,7 @@ describe('A key that is marked for an agent', () => {
       limit: 50,
       remaining: 49,
       key: null,
+      team: null,
       organization: null,
       resetSeconds: expect.any(Number),
     });

@@ -195,6 +195,7 @@ describe('What a key can do, and why not', () => {
         remaining: 100000,
         resetSeconds: 0,
         key: null,
+        team: null,
         organization: null,
       },
       tools: ['documents_get', 'documents_list', 'documents_search', 'whoami'],
@@ -221,6 +222,7 @@ describe('What a key can do, and why not', () => {
       remaining: 8,
       resetSeconds: expect.any(Number),
       key: null,
+      team: null,
       organization: null,
     });
     expect((await accessOf(key)).limits.remaining).toBe(8);

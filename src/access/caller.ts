@@ -59,6 +59,8 @@ export interface Caller {
   tier: Tier;
   /** The calls per minute of this user alone; `null` means the limit of the tier. */
   requestsPerMinute: number | null;
+  /** The calls per minute of the team that the caller is or belongs to as an agent; `null` means no limit of the team. */
+  teamRequestsPerMinute: number | null;
   /** The calls per minute of all of the organisation together; `null` means no limit of its own. */
   organizationRequestsPerMinute: number | null;
   via: Via;

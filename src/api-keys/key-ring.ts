@@ -196,6 +196,8 @@ export function callerOf(row: FoundKey): KeyCaller {
     role: owner.role,
     tier: owner.tier,
     requestsPerMinute: owner.requestsPerMinute,
+    teamRequestsPerMinute:
+      owner.kind === 'team' ? owner.requestsPerMinute : (bounds?.teamRequestsPerMinute ?? null),
     organizationRequestsPerMinute: row.organizationRequestsPerMinute,
     via: 'key',
     keyId: row.id,

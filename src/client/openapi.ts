@@ -1356,6 +1356,11 @@ export interface components {
                 policy: string;
                 remaining: number | null;
                 resetSeconds: number;
+                team: {
+                    limit: number | null;
+                    remaining: number | null;
+                    resetSeconds: number;
+                } | null;
             };
             lostScopes: string[];
             reasons: string[];

@@ -57,6 +57,10 @@ export const keyAccessSchema = answerSchema(
           .object({ limit: z.int().nullable(), remaining: z.int().nullable(), resetSeconds: z.int() })
           .nullable()
           .describe("What the key's own limit leaves; `null`: it has none"),
+        team: z
+          .object({ limit: z.int().nullable(), remaining: z.int().nullable(), resetSeconds: z.int() })
+          .nullable()
+          .describe('What the limit leaves that a team and its agents share; `null`: there is none'),
         organization: z
           .object({ limit: z.int().nullable(), remaining: z.int().nullable(), resetSeconds: z.int() })
           .nullable()
@@ -101,6 +105,7 @@ export const keyAccessSchema = answerSchema(
       remaining: 97,
       resetSeconds: 41,
       key: null,
+      team: null,
       organization: null,
     },
     tools: ['documents_get'],

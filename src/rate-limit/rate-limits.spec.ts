@@ -1,4 +1,4 @@
-import type { Caller } from '../access/caller.js';
+import { type Caller, NO_OWNERS } from '../access/caller.js';
 import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import { readSettings } from '../config/settings.js';
 import { RateLimits } from './rate-limits.js';
@@ -26,6 +26,9 @@ describe('RateLimits', () => {
       tier,
       requestsPerMinute,
       keyRequestsPerMinute: null,
+      kind: 'person',
+      owners: NO_OWNERS,
+      teamRequestsPerMinute: null,
       organizationId: DEFAULT_ORGANIZATION,
       organizationRequestsPerMinute: null,
     }) as Caller;
@@ -76,6 +79,7 @@ describe('RateLimits', () => {
       remaining: 60,
       resetSeconds: 0,
       key: null,
+      team: null,
       organization: null,
     });
   });
@@ -89,6 +93,7 @@ describe('RateLimits', () => {
       remaining: 57,
       resetSeconds: 40,
       key: null,
+      team: null,
       organization: null,
     };
     expect(await limits().left(caller('free'))).toEqual(expected);
@@ -114,6 +119,7 @@ describe('RateLimits', () => {
       remaining: null,
       resetSeconds: 0,
       key: null,
+      team: null,
       organization: null,
     });
   });
@@ -132,6 +138,66 @@ describe('RateLimits', () => {
       ['key', 5],
     ]);
     expect(bursting.of(caller('unlimited')).calls).toEqual([]);
+  });
+
+  describe('of a team', () => {
+    const team = (fields: Partial<Caller> = {}) => ({
+      ...caller('free', 20),
+      userId: 'team',
+      kind: 'team' as const,
+      teamRequestsPerMinute: 20,
+      ...fields,
+    });
+    const agent = (fields: Partial<Caller> = {}) => ({
+      ...caller('free'),
+      userId: 'agent',
+      kind: 'agent' as const,
+      owners: ['above', 'team'],
+      teamRequestsPerMinute: 20,
+      ...fields,
+    });
+    const countsOf = (subject: Caller) =>
+      limits()
+        .of(subject)
+        .calls.map(({ policy, max, key }) => [policy, max, key]);
+
+    it('are one count of the team and its agents, beside that of each agent', () => {
+      expect(countsOf(team())).toEqual([['team', 20, '{team}:team']]);
+      expect(countsOf(agent())).toEqual([
+        ['free', 60, '{team}:agent:calls'],
+        ['team', 20, '{team}:team'],
+      ]);
+      const [user, shared, all] = countsOf(
+        agent({ organizationRequestsPerMinute: 500, organizationId: 'org' }),
+      );
+      expect([user, shared, all].map((count) => count![2])).toEqual([
+        '{org}:agent:calls',
+        '{org}:team:team',
+        '{org}:organization',
+      ]);
+    });
+
+    it('leave the agents of a team without one to themselves', () => {
+      expect(countsOf(agent({ teamRequestsPerMinute: null }))).toEqual([['free', 60, '{agent}:calls']]);
+      expect(countsOf(team({ requestsPerMinute: null, teamRequestsPerMinute: null }))).toEqual([
+        ['free', 60, '{team}:calls'],
+      ]);
+    });
+
+    it('leave the same to all of them', async () => {
+      store.charge(limits().of(team()).calls, 2);
+      store.charge(limits().of(agent()).calls, 3);
+      expect(await limits().left(team())).toMatchObject({
+        policy: 'team',
+        remaining: 15,
+        team: { remaining: 15 },
+      });
+      expect(await limits().left(agent())).toMatchObject({
+        policy: 'free',
+        remaining: 57,
+        team: { remaining: 15 },
+      });
+    });
   });
 
   it('keeps the limits with a caller, but not with a copy of it', () => {

@@ -16,7 +16,7 @@ export interface Policy {
 /** Holds the limits that every call of a caller counts against. */
 export interface CallerLimits {
   readonly caller: Caller;
-  /** The user's budget, unless it is unlimited, and those that the key and the organisation have of their own. */
+  /** The user's budget, unless it is unlimited, and those that the key, the team and the organisation have of their own. */
   readonly calls: readonly CallLimit[];
   /** The budget of the messages that are not calls. */
   readonly others: readonly CallLimit[];
@@ -34,6 +34,8 @@ export interface LimitsLeft extends CallsLeft {
   policy: string;
   /** What the key's own limit leaves; `null` for a key without one. */
   key: CallsLeft | null;
+  /** What the limit leaves that a team and its agents share; `null` for a caller without such a team. */
+  team: CallsLeft | null;
   /** What the limit of the whole organisation leaves; `null` for an organisation without one. */
   organization: CallsLeft | null;
 }
@@ -52,6 +54,9 @@ export class RateLimits {
 
   policyOf(caller: Caller): Policy {
     const { free, development, paid, burst } = this.settings.rateLimits;
+    // A team has no calls beside those that it shares with its agents.
+    if (caller.kind === 'team' && caller.teamRequestsPerMinute !== null)
+      return { name: 'team', limit: caller.teamRequestsPerMinute };
     if (caller.requestsPerMinute !== null) return { name: 'custom', limit: caller.requestsPerMinute + burst };
     switch (caller.tier) {
       case 'unlimited':
@@ -79,11 +84,11 @@ export class RateLimits {
   async left(caller: Caller): Promise<LimitsLeft> {
     const { name } = this.policyOf(caller);
     const user = this.userLimit(caller, 'calls');
-    const limits = [user, keyLimit(caller), organizationLimit(caller)];
-    const [ofUser, ofKey, ofAll] = await Promise.all(
+    const limits = [user, keyLimit(caller), teamLimit(caller), organizationLimit(caller)];
+    const [ofUser, key = null, team = null, organization = null] = await Promise.all(
       limits.map(async (limit) => limit && this.leftOf(limit)),
     );
-    return { policy: name, ...(ofUser ?? UNLIMITED), key: ofKey ?? null, organization: ofAll ?? null };
+    return { policy: name, ...(ofUser ?? UNLIMITED), key, team, organization };
   }
 
   private async leftOf(limit: CallLimit): Promise<CallsLeft> {
@@ -94,7 +99,8 @@ export class RateLimits {
   private limitsOf(caller: Caller): CallerLimits {
     const user = this.userLimit(caller, 'calls');
     const others = this.userLimit(caller, 'handshake');
-    const calls = [user, keyLimit(caller), organizationLimit(caller)];
+    const team = caller.kind === 'team' ? undefined : teamLimit(caller);
+    const calls = [user, keyLimit(caller), team, organizationLimit(caller)];
     return {
       caller,
       calls: calls.filter((limit) => limit !== undefined),
@@ -106,6 +112,7 @@ export class RateLimits {
   private userLimit(caller: Caller, budget: string): CallLimit | undefined {
     const { name, limit } = this.policyOf(caller);
     if (limit === Infinity) return undefined;
+    if (name === 'team' && budget === 'calls') return teamLimit(caller);
     return { key: callerLimitKey(caller, budget), policy: name, max: limit, windowMs: WINDOW_MS };
   }
 }
@@ -117,6 +124,12 @@ function keyLimit(caller: Caller): CallLimit | undefined {
   return { key: callerLimitKey(caller, `key:${keyId}`), policy: 'key', max, windowMs: WINDOW_MS };
 }
 
+function teamLimit(caller: Caller): CallLimit | undefined {
+  const { teamRequestsPerMinute: max } = caller;
+  if (max === null) return undefined;
+  return { key: countKey(tagOf(caller), teamOf(caller), 'team'), policy: 'team', max, windowMs: WINDOW_MS };
+}
+
 function organizationLimit({
   organizationId,
   organizationRequestsPerMinute: max,
@@ -125,14 +138,23 @@ function organizationLimit({
   return { key: limitKey(organizationId, 'organization'), policy: 'organization', max, windowMs: WINDOW_MS };
 }
 
+/** Makes the key of a count of one caller, who has one in each organisation. */
+export const callerLimitKey = (caller: Caller, name: string): string =>
+  countKey(tagOf(caller), caller.userId, name);
+
 /**
- * Makes the key of a count of one caller, who has one in each organisation. All counts of a call share a hash tag: the
- * organisation's where it is not the default one or has a limit, and else the user's.
+ * Returns the hash tag that all counts of a call share: the organisation's where it is not the default one or has a limit, else
+ * that of a team with a limit, and else the user's.
  */
-export const callerLimitKey = (
-  { userId, organizationId, organizationRequestsPerMinute }: Caller,
-  name: string,
-): string =>
-  organizationId === DEFAULT_ORGANIZATION && organizationRequestsPerMinute === null
-    ? limitKey(userId, name)
-    : limitKey(organizationId, `${userId}:${name}`);
+function tagOf(caller: Caller): string {
+  const { userId, organizationId, organizationRequestsPerMinute, teamRequestsPerMinute } = caller;
+  if (organizationId !== DEFAULT_ORGANIZATION || organizationRequestsPerMinute !== null)
+    return organizationId;
+  return teamRequestsPerMinute === null ? userId : teamOf(caller);
+}
+
+/** Returns the team whose limit the caller shares: the caller itself, or the last one that an agent depends on. */
+const teamOf = ({ userId, owners }: Caller): string => owners.at(-1) ?? userId;
+
+const countKey = (tag: string, principal: string, name: string): string =>
+  limitKey(tag, tag === principal ? name : `${principal}:${name}`);

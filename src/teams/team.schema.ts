@@ -24,7 +24,7 @@ export const teamSchema = answerSchema(
       requestsPerMinute: z
         .int()
         .nullable()
-        .describe("Calls a minute of the team's own keys together; `null`: those of the tier"),
+        .describe('Calls a minute of its keys and its agents together; `null`: no limit'),
       createdAt: time,
     }),
   example,

@@ -9,6 +9,8 @@ export interface ChainLink {
   ends_at: string | null;
   retired_at: string | null;
   is_active: boolean;
+  /** The calls a minute of a team. */
+  requests_per_minute: number | null;
 }
 
 /** What an agent may do by what it depends on: itself, the agents above it, and the person or the team at the end. */
@@ -23,11 +25,16 @@ export interface AgentBounds {
   endsAt: Date | null;
   isRetired: boolean;
   isActive: boolean;
+  /** The calls a minute of the team at the end; `null` where that has no limit, or a person is there. */
+  teamRequestsPerMinute: number | null;
 }
 
 /** Is the SQL of the chain of an agent, as JSON. */
 export const CHAIN_OF = (id: string): string =>
-  `(SELECT jsonb_agg(to_jsonb(c) ORDER BY c.depth) FROM agent_chain(${id}) c)`;
+  `(SELECT jsonb_agg(
+      to_jsonb(c) || jsonb_build_object('requests_per_minute', t.requests_per_minute) ORDER BY c.depth
+    )
+    FROM agent_chain(${id}) c LEFT JOIN users t ON t.id = c.id AND t.kind = 'team')`;
 
 /** Reads what an agent depends on, as a statement of `manager`. @returns `undefined` for what is no agent */
 export async function agentBounds(manager: EntityManager, id: string): Promise<AgentBounds | undefined> {
@@ -49,6 +56,7 @@ export function boundsOf(chain: readonly ChainLink[]): AgentBounds {
     isRetired: agents.some(({ retired_at: end }) => end !== null),
     // A chain that leads to nobody is a circle.
     isActive: agents.length < chain.length && chain.every(({ is_active: active }) => active),
+    teamRequestsPerMinute: chain.at(-1)?.requests_per_minute ?? null,
   };
 }
 

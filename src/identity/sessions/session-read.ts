@@ -83,6 +83,7 @@ export function callerOf(session: FoundSession): Caller {
     role,
     tier,
     requestsPerMinute,
+    teamRequestsPerMinute: null,
     organizationRequestsPerMinute: session.organizationRequestsPerMinute,
     via: 'session',
     keyId: null,

@@ -11,7 +11,10 @@ export class TeamDto {
   @IsLine()
   name!: string;
 
-  @JSONSchema({ description: "Calls a minute of the team's own keys together; `null`: those of the tier" })
+  @JSONSchema({
+    description:
+      'Calls a minute of its keys and its agents together, beside those of each agent; `null`: no limit',
+  })
   @IfPresentOrNull()
   @IsInt()
   @Min(1)
