@@ -73,7 +73,7 @@ export class AgentsController {
       requestsPerMinute: 60,
       withKey: true,
     },
-    errors: ['conflict', 'not_found', 'key_limit_reached'],
+    errors: ['conflict', 'not_found', 'agent_limit_reached', 'key_limit_reached'],
   })
   async create(
     @CurrentRequester() by: Requester,

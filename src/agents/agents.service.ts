@@ -19,6 +19,7 @@ import { type Change, CallerChanges } from '../users/caller-changes.js';
 import type { Member } from '../users/member.js';
 import { insertPrincipal, updatePrincipal } from '../users/principals.js';
 import { UserAccounts } from '../users/user-accounts.js';
+import { assertRoomForAgent } from './agent-limit.js';
 import { assertMayHold, assertRoomBelow, callsOf, endOf } from './agent-rules.js';
 import { agentById, type AgentRow, agentsBelow, agentsVisibleTo } from './agent-rows.js';
 import { JOIN_TEAM, retireAgents } from './agent-writes.js';
@@ -45,21 +46,23 @@ export class AgentsService {
   ) {}
 
   /**
-   * @throws notFound for an owner that the caller does not decide about, conflict for one that has ended, validationFailed,
-   * insufficientScope, forbidden
+   * @throws notFound for an owner that the caller does not decide about, conflict for one that has ended, `agent_limit_reached`,
+   * validationFailed, insufficientScope, forbidden
    */
-  create(
+  async create(
     by: Requester,
     input: CreateAgentDto,
     alongside: InTransaction<MadeAgent> = nothingAlongside,
   ): Promise<MadeAgent> {
     const ownerId = input.ownerId?.toLowerCase() ?? by.caller.userId;
-    return this.changes.transact(by, { userIds: [ownerId], byAgents: true }, async (change) => {
+    const owners = (await agentBounds(this.dataSource.manager, ownerId))?.owners ?? [];
+    return this.changes.transact(by, { userIds: [ownerId, ...owners], byAgents: true }, async (change) => {
       const { manager, caller } = change;
       const owner = await this.ownerOf(change, ownerId);
       const above = owner.kind === 'agent' ? await agentBounds(manager, ownerId) : undefined;
       if (above) assertRoomBelow(above);
       assertMayHold(caller, above, input.scopes, this.catalogue);
+      await assertRoomForAgent(change, ownerId, above, this.settings.agents.maxPerOwner);
       const id = newId();
       const { organizationId } = caller;
       const principal = { id, kind: 'agent' as const, name: input.name, tier: owner.tier };

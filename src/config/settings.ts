@@ -93,6 +93,8 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       /** Whether keys of the tutorials' form, `mcp_` and 64 hexadecimal digits, are accepted. */
       acceptHex: env.API_KEY_ACCEPT_HEX,
     },
+    /** The most agents of a person or a team that are not retired, with those below them. */
+    agents: { maxPerOwner: env.AGENTS_MAX_PER_OWNER },
     /** Calls per minute. */
     rateLimits: {
       free: env.RATE_LIMIT_FREE,

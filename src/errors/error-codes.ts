@@ -70,6 +70,10 @@ export const ERROR_CODES = {
     status: [409],
     meaning: 'the owner has as many keys as `API_KEY_MAX_PER_USER` allows',
   },
+  agent_limit_reached: {
+    status: [409],
+    meaning: 'the owner has as many agents as `AGENTS_MAX_PER_OWNER` allows, those below them included',
+  },
   idempotency_in_progress: {
     status: [409],
     meaning: 'a request with this `Idempotency-Key` still runs; `Retry-After`',

@@ -27,6 +27,11 @@ export const accessVariables = {
       'How many keys one user may have. Revoked and expired keys do not count. One more is refused with `key_limit_reached`.',
     example: '20',
   }),
+  AGENTS_MAX_PER_OWNER: withDefault(integer(1, undefined, 'agents'), '50', {
+    description:
+      'How many agents one person or team may have. Agents below agents count for the one who owns the highest of them, and retired ones do not count. One more is refused with `agent_limit_reached`.',
+    example: '10',
+  }),
   API_KEY_STALE_SECONDS: withDefault(integer(0, 3600, 'seconds'), '60', {
     description:
       'How long a key that was read before stays valid while PostgreSQL does not answer. Below 10 it does not stay valid at all. See [decision 0006](decisions/0006-keys-while-the-database-is-away.md).',
