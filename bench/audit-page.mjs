@@ -19,9 +19,18 @@ const ROWS = Number(process.argv[2] ?? 5_000_000);
 const ROUNDS = Number(process.argv[3] ?? 40);
 const BOUND_MS = 50;
 /** The indexes that only reading needs. */
-const INDEXES = ['organization', 'tool', 'action', 'resource', 'outcome', 'reason', 'recorded'].map(
-  (name) => `audit_events_${name}`,
-);
+const INDEXES = [
+  'organization',
+  'key_name',
+  'client',
+  'actors',
+  'tool',
+  'action',
+  'resource',
+  'outcome',
+  'reason',
+  'recorded',
+].map((name) => `audit_events_${name}`);
 const BATCH = 500;
 const BATCHES = 40;
 
@@ -113,6 +122,9 @@ async function insertSpeed(database) {
     traceId: null,
     via: 'key',
     organizationId: DEFAULT_ORGANIZATION,
+    keyName: nodeSeq % 3 === 0 ? null : 'Laptop',
+    clientId: nodeSeq % 3 === 0 ? `https://client.example/${nodeSeq % 100}/metadata.json` : null,
+    actors: nodeSeq % 5 === 0 ? [randomUUID(), randomUUID()] : null,
     durationMs: 3.2,
     metadata: {},
   });

@@ -12,6 +12,8 @@ const auditorOf = (organizationId) => ({
   isOperator: false,
   scopes: ScopeSet.of('auditor', ['audit:read']),
 });
+/** Somebody who sees their own rows, and those of the agents that act for them. */
+const memberOf = (organizationId, userId) => ({ ...auditorOf(organizationId), role: 'member', userId });
 const at = (daysAgo, hours = 0) =>
   new Date(Date.now() - daysAgo * 86_400_000 + hours * 3_600_000).toISOString();
 const hour = { from: at(30), to: at(30, 1) };
@@ -28,12 +30,14 @@ const ABSENT = '01900000-0000-7000-8000-000000000000';
 const DEEP = { cursor: cursor(DAYS / 2) };
 const OLDEST = { cursor: cursor(DAYS - 2) };
 const tenant = (number) => uuidLike(`organization${number}`);
+const client = (number) => `https://client.example/${number}/metadata.json`;
 const document = `document:${uuidLike('document77')}`;
 
 /**
  * User 0 has the most rows (6 %) and user 3000 has about 250. `reports_export` is 1 row in 100,000, and
  * `documents_list` is never refused. Tenant 0 has 0.3 % of the rows, and the last one 1 in 20,000. Without `of`, the reader
- * is an auditor of the default organisation, which has the other nine tenths.
+ * is an auditor of the default organisation, which has the other nine tenths. Each fifth user is an agent of the one four before. With
+ * `by`, the reader is that member.
  */
 const QUESTIONS = {
   'no filter': {},
@@ -44,6 +48,27 @@ const QUESTIONS = {
   'userId, deep': { userId: user(0), ...DEEP },
   keyId: { keyId: uuidLike('key3000-1') },
   'keyId, absent': { keyId: ABSENT },
+  keyName: { keyName: 'Laptop' },
+  'keyName, rare': { keyName: 'Build server' },
+  'keyName, absent': { keyName: 'nothing' },
+  clientId: { clientId: client(0) },
+  'clientId, few rows': { clientId: client(490) },
+  'clientId, absent': { clientId: 'nothing' },
+  actor: { actor: user(0) },
+  'actor, of 1 in 500': { actor: user(50) },
+  'actor, few rows': { actor: user(3000) },
+  'actor, absent': { actor: ABSENT },
+  'actor, deep': { actor: user(0), ...DEEP },
+  'actor and tool': { actor: user(50), tool: 'documents_delete' },
+  'actor and denied': { actor: user(0), outcome: 'denied' },
+  member: { by: user(0) },
+  'member, of 1 in 500': { by: user(50) },
+  'member, few rows': { by: user(3000) },
+  'member without agents': { by: user(51) },
+  'member, deep': { by: user(50), ...DEEP },
+  "member, an agent's rows": { by: user(50), userId: user(54) },
+  "member, another's rows": { by: user(50), userId: user(1) },
+  'member and denied': { by: user(50), outcome: 'denied' },
   tool: { tool: 'documents_search' },
   'tool, rare': { tool: 'reports_export' },
   'tool, rare, deep': { tool: 'reports_export', ...DEEP },
@@ -101,8 +126,8 @@ const QUESTIONS = {
 export async function ask(dataSource, rounds, bound, explain) {
   const service = new AuditService(dataSource.getRepository(AuditEvent));
   const slow = [];
-  for (const [name, { of = DEFAULT_ORGANIZATION, ...query }] of Object.entries(QUESTIONS)) {
-    const reader = auditorOf(of);
+  for (const [name, { of = DEFAULT_ORGANIZATION, by, ...query }] of Object.entries(QUESTIONS)) {
+    const reader = by === undefined ? auditorOf(of) : memberOf(of, by);
     const times = [];
     let rows = 0;
     for (let round = -2; round < rounds; round++) {

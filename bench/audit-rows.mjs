@@ -22,14 +22,17 @@ const uuidOf = (text) => `md5(${text})::uuid`;
 export const FILL = `
   INSERT INTO audit_events (id, occurred_at, recorded_at, node_id, node_seq, user_id, user_name, key_id, key_start, action,
                             tool, resource, targets, outcome, reason, elevated, scopes, ip, user_agent, request_id,
-                            duration_ms, metadata, organization_id)
+                            duration_ms, metadata, organization_id, key_name, client_id, actors)
   SELECT ${idAt('at', 'seed')}, at, at + interval '100 ms', ${uuidOf(`'node' || (n % 2)`)}, n,
          ${uuidOf(`'user' || who`)}, 'User ' || who, ${uuidOf(`'key' || who || '-' || n % 3`)}, 'mcp_a1B2',
          CASE WHEN tool IS NOT NULL THEN 'tools/call' WHEN n % 1000 = 0 THEN 'api_key.create' WHEN n % 3 = 0 THEN 'audit.list' ELSE 'document.list' END,
          tool, resource, CASE WHEN resource IS NULL THEN '{}'::text[] ELSE ARRAY[resource] END,
          outcome, CASE outcome WHEN 'success' THEN NULL ELSE 'insufficient_scope' END, false, '{documents:read}', '192.0.2.7', 'example/1.0', seed,
          3.2, '{}',
-         CASE WHEN tenth = 0 THEN ${uuidOf(`'organization' || floor(${TENANTS} * power(random(), 2))`)} WHEN tenth < 5 THEN '${DEFAULT_ORGANIZATION}' END
+         CASE WHEN tenth = 0 THEN ${uuidOf(`'organization' || floor(${TENANTS} * power(random(), 2))`)} WHEN tenth < 5 THEN '${DEFAULT_ORGANIZATION}' END,
+         CASE WHEN n % 100000 = 8 THEN 'Build server' WHEN tenth >= 7 THEN NULL WHEN who % 2 = 0 THEN 'Laptop' ELSE 'Key ' || who END,
+         CASE WHEN tenth >= 7 THEN 'https://client.example/' || floor(500 * power(random(), 2)) || '/metadata.json' END,
+         CASE WHEN who % 5 = 4 THEN ARRAY[${uuidOf(`'user' || who - 4`)}::text, ${uuidOf(`'user' || who`)}::text] END
   FROM (
     SELECT n, who, at, seed, tool, floor(10 * random()) AS tenth,
            CASE WHEN tool IN ('documents_get', 'documents_update', 'documents_delete') THEN 'document:' || ${uuidOf(`'document' || floor(200000 * power(random(), 2))`)} END AS resource,

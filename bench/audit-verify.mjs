@@ -41,6 +41,9 @@ const record = (row) => ({
   traceId: null,
   via: 'key',
   organizationId: DEFAULT_ORGANIZATION,
+  keyName: 'Laptop',
+  clientId: null,
+  actors: null,
   durationMs: row / 7,
   metadata: { arguments: { id: uuid() } },
 });

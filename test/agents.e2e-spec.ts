@@ -322,7 +322,8 @@ describe('Agents', () => {
         outcome: 'success',
         user_id: agent.id,
         resource: `agent:${agent.id}`,
-        metadata: { keyId: rotated.body.id, owners: [ada.id] },
+        metadata: { keyId: rotated.body.id },
+        actors: [ada.id, agent.id],
       });
     });
   });

@@ -8,6 +8,9 @@ describe.each([
     'AuditOrganizationIndex1798000600100',
     `(coalesce(organization_id, '00000000-0000-7000-8000-000000000001'), id)`,
   ],
+  ['key_name', 'AuditCallerIndexes1799000600100', '(key_name, id) WHERE key_name IS NOT NULL'],
+  ['client', 'AuditCallerIndexes1799000600100', '(left(client_id, 512), id) WHERE client_id IS NOT NULL'],
+  ['actors', 'AuditCallerIndexes1799000600100', 'USING gin (actors) WHERE actors IS NOT NULL'],
 ])('The index of the audit by %s', (suffix, migration, columns) => {
   let database: TestDatabase;
 

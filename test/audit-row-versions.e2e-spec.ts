@@ -118,7 +118,7 @@ describe('Audit rows of version 1', () => {
   });
 });
 
-/** A row whose hash is of version 2, and one of version 3, with the members that the versions brought. */
+/** Rows whose hashes are of the versions 2, 3 and 4, with the members that the versions brought. */
 const LATER = [
   {
     members: { via: 'session' },
@@ -128,15 +128,19 @@ const LATER = [
     members: { via: 'key', organization_id: '0199fa00-4444-7000-8000-000000000001' },
     json: `["0199fa00-1111-7000-8000-000000000004", 1772366402.000000, 1772366402.500000, "${NODE}", null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, "key", "0199fa00-4444-7000-8000-000000000001"]`,
   },
+  {
+    members: { via: 'token', client_id: 'https://client.example/ü', actors: '{"person","agent"}' },
+    json: `["0199fa00-1111-7000-8000-000000000005", 1772366402.000000, 1772366402.500000, "${NODE}", null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, "token", null, null, "https://client.example/ü", ["person","agent"]]`,
+  },
 ];
 
 describe('Audit rows of a later version', () => {
-  const VERSION_4: AuditColumns = {
+  const VERSION_5: AuditColumns = {
     ...AUDIT_COLUMNS,
     zoneId: {
       column: 'zone_id',
       type: 'uuid',
-      since: 4,
+      since: 5,
       hashed: true,
       origin: 'record',
       nullable: true,
@@ -146,7 +150,7 @@ describe('Audit rows of a later version', () => {
     region: {
       column: 'region',
       type: 'text',
-      since: 4,
+      since: 5,
       hashed: true,
       origin: 'record',
       nullable: true,
@@ -154,7 +158,7 @@ describe('Audit rows of a later version', () => {
       example: null,
     },
   };
-  const columns = hashedColumns(VERSION_4);
+  const columns = hashedColumns(VERSION_5);
   let database: TestDatabase;
   let client: Client;
 
@@ -178,7 +182,7 @@ describe('Audit rows of a later version', () => {
     await query(
       database.ownerUrl,
       `INSERT INTO audit_events (id, occurred_at, recorded_at, node_id, node_seq, action, outcome, zone_id)
-       VALUES ('0199fa00-1111-7000-8000-000000000005', '2026-03-01T12:00:02Z', '2026-03-01T12:00:02.5Z', '${NODE}', 5,
+       VALUES ('0199fa00-1111-7000-8000-000000000006', '2026-03-01T12:00:02Z', '2026-03-01T12:00:02.5Z', '${NODE}', 6,
          'tools/call', 'success', '0199fa00-4444-7000-8000-000000000001')`,
     );
     client = new Client({ connectionString: database.ownerUrl });
@@ -202,19 +206,25 @@ describe('Audit rows of a later version', () => {
 
   it('are hashed with their further columns, while the hashes of earlier rows stay as they were', async () => {
     const json =
-      '["0199fa00-1111-7000-8000-000000000005", 1772366402.000000, 1772366402.500000, "0199fa00-0000-7000-8000-000000000001", ' +
-      'null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, null, null, ' +
+      '["0199fa00-1111-7000-8000-000000000006", 1772366402.000000, 1772366402.500000, "0199fa00-0000-7000-8000-000000000001", ' +
+      'null, null, null, null, "tools/call", null, null, [], "success", null, false, [], null, null, null, null, null, {}, null, null, null, null, null, ' +
       '"0199fa00-4444-7000-8000-000000000001", null]';
     const expected = [...LATER.map((row) => row.json), json].map(sha256);
     expect(await hashes()).toEqual([...HASHES, ...expected]);
   });
 
   it.each([
-    ['clears a further column of a later row', 'zone_id = NULL', 5],
+    ['clears a further column of a later row', 'zone_id = NULL', 6],
     ['sets a further column of an earlier row', `region = 'eu'`, 1],
     ['clears the organisation', 'organization_id = NULL', 4],
     ['names another organisation', `organization_id = '${NODE}'`, 4],
     ['names an organisation in a row of before', `organization_id = '${NODE}'`, 3],
+    ['names a key in a row of before', `key_name = 'Laptop'`, 4],
+    ['clears the client', 'client_id = NULL', 5],
+    ['clears all that a row of version 4 has', 'client_id = NULL, actors = NULL', 5],
+    ['takes the person out of the chain', `actors = '{agent}'`, 5],
+    ['puts another order into the chain', `actors = '{agent,person}'`, 5],
+    ['empties the chain', `actors = '{}'`, 5],
   ])('get another hash when somebody %s', async (_, change, seq) => {
     const before = await hashes();
     await client.query('BEGIN');
@@ -227,13 +237,13 @@ describe('Audit rows of a later version', () => {
   });
 
   it('have no column that earlier rows could not leave empty', () => {
-    const { zoneId } = VERSION_4;
-    const required = { ...VERSION_4, zoneId: { ...zoneId!, default: '' } };
+    const { zoneId } = VERSION_5;
+    const required = { ...VERSION_5, zoneId: { ...zoneId!, default: '' } };
     expect(() => hashedColumns(required)).toThrow('zone_id: columns after version 1 are nullable');
   });
 
   it('are read from the spool together with lines of an earlier version that lack their members', () => {
-    const read = eventReader(VERSION_4);
+    const read = eventReader(VERSION_5);
     const { recordedAt: _, ...earlier } = auditEventExample;
     expect(read(JSON.stringify(earlier))).toMatchObject({ zoneId: null, region: null });
     const zoneId = '0199fa00-4444-7000-8000-000000000001';

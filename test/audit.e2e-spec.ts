@@ -5,11 +5,14 @@ import { TestService, type TestUser } from './support/test-service.js';
 const NO_ROW = '01900000-0000-7000-8000-000000000000';
 const EVENT_MEMBERS = [
   'action',
+  'actors',
+  'clientId',
   'durationMs',
   'elevated',
   'id',
   'ip',
   'keyId',
+  'keyName',
   'keyStart',
   'metadata',
   'nodeId',
@@ -114,6 +117,9 @@ describe('The audit', () => {
         metadata: {},
         via: 'key',
         organizationId: DEFAULT_ORGANIZATION,
+        keyName: 'Spec key',
+        clientId: null,
+        actors: null,
       });
     });
   });
@@ -184,6 +190,10 @@ describe('The audit', () => {
       'userId=x',
       'keyId=1',
       'organizationId=default',
+      'actor=x',
+      'keyName=a&keyName=b',
+      'clientId=%00',
+      `clientId=${'x'.repeat(2_049)}`,
       'outcome=maybe',
       'from=yesterday',
       'from=2026-W10-1',

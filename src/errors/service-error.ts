@@ -10,6 +10,9 @@ export interface KeySubject {
   keyName?: string | null;
   via?: 'key' | 'session' | 'token';
   organizationId?: string;
+  clientId?: string | null;
+  /** Those who act, as a caller has them. */
+  actors?: readonly string[];
 }
 
 /** Is on the errors of every copy of the package in the process: see `knownError`. */

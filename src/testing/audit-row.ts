@@ -17,4 +17,7 @@ export interface AuditRow {
   duration_ms: number | null;
   metadata: Record<string, unknown>;
   organization_id: string | null;
+  key_name: string | null;
+  client_id: string | null;
+  actors: string[] | null;
 }

@@ -37,6 +37,9 @@ export const auditRecordOf = (fields: Partial<AuditRecord> = {}): AuditRecord =>
   metadata: { one: 1 },
   via: null,
   organizationId: null,
+  keyName: null,
+  clientId: null,
+  actors: null,
   ...fields,
 });
 

@@ -22,4 +22,7 @@ export const EMPTY_RECORD: AuditRecord = {
   metadata: {},
   via: null,
   organizationId: null,
+  keyName: null,
+  clientId: null,
+  actors: null,
 };

@@ -46,7 +46,7 @@ const TIME = '2027-01-31T12:00:00.000Z';
  *
  * @example
  * ```ts
- * region: { ...nullable, since: 4, column: 'region', type: 'text', schema: text, example: 'eu' },
+ * region: { ...nullable, since: 5, column: 'region', type: 'text', schema: text, example: 'eu' },
  * ```
  */
 export const AUDIT_COLUMNS = {
@@ -200,5 +200,35 @@ export const AUDIT_COLUMNS = {
           'which count as those of the default one',
       ),
     example: DEFAULT_ORGANIZATION,
+  },
+  keyName: {
+    ...nullable,
+    since: 4,
+    column: 'key_name',
+    type: 'text',
+    schema: text.describe('As it was then'),
+    example: 'Laptop',
+  },
+  clientId: {
+    ...nullable,
+    since: 4,
+    column: 'client_id',
+    type: 'text',
+    schema: text.describe("The OAuth client that the caller's token was issued to"),
+    example: null,
+  },
+  actors: {
+    ...nullable,
+    since: 4,
+    column: 'actors',
+    type: 'text[]',
+    schema: z
+      .array(z.string())
+      .nullable()
+      .describe(
+        'The ids of those who acted, the outermost person or team first and the caller last; `null` where nobody stands ' +
+          'behind the caller',
+      ),
+    example: [OTHER_ID, ID],
   },
 } as const satisfies AuditColumns;

@@ -45,6 +45,10 @@ const Row = class {} as new () => AuditRow;
 @Index('audit_events_key', ['keyId', 'id'])
 // Rows without an organisation are those of the default one: an expression, which TypeORM does not know.
 @Index('audit_events_organization', { synchronize: false })
+@Index('audit_events_key_name', ['keyName', 'id'], { where: 'key_name IS NOT NULL' })
+// Of the start of a client's id, as no entry holds a long one, and of the items of a list: neither is known to TypeORM.
+@Index('audit_events_client', { synchronize: false })
+@Index('audit_events_actors', { synchronize: false })
 @Index('audit_events_node_seq', ['nodeId', 'nodeSeq'])
 // Members after the id are compared within the index: two filters that rarely match together read no table rows in vain.
 @Index('audit_events_tool', ['tool', 'id'], { where: 'tool IS NOT NULL' })

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
-import type { Caller, CallerRequest } from '../../access/caller.js';
+import { type Caller, type CallerRequest, NO_ACTORS } from '../../access/caller.js';
 import { type AuditSubject, auditRecord } from './audit-record.js';
 
 const USER = {
@@ -10,6 +10,9 @@ const USER = {
   keyStart: 'mcp_AbCd',
   via: 'key',
   organizationId: 'engines',
+  keyName: 'Laptop',
+  clientId: null,
+  actors: NO_ACTORS,
 } as Caller;
 
 const request = (more: Partial<CallerRequest> = {}): CallerRequest => ({
@@ -59,7 +62,33 @@ describe('auditRecord', () => {
       metadata: { query: 'a' },
       via: 'key',
       organizationId: 'engines',
+      keyName: 'Laptop',
+      clientId: null,
+      actors: null,
     });
+  });
+
+  it('names those who stand behind the caller, in order, and the client of a token', () => {
+    const clientId = 'https://client.example/metadata.json';
+    const acting = { ...USER, userId: 'robot', via: 'token', keyName: null, clientId } as Caller;
+    const user = { ...acting, actors: ['ada', 'parent', 'robot'] };
+    expect(auditRecord(subject({ request: request({ user }) }), 'success', null, 1)).toMatchObject({
+      userId: 'robot',
+      keyName: null,
+      clientId,
+      actors: ['ada', 'parent', 'robot'],
+      metadata: {},
+    });
+  });
+
+  it('keeps the id of a client as it is, up to 2,048 characters on one line', () => {
+    const clientIdOf = (clientId: string) =>
+      auditRecord(subject({ request: request({ user: { ...USER, clientId } }) }), 'success', null, 1)
+        .clientId;
+    const secretLike = `https://client.example/?of=ghp_${'a1B2'.repeat(9)}`;
+    expect(clientIdOf(secretLike)).toBe(secretLike);
+    expect(clientIdOf('a'.repeat(3_000))).toHaveLength(2_048);
+    expect(clientIdOf('a\nb\u202e')).toBe('a\uFFFDb\uFFFD');
   });
 
   it('takes the trace from the call itself before the header, where it is well-formed', () => {
@@ -88,19 +117,28 @@ describe('auditRecord', () => {
       userAgent: null,
       durationMs: null,
       metadata: {},
+      keyName: null,
+      clientId: null,
+      actors: null,
     });
   });
 
   it('names the owner of a refused key, who is not the caller', () => {
-    const owner = { userId: 'bob', keyId: 'key-2', keyStart: 'mcp_EfGh' };
+    const owner = {
+      userId: 'bob',
+      keyId: 'key-2',
+      keyStart: 'mcp_EfGh',
+      keyName: 'Old',
+      actors: ['ada', 'bob'],
+    };
     const refused = subject({ request: request({ user: undefined }) });
     expect(auditRecord(refused, 'denied', 'revoked_api_key', null, owner)).toMatchObject(owner);
   });
 
   it('keeps of a caller only what a row has', () => {
-    const caller = { ...USER, email: 'ada@example.com', keyName: 'Laptop' };
+    const caller = { ...USER, email: 'ada@example.com', grantId: 'grant-1', sessionId: 'session-1' };
     const record = auditRecord(subject({ request: request({ user: caller }) }), 'success', null, 1);
-    expect(JSON.stringify(record)).not.toMatch(/ada@example\.com|Laptop/);
+    expect(JSON.stringify(record)).not.toMatch(/ada@example\.com|grant-1|session-1/);
   });
 
   it.each([

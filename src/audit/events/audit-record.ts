@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { inspect } from 'node:util';
 import type { CallerRequest, Via } from '../../access/caller.js';
 import { isElevated } from '../../access/scopes.js';
+import { lineText } from '../../validation/line-text.js';
 import type { Outcome } from './audit-columns.js';
 import type { AuditRecord } from './audit-row.js';
 import { boundedMetadata, plainText } from './bounded-metadata.js';
@@ -26,6 +27,8 @@ export interface AuditSubject {
 
 /** The most targets of a row, in addition to its resource. */
 export const MAX_TARGETS = 100;
+/** The most characters of a client's id, which may be a URL. */
+export const MAX_CLIENT_ID = 2_048;
 /** Shared by the many rows that have none. */
 const NO_TARGETS: readonly string[] = [];
 const NO_METADATA = Object.freeze({});
@@ -39,9 +42,10 @@ interface Identity {
   keyStart: string | null;
   name?: string;
   via?: Via;
-  /** Those that an agent acts under. Its rows name them. */
-  owners?: readonly string[];
   organizationId?: string;
+  keyName?: string | null;
+  clientId?: string | null;
+  actors?: readonly string[];
 }
 
 /** @param reason why the call did not succeed, or null; it is unknown because a tool may throw any value as its reason */
@@ -81,21 +85,20 @@ export function auditRecord(
     requestId: plainText(request.id),
     traceId: traceIdOf(traceparent) ?? traceIdOf(request.headers.traceparent),
     durationMs: durationMs === null ? null : Math.round(durationMs * 1000) / 1000,
-    metadata: metadataOf(withOrigin(metadata, request.via, identity?.owners), kept),
+    metadata: metadataOf(withOrigin(metadata, request.via), kept),
     via: identity?.via ?? null,
     organizationId: identity?.organizationId ?? null,
+    keyName: identity?.keyName == null ? null : plainText(identity.keyName),
+    clientId: identity?.clientId == null ? null : clientText(identity.clientId),
+    actors: identity?.actors?.length ? identity.actors : null,
   };
 }
 
-function withOrigin(
-  metadata: Record<string, unknown>,
-  via: string | undefined,
-  owners: readonly string[] | undefined,
-): Record<string, unknown> {
-  const isOwned = owners !== undefined && owners.length > 0;
-  if (via === undefined && !isOwned) return metadata;
-  return { ...metadata, ...(via !== undefined && { via }), ...(isOwned && { owners }) };
-}
+const withOrigin = (metadata: Record<string, unknown>, via: string | undefined): Record<string, unknown> =>
+  via === undefined ? metadata : { ...metadata, via };
+
+/** An id is compared as a whole, so nothing within it is masked: it is one that the service itself gave or looked up. */
+const clientText = (id: string): string => lineText(id.slice(0, MAX_CLIENT_ID));
 
 const metadataOf = (
   metadata: Record<string, unknown>,
@@ -123,11 +126,22 @@ const headerText = (value: string | string[] | undefined): string | null =>
 const ROW_BYTES = 400;
 
 /** The approximate memory of a row. */
-export const sizeOf = ({ tool, resource, userAgent, targets, scopes, metadata }: AuditRecord): number =>
+export const sizeOf = ({
+  tool,
+  resource,
+  userAgent,
+  clientId,
+  targets,
+  scopes,
+  actors,
+  metadata,
+}: AuditRecord): number =>
   ROW_BYTES +
   (tool?.length ?? 0) +
   (resource?.length ?? 0) +
   (userAgent?.length ?? 0) +
+  (clientId?.length ?? 0) +
+  (actors === null ? 0 : lengthOf(actors)) +
   lengthOf(scopes) +
   lengthOf(targets) +
   JSON.stringify(metadata).length;

@@ -7,7 +7,7 @@ type Columns = typeof AUDIT_COLUMNS;
 type Value<C extends AuditColumn> = C['type'] extends 'timestamptz'
   ? Date
   : C['type'] extends 'text[]'
-    ? readonly string[]
+    ? Readonly<z.output<C['schema']>>
     : z.output<C['schema']>;
 
 /** An audit row as it is stored and shown. */

@@ -23,8 +23,8 @@ export class AuditController {
   @ApiRoute({
     summary: 'Read the audit trail, newest first',
     description:
-      'Auditors and admins see every row of their organisation, members their own. Operators see the rows of all ' +
-      'organisations from the default one, or of that which `organizationId` names.',
+      'Auditors and admins see every row of their organisation, members their own and those of agents that act for them. Operators ' +
+      'see the rows of all organisations from the default one, or of that which `organizationId` names.',
     answer: auditEventListSchema,
   })
   async list(

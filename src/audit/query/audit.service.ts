@@ -9,7 +9,7 @@ import { auditWhere } from './audit-where.js';
 import type { AuditSpan } from './dto/audit-filters.dto.js';
 import type { AuditQuery } from './dto/audit-query.dto.js';
 
-/** Reads the audit trail. Auditors and admins see every row of their organisation, members their own. */
+/** Reads the audit trail. Auditors and admins see every row of their organisation, members their own and their agents'. */
 @Injectable()
 export class AuditService {
   constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}

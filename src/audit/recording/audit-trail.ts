@@ -71,7 +71,7 @@ export class AuditTrail {
    */
   async intends(subject: AuditSubject, admit: (manager: EntityManager) => Promise<void>): Promise<string> {
     const record = auditRecord({ ...subject, action: `${subject.action}:intent` }, 'pending', null, null);
-    const print = () => this.lines.print(record, subject.request.user?.keyName);
+    const print = () => this.lines.print(record);
     try {
       const { id } = await this.writer.addNow(record, admit);
       print();
@@ -154,7 +154,7 @@ export class AuditTrail {
     const { ip } = subject.request;
     if (outcome === 'denied' && !this.limiter.mayRecord(ip, identity?.userId)) return undefined;
     const record = auditRecord(subject, outcome, reason, null, identity);
-    this.lines.print(record, null);
+    this.lines.print(record);
     return this.writer.add(record);
   }
 
@@ -198,7 +198,7 @@ export class AuditTrail {
   ): Promise<void> | undefined {
     const request = { ...systemRequest(by), ip: about.ip ?? '' };
     const record = auditRecord({ request, ...what }, 'success', null, null, about.key);
-    this.lines.print(record, about.key?.keyName);
+    this.lines.print(record);
     return this.writer.add(record);
   }
 
@@ -209,7 +209,7 @@ export class AuditTrail {
   ): Promise<void> | undefined {
     this.counts.record(record);
     this.activity.note(record, identity);
-    this.lines.print(record, identity?.keyName);
+    this.lines.print(record);
     return this.writer.add(record, slot);
   }
 

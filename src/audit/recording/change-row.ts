@@ -60,7 +60,7 @@ export class ChangeRow {
     if (!this.written) return false;
     this.writer.committed(this.written.added);
     this.count(this.written.record);
-    this.lines.print(this.written.record, this.subject.request.user?.keyName);
+    this.lines.print(this.written.record);
     return true;
   }
 

@@ -16,19 +16,16 @@ export class DevelopmentLog {
     this.isOn = environment === 'development';
   }
 
-  /** @param keyName not part of the row, because names of keys change and their first characters do not */
-  print(record: AuditRecord, keyName: string | null | undefined): void {
-    if (this.isOn) this.logger.log(lineOf(record, keyName));
+  print(record: AuditRecord): void {
+    if (this.isOn) this.logger.log(lineOf(record));
   }
 }
 
 /** A row as a console line. Names are quoted, so that a name with spaces cannot look like further fields. */
-export function lineOf(
-  { outcome, action, tool, resource, reason, userId, userName, keyStart, durationMs }: AuditRecord,
-  keyName?: string | null,
-): string {
+export function lineOf(record: AuditRecord): string {
+  const { outcome, action, tool, resource, reason, userId, userName, keyName, keyStart, durationMs } = record;
   const user = userName === null ? userId : quoted(userName);
-  const key = [keyName != null && quoted(keyName), keyStart].filter(Boolean).join(' ');
+  const key = [keyName !== null && quoted(keyName), keyStart].filter(Boolean).join(' ');
   const took = durationMs !== null && `${durationMs} ms`;
   return [outcome, tool ?? action, resource, reason, user && `by ${user}`, key && `key ${key}`, took]
     .filter(Boolean)

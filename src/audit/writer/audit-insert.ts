@@ -33,6 +33,9 @@ export const queuedEvent = (record: AuditRecord, slot: AuditSlot): QueuedEvent =
   metadata: record.metadata,
   via: record.via,
   organizationId: record.organizationId,
+  keyName: record.keyName,
+  clientId: record.clientId,
+  actors: record.actors,
 });
 
 /** Events that an insert has added to the table. Those that were there already are not among them. */

@@ -2,6 +2,7 @@ import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IfPresent, IsPlainText, IsTimestamp } from '../../../validation/validators.js';
 import { type Outcome, OUTCOMES } from '../../events/audit-columns.js';
+import { MAX_CLIENT_ID } from '../../events/audit-record.js';
 
 /** The filters that every route for reading the trail takes. */
 export class AuditFilters {
@@ -12,6 +13,28 @@ export class AuditFilters {
   @IfPresent()
   @IsUUID()
   keyId?: string;
+
+  @JSONSchema({ description: 'The name of the key at the call, exactly' })
+  @IfPresent()
+  @IsString()
+  @MaxLength(512)
+  @IsPlainText()
+  keyName?: string;
+
+  @JSONSchema({ description: 'The OAuth client of a token, exactly' })
+  @IfPresent()
+  @IsString()
+  @MaxLength(MAX_CLIENT_ID)
+  @IsPlainText()
+  clientId?: string;
+
+  @JSONSchema({
+    description:
+      'Somebody who acted: the user of the row, or one of those in `actors`, such as the owner of an agent',
+  })
+  @IfPresent()
+  @IsUUID()
+  actor?: string;
 
   @JSONSchema({
     description:

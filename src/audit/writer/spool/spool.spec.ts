@@ -34,6 +34,9 @@ const event = (fields: Partial<QueuedEvent> = {}): QueuedEvent => ({
   metadata: {},
   via: null,
   organizationId: null,
+  keyName: null,
+  clientId: null,
+  actors: null,
   ...fields,
 });
 const lineOf = (json: string) => `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
