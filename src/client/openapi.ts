@@ -1030,12 +1030,15 @@ export interface components {
         };
         AuditEvent: {
             action: string;
+            actors: string[] | null;
+            clientId: string | null;
             durationMs: number | null;
             elevated: boolean;
             /** Format: uuid */
             id: string;
             ip: string | null;
             keyId: string | null;
+            keyName: string | null;
             keyStart: string | null;
             metadata: {
                 [key: string]: unknown;
@@ -2141,9 +2144,12 @@ export interface operations {
         parameters: {
             query?: {
                 action?: string;
+                actor?: string;
+                clientId?: string;
                 cursor?: string;
                 from?: string;
                 keyId?: string;
+                keyName?: string;
                 limit?: number;
                 organizationId?: string;
                 outcome?: "success" | "failure" | "denied" | "pending";
@@ -2173,9 +2179,12 @@ export interface operations {
         parameters: {
             query?: {
                 action?: string;
+                actor?: string;
+                clientId?: string;
                 format?: "ndjson" | "csv";
                 from?: string;
                 keyId?: string;
+                keyName?: string;
                 organizationId?: string;
                 outcome?: "success" | "failure" | "denied" | "pending";
                 reason?: string;
@@ -2205,7 +2214,10 @@ export interface operations {
         parameters: {
             query?: {
                 action?: string;
+                actor?: string;
+                clientId?: string;
                 keyId?: string;
+                keyName?: string;
                 organizationId?: string;
                 outcome?: "success" | "failure" | "denied" | "pending";
                 reason?: string;
