@@ -15,6 +15,7 @@ const UNREACHABLE = new Set([
  */
 const AWAY = /^(08|25006|28|3D|40|53|55000|57|58)/;
 const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 const QUERY_CANCELED = '57014';
 const INSUFFICIENT_PRIVILEGE = '42501';
 /** The prepared statement does not exist, or its result has other columns than when it was planned. */
@@ -28,6 +29,12 @@ function databaseCode(error: unknown): string | undefined {
 }
 
 export const isUniqueViolation = (error: unknown) => databaseCode(error) === UNIQUE_VIOLATION;
+
+/** Returns whether a row refers to one that is not there. @param constraint the foreign key that says so */
+export const isForeignKeyViolation = (error: unknown, constraint: string) =>
+  databaseCode(error) === FOREIGN_KEY_VIOLATION &&
+  error instanceof QueryFailedError &&
+  (error.driverError as { constraint?: string }).constraint === constraint;
 
 /** Returns whether a named prepared statement cannot be executed any more, although its text can. */
 export const isStaleStatement = (error: unknown) => STALE_STATEMENT.has(databaseCode(error) ?? '');

@@ -34,6 +34,18 @@ export class Document {
   @JoinColumn({ name: 'organization_id', foreignKeyConstraintName: 'documents_organization_fkey' })
   organization?: unknown;
 
+  /** The owner is a member, so that nothing can be written for whoever leaves the organisation. */
+  @ManyToOne('Membership', { onDelete: 'NO ACTION', nullable: false })
+  @JoinColumn([
+    {
+      name: 'organization_id',
+      referencedColumnName: 'organizationId',
+      foreignKeyConstraintName: 'documents_member_fkey',
+    },
+    { name: 'owner_id', referencedColumnName: 'userId', foreignKeyConstraintName: 'documents_member_fkey' },
+  ])
+  member?: unknown;
+
   @Column('text')
   title!: string;
 

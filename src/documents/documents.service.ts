@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { newId } from '../common/new-id.js';
+import { isForeignKeyViolation } from '../database/database-errors.js';
 import { OrganizationData } from '../database/organization/organization-data.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
 import { afterId, type Page, pageOf } from '../database/page.js';
 import { PreparedRead } from '../database/prepared-read.js';
-import { notFound, validationFailed } from '../errors/service-error.js';
+import { forbidden, notFound, validationFailed } from '../errors/service-error.js';
 import { ResourceUpdates } from '../mcp/registry/resource-updates.js';
 import type { DocumentSummary, DocumentView, SearchAnswer } from './document.schema.js';
 import { documentUri } from './document-uri.js';
@@ -86,7 +87,10 @@ export class DocumentsService {
     this.lists = new PreparedRead(dataSource, 'documents_list', LIST);
   }
 
-  /** @throws notFound where the owner shall be a team to which the writer does not belong */
+  /**
+   * @throws notFound where the owner shall be a team to which the writer does not belong, forbidden for an owner who was
+   * removed from the organisation meanwhile
+   */
   async create(
     by: Reader,
     { teamId, title, content, filename, language }: CreateDocumentDto,
@@ -104,7 +108,7 @@ export class DocumentsService {
     };
     return this.data.transaction(by, async (manager) => {
       const access = ownerId === by.userId ? 'owner' : await accessOfMember(manager, by, ownerId);
-      const made = await manager.save(Document, document);
+      const made = await manager.save(Document, document).catch(refuseFormerMember);
       await writeIndex(manager, { ...made, spaces: [spaceOf(by.organizationId, ownerId)] });
       const reached = reachedBy(by, made, access);
       await alongside(manager, reached);
@@ -185,3 +189,9 @@ const withReached = <T>({ ownerId, access, ...document }: Row<T>) => ({
   ...document,
   ...reachedOf({ ownerId, access }),
 });
+
+function refuseFormerMember(error: unknown): never {
+  if (isForeignKeyViolation(error, 'documents_member_fkey'))
+    throw forbidden('The owner does not belong to the organization any more', 'not_a_member');
+  throw error;
+}

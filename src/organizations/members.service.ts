@@ -10,12 +10,12 @@ import { afterId, type Page, type PageQuery, pageOf } from '../database/page.js'
 import type { InTransaction } from '../database/transaction-hook.js';
 import { conflict, forbidden, notFound, validationFailed } from '../errors/service-error.js';
 import { CallerChanges } from '../users/caller-changes.js';
-import { type Member, membersBefore, membersById } from '../users/member.js';
+import { type Member, membersBefore } from '../users/member.js';
 import { assertMayActFor, assertOperatorLeft } from '../users/person-reach.js';
 import { assertAdminLeft } from '../users/user-changes.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import type { LeavingQuery } from './dto/member.dto.js';
-import { endMembership, writeMembership } from './membership-rows.js';
+import { endMembership, lockMemberships, writeMembership } from './membership-rows.js';
 import { OrganizationsService } from './organizations.service.js';
 import { inWords, OwnedData } from './owned-data.js';
 
@@ -90,7 +90,8 @@ export class MembersService {
     if ((data === 'handover') !== (to !== undefined))
       throw validationFailed(['to: is needed with data=handover, and only then']);
     if (to === userId) throw validationFailed(['to: must be somebody else']);
-    await this.changes.transact(by, { organizationId, userIds: [userId], admins: true }, async (change) => {
+    const userIds = to === undefined ? [userId] : [userId, to];
+    await this.changes.transact(by, { organizationId, userIds, admins: true }, async (change) => {
       const { manager, caller, users: members } = change;
       await this.organizations.assertAdministrates(manager, caller, organizationId);
       const member = members.get(userId);
@@ -99,12 +100,13 @@ export class MembersService {
       assertMayGive(caller, organizationId, [member.role]);
       if (!(caller.isOperator && (await isOnlyPerson(manager, organizationId))))
         assertAdminLeft(members, userId);
+      await lockMemberships(manager, organizationId, userId);
       const owner = { organizationId, userId };
       const owned = await this.owned.counts(manager, owner);
       if (Object.keys(owned).length > 0 && data === undefined)
         throw conflict(`This person owns ${inWords(owned)}: say data=handover or data=delete`);
       if (to !== undefined) {
-        const [heir] = await membersById(manager, organizationId, [to]);
+        const heir = members.get(to);
         if (!heir?.isActive || heir.kind === 'agent') throw notFound('The new owner');
         await this.owned.handOver(manager, owner, to);
       } else if (data === 'delete') await this.owned.remove(manager, owner);

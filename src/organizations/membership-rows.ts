@@ -21,6 +21,23 @@ export async function writeMembership(
 }
 
 /**
+ * Waits for what is just written for a member, and keeps everybody from writing more: a foreign key of what is owned refers to the
+ * membership. What was written before is seen by the next statement, and what comes later is refused when the membership has ended.
+ * @param userId `null` for all members
+ */
+export async function lockMemberships(
+  manager: EntityManager,
+  organizationId: string,
+  userId: string | null,
+): Promise<void> {
+  await manager.query(
+    `SELECT FROM memberships WHERE organization_id = $1 AND ($2::uuid IS NULL OR user_id = $2)
+     ORDER BY user_id FOR UPDATE`,
+    [organizationId, userId],
+  );
+}
+
+/**
  * Ends a membership, with the keys and the places in teams that it gave. Whoever belongs to no organisation any more has no
  * sessions.
  */

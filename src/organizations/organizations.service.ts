@@ -13,7 +13,7 @@ import { conflict, forbidden, notFound } from '../errors/service-error.js';
 import { revokeKeys } from '../users/revoke-keys.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { insertUser } from '../users/user-changes.js';
-import { writeMembership } from './membership-rows.js';
+import { lockMemberships, writeMembership } from './membership-rows.js';
 import { CallerChanges } from '../users/caller-changes.js';
 import type {
   CreateOrganizationDto,
@@ -100,7 +100,7 @@ export class OrganizationsService {
   remove(by: Requester, id: string, { data }: EndingQuery, alongside: InTransaction<string>): Promise<void> {
     return this.changes.transact(by, {}, async ({ manager, caller }) => {
       assertOperator(caller, 'ends an organization');
-      await manager.query('SELECT FROM organizations WHERE id = $1 FOR UPDATE', [id]);
+      await manager.query('SELECT FROM organizations WHERE id = $1 FOR NO KEY UPDATE', [id]);
       await this.seen(manager, caller, id);
       if (id === DEFAULT_ORGANIZATION) throw conflict('The default organization stays');
       const people = await manager.query<unknown[]>(
@@ -109,13 +109,14 @@ export class OrganizationsService {
         [id],
       );
       if (people.length > 0) throw conflict('Somebody belongs to the organization: remove its members first');
+      await lockMemberships(manager, id, null);
       const everybody = { organizationId: id, userId: null };
       const owned = await this.owned.counts(manager, everybody);
       if (Object.keys(owned).length > 0 && data !== 'delete')
         throw conflict(`Its teams and agents own ${inWords(owned)}: say data=delete`);
       await this.owned.remove(manager, everybody);
       await manager.query('UPDATE organizations SET ended_at = now() WHERE id = $1', [id]);
-      await manager.query('UPDATE memberships SET is_active = false WHERE organization_id = $1', [id]);
+      await manager.query('DELETE FROM memberships WHERE organization_id = $1', [id]);
       await revokeKeys(manager, 'organization_id = $1', [id]);
       await alongside(manager, id);
     });

@@ -27,6 +27,7 @@ export class Teams {
       `INSERT INTO users (id, email, name, kind, tier) VALUES ($1, $2, $3, 'team', 'development')`,
       [id, team.email, team.name],
     );
+    await this.addMembership(id, organizationId);
     await this.service.query('INSERT INTO teams (id, organization_id, name) VALUES ($1, $2, $3)', [
       team.id,
       organizationId,
@@ -54,10 +55,7 @@ export class Teams {
     scopes: readonly string[],
     organizationId = DEFAULT_ORGANIZATION,
   ): Promise<string> {
-    await this.service.query(
-      `INSERT INTO memberships (organization_id, user_id, role) VALUES ($1, $2, 'member') ON CONFLICT DO NOTHING`,
-      [organizationId, id],
-    );
+    await this.addMembership(id, organizationId);
     const key = generateApiKey('mcp');
     await this.service.query(
       `INSERT INTO api_keys (id, user_id, organization_id, name, key_hash, start, scopes)
@@ -65,5 +63,12 @@ export class Teams {
       [newId(), id, organizationId, key, scopes],
     );
     return key;
+  }
+
+  private async addMembership(id: string, organizationId: string): Promise<void> {
+    await this.service.query(
+      `INSERT INTO memberships (organization_id, user_id, role) VALUES ($1, $2, 'member') ON CONFLICT DO NOTHING`,
+      [organizationId, id],
+    );
   }
 }
