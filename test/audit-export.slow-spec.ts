@@ -114,7 +114,7 @@ describe('The audit export', () => {
     const nobody = `?userId=${NODE}`;
     expect((await file(nobody)).text).toBe('');
     expect((await file(`${nobody}&format=csv`)).text).toMatch(
-      /^id,occurredAt,[^\n]+metadata,via,organizationId\r\n$/,
+      /^id,occurredAt,[^\n]+metadata,via,organizationId,keyName,clientId,actors\r\n$/,
     );
   });
 
