@@ -28,6 +28,7 @@ import { JsonBodyGuard } from './http/json-body.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { CallAccessGuard } from './mcp/call/call-access.guard.js';
+import { OAuthModule } from './oauth/oauth.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
@@ -68,6 +69,7 @@ export class AppModule implements OnApplicationBootstrap {
         OrganizationsModule,
         UsersModule,
         TeamsModule,
+        OAuthModule,
         IdentityModule,
         ApiKeysModule,
         AgentsModule,

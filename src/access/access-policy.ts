@@ -31,7 +31,7 @@ export function refusalOf(
   if (!caller) return new ServiceError('missing_api_key', 'An API key is required');
   if (rule.kind === 'authenticated') return undefined;
   const missing = missingScopes(rule, caller);
-  return missing.length > 0 ? insufficientScope(missing, rule.scopes) : undefined;
+  return missing.length > 0 ? insufficientScope(missing, rule.scopes, caller) : undefined;
 }
 
 /**
@@ -77,17 +77,23 @@ export function assertScopes(caller: Caller, ...scopes: string[]): void {
 export const missingScopes = (rule: AccessRule | undefined, caller: Caller): string[] =>
   rule?.kind === 'scopes' ? caller.scopes.missing(rule.scopes) : [];
 
-/** Makes a 403 that names the missing scopes. The challenge follows RFC 6750, section 3.1. */
+/**
+ * Makes a 403 that names the missing scopes. The challenge follows RFC 6750, section 3.1. A client asks for exactly what it names, so
+ * that for a token has what the token has, too.
+ */
 export function insufficientScope(
   missing: readonly string[],
   required: readonly string[] = missing,
+  caller?: Caller,
 ): ServiceError {
+  const held = caller?.via === 'token' ? caller.keyState.ownScopes : [];
+  const asked = [...new Set([...held, ...required])].join(' ');
   const names = missing.join(', ');
   return new ServiceError(
     'insufficient_scope',
     `Insufficient permissions. Required scope${missing.length > 1 ? 's' : ''}: ${names}`,
     {
-      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${required.join(' ')}"` },
+      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${asked}"` },
       data: { requiredScopes: [...required], missingScopes: [...missing] },
     },
   );

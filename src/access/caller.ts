@@ -75,7 +75,9 @@ export interface Caller {
   clientId: string | null;
   /** The grant that the caller's token comes from. */
   grantId: string | null;
-  /** When the key ends, or the agent that owns it, or one above that. */
+  /** The ids of the caller's token and of the tokens of its authorization: any of them may end before its time. */
+  tokenIds: readonly string[];
+  /** When the key or the token ends, or the agent that owns it, or one above that. */
   keyExpiresAt: Date | null;
   /** The calls per minute of this key alone, beside those of its user; `null` means no limit of its own. */
   keyRequestsPerMinute: number | null;
@@ -146,6 +148,9 @@ export function requestOf(context: Pick<ExecutionContext, 'getType' | 'getArgByI
 
 /** What a caller has that depends on nobody. Callers share it. */
 export const NO_OWNERS: readonly string[] = Object.freeze([]);
+
+/** What a caller has that came by no token. Callers share it. */
+export const NO_TOKENS: readonly string[] = Object.freeze([]);
 
 /** What a caller has that acts for itself only. Callers share it. */
 export const NO_ACTORS: readonly string[] = Object.freeze([]);

@@ -11,7 +11,7 @@ import { ApiKeyStrategy } from './api-key.strategy.js';
 import { expiryWarning } from './expiry-warning.js';
 
 /**
- * Requires a valid key for every REST request to a handler that is not `@Public()`. On `/api/*` the session of a person who
+ * Requires a valid key or OAuth token for every REST request to a handler that is not `@Public()`. On `/api/*` the session of a person who
  * signed in serves as well; where a request has both, the key decides. A tool call passes, because the HTTP
  * request that carries it was checked before. The guard calls the Passport strategy directly: it is then synchronous for
  * a cached key, which `AuthGuard` never is.
@@ -63,7 +63,8 @@ export class ApiKeyGuard implements CanActivate {
     const request = context.getArgByIndex<CallerRequest>(0);
     request.user = caller;
     assertOwnOrganization(request.headers, caller);
-    const warning = expiryWarning(caller.keyExpiresAt);
+    // A client renews its token by itself.
+    const warning = caller.via === 'token' ? undefined : expiryWarning(caller.keyExpiresAt);
     if (warning) context.getArgByIndex<FastifyReply>(1).headers(warning);
     return true;
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
 import type { Caller, CallerRequest } from '../access/caller.js';
+import { TokenCheck } from '../access/token-check.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { ServiceError } from '../errors/service-error.js';
@@ -14,7 +15,7 @@ import { LastUsedRecorder } from './last-used.recorder.js';
 import { KeyExtractor } from './presented-key.js';
 import { invalidKey, refusedKey } from './refused-key.js';
 
-/** Verifies the key of a request and returns its {@link Caller}. */
+/** Verifies the key of a request, or its OAuth token, and returns its {@link Caller}. */
 @Injectable()
 export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   private readonly extractor: KeyExtractor;
@@ -25,6 +26,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     private readonly failures: FailedKeyLimiter,
     private readonly lastUsed: LastUsedRecorder,
     private readonly graces: GracePeriods,
+    private readonly tokens: TokenCheck,
   ) {
     super();
     this.extractor = new KeyExtractor(settings.apiKeys.prefix);
@@ -33,6 +35,7 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
   validate(request: CallerRequest): Caller | Promise<Caller> {
     const presented = this.extractor.extract(request);
     if (presented.kind === 'none') throw missingKey();
+    if (presented.kind === 'token') return this.tokens.admit(request, presented);
     if (presented.kind === 'malformed' || !isAcceptedKey(presented.key, this.settings.apiKeys))
       return this.failed(request, invalidKey('malformed_api_key'));
     const known = this.ring.find(hashApiKey(presented.key));

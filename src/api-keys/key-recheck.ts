@@ -6,24 +6,27 @@ import type { Caller } from '../access/caller.js';
 import { CallerCheck } from '../access/caller-check.js';
 import type { Requester } from '../access/requester.js';
 import { SessionCheck } from '../access/session-check.js';
+import { TokenCheck } from '../access/token-check.js';
 import { shareUser, shareUsers } from '../users/user-locks.js';
 import { firstRefusal } from './key-refusals.js';
 import { keyById } from './key-read.js';
 import { addressListOf, callerOf } from './key-ring.js';
 import { invalidKey, refusedKey } from './refused-key.js';
 
-/** Reads keys, and has sessions read. It reads the database and not the cache, so that the age of a cached key does not add to the interval of checks. */
+/** Reads keys, and has sessions and tokens read. It reads the database and not the cache, so that the age of a cached key does not add to the interval of checks. */
 @Injectable()
 export class KeyRecheck extends CallerCheck {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly sessions: SessionCheck,
+    private readonly tokens: TokenCheck,
   ) {
     super();
   }
 
   async recheck(known: Caller, ip: string): Promise<Caller | undefined> {
     if (known.via === 'session') return this.sessions.recheck(known);
+    if (known.via === 'token') return this.tokens.recheck(known);
     const caller = await callerBy(known.keyId, this.dataSource.manager);
     return !caller || refusalFrom(caller, ip) ? undefined : caller;
   }
@@ -31,6 +34,7 @@ export class KeyRecheck extends CallerCheck {
   async present(requester: Requester, manager: EntityManager): Promise<Caller> {
     const { caller: known, ip, scopes } = requester;
     if (known.via === 'session') return this.sessions.present(requester, manager);
+    if (known.via === 'token') return this.tokens.present(requester, manager);
     // The key is read by a statement of its own: one that waits for a change still reads what was before it.
     const keeps = manager.queryRunner?.isTransactionActive === true;
     if (keeps) await shareCaller(manager, known);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
-import { type Caller, isTenant, type KeyCaller, NO_ACTORS, NO_OWNERS } from '../access/caller.js';
+import { type Caller, isTenant, type KeyCaller, NO_ACTORS, NO_OWNERS, NO_TOKENS } from '../access/caller.js';
 import { Coherence } from '../coherence/coherence.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -206,6 +206,7 @@ export function callerOf(row: FoundKey): KeyCaller {
     sessionId: null,
     clientId: null,
     grantId: null,
+    tokenIds: NO_TOKENS,
     keyExpiresAt: bounds ? earlier(row.expiresAt, bounds.endsAt) : row.expiresAt,
     keyRequestsPerMinute: row.requestsPerMinute,
     keyAddresses: row.ipAllowlist,

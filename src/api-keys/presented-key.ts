@@ -1,12 +1,22 @@
 import type { CallerRequest } from '../access/caller.js';
+import type { PresentedToken } from '../access/token-check.js';
 import { keyPattern } from './key-format.js';
 
-export type PresentedKey = { kind: 'none' } | { kind: 'malformed' } | { kind: 'key'; key: string };
+export type PresentedKey =
+  | { kind: 'none' }
+  | { kind: 'malformed' }
+  | { kind: 'key'; key: string }
+  | ({ kind: 'token' } & PresentedToken);
 
-const BEARER = /^Bearer +([^\s,]+) *$/i;
+const BEARER = /^(Bearer|DPoP) +([^\s,]+) *$/i;
+/** A signed JWT has three parts. No key has a dot. */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const QUERY_NAMES = /[?&](api[_-]?key|x-api-key|access_token)=/i;
 
-/** Extracts the key from `Authorization: Bearer` or `X-API-Key`. Both may be present only with the same key. */
+/**
+ * Extracts the key from `Authorization: Bearer` or `X-API-Key`. Both may be present only with the same key. An OAuth token is in
+ * `Authorization` alone.
+ */
 export class KeyExtractor {
   private readonly inUrl: RegExp;
 
@@ -21,8 +31,11 @@ export class KeyExtractor {
     if (authorization === undefined && header === undefined) return { kind: 'none' };
     // Node keeps only the first of several Authorization headers, so a second one is looked for in the raw headers.
     if (request.raw && countOf('authorization', request.raw.rawHeaders) > 1) return { kind: 'malformed' };
-    const bearer = typeof authorization === 'string' ? BEARER.exec(authorization)?.[1] : undefined;
-    if (authorization !== undefined && bearer === undefined) return { kind: 'malformed' };
+    const [, scheme, bearer] = (typeof authorization === 'string' && BEARER.exec(authorization)) || [];
+    if (bearer !== undefined && header === undefined && JWT.test(bearer))
+      return { kind: 'token', scheme: scheme!.length === 4 ? 'DPoP' : 'Bearer', token: bearer };
+    const isKey = scheme?.length === 6;
+    if (authorization !== undefined && !isKey) return { kind: 'malformed' };
     if (header !== undefined && (typeof header !== 'string' || header === '')) return { kind: 'malformed' };
     const key = bearer ?? header;
     if (key === undefined || (header !== undefined && header !== key)) return { kind: 'malformed' };

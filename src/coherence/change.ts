@@ -1,5 +1,6 @@
 /** Names the tables whose changes every process applies. A trigger of the table writes them with the change. */
-export type ChangeKind = 'key' | 'user' | 'session' | 'stop' | 'interest' | 'tool_limit' | 'synonym';
+export type ChangeKind =
+  'key' | 'user' | 'session' | 'grant' | 'stop' | 'interest' | 'tool_limit' | 'synonym';
 
 export interface Change {
   kind: ChangeKind;
@@ -7,24 +8,33 @@ export interface Change {
   id: string;
 }
 
-/** Names a user with those that the user depends on, and the key or the session that acts for the user. */
+/** Names a user with those that the user depends on, and the key, the session or the token that acts for the user. */
 export interface CallerIds {
   userId: string;
   owners: readonly string[];
   organizationId: string;
   keyId: string | null;
   sessionId: string | null;
+  actors: readonly string[];
+  clientId: string | null;
+  grantId: string | null;
+  tokenIds: readonly string[];
 }
 
-/** Returns a test for what the changes of keys, users and sessions concern. */
+/** Returns a test for what the changes of keys, users, sessions and grants concern. */
 export function concerned(changes: readonly Change[]): (caller: CallerIds) => boolean {
   const ids = new Set<string | null>(changes.map(({ id }) => id));
-  return ({ userId, owners, organizationId, keyId, sessionId }) =>
-    ids.has(userId) ||
-    ids.has(organizationId) ||
-    ids.has(keyId) ||
-    ids.has(sessionId) ||
-    owners.some((id) => ids.has(id));
+  const isAmong = (id: string | null) => ids.has(id);
+  return ({ userId, owners, organizationId, keyId, sessionId, actors, clientId, grantId, tokenIds }) =>
+    isAmong(userId) ||
+    isAmong(organizationId) ||
+    isAmong(keyId) ||
+    isAmong(sessionId) ||
+    isAmong(clientId) ||
+    isAmong(grantId) ||
+    owners.some(isAmong) ||
+    actors.some(isAmong) ||
+    tokenIds.some(isAmong);
 }
 
 /**

@@ -78,12 +78,12 @@ export class Coherence implements OnApplicationShutdown {
   }
 
   /**
-   * Calls `listener` when keys, users or sessions have changed, for what is bound to a caller.
+   * Calls `listener` when keys, users, sessions or grants have changed, for what is bound to a caller.
    * @param listener is given a test for those that changed; after missed changes, all may have
    */
   onCallersChanged(listener: (isConcerned: (caller: CallerIds) => boolean) => void): void {
     this.register({
-      kinds: ['key', 'user', 'session'],
+      kinds: ['key', 'user', 'session', 'grant'],
       apply: (changes) => listener(concerned(changes)),
       reset: () => listener(() => true),
     });

@@ -11,6 +11,7 @@ import { identityVariables } from './variables/identity.variables.js';
 import { mailVariables } from './variables/mail.variables.js';
 import { mcpVariables } from './variables/mcp.variables.js';
 import { networkVariables } from './variables/network.variables.js';
+import { oauthVariables } from './variables/oauth.variables.js';
 import { replicasVariables } from './variables/replicas.variables.js';
 import { storageVariables } from './variables/storage.variables.js';
 
@@ -22,6 +23,7 @@ export const VARIABLE_GROUPS = [
   { title: 'Keys, limits and access', variables: accessVariables },
   { title: 'People who sign in', variables: identityVariables },
   { title: 'Other providers of sign-in', variables: federationVariables },
+  { title: 'OAuth', variables: oauthVariables },
   { title: 'Audit', variables: auditVariables },
   { title: 'MCP and answers', variables: mcpVariables },
   { title: 'Documents', variables: documentsVariables },
@@ -36,6 +38,7 @@ const environment = z.object({
   ...accessVariables,
   ...identityVariables,
   ...federationVariables,
+  ...oauthVariables,
   ...auditVariables,
   ...mcpVariables,
   ...documentsVariables,

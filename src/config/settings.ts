@@ -148,6 +148,14 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       maxMs: env.SESSION_MAX_HOURS * 3_600_000,
     },
     federation: federationSettings(env),
+    oauth: {
+      /** What becomes of a client that nobody here made. */
+      registration: env.OAUTH_DCR,
+      /** What a client asks for that names no scopes. */
+      defaultScopes: env.OAUTH_DEFAULT_SCOPES,
+      accessTokenSeconds: env.OAUTH_ACCESS_TOKEN_MINUTES * 60,
+      refreshTokenSeconds: env.OAUTH_REFRESH_TOKEN_DAYS * 86_400,
+    },
     anomalies: {
       detect: env.ANOMALY_DETECTION,
       rateFactor: env.ANOMALY_RATE_FACTOR,

@@ -108,6 +108,19 @@ export const oidcIssuer = shaped(
     ),
 );
 
+const SCOPE_NAME = /^[a-z][a-z0-9_-]*(:(\*|[a-z][a-z0-9_-]*))?$/;
+
+export const scopeList = shaped(
+  'scopes, separated by spaces',
+  z
+    .string()
+    .transform((text) => text.split(/\s+/).filter(Boolean))
+    .refine(
+      (names) => names.length > 0 && names.every((name) => SCOPE_NAME.test(name)),
+      'must be scopes such as documents:read, by spaces',
+    ),
+);
+
 /** Who may make an account: `closed`, `open`, or the domains of addresses. */
 export const signUp = shaped(
   '`closed`, `open`, or the domains of e-mail addresses, separated by commas',

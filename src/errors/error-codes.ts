@@ -20,6 +20,11 @@ export const ERROR_CODES = {
     status: [401],
     meaning: 'the session has ended, was idle for too long, or is unknown; sign in again',
   },
+  invalid_token: {
+    status: [401],
+    meaning:
+      'the OAuth token is malformed, expired, revoked, for another resource or of an unknown issuer; the answer is the same for all',
+  },
   csrf_refused: {
     status: [403],
     meaning:

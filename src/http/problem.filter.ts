@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CallCarrier, type CallerRequest, MCP_CONTEXT, STDIO_CONTEXT } from '../access/caller.js';
+import { ProtectedResource } from '../access/protected-resource.js';
 import type { AuditSubject } from '../audit/events/audit-record.js';
 import { AuditSubjects } from '../audit/recording/audit-subjects.js';
 import { AuditTrail } from '../audit/recording/audit-trail.js';
@@ -31,6 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly trail: AuditTrail,
     private readonly subjects: AuditSubjects,
     private readonly requestSubjects: RequestSubjects,
+    private readonly resource: ProtectedResource,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): Promise<CallFailure | void> {
@@ -63,8 +65,11 @@ export class ProblemFilter implements ExceptionFilter {
     const error = await this.report(failure, request, () =>
       onMcp ? this.requestSubjects.subjectOf(request) : this.subjects.get(request),
     );
-    const send = (what: ServiceError) =>
-      onMcp ? sendRefusal(reply, what, request) : sendProblem(reply, what, request.id);
+    const send = (what: ServiceError) => {
+      const headers = this.resource.challenged(what.options.headers, request);
+      if (onMcp) sendRefusal(reply, what, request, headers);
+      else sendProblem(reply, what, request.id, headers);
+    };
     try {
       send(error);
     } catch (unsendable) {
@@ -96,11 +101,13 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function sendRefusal(reply: FastifyReply, error: ServiceError, request: CallerRequest): void {
-  reply
-    .code(error.status)
-    .headers(error.options.headers ?? {})
-    .type('application/json');
+function sendRefusal(
+  reply: FastifyReply,
+  error: ServiceError,
+  request: CallerRequest,
+  headers: Record<string, string>,
+): void {
+  reply.code(error.status).headers(headers).type('application/json');
   reply.send(errorBody(requestIdOf(knownMcpBody(request)), toJsonRpcError(error, request.id)));
 }
 

@@ -16,7 +16,13 @@ export const problemOf = (error: ServiceError, requestId: string) => ({
   requestId,
 });
 
-export function sendProblem(reply: FastifyReply, error: ServiceError, requestId: string): void {
-  reply.code(error.status).headers(error.options.headers ?? {});
+/** @param headers those of the error, and what was added to them */
+export function sendProblem(
+  reply: FastifyReply,
+  error: ServiceError,
+  requestId: string,
+  headers: Record<string, string> = error.options.headers ?? {},
+): void {
+  reply.code(error.status).headers(headers);
   reply.type('application/problem+json').send(problemOf(error, requestId));
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { refusalOf } from '../../access/access-policy.js';
+import type { CallerRequest } from '../../access/caller.js';
+import { ProtectedResource } from '../../access/protected-resource.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import { HandlerOutcome } from '../../audit/recording/handler-outcome.js';
 import { internalError } from '../../errors/nest-error.js';
@@ -32,6 +34,7 @@ export class McpDispatcher {
     private readonly results: ResultFactory,
     private readonly trail: AuditTrail,
     private readonly secrets: ResultSecrets,
+    private readonly resource: ProtectedResource,
   ) {}
 
   async dispatch(target: CallTarget, frame: CallFrame): Promise<CallOutcome> {
@@ -41,7 +44,7 @@ export class McpDispatcher {
     const outcome = await entry.invoke(input, call);
     if (outcome instanceof HandlerOutcome)
       return { kind: 'result', result: (outcome as HandlerOutcome<SerializedResult>).result };
-    if (outcome instanceof CallFailure) return this.failureOutcome(target, outcome);
+    if (outcome instanceof CallFailure) return this.failureOutcome(target, outcome, frame.request);
     return this.filterOutcome(call, outcome);
   }
 
@@ -51,7 +54,7 @@ export class McpDispatcher {
       return { kind: 'result', result: await this.results.create(call, returned) };
     } catch (error) {
       const failure = error instanceof ServiceError ? error : internalError(error);
-      return this.failureOutcome(call.target, new CallFailure(failure, call.request.id));
+      return this.failureOutcome(call.target, new CallFailure(failure, call.request.id), call.request);
     }
   }
 
@@ -64,19 +67,20 @@ export class McpDispatcher {
       const blocked = blockedTarget(target);
       if (!blocked) return { kind: 'result', result: SerializedResult.plain(toCompletionResult([])) };
       await this.trail.refused(request, blocked, () => subject);
-      return this.failureOutcome(target, new CallFailure(blocked, request.id));
+      return this.failureOutcome(target, new CallFailure(blocked, request.id), request);
     }
     await this.trail.unknown(subject, isTool ? 'unknown_tool' : 'not_found');
     return { kind: 'error', error: notFoundError(method, name), status: 200, headers: {} };
   }
 
   /** Turns a failure into an outcome, with the secrets in its message masked. */
-  private failureOutcome(target: CallTarget, failure: CallFailure): CallOutcome {
+  private failureOutcome(target: CallTarget, failure: CallFailure, request: CallerRequest): CallOutcome {
     const { error, requestId } = failure;
     if (failure.isRefusal) {
       const { status, options } = error;
       const shown = this.secrets.cleanMessage(toJsonRpcError(error, requestId));
-      return { kind: 'error', error: shown, status, headers: options.headers ?? {} };
+      const headers = this.resource.challenged(options.headers, request);
+      return { kind: 'error', error: shown, status, headers };
     }
     if (target.method === 'tools/call')
       return {

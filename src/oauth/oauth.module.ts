@@ -1,0 +1,24 @@
+import { Global, Module } from '@nestjs/common';
+import { TokenCheck } from '../access/token-check.js';
+import { UsersModule } from '../users/users.module.js';
+import { OwnTokens } from './tokens/own-tokens.js';
+import { SigningKeys } from './tokens/signing-keys.js';
+import { TokenCallers } from './tokens/token-callers.js';
+import { TokenIssuers } from './tokens/token-issuers.js';
+import { TokenRing } from './tokens/token-ring.js';
+
+/** Is global only for {@link TokenCheck}, which modules below this one inject. */
+@Global()
+@Module({
+  imports: [UsersModule],
+  providers: [
+    SigningKeys,
+    OwnTokens,
+    TokenIssuers,
+    TokenRing,
+    TokenCallers,
+    { provide: TokenCheck, useExisting: TokenCallers },
+  ],
+  exports: [TokenCheck],
+})
+export class OAuthModule {}

@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { OwnTokens } from './own-tokens.js';
+import type { TokenVerifier } from './verified-token.js';
+
+/** Knows whose tokens the service accepts. */
+@Injectable()
+export class TokenIssuers {
+  private readonly verifiers: readonly TokenVerifier[];
+
+  constructor(own: OwnTokens) {
+    this.verifiers = [own];
+  }
+
+  /** @returns `undefined` where tokens of the issuer are not accepted */
+  of(issuer: string): TokenVerifier | undefined {
+    return this.verifiers.find((verifier) => verifier.isOf(issuer));
+  }
+}
