@@ -106,6 +106,7 @@ const modules = {
     'users',
     'api-keys',
     'mail',
+    'scope-guide',
   ],
   mcp: [
     ...leaves,

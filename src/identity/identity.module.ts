@@ -13,6 +13,14 @@ import { PasswordLinks } from './links/password-links.js';
 import { Passwords } from './links/passwords.js';
 import { IdentityMails } from './mail/identity-mails.js';
 import { MailLimits } from './mail/mail-limits.js';
+import { OAuthModule } from '../oauth/oauth.module.js';
+import { ScopesModule } from '../scope-guide/scopes.module.js';
+import { AuthorizationEndpoint } from './oauth/authorization-endpoint.js';
+import { ClientPages } from './oauth/client-pages.js';
+import { ConsentPages } from './oauth/consent-pages.js';
+import { GrantPlaces } from './oauth/grant-places.js';
+import { OAuthRoutes } from './oauth/oauth-routes.js';
+import { ProgramEndpoints } from './oauth/program-endpoints.js';
 import { AccountPages } from './pages/account-pages.js';
 import { CompanyPages } from './pages/company-pages.js';
 import { LinkPages } from './pages/link-pages.js';
@@ -46,7 +54,7 @@ import { SsoConnections } from './sso/sso-connections.js';
 /** Is global only for {@link SessionCheck}, which modules below this one inject. */
 @Global()
 @Module({
-  imports: [UsersModule, MailModule],
+  imports: [UsersModule, MailModule, OAuthModule, ScopesModule],
   controllers: [
     SessionsController,
     InvitationsController,
@@ -59,6 +67,12 @@ import { SsoConnections } from './sso/sso-connections.js';
     AuthLibrary,
     AuthExchange,
     AuthRoutes,
+    OAuthRoutes,
+    AuthorizationEndpoint,
+    ProgramEndpoints,
+    GrantPlaces,
+    ClientPages,
+    ConsentPages,
     IdentityMails,
     MailLimits,
     Passwords,

@@ -20,7 +20,6 @@ import { McpRegistry } from './registry/mcp-registry.js';
 import { McpRoutes } from './http/mcp-routes.js';
 import { RequestSubjects } from './registry/request-subjects.js';
 import { RequestClassifier } from './http/request-classifier.js';
-import { RegisterController } from './http/register.controller.js';
 import { OpenStreams } from './sdk/open-streams.js';
 import { ResourceUpdates } from './registry/resource-updates.js';
 import { ResultSecrets } from './call/results/result-secrets.js';
@@ -37,7 +36,7 @@ import { UsedRequestStates } from './call/used-request-states.js';
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([UsedRequestState])],
-  controllers: [McpController, RegisterController],
+  controllers: [McpController],
   providers: [
     McpRegistry,
     CountedTools,

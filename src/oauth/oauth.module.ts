@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { TokenCheck } from '../access/token-check.js';
 import { UsersModule } from '../users/users.module.js';
+import { ClientDecisions } from './clients/client-decisions.js';
+import { ResourceMetadataController } from './resource/resource-metadata.controller.js';
 import { OwnTokens } from './tokens/own-tokens.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 import { TokenCallers } from './tokens/token-callers.js';
@@ -11,7 +13,9 @@ import { TokenRing } from './tokens/token-ring.js';
 @Global()
 @Module({
   imports: [UsersModule],
+  controllers: [ResourceMetadataController],
   providers: [
+    ClientDecisions,
     SigningKeys,
     OwnTokens,
     TokenIssuers,
@@ -19,6 +23,6 @@ import { TokenRing } from './tokens/token-ring.js';
     TokenCallers,
     { provide: TokenCheck, useExisting: TokenCallers },
   ],
-  exports: [TokenCheck],
+  exports: [TokenCheck, TokenRing, ClientDecisions],
 })
 export class OAuthModule {}

@@ -7,5 +7,6 @@ import { ScopesController } from './scopes.controller.js';
   imports: [McpModule],
   controllers: [ScopesController],
   providers: [ScopeGuide],
+  exports: [ScopeGuide],
 })
 export class ScopesModule {}

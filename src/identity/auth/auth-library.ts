@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Server } from 'node:net';
 import type { DataSource } from 'typeorm';
-import { serviceUrl } from '../../config/service-url.js';
+import { ProtectedResource } from '../../access/protected-resource.js';
+import { ScopeCatalogue } from '../../access/scope-catalogue.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { IdentityMails } from '../mail/identity-mails.js';
+import { grantableScopes } from '../../oauth/grantable-scopes.js';
 import { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
@@ -39,7 +39,8 @@ export class AuthLibrary {
     private readonly factorMails: SecondFactorMails,
     private readonly attempts: PasswordAttempts,
     private readonly companies: CompanyProviders,
-    private readonly http: HttpAdapterHost,
+    private readonly resource: ProtectedResource,
+    private readonly catalogue: ScopeCatalogue,
   ) {}
 
   /** Waits until the library is loaded. A failed attempt is repeated by the next request. */
@@ -68,7 +69,7 @@ export class AuthLibrary {
       this.secret.get(),
     ]);
     const { settings, dataSource, mails, attempts } = this;
-    const url = serviceUrl(settings, this.http.httpAdapter.getHttpServer() as Server);
+    const { url } = this.resource;
     const auth = betterAuth(
       authOptions({
         settings,
@@ -85,6 +86,7 @@ export class AuthLibrary {
           factorMails: this.factorMails,
           attempts,
           companies: this.companies,
+          oauth: { resource: this.resource, scopes: grantableScopes(this.catalogue) },
         }),
       }),
     );

@@ -1,6 +1,7 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { federation } from '../federation/federation.plugin.js';
 import { resetRequestsPlugin } from '../links/reset-requests.plugin.js';
+import { oauthPlugins } from '../oauth/oauth-plugins.js';
 import { passwordAttemptsPlugin } from '../password-attempts/password-attempts.plugin.js';
 import { secondFactorPlugins } from '../second-factor/second-factor-plugins.js';
 import { companySignIn } from '../sso/company-sign-in.plugin.js';
@@ -16,4 +17,5 @@ export const authPlugins = (parts: PluginParts): BetterAuthPlugin[] => [
   ...secondFactorPlugins(parts),
   passwordAttemptsPlugin(parts),
   resetRequestsPlugin(),
+  ...oauthPlugins(parts),
 ];

@@ -1,9 +1,17 @@
 import type { DataSource } from 'typeorm';
+import type { ProtectedResource } from '../../access/protected-resource.js';
 import type { Settings } from '../../config/settings.js';
 import type { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import type { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import type { SecondFactors } from '../second-factor/second-factors.js';
 import type { CompanyProviders } from '../sso/company-providers.js';
+
+/** What the authorization server needs to know of the service. */
+export interface OAuthParts {
+  resource: ProtectedResource;
+  /** The scopes that clients may ask for. */
+  scopes: readonly string[];
+}
 
 /** What plugins are made of. */
 export interface PluginParts {
@@ -15,4 +23,5 @@ export interface PluginParts {
   factorMails: SecondFactorMails;
   attempts: PasswordAttempts;
   companies: CompanyProviders;
+  oauth: OAuthParts;
 }

@@ -9,6 +9,7 @@ import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { AuthLibrary } from '../auth/auth-library.js';
 import { ADDRESS_HEADER, AUTH_PATH } from '../auth/auth-paths.js';
 import { AUDITED_PATHS, type AuthOutcome, outcomeOf } from '../auth/auth-outcomes.js';
+import { noteForm } from '../oauth/form-requests.js';
 import { MailLimits } from '../mail/mail-limits.js';
 import { isFromOwnPage, isRead } from '../sessions/own-origin.js';
 import { csrfRefused } from '../sessions/session-errors.js';
@@ -18,15 +19,22 @@ import { mfaRequired } from '../second-factor/second-factor-errors.js';
 import { type KnownSession, SessionRing } from '../sessions/session-ring.js';
 import { refusalIn } from './auth-refusal.js';
 
-/** What the library is asked on behalf of a form, in place of the request's own path and body. */
+/** What the library is asked by a page of the service, in place of the request's own path and body. */
 export interface AuthCall {
-  /** The path below `/auth`, such as `/sign-in/email`. */
+  /** The path below `/auth`, such as `/sign-in/email`, with its query. */
   path: string;
-  body: Record<string, unknown>;
+  /** Without one the library is asked to show something. */
+  body?: Record<string, unknown>;
+  /** Whether the request's own method and body are passed on, to another path than its own. */
+  isForwarded?: boolean;
 }
 
 /** A sign-in gives power, which nobody waits for, and a mail gives none. Everything else may have taken some away. */
-const TAKES_NO_POWER = /^\/auth\/((sign-in|sign-up|sso)\/|request-password-reset$|send-verification-email$)/;
+const TAKES_NO_POWER =
+  /^\/auth\/((sign-in|sign-up|sso)\/|request-password-reset$|send-verification-email$|oauth2\/(?!revoke))/;
+
+/** Programs call these, without a person. */
+const FOR_PROGRAMS = /^\/auth\/oauth2\//;
 
 /** Asks better-auth, with the service's own rules around it: failures are counted, changes settled, outcomes recorded. */
 @Injectable()
@@ -53,7 +61,8 @@ export class AuthExchange {
     const target = new URL(url + (call ? AUTH_PATH + call.path : request.url));
     const { pathname } = target;
     if (!call) this.assertOwnPage(request);
-    const session = await this.sessionOf(request);
+    const isOfPerson = (call && !call.isForwarded) || !FOR_PROGRAMS.test(pathname);
+    const session = isOfPerson ? await this.sessionOf(request) : undefined;
     const isHidden =
       session !== undefined && isHiddenAt(pathname, session, this.settings.identity.mfaRequired);
     const asked = this.webRequest(request, target, isHidden ? undefined : session, call);
@@ -75,6 +84,15 @@ export class AuthExchange {
     }
     await this.audit(request, outcomeOf(asked), reason);
     return answer;
+  }
+
+  /**
+   * Asks for what the library shows to anybody, such as its metadata. No cookie counts, and nothing is recorded.
+   * @param path from the root of the service
+   */
+  async askOpenly(request: FastifyRequest, path: string): Promise<Response> {
+    const { url, handle } = await this.library.get();
+    return handle(this.webRequest(request, new URL(url + path), undefined));
   }
 
   /**
@@ -107,11 +125,13 @@ export class AuthExchange {
     const { cookie } = request.headers;
     if (!session && cookie !== undefined)
       headers.set('cookie', withoutCookie(cookie, this.settings.identity.cookie));
-    if (call) {
+    if (call && !call.isForwarded) {
       headers.set('content-type', 'application/json');
       headers.set('origin', target.origin);
-      const body = JSON.stringify(call.body);
-      return new Request(target, { method: 'POST', headers, body });
+      const body = call.body && JSON.stringify(call.body);
+      const asked = new Request(target, body === undefined ? { headers } : { method: 'POST', headers, body });
+      noteForm(asked);
+      return asked;
     }
     const body = request.body as Buffer | undefined;
     return new Request(target, {

@@ -12,8 +12,10 @@ export async function refusalIn(answer: Response): Promise<string | null> {
 
 async function codeIn(answer: Response): Promise<string> {
   try {
-    const { code } = (await answer.json()) as { code?: unknown };
-    if (typeof code === 'string') return code.toLowerCase();
+    // Those of OAuth have their name in `error` (RFC 6749, section 5.2).
+    const { code, error } = (await answer.json()) as { code?: unknown; error?: unknown };
+    const name = code ?? error;
+    if (typeof name === 'string') return name.toLowerCase();
   } catch {
     // The body is not JSON; its status says enough.
   }

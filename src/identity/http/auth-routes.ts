@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ANY_ORIGIN } from '../../access/any-origin.js';
 import { AUTH_PATH } from '../auth/auth-paths.js';
 import { sendAnswer } from './auth-answer.js';
+import { OAuthRoutes } from '../oauth/oauth-routes.js';
 import { PageRoutes, type ToServiceError } from '../pages/page-routes.js';
 import { SSO_PATHS } from '../sso/sso-paths.js';
 import { AuthExchange } from './auth-exchange.js';
@@ -19,6 +20,7 @@ export class AuthRoutes {
   constructor(
     private readonly exchange: AuthExchange,
     private readonly pages: PageRoutes,
+    private readonly oauth: OAuthRoutes,
   ) {}
 
   /** Adds the routes to a server that does not listen yet. Their bodies are read as bytes, for the library to parse. */
@@ -30,6 +32,7 @@ export class AuthRoutes {
       );
       scope.setErrorHandler((error, request, reply) => sendError(reply, error, request.id));
       this.pages.addTo(scope, toServiceError);
+      this.oauth.addTo(scope);
       // The provider's page sends the answer. The service believes it by the signed cookie of the request.
       scope.route({
         method: 'POST',

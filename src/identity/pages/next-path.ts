@@ -1,6 +1,7 @@
 import { isPlainText } from '../../validation/plain-text.js';
 
-const MAX_LENGTH = 2_000;
+/** What a client asks for by OAuth is in the address. */
+const MAX_LENGTH = 8_000;
 /** Stands for the service's own origin, whatever that is. */
 const OWN = 'http://own.invalid';
 

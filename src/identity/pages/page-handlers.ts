@@ -13,5 +13,7 @@ export type PageHandler = (asked: PageRequest) => Promise<FastifyReply> | Fastif
 /** What is served at the path of a page. */
 export interface PageHandlers {
   get?: PageHandler;
+  /** Whether `get` reads the query itself, because a member of it may be given twice. */
+  readsQuery?: boolean;
   post?: PageHandler;
 }

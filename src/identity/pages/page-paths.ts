@@ -26,6 +26,8 @@ export const PAGES = {
   passkeyScript: '/auth/pages/passkeys.js',
   signOut: '/auth/pages/sign-out',
   error: '/auth/pages/error',
+  /** Where a person agrees to a client, or refuses it. */
+  consent: '/auth/pages/consent',
 } as const;
 
 /** @param next the path of the service where the person is led afterwards */

@@ -5,6 +5,7 @@ import type { Settings } from '../../config/settings.js';
 import type { ServiceError } from '../../errors/service-error.js';
 import { isFromOwnPage } from '../sessions/own-origin.js';
 import { csrfRefused } from '../sessions/session-errors.js';
+import { ConsentPages } from '../oauth/consent-pages.js';
 import { AccountPages } from './account-pages.js';
 import { CompanyPages } from './company-pages.js';
 import { html } from './html.js';
@@ -41,17 +42,21 @@ export class PageRoutes {
     private readonly company: CompanyPages,
     private readonly signUp: SignUpPages,
     private readonly security: SecurityPages,
+    private readonly consent: ConsentPages,
   ) {}
 
   /** Adds the pages to the scope of `/auth/*`, where bodies are read as bytes. */
   addTo(fastify: FastifyInstance, toServiceError: ToServiceError): void {
     void fastify.register((scope, _options, done) => {
       scope.setErrorHandler((error, _request, reply) => this.refuse(reply, toServiceError(error)));
-      const { signIn, passwords, links, account, company, signUp, security } = this;
-      const pages = [signIn, passwords, links, account, company, signUp, security];
+      const { signIn, passwords, links, account, company, signUp, security, consent } = this;
+      const pages = [signIn, passwords, links, account, company, signUp, security, consent];
       for (const { handlers } of pages)
-        for (const [url, { get, post }] of Object.entries(handlers)) {
-          if (get) scope.get(url, (request, reply) => get({ request, reply, given: queryOf(request) }));
+        for (const [url, { get, readsQuery, post }] of Object.entries(handlers)) {
+          if (get)
+            scope.get(url, (request, reply) =>
+              get({ request, reply, given: readsQuery ? {} : queryOf(request) }),
+            );
           if (post)
             scope.post(url, { bodyLimit: BODY_BYTES }, (request, reply) => this.take(request, reply, post));
         }

@@ -49,6 +49,11 @@ export class PageSessions {
     return work(session);
   }
 
+  /** Returns whether the request has the cookie of a session, valid or not. */
+  isPresented(request: PageRequest['request']): boolean {
+    return this.callers.isPresented(request);
+  }
+
   isLimited(session: KnownSession): boolean {
     return isLimited(session, this.settings.identity.mfaRequired);
   }

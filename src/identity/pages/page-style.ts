@@ -29,12 +29,13 @@ dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}
 
 const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
 
-const policyOf = (...more: string[]): string =>
+/** @param formTargets where the answer to a form of the page may lead, beside the service itself */
+const policyOf = (more: readonly string[] = [], formTargets: readonly string[] = []): string =>
   [
     "default-src 'none'",
     `style-src 'sha256-${STYLE_DIGEST}'`,
     ...more,
-    "form-action 'self'",
+    `form-action ${["'self'", ...formTargets].join(' ')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
@@ -56,5 +57,14 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 /** The headers of a page with passkeys, whose script is a file of the service and asks the service alone. */
 export const PASSKEY_PAGE_HEADERS: Readonly<Record<string, string>> = {
   ...PAGE_HEADERS,
-  'Content-Security-Policy': policyOf("script-src 'self'", "connect-src 'self'"),
+  'Content-Security-Policy': policyOf(["script-src 'self'", "connect-src 'self'"]),
 };
+
+/**
+ * Returns the headers of a page whose form may lead to another place in the end. Browsers hold a redirect to the policy of the page
+ * that the form was on.
+ */
+export const headersLeadingTo = (target: string): Readonly<Record<string, string>> => ({
+  ...PAGE_HEADERS,
+  'Content-Security-Policy': policyOf([], [target]),
+});

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { Html, html } from './html.js';
 import { PASSKEY_SCRIPT_TAG } from './passkeys/passkey-script.js';
-import { PAGE_HEADERS, PASSKEY_PAGE_HEADERS, STYLE } from './page-style.js';
+import { headersLeadingTo, PAGE_HEADERS, PASSKEY_PAGE_HEADERS, STYLE } from './page-style.js';
 
 /** A page before it has its frame. */
 export interface Page {
@@ -13,6 +13,8 @@ export interface Page {
   content: Html;
   /** Whether it has controls of passkeys, which need a script. */
   hasPasskeys?: boolean;
+  /** Where the answer to its form may lead, beside the service itself: an origin, or a scheme with a colon. */
+  leadsTo?: string | undefined;
 }
 
 // The text has no characters that HTML would escape but those of CSS.
@@ -22,7 +24,7 @@ const STYLE_TAG = new Html(`<style>${STYLE}</style>`);
 export async function sendPage(
   reply: FastifyReply,
   service: string,
-  { title, error, notice, content, hasPasskeys }: Page,
+  { title, error, notice, content, hasPasskeys, leadsTo }: Page,
   status = 200,
 ): Promise<FastifyReply> {
   const page = html`<!doctype html>
@@ -43,7 +45,9 @@ export async function sendPage(
     </html> `;
   return reply
     .code(status)
-    .headers(hasPasskeys ? PASSKEY_PAGE_HEADERS : PAGE_HEADERS)
+    .headers(
+      leadsTo !== undefined ? headersLeadingTo(leadsTo) : hasPasskeys ? PASSKEY_PAGE_HEADERS : PAGE_HEADERS,
+    )
     .type('text/html; charset=utf-8')
     .send(page.text);
 }

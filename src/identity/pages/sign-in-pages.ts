@@ -22,6 +22,7 @@ import { passkeySignIn } from './passkeys/passkey-controls.js';
 const NOTICES: Readonly<Record<string, string>> = {
   password: 'Your new password is set. Sign in with it.',
   out: 'You have signed out.',
+  fresh: 'Sign in again to go on. What a program asks for needs a sign-in of the last ten minutes.',
   again: 'Sign in again: second factors are changed within ten minutes of a sign-in.',
 };
 

@@ -1,12 +1,6 @@
 import * as z from 'zod';
 import { answerSchema } from '../../openapi/answer-schema.js';
 
-export const registerRefusalSchema = answerSchema(
-  'RegisterRefusal',
-  () => z.object({ error: z.literal('invalid_client_metadata'), error_description: z.string() }),
-  { error: 'invalid_client_metadata', error_description: 'Use an API key: ...' },
-);
-
 export const jsonRpcAnswerSchema = answerSchema(
   'JsonRpcAnswer',
   () => z.looseObject({ jsonrpc: z.literal('2.0'), id: z.union([z.string(), z.number()]).nullable() }),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { ProtectedResource } from '../../access/protected-resource.js';
+import { dataScopesIn } from '../grantable-scopes.js';
 import { invalidToken } from './invalid-token.js';
 import { SIGNING_ALGORITHM, SigningKeys } from './signing-keys.js';
 import { actorsIn, ownClaims } from './token-claims.js';
@@ -30,7 +31,7 @@ export class OwnTokens implements TokenVerifier {
       grantId: gid ?? null,
       tokenIds: fam === undefined ? [jti] : [jti, fam],
       actors: actorsIn(act),
-      scopes: scope.split(' ').filter(Boolean),
+      scopes: dataScopesIn(scope.split(' ').filter(Boolean)),
       expiresAt: new Date(exp * 1000),
       keyThumbprint: cnf?.jkt ?? null,
     };

@@ -1,0 +1,50 @@
+import type { OAuthClaimExtensionInput } from '@better-auth/oauth-provider';
+import { APIError } from 'better-auth/api';
+import type { DataSource } from 'typeorm';
+import { familyOf } from './request-family.js';
+
+const GRANT = `
+  SELECT g.id FROM oauth_consents g
+  JOIN users u ON u.id = g.user_id AND u.is_active
+  JOIN memberships m ON m.user_id = u.id AND m.organization_id = $3::uuid AND m.is_active
+  WHERE g.user_id = $1 AND g.client_id = $2 AND g.reference_id = ($3::uuid)::text`;
+
+const AGENT = `
+  SELECT a.id, a.organization_id AS "organizationId" FROM oauth_clients c JOIN agents a ON a.id = c.agent_id
+  WHERE c.client_id = $1 AND a.retired_at IS NULL`;
+
+/**
+ * Returns the claims of this service: where a token is valid, the grant that it comes from, and its family. It runs for each token, the
+ * first and the renewed ones, so nobody gets one whose grant has ended, who was deactivated, or who left the organisation.
+ * @throws APIError `invalid_grant`
+ */
+export const accessTokenClaims =
+  (dataSource: DataSource) =>
+  async ({ ctx, user, client, referenceId, grantType }: OAuthClaimExtensionInput) => {
+    if (grantType === 'client_credentials') return ofAgent(dataSource, client.clientId);
+    if (grantType !== 'authorization_code' && grantType !== 'refresh_token' && grantType !== DEVICE_GRANT)
+      return {};
+    const [grant] = await dataSource.query<{ id: string }[]>(GRANT, [
+      user?.id,
+      client.clientId,
+      referenceId ?? null,
+    ]);
+    if (!grant) throw grantEnded();
+    const family = await familyOf(ctx, dataSource);
+    return { org: referenceId, gid: grant.id, ...(family !== undefined && { fam: family }) };
+  };
+
+/** The grant type of RFC 8628. */
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+async function ofAgent(dataSource: DataSource, clientId: string) {
+  const [agent] = await dataSource.query<{ organizationId: string }[]>(AGENT, [clientId]);
+  if (!agent) throw grantEnded();
+  return { org: agent.organizationId };
+}
+
+const grantEnded = () =>
+  new APIError('BAD_REQUEST', {
+    error: 'invalid_grant',
+    error_description: 'The grant has ended; ask the person again',
+  });

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../../access/caller.js';
+import { ProtectedResource } from '../../access/protected-resource.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { ClientDecisions } from '../../oauth/clients/client-decisions.js';
+import { AUTH_PATH } from '../auth/auth-paths.js';
+import { sendAnswer } from '../http/auth-answer.js';
+import { AuthExchange } from '../http/auth-exchange.js';
+import { sendOn } from '../pages/page.js';
+import { PAGES, withNext } from '../pages/page-paths.js';
+import { PageSessions } from '../pages/page-sessions.js';
+import { forOrganization } from './asked-organization.js';
+import { askEachTime, complete, needsSignIn, parametersOf, promptsIn } from './authorization-request.js';
+import { ClientPages } from './client-pages.js';
+import { GrantPlaces } from './grant-places.js';
+
+export const AUTHORIZE = '/oauth2/authorize';
+
+/**
+ * Takes what a client asks a person for (RFC 6749, section 3.1). The person signs in first. Then the library checks the request, and
+ * leads the person to the page of consent, or back to the client.
+ */
+@Injectable()
+export class AuthorizationEndpoint {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly exchange: AuthExchange,
+    private readonly people: PageSessions,
+    private readonly places: GrantPlaces,
+    private readonly decisions: ClientDecisions,
+    private readonly resource: ProtectedResource,
+    private readonly pages: ClientPages,
+  ) {}
+
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const parameters = parametersOf(request);
+    complete(parameters, this.resource, this.settings.oauth.defaultScopes);
+    // Nobody may be asked anything, so the library says to the client what is missing.
+    if (promptsIn(parameters).has('none') && !this.people.isPresented(request))
+      return this.ask(request, reply, parameters);
+    const self = `${AUTH_PATH}${AUTHORIZE}?${parameters.toString()}`;
+    return this.people.signedIn({ request, reply, given: {} }, self, (caller) =>
+      this.forPerson(request, reply, parameters, caller),
+    );
+  }
+
+  private async forPerson(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    parameters: URLSearchParams,
+    caller: Caller,
+  ): Promise<FastifyReply> {
+    const self = `${AUTH_PATH}${AUTHORIZE}?${parameters.toString()}`;
+    if (needsSignIn(parameters, await this.places.signedInAt(caller.sessionId)))
+      return sendOn(reply, `${withNext(PAGES.signIn, self)}&done=fresh`);
+    askEachTime(parameters);
+    const clientId = parameters.get('client_id') ?? '';
+    const [place] = await this.places.of(caller.userId, clientId);
+    const organizationId = place?.id ?? caller.organizationId;
+    const client = await this.decisions.find(clientId, organizationId);
+    if (client && client.state !== 'approved')
+      return this.pages.show(reply, { client, caller, organizationId, next: self });
+    return forOrganization(organizationId, () => this.ask(request, reply, parameters));
+  }
+
+  private async ask(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    parameters: URLSearchParams,
+  ): Promise<FastifyReply> {
+    const answer = await this.exchange.ask(request, reply, {
+      path: `${AUTHORIZE}?${parameters.toString()}`,
+    });
+    reply.header('Cache-Control', 'no-store').header('Referrer-Policy', 'no-referrer');
+    const target = await targetIn(answer);
+    if (target !== undefined) return reply.code(302).header('Location', target).send();
+    await sendAnswer(reply, answer, request.id);
+    return reply;
+  }
+}
+
+/** Returns where the library leads the browser. To programs it says so in JSON. */
+async function targetIn(answer: Response): Promise<string | undefined> {
+  const location = answer.headers.get('location');
+  if (location !== null) return location;
+  if (answer.status !== 200) return undefined;
+  const { url } = (await answer.clone().json()) as { url?: unknown };
+  return typeof url === 'string' ? url : undefined;
+}

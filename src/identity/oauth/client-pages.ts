@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Caller } from '../../access/caller.js';
+import { isAdministrator } from '../../access/roles.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { type AskingClient, ClientDecisions } from '../../oauth/clients/client-decisions.js';
+import { html } from '../pages/html.js';
+import { sendPage } from '../pages/page.js';
+
+interface Asked {
+  client: AskingClient;
+  caller: Caller;
+  organizationId: string;
+  /** Where the person goes on once the client is approved. */
+  next: string;
+}
+
+/** Tells people why a client may not come in. */
+@Injectable()
+export class ClientPages {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly decisions: ClientDecisions,
+  ) {}
+
+  async show(reply: FastifyReply, { client, caller, organizationId, next }: Asked): Promise<FastifyReply> {
+    const name = nameOf(client);
+    if (client.state === 'blocked') {
+      const content = html`<p>An administrator has blocked ${name}. Nobody can connect it.</p>`;
+      return sendPage(reply, this.settings.service.title, { title: 'This program is blocked', content }, 403);
+    }
+    await this.decisions.ask(client.clientId, organizationId);
+    const hint = isAdministrator(caller.role)
+      ? html`<p>
+          You are an administrator: approve it under its id <code>${client.clientId}</code>, then go on.
+        </p>`
+      : html`<p>
+          Ask an administrator to approve it, and tell them its id: <code>${client.clientId}</code>
+        </p>`;
+    const content = html`<p>${name} is new here. An administrator decides whether it may connect.</p>
+      ${hint}
+      <p><a href="${next}">Try again</a></p>`;
+    const page = { title: 'This program waits for approval', content };
+    return sendPage(reply, this.settings.service.title, page, 403);
+  }
+}
+
+/** The name that a client gives itself. Nobody has checked it, so it is shown in quotes. */
+export const nameOf = ({ name, clientId }: Pick<AskingClient, 'name' | 'clientId'>): string =>
+  name === null || name.trim() === '' ? clientId : `"${name}"`;

@@ -1,0 +1,202 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Caller } from '../../access/caller.js';
+import { isElevated } from '../../access/scopes.js';
+import { AuditTrail } from '../../audit/recording/audit-trail.js';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+import { ServiceError } from '../../errors/service-error.js';
+import { type AskingClient, ClientDecisions } from '../../oauth/clients/client-decisions.js';
+import { dataScopesIn, OFFLINE_SCOPE } from '../../oauth/grantable-scopes.js';
+import { ScopeGuide } from '../../scope-guide/scope-guide.service.js';
+import { AuthExchange } from '../http/auth-exchange.js';
+import { hidden } from '../pages/fields.js';
+import { type Html, html } from '../pages/html.js';
+import { refusalIn } from '../pages/library-refusal.js';
+import { sendOn, sendPage } from '../pages/page.js';
+import type { PageHandlers, PageRequest } from '../pages/page-handlers.js';
+import { PAGES, withNext } from '../pages/page-paths.js';
+import { PageSessions } from '../pages/page-sessions.js';
+import { FRESH_SECONDS } from '../second-factor/second-factor-rules.js';
+import { forOrganization } from './asked-organization.js';
+import { scopesIn } from './authorization-request.js';
+import { ClientPages, nameOf } from './client-pages.js';
+import { type GrantPlace, GrantPlaces } from './grant-places.js';
+
+/** What the person is asked, as the signed query of the library has it. */
+interface Question {
+  query: string;
+  parameters: URLSearchParams;
+  clientId: string;
+  redirectUri: URL;
+}
+
+const PROTOCOL_WORDS: Readonly<Record<string, string>> = {
+  openid: 'Know who you are here',
+  profile: 'See your name',
+  email: 'See your e-mail address',
+  [OFFLINE_SCOPE]: 'Stay connected while you are away, until you end it',
+};
+
+/**
+ * Asks a person whether a client may act for the person. The person may take scopes away. Which program it is is not known for
+ * sure, so the page says where it leads.
+ */
+@Injectable()
+export class ConsentPages {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    private readonly people: PageSessions,
+    private readonly exchange: AuthExchange,
+    private readonly decisions: ClientDecisions,
+    private readonly places: GrantPlaces,
+    private readonly clients: ClientPages,
+    private readonly guide: ScopeGuide,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  readonly handlers: Readonly<Record<string, PageHandlers>> = {
+    [PAGES.consent]: {
+      get: (asked) => this.open(asked, asked.request.url.split('?').slice(1).join('?')),
+      readsQuery: true,
+      post: (asked) => this.decide(asked),
+    },
+  };
+
+  private open(asked: PageRequest, query: string, error?: string): Promise<FastifyReply> {
+    const question = questionIn(query);
+    return this.people.signedIn(asked, pageOf(query), async (caller) => {
+      const places = await this.places.of(caller.userId, question.clientId);
+      const [place] = places;
+      const client = place && (await this.decisions.find(question.clientId, place.id));
+      if (!client) throw unknownClient();
+      if (client.state !== 'approved')
+        return this.clients.show(asked.reply, {
+          client,
+          caller,
+          organizationId: place.id,
+          next: pageOf(query),
+        });
+      return this.show(asked.reply, question, { client, caller, places }, error);
+    });
+  }
+
+  private show(
+    reply: FastifyReply,
+    { query, parameters, redirectUri }: Question,
+    { client, caller, places }: { client: AskingClient; caller: Caller; places: readonly GrantPlace[] },
+    error: string | undefined,
+  ): Promise<FastifyReply> {
+    const name = nameOf(client);
+    const content = html`<p>
+        ${name} asks to act for you, ${caller.name} (${caller.email}). It will be sent to
+        <strong>${placeOf(redirectUri)}</strong>. Go on only if you have just started this yourself.
+      </p>
+      <form method="post" action="${PAGES.consent}">
+        ${hidden('query', query)} ${placeField(places)}
+        <fieldset>
+          <legend>It may</legend>
+          ${scopesIn(parameters).map((scope) => this.scopeField(scope))}
+        </fieldset>
+        <button type="submit" name="decision" value="allow">Allow</button>
+        <button type="submit" name="decision" value="refuse" class="quiet">Refuse</button>
+      </form>
+      <p class="hint">Program: <code>${client.clientId}</code>. You can end this at any time.</p>`;
+    const page = { title: `Connect ${name}?`, content, error, leadsTo: formTargetOf(redirectUri) };
+    return sendPage(reply, this.settings.service.title, page, error === undefined ? 200 : 400);
+  }
+
+  private scopeField(scope: string): Html {
+    const entry = this.guide.entries().find((known) => known.scope === scope);
+    const words = PROTOCOL_WORDS[scope] ?? entry?.description ?? scope;
+    const risk = entry === undefined ? undefined : html` <span class="risk">- ${entry.risk} risk</span>`;
+    return html`<label class="check">
+      <input type="checkbox" name="scope:${scope}" value="on" checked />
+      <span>${words}${risk} <code>${scope}</code></span>
+    </label>`;
+  }
+
+  private decide(asked: PageRequest): Promise<FastifyReply> {
+    const { given, reply } = asked;
+    const query = given.query ?? '';
+    const question = questionIn(query);
+    return this.people.signedIn(asked, pageOf(query), async (caller) => {
+      if (given.decision !== 'allow' && given.decision !== 'refuse')
+        throw new ServiceError('bad_request', 'Allow or refuse');
+      const isAllowed = given.decision === 'allow';
+      const scopes = scopesIn(question.parameters).filter((scope) => given[`scope:${scope}`] === 'on');
+      if (isAllowed && dataScopesIn(scopes).length === 0 && !scopes.includes('openid'))
+        return this.open(asked, query, 'Leave at least one thing that it may do, or refuse.');
+      const places = await this.places.of(caller.userId, question.clientId);
+      const place =
+        given.organization === undefined ? places[0] : places.find(({ id }) => id === given.organization);
+      if (!place) throw new ServiceError('bad_request', 'Choose an organization that you belong to');
+      const client = await this.decisions.find(question.clientId, place.id);
+      if (!client) throw unknownClient();
+      if (client.state !== 'approved')
+        return this.clients.show(reply, { client, caller, organizationId: place.id, next: pageOf(query) });
+      if (isAllowed && dataScopesIn(scopes).some(isElevated) && !(await this.isFresh(caller)))
+        return sendOn(reply, `${withNext(PAGES.signIn, pageOf(query))}&done=fresh`);
+      return this.answer(asked, question, { caller, place, isAllowed, scopes });
+    });
+  }
+
+  private async answer(
+    { request, reply }: PageRequest,
+    { query, clientId }: Question,
+    given: { caller: Caller; place: GrantPlace; isAllowed: boolean; scopes: readonly string[] },
+  ): Promise<FastifyReply> {
+    const { caller, place, isAllowed, scopes } = given;
+    const body = { accept: isAllowed, oauth_query: query, ...(isAllowed && { scope: scopes.join(' ') }) };
+    const answer = await forOrganization(place.id, () =>
+      this.exchange.ask(request, reply, { path: '/oauth2/consent', body }),
+    );
+    const refusal = await refusalIn(answer);
+    if (refusal) throw new ServiceError('bad_request', 'This request is over. Start again in the program.');
+    const { url } = (await answer.json()) as { url: string };
+    await this.trail.attempted(
+      {
+        request,
+        action: 'oauth.consent',
+        resource: `oauth_client:${clientId}`,
+        metadata: { scopes: [...scopes], organizationId: place.id },
+      },
+      isAllowed ? 'success' : 'denied',
+      isAllowed ? null : 'refused_by_person',
+      { ...caller, organizationId: place.id },
+    );
+    return sendOn(reply, url);
+  }
+
+  private async isFresh({ sessionId }: Caller): Promise<boolean> {
+    return Date.now() - (await this.places.signedInAt(sessionId)) < FRESH_SECONDS * 1000;
+  }
+}
+
+const pageOf = (query: string): string => `${PAGES.consent}?${query}`;
+
+/** @throws ServiceError for what the library cannot have asked */
+function questionIn(query: string): Question {
+  const parameters = new URLSearchParams(query);
+  const clientId = parameters.get('client_id');
+  const redirect = parameters.get('redirect_uri') ?? '';
+  if (clientId === null || !URL.canParse(redirect) || parameters.get('sig') === null)
+    throw new ServiceError('bad_request', 'Start again in the program that you want to connect');
+  return { query, parameters, clientId, redirectUri: new URL(redirect) };
+}
+
+const unknownClient = () => new ServiceError('not_found', 'This program is not known here');
+
+/** What a person can recognize of an address: the host, or the program that a scheme opens. */
+const placeOf = ({ protocol, host }: URL): string =>
+  host === '' || !/^https?:$/.test(protocol) ? `the program for ${protocol}//` : host;
+
+const formTargetOf = ({ protocol, origin }: URL): string => (/^https?:$/.test(protocol) ? origin : protocol);
+
+function placeField(places: readonly GrantPlace[]): Html | undefined {
+  if (places.length < 2) return undefined;
+  return html`<label for="organization">In the organization</label>
+    <select id="organization" name="organization">
+      ${places.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}
+    </select>`;
+}

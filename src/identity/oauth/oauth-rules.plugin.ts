@@ -1,0 +1,66 @@
+import type { BetterAuthPlugin } from 'better-auth';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
+import type { ProtectedResource } from '../../access/protected-resource.js';
+import { isOfForm } from './form-requests.js';
+
+const TOKEN = '/oauth2/token';
+const CONSENT = '/oauth2/consent';
+const REGISTER = '/oauth2/register';
+
+type Body = Record<string, unknown>;
+
+/** Lets the library see one name of this service, whichever a client used, and only what clients may say. */
+export const oauthRules = (resource: ProtectedResource): BetterAuthPlugin => ({
+  id: 'oauth-rules',
+  hooks: {
+    before: [
+      {
+        matcher: ({ path }) => path === TOKEN,
+        handler: createAuthMiddleware(async ({ body }) => {
+          // Without a resource the library would make a token that only it can read.
+          if (isBody(body)) body.resource = resourcesOf(body.resource, resource);
+          return Promise.resolve();
+        }),
+      },
+      {
+        matcher: ({ path }) => path === CONSENT,
+        handler: createAuthMiddleware(({ request }) => {
+          // The page asks for a fresh sign-in where a scope needs one.
+          if (!isOfForm(request))
+            throw new APIError('FORBIDDEN', { code: 'FORBIDDEN', message: 'Use the page' });
+          return Promise.resolve();
+        }),
+      },
+      {
+        matcher: ({ path }) => path === REGISTER,
+        handler: createAuthMiddleware(async ({ body }) => {
+          if (isBody(body)) fillIn(body);
+          return Promise.resolve();
+        }),
+      },
+    ],
+  },
+});
+
+/** Returns the resources of a request under the one name that the library knows. Others stay, and are refused. */
+export function resourcesOf(given: unknown, resource: ProtectedResource): string | string[] {
+  if (given === undefined || given === '') return resource.identifier;
+  const names = ([given].flat() as unknown[]).filter((name) => typeof name === 'string');
+  const known = names.map((name) => (resource.isOwn(name) ? resource.identifier : name));
+  return known.length === 1 ? known[0]! : [...new Set(known)];
+}
+
+/** Some clients on people's machines register without saying what they are, and would be refused their own redirect. */
+function fillIn(body: Body): void {
+  const { redirect_uris: uris } = body;
+  const isNative =
+    body.application_type === undefined &&
+    Array.isArray(uris) &&
+    uris.some((uri) => typeof uri === 'string' && !uri.startsWith('https:'));
+  if (isNative) body.application_type = 'native';
+  // What a client registers as its own scopes is no grant. The library would refuse one that it does not know.
+  delete body.scope;
+  delete body.skip_consent;
+}
+
+const isBody = (body: unknown): body is Body => typeof body === 'object' && body !== null;

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { GenericEndpointContext } from 'better-auth';
+import type { DataSource } from 'typeorm';
+
+/** Stores codes and refresh tokens by their SHA-256, as keys are stored. */
+export const storeTokens = {
+  hash: (token: string): Promise<string> =>
+    Promise.resolve(createHash('sha256').update(token).digest('base64url')),
+};
+
+/** What refresh tokens begin with, so that scanners of secrets find them. */
+export const REFRESH_PREFIX = 'bouncer_rt_';
+
+interface TokenBody {
+  code?: unknown;
+  refresh_token?: unknown;
+}
+
+/**
+ * Returns the family of the tokens that a request to the token endpoint gets: the authorization code that they all come from. The
+ * library keeps it with refresh tokens, and a trigger ends access tokens by it.
+ */
+export async function familyOf(
+  { body }: Pick<GenericEndpointContext, 'body'>,
+  dataSource: DataSource,
+): Promise<string | undefined> {
+  const { code, refresh_token: refresh } = (body ?? {}) as TokenBody;
+  if (typeof code === 'string') return storeTokens.hash(code);
+  if (typeof refresh !== 'string') return undefined;
+  const [row] = await dataSource.query<{ family: string | null }[]>(
+    'SELECT authorization_code_id AS family FROM oauth_refresh_tokens WHERE token = $1',
+    [await storeTokens.hash(refresh.slice(REFRESH_PREFIX.length))],
+  );
+  return row?.family ?? undefined;
+}

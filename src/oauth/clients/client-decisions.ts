@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { InjectSettings } from '../../config/settings.module.js';
+import type { Settings } from '../../config/settings.js';
+
+/** What an organisation has decided about a client. A client that is disabled comes in nowhere. */
+export type ClientState = 'pending' | 'approved' | 'blocked';
+
+/** A client as a person sees it who is asked to agree. */
+export interface AskingClient {
+  clientId: string;
+  name: string | null;
+  uri: string | null;
+  state: ClientState;
+}
+
+interface Row extends Omit<AskingClient, 'state'> {
+  state: ClientState | null;
+  disabled: boolean;
+}
+
+const FIND = `
+  SELECT c.client_id AS "clientId", c.name, c.uri, c.disabled, d.state
+  FROM oauth_clients c
+  LEFT JOIN oauth_client_decisions d ON d.client_id = c.client_id AND d.organization_id = $2
+  WHERE c.client_id = $1`;
+
+/** Knows which clients an organisation lets in. */
+@Injectable()
+export class ClientDecisions {
+  constructor(
+    @InjectSettings() private readonly settings: Settings,
+    @InjectDataSource() private readonly dataSource: DataSource,
+  ) {}
+
+  /** @returns `undefined` for a client that the service does not know */
+  async find(clientId: string, organizationId: string): Promise<AskingClient | undefined> {
+    const [row] = await this.dataSource.query<Row[]>(FIND, [clientId, organizationId]);
+    if (!row) return undefined;
+    const { disabled, state, ...client } = row;
+    return { ...client, state: disabled ? 'blocked' : (state ?? this.undecided) };
+  }
+
+  /** Notes that somebody of the organisation asked for a client, so that an administrator sees it. */
+  async ask(clientId: string, organizationId: string): Promise<void> {
+    await this.dataSource.query(
+      'INSERT INTO oauth_client_decisions (organization_id, client_id) VALUES ($2, $1) ON CONFLICT DO NOTHING',
+      [clientId, organizationId],
+    );
+  }
+
+  /** The state of a client that nobody has decided about. */
+  private get undecided(): ClientState {
+    return this.settings.oauth.registration === 'open' ? 'approved' : 'pending';
+  }
+}
