@@ -163,7 +163,7 @@ export class ConsentPages {
       },
       isAllowed ? 'success' : 'denied',
       isAllowed ? null : 'refused_by_person',
-      { ...caller, organizationId: place.id },
+      { ...caller, organizationId: place.id, clientId },
     );
     return sendOn(reply, url);
   }

@@ -136,7 +136,7 @@ export class ProgramEndpoints {
       null,
       userId === undefined
         ? undefined
-        : { userId, keyId: null, keyStart: null, via: 'token', organizationId: org },
+        : { userId, keyId: null, keyStart: null, via: 'token', organizationId: org, clientId },
     );
   }
 

@@ -122,6 +122,7 @@ export function callerOf(token: VerifiedToken, found: FoundPrincipal): Caller | 
     tier: found.tier,
     requestsPerMinute: found.requestsPerMinute,
     organizationRequestsPerMinute: found.organizationRequestsPerMinute,
+    teamRequestsPerMinute: own?.teamRequestsPerMinute ?? null,
     via: 'token',
     keyId: null,
     keyName: null,
