@@ -59,6 +59,10 @@ const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOStrin
 const until = (time: Date) =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, time.getTime() - Date.now()) + 5));
 
+/** What each challenge says of OAuth. */
+const METADATA = (url: string): string =>
+  `resource_metadata="${url}/.well-known/oauth-protected-resource", scope="read write"`;
+
 describe('API keys', () => {
   let service: TestService;
   let owner: TestUser;
@@ -813,7 +817,9 @@ describe('API keys', () => {
       const answers = await Promise.all(Object.values(presented).map(me));
       for (const answer of answers) {
         expect(answer.status).toBe(401);
-        expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+        expect(answer.headers.get('www-authenticate')).toBe(
+          `Bearer error="invalid_token", ${METADATA(service.url)}`,
+        );
         expect(answer.headers.get('content-type')).toContain('application/problem+json');
         expect(answer.body.requestId).toBe(answer.headers.get('x-request-id'));
         expect({ ...answer.body, requestId: '' }).toEqual({
@@ -875,7 +881,7 @@ describe('API keys', () => {
     it('are reported as missing when none is sent', async () => {
       const answer = await service.request('GET', '/api/me');
       expect([answer.status, answer.body.code]).toEqual([401, 'missing_api_key']);
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+      expect(answer.headers.get('www-authenticate')).toBe(`Bearer ${METADATA(service.url)}`);
     });
 
     it('have a time of their last use that only moves forward, without a write per request', async () => {

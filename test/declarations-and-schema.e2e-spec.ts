@@ -138,7 +138,8 @@ describe('The declarations and the schema', () => {
       'HealthController.live',
       'HealthController.ready',
       'HealthController.summary',
-      'RegisterController.refuse',
+      'ResourceMetadataController.ofMcp',
+      'ResourceMetadataController.ofService',
     ]);
   });
 

@@ -29,8 +29,8 @@ class RouteListener {
   constructor(host: HttpAdapterHost) {
     const fastify = host.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onRoute', ({ method, url }) => {
-      // The routes of the library and of SCIM are described in docs/identity.md.
-      if (url.startsWith('/auth/') || url.startsWith('/scim/')) return;
+      // The routes of the library, of OAuth and of SCIM are described in docs/identity.md and docs/oauth.md.
+      if (/^\/(auth|scim)\/|^\/register$|^\/\.well-known\/(oauth-authorization|openid)/.test(url)) return;
       for (const one of [method].flat()) routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
   }
@@ -142,13 +142,14 @@ describe('The OpenAPI document', () => {
           .map(({ path }) => path)
           .sort(),
       ).toEqual([
+        '/.well-known/oauth-protected-resource',
+        '/.well-known/oauth-protected-resource/mcp',
         '/docs',
         '/docs/openapi.json',
         '/docs/{asset}',
         '/health',
         '/health/live',
         '/health/ready',
-        '/register',
       ]);
       for (const documented of operations) {
         const scopes = scopesOf(documented);
@@ -477,7 +478,8 @@ describe('The OpenAPI document', () => {
       'McpController.post': async () => [200, { body: rpc('tools/list') }],
       'McpController.get': async () => [405, {}],
       'McpController.delete': async () => [405, {}],
-      'RegisterController.refuse': async () => [400, {}],
+      'ResourceMetadataController.ofService': async () => [200, {}],
+      'ResourceMetadataController.ofMcp': async () => [200, {}],
       'DocsController.page': async () => [200, {}],
       'DocsController.document': async () => [200, {}],
       'DocsController.asset': async () => [200, {}],
@@ -555,9 +557,10 @@ describe('The OpenAPI document', () => {
       expectDocumented(answers, 403, 'insufficient_scope');
     });
 
-    it('403 for an unknown Origin, on every operation', async () => {
+    it('403 for an unknown Origin, on every operation that says something of this service', async () => {
       const headers = { origin: 'https://elsewhere.example' };
-      expectDocumented(await each(operations, () => ({ headers })), 403, 'origin_not_allowed');
+      const closed = operations.filter(({ path }) => !path.startsWith('/.well-known/'));
+      expectDocumented(await each(closed, () => ({ headers })), 403, 'origin_not_allowed');
     });
 
     it('403 for a deactivated owner and for a wrong address, on every operation that requires a key', async () => {

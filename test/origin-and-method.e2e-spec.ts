@@ -61,7 +61,7 @@ describe('The check of origin, host and method', () => {
     ['DELETE', '/api/documents?limit=1', 'GET, POST'],
     ['POST', `/api/documents/${NO_ROW}`, 'DELETE, GET, PATCH'],
     ['POST', '/api/me', 'GET'],
-    ['GET', '/register', 'POST'],
+    ['GET', '/register', 'OPTIONS, POST'],
     ['OPTIONS', '/health', 'GET'],
     ['POST', '/docs', 'GET'],
   ])('answers 405 to %s %s, with the methods that the path has', async (method, path, allowed) => {
