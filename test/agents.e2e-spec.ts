@@ -166,6 +166,15 @@ describe('Agents', () => {
       expect((await send('POST', '/api/documents', document, apiKey)).status).toBe(201);
     });
 
+    it('have a name, which is no spaces and has none around it', async () => {
+      const input = { name: ' \t ', scopes: ['documents:read'] };
+      expect(codeOf(await send('POST', AGENTS, input))).toEqual([400, 'validation_failed']);
+      const agent = await make({ name: ' Reporter ' });
+      expect(agent.name).toBe('Reporter');
+      const renamed = await send('PATCH', `${AGENTS}/${agent.id}`, { name: '   ' });
+      expect(codeOf(renamed)).toEqual([400, 'validation_failed']);
+    });
+
     it('end when they say so', async () => {
       const agent = await make();
       const past = await send('PATCH', `${AGENTS}/${agent.id}`, { endsAt: '2001-01-01T00:00:00Z' });

@@ -1,3 +1,4 @@
+import { DEFAULT_ORGANIZATION } from '../src/access/principal.js';
 import { generateApiKey } from '../src/api-keys/key-format.js';
 import { LastUsedRecorder } from '../src/api-keys/last-used.recorder.js';
 import { type Answer, TestService, type TestUser } from './support/test-service.js';
@@ -13,6 +14,7 @@ const ISSUED_MEMBERS = [
   'ipAllowlist',
   'message',
   'name',
+  'organizationId',
   'requestsPerMinute',
   'scopes',
   'start',
@@ -29,6 +31,7 @@ const LISTED_MEMBERS = [
   'lastUsedAt',
   'metadata',
   'name',
+  'organizationId',
   'replacedBy',
   'requestsPerMinute',
   'revokedAt',
@@ -415,6 +418,7 @@ describe('API keys', () => {
       expect(one.body).toEqual({
         id: issued.id,
         userId: owner.id,
+        organizationId: DEFAULT_ORGANIZATION,
         name: 'Shown',
         start: issued.start,
         scopes: ['read'],

@@ -1,3 +1,4 @@
+import { DEFAULT_ORGANIZATION } from '../src/access/principal.js';
 import { McpRegistry } from '../src/mcp/registry/mcp-registry.js';
 import type { KeyAccess } from '../src/me/key-access.schema.js';
 import { TestService, type TestUser } from './support/test-service.js';
@@ -173,7 +174,9 @@ describe('What a key can do, and why not', () => {
         role: 'member',
         tier: 'development',
         isActive: true,
+        isOperator: false,
       },
+      organization: { id: DEFAULT_ORGANIZATION, name: 'Default' },
       key: {
         id: key.id,
         name: 'Reader',

@@ -615,6 +615,30 @@ describe('Organizations', () => {
     });
   });
 
+  it('are named with who calls, and with keys, as soon as they are renamed', async () => {
+    const named = await createOrganization(service, 'Before');
+    const me = async (key: string) => (await send('GET', '/api/me', key)).body;
+    expect((await me(named.ownerKey)).organization).toEqual({ id: named.id, name: 'Before' });
+    const path = `${ORGANIZATIONS}/${named.id}`;
+    expect((await send('PATCH', path, named.ownerKey, { name: ' After ' })).body.name).toBe('After');
+    const { organization, user, key } = await me(named.ownerKey);
+    expect([organization, user.role, user.isOperator]).toEqual([
+      { id: named.id, name: 'After' },
+      'owner',
+      false,
+    ]);
+    expect((await send('GET', `/api/mcp/keys/${key.id}`, named.ownerKey)).body.organizationId).toBe(named.id);
+    expect((await me(service.adminKey)).user.isOperator).toBe(true);
+    for (const [method, of] of [
+      ['PATCH', path],
+      ['POST', ORGANIZATIONS],
+    ] as const)
+      expect(await status(send(method, of, service.adminKey, { name: '  ' }))).toEqual([
+        400,
+        'validation_failed',
+      ]);
+  });
+
   it('are chosen by a key itself, and a header that names another one is refused', async () => {
     const named = (organization: string, key = one.ownerKey) =>
       service.request('GET', '/api/me', { key, headers: { organization } });

@@ -93,9 +93,16 @@ describe('Teams', () => {
       expect([renamed.status, renamed.body.code]).toEqual([409, 'conflict']);
     });
 
+    it('have a name without spaces around it, which make it no other name', async () => {
+      expect((await create({ name: '  Around ' })).body.name).toBe('Around');
+      const answer = await create({ name: ' Around' });
+      expect([answer.status, answer.body.code]).toEqual([409, 'conflict']);
+    });
+
     it.each([
       ['no name', {}],
       ['an empty name', { name: '' }],
+      ['a name of spaces', { name: ' \u00a0 ' }],
       ['a name of two lines', { name: 'a\nb' }],
       ['a long name', { name: 'a'.repeat(101) }],
       ['no calls a minute', { name: 'x', requestsPerMinute: 0 }],
@@ -221,16 +228,77 @@ describe('Teams', () => {
       ]);
     });
 
-    it('must own no documents', async () => {
-      const id = await team();
-      await service.query(
-        `INSERT INTO documents (id, owner_id, title, content) VALUES (gen_random_uuid(), $1, 'T', 'C')`,
-        [id],
-      );
-      const answer = await send('DELETE', `/${id}`, service.adminKey);
-      expect([answer.status, answer.body.code]).toEqual([409, 'conflict']);
-      expect(answer.body.detail).toContain('1 document');
-      expect((await send('GET', `/${id}`, leadKey)).status).toBe(200);
+    describe('while they own something', () => {
+      let id: string;
+      let key: string;
+      let document: string;
+      let agent: { id: string; key: { apiKey: string } };
+
+      beforeEach(async () => {
+        id = await team();
+        key = (await service.createKey({ id } as TestUser, ['documents:*'])).apiKey;
+        const body = { title: 'Of the team', content: 'Some words about trains' };
+        document = (await service.request('POST', '/api/documents', { key, body })).body.id;
+        const input = { name: 'Agent', scopes: ['documents:read'], ownerId: id, withKey: true };
+        agent = (await service.request('POST', '/api/agents', { key: service.adminKey, body: input })).body;
+      });
+
+      const end = (query = '') => send('DELETE', `/${id}${query}`, service.adminKey);
+
+      it('say what becomes of it, and go on otherwise', async () => {
+        const answer = await end();
+        expect([answer.status, answer.body.code]).toEqual([409, 'conflict']);
+        expect(answer.body.detail).toBe(
+          'The team owns 1 agents and 1 documents: say data=handover or data=delete',
+        );
+        for (const query of ['?data=handover', `?data=delete&to=${lead.id}`, `?data=handover&to=${id}`])
+          expect((await end(query)).status).toBe(400);
+        for (const heir of [NO_ROW, agent.id])
+          expect((await end(`?data=handover&to=${heir}`)).status).toBe(404);
+        expect((await service.request('GET', `/api/documents/${document}`, { key })).status).toBe(200);
+      });
+
+      it.each(['person', 'team'])('hand it over to a %s', async (kind) => {
+        const other = await team();
+        const heir = kind === 'person' ? person.id : other;
+        const heirKey =
+          kind === 'person'
+            ? personKey
+            : (await service.createKey({ id: other } as TestUser, ['read'])).apiKey;
+        expect((await end(`?data=handover&to=${heir}`)).status).toBe(204);
+        const found = await service.request('GET', `/api/documents/${document}`, { key: heirKey });
+        expect([found.status, found.body.title]).toEqual([200, 'Of the team']);
+        const moved = await service.request('GET', `/api/agents/${agent.id}`, { key: service.adminKey });
+        expect([moved.body.ownerId, moved.body.works]).toEqual([heir, true]);
+        expect((await service.request('GET', '/api/documents', { key })).status).toBe(401);
+        const [row] = await service.auditRows(
+          `metadata ? 'owned' AND resource = 'team:${id}' AND outcome = 'success'`,
+        );
+        expect(row!.metadata).toEqual({ data: 'handover', to: heir, owned: { documents: 1, agents: 1 } });
+      });
+
+      it('delete it, and retire the agents', async () => {
+        expect((await end('?data=delete')).status).toBe(204);
+        expect(await service.query('SELECT FROM documents WHERE id = $1', [document])).toEqual([]);
+        const used = await service.request('GET', '/api/documents', { key: agent.key.apiKey });
+        expect(used.status).toBe(401);
+      });
+
+      it('leave nothing behind that is written meanwhile', async () => {
+        const body = { title: 'T', content: 'C' };
+        const write = async () => (await service.request('POST', '/api/documents', { key, body })).status;
+        const repeat = async (): Promise<number> => {
+          for (;;) {
+            const status = await write();
+            if (status !== 201) return status;
+          }
+        };
+        const writers = Array.from({ length: 6 }, repeat);
+        expect(await write()).toBe(201);
+        expect((await end(`?data=handover&to=${person.id}`)).status).toBe(204);
+        for (const status of await Promise.all(writers)) expect([401, 403]).toContain(status);
+        expect(await service.query('SELECT FROM documents WHERE owner_id = $1', [id])).toEqual([]);
+      });
     });
   });
 

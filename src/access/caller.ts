@@ -26,6 +26,12 @@ export interface KeyState {
   retired: boolean;
 }
 
+/** The calls per minute of a team, its agents and those below them together. */
+export interface TeamLimit {
+  teamId: string;
+  requestsPerMinute: number;
+}
+
 /**
  * Describes the principal of a request: a user, and the key or the session that acts for the user.
  *
@@ -50,6 +56,7 @@ export interface Caller {
   actors: readonly string[];
   /** The organisation in which the caller acts. All that it reaches belongs to that. */
   organizationId: string;
+  organizationName: string;
   /** Whether the principal manages the organisations themselves. */
   isOperator: boolean;
   email: string;
@@ -59,8 +66,8 @@ export interface Caller {
   tier: Tier;
   /** The calls per minute of this user alone; `null` means the limit of the tier. */
   requestsPerMinute: number | null;
-  /** The calls per minute of the team that the caller is or belongs to as an agent; `null` means no limit of the team. */
-  teamRequestsPerMinute: number | null;
+  /** The limit that the caller shares as a team, or as an agent of one. */
+  teamLimit: TeamLimit | null;
   /** The calls per minute of all of the organisation together; `null` means no limit of its own. */
   organizationRequestsPerMinute: number | null;
   via: Via;

@@ -5,6 +5,7 @@ import { EXAMPLE, id, listOf, pageOf, time, timeOrNull } from '../openapi/schema
 const example = {
   id: EXAMPLE.id,
   userId: EXAMPLE.otherId,
+  organizationId: EXAMPLE.organizationId,
   name: 'Assistant',
   start: EXAMPLE.keyStart,
   scopes: ['documents:read'],
@@ -33,6 +34,7 @@ export const apiKeySchema = answerSchema(
     z.object({
       id,
       userId: id,
+      organizationId: id.describe('Where it acts'),
       name: z.string(),
       start: z.string().describe('The first characters: enough to recognise, useless to call with'),
       scopes: listOf(z.string()),
@@ -78,6 +80,7 @@ export const issuedApiKeySchema = answerSchema(
       start: z.string(),
       name: z.string(),
       userId: id,
+      organizationId: id,
       scopes: listOf(z.string()),
       createdAt: time,
       expiresAt: timeOrNull,
@@ -91,6 +94,7 @@ export const issuedApiKeySchema = answerSchema(
     start: EXAMPLE.keyStart,
     name: example.name,
     userId: EXAMPLE.otherId,
+    organizationId: EXAMPLE.organizationId,
     scopes: example.scopes,
     createdAt: EXAMPLE.now,
     expiresAt: EXAMPLE.end,

@@ -15,6 +15,7 @@ export function toView(row: ApiKey): ApiKeyView {
   return {
     id: row.id,
     userId: row.userId,
+    organizationId: row.organizationId,
     name: row.name,
     start: row.start,
     scopes: row.scopes,
@@ -43,6 +44,7 @@ export function toIssuedView({ row, raw }: IssuedApiKey): IssuedApiKeyView {
     start: row.start,
     name: row.name,
     userId: row.userId,
+    organizationId: row.organizationId,
     scopes: row.scopes,
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,

@@ -22,6 +22,7 @@ export type FoundKey = Pick<
   | 'requestsPerMinute'
 > & {
   user: KeyOwner;
+  organizationName: string;
   organizationRequestsPerMinute: number | null;
   /** The agent that owns the key and those that it depends on; `null` where no agent owns it. */
   chain: readonly ChainLink[] | null;
@@ -44,7 +45,7 @@ const SELECT = `
          u.id AS "ownerId", u.kind, u.name AS "ownerName", u.email, m.role, u.tier,
          u.requests_per_minute AS "ownerRequestsPerMinute", u.is_active AND m.is_active AS "isActive",
          u.is_operator AS "isOperator",
-         o.requests_per_minute AS "organizationRequestsPerMinute",
+         o.name AS "organizationName", o.requests_per_minute AS "organizationRequestsPerMinute",
          CASE WHEN u.kind = 'agent' THEN ${CHAIN_OF('u.id')} END AS chain
   FROM "api_keys" k
   JOIN "organizations" o ON o.id = k.organization_id AND o.ended_at IS NULL

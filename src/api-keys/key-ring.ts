@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
-import { type Caller, isTenant, type KeyCaller, NO_ACTORS, NO_OWNERS, NO_TOKENS } from '../access/caller.js';
+import {
+  type Caller,
+  isTenant,
+  type KeyCaller,
+  NO_ACTORS,
+  NO_OWNERS,
+  NO_TOKENS,
+  type TeamLimit,
+} from '../access/caller.js';
 import { Coherence } from '../coherence/coherence.js';
 import { ScopeSet } from '../access/scope-set.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -178,6 +186,10 @@ function knownKey(row: FoundKey): KnownKey {
 export const addressListOf = ({ keyAddresses }: Caller): AddressList | null =>
   keyAddresses && new AddressList(keyAddresses);
 
+/** A team shares its own number of calls with its agents. */
+const ownLimitOf = ({ id, kind, requestsPerMinute }: FoundKey['user']): TeamLimit | null =>
+  kind === 'team' && requestsPerMinute !== null ? { teamId: id, requestsPerMinute } : null;
+
 /** Returns the caller that a key stands for. @param row read together with its owner */
 export function callerOf(row: FoundKey): KeyCaller {
   const { user: owner, organizationId } = row;
@@ -190,14 +202,14 @@ export function callerOf(row: FoundKey): KeyCaller {
     owners: bounds?.owners ?? NO_OWNERS,
     actors: bounds ? [...bounds.owners.toReversed(), owner.id] : NO_ACTORS,
     organizationId,
+    organizationName: row.organizationName,
     isOperator,
     email: owner.email,
     name: owner.name,
     role: owner.role,
     tier: owner.tier,
     requestsPerMinute: owner.requestsPerMinute,
-    teamRequestsPerMinute:
-      owner.kind === 'team' ? owner.requestsPerMinute : (bounds?.teamRequestsPerMinute ?? null),
+    teamLimit: bounds ? bounds.teamLimit : ownLimitOf(owner),
     organizationRequestsPerMinute: row.organizationRequestsPerMinute,
     via: 'key',
     keyId: row.id,

@@ -997,6 +997,8 @@ export interface components {
                 [key: string]: unknown;
             };
             name: string;
+            /** Format: uuid */
+            organizationId: string;
             replacedBy: string | null;
             requestsPerMinute: number | null;
             revokedAt: string | null;
@@ -1318,6 +1320,8 @@ export interface components {
             ipAllowlist: string[] | null;
             message: string;
             name: string;
+            /** Format: uuid */
+            organizationId: string;
             requestsPerMinute: number | null;
             scopes: string[];
             start: string;
@@ -1382,6 +1386,11 @@ export interface components {
                 } | null;
             };
             lostScopes: string[];
+            organization: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            };
             reasons: string[];
             scopes: string[];
             toolAccess: {
@@ -1395,6 +1404,7 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 isActive: boolean;
+                isOperator: boolean;
                 /** @enum {string} */
                 kind: "person" | "agent" | "team";
                 name: string;
@@ -1909,6 +1919,8 @@ export interface components {
                 [key: string]: unknown;
             };
             name?: string;
+            /** Format: uuid */
+            organizationId?: string;
             replacedBy?: string | null;
             requestsPerMinute?: number | null;
             revokedAt?: string | null;
@@ -3522,7 +3534,10 @@ export interface operations {
     };
     "TeamsController.remove": {
         parameters: {
-            query?: never;
+            query?: {
+                data?: "handover" | "delete";
+                to?: string;
+            };
             header?: never;
             path: {
                 id: string;

@@ -22,7 +22,11 @@ export const keyAccessSchema = answerSchema(
         role: z.enum(ROLES),
         tier: z.enum(TIERS),
         isActive: z.boolean(),
+        isOperator: z.boolean().describe('Manages the organizations themselves'),
       }),
+      organization: z
+        .object({ id, name: z.string() })
+        .describe('Where the caller acts: `user.role` is its role there, and what it reaches belongs to it'),
       key: z
         .object({
           id,
@@ -83,7 +87,9 @@ export const keyAccessSchema = answerSchema(
       role: 'member',
       tier: 'development',
       isActive: true,
+      isOperator: false,
     },
+    organization: { id: EXAMPLE.organizationId, name: 'Example Inc.' },
     key: {
       id: EXAMPLE.id,
       name: 'Assistant',

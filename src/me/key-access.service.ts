@@ -31,7 +31,9 @@ export class KeyAccessService {
         role: subject.role,
         tier: subject.tier,
         isActive: state.ownerActive,
+        isOperator: subject.isOperator,
       },
+      organization: { id: subject.organizationId, name: subject.organizationName },
       key: isKeyCaller(subject)
         ? {
             id: subject.keyId,

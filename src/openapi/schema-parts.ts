@@ -23,6 +23,7 @@ export const EXAMPLE = {
   now: '2027-01-31T12:00:00.000Z',
   end: '2027-05-01T12:00:00.000Z',
   cursor: 'MDE5OTBmNmUtMWMyYi03ZDRlLThmMDAtM2E1YjdjOWQxZTJm',
+  organizationId: '01990f71-2b4d-7c6e-8a10-5d7f9b1c3e4a',
   keyStart: 'mcp_a1B2',
 };
 

@@ -12,7 +12,8 @@ import { ApiRoute } from '../openapi/api-route.decorator.js';
 import type { Member } from '../users/member.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { LeavingQuery, MemberDto } from './dto/member.dto.js';
-import { type Left, MembersService } from './members.service.js';
+import type { Left } from './leaving.js';
+import { MembersService } from './members.service.js';
 import { type MemberList, memberListSchema, type MemberView } from './organization.schema.js';
 
 @Controller('api/organizations/:id/members')

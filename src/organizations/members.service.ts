@@ -8,21 +8,17 @@ import type { Requester } from '../access/requester.js';
 import { isAdministrator, type Role } from '../access/roles.js';
 import { afterId, type Page, type PageQuery, pageOf } from '../database/page.js';
 import type { InTransaction } from '../database/transaction-hook.js';
-import { conflict, forbidden, notFound, validationFailed } from '../errors/service-error.js';
+import { conflict, forbidden, notFound } from '../errors/service-error.js';
 import { CallerChanges } from '../users/caller-changes.js';
 import { type Member, membersBefore } from '../users/member.js';
 import { assertMayActFor, assertOperatorLeft } from '../users/person-reach.js';
 import { assertAdminLeft } from '../users/user-changes.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import type { LeavingQuery } from './dto/member.dto.js';
-import { endMembership, lockMemberships, writeMembership } from './membership-rows.js';
+import { heirOf, type Left, settleOwned } from './leaving.js';
+import { endMembership, writeMembership } from './membership-rows.js';
 import { OrganizationsService } from './organizations.service.js';
-import { inWords, OwnedData } from './owned-data.js';
-
-/** What a removal did with what the member owned. */
-export interface Left {
-  owned: Record<string, number>;
-}
+import { OwnedData } from './owned-data.js';
 
 /**
  * Gives access to who belongs to an organisation. Its administrators change roles and remove members; an operator also adds
@@ -83,14 +79,11 @@ export class MembersService {
     by: Requester,
     organizationId: string,
     userId: string,
-    { data, to: heirId }: LeavingQuery,
+    leaving: LeavingQuery,
     alongside: InTransaction<Left>,
   ): Promise<void> {
-    const to = heirId?.toLowerCase();
-    if ((data === 'handover') !== (to !== undefined))
-      throw validationFailed(['to: is needed with data=handover, and only then']);
-    if (to === userId) throw validationFailed(['to: must be somebody else']);
-    const userIds = to === undefined ? [userId] : [userId, to];
+    const heirId = heirOf(leaving, userId);
+    const userIds = heirId === undefined ? [userId] : [userId, heirId];
     await this.changes.transact(by, { organizationId, userIds, admins: true }, async (change) => {
       const { manager, caller, users: members } = change;
       await this.organizations.assertAdministrates(manager, caller, organizationId);
@@ -100,19 +93,12 @@ export class MembersService {
       assertMayGive(caller, organizationId, [member.role]);
       if (!(caller.isOperator && (await isOnlyPerson(manager, organizationId))))
         assertAdminLeft(members, userId);
-      await lockMemberships(manager, organizationId, userId);
       const owner = { organizationId, userId };
-      const owned = await this.owned.counts(manager, owner);
-      if (Object.keys(owned).length > 0 && data === undefined)
-        throw conflict(`This person owns ${inWords(owned)}: say data=handover or data=delete`);
-      if (to !== undefined) {
-        const heir = members.get(to);
-        if (!heir?.isActive || heir.kind === 'agent') throw notFound('The new owner');
-        await this.owned.handOver(manager, owner, to);
-      } else if (data === 'delete') await this.owned.remove(manager, owner);
+      const how = { data: leaving.data, heirId, whose: 'This person' };
+      const left = await settleOwned(this.owned, change, owner, how);
       await endMembership(manager, organizationId, userId);
       if (member.isOperator) await assertOperatorLeft(manager);
-      await alongside(manager, { owned });
+      await alongside(manager, left);
     });
     this.accounts.notify(userId);
   }

@@ -1,4 +1,4 @@
-import { type Caller, NO_OWNERS } from '../access/caller.js';
+import type { Caller } from '../access/caller.js';
 import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import { readSettings } from '../config/settings.js';
 import { RateLimits } from './rate-limits.js';
@@ -27,8 +27,7 @@ describe('RateLimits', () => {
       requestsPerMinute,
       keyRequestsPerMinute: null,
       kind: 'person',
-      owners: NO_OWNERS,
-      teamRequestsPerMinute: null,
+      teamLimit: null,
       organizationId: DEFAULT_ORGANIZATION,
       organizationRequestsPerMinute: null,
     }) as Caller;
@@ -141,19 +140,19 @@ describe('RateLimits', () => {
   });
 
   describe('of a team', () => {
+    const LIMIT = { teamId: 'team', requestsPerMinute: 20 };
     const team = (fields: Partial<Caller> = {}) => ({
       ...caller('free', 20),
       userId: 'team',
       kind: 'team' as const,
-      teamRequestsPerMinute: 20,
+      teamLimit: LIMIT,
       ...fields,
     });
     const agent = (fields: Partial<Caller> = {}) => ({
       ...caller('free'),
       userId: 'agent',
       kind: 'agent' as const,
-      owners: ['above', 'team'],
-      teamRequestsPerMinute: 20,
+      teamLimit: LIMIT,
       ...fields,
     });
     const countsOf = (subject: Caller) =>
@@ -178,8 +177,8 @@ describe('RateLimits', () => {
     });
 
     it('leave the agents of a team without one to themselves', () => {
-      expect(countsOf(agent({ teamRequestsPerMinute: null }))).toEqual([['free', 60, '{agent}:calls']]);
-      expect(countsOf(team({ requestsPerMinute: null, teamRequestsPerMinute: null }))).toEqual([
+      expect(countsOf(agent({ teamLimit: null }))).toEqual([['free', 60, '{agent}:calls']]);
+      expect(countsOf(team({ requestsPerMinute: null, teamLimit: null }))).toEqual([
         ['free', 60, '{team}:calls'],
       ]);
     });

@@ -55,8 +55,8 @@ export class RateLimits {
   policyOf(caller: Caller): Policy {
     const { free, development, paid, burst } = this.settings.rateLimits;
     // A team has no calls beside those that it shares with its agents.
-    if (caller.kind === 'team' && caller.teamRequestsPerMinute !== null)
-      return { name: 'team', limit: caller.teamRequestsPerMinute };
+    if (caller.kind === 'team' && caller.teamLimit !== null)
+      return { name: 'team', limit: caller.teamLimit.requestsPerMinute };
     if (caller.requestsPerMinute !== null) return { name: 'custom', limit: caller.requestsPerMinute + burst };
     switch (caller.tier) {
       case 'unlimited':
@@ -125,9 +125,9 @@ function keyLimit(caller: Caller): CallLimit | undefined {
 }
 
 function teamLimit(caller: Caller): CallLimit | undefined {
-  const { teamRequestsPerMinute: max } = caller;
-  if (max === null) return undefined;
-  return { key: countKey(tagOf(caller), teamOf(caller), 'team'), policy: 'team', max, windowMs: WINDOW_MS };
+  if (caller.teamLimit === null) return undefined;
+  const { teamId, requestsPerMinute: max } = caller.teamLimit;
+  return { key: countKey(tagOf(caller), teamId, 'team'), policy: 'team', max, windowMs: WINDOW_MS };
 }
 
 function organizationLimit({
@@ -146,15 +146,10 @@ export const callerLimitKey = (caller: Caller, name: string): string =>
  * Returns the hash tag that all counts of a call share: the organisation's where it is not the default one or has a limit, else
  * that of a team with a limit, and else the user's.
  */
-function tagOf(caller: Caller): string {
-  const { userId, organizationId, organizationRequestsPerMinute, teamRequestsPerMinute } = caller;
-  if (organizationId !== DEFAULT_ORGANIZATION || organizationRequestsPerMinute !== null)
-    return organizationId;
-  return teamRequestsPerMinute === null ? userId : teamOf(caller);
+function tagOf({ userId, organizationId, organizationRequestsPerMinute, teamLimit: ofTeam }: Caller): string {
+  const isOfOrganization = organizationId !== DEFAULT_ORGANIZATION || organizationRequestsPerMinute !== null;
+  return isOfOrganization ? organizationId : (ofTeam?.teamId ?? userId);
 }
-
-/** Returns the team whose limit the caller shares: the caller itself, or the last one that an agent depends on. */
-const teamOf = ({ userId, owners }: Caller): string => owners.at(-1) ?? userId;
 
 const countKey = (tag: string, principal: string, name: string): string =>
   limitKey(tag, tag === principal ? name : `${principal}:${name}`);

@@ -21,6 +21,8 @@ import { type AuditChange, AuditedChange } from '../audit/recording/change-row.j
 import { SettlesInterceptor } from '../coherence/settles.interceptor.js';
 import { PageQuery } from '../database/page.js';
 import { ApiRoute } from '../openapi/api-route.decorator.js';
+import { LeavingQuery } from '../organizations/dto/member.dto.js';
+import type { Left } from '../organizations/leaving.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
 import { TeamDto, UpdateTeamDto } from './dto/team.dto.js';
 import {
@@ -100,18 +102,17 @@ export class TeamsController {
   @Scopes('teams:write')
   @ApiRoute({
     summary: 'End a team and its keys',
-    description: 'What was shared with it is no longer. A team that owns documents is not ended.',
+    description:
+      'What it owns is handed over (`data=handover&to=<id>`) or deleted (`data=delete`). What was shared with it is no longer.',
     errors: ['conflict'],
   })
   remove(
     @CurrentRequester() by: Requester,
     @Param('id', RowIdPipe) id: string,
+    @Query() query: LeavingQuery,
     @AuditedChange() audit: AuditChange,
   ): Promise<void> {
-    return this.teams.remove(
-      by,
-      id,
-      audit<string>(() => ({ id })),
-    );
+    const row = audit<Left>(({ owned }) => ({ id, metadata: { ...query, owned } }));
+    return this.teams.remove(by, id, query, row);
   }
 }

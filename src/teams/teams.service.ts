@@ -10,7 +10,10 @@ import { isUniqueViolation } from '../database/database-errors.js';
 import { afterId, type Page, type PageQuery, pageOf } from '../database/page.js';
 import type { InTransaction } from '../database/transaction-hook.js';
 import { conflict, notFound } from '../errors/service-error.js';
-import { inWords, OwnedData } from '../organizations/owned-data.js';
+import type { LeavingQuery } from '../organizations/dto/member.dto.js';
+import { heirOf, type Left, settleOwned } from '../organizations/leaving.js';
+import { endMembership } from '../organizations/membership-rows.js';
+import { OwnedData } from '../organizations/owned-data.js';
 import { CallerChanges } from '../users/caller-changes.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { endPrincipal, insertPrincipal } from '../users/principals.js';
@@ -105,20 +108,28 @@ export class TeamsService {
   }
 
   /**
-   * Ends a team with its keys. What was shared with it is no longer.
-   * @throws forbidden for who is no administrator, notFound, conflict for a team that owns documents
+   * Ends a team with its keys. What it owns is handed over or deleted, as is asked for, and what was shared with it is no longer.
+   * @throws forbidden for who is no administrator, notFound, conflict for a team that owns something of which nothing is said
    */
-  async remove(by: Requester, id: string, alongside: InTransaction<string>): Promise<void> {
-    await this.changes.transact(by, { userIds: [id] }, async ({ manager, caller }) => {
+  async remove(
+    by: Requester,
+    id: string,
+    leaving: LeavingQuery,
+    alongside: InTransaction<Left>,
+  ): Promise<void> {
+    const heirId = heirOf(leaving, id);
+    const userIds = heirId === undefined ? [id] : [id, heirId];
+    await this.changes.transact(by, { userIds }, async (change) => {
+      const { manager, caller } = change;
       assertAdmin(caller, 'ends a team');
-      if (!(await lockTeam(manager, caller.organizationId, id))) throw notFound('Team');
       const { organizationId } = caller;
-      const owned = await this.owned.counts(manager, { organizationId, userId: id });
-      if (Object.keys(owned).length > 0)
-        throw conflict(`The team owns ${inWords(owned)}: delete them or hand them over first`);
+      if (!(await lockTeam(manager, organizationId, id))) throw notFound('Team');
+      const how = { data: leaving.data, heirId, whose: 'The team' };
+      const left = await settleOwned(this.owned, change, { organizationId, userId: id }, how);
       await endPrincipal(manager, organizationId, id);
+      await endMembership(manager, organizationId, id);
       await manager.query('DELETE FROM teams WHERE id = $1', [id]);
-      await alongside(manager, id);
+      await alongside(manager, left);
     });
     this.accounts.notify(id);
   }

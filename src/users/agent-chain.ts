@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { TeamLimit } from '../access/caller.js';
 import type { PrincipalKind } from '../access/principal.js';
 
 /** A principal of a chain, as PostgreSQL writes it in JSON. Only agents have scopes and ends. */
@@ -25,8 +26,8 @@ export interface AgentBounds {
   endsAt: Date | null;
   isRetired: boolean;
   isActive: boolean;
-  /** The calls a minute of the team at the end; `null` where that has no limit, or a person is there. */
-  teamRequestsPerMinute: number | null;
+  /** The limit of the team at the end; `null` where that has none, or a person is there. */
+  teamLimit: TeamLimit | null;
 }
 
 /** Is the SQL of the chain of an agent, as JSON. */
@@ -56,9 +57,14 @@ export function boundsOf(chain: readonly ChainLink[]): AgentBounds {
     isRetired: agents.some(({ retired_at: end }) => end !== null),
     // A chain that leads to nobody is a circle.
     isActive: agents.length < chain.length && chain.every(({ is_active: active }) => active),
-    teamRequestsPerMinute: chain.at(-1)?.requests_per_minute ?? null,
+    teamLimit: teamLimitOf(chain.at(-1)),
   };
 }
+
+const teamLimitOf = (link: ChainLink | undefined): TeamLimit | null =>
+  link?.kind === 'team' && link.requests_per_minute !== null
+    ? { teamId: link.id, requestsPerMinute: link.requests_per_minute }
+    : null;
 
 /** Returns the earlier of two times, of which `null` never comes. */
 export const earlier = (one: Date | null, other: Date | null): Date | null =>

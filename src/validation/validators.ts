@@ -1,3 +1,4 @@
+import { Transform } from 'class-transformer';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { isLineText, isTitleText } from './line-text.js';
 import { isPlainText } from './plain-text.js';
@@ -39,6 +40,10 @@ export const IsTitle = () =>
         '$property must be one line without control characters or invisible ones, joiners excepted',
     },
   });
+
+/** Takes the spaces around a text away before it is validated, so that one of nothing but spaces is empty. */
+export const Trimmed = () =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
 /** Accepts a time of RFC 3339, or a date, which means midnight in UTC. */
 export const IsTimestamp = () =>

@@ -13,9 +13,10 @@ import {
   Min,
 } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { IfPresent, IfPresentOrNull, IsLine, IsTimestamp } from '../../validation/validators.js';
+import { IfPresent, IfPresentOrNull, IsLine, IsTimestamp, Trimmed } from '../../validation/validators.js';
 
 export class CreateAgentDto {
+  @Trimmed()
   @IsString()
   @Length(1, 100)
   @IsLine()

@@ -14,6 +14,7 @@ export interface FoundSession {
   userId: string;
   /** The organisation that the request names, or the first one of the person. `null` where the person belongs to none. */
   organizationId: string | null;
+  organizationName: string;
   isOperator: boolean;
   email: string;
   name: string;
@@ -30,11 +31,11 @@ const SELECT = `
   SELECT s.id, s.expires_at AS "expiresAt", s.last_seen_at AS "lastSeenAt", u.id AS "userId", u.email, u.name, m.role,
          u.tier, u.requests_per_minute AS "requestsPerMinute", u.is_active AND m.is_active AS "isActive",
          s.signed_in_by AS "signedInBy", m.organization_id AS "organizationId",
-         m.requests_per_minute AS "organizationRequestsPerMinute", u.is_operator AS "isOperator"
+         m.organization_name AS "organizationName", m.requests_per_minute AS "organizationRequestsPerMinute", u.is_operator AS "isOperator"
   FROM sessions s
   JOIN users u ON u.id = s.user_id
   LEFT JOIN LATERAL (
-    SELECT m.*, o.requests_per_minute FROM memberships m JOIN organizations o ON o.id = m.organization_id
+    SELECT m.*, o.name AS organization_name, o.requests_per_minute FROM memberships m JOIN organizations o ON o.id = m.organization_id
     WHERE user_id = u.id AND ($2::uuid IS NULL OR organization_id = $2) ORDER BY organization_id LIMIT 1
   ) AS m ON true`;
 
@@ -77,13 +78,14 @@ export function callerOf(session: FoundSession): Caller {
     owners: NO_OWNERS,
     actors: NO_ACTORS,
     organizationId,
+    organizationName: session.organizationName,
     isOperator,
     email,
     name,
     role,
     tier,
     requestsPerMinute,
-    teamRequestsPerMinute: null,
+    teamLimit: null,
     organizationRequestsPerMinute: session.organizationRequestsPerMinute,
     via: 'session',
     keyId: null,

@@ -17,6 +17,7 @@ export interface FoundPrincipal {
   role: Role;
   tier: Tier;
   requestsPerMinute: number | null;
+  organizationName: string;
   organizationRequestsPerMinute: number | null;
   isActive: boolean;
   /** What an agent depends on; `null` for a person. */
@@ -36,7 +37,8 @@ const LIST = (parameter: string): string =>
  */
 const SELECT = `
   SELECT u.id AS "userId", u.kind, u.email, u.name, m.role, u.tier, u.requests_per_minute AS "requestsPerMinute",
-         o.requests_per_minute AS "organizationRequestsPerMinute", u.is_active AND m.is_active AS "isActive",
+         o.name AS "organizationName", o.requests_per_minute AS "organizationRequestsPerMinute",
+         u.is_active AND m.is_active AS "isActive",
          CASE WHEN u.kind = 'agent' THEN ${CHAIN_OF('u.id')} END AS chain,
          (SELECT jsonb_agg(${CHAIN_OF('list.id::uuid')} ORDER BY list.n) FROM ${LIST('$6')}) AS "actorChains"
   FROM memberships m
@@ -115,6 +117,7 @@ export function callerOf(token: VerifiedToken, found: FoundPrincipal): Caller | 
     kind,
     owners: agents.length > 0 ? [...new Set(agents.flatMap(({ owners }) => owners))] : NO_OWNERS,
     organizationId,
+    organizationName: found.organizationName,
     isOperator: false,
     email: found.email,
     name: found.name,
@@ -122,7 +125,7 @@ export function callerOf(token: VerifiedToken, found: FoundPrincipal): Caller | 
     tier: found.tier,
     requestsPerMinute: found.requestsPerMinute,
     organizationRequestsPerMinute: found.organizationRequestsPerMinute,
-    teamRequestsPerMinute: own?.teamRequestsPerMinute ?? null,
+    teamLimit: own?.teamLimit ?? null,
     via: 'token',
     keyId: null,
     keyName: null,

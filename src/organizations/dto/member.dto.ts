@@ -10,9 +10,9 @@ export class MemberDto {
 
 export const LEAVING = ['handover', 'delete'] as const;
 
-/** Says what happens to the data of somebody who leaves. */
+/** Says what happens to the data of somebody who leaves, or of a team that is ended. */
 export class LeavingQuery {
-  @JSONSchema({ description: 'What happens to what the person owns; needed where there is something' })
+  @JSONSchema({ description: 'What happens to what is owned; needed where there is something' })
   @IfPresent()
   @IsIn(LEAVING)
   data?: (typeof LEAVING)[number];

@@ -3,13 +3,14 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IsEmailAddress } from '../../users/dto/email.validators.js';
-import { IfPresent, IfPresentOrNull, IsLine } from '../../validation/validators.js';
+import { IfPresent, IfPresentOrNull, IsLine, Trimmed } from '../../validation/validators.js';
 
 /** The first owner of an organisation. Who has the address already joins it, and for anybody else an account is made. */
 export class FirstOwnerDto {
   @IsEmailAddress()
   email!: string;
 
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   @IsLine()
@@ -17,6 +18,7 @@ export class FirstOwnerDto {
 }
 
 export class OrganizationDto {
+  @Trimmed()
   @IsString()
   @Length(1, 100)
   @IsLine()

@@ -1,11 +1,12 @@
 import { PartialType } from '@nestjs/mapped-types';
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { IfPresentOrNull, IsLine } from '../../validation/validators.js';
+import { IfPresentOrNull, IsLine, Trimmed } from '../../validation/validators.js';
 import { TEAM_ROLES, type TeamRole } from '../team-member.entity.js';
 
 export class TeamDto {
   @JSONSchema({ description: 'No other team of the organisation has it' })
+  @Trimmed()
   @IsString()
   @Length(1, 100)
   @IsLine()
