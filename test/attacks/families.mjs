@@ -14,6 +14,9 @@ import { foreignPages } from './identity/foreign-pages.mjs';
 import { guesses } from './identity/guesses.mjs';
 import { linksAndRedirects } from './identity/links-and-redirects.mjs';
 import { sessionTheft } from './identity/session-theft.mjs';
+import { oauthCodes } from './oauth/codes.mjs';
+import { oauthConsent } from './oauth/consent.mjs';
+import { oauthTokens } from './oauth/tokens.mjs';
 
 /** By name: what is tried, and (`obstacle`) why it cannot be tried on this machine. */
 export const families = {
@@ -33,4 +36,7 @@ export const families = {
   'identity: links and redirects': linksAndRedirects,
   'identity: guesses': guesses,
   'identity: accounts of others': accountsOfOthers,
+  'oauth: codes and redirects': oauthCodes,
+  'oauth: tokens': oauthTokens,
+  'oauth: consent and registration': oauthConsent,
 };
