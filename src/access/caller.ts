@@ -82,8 +82,13 @@ export interface Caller {
   clientId: string | null;
   /** The grant that the caller's token comes from. */
   grantId: string | null;
-  /** The ids of the caller's token and of the tokens of its authorization: any of them may end before its time. */
+  /**
+   * The ids of the caller's token, of those that it was exchanged from, and of the tokens of its authorization: any of them may end
+   * before its time.
+   */
   tokenIds: readonly string[];
+  /** The clients whose tokens the caller's token was exchanged from. It ends with each of them. */
+  earlierClientIds: readonly string[];
   /** When the key or the token ends, or the agent that owns it, or one above that. */
   keyExpiresAt: Date | null;
   /** The calls per minute of this key alone, beside those of its user; `null` means no limit of its own. */
@@ -158,6 +163,9 @@ export const NO_OWNERS: readonly string[] = Object.freeze([]);
 
 /** What a caller has that came by no token. Callers share it. */
 export const NO_TOKENS: readonly string[] = Object.freeze([]);
+
+/** What a caller has whose token was exchanged from no other. Callers share it. */
+export const NO_CLIENTS: readonly string[] = Object.freeze([]);
 
 /** What a caller has that acts for itself only. Callers share it. */
 export const NO_ACTORS: readonly string[] = Object.freeze([]);

@@ -19,13 +19,14 @@ export interface CallerIds {
   clientId: string | null;
   grantId: string | null;
   tokenIds: readonly string[];
+  earlierClientIds: readonly string[];
 }
 
 /** Returns a test for what the changes of keys, users, sessions and grants concern. */
 export function concerned(changes: readonly Change[]): (caller: CallerIds) => boolean {
   const ids = new Set<string | null>(changes.map(({ id }) => id));
   const isAmong = (id: string | null) => ids.has(id);
-  return ({ userId, owners, organizationId, keyId, sessionId, actors, clientId, grantId, tokenIds }) =>
+  return ({ userId, owners, organizationId, keyId, sessionId, actors, clientId, grantId, ...token }) =>
     isAmong(userId) ||
     isAmong(organizationId) ||
     isAmong(keyId) ||
@@ -34,7 +35,8 @@ export function concerned(changes: readonly Change[]): (caller: CallerIds) => bo
     isAmong(grantId) ||
     owners.some(isAmong) ||
     actors.some(isAmong) ||
-    tokenIds.some(isAmong);
+    token.tokenIds.some(isAmong) ||
+    token.earlierClientIds.some(isAmong);
 }
 
 /**

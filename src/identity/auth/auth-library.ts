@@ -7,6 +7,7 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { IdentityMails } from '../mail/identity-mails.js';
 import { grantableScopes } from '../../oauth/grantable-scopes.js';
+import { TokenRing } from '../../oauth/tokens/token-ring.js';
 import { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
@@ -41,6 +42,7 @@ export class AuthLibrary {
     private readonly companies: CompanyProviders,
     private readonly resource: ProtectedResource,
     private readonly catalogue: ScopeCatalogue,
+    private readonly tokens: TokenRing,
   ) {}
 
   /** Waits until the library is loaded. A failed attempt is repeated by the next request. */
@@ -86,7 +88,11 @@ export class AuthLibrary {
           factorMails: this.factorMails,
           attempts,
           companies: this.companies,
-          oauth: { resource: this.resource, scopes: grantableScopes(this.catalogue) },
+          oauth: {
+            resource: this.resource,
+            tokens: this.tokens,
+            scopes: grantableScopes(this.catalogue),
+          },
         }),
       }),
     );

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { ProtectedResource } from '../../access/protected-resource.js';
 import type { Settings } from '../../config/settings.js';
+import type { TokenRing } from '../../oauth/tokens/token-ring.js';
 import type { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import type { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import type { SecondFactors } from '../second-factor/second-factors.js';
@@ -9,6 +10,7 @@ import type { CompanyProviders } from '../sso/company-providers.js';
 /** What the authorization server needs to know of the service. */
 export interface OAuthParts {
   resource: ProtectedResource;
+  tokens: TokenRing;
   /** The scopes that clients may ask for. */
   scopes: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { OAuthClaimExtensionInput } from '@better-auth/oauth-provider';
 import { APIError } from 'better-auth/api';
-import type { DataSource } from 'typeorm';
+import type { PluginParts } from '../auth/plugin-parts.js';
+import { actingAgent, invalidScope, lackingIn } from './agents/acting-agent.js';
 import { familyOf } from './request-family.js';
 
 const GRANT = `
@@ -9,21 +10,18 @@ const GRANT = `
   JOIN memberships m ON m.user_id = u.id AND m.organization_id = $3::uuid AND m.is_active
   WHERE g.user_id = $1 AND g.client_id = $2 AND g.reference_id = ($3::uuid)::text`;
 
-const AGENT = `
-  SELECT a.id, a.organization_id AS "organizationId" FROM oauth_clients c JOIN agents a ON a.id = c.agent_id
-  WHERE c.client_id = $1 AND a.retired_at IS NULL`;
-
 /**
  * Returns the claims of this service: where a token is valid, the grant that it comes from, and its family. It runs for each token, the
  * first and the renewed ones, so nobody gets one whose grant has ended, who was deactivated, or who left the organisation.
- * @throws APIError `invalid_grant`
+ * @throws APIError `invalid_grant`, and for the agent of a client `unauthorized_client`, `invalid_scope`
  */
 export const accessTokenClaims =
-  (dataSource: DataSource) =>
-  async ({ ctx, user, client, referenceId, grantType }: OAuthClaimExtensionInput) => {
-    if (grantType === 'client_credentials') return ofAgent(dataSource, client.clientId);
+  (parts: PluginParts) =>
+  async ({ ctx, user, client, referenceId, grantType, scopes }: OAuthClaimExtensionInput) => {
+    if (grantType === 'client_credentials') return ofAgent(parts, client.clientId, scopes);
     if (grantType !== 'authorization_code' && grantType !== 'refresh_token' && grantType !== DEVICE_GRANT)
       return {};
+    const { dataSource } = parts;
     const [grant] = await dataSource.query<{ id: string }[]>(GRANT, [
       user?.id,
       client.clientId,
@@ -37,9 +35,10 @@ export const accessTokenClaims =
 /** The grant type of RFC 8628. */
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
-async function ofAgent(dataSource: DataSource, clientId: string) {
-  const [agent] = await dataSource.query<{ organizationId: string }[]>(AGENT, [clientId]);
-  if (!agent) throw grantEnded();
+async function ofAgent(parts: PluginParts, clientId: string, scopes: readonly string[]) {
+  const agent = await actingAgent(parts, clientId);
+  const lacking = lackingIn(agent.bounds, scopes);
+  if (lacking.length > 0) throw invalidScope(`The agent of this client does not hold: ${lacking.join(', ')}`);
   return { org: agent.organizationId };
 }
 

@@ -5,6 +5,9 @@ import type { PluginParts } from '../auth/plugin-parts.js';
 import { PAGES } from '../pages/page-paths.js';
 import { PROTOCOL_SCOPES } from '../../oauth/grantable-scopes.js';
 import { SIGNING_ALGORITHM } from '../../oauth/tokens/signing-keys.js';
+import { agentScopes } from './agents/agent-scopes.plugin.js';
+import { TOKEN_EXCHANGE } from './exchange/exchange-request.js';
+import { tokenExchange } from './exchange/token-exchange.js';
 import { accessTokenClaims } from './access-token-claims.js';
 import { oauthRules } from './oauth-rules.plugin.js';
 import { organizationOfRequest } from './asked-organization.js';
@@ -15,7 +18,8 @@ const DAY_SECONDS = 86_400;
 const KEY_DAYS = 90;
 
 /** Makes the authorization server of better-auth. What it calls a resource is this service. */
-export function oauthPlugins({ settings, dataSource, url, oauth }: PluginParts): BetterAuthPlugin[] {
+export function oauthPlugins(parts: PluginParts): BetterAuthPlugin[] {
+  const { settings, url, oauth } = parts;
   const { accessTokenSeconds, refreshTokenSeconds, registration } = settings.oauth;
   const scopes = [...PROTOCOL_SCOPES, ...oauth.scopes];
   const takesNewClients = registration !== 'off';
@@ -31,6 +35,7 @@ export function oauthPlugins({ settings, dataSource, url, oauth }: PluginParts):
       schema: { jwks: { modelName: 'oauth_signing_keys' } },
     }),
     oauthRules(oauth.resource),
+    agentScopes(parts),
     oauthProvider({
       scopes,
       loginPage: PAGES.signIn,
@@ -53,7 +58,10 @@ export function oauthPlugins({ settings, dataSource, url, oauth }: PluginParts):
         shouldRedirect: () => false,
         consentReferenceId: () => organizationOfRequest(),
       },
-      extensions: [{ claims: { accessToken: accessTokenClaims(dataSource) } }],
+      extensions: [
+        { claims: { accessToken: accessTokenClaims(parts) } },
+        { grants: { [TOKEN_EXCHANGE]: tokenExchange(parts) } },
+      ],
       rateLimit: {
         token: false,
         authorize: false,

@@ -3,13 +3,15 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodeJwt } from 'jose';
 import type { DataSource } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { Coherence } from '../../coherence/coherence.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
-import { actorsIn, ownClaims } from '../../oauth/tokens/token-claims.js';
+import { actorsIn, ownClaims, type OwnClaims } from '../../oauth/tokens/token-claims.js';
 import { TokenRing } from '../../oauth/tokens/token-ring.js';
+import { namedClient } from './named-client.js';
 import { sendAnswer } from '../http/auth-answer.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import { refusalIn } from '../http/auth-refusal.js';
@@ -64,16 +66,18 @@ export class ProgramEndpoints {
     const refusal = await refusalIn(answer);
     const form = formOf(request);
     if (refusal !== 'unsupported_token_type') return this.send(request, reply, answer);
-    const claims = ownClaims.safeParse(decodeJwt(form.get('token') ?? ''));
+    const token = form.get('token') ?? '';
+    const claims = ownClaims.safeParse(decodeJwt(token));
     // The library has verified the signature, and who asks. A token of another client is none of its business (RFC 7009, section 2.1).
     if (claims.success && claims.data.client_id === clientIdOf(request, form)) {
+      const caller = isOfAgent(claims.data) ? await this.callerOf(token) : undefined;
       await this.dataSource.query(
         'INSERT INTO oauth_ended_tokens (id, expires_at) VALUES ($1, to_timestamp($2)) ON CONFLICT DO NOTHING',
         [claims.data.jti, claims.data.exp],
       );
       const { replicas, waitedMs } = await this.coherence.settle();
       reply.header('Coherence', `replicas=${replicas}, waited=${waitedMs}`);
-      await this.record(request, 'oauth.revoke', claims.data.client_id, claims.data);
+      await this.record(request, 'oauth.revoke', claims.data, caller);
     }
     return this.send(request, reply, new Response(null, { status: 200 }));
   }
@@ -97,29 +101,39 @@ export class ProgramEndpoints {
   }
 
   private async isAlive(token: string): Promise<boolean> {
+    return (await this.callerOf(token))?.keyState.ownerActive ?? false;
+  }
+
+  /** @returns `undefined` for a token that is not accepted */
+  private async callerOf(token: string): Promise<Caller | undefined> {
     try {
       const { caller } = await this.ring.find(token);
-      return caller.keyState.ownerActive;
+      return caller;
     } catch {
-      return false;
+      return undefined;
     }
   }
 
-  private async issued(request: FastifyRequest, form: URLSearchParams, body: Issued): Promise<void> {
-    const claims = ownClaims.safeParse(isJwt(body.access_token) ? decodeJwt(body.access_token) : undefined);
-    if (claims.success)
-      await this.record(request, 'oauth.issue', claims.data.client_id, claims.data, form.get('grant_type'));
+  private async issued(
+    request: FastifyRequest,
+    form: URLSearchParams,
+    { access_token: token }: Issued,
+  ): Promise<void> {
+    const claims = ownClaims.safeParse(isJwt(token) ? decodeJwt(token) : undefined);
+    if (!claims.success) return;
+    const caller = isOfAgent(claims.data) ? await this.callerOf(token) : undefined;
+    await this.record(request, 'oauth.issue', claims.data, caller, form.get('grant_type'));
   }
 
   private async record(
     request: FastifyRequest,
     action: string,
-    clientId: string,
-    claims: Pick<ReturnType<typeof ownClaims.parse>, 'sub' | 'scope' | 'gid' | 'org' | 'act'>,
+    { client_id: clientId, sub, scope, gid, org, act, from }: OwnClaims,
+    caller: Caller | undefined,
     grantType: string | null = null,
   ): Promise<void> {
-    const { sub, scope, gid, org, act } = claims;
-    const userId = gid === undefined ? await this.agentOf(clientId) : sub;
+    const userId = caller?.userId ?? (gid === undefined && !act ? await this.agentOf(clientId) : sub);
+    const actors = caller?.actors ?? (act ? [sub, ...actorsIn(act)] : []);
     await this.trail.attempted(
       {
         request,
@@ -129,14 +143,14 @@ export class ProgramEndpoints {
           scopes: scope.split(' '),
           ...(grantType !== null && { grantType }),
           ...(gid !== undefined && { grantId: gid }),
-          ...(act && { actors: actorsIn(act) }),
+          ...(from && { exchangedFrom: from.map((earlier) => earlier.client_id) }),
         },
       },
       'success',
       null,
       userId === undefined
         ? undefined
-        : { userId, keyId: null, keyStart: null, via: 'token', organizationId: org, clientId },
+        : { userId, keyId: null, keyStart: null, via: 'token', organizationId: org, clientId, actors },
     );
   }
 
@@ -183,6 +197,9 @@ interface Issued {
   access_token: string;
 }
 
+/** Returns whether an agent acts in a token, for itself or for somebody. Who stands behind it is read. */
+const isOfAgent = ({ gid, act }: OwnClaims): boolean => gid === undefined || act !== undefined;
+
 const isJwt = (token: string | undefined): token is string => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token ?? '');
 
 /** Returns the members of a form, or of the JSON that some clients send in its place. */
@@ -199,33 +216,8 @@ function formOf({ body, headers }: FastifyRequest): URLSearchParams {
   }
 }
 
-/** Returns the client that a request says it comes from: in the form, by HTTP Basic, or in its assertion. */
-function clientIdOf(
-  { headers: { authorization } }: FastifyRequest,
-  form: URLSearchParams,
-): string | undefined {
-  const named = form.get('client_id');
-  if (named !== null) return named;
-  const [, basic] = /^Basic +(\S+)$/i.exec(authorization ?? '') ?? [];
-  if (basic !== undefined) {
-    const [id] = Buffer.from(basic, 'base64').toString('utf8').split(':');
-    return decoded(id ?? '');
-  }
-  const assertion = form.get('client_assertion');
-  try {
-    return assertion === null ? undefined : decodeJwt(assertion).sub;
-  } catch {
-    return undefined;
-  }
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
+const clientIdOf = ({ headers }: FastifyRequest, form: URLSearchParams): string | undefined =>
+  namedClient(headers.authorization, Object.fromEntries(form));
 
 async function jsonOf(answer: Response): Promise<object> {
   try {

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { type Caller, isTenant, NO_ACTORS, NO_OWNERS, NO_TOKENS } from '../../access/caller.js';
+import { type Caller, isTenant, NO_ACTORS, NO_CLIENTS, NO_OWNERS, NO_TOKENS } from '../../access/caller.js';
 import { type Role, sessionScopesOf } from '../../access/roles.js';
 import { ScopeSet } from '../../access/scope-set.js';
 import type { Tier } from '../../access/tiers.js';
@@ -95,6 +95,7 @@ export function callerOf(session: FoundSession): Caller {
     clientId: null,
     grantId: null,
     tokenIds: NO_TOKENS,
+    earlierClientIds: NO_CLIENTS,
     keyExpiresAt: null,
     keyRequestsPerMinute: null,
     keyAddresses: null,

@@ -22,14 +22,15 @@ export class OwnTokens implements TokenVerifier {
   async verify(token: string): Promise<VerifiedToken> {
     const claims = ownClaims.safeParse(await this.payloadOf(token));
     if (!claims.success) throw invalidToken('malformed_token');
-    const { sub, client_id: clientId, scope, exp, jti, org, gid, fam, act, cnf } = claims.data;
+    const { sub, client_id: clientId, scope, exp, jti, org, gid, fam, act, from = [], cnf } = claims.data;
     return {
-      userId: gid === undefined ? null : sub,
+      userId: gid === undefined && act === undefined ? null : sub,
       organizationId: org,
       clientId,
       isOwnClient: true,
       grantId: gid ?? null,
-      tokenIds: fam === undefined ? [jti] : [jti, fam],
+      tokenIds: [jti, ...(fam === undefined ? [] : [fam]), ...from.map((earlier) => earlier.jti)],
+      earlierClientIds: from.map((earlier) => earlier.client_id),
       actors: actorsIn(act),
       scopes: dataScopesIn(scope.split(' ').filter(Boolean)),
       expiresAt: new Date(exp * 1000),

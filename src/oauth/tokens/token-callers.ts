@@ -86,15 +86,17 @@ export class TokenCallers extends TokenCheck {
 
 /** Returns what the token of a caller said, apart from its signature. */
 function tokenOf(caller: Caller): VerifiedToken {
-  const { userId, kind, organizationId, clientId, grantId, tokenIds, actors, keyState, keyExpiresAt } =
-    caller;
+  const { userId, kind, organizationId, clientId, grantId, tokenIds, earlierClientIds } = caller;
+  const { actors, keyState, keyExpiresAt } = caller;
+  const isOfClient = grantId === null && kind === 'agent' && earlierClientIds.length === 0;
   return {
-    userId: grantId === null && kind === 'agent' ? null : userId,
+    userId: isOfClient ? null : userId,
     organizationId,
     clientId: clientId!,
     isOwnClient: true,
     grantId,
     tokenIds,
+    earlierClientIds,
     actors: actors.slice(actors.indexOf(userId) + 1),
     scopes: keyState.ownScopes,
     expiresAt: keyExpiresAt!,

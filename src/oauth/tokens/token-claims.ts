@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** How many agents may act in one token. Each of them is read for each token, and a person has to understand the chain. */
+export const MAX_ACTORS = 3;
+
 const text = z.string().min(1).max(2_048);
 
 /** Who acts for whom (RFC 8693, section 4.1): the outermost is who acts now. */
@@ -25,6 +28,11 @@ export const ownClaims = z.object({
   /** The authorization that the token comes from, with all tokens that were refreshed since. */
   fam: text.optional(),
   act: act.optional(),
+  /** The tokens that this one was exchanged from, the first one first. */
+  from: z
+    .array(z.object({ jti: text, client_id: text }))
+    .max(MAX_ACTORS)
+    .optional(),
   cnf: z.object({ jkt: text.optional() }).optional(),
 });
 

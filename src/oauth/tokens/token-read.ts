@@ -32,8 +32,10 @@ const LIST = (parameter: string): string =>
 
 /**
  * Finds nobody where something ended that the token needs: the grant, the client, the organisation, the membership, the token itself.
- * Parameters: the person, the organisation, the client of this service, the grant, the ids of the token, the actors, and the state of
- * a client that nobody has decided about.
+ * The grant is that of the client which the first token of an exchange was issued to.
+ *
+ * Parameters: the person, the organisation, the client of this service, the grant, the ids of the token, the actors, the state of a
+ * client that nobody has decided about, and the clients of earlier tokens.
  */
 const SELECT = `
   SELECT u.id AS "userId", u.kind, u.email, u.name, m.role, u.tier, u.requests_per_minute AS "requestsPerMinute",
@@ -49,8 +51,14 @@ const SELECT = `
   WHERE m.organization_id = $2 AND m.user_id = coalesce($1::uuid, c.agent_id)
     AND ($3::text IS NULL OR (c.id IS NOT NULL AND NOT c.disabled AND coalesce(d.state, $7) = 'approved'))
     AND ($4::uuid IS NULL OR EXISTS (
-      SELECT FROM oauth_consents g WHERE g.id = $4 AND g.user_id = u.id AND g.client_id = c.client_id
+      SELECT FROM oauth_consents g WHERE g.id = $4 AND g.user_id = u.id
     ))
+    AND NOT EXISTS (
+      SELECT FROM ${LIST('$8')}
+      LEFT JOIN oauth_clients ec ON ec.client_id = list.id
+      LEFT JOIN oauth_client_decisions ed ON ed.organization_id = m.organization_id AND ed.client_id = ec.client_id
+      WHERE ec.id IS NULL OR ec.disabled OR coalesce(ed.state, $7) <> 'approved'
+    )
     AND NOT EXISTS (SELECT FROM oauth_ended_tokens e WHERE e.id IN (SELECT id FROM ${LIST('$5')}))`;
 
 /** Reads the principals of tokens. */
@@ -89,10 +97,12 @@ export class TokenRead {
     grantId,
     tokenIds,
     actors,
+    earlierClientIds,
   }: VerifiedToken) {
     const client = isOwnClient ? clientId : null;
     const lists = [tokenIds, actors].map((ids) => JSON.stringify(ids));
-    return [userId, organizationId, client, grantId, ...lists, this.undecided];
+    const earlier = JSON.stringify(earlierClientIds);
+    return [userId, organizationId, client, grantId, ...lists, this.undecided, earlier];
   }
 }
 
@@ -135,6 +145,7 @@ export function callerOf(token: VerifiedToken, found: FoundPrincipal): Caller | 
     clientId: token.clientId,
     grantId: token.grantId,
     tokenIds: token.tokenIds,
+    earlierClientIds: token.earlierClientIds,
     keyExpiresAt: expiresAt,
     keyRequestsPerMinute: null,
     keyAddresses: null,

@@ -10,6 +10,8 @@ export interface VerifiedToken {
   grantId: string | null;
   /** See `Caller.tokenIds`. */
   tokenIds: readonly string[];
+  /** See `Caller.earlierClientIds`. */
+  earlierClientIds: readonly string[];
   /** The agents that act for the person, who acts now last. */
   actors: readonly string[];
   scopes: readonly string[];
