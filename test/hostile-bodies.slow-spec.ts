@@ -168,7 +168,13 @@ describe('Hostile bodies', () => {
       ['title', 'content', 'filename', 'language'],
     ],
     ['POST', '/api/documents/search', () => '/api/documents/search', { query: 'q' }, ['limit', 'offset']],
-    ['POST', '/register', () => '/register', {}, ['client_name', 'redirect_uris']],
+    [
+      'POST',
+      '/register',
+      () => '/register',
+      { redirect_uris: ['https://client.example/callback'] },
+      ['client_name', 'grant_types'],
+    ],
   ])('get no 5xx from %s %s', async (method, _, path, right, others) => {
     victimKey ??= await service.createKey(victim, ['read']);
     const bodies = bodiesFor(right, others);

@@ -7,6 +7,7 @@ import { people } from './cases/people.mjs';
 import { poolers } from './cases/poolers.mjs';
 import { rollingRestart } from './cases/rolling-restart.mjs';
 import { sessions } from './cases/sessions.mjs';
+import { tokens } from './cases/tokens.mjs';
 
 const wanted = process.argv[2] ?? '';
 const totals = { passed: 0, failed: 0 };
@@ -36,7 +37,7 @@ async function runGroup({ start, cases }) {
   }
 }
 
-for (const group of [changes, people, faults, limits, poolers, sessions, rollingRestart])
+for (const group of [changes, people, tokens, faults, limits, poolers, sessions, rollingRestart])
   await runGroup(group);
 console.log(`Replicas: ${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed > 0 ? 1 : 0);

@@ -23,9 +23,10 @@ export async function signedIn(replica, email) {
     .join('; ');
 }
 
-function post({ url }, path, body) {
+function post({ url, env }, path, body) {
+  const origin = env.PUBLIC_URL ?? url;
   const type = typeof body === 'string' ? { 'content-type': 'application/json' } : {};
-  return fetch(url + path, { method: 'POST', redirect: 'manual', headers: { origin: url, ...type }, body });
+  return fetch(url + path, { method: 'POST', redirect: 'manual', headers: { origin, ...type }, body });
 }
 
 async function expectStatus(status, answered) {
