@@ -1,4 +1,4 @@
-// Measures how the calls per second change while something grows: keys, tools, audit rows, documents, users, people.
+// Measures how the calls per second change while something grows: keys, tools, audit rows, documents, users, people, organisations.
 //   npm run bench:growth [-- --only keys,tools --rounds 3 --seconds 3 --keys 1000,10000 --smoke --publish]
 import { keepAwake, moveToLoadCore } from './harness/cores.mjs';
 import { Database } from './harness/database.mjs';
@@ -7,6 +7,7 @@ import { auditRowsCurve } from './growth/audit-rows.mjs';
 import { load } from './growth/curve.mjs';
 import { documentsCurve } from './growth/documents.mjs';
 import { keysCurve } from './growth/keys.mjs';
+import { organizationsCurve } from './growth/organizations.mjs';
 import { peopleCurve } from './growth/people.mjs';
 import { toolsCurve } from './growth/tools.mjs';
 import { usersCurve } from './growth/users.mjs';
@@ -18,6 +19,7 @@ const CURVES = {
   documents: documentsCurve,
   users: usersCurve,
   people: peopleCurve,
+  organizations: organizationsCurve,
 };
 
 const options = readOptions(
@@ -34,6 +36,7 @@ const options = readOptions(
     documents: [1_000, 10_000, 100_000],
     users: [1, 10, 100, 1_000, 10_000],
     people: [1_000, 10_000, 100_000],
+    organizations: [100, 10_000],
     signIns: 100,
   },
   {
@@ -47,6 +50,8 @@ const options = readOptions(
     documents: [200, 400],
     users: [1, 200],
     people: [20, 60],
+    organizations: [2, 20],
+    cold: 20,
     signIns: 5,
   },
 );

@@ -27,7 +27,7 @@ const database = await Database.start();
 const node = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=200'];
 const first = await Ours.start(database);
 const { userId, key } = await first.createKeys([SCOPE, 'documents:read']);
-await addDocuments(database, userId, 0, DOCUMENTS, WORDS);
+await addDocuments(database, userId, 0, DOCUMENTS, { words: WORDS });
 await first.stop();
 const ours = await Ours.startIndexed(database, { node, env: { TOOLS: String(options.tools) } });
 await database.query('VACUUM ANALYZE');

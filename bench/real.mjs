@@ -34,7 +34,7 @@ const load = new Load();
 const database = await Database.start();
 const first = await Ours.start(database);
 const { userId, key } = await first.createKeys([SCOPE, 'documents:read']);
-await addDocuments(database, userId, 0, options.documents, WORDS);
+await addDocuments(database, userId, 0, options.documents, { words: WORDS });
 await first.stop();
 const ours = await Ours.startIndexed(database);
 await database.query('VACUUM ANALYZE');

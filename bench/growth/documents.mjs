@@ -2,6 +2,7 @@
 import { measure, tell, withOurs } from './curve.mjs';
 
 const CHUNK = 10_000;
+const DEFAULT_ORGANIZATION = '00000000-0000-7000-8000-000000000001';
 const WORDS = ['harbour', 'ledger', 'meadow', 'copper', 'signal', 'orchard', 'lantern', 'granite'];
 
 export async function documentsCurve(database, options) {
@@ -24,13 +25,19 @@ export async function documentsCurve(database, options) {
 /**
  * Adds texts of words from a vocabulary of a few thousand. Each contains one of the searched words, and a number.
  */
-export async function addDocuments(database, userId, from, to, words = 80) {
+export async function addDocuments(
+  database,
+  userId,
+  from,
+  to,
+  { words = 80, organizationId = DEFAULT_ORGANIZATION } = {},
+) {
   await database.query(
-    `INSERT INTO documents (id, owner_id, title, content, filename)
-     SELECT gen_random_uuid(), $1, 'Report ' || n, ($4::text[])[1 + n % 8] || ' number' || n % 97 || ' ' || words, 'report-' || n || '.md'
+    `INSERT INTO documents (id, owner_id, organization_id, title, content, filename)
+     SELECT gen_random_uuid(), $1, $6, 'Report ' || n, ($4::text[])[1 + n % 8] || ' number' || n % 97 || ' ' || words, 'report-' || n || '.md'
      FROM generate_series($2::int + 1, $3::int) n,
      LATERAL (SELECT string_agg('word' || floor(5000 * power(random(), 2)), ' ') AS words
               FROM generate_series(1, $5::int + n * 0)) text`,
-    [userId, from, to, WORDS, words],
+    [userId, from, to, WORDS, words, organizationId],
   );
 }
