@@ -80,6 +80,8 @@ export interface Caller {
   sessionId: string | null;
   /** The OAuth client that the caller's token was issued to. */
   clientId: string | null;
+  /** The issuer of the caller's token; `null` for a token of this service, and for a caller without one. */
+  tokenIssuer: string | null;
   /** The grant that the caller's token comes from. */
   grantId: string | null;
   /**

@@ -14,7 +14,7 @@ export interface PresentedToken {
 export abstract class TokenCheck {
   /**
    * Returns the caller of a token. It is synchronous for a token that is known already.
-   * @throws ServiceError `invalid_token`, `account_inactive`, `lease_expired`
+   * @throws ServiceError `invalid_token`, `account_inactive`, `issuer_unavailable`, `lease_expired`
    */
   abstract admit(request: CallerRequest, presented: PresentedToken): Caller | Promise<Caller>;
 

@@ -218,6 +218,7 @@ export function callerOf(row: FoundKey): KeyCaller {
     keyStart: row.start,
     sessionId: null,
     clientId: null,
+    tokenIssuer: null,
     grantId: null,
     tokenIds: NO_TOKENS,
     earlierClientIds: NO_CLIENTS,

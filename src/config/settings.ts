@@ -155,6 +155,8 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
       defaultScopes: env.OAUTH_DEFAULT_SCOPES,
       accessTokenSeconds: env.OAUTH_ACCESS_TOKEN_MINUTES * 60,
       refreshTokenSeconds: env.OAUTH_REFRESH_TOKEN_DAYS * 86_400,
+      /** The authorization servers of others whose tokens are accepted. */
+      externalIssuers: env.OAUTH_EXTERNAL_ISSUERS ?? [],
     },
     anomalies: {
       detect: env.ANOMALY_DETECTION,

@@ -86,7 +86,7 @@ export const hostNames = shaped(
   ),
 );
 
-const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
+export const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/;
 
 const domainList = list
   .transform((items) => items.map((item) => item.toLowerCase()))
@@ -108,7 +108,7 @@ export const oidcIssuer = shaped(
     ),
 );
 
-const SCOPE_NAME = /^[a-z][a-z0-9_-]*(:(\*|[a-z][a-z0-9_-]*))?$/;
+export const SCOPE_NAME = /^[a-z][a-z0-9_-]*(:(\*|[a-z][a-z0-9_-]*))?$/;
 
 export const scopeList = shaped(
   'scopes, separated by spaces',

@@ -25,6 +25,11 @@ export const ERROR_CODES = {
     meaning:
       'the OAuth token is malformed, expired, revoked, for another resource or of an unknown issuer; the answer is the same for all',
   },
+  issuer_unavailable: {
+    status: [503],
+    meaning:
+      'the issuer of the OAuth token does not say its keys now, so the token cannot be verified; `Retry-After`; see `OAUTH_EXTERNAL_ISSUERS`',
+  },
   csrf_refused: {
     status: [403],
     meaning:

@@ -2,6 +2,9 @@ import { Global, Module } from '@nestjs/common';
 import { TokenCheck } from '../access/token-check.js';
 import { UsersModule } from '../users/users.module.js';
 import { ClientDecisions } from './clients/client-decisions.js';
+import { ExternalIssuers } from './external/external-issuers.js';
+import { ExternalPeople } from './external/external-people.js';
+import { ExternalTokens } from './external/external-tokens.js';
 import { ResourceMetadataController } from './resource/resource-metadata.controller.js';
 import { OwnTokens } from './tokens/own-tokens.js';
 import { SigningKeys } from './tokens/signing-keys.js';
@@ -18,6 +21,9 @@ import { TokenRing } from './tokens/token-ring.js';
     ClientDecisions,
     SigningKeys,
     OwnTokens,
+    ExternalIssuers,
+    ExternalPeople,
+    ExternalTokens,
     TokenIssuers,
     TokenRing,
     TokenCallers,

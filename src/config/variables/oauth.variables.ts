@@ -1,5 +1,6 @@
+import { externalIssuers } from '../external-issuers.js';
 import { choice, integer, scopeList } from '../value-schemas.js';
-import { withDefault } from '../variable.js';
+import { optional, withDefault } from '../variable.js';
 
 /** How programs that know only OAuth come in. */
 export const oauthVariables = {
@@ -21,5 +22,11 @@ export const oauthVariables = {
   OAUTH_REFRESH_TOKEN_DAYS: withDefault(integer(1, 365, 'days'), '30', {
     description: 'After how many days without use a client of OAuth asks its person again.',
     example: '7',
+  }),
+  OAUTH_EXTERNAL_ISSUERS: optional(externalIssuers, {
+    description:
+      'The authorization servers of others whose access tokens are accepted, with [how people, clients and scopes are read from them](oauth.md#tokens-of-other-issuers).',
+    example: '[{"issuer": "https://login.example.com/realms/staff", "domains": ["example.com"]}]',
+    otherwise: 'only tokens of this service are accepted',
   }),
 };

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
-import { askProvider, ProviderUnavailable } from './provider-fetch.js';
+import { askProvider, ProviderUnavailable } from '../../common/providers/provider-fetch.js';
 
 const KNOWN_FOR_MS = 10 * 60_000;
 /** How long keys are kept where a token names one that is not among them, so that nobody makes the provider be asked at will. */

@@ -7,7 +7,7 @@ import { lineText } from '../../validation/line-text.js';
 import { nameFor } from './account-linking.js';
 import { type Discovered, OidcDiscovery } from './oidc-discovery.js';
 import { domainOf, isAddress } from './own-address.js';
-import { askProvider } from './provider-fetch.js';
+import { askProvider } from '../../common/providers/provider-fetch.js';
 
 const logger = new Logger('Identity');
 

@@ -93,6 +93,7 @@ export function callerOf(session: FoundSession): Caller {
     keyStart: null,
     sessionId: session.id,
     clientId: null,
+    tokenIssuer: null,
     grantId: null,
     tokenIds: NO_TOKENS,
     earlierClientIds: NO_CLIENTS,

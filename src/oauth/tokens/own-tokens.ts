@@ -27,7 +27,7 @@ export class OwnTokens implements TokenVerifier {
       userId: gid === undefined && act === undefined ? null : sub,
       organizationId: org,
       clientId,
-      isOwnClient: true,
+      issuer: null,
       grantId: gid ?? null,
       tokenIds: [jti, ...(fam === undefined ? [] : [fam]), ...from.map((earlier) => earlier.jti)],
       earlierClientIds: from.map((earlier) => earlier.client_id),

@@ -86,14 +86,14 @@ export class TokenCallers extends TokenCheck {
 
 /** Returns what the token of a caller said, apart from its signature. */
 function tokenOf(caller: Caller): VerifiedToken {
-  const { userId, kind, organizationId, clientId, grantId, tokenIds, earlierClientIds } = caller;
+  const { userId, kind, organizationId, clientId, tokenIssuer, grantId, tokenIds, earlierClientIds } = caller;
   const { actors, keyState, keyExpiresAt } = caller;
   const isOfClient = grantId === null && kind === 'agent' && earlierClientIds.length === 0;
   return {
     userId: isOfClient ? null : userId,
     organizationId,
     clientId: clientId!,
-    isOwnClient: true,
+    issuer: tokenIssuer,
     grantId,
     tokenIds,
     earlierClientIds,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ExternalTokens } from '../external/external-tokens.js';
 import { OwnTokens } from './own-tokens.js';
 import type { TokenVerifier } from './verified-token.js';
 
@@ -7,8 +8,8 @@ import type { TokenVerifier } from './verified-token.js';
 export class TokenIssuers {
   private readonly verifiers: readonly TokenVerifier[];
 
-  constructor(own: OwnTokens) {
-    this.verifiers = [own];
+  constructor(own: OwnTokens, external: ExternalTokens) {
+    this.verifiers = [own, external];
   }
 
   /** @returns `undefined` where tokens of the issuer are not accepted */

@@ -93,13 +93,13 @@ export class TokenRead {
     userId,
     organizationId,
     clientId,
-    isOwnClient,
+    issuer,
     grantId,
     tokenIds,
     actors,
     earlierClientIds,
   }: VerifiedToken) {
-    const client = isOwnClient ? clientId : null;
+    const client = issuer === null ? clientId : null;
     const lists = [tokenIds, actors].map((ids) => JSON.stringify(ids));
     const earlier = JSON.stringify(earlierClientIds);
     return [userId, organizationId, client, grantId, ...lists, this.undecided, earlier];
@@ -143,6 +143,7 @@ export function callerOf(token: VerifiedToken, found: FoundPrincipal): Caller | 
     sessionId: null,
     actors: chain.length > 1 ? chain : NO_ACTORS,
     clientId: token.clientId,
+    tokenIssuer: token.issuer,
     grantId: token.grantId,
     tokenIds: token.tokenIds,
     earlierClientIds: token.earlierClientIds,

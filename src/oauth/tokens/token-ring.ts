@@ -59,7 +59,7 @@ export class TokenRing {
     coherence.onCallersChanged((isConcerned) => this.forget(isConcerned));
   }
 
-  /** @throws ServiceError `invalid_token`, `lease_expired` */
+  /** @throws ServiceError `invalid_token`, `issuer_unavailable`, `lease_expired` */
   find(token: string): KnownToken | Promise<KnownToken> {
     const digest = createHash('sha256').update(token).digest('base64');
     const known = this.known.get(digest);

@@ -5,8 +5,8 @@ export interface VerifiedToken {
   organizationId: string;
   /** The client that it was issued to. */
   clientId: string;
-  /** Whether the client is one that this service knows. Those of other issuers are not. */
-  isOwnClient: boolean;
+  /** Who issued it, where that is not this service. Clients of others are unknown here. */
+  issuer: string | null;
   grantId: string | null;
   /** See `Caller.tokenIds`. */
   tokenIds: readonly string[];
@@ -24,6 +24,6 @@ export interface VerifiedToken {
 export interface TokenVerifier {
   /** Returns whether the tokens of this issuer are its own. */
   isOf(issuer: string): boolean;
-  /** @throws ServiceError `invalid_token` */
+  /** @throws ServiceError `invalid_token`, `issuer_unavailable` */
   verify(token: string): Promise<VerifiedToken>;
 }

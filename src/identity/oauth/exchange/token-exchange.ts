@@ -66,7 +66,7 @@ async function aliveToken(tokens: TokenRing, token: string, name: string): Promi
     if (status >= 500)
       throw new APIError('SERVICE_UNAVAILABLE', { error: 'temporarily_unavailable' }, { 'Retry-After': '1' });
   }
-  if (!known?.verified.isOwnClient || !known.caller.keyState.ownerActive)
+  if (known?.verified.issuer !== null || !known.caller.keyState.ownerActive)
     throw refusal('invalid_request', `The ${name} is not valid`);
   return known;
 }
