@@ -5,6 +5,8 @@ import { ClientDecisions } from './clients/client-decisions.js';
 import { ExternalIssuers } from './external/external-issuers.js';
 import { ExternalPeople } from './external/external-people.js';
 import { ExternalTokens } from './external/external-tokens.js';
+import { ClientDocuments } from './documents/client-documents.js';
+import { DocumentNetwork } from './documents/document-network.js';
 import { ResourceMetadataController } from './resource/resource-metadata.controller.js';
 import { OwnTokens } from './tokens/own-tokens.js';
 import { SigningKeys } from './tokens/signing-keys.js';
@@ -19,6 +21,8 @@ import { TokenRing } from './tokens/token-ring.js';
   controllers: [ResourceMetadataController],
   providers: [
     ClientDecisions,
+    ClientDocuments,
+    DocumentNetwork,
     SigningKeys,
     OwnTokens,
     ExternalIssuers,
@@ -29,6 +33,6 @@ import { TokenRing } from './tokens/token-ring.js';
     TokenCallers,
     { provide: TokenCheck, useExisting: TokenCallers },
   ],
-  exports: [TokenCheck, TokenRing, ClientDecisions],
+  exports: [TokenCheck, TokenRing, ClientDecisions, ClientDocuments, DocumentNetwork],
 })
 export class OAuthModule {}

@@ -8,6 +8,7 @@ import type { Settings } from '../../config/settings.js';
 import { IdentityMails } from '../mail/identity-mails.js';
 import { grantableScopes } from '../../oauth/grantable-scopes.js';
 import { TokenRing } from '../../oauth/tokens/token-ring.js';
+import { DocumentNetwork } from '../../oauth/documents/document-network.js';
 import { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
@@ -43,6 +44,7 @@ export class AuthLibrary {
     private readonly resource: ProtectedResource,
     private readonly catalogue: ScopeCatalogue,
     private readonly tokens: TokenRing,
+    private readonly documents: DocumentNetwork,
   ) {}
 
   /** Waits until the library is loaded. A failed attempt is repeated by the next request. */
@@ -91,6 +93,7 @@ export class AuthLibrary {
           oauth: {
             resource: this.resource,
             tokens: this.tokens,
+            documents: this.documents,
             scopes: grantableScopes(this.catalogue),
           },
         }),

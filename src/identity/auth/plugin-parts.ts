@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { ProtectedResource } from '../../access/protected-resource.js';
 import type { Settings } from '../../config/settings.js';
 import type { TokenRing } from '../../oauth/tokens/token-ring.js';
+import type { DocumentNetwork } from '../../oauth/documents/document-network.js';
 import type { PasswordAttempts } from '../password-attempts/password-attempts.js';
 import type { SecondFactorMails } from '../second-factor/second-factor-mails.js';
 import type { SecondFactors } from '../second-factor/second-factors.js';
@@ -11,6 +12,7 @@ import type { CompanyProviders } from '../sso/company-providers.js';
 export interface OAuthParts {
   resource: ProtectedResource;
   tokens: TokenRing;
+  documents: DocumentNetwork;
   /** The scopes that clients may ask for. */
   scopes: readonly string[];
 }

@@ -5,6 +5,9 @@ import { ProtectedResource } from '../../access/protected-resource.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { ClientDecisions } from '../../oauth/clients/client-decisions.js';
+import { ClientDocuments } from '../../oauth/documents/client-documents.js';
+import { DocumentRefused, DocumentUnavailable } from '../../oauth/documents/document-fetch.js';
+import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { AUTH_PATH } from '../auth/auth-paths.js';
 import { sendAnswer } from '../http/auth-answer.js';
 import { AuthExchange } from '../http/auth-exchange.js';
@@ -12,11 +15,14 @@ import { sendOn } from '../pages/page.js';
 import { PAGES, withNext } from '../pages/page-paths.js';
 import { PageSessions } from '../pages/page-sessions.js';
 import { forOrganization } from './asked-organization.js';
-import { askEachTime, complete, needsSignIn, parametersOf, promptsIn } from './authorization-request.js';
+import { asksEachTime, complete, needsSignIn, parametersOf, promptsIn } from './authorization-request.js';
 import { ClientPages } from './client-pages.js';
 import { GrantPlaces } from './grant-places.js';
 
 export const AUTHORIZE = '/oauth2/authorize';
+
+/** No organisation: nobody has agreed to anything in it. */
+const NOWHERE = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Takes what a client asks a person for (RFC 6749, section 3.1). The person signs in first. Then the library checks the request, and
@@ -30,6 +36,8 @@ export class AuthorizationEndpoint {
     private readonly people: PageSessions,
     private readonly places: GrantPlaces,
     private readonly decisions: ClientDecisions,
+    private readonly documents: ClientDocuments,
+    private readonly failures: FailedKeyLimiter,
     private readonly resource: ProtectedResource,
     private readonly pages: ClientPages,
   ) {}
@@ -55,14 +63,36 @@ export class AuthorizationEndpoint {
     const self = `${AUTH_PATH}${AUTHORIZE}?${parameters.toString()}`;
     if (needsSignIn(parameters, await this.places.signedInAt(caller.sessionId)))
       return sendOn(reply, `${withNext(PAGES.signIn, self)}&done=fresh`);
-    askEachTime(parameters);
+    const mustAsk = asksEachTime(parameters);
     const clientId = parameters.get('client_id') ?? '';
     const [place] = await this.places.of(caller.userId, clientId);
     const organizationId = place?.id ?? caller.organizationId;
+    try {
+      await this.readDocument(request, clientId, organizationId);
+    } catch (error) {
+      if (!(error instanceof DocumentRefused) && !(error instanceof DocumentUnavailable)) throw error;
+      return this.pages.showUnread(reply, clientId, error, self);
+    }
     const client = await this.decisions.find(clientId, organizationId);
     if (client && client.state !== 'approved')
       return this.pages.show(reply, { client, caller, organizationId, next: self });
-    return forOrganization(organizationId, () => this.ask(request, reply, parameters));
+    // The library answers `prompt=none` by `consent_required` where nobody has agreed.
+    const asked = mustAsk && promptsIn(parameters).has('none') ? NOWHERE : organizationId;
+    return forOrganization(asked, () => this.ask(request, reply, parameters));
+  }
+
+  /** Where clients do not come by themselves, only the documents are read that an administrator approved. */
+  private async readDocument(
+    request: FastifyRequest,
+    clientId: string,
+    organizationId: string,
+  ): Promise<void> {
+    const isClosed = this.settings.oauth.registration === 'off';
+    if (isClosed && (await this.decisions.find(clientId, organizationId))?.state !== 'approved') return;
+    await this.documents.refresh(clientId, async () => {
+      const limited = await this.failures.count(request.ip);
+      if (limited) throw limited;
+    });
   }
 
   private async ask(

@@ -3,6 +3,7 @@ import type { ProtectedResource } from '../../access/protected-resource.js';
 import { isElevated } from '../../access/scopes.js';
 import { ServiceError } from '../../errors/service-error.js';
 import { dataScopesIn, OFFLINE_SCOPE } from '../../oauth/grantable-scopes.js';
+import { clientIdUrl } from '../../oauth/documents/client-id-url.js';
 import { resourcesOf } from './oauth-rules.plugin.js';
 
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
@@ -46,11 +47,19 @@ export function complete(
 export const scopesIn = (parameters: URLSearchParams): string[] =>
   (parameters.get('scope') ?? '').split(' ').filter(Boolean);
 
-/** What is elevated is agreed to each time, after a fresh sign-in. */
-export function askEachTime(parameters: URLSearchParams): void {
+/**
+ * Lets the person be asked where nothing that was agreed to before counts: for what is elevated, which needs a fresh sign-in too, and for a
+ * program on the person's machine whose id everybody knows, because another program may come in its name (RFC 8252, section 8.6).
+ * @returns whether it is so
+ */
+export function asksEachTime(parameters: URLSearchParams): boolean {
+  const isPublished = clientIdUrl(parameters.get('client_id') ?? '') !== undefined;
+  const isLocal = isPublished && !(parameters.get('redirect_uri') ?? '').startsWith('https:');
+  if (!isLocal && !dataScopesIn(scopesIn(parameters)).some(isElevated)) return false;
   const prompts = promptsIn(parameters);
-  if (dataScopesIn(scopesIn(parameters)).some(isElevated) && !prompts.has('none')) prompts.add('consent');
+  if (!prompts.has('none')) prompts.add('consent');
   setPrompts(parameters, prompts);
+  return true;
 }
 
 /** Returns whether the client wants the person to sign in again, and takes that from the parameters where the person just did. */

@@ -5,6 +5,8 @@ import { isAdministrator } from '../../access/roles.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { type AskingClient, ClientDecisions } from '../../oauth/clients/client-decisions.js';
+import { clientIdUrl } from '../../oauth/documents/client-id-url.js';
+import { DocumentUnavailable } from '../../oauth/documents/document-fetch.js';
 import { html } from '../pages/html.js';
 import { sendPage } from '../pages/page.js';
 
@@ -44,7 +46,24 @@ export class ClientPages {
     const page = { title: 'This program waits for approval', content };
     return sendPage(reply, this.settings.service.title, page, 403);
   }
+
+  /** Shows that a program's document could not be had, or is none that the service takes. */
+  showUnread(reply: FastifyReply, clientId: string, error: Error, next: string): Promise<FastifyReply> {
+    const isLater = error instanceof DocumentUnavailable;
+    const content = html`<p>
+        The program describes itself at <code>${clientId}</code>, and that could not be used:
+        ${error.message}.
+      </p>
+      <p>
+        ${isLater ? html`<a href="${next}">Try again</a> in a minute.` : 'Tell this to who makes the program.'}
+      </p>`;
+    const page = { title: 'This program is not known', content };
+    return sendPage(reply, this.settings.service.title, page, isLater ? 502 : 400);
+  }
 }
+
+/** Where a client's document comes from, which nobody else can claim. */
+export const publisherOf = (clientId: string): string | undefined => clientIdUrl(clientId)?.host;
 
 /** The name that a client gives itself. Nobody has checked it, so it is shown in quotes. */
 export const nameOf = ({ name, clientId }: Pick<AskingClient, 'name' | 'clientId'>): string =>

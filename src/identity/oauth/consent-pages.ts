@@ -20,7 +20,7 @@ import { PageSessions } from '../pages/page-sessions.js';
 import { FRESH_SECONDS } from '../second-factor/second-factor-rules.js';
 import { forOrganization } from './asked-organization.js';
 import { scopesIn } from './authorization-request.js';
-import { ClientPages, nameOf } from './client-pages.js';
+import { ClientPages, nameOf, publisherOf } from './client-pages.js';
 import { type GrantPlace, GrantPlaces } from './grant-places.js';
 
 /** What the person is asked, as the signed query of the library has it. */
@@ -88,10 +88,17 @@ export class ConsentPages {
     error: string | undefined,
   ): Promise<FastifyReply> {
     const name = nameOf(client);
+    const publisher = publisherOf(client.clientId);
     const content = html`<p>
-        ${name} asks to act for you, ${caller.name} (${caller.email}). It will be sent to
-        <strong>${placeOf(redirectUri)}</strong>. Go on only if you have just started this yourself.
+        ${name} asks to act for you, ${caller.name} (${caller.email}). Go on only if you have just started
+        this yourself.
       </p>
+      <dl>
+        <dt>Published by</dt>
+        <dd>${publisher === undefined ? 'Nobody has checked who' : html`<strong>${publisher}</strong>`}</dd>
+        <dt>Your answer is sent to</dt>
+        <dd><strong>${placeOf(redirectUri)}</strong></dd>
+      </dl>
       <form method="post" action="${PAGES.consent}">
         ${hidden('query', query)} ${placeField(places)}
         <fieldset>
@@ -188,10 +195,14 @@ function questionIn(query: string): Question {
 const unknownClient = () => new ServiceError('not_found', 'This program is not known here');
 
 /** What a person can recognize of an address: the host, or the program that a scheme opens. */
-const placeOf = ({ protocol, host }: URL): string =>
-  host === '' || !/^https?:$/.test(protocol) ? `the program for ${protocol}//` : host;
+const placeOf = ({ protocol, host }: URL): string => {
+  if (!/^https?:$/.test(protocol)) return `the program for ${protocol}//`;
+  return protocol === 'http:' ? `a program on this computer (${host})` : host;
+};
 
-const formTargetOf = ({ protocol, origin }: URL): string => (/^https?:$/.test(protocol) ? origin : protocol);
+/** A policy can name no address of IPv6 (Content Security Policy, section 2.3.1). */
+const formTargetOf = ({ protocol, origin, hostname }: URL): string =>
+  /^https?:$/.test(protocol) && !hostname.startsWith('[') ? origin : protocol;
 
 function placeField(places: readonly GrantPlace[]): Html | undefined {
   if (places.length < 2) return undefined;

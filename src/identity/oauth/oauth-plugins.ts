@@ -9,6 +9,7 @@ import { agentScopes } from './agents/agent-scopes.plugin.js';
 import { TOKEN_EXCHANGE } from './exchange/exchange-request.js';
 import { tokenExchange } from './exchange/token-exchange.js';
 import { accessTokenClaims } from './access-token-claims.js';
+import { clientDiscovery } from './cimd/client-discovery.js';
 import { oauthRules } from './oauth-rules.plugin.js';
 import { organizationOfRequest } from './asked-organization.js';
 import { REFRESH_PREFIX, storeTokens } from './request-family.js';
@@ -61,6 +62,7 @@ export function oauthPlugins(parts: PluginParts): BetterAuthPlugin[] {
       extensions: [
         { claims: { accessToken: accessTokenClaims(parts) } },
         { grants: { [TOKEN_EXCHANGE]: tokenExchange(parts) } },
+        { clientDiscovery: clientDiscovery(oauth.documents, takesNewClients) },
       ],
       rateLimit: {
         token: false,

@@ -2,6 +2,7 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 import type { ProtectedResource } from '../../access/protected-resource.js';
 import { isOfForm } from './form-requests.js';
+import { standIn } from './private-redirects.js';
 
 const TOKEN = '/oauth2/token';
 const CONSENT = '/oauth2/consent';
@@ -58,6 +59,7 @@ function fillIn(body: Body): void {
     Array.isArray(uris) &&
     uris.some((uri) => typeof uri === 'string' && !uri.startsWith('https:'));
   if (isNative) body.application_type = 'native';
+  if (Array.isArray(uris)) body.redirect_uris = standIn(uris);
   // What a client registers as its own scopes is no grant. The library would refuse one that it does not know.
   delete body.scope;
   delete body.skip_consent;

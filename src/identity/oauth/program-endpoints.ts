@@ -15,6 +15,7 @@ import { namedClient } from './named-client.js';
 import { sendAnswer } from '../http/auth-answer.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import { refusalIn } from '../http/auth-refusal.js';
+import { withOwnRedirects } from './private-redirects.js';
 
 /** What a device hears while its person has not decided yet (RFC 8628, section 3.5). Nothing is refused by it. */
 const WAITING = new Set(['authorization_pending', 'slow_down']);
@@ -87,7 +88,8 @@ export class ProgramEndpoints {
       return this.send(request, reply, Response.json(NO_REGISTRATION, { status: 400 }));
     const limited = await this.failures.count(request.ip);
     if (limited) throw limited;
-    const answer = await this.exchange.ask(request, reply, { path: '/oauth2/register', isForwarded: true });
+    const made = await this.exchange.ask(request, reply, { path: '/oauth2/register', isForwarded: true });
+    const answer = await withOwnRedirects(made, this.dataSource);
     if (answer.status < 400) {
       const { client_id: clientId } = (await answer.clone().json()) as { client_id: string };
       await this.trail.attempted(

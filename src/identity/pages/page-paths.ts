@@ -30,6 +30,16 @@ export const PAGES = {
   consent: '/auth/pages/consent',
 } as const;
 
+/** What leads a browser away to a program in the end. */
+const LEADS_AWAY = /^\/auth\/oauth2\/authorize\?/;
+
+/**
+ * Returns where the answer to a form leads on to `next`. Browsers hold each redirect after a form to the policy of the page with the
+ * form, which names no other site. Where `next` may lead to one, a page stands between.
+ */
+export const afterForm = (next: string | undefined): string | undefined =>
+  next !== undefined && LEADS_AWAY.test(next) ? withNext(PAGES.continue, next) : next;
+
 /** @param next the path of the service where the person is led afterwards */
 export const withNext = (path: string, next: string | undefined): string =>
   next === undefined ? path : `${path}?next=${encodeURIComponent(next)}`;

@@ -14,7 +14,7 @@ import { companyPath, signInWays, wayPath } from './sign-in-ways.js';
 import { sendOn, sendPage } from './page.js';
 import type { Form } from './page-form.js';
 import type { PageHandlers, PageRequest } from './page-handlers.js';
-import { PAGES, withNext } from './page-paths.js';
+import { afterForm, PAGES, withNext } from './page-paths.js';
 import { PageSessions } from './page-sessions.js';
 import { passkeySignIn } from './passkeys/passkey-controls.js';
 
@@ -50,7 +50,7 @@ export class SignInPages {
     [PAGES.continue]: {
       get: (asked) => {
         const next = nextPath(asked.given.next) ?? PAGES.account;
-        return this.people.signedIn(asked, next, () => sendOn(asked.reply, next));
+        return this.people.signedIn(asked, next, () => this.leadOn(asked, next));
       },
     },
     [PAGES.secondStep]: {
@@ -70,7 +70,15 @@ export class SignInPages {
     const next = nextPath(given.next);
     if (twoFactorRedirect) return sendOn(reply, withNext(PAGES.secondStep, next));
     const isLimited = user && isMfaRequired(this.settings.identity.mfaRequired, user.role);
-    return sendOn(reply, isLimited ? withNext(PAGES.security, next) : (next ?? PAGES.account));
+    return sendOn(reply, isLimited ? withNext(PAGES.security, next) : (afterForm(next) ?? PAGES.account));
+  }
+
+  /** By a header where the page that came before may not lead to where `next` does in the end. */
+  private leadOn({ reply }: PageRequest, next: string) {
+    if (afterForm(next) === next) return sendOn(reply, next);
+    const content = html`<a class="way" href="${next}">Go on</a>`;
+    reply.header('Refresh', `0; url=${next}`);
+    return sendPage(reply, this.settings.service.title, { title: 'You are signed in', content });
   }
 
   /** Starts the sign-in at a provider. It gives nobody a session: the provider asks the person. */
@@ -96,7 +104,7 @@ export class SignInPages {
     const refusal = await refusalIn(answer);
     if (refusal) return this.showSecondStep({ reply, given }, refusal);
     passCookies(reply, answer);
-    return sendOn(reply, nextPath(given.next) ?? PAGES.account);
+    return sendOn(reply, afterForm(nextPath(given.next)) ?? PAGES.account);
   }
 
   private async showSignIn({ reply, given }: Pick<PageRequest, 'reply' | 'given'>, refusal?: Refusal) {

@@ -10,7 +10,7 @@ import { passCookies, refusalIn, type Refusal } from '../library-refusal.js';
 import { nextPath } from '../next-path.js';
 import { sendOn, sendPage } from '../page.js';
 import type { PageHandlers, PageRequest } from '../page-handlers.js';
-import { PAGES, withNext } from '../page-paths.js';
+import { afterForm, PAGES, withNext } from '../page-paths.js';
 import { PageSessions } from '../page-sessions.js';
 import { PASSKEY_SCRIPT, SCRIPT_HEADERS } from '../passkeys/passkey-script.js';
 import { type BegunApp, confirmation, enrolmentPage, recoveryCodes } from './enrolment-page.js';
@@ -76,7 +76,7 @@ export class SecurityPages {
     return this.change(
       asked,
       { path: '/two-factor/verify-totp', body: { code } },
-      () => sendOn(asked.reply, next ?? `${PAGES.security}?done=app`),
+      () => sendOn(asked.reply, afterForm(next) ?? `${PAGES.security}?done=app`),
       (refusal) =>
         this.send(
           asked,
