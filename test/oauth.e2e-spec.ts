@@ -44,6 +44,8 @@ describe('OAuth', () => {
             authorization_servers: [service.url],
             scopes_supported: expect.arrayContaining(['documents:read', 'documents:delete', 'read']),
             bearer_methods_supported: ['header'],
+            dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'RS256', 'PS256'],
+            dpop_bound_access_tokens_required: false,
             resource_name: 'Bouncer',
           },
         ]);

@@ -1560,6 +1560,8 @@ export interface components {
         ResourceMetadata: {
             authorization_servers: string[];
             bearer_methods_supported: string[];
+            dpop_bound_access_tokens_required: boolean;
+            dpop_signing_alg_values_supported: string[];
             resource: string;
             resource_name: string;
             scopes_supported: string[];

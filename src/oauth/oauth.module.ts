@@ -7,6 +7,8 @@ import { ExternalPeople } from './external/external-people.js';
 import { ExternalTokens } from './external/external-tokens.js';
 import { ClientDocuments } from './documents/client-documents.js';
 import { DocumentNetwork } from './documents/document-network.js';
+import { ProofCheck } from './dpop/proof-check.js';
+import { TakenProofs } from './dpop/taken-proofs.js';
 import { ResourceMetadataController } from './resource/resource-metadata.controller.js';
 import { OwnTokens } from './tokens/own-tokens.js';
 import { SigningKeys } from './tokens/signing-keys.js';
@@ -30,9 +32,11 @@ import { TokenRing } from './tokens/token-ring.js';
     ExternalTokens,
     TokenIssuers,
     TokenRing,
+    TakenProofs,
+    ProofCheck,
     TokenCallers,
     { provide: TokenCheck, useExisting: TokenCallers },
   ],
-  exports: [TokenCheck, TokenRing, ClientDecisions, ClientDocuments, DocumentNetwork],
+  exports: [TokenCheck, TokenRing, TakenProofs, ClientDecisions, ClientDocuments, DocumentNetwork],
 })
 export class OAuthModule {}

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { DEFAULT_ORGANIZATION } from '../../src/access/principal.js';
 import { OAuthProgram } from './oauth-program.js';
 import type { Answer, TestService } from './test-service.js';
@@ -70,6 +70,11 @@ export class AgentClient {
 
   get clientId(): string {
     return this.program.clientId;
+  }
+
+  /** The key by which the client signs, for a library that signs with it. */
+  privateJwk(): Promise<JWK> {
+    return exportJWK(this.key!);
   }
 
   /** Signs who the client is (RFC 7523). */

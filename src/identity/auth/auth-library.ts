@@ -7,6 +7,7 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { IdentityMails } from '../mail/identity-mails.js';
 import { grantableScopes } from '../../oauth/grantable-scopes.js';
+import { TakenProofs } from '../../oauth/dpop/taken-proofs.js';
 import { TokenRing } from '../../oauth/tokens/token-ring.js';
 import { DocumentNetwork } from '../../oauth/documents/document-network.js';
 import { PasswordAttempts } from '../password-attempts/password-attempts.js';
@@ -45,6 +46,7 @@ export class AuthLibrary {
     private readonly catalogue: ScopeCatalogue,
     private readonly tokens: TokenRing,
     private readonly documents: DocumentNetwork,
+    private readonly proofs: TakenProofs,
   ) {}
 
   /** Waits until the library is loaded. A failed attempt is repeated by the next request. */
@@ -63,6 +65,7 @@ export class AuthLibrary {
       { authPlugins },
       { findsSingleLabels },
       { findsPeopleAlone },
+      { takesOnce },
       secret,
     ] = await Promise.all([
       import('better-auth'),
@@ -70,6 +73,7 @@ export class AuthLibrary {
       import('./auth-plugins.js'),
       import('./single-label-address.js'),
       import('./people-alone.js'),
+      import('./takes-once.js'),
       this.secret.get(),
     ]);
     const { settings, dataSource, mails, attempts } = this;
@@ -102,6 +106,7 @@ export class AuthLibrary {
     const { internalAdapter } = await auth.$context;
     findsSingleLabels(internalAdapter);
     findsPeopleAlone(internalAdapter);
+    takesOnce(internalAdapter, this.proofs);
     return { url, handle: (request) => auth.handler(request) };
   }
 }

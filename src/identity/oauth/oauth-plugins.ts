@@ -3,6 +3,8 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { jwt } from 'better-auth/plugins';
 import type { PluginParts } from '../auth/plugin-parts.js';
 import { PAGES } from '../pages/page-paths.js';
+import { DPOP_ALGORITHMS } from '../../oauth/dpop/invalid-proof.js';
+import { MAX_AGE_SECONDS } from '../../oauth/dpop/proof-claims.js';
 import { PROTOCOL_SCOPES } from '../../oauth/grantable-scopes.js';
 import { SIGNING_ALGORITHM } from '../../oauth/tokens/signing-keys.js';
 import { agentScopes } from './agents/agent-scopes.plugin.js';
@@ -53,6 +55,7 @@ export function oauthPlugins(parts: PluginParts): BetterAuthPlugin[] {
       clientPrivileges: () => false,
       resourcePrivileges: () => false,
       storeTokens,
+      dpop: { signingAlgorithms: [...DPOP_ALGORITHMS], proofMaxAgeSeconds: MAX_AGE_SECONDS },
       prefix: { refreshToken: REFRESH_PREFIX, clientSecret: 'bouncer_cs_' },
       postLogin: {
         page: PAGES.consent,

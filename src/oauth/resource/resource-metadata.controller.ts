@@ -11,6 +11,7 @@ import { ScopeCatalogue } from '../../access/scope-catalogue.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { ApiRoute } from '../../openapi/api-route.decorator.js';
+import { DPOP_ALGORITHMS } from '../dpop/invalid-proof.js';
 import { grantableScopes } from '../grantable-scopes.js';
 import { type ResourceMetadata, resourceMetadataSchema } from './resource-metadata.schema.js';
 
@@ -56,6 +57,8 @@ export class ResourceMetadataController {
       // No `offline_access`: whether a client may come back is not for a resource to say (MCP 2026-07-28, authorization).
       scopes_supported: grantableScopes(this.catalogue),
       bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: [...DPOP_ALGORITHMS],
+      dpop_bound_access_tokens_required: false,
       resource_name: this.settings.service.title,
     };
   }

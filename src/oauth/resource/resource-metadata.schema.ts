@@ -11,6 +11,8 @@ export const resourceMetadataSchema = answerSchema(
       authorization_servers: listOf(z.string()),
       scopes_supported: listOf(z.string()),
       bearer_methods_supported: listOf(z.string()),
+      dpop_signing_alg_values_supported: listOf(z.string()),
+      dpop_bound_access_tokens_required: z.boolean(),
       resource_name: z.string(),
     }),
   {
@@ -18,6 +20,8 @@ export const resourceMetadataSchema = answerSchema(
     authorization_servers: ['https://mcp.example.com'],
     scopes_supported: ['documents:read', 'read'],
     bearer_methods_supported: ['header'],
+    dpop_signing_alg_values_supported: ['ES256'],
+    dpop_bound_access_tokens_required: false,
     resource_name: 'Bouncer',
   },
 );

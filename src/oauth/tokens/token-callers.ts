@@ -8,6 +8,8 @@ import { knownError } from '../../errors/known-error.js';
 import type { ServiceError } from '../../errors/service-error.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { shareUsers } from '../../users/user-locks.js';
+import { wrongScheme } from '../dpop/invalid-proof.js';
+import { ProofCheck } from '../dpop/proof-check.js';
 import { inactiveAccount, invalidToken } from './invalid-token.js';
 import { callerOf } from './token-read.js';
 import { type KnownToken, TokenRing } from './token-ring.js';
@@ -18,6 +20,7 @@ import type { VerifiedToken } from './verified-token.js';
 export class TokenCallers extends TokenCheck {
   constructor(
     private readonly ring: TokenRing,
+    private readonly proofs: ProofCheck,
     private readonly failures: FailedKeyLimiter,
   ) {
     super();
@@ -56,12 +59,18 @@ export class TokenCallers extends TokenCheck {
 
   private admitted(
     request: CallerRequest,
-    { scheme }: PresentedToken,
+    { scheme, token }: PresentedToken,
     { verified, caller }: KnownToken,
-  ): Caller | Promise<never> {
-    if (verified.keyThumbprint !== null || scheme === 'DPoP')
-      return this.failed(request, invalidToken('unsupported_dpop', caller));
-    return caller.keyState.ownerActive ? caller : this.failed(request, inactiveAccount(caller));
+  ): Caller | Promise<Caller> {
+    const { keyThumbprint: thumbprint } = verified;
+    const isBound = thumbprint !== null;
+    if (isBound !== (scheme === 'DPoP')) return this.failed(request, wrongScheme(isBound, caller));
+    if (!caller.keyState.ownerActive) return this.failed(request, inactiveAccount(caller));
+    if (!isBound) return caller;
+    return this.proofs.assertProven(request, { token, thumbprint }, caller).then(
+      () => caller,
+      (error: unknown) => this.failed(request, error),
+    );
   }
 
   private async presentOf(caller: Caller, manager?: EntityManager): Promise<Caller | undefined> {
