@@ -9,6 +9,7 @@ import { Coherence } from '../../coherence/coherence.js';
 import { within } from '../../common/timeouts.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
+import type { KeySubject } from '../../errors/service-error.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { invalidToken } from './invalid-token.js';
 import { TokenIssuers } from './token-issuers.js';
@@ -98,7 +99,7 @@ export class TokenRing {
       const caller = found ? callerOf(verified, found) : { refused: 'ended_token' };
       if ('refused' in caller) {
         this.known.delete(digest);
-        throw invalidToken(caller.refused);
+        throw invalidToken(caller.refused, subjectOf(verified));
       }
       const known = { verified, caller, readAt };
       this.known.set(digest, known);
@@ -106,6 +107,20 @@ export class TokenRing {
     }
   }
 }
+
+/** Returns whom the audit row of a refused token is about. The signature was good, so the token says it. */
+const subjectOf = ({ userId, organizationId, clientId, actors }: VerifiedToken): KeySubject | undefined =>
+  userId === null
+    ? undefined
+    : {
+        userId,
+        keyId: null,
+        keyStart: null,
+        via: 'token',
+        organizationId,
+        clientId,
+        actors: [userId, ...actors],
+      };
 
 /** Returns the issuer that a token names. Nothing is believed yet. @throws ServiceError `invalid_token` */
 function issuerOf(token: string): string {
