@@ -44,7 +44,7 @@ export { Prompt } from './mcp/decorators/prompt.decorator.js';
 export { Resource, ResourceTemplate } from './mcp/decorators/resource.decorator.js';
 export { Tool } from './mcp/decorators/tool.decorator.js';
 export { ResourceUpdates } from './mcp/registry/resource-updates.js';
-export { OwnedData, type OwnedRows, type Owner } from './organizations/owned-data.js';
+export { OwnedData } from './organizations/owned-data.js';
 export { answerSchema } from './openapi/answer-schema.js';
 export { ApiRoute, type RouteDescription } from './openapi/api-route.decorator.js';
 export { Limit } from './rate-limit/limit.decorator.js';

@@ -36,8 +36,6 @@ const PUBLIC = [
   'OrganizationRef',
   'OutOfReach',
   'OwnedData',
-  'OwnedRows',
-  'Owner',
   'PreparedRead',
   'Progress',
   'Prompt',
