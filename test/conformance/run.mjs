@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { askAuthorizationServer } from './authorization.mjs';
 import { buildFixtures } from './build.mjs';
 import { startServiceProcess } from '../support/service-process.mjs';
 import { startKeyProxy } from './key-proxy.mjs';
@@ -45,6 +46,7 @@ const parts = [
   },
   { name: `suite ${OLDER}, no sessions`, release: OLDER, args: [], fails: NEEDS_A_SESSION },
   { name: `suite ${OLDER}, with sessions`, release: OLDER, args: [], fails: [], env: SESSIONS },
+  { name: 'authorization server', release: CURRENT, fails: [], ask: askAuthorizationServer },
 ];
 
 const { generateApiKey } = await import(new URL('src/api-keys/key-format.js', buildFixtures()));
@@ -53,12 +55,8 @@ let unexpected = 0;
 for (const part of parts) unexpected += await run(part);
 process.exit(unexpected > 0 ? 1 : 0);
 
-async function run({ name, release, args, fails, env = {} }) {
-  const service = await startServiceProcess('test/conformance/serve.mjs', key, env);
-  const proxy = await startKeyProxy(service.url, key);
-  const output = await outputOf(release, ['server', '--url', `${proxy.url}/mcp`, '--suite', 'all', ...args]);
-  proxy.close();
-  await service.stop();
+async function run({ name, release, args, fails, env = {}, ask }) {
+  const output = ask ? await ask(suiteOf(release), key) : await askServer(release, args, env);
   const scenarios = [...output.matchAll(/^[✓✗] (\S+): (\d+) passed, (\d+) failed/gm)].map(
     ([, scenario, passed, failed]) => ({ scenario, passed: Number(passed), failed: Number(failed) }),
   );
@@ -86,8 +84,21 @@ async function run({ name, release, args, fails, env = {} }) {
   return surprises.length;
 }
 
+async function askServer(release, args, env) {
+  const service = await startServiceProcess('test/conformance/serve.mjs', key, env);
+  const proxy = await startKeyProxy(service.url, key);
+  const output = await outputOf(release, ['server', '--url', `${proxy.url}/mcp`, '--suite', 'all', ...args]);
+  proxy.close();
+  await service.stop();
+  return output;
+}
+
+function suiteOf(release) {
+  return installSuite(join(root, '.cache/conformance-suite', release), release);
+}
+
 async function outputOf(release, args) {
-  const { node, suite } = installSuite(join(root, '.cache/conformance-suite', release), release);
+  const { node, suite } = suiteOf(release);
   const child = spawn(node, [suite, ...args], { cwd: tmpdir() });
   let output = '';
   for (const stream of [child.stdout, child.stderr])

@@ -22,6 +22,12 @@ a{color:var(--act)}
 code{overflow-wrap:anywhere}
 [hidden]{display:none}
 .hint{margin:.25rem 0 0;color:var(--soft);font-size:.9rem}
+fieldset{margin:1rem 0 0;padding:.25rem .75rem .75rem;border:1px solid var(--line);border-radius:.375rem}
+legend{padding:0 .25rem;font-weight:600}
+select{width:100%;min-height:2.75rem;padding:.5rem .75rem;font:inherit;color:inherit;background:var(--back);border:1px solid var(--line);border-radius:.375rem}
+.check{display:flex;gap:.75rem;align-items:flex-start;min-height:2.75rem;font-weight:400}
+.check input{flex:none;width:1.5rem;min-height:1.5rem;accent-color:var(--act)}
+.check code,.risk{color:var(--soft);font-size:.9rem}
 ul{padding:0;list-style:none}
 li{padding:.75rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
 dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}
