@@ -5,7 +5,7 @@ export const GIVEN_ROLES = ['member', 'auditor', 'admin'] as const;
 export const ROLES = [...GIVEN_ROLES, 'owner'] as const;
 
 /**
- * The role of a user. A `member` reaches data, its own keys, agents and sessions, an `auditor` also everybody's audit rows and the
+ * The role of a user. A `member` reaches data, its own keys, agents, sessions and grants, an `auditor` also everybody's audit rows and the
  * metrics, and an `admin` everything. An `owner` is an administrator whom no other one removes.
  */
 export type Role = (typeof ROLES)[number];
@@ -13,9 +13,16 @@ export type Role = (typeof ROLES)[number];
 /** Returns whether a role administrates its organisation. */
 export const isAdministrator = (role: Role | null): boolean => role === 'admin' || role === 'owner';
 
-/** The management resources of which everybody reaches some: their own keys, agents and sessions, and the teams and
+/** The management resources of which everybody reaches some: their own keys, agents, sessions and grants, and the teams and
  * organisations that they belong to. */
-const OWN_RESOURCES: ReadonlySet<string> = new Set(['keys', 'agents', 'sessions', 'teams', 'organizations']);
+const OWN_RESOURCES: ReadonlySet<string> = new Set([
+  'keys',
+  'agents',
+  'sessions',
+  'grants',
+  'teams',
+  'organizations',
+]);
 
 /**
  * Returns whether an owner of this role may hold `scope` at all. It is checked when a key is made or changed and at
@@ -42,6 +49,7 @@ export const sessionScopesOf = (role: Role): readonly string[] =>
         'keys:*',
         'agents:*',
         'sessions:*',
+        'grants:*',
         'teams:*',
         'organizations:*',
         'audit:read',

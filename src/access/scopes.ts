@@ -1,7 +1,7 @@
 /**
  * Defines the grammar of scopes: `resource:action`, `resource:*`, and the coarse `read`, `write`, `delete` and
- * `admin`. A coarse scope reaches the data of every resource. `keys`, `agents`, `users`, `sessions`, `audit`, `metrics`,
- * `service`, `limits`, `teams` and `organizations` are management resources, which only scopes that name them and `admin` reach.
+ * `admin`. A coarse scope reaches the data of every resource. `keys`, `agents`, `users`, `sessions`, `grants`, `clients`, `audit`,
+ * `metrics`, `service`, `limits`, `teams` and `organizations` are management resources, which only scopes that name them and `admin` reach.
  */
 export const COARSE_SCOPES = ['read', 'write', 'delete', 'admin'] as const;
 /** Lists the resources that coarse scopes other than `admin` do not reach. */
@@ -10,6 +10,8 @@ export const MANAGEMENT_RESOURCES: readonly string[] = [
   'agents',
   'users',
   'sessions',
+  'grants',
+  'clients',
   'audit',
   'metrics',
   'service',

@@ -2,6 +2,9 @@ import { Global, Module } from '@nestjs/common';
 import { TokenCheck } from '../access/token-check.js';
 import { UsersModule } from '../users/users.module.js';
 import { ClientDecisions } from './clients/client-decisions.js';
+import { ClientsController } from './clients/clients.controller.js';
+import { ClientsService } from './clients/clients.service.js';
+import { RegisteredClients } from './clients/registered-clients.js';
 import { ExternalIssuers } from './external/external-issuers.js';
 import { ExternalPeople } from './external/external-people.js';
 import { ExternalTokens } from './external/external-tokens.js';
@@ -9,6 +12,9 @@ import { ClientDocuments } from './documents/client-documents.js';
 import { DocumentNetwork } from './documents/document-network.js';
 import { ProofCheck } from './dpop/proof-check.js';
 import { TakenProofs } from './dpop/taken-proofs.js';
+import { GrantsController } from './grants/grants.controller.js';
+import { GrantsService } from './grants/grants.service.js';
+import { GrantsUsed } from './grants/grants-used.js';
 import { ResourceMetadataController } from './resource/resource-metadata.controller.js';
 import { OwnTokens } from './tokens/own-tokens.js';
 import { SigningKeys } from './tokens/signing-keys.js';
@@ -20,11 +26,15 @@ import { TokenRing } from './tokens/token-ring.js';
 @Global()
 @Module({
   imports: [UsersModule],
-  controllers: [ResourceMetadataController],
+  controllers: [ResourceMetadataController, ClientsController, GrantsController],
   providers: [
     ClientDecisions,
     ClientDocuments,
     DocumentNetwork,
+    ClientsService,
+    RegisteredClients,
+    GrantsService,
+    GrantsUsed,
     SigningKeys,
     OwnTokens,
     ExternalIssuers,
@@ -37,6 +47,16 @@ import { TokenRing } from './tokens/token-ring.js';
     TokenCallers,
     { provide: TokenCheck, useExisting: TokenCallers },
   ],
-  exports: [TokenCheck, TokenRing, TakenProofs, ClientDecisions, ClientDocuments, DocumentNetwork],
+  exports: [
+    TokenCheck,
+    TokenRing,
+    TakenProofs,
+    ClientDecisions,
+    ClientDocuments,
+    DocumentNetwork,
+    ClientsService,
+    RegisteredClients,
+    GrantsService,
+  ],
 })
 export class OAuthModule {}

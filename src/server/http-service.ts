@@ -115,6 +115,8 @@ async function createApp(
   const adapter = new FastifyAdapter({
     genReqId: newId,
     exposeHeadRoutes: false,
+    // The id of an OAuth client may be an address.
+    routerOptions: { maxParamLength: 2_000 },
     frameworkErrors: unroutableAnswer(settings),
     ...(trustProxy && { trustProxy }),
     serverFactory: (handler: RequestListener) =>

@@ -144,15 +144,19 @@ const TABLES = [
      last_polled_at timestamptz(3),
      polling_interval integer,
      client_id text,
+     oauth_client_id text CONSTRAINT oauth_device_codes_client_fkey REFERENCES oauth_clients (client_id) ON DELETE CASCADE,
      scope text,
-     resources jsonb
+     resources jsonb,
+     organization_id uuid
+       CONSTRAINT oauth_device_codes_organization_fkey REFERENCES organizations (id) ON DELETE CASCADE
    )`,
-  // What an organisation has decided about a client. Without a row nobody there has asked for it yet.
+  // What an organisation has decided about a client. Without a row nobody there has asked for it yet. The client of a metadata
+  // document may be decided about before it first comes, so the row of the client may be missing.
   `CREATE TABLE oauth_client_decisions (
+     id uuid NOT NULL DEFAULT gen_random_uuid() CONSTRAINT oauth_client_decisions_id_key UNIQUE,
      organization_id uuid NOT NULL
        CONSTRAINT oauth_client_decisions_organization_fkey REFERENCES organizations (id) ON DELETE CASCADE,
-     client_id text NOT NULL
-       CONSTRAINT oauth_client_decisions_client_fkey REFERENCES oauth_clients (client_id) ON DELETE CASCADE,
+     client_id text NOT NULL,
      state text NOT NULL DEFAULT 'pending'
        CONSTRAINT oauth_client_decisions_state_check CHECK (state IN ('pending', 'approved', 'blocked')),
      decided_by uuid CONSTRAINT oauth_client_decisions_user_fkey REFERENCES users (id) ON DELETE SET NULL,
@@ -187,6 +191,9 @@ const INDEXES = [
   'CREATE INDEX oauth_client_decisions_client ON oauth_client_decisions (client_id)',
   'CREATE INDEX oauth_client_assertions_expires_at ON oauth_client_assertions (expires_at)',
   'CREATE INDEX oauth_device_codes_expires_at ON oauth_device_codes (expires_at)',
+  'CREATE INDEX oauth_device_codes_user ON oauth_device_codes (user_id)',
+  'CREATE INDEX oauth_device_codes_client ON oauth_device_codes (oauth_client_id)',
+  'CREATE INDEX oauth_device_codes_organization ON oauth_device_codes (organization_id)',
   'CREATE INDEX oauth_ended_tokens_expires_at ON oauth_ended_tokens (expires_at)',
 ];
 
@@ -209,8 +216,37 @@ const WATCHED: [table: string, event: string, id: string][] = [
   ['oauth_consents', 'DELETE', 'id'],
   ['oauth_clients', 'DELETE', 'client_id'],
   ['oauth_ended_tokens', 'INSERT', 'id'],
-  ['oauth_client_decisions', 'UPDATE OR DELETE', 'client_id'],
+  ['oauth_client_decisions', 'INSERT OR UPDATE OR DELETE', 'client_id'],
 ];
+
+/**
+ * Whoever leaves an organisation, or may not act there for a while, ends what programs may do there for them. So a person who comes
+ * back agrees again.
+ */
+const END_GRANTS = `
+  CREATE FUNCTION oauth_end_grants(person uuid, organization text) RETURNS void LANGUAGE sql
+  SET search_path = pg_catalog, public AS $$
+    DELETE FROM public.oauth_refresh_tokens
+      WHERE user_id = person AND (organization IS NULL OR reference_id = organization);
+    DELETE FROM public.oauth_device_codes
+      WHERE user_id = person AND (organization IS NULL OR organization_id::text = organization);
+    DELETE FROM public.oauth_consents
+      WHERE user_id = person AND (organization IS NULL OR reference_id = organization);
+  $$`;
+
+const END_GRANTS_OF_USER = `
+  CREATE FUNCTION users_end_grants() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+  BEGIN
+    PERFORM public.oauth_end_grants(NEW.id, NULL);
+    RETURN NULL;
+  END $$`;
+
+const END_GRANTS_OF_MEMBER = `
+  CREATE FUNCTION memberships_end_grants() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+  BEGIN
+    PERFORM public.oauth_end_grants(OLD.user_id, OLD.organization_id::text);
+    RETURN NULL;
+  END $$`;
 
 /**
  * Clients come by OAuth: what they are, what people and organisations decided about them, and the tokens that they hold. Access tokens
@@ -237,10 +273,29 @@ export class OAuth1799000000000 implements MigrationInterface {
       CREATE TRIGGER oauth_refresh_tokens_revoked AFTER UPDATE OF revoked ON oauth_refresh_tokens
       FOR EACH ROW WHEN (OLD.revoked IS NULL AND NEW.revoked IS NOT NULL AND NEW.rotated_at IS NULL)
       EXECUTE FUNCTION oauth_end_family()`);
+    for (const sql of [END_GRANTS, END_GRANTS_OF_USER, END_GRANTS_OF_MEMBER]) await db.query(sql);
+    await db.query(`
+      CREATE TRIGGER users_deactivated_grants AFTER UPDATE OF is_active ON users FOR EACH ROW
+      WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION users_end_grants()`);
+    await db.query(`
+      CREATE TRIGGER memberships_ended_grants AFTER DELETE ON memberships FOR EACH ROW
+      EXECUTE FUNCTION memberships_end_grants()`);
+    await db.query(`
+      CREATE TRIGGER memberships_deactivated_grants AFTER UPDATE OF is_active ON memberships FOR EACH ROW
+      WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION memberships_end_grants()`);
   }
 
   async down(db: QueryRunner): Promise<void> {
+    await db.query('DROP TRIGGER memberships_deactivated_grants ON memberships');
+    await db.query('DROP TRIGGER memberships_ended_grants ON memberships');
+    await db.query('DROP TRIGGER users_deactivated_grants ON users');
     for (const table of NAMES.toReversed()) await db.query(`DROP TABLE ${table}`);
-    await db.query('DROP FUNCTION oauth_end_family()');
+    for (const name of [
+      'memberships_end_grants()',
+      'users_end_grants()',
+      'oauth_end_grants(uuid, text)',
+      'oauth_end_family()',
+    ])
+      await db.query(`DROP FUNCTION ${name}`);
   }
 }

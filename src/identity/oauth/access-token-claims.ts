@@ -1,5 +1,6 @@
 import type { OAuthClaimExtensionInput } from '@better-auth/oauth-provider';
 import { APIError } from 'better-auth/api';
+import { undecidedState } from '../../oauth/clients/client-decisions.js';
 import type { PluginParts } from '../auth/plugin-parts.js';
 import { actingAgent, invalidScope, lackingIn } from './agents/acting-agent.js';
 import { familyOf } from './request-family.js';
@@ -8,11 +9,13 @@ const GRANT = `
   SELECT g.id FROM oauth_consents g
   JOIN users u ON u.id = g.user_id AND u.is_active
   JOIN memberships m ON m.user_id = u.id AND m.organization_id = $3::uuid AND m.is_active
-  WHERE g.user_id = $1 AND g.client_id = $2 AND g.reference_id = ($3::uuid)::text`;
+  LEFT JOIN oauth_client_decisions d ON d.organization_id = m.organization_id AND d.client_id = g.client_id
+  WHERE g.user_id = $1 AND g.client_id = $2 AND g.reference_id = ($3::uuid)::text AND coalesce(d.state, $4) = 'approved'`;
 
 /**
  * Returns the claims of this service: where a token is valid, the grant that it comes from, and its family. It runs for each token, the
- * first and the renewed ones, so nobody gets one whose grant has ended, who was deactivated, or who left the organisation.
+ * first and the renewed ones, so nobody gets one whose grant has ended, who was deactivated, or who left the organisation,
+ * and no client that was blocked there.
  * @throws APIError `invalid_grant`, and for the agent of a client `unauthorized_client`, `invalid_scope`
  */
 export const accessTokenClaims =
@@ -21,11 +24,12 @@ export const accessTokenClaims =
     if (grantType === 'client_credentials') return ofAgent(parts, client.clientId, scopes);
     if (grantType !== 'authorization_code' && grantType !== 'refresh_token' && grantType !== DEVICE_GRANT)
       return {};
-    const { dataSource } = parts;
+    const { dataSource, settings } = parts;
     const [grant] = await dataSource.query<{ id: string }[]>(GRANT, [
       user?.id,
       client.clientId,
       referenceId ?? null,
+      undecidedState(settings.oauth.registration),
     ]);
     if (!grant) throw grantEnded();
     const family = await familyOf(ctx, dataSource);

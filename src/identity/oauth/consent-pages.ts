@@ -20,7 +20,8 @@ import { PageSessions } from '../pages/page-sessions.js';
 import { FRESH_SECONDS } from '../second-factor/second-factor-rules.js';
 import { forOrganization } from './asked-organization.js';
 import { scopesIn } from './authorization-request.js';
-import { ClientPages, nameOf, publisherOf } from './client-pages.js';
+import { nameOf } from './client-name.js';
+import { ClientPages, publisherOf } from './client-pages.js';
 import { type GrantPlace, GrantPlaces } from './grant-places.js';
 
 /** What the person is asked, as the signed query of the library has it. */

@@ -6,6 +6,7 @@ import { PAGES } from '../pages/page-paths.js';
 import { DPOP_ALGORITHMS } from '../../oauth/dpop/invalid-proof.js';
 import { MAX_AGE_SECONDS } from '../../oauth/dpop/proof-claims.js';
 import { PROTOCOL_SCOPES } from '../../oauth/grantable-scopes.js';
+import { CLIENT_SECRET_PREFIX } from '../../oauth/clients/client-secret.js';
 import { SIGNING_ALGORITHM } from '../../oauth/tokens/signing-keys.js';
 import { agentScopes } from './agents/agent-scopes.plugin.js';
 import { TOKEN_EXCHANGE } from './exchange/exchange-request.js';
@@ -56,7 +57,7 @@ export function oauthPlugins(parts: PluginParts): BetterAuthPlugin[] {
       resourcePrivileges: () => false,
       storeTokens,
       dpop: { signingAlgorithms: [...DPOP_ALGORITHMS], proofMaxAgeSeconds: MAX_AGE_SECONDS },
-      prefix: { refreshToken: REFRESH_PREFIX, clientSecret: 'bouncer_cs_' },
+      prefix: { refreshToken: REFRESH_PREFIX, clientSecret: CLIENT_SECRET_PREFIX },
       postLogin: {
         page: PAGES.consent,
         shouldRedirect: () => false,

@@ -9,6 +9,7 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { Coherence } from '../../coherence/coherence.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
+import { RegisteredClients } from '../../oauth/clients/registered-clients.js';
 import { actorsIn, ownClaims, type OwnClaims } from '../../oauth/tokens/token-claims.js';
 import { TokenRing } from '../../oauth/tokens/token-ring.js';
 import { namedClient } from './named-client.js';
@@ -27,6 +28,12 @@ const NO_REGISTRATION = {
     'Clients do not register themselves here. Use an API key: send it as the header "Authorization: Bearer <key>" or "X-API-Key: <key>", or ask an administrator to make a client.',
 };
 
+/** Is answered while as many clients have registered lately as may. */
+const NO_ROOM = {
+  error: 'temporarily_unavailable',
+  error_description: 'Too many clients have registered here within an hour. Try again later.',
+};
+
 /**
  * Answers the endpoints of OAuth that programs call: RFC 6749 (token), 7009 (revoke), 7662 (introspect), 7591 (register). The library
  * does the protocol. What it does not know is which tokens have ended before their time, and that acts are recorded.
@@ -41,6 +48,7 @@ export class ProgramEndpoints {
     private readonly trail: AuditTrail,
     private readonly failures: FailedKeyLimiter,
     private readonly coherence: Coherence,
+    private readonly registered: RegisteredClients,
   ) {}
 
   async token(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -88,6 +96,10 @@ export class ProgramEndpoints {
       return this.send(request, reply, Response.json(NO_REGISTRATION, { status: 400 }));
     const limited = await this.failures.count(request.ip);
     if (limited) throw limited;
+    if (!(await this.registered.makeRoom())) {
+      reply.header('Retry-After', '3600');
+      return this.send(request, reply, Response.json(NO_ROOM, { status: 429 }));
+    }
     const made = await this.exchange.ask(request, reply, { path: '/oauth2/register', isForwarded: true });
     const answer = await withOwnRedirects(made, this.dataSource);
     if (answer.status < 400) {

@@ -1,20 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import type { Caller, CallerRequest } from '../../access/caller.js';
+import type { Caller } from '../../access/caller.js';
+import type { Requester } from '../../access/requester.js';
+import type { AuditChange } from '../../audit/recording/change-row.js';
 import { AuditTrail } from '../../audit/recording/audit-trail.js';
 import { Coherence } from '../../coherence/coherence.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { notFound } from '../../errors/service-error.js';
+import type { GrantView } from '../../oauth/grants/grant.schema.js';
+import type { EndedGrant } from '../../oauth/grants/end-grant.js';
+import { GrantsService } from '../../oauth/grants/grants.service.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import type { SessionView } from '../sessions/session.schema.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { nameOf } from '../oauth/client-name.js';
 import { form, hidden } from './fields.js';
 import { type Html, html } from './html.js';
 import { passCookies } from './library-refusal.js';
 import { sendOn, sendPage } from './page.js';
 import type { PageHandlers, PageRequest } from './page-handlers.js';
 import { PAGES } from './page-paths.js';
+import { requestOfForm } from './page-form.js';
 import { PageSessions } from './page-sessions.js';
 
 /** Shows people who they are signed in as and where, and ends sessions. */
@@ -24,6 +31,7 @@ export class AccountPages {
     @InjectSettings() private readonly settings: Settings,
     private readonly people: PageSessions,
     private readonly sessions: SessionsService,
+    private readonly grants: GrantsService,
     private readonly exchange: AuthExchange,
     private readonly trail: AuditTrail,
     private readonly coherence: Coherence,
@@ -36,11 +44,14 @@ export class AccountPages {
     [PAGES.endSession]: {
       post: (asked) => this.people.signedIn(asked, PAGES.account, (caller) => this.end(asked, caller)),
     },
+    [PAGES.endGrant]: {
+      post: (asked) => this.people.signedIn(asked, PAGES.account, (caller) => this.endGrant(asked, caller)),
+    },
     [PAGES.signOut]: { post: (asked) => this.signOut(asked) },
   };
 
   private async show({ reply }: PageRequest, caller: Caller) {
-    const sessions = await this.sessions.list(caller);
+    const [sessions, grants] = await Promise.all([this.sessions.list(caller), this.grants.list(caller)]);
     const content = html`<dl>
         <dt>Name</dt>
         <dd>${caller.name}</dd>
@@ -54,30 +65,55 @@ export class AccountPages {
       <h2>Where you are signed in</h2>
       <ul>
         ${sessions.map(sessionItem)}
-      </ul>`;
+      </ul>
+      <h2>Connected programs</h2>
+      ${
+        grants.length === 0
+          ? html`<p>No program acts for you.</p>`
+          : html`<ul>
+              ${grants.map(grantItem)}
+            </ul>`
+      }`;
     return sendPage(reply, this.settings.service.title, { title: 'You are signed in', content });
   }
 
-  private async end({ request, reply, given }: PageRequest, caller: Caller) {
-    const { id = '' } = given;
+  private async end(asked: PageRequest, caller: Caller) {
+    const { id = '' } = asked.given;
     if (!isUuid(id)) throw notFound('Session');
-    const scopes = ['sessions:write'];
-    const asked: CallerRequest = {
-      id: request.id,
-      ip: request.ip,
-      method: request.method,
-      url: PAGES.endSession,
-      headers: request.headers,
-      user: caller,
-    };
-    const change = { request: asked, action: 'session.end', resourceKind: 'session', scopes };
-    await this.trail.changeBy(change, (audit) =>
+    const change = { action: 'session.end', resourceKind: 'session', scopes: ['sessions:write'] };
+    return this.change(asked, caller, change, (by, audit) =>
       this.sessions.end(
-        { caller, ip: request.ip, scopes },
+        by,
         id,
         undefined,
         audit<string>(() => ({ id })),
       ),
+    );
+  }
+
+  private async endGrant(asked: PageRequest, caller: Caller) {
+    const { id = '' } = asked.given;
+    if (!isUuid(id)) throw notFound('Grant');
+    const change = { action: 'grant.end', resourceKind: 'grant', scopes: ['grants:write'] };
+    return this.change(asked, caller, change, (by, audit) =>
+      this.grants.end(
+        by,
+        id,
+        undefined,
+        audit<EndedGrant>(({ clientId }) => ({ id, metadata: { clientId } })),
+      ),
+    );
+  }
+
+  private async change(
+    { request, reply }: PageRequest,
+    caller: Caller,
+    change: { action: string; resourceKind: string; scopes: string[] },
+    work: (by: Requester, audit: AuditChange) => Promise<void>,
+  ) {
+    const asked = requestOfForm(request, caller);
+    await this.trail.changeBy({ ...change, request: asked }, (audit) =>
+      work({ caller, ip: request.ip, scopes: change.scopes }, audit),
     );
     await this.coherence.settle();
     return sendOn(reply, PAGES.account);
@@ -95,3 +131,12 @@ const sessionItem = ({ id, ip, userAgent, lastSeenAt, current }: SessionView): H
     ${lastSeenAt.toISOString().slice(0, 16).replace('T', ' ')} UTC
     ${current ? html`(this one)` : form(PAGES.endSession, 'End this session', [hidden('id', id)])}
   </li>`;
+
+const grantItem = ({ id, clientId, clientName, scopes, createdAt, lastUsedAt }: GrantView): Html =>
+  html`<li>
+    ${nameOf({ name: clientName, clientId })}, may <code>${scopes.join(' ')}</code>, since
+    ${dayOf(createdAt)}, ${lastUsedAt === null ? 'never used' : `last used ${dayOf(lastUsedAt)}`}
+    ${form(PAGES.endGrant, 'End this', [hidden('id', id)])}
+  </li>`;
+
+const dayOf = (time: Date): string => time.toISOString().slice(0, 10);

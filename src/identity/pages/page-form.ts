@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Caller, CallerRequest } from '../../access/caller.js';
 import { ServiceError } from '../../errors/service-error.js';
 
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
@@ -26,3 +27,9 @@ function membersOf(params: URLSearchParams): Form {
   }
   return members;
 }
+
+/** Returns the request of a form as the audit and the services know one. */
+export const requestOfForm = (
+  { id, ip, method, headers, url }: FastifyRequest,
+  user: Caller,
+): CallerRequest => ({ id, ip, method, url: url.split('?')[0]!, headers, user });

@@ -17,6 +17,7 @@ export const PAGES = {
   oneTimeLink: '/auth/pages/link',
   account: '/auth/pages/account',
   endSession: '/auth/pages/account/end-session',
+  endGrant: '/auth/pages/account/end-grant',
   security: '/auth/pages/security',
   beginApp: '/auth/pages/security/app',
   confirmApp: '/auth/pages/security/app/confirm',
@@ -28,6 +29,8 @@ export const PAGES = {
   error: '/auth/pages/error',
   /** Where a person agrees to a client, or refuses it. */
   consent: '/auth/pages/consent',
+  /** Where an administrator approves a client that waits. */
+  approveClient: '/auth/pages/consent/approve',
 } as const;
 
 /** What leads a browser away to a program in the end. */

@@ -5,6 +5,7 @@ import type { Settings } from '../../config/settings.js';
 import type { ServiceError } from '../../errors/service-error.js';
 import { isFromOwnPage } from '../sessions/own-origin.js';
 import { csrfRefused } from '../sessions/session-errors.js';
+import { ClientPages } from '../oauth/client-pages.js';
 import { ConsentPages } from '../oauth/consent-pages.js';
 import { AccountPages } from './account-pages.js';
 import { CompanyPages } from './company-pages.js';
@@ -43,14 +44,15 @@ export class PageRoutes {
     private readonly signUp: SignUpPages,
     private readonly security: SecurityPages,
     private readonly consent: ConsentPages,
+    private readonly clients: ClientPages,
   ) {}
 
   /** Adds the pages to the scope of `/auth/*`, where bodies are read as bytes. */
   addTo(fastify: FastifyInstance, toServiceError: ToServiceError): void {
     void fastify.register((scope, _options, done) => {
       scope.setErrorHandler((error, _request, reply) => this.refuse(reply, toServiceError(error)));
-      const { signIn, passwords, links, account, company, signUp, security, consent } = this;
-      const pages = [signIn, passwords, links, account, company, signUp, security, consent];
+      const { signIn, passwords, links, account, company, signUp, security, consent, clients } = this;
+      const pages = [signIn, passwords, links, account, company, signUp, security, consent, clients];
       for (const { handlers } of pages)
         for (const [url, { get, readsQuery, post }] of Object.entries(handlers)) {
           if (get)

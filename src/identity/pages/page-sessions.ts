@@ -49,6 +49,15 @@ export class PageSessions {
     return work(session);
   }
 
+  /**
+   * Returns the person of a request as the caller in an organisation.
+   * @throws ServiceError `forbidden` for one that the person does not belong to, and as {@link SessionCallers.admit}
+   */
+  async actingIn({ request }: Pick<PageRequest, 'request'>, organizationId: string): Promise<Caller> {
+    const { id, ip, method, url, headers } = request;
+    return this.callers.admit({ id, ip, method, url, headers: { ...headers, organization: organizationId } });
+  }
+
   /** Returns whether the request has the cookie of a session, valid or not. */
   isPresented(request: PageRequest['request']): boolean {
     return this.callers.isPresented(request);

@@ -2,10 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { InjectSettings } from '../../config/settings.module.js';
+import { newId } from '../../common/new-id.js';
 import type { Settings } from '../../config/settings.js';
 
 /** What an organisation has decided about a client. A client that is disabled comes in nowhere. */
-export type ClientState = 'pending' | 'approved' | 'blocked';
+export const CLIENT_STATES = ['pending', 'approved', 'blocked'] as const;
+export type ClientState = (typeof CLIENT_STATES)[number];
+
+/** Returns the state of a client that nobody has decided about. */
+export const undecidedState = (registration: Settings['oauth']['registration']): ClientState =>
+  registration === 'open' ? 'approved' : 'pending';
 
 /** A client as a person sees it who is asked to agree. */
 export interface AskingClient {
@@ -45,13 +51,14 @@ export class ClientDecisions {
   /** Notes that somebody of the organisation asked for a client, so that an administrator sees it. */
   async ask(clientId: string, organizationId: string): Promise<void> {
     await this.dataSource.query(
-      'INSERT INTO oauth_client_decisions (organization_id, client_id) VALUES ($2, $1) ON CONFLICT DO NOTHING',
-      [clientId, organizationId],
+      `INSERT INTO oauth_client_decisions (id, organization_id, client_id) VALUES ($3, $2, $1)
+       ON CONFLICT (organization_id, client_id) DO NOTHING`,
+      [clientId, organizationId, newId()],
     );
   }
 
   /** The state of a client that nobody has decided about. */
-  private get undecided(): ClientState {
-    return this.settings.oauth.registration === 'open' ? 'approved' : 'pending';
+  get undecided(): ClientState {
+    return undecidedState(this.settings.oauth.registration);
   }
 }

@@ -10,6 +10,7 @@ import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { shareUsers } from '../../users/user-locks.js';
 import { wrongScheme } from '../dpop/invalid-proof.js';
 import { ProofCheck } from '../dpop/proof-check.js';
+import { GrantsUsed } from '../grants/grants-used.js';
 import { inactiveAccount, invalidToken } from './invalid-token.js';
 import { callerOf } from './token-read.js';
 import { type KnownToken, TokenRing } from './token-ring.js';
@@ -22,6 +23,7 @@ export class TokenCallers extends TokenCheck {
     private readonly ring: TokenRing,
     private readonly proofs: ProofCheck,
     private readonly failures: FailedKeyLimiter,
+    private readonly used: GrantsUsed,
   ) {
     super();
   }
@@ -66,11 +68,16 @@ export class TokenCallers extends TokenCheck {
     const isBound = thumbprint !== null;
     if (isBound !== (scheme === 'DPoP')) return this.failed(request, wrongScheme(isBound, caller));
     if (!caller.keyState.ownerActive) return this.failed(request, inactiveAccount(caller));
-    if (!isBound) return caller;
+    if (!isBound) return this.usedBy(caller);
     return this.proofs.assertProven(request, { token, thumbprint }, caller).then(
-      () => caller,
+      () => this.usedBy(caller),
       (error: unknown) => this.failed(request, error),
     );
+  }
+
+  private usedBy(caller: Caller): Caller {
+    if (caller.grantId !== null) this.used.note(caller.grantId);
+    return caller;
   }
 
   private async presentOf(caller: Caller, manager?: EntityManager): Promise<Caller | undefined> {

@@ -1,0 +1,114 @@
+import { validationFailed } from '../../errors/service-error.js';
+import type { CreateClientDto } from './dto/create-client.dto.js';
+import { redirectIssueOf } from './redirect-uris.js';
+
+/** How a client shows at the token endpoint who it is (RFC 7591, section 2). */
+export const CLIENT_AUTH_METHODS = ['none', 'client_secret_basic', 'private_key_jwt'] as const;
+export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
+
+const OF_PEOPLE = [
+  'authorization_code',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+] as const;
+const OF_AGENTS = ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'] as const;
+
+/** The grant types of a client that an administrator makes. Those of an agent are apart from those of people. */
+export const GRANT_TYPES: readonly string[] = [...OF_PEOPLE, ...OF_AGENTS];
+
+/** The members of a public key that would make it a private one, or one that both sides share (RFC 7518, section 6). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/** A client to be made, with what was left out. */
+export interface ClientToMake {
+  name: string;
+  redirectUris: readonly string[];
+  method: ClientAuthMethod;
+  grantTypes: readonly string[];
+  jwks: string | null;
+  jwksUri: string | null;
+}
+
+/** Fills in what was left out. @throws validationFailed for what makes no client */
+export function clientToMake(input: CreateClientDto): ClientToMake {
+  const { name, agentId, redirectUris = [], jwks, jwksUri } = input;
+  const isOfAgent = agentId !== undefined;
+  const method = input.tokenEndpointAuthMethod ?? (isOfAgent ? 'client_secret_basic' : 'none');
+  const grantTypes: readonly string[] = input.grantTypes ?? (isOfAgent ? OF_AGENTS : OF_PEOPLE.slice(0, 2));
+  const allowed: readonly string[] = isOfAgent ? OF_AGENTS : OF_PEOPLE;
+  const issues = [
+    ...(name === undefined ? ['name: is missing'] : []),
+    ...grantTypes
+      .filter((type) => !allowed.includes(type))
+      .map(
+        (type) =>
+          `grantTypes: ${type} is ${isOfAgent ? 'not for agents' : 'for agents alone: name one by agentId'}`,
+      ),
+    ...(isOfAgent && method === 'none'
+      ? ['tokenEndpointAuthMethod: the client of an agent shows who it is']
+      : []),
+    ...(!isOfAgent && input.clientCredentialsScopes
+      ? ['clientCredentialsScopes: only the client of an agent has them']
+      : []),
+    ...redirectIssues(redirectUris, grantTypes.includes('authorization_code')),
+    ...keyIssues(method, jwks, jwksUri),
+  ];
+  if (issues.length > 0) throw validationFailed(issues);
+  return {
+    name: name!,
+    redirectUris,
+    method,
+    grantTypes,
+    jwks: jwks ? JSON.stringify(jwks) : null,
+    jwksUri: jwksUri ?? null,
+  };
+}
+
+/** @throws validationFailed for an address that no metadata document can have */
+export function assertDocument({ clientId, ...others }: CreateClientDto): void {
+  const given = Object.entries(others).filter(([, value]) => value !== undefined);
+  const url = URL.canParse(clientId!) ? new URL(clientId!) : undefined;
+  const issues = [
+    ...given.map(([name]) => `${name}: is what the metadata document says`),
+    ...(url?.protocol === 'https:' && url.pathname !== '/' && url.hash === '' && url.href === clientId
+      ? []
+      : ['clientId: must be the HTTPS address of a metadata document, with a path and as clients write it']),
+  ];
+  if (issues.length > 0) throw validationFailed(issues);
+}
+
+function redirectIssues(uris: readonly string[], isNeeded: boolean): string[] {
+  if (isNeeded && uris.length === 0) return ['redirectUris: are missing'];
+  if (!isNeeded && uris.length > 0) return ['redirectUris: are for authorization_code alone'];
+  return uris.flatMap((uri) => {
+    const issue = redirectIssueOf(uri);
+    return issue === undefined ? [] : [`redirectUris: ${uri} ${issue}`];
+  });
+}
+
+function keyIssues(
+  method: ClientAuthMethod,
+  jwks: Record<string, unknown> | undefined,
+  jwksUri: string | undefined,
+): string[] {
+  const isNeeded = method === 'private_key_jwt';
+  if ((jwks !== undefined || jwksUri !== undefined) !== isNeeded || (jwks && jwksUri !== undefined))
+    return ['jwks: private_key_jwt needs jwks or jwksUri, and nothing else has one'];
+  if (jwksUri !== undefined && !jwksUri.startsWith('https://')) return ['jwksUri: must be HTTPS'];
+  return jwks && !isPublicKeySet(jwks) ? ['jwks: must be { "keys": [...] } with public keys'] : [];
+}
+
+function isPublicKeySet({ keys }: Record<string, unknown>): boolean {
+  return (
+    Array.isArray(keys) &&
+    keys.length > 0 &&
+    keys.every(
+      (key: unknown) =>
+        typeof key === 'object' &&
+        key !== null &&
+        typeof (key as { kty?: unknown }).kty === 'string' &&
+        PRIVATE_MEMBERS.every((member) => !(member in key)),
+    )
+  );
+}
