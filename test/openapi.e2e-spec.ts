@@ -256,6 +256,22 @@ describe('The OpenAPI document', () => {
       );
       return row!.id;
     };
+    const client = async () => {
+      const made = await service.request('POST', '/api/oauth/clients', {
+        key: service.adminKey,
+        body: { name: 'Editor', redirectUris: ['https://client.example.com/callback'] },
+      });
+      return (made.body as { clientId: string }).clientId;
+    };
+    const grant = async () => {
+      const [row] = await service.query<{ id: string }>(
+        `INSERT INTO oauth_consents (id, client_id, user_id, reference_id, scopes, created_at, updated_at)
+         SELECT gen_random_uuid(), $1, u.id, m.organization_id, '["documents:read"]', now(), now()
+         FROM users u JOIN memberships m ON m.user_id = u.id WHERE u.email = 'admin@localhost' RETURNING id`,
+        [await client()],
+      );
+      return row!.id;
+    };
     const invitation = async () => {
       const body = { email: 'withdrawn@example.com', name: 'Withdrawn' };
       const made = await service.request('POST', '/api/invitations', { key: service.adminKey, body });
@@ -468,6 +484,22 @@ describe('The OpenAPI document', () => {
       },
       'SessionsController.end': async () => [204, { id: await session() }],
       'SessionsController.endOthers': async () => [204, {}],
+      'ClientsController.list': async () => {
+        await client();
+        return [200, {}];
+      },
+      'ClientsController.create': async () => [
+        201,
+        { body: { clientId: 'https://client.example.com/oauth/metadata.json' } },
+      ],
+      'ClientsController.get': async () => [200, { id: await client() }],
+      'ClientsController.decide': async () => [204, { id: await client(), body: { state: 'blocked' } }],
+      'ClientsController.remove': async () => [204, { id: await client() }],
+      'GrantsController.list': async () => {
+        await grant();
+        return [200, {}];
+      },
+      'GrantsController.end': async () => [204, { id: await grant() }],
       'SecondFactorController.resetSecondFactor': async () => [204, { id: user.id }],
       'StoppedCallsController.stopped': async () => [200, {}],
       'StoppedCallsController.stop': async () => {

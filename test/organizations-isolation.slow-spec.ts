@@ -50,6 +50,15 @@ describe('An organization', () => {
       name: `Agent ${word}`,
       scopes: ['documents:read'],
     });
+    const client = await made('POST', '/api/oauth/clients', key, {
+      name: `Client ${word}`,
+      redirectUris: ['https://client.example.com/callback'],
+    });
+    const [grant] = await service.query(
+      `INSERT INTO oauth_consents (id, client_id, user_id, reference_id, scopes, created_at, updated_at)
+       VALUES (gen_random_uuid(), $1, $2, $3, '["documents:read"]', now(), now()) RETURNING id`,
+      [client.clientId, person.id, organization.id],
+    );
     const text = { title: `Title ${word}`, content: `Some ${word} of the company`, filename: `${word}.md` };
     const document = await made('POST', '/api/documents', key, text);
     await made('PUT', `/api/documents/${document.id}/shares/${team.id}`, key, { role: 'editor' });
@@ -63,6 +72,8 @@ describe('An organization', () => {
         key: apiKey.id,
         team: team.id,
         agent: agent.id,
+        client: client.clientId,
+        grant: grant!.id as string,
         document: document.id,
       },
     };
@@ -80,6 +91,8 @@ describe('An organization', () => {
        UNION ALL SELECT 'team_member', to_jsonb(m) FROM team_members m JOIN teams t ON t.id = m.team_id
          WHERE t.organization_id = $1
        UNION ALL SELECT 'agent', to_jsonb(a) FROM agents a WHERE organization_id = $1
+       UNION ALL SELECT 'client', to_jsonb(d) FROM oauth_client_decisions d WHERE organization_id = $1
+       UNION ALL SELECT 'grant', to_jsonb(g) FROM oauth_consents g WHERE reference_id = $1::text
        UNION ALL SELECT 'document', to_jsonb(d) FROM documents d WHERE organization_id = $1
        UNION ALL SELECT 'share', to_jsonb(s) FROM document_shares s WHERE organization_id = $1
        ORDER BY 1, 2`,
@@ -141,6 +154,7 @@ describe('An organization', () => {
       ['mcp/keys', other.ids.key!],
       ['teams', other.ids.team!],
       ['agents', other.ids.agent!],
+      ['oauth/clients', other.ids.client!],
       ['documents', other.ids.document!],
       ['organizations', other.ids.organization!],
     ];

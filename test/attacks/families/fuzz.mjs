@@ -130,7 +130,7 @@ async function foreignIds(tries, { site, client, surface }) {
     key: victim.key,
     body: { title: FOREIGN, content: FOREIGN, filename: `${FOREIGN}.md` },
   });
-  const manages = ['keys', 'sessions', 'teams', 'organizations', 'agents'].flatMap((resource) => [
+  const manages = ['keys', 'sessions', 'grants', 'teams', 'organizations', 'agents'].flatMap((resource) => [
     `${resource}:read`,
     `${resource}:write`,
   ]);
@@ -138,11 +138,24 @@ async function foreignIds(tries, { site, client, surface }) {
   const made = async (path, body) =>
     (await client.send('POST', path, { key: site.adminKey, body: { name: FOREIGN, ...body } })).body.id;
   const session = await site.session(victim.id, FOREIGN);
+  const registered = await client.send('POST', '/api/oauth/clients', {
+    key: site.adminKey,
+    body: { name: FOREIGN, redirectUris: ['https://client.example.com/callback'] },
+  });
+  const { clientId } = registered.body;
+  const [grant] = await site.query(
+    `INSERT INTO oauth_consents (id, client_id, user_id, reference_id, scopes, created_at, updated_at)
+     SELECT gen_random_uuid(), $1, $2, organization_id, '["documents:read"]', now(), now()
+     FROM memberships WHERE user_id = $2 RETURNING id`,
+    [clientId, victim.id],
+  );
   const ids = {
     documents: document.id,
     keys: victim.keyId,
     users: victim.id,
     sessions: session,
+    clients: clientId,
+    grants: grant.id,
     teams: await made('/api/teams'),
     organizations: await made('/api/organizations'),
     agents: await made('/api/agents', { scopes: ['documents:read'] }),

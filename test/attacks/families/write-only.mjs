@@ -32,6 +32,8 @@ async function attack(tries) {
       organizations: async () => made(client, site.adminKey, '/api/organizations', { name: KEPT }),
       agents: async () =>
         made(client, site.adminKey, '/api/agents', { name: KEPT, scopes: ['documents:read'] }),
+      clients: async () => ({ id: (await oauthClient(client, site.adminKey)).clientId }),
+      grants: async () => ({ id: await grantOf(site, client, (await owner(site)).id) }),
       sessions: async () => ({ id: await site.session((await owner(site)).id, `${KEPT} agent`) }),
     };
     const writing = surface.routes.filter(
@@ -77,6 +79,23 @@ async function attack(tries) {
       if (!answer.text.includes(KEPT)) notHeld(answer.text);
     });
   });
+}
+
+const oauthClient = (client, key) =>
+  made(client, key, '/api/oauth/clients', {
+    name: KEPT,
+    redirectUris: [`https://client.example.com/${KEPT}`],
+  });
+
+async function grantOf(site, client, userId) {
+  const { clientId } = await oauthClient(client, site.adminKey);
+  const [{ id }] = await site.query(
+    `INSERT INTO oauth_consents (id, client_id, user_id, reference_id, scopes, created_at, updated_at)
+     SELECT gen_random_uuid(), $1, $2, organization_id, '["documents:read"]', now(), now()
+     FROM memberships WHERE user_id = $2 RETURNING id`,
+    [clientId, userId],
+  );
+  return id;
 }
 
 /** The first admin: the rows are its own. */
