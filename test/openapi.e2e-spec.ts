@@ -618,6 +618,7 @@ describe('The OpenAPI document', () => {
         'MembersController.put': { role: 'member' },
         'TeamMembersController.put': { role: 'member' },
         'DocumentSharesController.share': { role: 'reader' },
+        'ClientsController.decide': { state: 'approved' },
       };
       expectDocumented(await each(withId(), ({ id }) => ({ body: bodies[id] })), 404, 'not_found');
     });
