@@ -481,6 +481,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/oauth/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ClientsController.list"];
+        put?: never;
+        post: operations["ClientsController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ClientsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["ClientsController.remove"];
+        options?: never;
+        head?: never;
+        patch: operations["ClientsController.decide"];
+        trace?: never;
+    };
+    "/api/oauth/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["GrantsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oauth/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["GrantsController.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/organizations": {
         parameters: {
             query?: never;
@@ -1145,6 +1209,21 @@ export interface components {
             /** Format: uuid */
             userId?: string;
         };
+        CreateClientDto: {
+            /** Format: uuid */
+            agentId?: string;
+            clientCredentialsScopes?: string[];
+            clientId?: string;
+            grantTypes?: ("authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer" | "client_credentials" | "urn:ietf:params:oauth:grant-type:token-exchange")[];
+            jwks?: {
+                [key: string]: unknown;
+            };
+            jwksUri?: string;
+            name?: string;
+            redirectUris?: string[];
+            /** @enum {string} */
+            tokenEndpointAuthMethod?: "none" | "client_secret_basic" | "private_key_jwt";
+        };
         CreatedAgent: {
             /** Format: date-time */
             createdAt: string;
@@ -1221,6 +1300,10 @@ export interface components {
             /** @enum {string} */
             tier?: "free" | "development" | "paid" | "unlimited";
         };
+        DecideClientDto: {
+            /** @enum {string} */
+            state: "approved" | "blocked";
+        };
         Document: {
             /** @enum {string} */
             access?: "owner" | "editor" | "reader";
@@ -1284,6 +1367,26 @@ export interface components {
             title: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        Grant: {
+            clientId: string;
+            clientName: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            lastUsedAt: string | null;
+            /** Format: uuid */
+            organizationId: string;
+            scopes: string[];
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: uuid */
+            userId: string;
+        };
+        GrantList: {
+            grants: components["schemas"]["Grant"][];
+            nextCursor: string | null;
         };
         Health: {
             /** @constant */
@@ -1449,6 +1552,12 @@ export interface components {
             /** @constant */
             status: "ok";
         };
+        MadeOAuthClient: {
+            clientId: string;
+            clientSecret: string | null;
+            /** @enum {string} */
+            state: "pending" | "approved" | "blocked";
+        };
         MadeScimConnection: {
             bearer: string;
             /** Format: date-time */
@@ -1463,6 +1572,26 @@ export interface components {
         MemberDto: {
             /** @enum {string} */
             role: "member" | "auditor" | "admin" | "owner";
+        };
+        OAuthClient: {
+            agentId: string | null;
+            clientId: string;
+            createdAt: string | null;
+            decidedAt: string | null;
+            decidedBy: string | null;
+            grantTypes: string[];
+            lastUsedAt: string | null;
+            name: string | null;
+            /** @enum {string} */
+            origin: "registered" | "document" | "made";
+            redirectUris: string[];
+            /** @enum {string} */
+            state: "pending" | "approved" | "blocked";
+            tokenEndpointAuthMethod: string | null;
+        };
+        OAuthClientList: {
+            clients: components["schemas"]["OAuthClient"][];
+            nextCursor: string | null;
         };
         Organization: {
             /** Format: date-time */
@@ -2998,6 +3127,156 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["KeyAccess"];
                 };
+            };
+        };
+    };
+    "ClientsController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthClientList"];
+                };
+            };
+        };
+    };
+    "ClientsController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateClientDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOAuthClient"];
+                };
+            };
+        };
+    };
+    "ClientsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthClient"];
+                };
+            };
+        };
+    };
+    "ClientsController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "ClientsController.decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideClientDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "GrantsController.list": {
+        parameters: {
+            query?: {
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+        };
+    };
+    "GrantsController.end": {
+        parameters: {
+            query?: {
+                userId?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

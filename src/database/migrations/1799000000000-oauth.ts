@@ -220,35 +220,6 @@ const WATCHED: [table: string, event: string, id: string][] = [
 ];
 
 /**
- * Whoever leaves an organisation, or may not act there for a while, ends what programs may do there for them. So a person who comes
- * back agrees again.
- */
-const END_GRANTS = `
-  CREATE FUNCTION oauth_end_grants(person uuid, organization text) RETURNS void LANGUAGE sql
-  SET search_path = pg_catalog, public AS $$
-    DELETE FROM public.oauth_refresh_tokens
-      WHERE user_id = person AND (organization IS NULL OR reference_id = organization);
-    DELETE FROM public.oauth_device_codes
-      WHERE user_id = person AND (organization IS NULL OR organization_id::text = organization);
-    DELETE FROM public.oauth_consents
-      WHERE user_id = person AND (organization IS NULL OR reference_id = organization);
-  $$`;
-
-const END_GRANTS_OF_USER = `
-  CREATE FUNCTION users_end_grants() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-  BEGIN
-    PERFORM public.oauth_end_grants(NEW.id, NULL);
-    RETURN NULL;
-  END $$`;
-
-const END_GRANTS_OF_MEMBER = `
-  CREATE FUNCTION memberships_end_grants() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
-  BEGIN
-    PERFORM public.oauth_end_grants(OLD.user_id, OLD.organization_id::text);
-    RETURN NULL;
-  END $$`;
-
-/**
  * Clients come by OAuth: what they are, what people and organisations decided about them, and the tokens that they hold. Access tokens
  * are signed and not kept. Those that end before their time are noted, and count for the replicas as a key that was revoked.
  */
@@ -273,29 +244,10 @@ export class OAuth1799000000000 implements MigrationInterface {
       CREATE TRIGGER oauth_refresh_tokens_revoked AFTER UPDATE OF revoked ON oauth_refresh_tokens
       FOR EACH ROW WHEN (OLD.revoked IS NULL AND NEW.revoked IS NOT NULL AND NEW.rotated_at IS NULL)
       EXECUTE FUNCTION oauth_end_family()`);
-    for (const sql of [END_GRANTS, END_GRANTS_OF_USER, END_GRANTS_OF_MEMBER]) await db.query(sql);
-    await db.query(`
-      CREATE TRIGGER users_deactivated_grants AFTER UPDATE OF is_active ON users FOR EACH ROW
-      WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION users_end_grants()`);
-    await db.query(`
-      CREATE TRIGGER memberships_ended_grants AFTER DELETE ON memberships FOR EACH ROW
-      EXECUTE FUNCTION memberships_end_grants()`);
-    await db.query(`
-      CREATE TRIGGER memberships_deactivated_grants AFTER UPDATE OF is_active ON memberships FOR EACH ROW
-      WHEN (OLD.is_active AND NOT NEW.is_active) EXECUTE FUNCTION memberships_end_grants()`);
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('DROP TRIGGER memberships_deactivated_grants ON memberships');
-    await db.query('DROP TRIGGER memberships_ended_grants ON memberships');
-    await db.query('DROP TRIGGER users_deactivated_grants ON users');
     for (const table of NAMES.toReversed()) await db.query(`DROP TABLE ${table}`);
-    for (const name of [
-      'memberships_end_grants()',
-      'users_end_grants()',
-      'oauth_end_grants(uuid, text)',
-      'oauth_end_family()',
-    ])
-      await db.query(`DROP FUNCTION ${name}`);
+    await db.query('DROP FUNCTION oauth_end_family()');
   }
 }

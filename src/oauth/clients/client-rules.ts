@@ -1,21 +1,7 @@
 import { validationFailed } from '../../errors/service-error.js';
+import { type ClientAuthMethod, OF_AGENTS, OF_PEOPLE } from './client-kinds.js';
 import type { CreateClientDto } from './dto/create-client.dto.js';
 import { redirectIssueOf } from './redirect-uris.js';
-
-/** How a client shows at the token endpoint who it is (RFC 7591, section 2). */
-export const CLIENT_AUTH_METHODS = ['none', 'client_secret_basic', 'private_key_jwt'] as const;
-export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
-
-const OF_PEOPLE = [
-  'authorization_code',
-  'refresh_token',
-  'urn:ietf:params:oauth:grant-type:device_code',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer',
-] as const;
-const OF_AGENTS = ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'] as const;
-
-/** The grant types of a client that an administrator makes. Those of an agent are apart from those of people. */
-export const GRANT_TYPES: readonly string[] = [...OF_PEOPLE, ...OF_AGENTS];
 
 /** The members of a public key that would make it a private one, or one that both sides share (RFC 7518, section 6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];

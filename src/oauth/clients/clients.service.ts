@@ -194,7 +194,20 @@ export class ClientsService {
 }
 
 /** A column that is added later is not shown until it is named here. */
-export const toClientView = ({ id: _, ...row }: ClientRow): OAuthClientView => row;
+export const toClientView = (row: ClientRow): OAuthClientView => ({
+  clientId: row.clientId,
+  name: row.name,
+  state: row.state,
+  origin: row.origin,
+  redirectUris: row.redirectUris,
+  grantTypes: row.grantTypes,
+  tokenEndpointAuthMethod: row.tokenEndpointAuthMethod,
+  agentId: row.agentId,
+  createdAt: row.createdAt,
+  decidedAt: row.decidedAt,
+  decidedBy: row.decidedBy,
+  lastUsedAt: row.lastUsedAt,
+});
 
 const decide = ({ manager, caller }: Change, clientId: string, state: Decision): Promise<unknown> =>
   manager.query(DECIDE, [newId(), caller.organizationId, clientId, state, caller.userId]);

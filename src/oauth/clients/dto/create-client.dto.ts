@@ -11,7 +11,7 @@ import {
 } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IfPresent, IsLine, IsSmallObject } from '../../../validation/validators.js';
-import { CLIENT_AUTH_METHODS, type ClientAuthMethod, GRANT_TYPES } from '../client-rules.js';
+import { CLIENT_AUTH_METHODS, type ClientAuthMethod, GRANT_TYPES } from '../client-kinds.js';
 
 export class CreateClientDto {
   @JSONSchema({ description: 'What people read on the page of consent' })
