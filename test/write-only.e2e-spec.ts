@@ -152,7 +152,11 @@ describe('A key without the scope to read', () => {
   ];
 
   /** Lists the routes that answer with what was sent and what they made, and with nothing that was there before. */
-  const making = ['ScimConnectionsController.create', 'SsoConnectionsController.create'];
+  const making = [
+    'ScimConnectionsController.create',
+    'SsoConnectionsController.create',
+    'ClientsController.create',
+  ];
 
   /** Lists the routes that answer nothing, and are specified with what they end. */
   const silent = [
@@ -163,6 +167,9 @@ describe('A key without the scope to read', () => {
     'ScimConnectionsController.remove',
     'SsoConnectionsController.update',
     'SsoConnectionsController.remove',
+    'ClientsController.decide',
+    'ClientsController.remove',
+    'GrantsController.end',
     'AgentsController.retire',
     'OrganizationsController.remove',
     'MembersController.put',

@@ -28,10 +28,10 @@ describe('wordsOf', () => {
 
   it('says what the coarse scopes do not reach', () => {
     expect(wordsOf('read', operationsOf('read')).description).toBe(
-      'Read data of every kind: get, list, search; never keys, agents, users, sessions, audit, metrics, service, limits, teams, organizations',
+      'Read data of every kind: get, list, search; never keys, agents, users, sessions, grants, clients, audit, metrics, service, limits, teams, organizations',
     );
     expect(wordsOf('admin', []).description).toBe(
-      'Everything: all data, and keys, agents, users, sessions, audit, metrics, service, limits, teams, organizations',
+      'Everything: all data, and keys, agents, users, sessions, grants, clients, audit, metrics, service, limits, teams, organizations',
     );
   });
 
