@@ -277,7 +277,9 @@ describe('OAuth clients', () => {
       expect((await of({ tokenEndpointAuthMethod: 'none' })).status).toBe(400);
       expect((await of({ grantTypes: ['authorization_code'], redirectUris: [CALLBACK] })).status).toBe(400);
       expect((await of({}, other.ownerKey)).status).toBe(404);
-      const { apiKey: key } = await service.createKey({ id: agent.body.ownerId } as TestUser, ['clients:write']);
+      const { apiKey: key } = await service.createKey({ id: agent.body.ownerId } as TestUser, [
+        'clients:write',
+      ]);
       const lacking = await of({}, key);
       expect([lacking.status, lacking.body.code]).toEqual([403, 'insufficient_scope']);
     });
