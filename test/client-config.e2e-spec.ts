@@ -41,8 +41,10 @@ describe('GET /api/mcp/client-config', () => {
         url: `${service.url}/mcp`,
         keyVariable: 'BOUNCER_API_KEY',
       });
-      const given = JSON.stringify([answer.body.commands, answer.body.files]);
-      expect(given).toContain(`${service.url}/mcp`);
+      const { keySource, commands, files, oauth } = answer.body;
+      expect(JSON.stringify([commands, files]).includes(`${service.url}/mcp`)).toBe(keySource !== 'none');
+      expect(JSON.stringify(oauth)).toContain(`${service.url}/mcp`);
+      expect(oauth.notes.join()).toContain('administrator approves');
       expect(answer.text).not.toContain(key);
       expect(answer.text).not.toContain(key.slice(0, 8));
     },

@@ -8,6 +8,7 @@ import type { ClientConfig, ClientName } from './client-config.schema.js';
 import { KEY_VARIABLE } from './client-definition.js';
 import { CLIENTS } from './clients.js';
 import { endpointWarnings } from './endpoint-warnings.js';
+import { registrationNotes } from './registration-notes.js';
 
 /** Fills in the settings of each client with the address of this service. */
 @Injectable()
@@ -23,9 +24,11 @@ export class ClientConfigService {
 
   /** @param name of a known client */
   get(name: string): ClientConfig {
-    const { client, title, keySource, settings } = CLIENTS.find((known) => known.client === name)!;
+    const { client, title, keySource, settings, oauth } = CLIENTS.find((known) => known.client === name)!;
     const url = `${serviceUrl(this.settings, this.host.httpAdapter.getHttpServer() as Server)}/mcp`;
     const filledIn = settings(url);
+    const withoutKey = oauth && oauth(url);
+    const warnings = endpointWarnings(url, this.settings);
     return {
       client,
       title,
@@ -33,7 +36,11 @@ export class ClientConfigService {
       keyVariable: KEY_VARIABLE,
       keySource,
       ...filledIn,
-      notes: [...endpointWarnings(url, this.settings), ...filledIn.notes],
+      notes: [...warnings, ...filledIn.notes],
+      oauth: withoutKey && {
+        ...withoutKey,
+        notes: [...warnings, ...registrationNotes(this.settings), ...withoutKey.notes],
+      },
     };
   }
 }

@@ -14,6 +14,13 @@ describe('docs/clients.md', () => {
     for (const { title } of CLIENTS) expect(page).toContain(`\n## ${title}\n`);
   });
 
+  it('says of each client how it connects without a key', () => {
+    for (const { title } of CLIENTS) {
+      const [, section] = page.split(`\n## ${title}\n`);
+      expect(section!.split('\n## ', 1)[0]).toContain('\n### Without a key\n');
+    }
+  });
+
   it('keeps what people wrote around it', () => {
     const start = '<!-- prettier-ignore-start -->';
     const end = '<!-- prettier-ignore-end -->';

@@ -11,9 +11,14 @@ const ADDRESSES = [
   `https://example.com/it's "odd" $HOME \`id\`\\/mcp`,
 ];
 
-const each = CLIENTS.flatMap((definition) =>
+const each = CLIENTS.filter(({ keySource }) => keySource !== 'none').flatMap((definition) =>
   ADDRESSES.map((address) => ({ ...definition, address, filledIn: definition.settings(address) })),
 );
+const withoutKey = CLIENTS.flatMap(({ client, oauth }) =>
+  ADDRESSES.map((address) => ({ client, address, filledIn: oauth!(address) })),
+);
+/** How each client connects, with a key and without. */
+const ways = [...each, ...withoutKey];
 const named = (name: string, address: string) =>
   CLIENTS.find(({ client }) => client === name)!.settings(address);
 
@@ -24,7 +29,7 @@ const namesIn = (value: unknown): unknown[] =>
 describe('The settings of each client', () => {
   it('are known by names of their own', () => {
     const names = CLIENTS.map(({ client }) => client);
-    expect(new Set(names).size).toBe(11);
+    expect(new Set(names).size).toBe(13);
     for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
   });
 
@@ -41,7 +46,7 @@ describe('The settings of each client', () => {
     },
   );
 
-  it.each(each)(
+  it.each(ways)(
     'of $client at $address are well-formed JSON that names the address',
     ({ filledIn, address }) => {
       for (const { content } of filesOf(filledIn, 'json'))
@@ -49,19 +54,60 @@ describe('The settings of each client', () => {
     },
   );
 
-  it.each(each)('of $client at $address are JavaScript that compiles', ({ filledIn, address }) => {
+  it.each(withoutKey)(
+    'of $client at $address say how it connects without a key, and name the address',
+    ({ filledIn, address }) => {
+      const { steps, commands, files } = filledIn;
+      const text = [
+        ...steps,
+        ...commands.map(({ command }) => command),
+        ...files.map((each) => each.content),
+      ];
+      expect(steps.length).toBeGreaterThan(1);
+      expect(text.join()).not.toMatch(/Bearer|API_KEY/);
+      const written = [address, JSON.stringify(address).slice(1, -1), shellWord(address)];
+      expect(written.some((each) => text.join().includes(each))).toBe(true);
+    },
+  );
+
+  it('of clients that take no key lead to the other way', () => {
+    const names = CLIENTS.filter(({ keySource }) => keySource === 'none');
+    expect(names.map(({ client }) => client)).toEqual(['claude-ai', 'chatgpt']);
+    for (const { settings } of names)
+      expect(settings(ADDRESSES[0]!)).toEqual({
+        steps: [expect.stringContaining('`oauth`')],
+        commands: [],
+        files: [],
+        link: null,
+        notes: [],
+      });
+  });
+
+  it('of clients in a cloud say whether it can reach the address', () => {
+    for (const name of ['claude-ai', 'chatgpt', 'claude-desktop']) {
+      const noteAt = (address: string) =>
+        CLIENTS.find(({ client }) => client === name)!.oauth!(address).notes[0];
+      expect(noteAt('https://bouncer.example.com/mcp')).toContain('must reach this address');
+      for (const address of ['http://10.0.0.7:3000/mcp', 'https://[::1]/mcp', 'https://localhost/mcp'])
+        expect(noteAt(address)).toContain('do not reach this address');
+    }
+  });
+
+  it.each(ways)('of $client at $address are JavaScript that compiles', ({ filledIn, address }) => {
     for (const { content } of filesOf(filledIn, 'javascript')) {
       const { diagnostics } = ts.transpileModule(content, {
         reportDiagnostics: true,
         compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
       });
       expect(diagnostics).toEqual([]);
+    }
+    for (const { content } of filesOf(filledIn, 'javascript').slice(-1)) {
       const [, literal] = /\burl: (.+),$/m.exec(content)!;
       expect(runInNewContext(literal!)).toBe(address);
     }
   });
 
-  it.each(each)('of $client at $address are commands whose words a shell keeps', ({ filledIn, address }) => {
+  it.each(ways)('of $client at $address are commands whose words a shell keeps', ({ filledIn, address }) => {
     for (const { command } of filledIn.commands.filter((each) => each.command.includes('http'))) {
       const script = `${command.split(' ')[0]}() { printf '%s\\n' "$@"; }; BOUNCER_API_KEY=secret; ${command}`;
       const { stdout, status } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });

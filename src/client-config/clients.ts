@@ -1,5 +1,7 @@
 import type { ClientDefinition } from './client-definition.js';
 import { aiSdk } from './clients/ai-sdk.js';
+import { chatgpt } from './clients/chatgpt.js';
+import { claudeAi } from './clients/claude-ai.js';
 import { claudeCode } from './clients/claude-code.js';
 import { claudeDesktop } from './clients/claude-desktop.js';
 import { codex } from './clients/codex.js';
@@ -15,6 +17,8 @@ import { windsurf } from './clients/windsurf.js';
 export const CLIENTS: readonly ClientDefinition[] = [
   claudeCode,
   claudeDesktop,
+  claudeAi,
+  chatgpt,
   cursor,
   vsCode,
   codex,

@@ -13,6 +13,6 @@ export function endpointWarnings(
     ...(unknown
       ? ['The service does not know under which address clients reach it: PUBLIC_URL is not set.']
       : []),
-    ...(open ? ['This address is http: the key crosses the network unencrypted.'] : []),
+    ...(open ? ['This address is http: keys and tokens cross the network unencrypted.'] : []),
   ];
 }

@@ -1171,10 +1171,28 @@ export interface components {
                 }[];
             }[];
             /** @enum {string} */
-            keySource: "environment" | "prompt" | "file";
+            keySource: "environment" | "prompt" | "file" | "none";
             keyVariable: string;
             link: string | null;
             notes: string[];
+            oauth: {
+                commands: {
+                    command: string;
+                    purpose: string;
+                }[];
+                files: {
+                    content: string;
+                    /** @enum {string} */
+                    format: "json" | "toml" | "javascript";
+                    locations: {
+                        path: string;
+                        where: string;
+                    }[];
+                }[];
+                link: string | null;
+                notes: string[];
+                steps: string[];
+            } | null;
             steps: string[];
             title: string;
             /** Format: uri */
@@ -2887,7 +2905,7 @@ export interface operations {
     "ClientConfigController.get": {
         parameters: {
             query?: {
-                client?: "claude-code" | "claude-desktop" | "cursor" | "vs-code" | "codex" | "gemini-cli" | "windsurf" | "inspector" | "ai-sdk" | "langchain" | "openai-agents";
+                client?: "claude-code" | "claude-desktop" | "claude-ai" | "chatgpt" | "cursor" | "vs-code" | "codex" | "gemini-cli" | "windsurf" | "inspector" | "ai-sdk" | "langchain" | "openai-agents";
             };
             header?: never;
             path?: never;

@@ -1,4 +1,5 @@
 import {
+  ALLOW,
   type ClientDefinition,
   json,
   KEY_VARIABLE,
@@ -40,6 +41,35 @@ export const geminiCli: ClientDefinition = {
     link: null,
     notes: [
       'The command writes `url` with `"type": "http"`, which means the same as `httpUrl`.',
+      'In a folder that Gemini CLI does not trust, it starts no MCP servers.',
+    ],
+  }),
+  oauth: (endpoint) => ({
+    steps: [
+      'Add it by the first command, or write the file.',
+      `Start Gemini CLI and enter \`/mcp auth ${SERVER_NAME}\`.`,
+      ALLOW,
+    ],
+    commands: [
+      {
+        purpose: 'Add it for yourself, in all projects',
+        command: `gemini mcp add --scope user --transport http ${SERVER_NAME} ${shellWord(endpoint)}`,
+      },
+      { purpose: 'Check that it connects', command: 'gemini mcp list' },
+    ],
+    files: [
+      {
+        locations: [
+          { where: 'all projects', path: '~/.gemini/settings.json' },
+          { where: 'one project', path: '.gemini/settings.json' },
+        ],
+        format: 'json',
+        content: json({ mcpServers: { [SERVER_NAME]: { httpUrl: endpoint } } }),
+      },
+    ],
+    link: null,
+    notes: [
+      'It keeps tokens in `~/.gemini/mcp-oauth-tokens.json`, or encrypted beside it.',
       'In a folder that Gemini CLI does not trust, it starts no MCP servers.',
     ],
   }),

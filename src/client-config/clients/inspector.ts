@@ -1,4 +1,4 @@
-import { type ClientDefinition, KEY_VARIABLE, SET_VARIABLE, shellWord } from '../client-definition.js';
+import { ALLOW, type ClientDefinition, KEY_VARIABLE, SET_VARIABLE, shellWord } from '../client-definition.js';
 
 export const inspector: ClientDefinition = {
   client: 'inspector',
@@ -23,6 +23,23 @@ export const inspector: ClientDefinition = {
         `Without \`--cli\` it opens a page. Choose Streamable HTTP and add the header \`Authorization\` with \`Bearer\` and the key.`,
         'The key is in the command line, where other users of the machine can see it while the command runs.',
       ],
+    };
+  },
+  oauth: (endpoint) => {
+    const cli = (method: string) =>
+      `npx @modelcontextprotocol/inspector --cli ${shellWord(endpoint)} --transport http --method ${method}`;
+    return {
+      steps: ['Run a command. It needs Node 22.19 or newer.', 'Open the address that it prints.', ALLOW],
+      commands: [
+        { purpose: 'List the tools', command: cli('tools/list') },
+        {
+          purpose: 'Call a tool',
+          command: cli('tools/call --tool-name documents_search --tool-arg query=travel'),
+        },
+      ],
+      files: [],
+      link: null,
+      notes: ['Without `--cli` it opens a page. Choose Streamable HTTP, and connect.'],
     };
   },
 };
