@@ -5,6 +5,8 @@ import { ClientDecisions } from './clients/client-decisions.js';
 import { ClientsController } from './clients/clients.controller.js';
 import { ClientsService } from './clients/clients.service.js';
 import { RegisteredClients } from './clients/registered-clients.js';
+import { IdentityAssertions } from './external/assertions/identity-assertions.js';
+import { IssuerGrants } from './external/assertions/issuer-grants.js';
 import { ExternalIssuers } from './external/external-issuers.js';
 import { ExternalPeople } from './external/external-people.js';
 import { ExternalTokens } from './external/external-tokens.js';
@@ -40,6 +42,8 @@ import { TokenRing } from './tokens/token-ring.js';
     ExternalIssuers,
     ExternalPeople,
     ExternalTokens,
+    IdentityAssertions,
+    IssuerGrants,
     TokenIssuers,
     TokenRing,
     TakenProofs,
@@ -57,6 +61,8 @@ import { TokenRing } from './tokens/token-ring.js';
     ClientsService,
     RegisteredClients,
     GrantsService,
+    IdentityAssertions,
+    IssuerGrants,
   ],
 })
 export class OAuthModule {}

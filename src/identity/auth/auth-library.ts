@@ -8,6 +8,9 @@ import type { Settings } from '../../config/settings.js';
 import { IdentityMails } from '../mail/identity-mails.js';
 import { grantableScopes } from '../../oauth/grantable-scopes.js';
 import { TakenProofs } from '../../oauth/dpop/taken-proofs.js';
+import { ClientDecisions } from '../../oauth/clients/client-decisions.js';
+import { IdentityAssertions } from '../../oauth/external/assertions/identity-assertions.js';
+import { IssuerGrants } from '../../oauth/external/assertions/issuer-grants.js';
 import { TokenRing } from '../../oauth/tokens/token-ring.js';
 import { DocumentNetwork } from '../../oauth/documents/document-network.js';
 import { PasswordAttempts } from '../password-attempts/password-attempts.js';
@@ -47,6 +50,9 @@ export class AuthLibrary {
     private readonly tokens: TokenRing,
     private readonly documents: DocumentNetwork,
     private readonly proofs: TakenProofs,
+    private readonly clients: ClientDecisions,
+    private readonly assertions: IdentityAssertions,
+    private readonly issuerGrants: IssuerGrants,
   ) {}
 
   /** Waits until the library is loaded. A failed attempt is repeated by the next request. */
@@ -98,6 +104,9 @@ export class AuthLibrary {
             resource: this.resource,
             tokens: this.tokens,
             documents: this.documents,
+            clients: this.clients,
+            assertions: this.assertions,
+            issuerGrants: this.issuerGrants,
             scopes: grantableScopes(this.catalogue),
           },
         }),

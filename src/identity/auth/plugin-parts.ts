@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { ProtectedResource } from '../../access/protected-resource.js';
 import type { Settings } from '../../config/settings.js';
+import type { ClientDecisions } from '../../oauth/clients/client-decisions.js';
+import type { IdentityAssertions } from '../../oauth/external/assertions/identity-assertions.js';
+import type { IssuerGrants } from '../../oauth/external/assertions/issuer-grants.js';
 import type { TokenRing } from '../../oauth/tokens/token-ring.js';
 import type { DocumentNetwork } from '../../oauth/documents/document-network.js';
 import type { PasswordAttempts } from '../password-attempts/password-attempts.js';
@@ -13,6 +16,9 @@ export interface OAuthParts {
   resource: ProtectedResource;
   tokens: TokenRing;
   documents: DocumentNetwork;
+  clients: ClientDecisions;
+  assertions: IdentityAssertions;
+  issuerGrants: IssuerGrants;
   /** The scopes that clients may ask for. */
   scopes: readonly string[];
 }

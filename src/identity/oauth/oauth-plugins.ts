@@ -10,6 +10,7 @@ import { CLIENT_SECRET_PREFIX } from '../../oauth/clients/client-secret.js';
 import { SIGNING_ALGORITHM } from '../../oauth/tokens/signing-keys.js';
 import { agentScopes } from './agents/agent-scopes.plugin.js';
 import { TOKEN_EXCHANGE } from './exchange/exchange-request.js';
+import { identityAssertions } from './id-jag/identity-assertion-grant.js';
 import { tokenExchange } from './exchange/token-exchange.js';
 import { accessTokenClaims } from './access-token-claims.js';
 import { clientDiscovery } from './cimd/client-discovery.js';
@@ -67,6 +68,7 @@ export function oauthPlugins(parts: PluginParts): BetterAuthPlugin[] {
         { claims: { accessToken: accessTokenClaims(parts) } },
         { grants: { [TOKEN_EXCHANGE]: tokenExchange(parts) } },
         { clientDiscovery: clientDiscovery(oauth.documents, takesNewClients) },
+        identityAssertions(parts),
       ],
       rateLimit: {
         token: false,

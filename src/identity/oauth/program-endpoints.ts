@@ -175,8 +175,9 @@ export class ProgramEndpoints {
     status: number,
     reason: string,
   ): Promise<void> {
-    // The exchange has counted a 401.
-    const limited = status === 401 ? undefined : await this.failures.count(request.ip);
+    // The exchange has counted a 401, and a failure of the service or of an issuer is no guess.
+    const isGuess = status !== 401 && status < 500;
+    const limited = isGuess ? await this.failures.count(request.ip) : undefined;
     if (limited) throw limited;
     const clientId = clientIdOf(request, form);
     await this.trail.attempted(
