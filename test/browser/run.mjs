@@ -8,6 +8,7 @@ import { SMTPServer } from 'smtp-server';
 import { generateApiKey } from '../../dist/api-keys/key-format.js';
 import { startServiceProcess } from '../support/service-process.mjs';
 import { Chromium } from './chromium.mjs';
+import { clientCases } from './client-cases.mjs';
 import { pageCases } from './page-cases.mjs';
 
 const PASSWORD = 'correct horse battery staple';
@@ -36,6 +37,7 @@ const admin = generateApiKey('mcp');
 const service = await startServiceProcess('dist/server/main.js', admin, {
   SMTP_URL: `smtp://127.0.0.1:${smtp.server.address().port}`,
   SIGN_UP: 'open',
+  OAUTH_DCR: 'open',
 });
 const page = service.url.replace('127.0.0.1', 'localhost');
 const browser = await Chromium.open(chromium);
@@ -153,6 +155,7 @@ const CASES = {
 };
 
 Object.assign(CASES, pageCases({ browser, page, mails, device, log: service.output }));
+Object.assign(CASES, clientCases({ browser, page, url: service.url, email: EMAIL, password: PASSWORD }));
 
 let passed = 0;
 let failed = 0;
