@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * Starts the service in a process of its own, on an embedded database in a temporary folder.
  * @param script the script to run, relative to the root of the project
- * @returns {Promise<{ url: string, output: () => string, stop(): Promise<void> }>}
+ * @returns {Promise<{ url: string, output: () => string, env: object, stop(): Promise<void> }>}
  */
 export async function startServiceProcess(script, key, more = {}) {
   const data = mkdtempSync(join(tmpdir(), 'bouncer-service-'));
@@ -31,6 +31,8 @@ export async function startServiceProcess(script, key, more = {}) {
   const ended = once(child, 'exit');
   return {
     url: served,
+    /** What commands of `bouncer` need to find its database. */
+    env: { ...more, DATA_DIR: data },
     /** What the service has printed so far. */
     output: () => output,
     async stop() {
