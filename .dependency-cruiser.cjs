@@ -121,6 +121,7 @@ const modules = {
     'rate-limit',
   ],
   'call-stops': [...leaves, 'validation', 'database', 'coherence', 'access', 'openapi', 'audit', 'mcp'],
+  overview: [...leaves, 'validation', 'database', 'access', 'openapi', 'audit', 'health'],
   'tool-limits': [
     ...leaves,
     'validation',

@@ -33,6 +33,7 @@ import { OrganizationsModule } from './organizations/organizations.module.js';
 import { McpModule } from './mcp/mcp.module.js';
 import { MeModule } from './me/me.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { OverviewModule } from './overview/overview.module.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { UserThrottlerGuard } from './rate-limit/user-throttler.guard.js';
 import { ScopesModule } from './scope-guide/scopes.module.js';
@@ -82,6 +83,7 @@ export class AppModule implements OnApplicationBootstrap {
         ClientConfigModule,
         ...(config.documents ? [DocumentsModule, AssistantModule] : []),
         HealthModule,
+        OverviewModule,
         OpenApiModule,
         FirstAdminModule,
         ...config.modules,

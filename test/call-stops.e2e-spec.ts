@@ -71,6 +71,12 @@ describe('A tool that an administrator switches off', () => {
       name: 'whoami',
       enabled: true,
       stop: null,
+      lastDay: {
+        calls: expect.any(Number),
+        errors: 0,
+        refused: expect.any(Number),
+        p95Ms: expect.any(Number),
+      },
     });
   });
 

@@ -446,6 +446,8 @@ describe('The OpenAPI document', () => {
       'DocumentsController.delete': async () => [204, { id: (await document()).body.id }],
       'SynonymsController.list': async () => [200, {}],
       'SynonymsController.replace': async () => [200, { body: { groups: [['trip', 'journey']] } }],
+      'OverviewController.get': async () => [200, { query: '?window=7d' }],
+      'SealsController.list': async () => [200, {}],
       'AuditController.list': async () => {
         await service.auditRows();
         return [200, {}];

@@ -18,6 +18,9 @@ import { AuditWriter } from './writer/audit-writer.js';
 import { AuditController } from './query/audit.controller.js';
 import { AuditInterceptor } from './recording/audit.interceptor.js';
 import { AuditService } from './query/audit.service.js';
+import { SealsController } from './query/seals/seals.controller.js';
+import { SealsService } from './query/seals/seals.service.js';
+import { CallFiguresService } from './figures/call-figures.service.js';
 import { AuditExportController } from './query/export/audit-export.controller.js';
 import { AuditExportService } from './query/export/audit-export.service.js';
 import { KeyUsage } from './usage/key-usage.entity.js';
@@ -40,9 +43,11 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
 @Global()
 @Module({
   imports: [DiscoveryModule, TypeOrmModule.forFeature([AuditEvent, AuditSeal, KeyUsage, RetentionStatement])],
-  controllers: [AuditController, AuditExportController, AuditStreamController],
+  controllers: [AuditController, AuditExportController, AuditStreamController, SealsController],
   providers: [
     AuditService,
+    SealsService,
+    CallFiguresService,
     AuditStore,
     NodeLocks,
     AuditWriter,
@@ -72,6 +77,8 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
     AuditRetention,
   ],
   exports: [
+    AuditService,
+    CallFiguresService,
     AuditTrail,
     CallCounts,
     KeyActivity,

@@ -23,6 +23,19 @@ const EXAMPLE_STOP = {
   stoppedAt: EXAMPLE.now,
 };
 
+const figures = () =>
+  z
+    .object({
+      calls: z.int(),
+      errors: z.int().describe('Calls that ran and failed'),
+      refused: z.int(),
+      p95Ms: z.number().nullable().describe('Of calls that ran; `null` where none ran'),
+    })
+    .nullable()
+    .describe(
+      'Of the last 24 hours, of the rows that `GET /api/audit` shows; `null` for callers without `audit:read`',
+    );
+
 export const toolSwitchSchema = answerSchema('ToolSwitch', tool, {
   name: 'invoices_create',
   enabled: false,
@@ -32,8 +45,18 @@ export type ToolSwitch = z.infer<typeof toolSwitchSchema>;
 
 export const toolSwitchListSchema = answerSchema(
   'ToolSwitches',
-  () => z.object({ tools: listOf(tool()), nextCursor: z.null() }),
-  { tools: [{ name: 'invoices_create', enabled: false, stop: EXAMPLE_STOP }], nextCursor: null },
+  () => z.object({ tools: listOf(tool().extend({ lastDay: figures() })), nextCursor: z.null() }),
+  {
+    tools: [
+      {
+        name: 'invoices_create',
+        enabled: false,
+        stop: EXAMPLE_STOP,
+        lastDay: { calls: 120, errors: 2, refused: 4, p95Ms: 180 },
+      },
+    ],
+    nextCursor: null,
+  },
 );
 export type ToolSwitches = z.infer<typeof toolSwitchListSchema>;
 

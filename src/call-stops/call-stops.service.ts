@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { CallerCheck } from '../access/caller-check.js';
+import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
+import { CallFiguresService } from '../audit/figures/call-figures.service.js';
 import type { InTransaction } from '../database/transaction-hook.js';
 import { notFound, validationFailed } from '../errors/service-error.js';
+import { AUDIT_SCOPE } from '../audit/query/reader-check.js';
+import type { Figures } from '../audit/figures/tally.js';
 import { McpRegistry } from '../mcp/registry/mcp-registry.js';
 import { ALL_CALLS, StoredCallStop } from './call-stop.entity.js';
 import type { StoppedCalls, ToolSwitch, ToolSwitches } from './call-stops.schema.js';
@@ -18,11 +22,19 @@ export class CallStopsService {
     @InjectRepository(StoredCallStop) private readonly stops: Repository<StoredCallStop>,
     private readonly registry: McpRegistry,
     private readonly callers: CallerCheck,
+    private readonly figures: CallFiguresService,
   ) {}
 
-  async list(): Promise<ToolSwitches> {
+  /** The tools, each with how it fared of late where the caller may read the audit. */
+  async list(caller: Caller): Promise<ToolSwitches> {
     const stops = new Map((await this.stops.find()).map((stop) => [stop.name, stop]));
-    const tools = this.registry.tools.registered().map(({ name }) => toSwitch(name, stops.get(name) ?? null));
+    const figures = caller.scopes.allows(AUDIT_SCOPE)
+      ? (await this.figures.of(caller, '24h')).tools
+      : undefined;
+    const tools = this.registry.tools.registered().map(({ name }) => ({
+      ...toSwitch(name, stops.get(name) ?? null),
+      lastDay: figures ? lastDayOf(figures.get(name)) : null,
+    }));
     return { tools, nextCursor: null };
   }
 
@@ -79,6 +91,13 @@ async function store(
   await manager.upsert(StoredCallStop, stored, ['name']);
   return stored;
 }
+
+const lastDayOf = (figures: Figures | undefined) => ({
+  calls: figures?.calls ?? 0,
+  errors: figures?.errors ?? 0,
+  refused: figures?.refused ?? 0,
+  p95Ms: figures?.p95Ms ?? null,
+});
 
 const isOver = ({ until }: StoredCallStop): boolean => until !== null && until.getTime() <= Date.now();
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Put, UseInterceptors } from '@nestjs/common';
-import { Scopes } from '../access/access.decorators.js';
+import { CurrentCaller, Scopes } from '../access/access.decorators.js';
+import type { Caller } from '../access/caller.js';
 import { CurrentRequester, type Requester } from '../access/requester.js';
 import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/recording/change-row.js';
@@ -23,9 +24,12 @@ export class ToolsController {
 
   @Get()
   @Scopes('service:read')
-  @ApiRoute({ summary: 'List the tools, and which are switched off', answer: toolSwitchListSchema })
-  list(): Promise<ToolSwitches> {
-    return this.stops.list();
+  @ApiRoute({
+    summary: 'List the tools, which are switched off, and how they fared',
+    answer: toolSwitchListSchema,
+  })
+  list(@CurrentCaller() caller: Caller): Promise<ToolSwitches> {
+    return this.stops.list(caller);
   }
 
   @Put(':name')

@@ -129,6 +129,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["SealsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/stream": {
         parameters: {
             query?: never;
@@ -604,6 +620,22 @@ export interface paths {
         put: operations["MembersController.put"];
         post?: never;
         delete: operations["MembersController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["OverviewController.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1151,6 +1183,24 @@ export interface components {
             events: components["schemas"]["AuditEvent"][];
             nextCursor: string | null;
         };
+        AuditSealList: {
+            nextCursor: string | null;
+            seals: {
+                closed: boolean;
+                from: string | null;
+                fromSeq: number;
+                hashStart: string;
+                keyId: string;
+                /** Format: uuid */
+                nodeId: string;
+                number: number;
+                rows: number;
+                /** Format: date-time */
+                sealedAt: string;
+                to: string | null;
+                toSeq: number;
+            }[];
+        };
         Client: {
             client: string;
             title: string;
@@ -1641,6 +1691,106 @@ export interface components {
             members: components["schemas"]["OrganizationMember"][];
             nextCursor: string | null;
         };
+        Overview: {
+            anomalies: {
+                /** Format: uuid */
+                id: string;
+                keyName: string | null;
+                /** @enum {string} */
+                kind: "rate" | "refusals" | "first_tool" | "first_elevated";
+                metadata: {
+                    [key: string]: unknown;
+                };
+                /** Format: date-time */
+                occurredAt: string;
+                resource: string | null;
+            }[];
+            /** Format: date-time */
+            at: string;
+            bucketSeconds: number;
+            calls: number;
+            errors: number;
+            /** Format: date-time */
+            from: string;
+            health: {
+                audit: {
+                    dropped: number;
+                    spooled: number;
+                    /** @enum {string} */
+                    status: "ok" | "spooling" | "lossy" | "full";
+                };
+                /** @enum {string} */
+                database: "ok" | "unavailable";
+                /** @enum {string} */
+                rateLimit: "ok" | "degraded";
+                replicas: number;
+                seals: {
+                    lagRows: number;
+                    lastSealAt: string | null;
+                    /** @enum {string} */
+                    status: "ok" | "behind";
+                };
+            };
+            limitsHit: number;
+            mostRefusedTools: {
+                calls: number;
+                errors: number;
+                limitsHit: number;
+                p50Ms: number | null;
+                p95Ms: number | null;
+                refusals: {
+                    code: string;
+                    count: number;
+                }[];
+                refused: number;
+                tool: string;
+            }[];
+            p50Ms: number | null;
+            p95Ms: number | null;
+            reasons: {
+                code: string;
+                /** @enum {string} */
+                level: "attention" | "danger";
+                message: string;
+            }[];
+            refusals: {
+                code: string;
+                count: number;
+            }[];
+            refused: number;
+            series: {
+                calls: number;
+                errors: number;
+                /** Format: date-time */
+                from: string;
+                limitsHit: number;
+                p50Ms: number | null;
+                p95Ms: number | null;
+                refusals: {
+                    code: string;
+                    count: number;
+                }[];
+                refused: number;
+                unfinished: boolean;
+            }[];
+            slowestTools: {
+                calls: number;
+                errors: number;
+                limitsHit: number;
+                p50Ms: number | null;
+                p95Ms: number | null;
+                refusals: {
+                    code: string;
+                    count: number;
+                }[];
+                refused: number;
+                tool: string;
+            }[];
+            /** @enum {string} */
+            status: "ok" | "attention" | "danger";
+            /** @enum {string} */
+            window: "1h" | "24h" | "7d";
+        };
         Problem: {
             code: string;
             detail: string;
@@ -1942,6 +2092,12 @@ export interface components {
             nextCursor: null;
             tools: {
                 enabled: boolean;
+                lastDay: {
+                    calls: number;
+                    errors: number;
+                    p95Ms: number | null;
+                    refused: number;
+                } | null;
                 name: string;
                 stop: {
                     message: string | null;
@@ -2423,6 +2579,28 @@ export interface operations {
                 content: {
                     "application/x-ndjson": unknown;
                     "text/csv": unknown;
+                };
+            };
+        };
+    };
+    "SealsController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditSealList"];
                 };
             };
         };
@@ -3478,6 +3656,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "OverviewController.get": {
+        parameters: {
+            query?: {
+                window?: "1h" | "24h" | "7d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
             };
         };
     };

@@ -13,6 +13,8 @@ const number = { from: Number, to: String };
    AND octet_length(hashes) = 32 * (to_seq - from_seq + 1)
    AND octet_length(previous) = 32 AND octet_length(digest) = 32 AND octet_length(signature) = 64`,
 )
+// By which the newest seals of all nodes are listed.
+@Index('audit_seals_sealed_at', ['sealedAt', 'nodeId', 'number'])
 @Index('audit_seals_from_seq', ['nodeId', 'fromSeq'], { unique: true })
 export class AuditSeal implements Seal {
   @PrimaryColumn('uuid', { name: 'node_id', primaryKeyConstraintName: 'audit_seals_pkey' })

@@ -1,0 +1,63 @@
+import { Tally } from '../audit/figures/tally.js';
+import type { Readiness } from '../health/health.schema.js';
+import { reasonsOf } from './service-status.js';
+
+const WELL: Readiness = {
+  status: 'ok',
+  state: 'serving',
+  checks: {
+    database: { status: 'ok' },
+    coherence: { mode: 'replicas', status: 'ok', replicas: 3, epoch: 1, leaseMs: 2_000 },
+    audit: {
+      status: 'ok',
+      accepted: 1,
+      written: 1,
+      spooled: 0,
+      spooledBytes: 0,
+      pending: 0,
+      pendingBytes: 0,
+      dropped: 0,
+      abandonedNodes: 0,
+      lagSeconds: 0,
+    },
+    seals: { status: 'ok', sealedSeq: 1, lagRows: 0, lastSealAt: null },
+    rateLimit: { status: 'ok', store: 'memory' },
+  },
+};
+const figuresOf = (calls: number, errors: number) => {
+  const tally = new Tally();
+  tally.add({ outcome: 'success', reason: null, length: 1, calls: calls - errors });
+  tally.add({ outcome: 'failure', reason: null, length: 1, calls: errors });
+  return tally.figures;
+};
+const codes = (checks: Partial<Readiness['checks']>, calls = 100, errors = 0) =>
+  reasonsOf({ ...WELL, checks: { ...WELL.checks, ...checks } }, figuresOf(calls, errors)).map(
+    ({ level, code }) => `${level} ${code}`,
+  );
+
+describe('The reasons for the status of the service', () => {
+  it('are none while all is well', () => {
+    expect(codes({})).toEqual([]);
+  });
+
+  it('name what is degraded, and what is dangerous first', () => {
+    const { audit, seals } = WELL.checks;
+    expect(
+      codes({
+        audit: { ...audit, status: 'lossy', abandonedNodes: 1 },
+        seals: { ...seals, status: 'behind' },
+      }),
+    ).toEqual(['danger audit_lossy', 'attention audit_abandoned', 'attention seals_behind']);
+    expect(codes({ audit: { ...audit, status: 'spooling' } })).toEqual(['attention audit_spooling']);
+    expect(codes({ database: { status: 'unavailable' } })).toEqual(['danger database_unavailable']);
+    expect(codes({ rateLimit: { status: 'degraded', store: 'memory' } })).toEqual([
+      'attention limits_degraded',
+    ]);
+  });
+
+  it('name failed calls from a twentieth on, among twenty calls or more', () => {
+    expect(codes({}, 100, 5)).toEqual(['attention many_errors']);
+    expect(codes({}, 100, 4)).toEqual([]);
+    expect(codes({}, 19, 19)).toEqual([]);
+  });
+});
