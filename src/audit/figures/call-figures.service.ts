@@ -7,6 +7,7 @@ import type { Caller } from '../../access/caller.js';
 import { DEFAULT_ORGANIZATION } from '../../access/principal.js';
 import { AuditEvent } from '../events/audit-event.entity.js';
 import { type AuditSight, auditSight } from '../query/audit-sight.js';
+import { earliestId } from '../query/audit-where.js';
 import { AUDIT_SCOPE } from '../query/reader-check.js';
 import { DURATION_ENDS } from './durations.js';
 import { type Figures, type GroupRow, Tally } from './tally.js';
@@ -33,21 +34,19 @@ interface Read extends GroupRow {
 }
 
 /**
- * The rows are read once, into groups that several processes of PostgreSQL can make side by side. The sets over them are small. Rows
- * of what the service noticed by itself are no calls, and an intent is counted with its outcome.
+ * Reads the rows once. Rows of what the service noticed by itself are no calls, and an intent is counted with
+ * its outcome. The id bounds a short window by the primary key.
  */
 const groups = (sight: string) => `
-  WITH counted AS MATERIALIZED (
-    SELECT floor(extract(epoch FROM occurred_at - $1::timestamptz) * 1000 / $3::float8)::int AS bucket,
+  SELECT bucket, tool, outcome, reason, length, count(*)::float8 AS calls
+  FROM (
+    SELECT floor(date_part('epoch', occurred_at - $1::timestamptz) * 1000 / $4::float8)::int AS bucket,
            CASE WHEN reason IS DISTINCT FROM 'unknown_tool' THEN tool END AS tool,
-           outcome, reason, width_bucket(duration_ms, $4::float8[]) AS length, count(*) AS calls
+           outcome, reason, width_bucket(duration_ms, $5::float8[]) AS length
     FROM audit_events
-    WHERE occurred_at >= $1 AND occurred_at <= $2 AND outcome <> 'pending' AND action NOT LIKE 'anomaly.%'${sight}
-    GROUP BY 1, 2, 3, 4, 5
-  )
-  SELECT bucket, tool, outcome, reason, length, sum(calls)::float8 AS calls
-  FROM counted
-  WHERE bucket IS NOT NULL
+    WHERE occurred_at >= $1 AND occurred_at <= $2 AND id >= $3::uuid
+      AND outcome <> 'pending' AND action NOT LIKE 'anomaly.%'${sight}
+  ) AS rows
   GROUP BY GROUPING SETS ((bucket, outcome, reason, length), (tool, outcome, reason, length))`;
 
 /** Counts the calls that a caller may see in the audit, and how long they took. */
@@ -73,7 +72,7 @@ export class CallFiguresService {
   }
 
   private async read(sight: AuditSight, window: Window, at: Date): Promise<CallFigures> {
-    const parameters: unknown[] = [window.from, at, window.widthMs, DURATION_ENDS];
+    const parameters: unknown[] = [window.from, at, earliestId(window.from), window.widthMs, DURATION_ENDS];
     const bound = (value: unknown) => `$${parameters.push(value)}`;
     const rows: Read[] = await this.events.query(groups(conditionOf(sight, bound)), parameters);
     const total = new Tally();

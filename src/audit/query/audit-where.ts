@@ -27,7 +27,7 @@ export function auditWhere(
   // Ids are ordered by time, so a time range also becomes a range of the index that gives the order.
   const ids = [
     ...(before ? [LessThan(before)] : []),
-    ...(from ? [MoreThanOrEqual(idAt(from.getTime() - SLACK_MS))] : []),
+    ...(from ? [MoreThanOrEqual(earliestId(from))] : []),
     ...(to ? [LessThan(idAt(to.getTime() + SLACK_MS))] : []),
   ];
   const times = [...(from ? [MoreThanOrEqual(from)] : []), ...(to ? [LessThan(to)] : [])];
@@ -94,6 +94,9 @@ const ofClient = (id: string): FindOperator<string> =>
 /** Rows that name no organisation count as those of the default one. The index `audit_events_organization` has this expression. */
 const ofOrganization = (id: string): FindOperator<string> =>
   Raw((column) => `coalesce(${column}, '${DEFAULT_ORGANIZATION}') = :organizationId`, { organizationId: id });
+
+/** An id that no row from `from` on is below. */
+export const earliestId = (from: Date): string => idAt(from.getTime() - SLACK_MS);
 
 /** The smallest UUID of version 7 of a moment. */
 function idAt(ms: number): string {
