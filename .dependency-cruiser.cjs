@@ -183,6 +183,8 @@ const mcpLayers = {
 
 const auditLayers = {
   query: ['writer', 'recording', 'events'],
+  figures: ['query', 'events'],
+  'seal-list': ['query', 'recording', 'seal'],
   webhook: ['writer', 'events'],
   rotation: ['retention', 'seal'],
   retention: ['seal', 'writer', 'events'],

@@ -53,7 +53,7 @@ export class OverviewService {
         occurredAt,
         resource,
         keyName,
-        metadata: metadata as Anomaly['metadata'],
+        metadata,
       })),
       health: {
         database: database.status,

@@ -1,6 +1,6 @@
 import { validate as isUuid } from 'uuid';
-import { validationFailed } from '../../../errors/service-error.js';
-import type { AuditSeal } from '../../seal/audit-seal.entity.js';
+import { validationFailed } from '../../errors/service-error.js';
+import type { AuditSeal } from '../seal/audit-seal.entity.js';
 
 /** Where a page of seals ends. Seals of several nodes may have the same time. */
 export type SealPlace = Pick<AuditSeal, 'sealedAt' | 'nodeId' | 'number'>;

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
-import { assertScopes } from '../../../access/access-policy.js';
-import { type Caller, isTenant } from '../../../access/caller.js';
-import { forbidden } from '../../../errors/service-error.js';
-import type { PageQuery } from '../../../database/page.js';
-import { AuditSeal } from '../../seal/audit-seal.entity.js';
-import { AUDIT_SCOPE } from '../reader-check.js';
+import { assertScopes } from '../../access/access-policy.js';
+import { type Caller, isTenant } from '../../access/caller.js';
+import { forbidden } from '../../errors/service-error.js';
+import type { PageQuery } from '../../database/page.js';
+import { AuditSeal } from '../seal/audit-seal.entity.js';
+import { AUDIT_SCOPE } from '../query/reader-check.js';
 import { placeOf, sealCursorOf } from './seal-cursor.js';
 import type { SealList } from './seals.schema.js';
 

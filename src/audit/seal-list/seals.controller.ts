@@ -1,11 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { CurrentCaller, Scopes } from '../../../access/access.decorators.js';
-import type { Caller } from '../../../access/caller.js';
-import { PageQuery } from '../../../database/page.js';
-import { ApiRoute } from '../../../openapi/api-route.decorator.js';
-import { AuditMetadata } from '../../recording/audit-metadata.decorator.js';
-import { AuditResource } from '../../recording/audit-resource.decorator.js';
-import { AUDIT_SCOPE } from '../reader-check.js';
+import { CurrentCaller, Scopes } from '../../access/access.decorators.js';
+import type { Caller } from '../../access/caller.js';
+import { PageQuery } from '../../database/page.js';
+import { ApiRoute } from '../../openapi/api-route.decorator.js';
+import { AuditMetadata } from '../recording/audit-metadata.decorator.js';
+import { AuditResource } from '../recording/audit-resource.decorator.js';
+import { AUDIT_SCOPE } from '../query/reader-check.js';
 import { type SealList, sealListSchema } from './seals.schema.js';
 import { SealsService } from './seals.service.js';
 

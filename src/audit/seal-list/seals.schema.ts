@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { answerSchema } from '../../../openapi/answer-schema.js';
-import { EXAMPLE, id, pageOf, time, timeOrNull } from '../../../openapi/schema-parts.js';
+import { answerSchema } from '../../openapi/answer-schema.js';
+import { EXAMPLE, id, pageOf, time, timeOrNull } from '../../openapi/schema-parts.js';
 
 const seal = () =>
   z.object({
