@@ -29,7 +29,7 @@ describe('The list of seals', () => {
       await service.auditRows();
       await service.service.app.get(AuditSealer, { strict: false }).seal();
     }
-    const stored = await service.query(
+    const stored = await service.query<{ node_id: string; number: string; digest: Buffer; key_id: string }>(
       'SELECT node_id, number, digest, key_id FROM audit_seals ORDER BY sealed_at DESC, node_id DESC, number DESC',
     );
     expect(stored.length).toBeGreaterThanOrEqual(3);
