@@ -18,6 +18,10 @@ import { ScopesModule } from '../scope-guide/scopes.module.js';
 import { AuthorizationEndpoint } from './oauth/authorization-endpoint.js';
 import { ClientPages } from './oauth/client-pages.js';
 import { ConsentPages } from './oauth/consent-pages.js';
+import { ConsentFields } from './oauth/consent-fields.js';
+import { DeviceCodes } from './oauth/device/device-codes.js';
+import { DeviceEndpoint } from './oauth/device/device-endpoint.js';
+import { DevicePages } from './oauth/device/device-pages.js';
 import { GrantPlaces } from './oauth/grant-places.js';
 import { OAuthRoutes } from './oauth/oauth-routes.js';
 import { ProgramEndpoints } from './oauth/program-endpoints.js';
@@ -73,6 +77,10 @@ import { SsoConnections } from './sso/sso-connections.js';
     GrantPlaces,
     ClientPages,
     ConsentPages,
+    ConsentFields,
+    DeviceCodes,
+    DeviceEndpoint,
+    DevicePages,
     IdentityMails,
     MailLimits,
     Passwords,

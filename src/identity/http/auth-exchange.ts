@@ -31,7 +31,7 @@ export interface AuthCall {
 
 /** A sign-in gives power, which nobody waits for, and a mail gives none. Everything else may have taken some away. */
 const TAKES_NO_POWER =
-  /^\/auth\/((sign-in|sign-up|sso)\/|request-password-reset$|send-verification-email$|oauth2\/(?!revoke))/;
+  /^\/auth\/((sign-in|sign-up|sso)\/|request-password-reset$|send-verification-email$|device\/code$|oauth2\/(?!revoke))/;
 
 /** Programs call these, without a person. */
 const FOR_PROGRAMS = /^\/auth\/oauth2\//;

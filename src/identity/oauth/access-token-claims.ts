@@ -3,7 +3,7 @@ import { APIError } from 'better-auth/api';
 import { undecidedState } from '../../oauth/clients/client-decisions.js';
 import type { PluginParts } from '../auth/plugin-parts.js';
 import { actingAgent, invalidScope, lackingIn } from './agents/acting-agent.js';
-import { familyOf } from './request-family.js';
+import { DEVICE_GRANT, familyOf } from './request-family.js';
 
 const GRANT = `
   SELECT g.id FROM oauth_consents g
@@ -32,12 +32,9 @@ export const accessTokenClaims =
       undecidedState(settings.oauth.registration),
     ]);
     if (!grant) throw grantEnded();
-    const family = await familyOf(ctx, dataSource);
+    const family = await familyOf(ctx, grantType, dataSource);
     return { org: referenceId, gid: grant.id, ...(family !== undefined && { fam: family }) };
   };
-
-/** The grant type of RFC 8628. */
-const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 async function ofAgent(parts: PluginParts, clientId: string, scopes: readonly string[]) {
   const agent = await actingAgent(parts, clientId);

@@ -7,21 +7,20 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import { ServiceError } from '../../errors/service-error.js';
 import { type AskingClient, ClientDecisions } from '../../oauth/clients/client-decisions.js';
-import { dataScopesIn, OFFLINE_SCOPE } from '../../oauth/grantable-scopes.js';
-import { ScopeGuide } from '../../scope-guide/scope-guide.service.js';
+import { dataScopesIn } from '../../oauth/grantable-scopes.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import { hidden } from '../pages/fields.js';
-import { type Html, html } from '../pages/html.js';
+import { html } from '../pages/html.js';
 import { refusalIn } from '../pages/library-refusal.js';
 import { sendOn, sendPage } from '../pages/page.js';
 import type { PageHandlers, PageRequest } from '../pages/page-handlers.js';
 import { PAGES, withNext } from '../pages/page-paths.js';
 import { PageSessions } from '../pages/page-sessions.js';
-import { FRESH_SECONDS } from '../second-factor/second-factor-rules.js';
 import { forOrganization } from './asked-organization.js';
 import { scopesIn } from './authorization-request.js';
 import { nameOf } from './client-name.js';
 import { ClientPages, publisherOf } from './client-pages.js';
+import { allowNothing, ConsentFields, NOTHING_LEFT, placeField, scopesLeft } from './consent-fields.js';
 import { type GrantPlace, GrantPlaces } from './grant-places.js';
 
 /** What the person is asked, as the signed query of the library has it. */
@@ -31,13 +30,6 @@ interface Question {
   clientId: string;
   redirectUri: URL;
 }
-
-const PROTOCOL_WORDS: Readonly<Record<string, string>> = {
-  openid: 'Know who you are here',
-  profile: 'See your name',
-  email: 'See your e-mail address',
-  [OFFLINE_SCOPE]: 'Stay connected while you are away, until you end it',
-};
 
 /**
  * Asks a person whether a client may act for the person. The person may take scopes away. Which program it is is not known for
@@ -52,7 +44,7 @@ export class ConsentPages {
     private readonly decisions: ClientDecisions,
     private readonly places: GrantPlaces,
     private readonly clients: ClientPages,
-    private readonly guide: ScopeGuide,
+    private readonly fields: ConsentFields,
     private readonly trail: AuditTrail,
   ) {}
 
@@ -101,27 +93,13 @@ export class ConsentPages {
         <dd><strong>${placeOf(redirectUri)}</strong></dd>
       </dl>
       <form method="post" action="${PAGES.consent}">
-        ${hidden('query', query)} ${placeField(places)}
-        <fieldset>
-          <legend>It may</legend>
-          ${scopesIn(parameters).map((scope) => this.scopeField(scope))}
-        </fieldset>
+        ${hidden('query', query)} ${placeField(places)} ${this.fields.scopes(scopesIn(parameters))}
         <button type="submit" name="decision" value="allow">Allow</button>
         <button type="submit" name="decision" value="refuse" class="quiet">Refuse</button>
       </form>
       <p class="hint">Program: <code>${client.clientId}</code>. You can end this at any time.</p>`;
     const page = { title: `Connect ${name}?`, content, error, leadsTo: formTargetOf(redirectUri) };
     return sendPage(reply, this.settings.service.title, page, error === undefined ? 200 : 400);
-  }
-
-  private scopeField(scope: string): Html {
-    const entry = this.guide.entries().find((known) => known.scope === scope);
-    const words = PROTOCOL_WORDS[scope] ?? entry?.description ?? scope;
-    const risk = entry === undefined ? undefined : html` <span class="risk">- ${entry.risk} risk</span>`;
-    return html`<label class="check">
-      <input type="checkbox" name="scope:${scope}" value="on" checked />
-      <span>${words}${risk} <code>${scope}</code></span>
-    </label>`;
   }
 
   private decide(asked: PageRequest): Promise<FastifyReply> {
@@ -132,9 +110,8 @@ export class ConsentPages {
       if (given.decision !== 'allow' && given.decision !== 'refuse')
         throw new ServiceError('bad_request', 'Allow or refuse');
       const isAllowed = given.decision === 'allow';
-      const scopes = scopesIn(question.parameters).filter((scope) => given[`scope:${scope}`] === 'on');
-      if (isAllowed && dataScopesIn(scopes).length === 0 && !scopes.includes('openid'))
-        return this.open(asked, query, 'Leave at least one thing that it may do, or refuse.');
+      const scopes = scopesLeft(scopesIn(question.parameters), given);
+      if (isAllowed && allowNothing(scopes)) return this.open(asked, query, NOTHING_LEFT);
       const places = await this.places.of(caller.userId, question.clientId);
       const place =
         given.organization === undefined ? places[0] : places.find(({ id }) => id === given.organization);
@@ -143,7 +120,7 @@ export class ConsentPages {
       if (!client) throw unknownClient();
       if (client.state !== 'approved')
         return this.clients.show(reply, { client, caller, organizationId: place.id, next: pageOf(query) });
-      if (isAllowed && dataScopesIn(scopes).some(isElevated) && !(await this.isFresh(caller)))
+      if (isAllowed && dataScopesIn(scopes).some(isElevated) && !(await this.places.isFresh(caller)))
         return sendOn(reply, `${withNext(PAGES.signIn, pageOf(query))}&done=fresh`);
       return this.answer(asked, question, { caller, place, isAllowed, scopes });
     });
@@ -175,10 +152,6 @@ export class ConsentPages {
     );
     return sendOn(reply, url);
   }
-
-  private async isFresh({ sessionId }: Caller): Promise<boolean> {
-    return Date.now() - (await this.places.signedInAt(sessionId)) < FRESH_SECONDS * 1000;
-  }
 }
 
 const pageOf = (query: string): string => `${PAGES.consent}?${query}`;
@@ -204,11 +177,3 @@ const placeOf = ({ protocol, host }: URL): string => {
 /** A policy can name no address of IPv6 (Content Security Policy, section 2.3.1). */
 const formTargetOf = ({ protocol, origin, hostname }: URL): string =>
   /^https?:$/.test(protocol) && !hostname.startsWith('[') ? origin : protocol;
-
-function placeField(places: readonly GrantPlace[]): Html | undefined {
-  if (places.length < 2) return undefined;
-  return html`<label for="organization">In the organization</label>
-    <select id="organization" name="organization">
-      ${places.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}
-    </select>`;
-}

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import { FRESH_SECONDS } from '../second-factor/second-factor-rules.js';
 
 /** An organisation that a person may let a client act in. */
 export interface GrantPlace {
@@ -23,6 +25,11 @@ export class GrantPlaces {
   /** Returns the organisations of a person: first the one in which the person agreed to the client last. */
   of(userId: string, clientId: string): Promise<GrantPlace[]> {
     return this.dataSource.query<GrantPlace[]>(PLACES, [userId, clientId]);
+  }
+
+  /** Returns whether the person has just signed in, as an elevated scope needs. */
+  async isFresh({ sessionId }: Caller): Promise<boolean> {
+    return Date.now() - (await this.signedInAt(sessionId)) < FRESH_SECONDS * 1000;
   }
 
   /** Returns when a session began. */

@@ -14,6 +14,7 @@ import { identityAssertions } from './id-jag/identity-assertion-grant.js';
 import { tokenExchange } from './exchange/token-exchange.js';
 import { accessTokenClaims } from './access-token-claims.js';
 import { clientDiscovery } from './cimd/client-discovery.js';
+import { deviceGrant } from './device/device-grant.js';
 import { oauthRules } from './oauth-rules.plugin.js';
 import { organizationOfRequest } from './asked-organization.js';
 import { REFRESH_PREFIX, storeTokens } from './request-family.js';
@@ -88,5 +89,6 @@ export function oauthPlugins(parts: PluginParts): BetterAuthPlugin[] {
         oauthClientAssertion: { modelName: 'oauth_client_assertions' },
       },
     }) as BetterAuthPlugin,
+    deviceGrant(parts),
   ];
 }

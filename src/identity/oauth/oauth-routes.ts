@@ -5,6 +5,7 @@ import { AUTH_PATH } from '../auth/auth-paths.js';
 import { sendAnswer } from '../http/auth-answer.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import { AuthorizationEndpoint, AUTHORIZE } from './authorization-endpoint.js';
+import { DEVICE_CODE, DeviceEndpoint } from './device/device-endpoint.js';
 import { ProgramEndpoints } from './program-endpoints.js';
 
 const BODY_BYTES = 64 * 1024;
@@ -34,6 +35,7 @@ export class OAuthRoutes {
   constructor(
     private readonly authorization: AuthorizationEndpoint,
     private readonly programs: ProgramEndpoints,
+    private readonly device: DeviceEndpoint,
     private readonly exchange: AuthExchange,
   ) {}
 
@@ -53,6 +55,7 @@ export class OAuthRoutes {
       '/oauth2/revoke': (request, reply) => programs.revoke(request, reply),
       '/oauth2/introspect': (request, reply) => programs.introspect(request, reply),
       '/oauth2/register': (request, reply) => programs.register(request, reply),
+      [DEVICE_CODE]: (request, reply) => this.device.begin(request, reply),
     };
     for (const [path, handler] of Object.entries(endpoints)) this.post(scope, AUTH_PATH + path, handler);
     // Where clients register that read no metadata (MCP 2025-03-26, authorization).

@@ -1,11 +1,13 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 import type { ProtectedResource } from '../../access/protected-resource.js';
+import { DEVICE_GRANT, storeTokens } from './request-family.js';
 import { isOfForm } from './form-requests.js';
 import { standIn } from './private-redirects.js';
 
 const TOKEN = '/oauth2/token';
 const CONSENT = '/oauth2/consent';
+const DEVICE_CODE = '/device/code';
 const REGISTER = '/oauth2/register';
 
 type Body = Record<string, unknown>;
@@ -19,16 +21,17 @@ export const oauthRules = (resource: ProtectedResource): BetterAuthPlugin => ({
         matcher: ({ path }) => path === TOKEN,
         handler: createAuthMiddleware(async ({ body }) => {
           // Without a resource the library would make a token that only it can read.
-          if (isBody(body)) body.resource = resourcesOf(body.resource, resource);
-          return Promise.resolve();
+          if (!isBody(body)) return;
+          body.resource = resourcesOf(body.resource, resource);
+          if (body.grant_type === DEVICE_GRANT) body.device_code = await storedCode(body.device_code);
         }),
       },
       {
-        matcher: ({ path }) => path === CONSENT,
+        matcher: ({ path }) => path === CONSENT || path === DEVICE_CODE,
         handler: createAuthMiddleware(({ request }) => {
-          // The page asks for a fresh sign-in where a scope needs one.
+          // The page asks for a fresh sign-in where a scope needs one, and the endpoint of devices passes on nobody whom a code is for.
           if (!isOfForm(request))
-            throw new APIError('FORBIDDEN', { code: 'FORBIDDEN', message: 'Use the page' });
+            throw new APIError('FORBIDDEN', { code: 'FORBIDDEN', message: 'Only the service asks for this' });
           return Promise.resolve();
         }),
       },
@@ -64,5 +67,9 @@ function fillIn(body: Body): void {
   delete body.scope;
   delete body.skip_consent;
 }
+
+/** Codes of devices are stored by their hash. */
+const storedCode = async (code: unknown): Promise<string | undefined> =>
+  typeof code === 'string' ? storeTokens.hash(code) : undefined;
 
 const isBody = (body: unknown): body is Body => typeof body === 'object' && body !== null;

@@ -12,10 +12,10 @@ import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { RegisteredClients } from '../../oauth/clients/registered-clients.js';
 import { actorsIn, ownClaims, type OwnClaims } from '../../oauth/tokens/token-claims.js';
 import { TokenRing } from '../../oauth/tokens/token-ring.js';
-import { namedClient } from './named-client.js';
 import { sendAnswer } from '../http/auth-answer.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import { refusalIn } from '../http/auth-refusal.js';
+import { clientIdOf, formOf } from './program-form.js';
 import { withOwnRedirects } from './private-redirects.js';
 
 /** What a device hears while its person has not decided yet (RFC 8628, section 3.5). Nothing is refused by it. */
@@ -216,23 +216,6 @@ interface Issued {
 const isOfAgent = ({ gid, act }: OwnClaims): boolean => gid === undefined || act !== undefined;
 
 const isJwt = (token: string | undefined): token is string => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token ?? '');
-
-/** Returns the members of a form, or of the JSON that some clients send in its place. */
-function formOf({ body, headers }: FastifyRequest): URLSearchParams {
-  const text = (body as Buffer | undefined)?.toString('utf8') ?? '';
-  if (!/^application\/json/i.test(headers['content-type'] ?? '')) return new URLSearchParams(text);
-  try {
-    const members = Object.entries(JSON.parse(text) as object);
-    return new URLSearchParams(
-      members.filter((member): member is [string, string] => typeof member[1] === 'string'),
-    );
-  } catch {
-    return new URLSearchParams();
-  }
-}
-
-const clientIdOf = ({ headers }: FastifyRequest, form: URLSearchParams): string | undefined =>
-  namedClient(headers.authorization, Object.fromEntries(form));
 
 async function jsonOf(answer: Response): Promise<object> {
   try {

@@ -31,6 +31,8 @@ export const PAGES = {
   consent: '/auth/pages/consent',
   /** Where an administrator approves a client that waits. */
   approveClient: '/auth/pages/consent/approve',
+  /** Where a person types the code that a program shows. */
+  device: '/auth/pages/device',
 } as const;
 
 /** What leads a browser away to a program in the end. */

@@ -7,6 +7,7 @@ import { isFromOwnPage } from '../sessions/own-origin.js';
 import { csrfRefused } from '../sessions/session-errors.js';
 import { ClientPages } from '../oauth/client-pages.js';
 import { ConsentPages } from '../oauth/consent-pages.js';
+import { DevicePages } from '../oauth/device/device-pages.js';
 import { AccountPages } from './account-pages.js';
 import { CompanyPages } from './company-pages.js';
 import { html } from './html.js';
@@ -45,14 +46,15 @@ export class PageRoutes {
     private readonly security: SecurityPages,
     private readonly consent: ConsentPages,
     private readonly clients: ClientPages,
+    private readonly device: DevicePages,
   ) {}
 
   /** Adds the pages to the scope of `/auth/*`, where bodies are read as bytes. */
   addTo(fastify: FastifyInstance, toServiceError: ToServiceError): void {
     void fastify.register((scope, _options, done) => {
       scope.setErrorHandler((error, _request, reply) => this.refuse(reply, toServiceError(error)));
-      const { signIn, passwords, links, account, company, signUp, security, consent, clients } = this;
-      const pages = [signIn, passwords, links, account, company, signUp, security, consent, clients];
+      const { signIn, passwords, links, account, company, signUp, security, consent, clients, device } = this;
+      const pages = [signIn, passwords, links, account, company, signUp, security, consent, clients, device];
       for (const { handlers } of pages)
         for (const [url, { get, readsQuery, post }] of Object.entries(handlers)) {
           if (get)

@@ -25,7 +25,8 @@ const MAKE_ROOM = `
 const SWEPT = [
   'DELETE FROM oauth_ended_tokens WHERE expires_at < now()',
   'DELETE FROM oauth_client_assertions WHERE expires_at < now()',
-  'DELETE FROM oauth_device_codes WHERE expires_at < now()',
+  // A program that polls hears first that its code has expired.
+  `DELETE FROM oauth_device_codes WHERE expires_at < now() - interval '10 minutes'`,
   'DELETE FROM oauth_refresh_tokens WHERE expires_at < now()',
   `DELETE FROM oauth_clients c WHERE ${UNUSED} AND c.created_at < now() - interval '30 days' AND NOT EXISTS (
      SELECT FROM oauth_client_decisions d WHERE d.client_id = c.client_id AND d.state <> 'pending'
