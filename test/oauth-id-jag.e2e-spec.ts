@@ -209,6 +209,11 @@ describe('Identity assertions of an issuer', () => {
     expect([refused.status, refused.body.error]).toEqual([400, 'unauthorized_client']);
   });
 
+  it('give no scope of data to who asks for openid alone', async () => {
+    const { status, body } = await redeem(program, await asserted(program), { scope: 'openid' });
+    expect([status, body.error]).toEqual([400, 'invalid_scope']);
+  });
+
   it('let in no client that the organization has blocked', async () => {
     const blocked = await register();
     await service.query(

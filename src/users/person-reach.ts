@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import type { Role } from '../access/roles.js';
 import { conflict, forbidden } from '../errors/service-error.js';
+import { endGrantsOf } from './end-grants.js';
 
 /**
  * Checks that a caller may act for a user, beyond its own role: whoever makes a key of an operator, or receives its mails, is one,
@@ -60,8 +61,8 @@ export async function assertOperatorLeft(manager: EntityManager): Promise<void> 
 }
 
 /**
- * Ends all by which a person signed in, because the address is another one now: who had the account could else wait in it for
- * whoever has the address.
+ * Ends all by which a person signed in, and what programs may do for the person, because the address is another one now: who had the
+ * account could else wait in it for whoever has the address.
  */
 export async function forgetSignIn(manager: EntityManager, userId: string): Promise<void> {
   await manager.query('UPDATE users SET email_verified = false, two_factor_enabled = false WHERE id = $1', [
@@ -69,4 +70,5 @@ export async function forgetSignIn(manager: EntityManager, userId: string): Prom
   ]);
   for (const table of ['sessions', 'accounts', 'two_factors', 'passkeys'])
     await manager.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
+  await endGrantsOf(manager, userId);
 }

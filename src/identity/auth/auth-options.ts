@@ -4,6 +4,7 @@ import { createAuthMiddleware, isAPIError } from 'better-auth/api';
 import type { DataSource } from 'typeorm';
 import { newId } from '../../common/new-id.js';
 import type { Settings } from '../../config/settings.js';
+import { endGrantsOf } from '../../users/end-grants.js';
 import type { IdentityMails } from '../mail/identity-mails.js';
 import { hashPassword, verifyPassword } from '../links/password-hashes.js';
 import { PASSWORD_LENGTH } from '../links/password-rule.js';
@@ -85,6 +86,7 @@ export function authOptions({ settings, secret, url, dataSource, mails, attempts
           [user.id],
         );
         await dataSource.query(VOID_OPEN_LINKS, [user.id]);
+        await endGrantsOf(dataSource.manager, user.id);
         await attempts.succeed({ email: user.email, ip: request?.headers.get(ADDRESS_HEADER) ?? '' });
       },
     },

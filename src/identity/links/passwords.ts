@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { newId } from '../../common/new-id.js';
+import { endGrantsOf } from '../../users/end-grants.js';
 
 const SET = `
   INSERT INTO accounts (id, account_id, provider_id, user_id, password, updated_at)
@@ -15,7 +16,7 @@ export const VOID_OPEN_LINKS = 'DELETE FROM verifications WHERE value = $1';
 export class Passwords {
   /**
    * Sets the password of a user within the transaction of `manager`. The address counts as verified, because the link came
-   * to it, or from whoever runs the service. All sessions end.
+   * to it, or from whoever runs the service. All sessions end, and what programs may do for the person.
    */
   async set(manager: EntityManager, userId: string, hash: string): Promise<void> {
     await manager.query(SET, [newId(), userId, hash]);
@@ -25,5 +26,6 @@ export class Passwords {
     await manager.query('DELETE FROM sessions WHERE user_id = $1', [userId]);
     await manager.query('DELETE FROM password_links WHERE user_id = $1', [userId]);
     await manager.query(VOID_OPEN_LINKS, [userId]);
+    await endGrantsOf(manager, userId);
   }
 }

@@ -4,7 +4,6 @@ import type { Caller } from '../../access/caller.js';
 import { ProtectedResource } from '../../access/protected-resource.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import { ClientDecisions } from '../../oauth/clients/client-decisions.js';
 import { ClientDocuments } from '../../oauth/documents/client-documents.js';
 import { DocumentRefused, DocumentUnavailable } from '../../oauth/documents/document-fetch.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
@@ -15,9 +14,16 @@ import { sendOn } from '../pages/page.js';
 import { PAGES, withNext } from '../pages/page-paths.js';
 import { PageSessions } from '../pages/page-sessions.js';
 import { forOrganization } from './asked-organization.js';
-import { asksEachTime, complete, needsSignIn, parametersOf, promptsIn } from './authorization-request.js';
+import {
+  asksEachTime,
+  complete,
+  isSilent,
+  mixesSilence,
+  needsSignIn,
+  parametersOf,
+} from './authorization-request.js';
 import { ClientPages } from './client-pages.js';
-import { GrantPlaces } from './grant-places.js';
+import { type GrantPlace, GrantPlaces } from './grant-places.js';
 
 export const AUTHORIZE = '/oauth2/authorize';
 
@@ -35,7 +41,6 @@ export class AuthorizationEndpoint {
     private readonly exchange: AuthExchange,
     private readonly people: PageSessions,
     private readonly places: GrantPlaces,
-    private readonly decisions: ClientDecisions,
     private readonly documents: ClientDocuments,
     private readonly failures: FailedKeyLimiter,
     private readonly resource: ProtectedResource,
@@ -46,8 +51,8 @@ export class AuthorizationEndpoint {
     const parameters = parametersOf(request);
     complete(parameters, this.resource, this.settings.oauth.defaultScopes);
     // Nobody may be asked anything, so the library says to the client what is missing.
-    if (promptsIn(parameters).has('none') && !this.people.isPresented(request))
-      return this.ask(request, reply, parameters);
+    if (isSilent(parameters) && (mixesSilence(parameters) || !(await this.people.hasSession(request))))
+      return this.refuse(request, reply, parameters);
     const self = `${AUTH_PATH}${AUTHORIZE}?${parameters.toString()}`;
     return this.people.signedIn({ request, reply, given: {} }, self, (caller) =>
       this.forPerson(request, reply, parameters, caller),
@@ -62,33 +67,43 @@ export class AuthorizationEndpoint {
   ): Promise<FastifyReply> {
     const self = `${AUTH_PATH}${AUTHORIZE}?${parameters.toString()}`;
     if (needsSignIn(parameters, await this.places.signedInAt(caller.sessionId)))
-      return sendOn(reply, `${withNext(PAGES.signIn, self)}&done=fresh`);
-    const mustAsk = asksEachTime(parameters);
+      return isSilent(parameters)
+        ? this.refuse(request, reply, parameters)
+        : sendOn(reply, `${withNext(PAGES.signIn, self)}&done=fresh`);
     const clientId = parameters.get('client_id') ?? '';
-    const [place] = await this.places.of(caller.userId, clientId);
-    const organizationId = place?.id ?? caller.organizationId;
+    const places = await this.places.of(caller.userId, clientId);
     try {
-      await this.readDocument(request, clientId, organizationId);
+      await this.readDocument(request, clientId, places);
     } catch (error) {
       if (!(error instanceof DocumentRefused) && !(error instanceof DocumentUnavailable)) throw error;
       return this.pages.showUnread(reply, clientId, error, self);
     }
-    const client = await this.decisions.find(clientId, organizationId);
-    if (client && client.state !== 'approved')
-      return this.pages.show(reply, { client, caller, organizationId, next: self });
-    // The library answers `prompt=none` by `consent_required` where nobody has agreed.
-    const asked = mustAsk && promptsIn(parameters).has('none') ? NOWHERE : organizationId;
-    return forOrganization(asked, () => this.ask(request, reply, parameters));
+    const { place, client } = (await this.places.chosen(clientId, places)) ?? {};
+    if (place && client && client.state !== 'approved')
+      return this.pages.show(reply, { client, caller, place, next: self });
+    const mustAsk = asksEachTime(parameters, client?.isShared ?? false);
+    // The library answers `prompt=none` by `consent_required` where nobody has agreed, and leads others to the page, which says what is not known.
+    const isOpen = !place || !client || (mustAsk && isSilent(parameters));
+    return forOrganization(isOpen ? NOWHERE : place.id, () => this.ask(request, reply, parameters));
+  }
+
+  /** Lets the library say to the client why it gets nothing. Nobody has agreed to anything there, so no code is given by it. */
+  private refuse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    parameters: URLSearchParams,
+  ): Promise<FastifyReply> {
+    return forOrganization(NOWHERE, () => this.ask(request, reply, parameters));
   }
 
   /** Where clients do not come by themselves, only the documents are read that an administrator approved. */
   private async readDocument(
     request: FastifyRequest,
     clientId: string,
-    organizationId: string,
+    places: readonly GrantPlace[],
   ): Promise<void> {
     const isClosed = this.settings.oauth.registration === 'off';
-    if (isClosed && (await this.decisions.find(clientId, organizationId))?.state !== 'approved') return;
+    if (isClosed && (await this.places.chosen(clientId, places))?.client?.state !== 'approved') return;
     await this.documents.refresh(clientId, async () => {
       const limited = await this.failures.count(request.ip);
       if (limited) throw limited;

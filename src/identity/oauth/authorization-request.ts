@@ -3,7 +3,6 @@ import type { ProtectedResource } from '../../access/protected-resource.js';
 import { isElevated } from '../../access/scopes.js';
 import { ServiceError } from '../../errors/service-error.js';
 import { dataScopesIn, OFFLINE_SCOPE } from '../../oauth/grantable-scopes.js';
-import { clientIdUrl } from '../../oauth/documents/client-id-url.js';
 import { resourcesOf } from './oauth-rules.plugin.js';
 
 const FORM = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
@@ -42,6 +41,13 @@ export function complete(
   const scopes = scopesIn(parameters);
   const asked = scopes.length === 0 ? defaultScopes : scopes;
   parameters.set('scope', [...new Set([...asked, OFFLINE_SCOPE])].join(' '));
+  chooseBySignIn(parameters);
+}
+
+/** A browser has one account here at a time, so a person chooses another one by a sign-in. */
+function chooseBySignIn(parameters: URLSearchParams): void {
+  const prompts = promptsIn(parameters);
+  if (prompts.delete('select_account')) setPrompts(parameters, prompts.add('login'));
 }
 
 export const scopesIn = (parameters: URLSearchParams): string[] =>
@@ -49,12 +55,12 @@ export const scopesIn = (parameters: URLSearchParams): string[] =>
 
 /**
  * Lets the person be asked where nothing that was agreed to before counts: for what is elevated, which needs a fresh sign-in too, and for a
- * program on the person's machine whose id everybody knows, because another program may come in its name (RFC 8252, section 8.6).
+ * program on the person's machine whose id is shared, because another program may come in its name (RFC 8252, section 8.6).
+ * @param isShared whether other copies of the program have the id of the client, too
  * @returns whether it is so
  */
-export function asksEachTime(parameters: URLSearchParams): boolean {
-  const isPublished = clientIdUrl(parameters.get('client_id') ?? '') !== undefined;
-  const isLocal = isPublished && !(parameters.get('redirect_uri') ?? '').startsWith('https:');
+export function asksEachTime(parameters: URLSearchParams, isShared: boolean): boolean {
+  const isLocal = isShared && !(parameters.get('redirect_uri') ?? '').startsWith('https:');
   if (!isLocal && !dataScopesIn(scopesIn(parameters)).some(isElevated)) return false;
   const prompts = promptsIn(parameters);
   if (!prompts.has('none')) prompts.add('consent');
@@ -78,7 +84,14 @@ export function needsSignIn(parameters: URLSearchParams, signedInAt: number, now
 /** How long ago a sign-in may be that a client has just asked for. */
 const GRACE_SECONDS = 60;
 
-export const promptsIn = (parameters: URLSearchParams): Set<string> =>
+/** Returns whether nobody may be asked anything (OpenID Connect Core, section 3.1.2.1). */
+export const isSilent = (parameters: URLSearchParams): boolean => promptsIn(parameters).has('none');
+
+/** Returns whether a request wants the person asked, and not asked. */
+export const mixesSilence = (parameters: URLSearchParams): boolean =>
+  isSilent(parameters) && promptsIn(parameters).size > 1;
+
+const promptsIn = (parameters: URLSearchParams): Set<string> =>
   new Set((parameters.get('prompt') ?? '').split(' ').filter(Boolean));
 
 function setPrompts(parameters: URLSearchParams, prompts: ReadonlySet<string>): void {

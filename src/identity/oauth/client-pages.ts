@@ -25,11 +25,13 @@ import type { PageHandlers, PageRequest } from '../pages/page-handlers.js';
 import { PAGES } from '../pages/page-paths.js';
 import { PageSessions } from '../pages/page-sessions.js';
 import { nameOf } from './client-name.js';
+import type { GrantPlace } from './grant-places.js';
 
 interface Asked {
   client: AskingClient;
   caller: Caller;
-  organizationId: string;
+  /** The organisation that decides. */
+  place: GrantPlace;
   /** Where the person goes on once the client is approved. */
   next: string;
 }
@@ -55,20 +57,18 @@ export class ClientPages {
     },
   };
 
-  async show(reply: FastifyReply, { client, caller, organizationId, next }: Asked): Promise<FastifyReply> {
+  async show(reply: FastifyReply, { client, caller, place, next }: Asked): Promise<FastifyReply> {
     const name = nameOf(client);
     const { clientId } = client;
     if (client.state === 'blocked') {
-      const content = html`<p>An administrator has blocked ${name}. Nobody can connect it.</p>`;
+      const content = html`<p>
+        An administrator of ${place.name} has blocked ${name}. Nobody can connect it.
+      </p>`;
       return sendPage(reply, this.settings.service.title, { title: 'This program is blocked', content }, 403);
     }
-    await this.decisions.ask(clientId, organizationId);
-    const [member] = await membersById(this.dataSource.manager, organizationId, [caller.userId]);
-    const fields = [
-      hidden('clientId', clientId),
-      hidden('organization', organizationId),
-      hidden('next', next),
-    ];
+    await this.decisions.ask(clientId, place.id);
+    const [member] = await membersById(this.dataSource.manager, place.id, [caller.userId]);
+    const fields = [hidden('clientId', clientId), hidden('organization', place.id), hidden('next', next)];
     const hint = isAdministrator(member?.role ?? null)
       ? html`<p>
             You are an administrator: you decide for everybody in the organization. Approve it only if you
@@ -77,7 +77,9 @@ export class ClientPages {
           </p>
           ${form(PAGES.approveClient, 'Approve and go on', fields)}`
       : html`<p>Ask an administrator to approve it, and tell them its id: <code>${clientId}</code></p>`;
-    const content = html`<p>${name} is new here. An administrator decides whether it may connect.</p>
+    const content = html`<p>
+        ${name} is new in ${place.name}. An administrator decides whether it may connect.
+      </p>
       ${hint}
       <p><a href="${next}">Try again</a></p>`;
     const page = { title: 'This program waits for approval', content };

@@ -60,17 +60,12 @@ export class ConsentPages {
     const question = questionIn(query);
     return this.people.signedIn(asked, pageOf(query), async (caller) => {
       const places = await this.places.of(caller.userId, question.clientId);
-      const [place] = places;
-      const client = place && (await this.decisions.find(question.clientId, place.id));
-      if (!client) throw unknownClient();
+      const { place, client } = (await this.places.chosen(question.clientId, places)) ?? {};
+      if (!place || !client) throw unknownClient();
       if (client.state !== 'approved')
-        return this.clients.show(asked.reply, {
-          client,
-          caller,
-          organizationId: place.id,
-          next: pageOf(query),
-        });
-      return this.show(asked.reply, question, { client, caller, places }, error);
+        return this.clients.show(asked.reply, { client, caller, place, next: pageOf(query) });
+      const others = places.filter(({ id }) => id !== place.id);
+      return this.show(asked.reply, question, { client, caller, places: [place, ...others] }, error);
     });
   }
 
@@ -119,7 +114,7 @@ export class ConsentPages {
       const client = await this.decisions.find(question.clientId, place.id);
       if (!client) throw unknownClient();
       if (client.state !== 'approved')
-        return this.clients.show(reply, { client, caller, organizationId: place.id, next: pageOf(query) });
+        return this.clients.show(reply, { client, caller, place, next: pageOf(query) });
       if (isAllowed && dataScopesIn(scopes).some(isElevated) && !(await this.places.isFresh(caller)))
         return sendOn(reply, `${withNext(PAGES.signIn, pageOf(query))}&done=fresh`);
       return this.answer(asked, question, { caller, place, isAllowed, scopes });

@@ -2,12 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
+import { type AskingClient, ClientDecisions } from '../../oauth/clients/client-decisions.js';
 import { FRESH_SECONDS } from '../second-factor/second-factor-rules.js';
 
 /** An organisation that a person may let a client act in. */
 export interface GrantPlace {
   id: string;
   name: string;
+}
+
+/** An organisation of a person, and the client as it is known there. */
+export interface ClientPlace {
+  place: GrantPlace;
+  /** `undefined` where the organisation does not know the client. */
+  client: AskingClient | undefined;
 }
 
 const PLACES = `
@@ -20,7 +28,10 @@ const PLACES = `
 /** Reads what an authorization needs to know of the person. */
 @Injectable()
 export class GrantPlaces {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly decisions: ClientDecisions,
+  ) {}
 
   /** Returns the organisations of a person: first the one in which the person agreed to the client last. */
   of(userId: string, clientId: string): Promise<GrantPlace[]> {
@@ -30,6 +41,20 @@ export class GrantPlaces {
   /** Returns whether the person has just signed in, as an elevated scope needs. */
   async isFresh({ sessionId }: Caller): Promise<boolean> {
     return Date.now() - (await this.signedInAt(sessionId)) < FRESH_SECONDS * 1000;
+  }
+
+  /**
+   * Returns where a client may act for a person: the first of the places that approved it, else that knows it, else the first.
+   * @param places those of the person, see {@link of}
+   */
+  async chosen(clientId: string, places: readonly GrantPlace[]): Promise<ClientPlace | undefined> {
+    let known: ClientPlace | undefined;
+    for (const place of places) {
+      const client = await this.decisions.find(clientId, place.id);
+      if (client?.state === 'approved') return { place, client };
+      if (client) known ??= { place, client };
+    }
+    return known ?? (places[0] && { place: places[0], client: undefined });
   }
 
   /** Returns when a session began. */

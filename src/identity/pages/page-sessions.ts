@@ -58,9 +58,16 @@ export class PageSessions {
     return this.callers.admit({ id, ip, method, url, headers: { ...headers, organization: organizationId } });
   }
 
-  /** Returns whether the request has the cookie of a session, valid or not. */
-  isPresented(request: PageRequest['request']): boolean {
-    return this.callers.isPresented(request);
+  /** Returns whether the request has a session that is valid, with the second factor that the person needs or without. */
+  async hasSession(request: PageRequest['request']): Promise<boolean> {
+    if (!this.callers.isPresented(request)) return false;
+    try {
+      await this.callers.admitLimited(request);
+      return true;
+    } catch (error) {
+      if (knownError(error)?.code !== 'invalid_session') throw error;
+      return false;
+    }
   }
 
   isLimited(session: KnownSession): boolean {

@@ -5,6 +5,7 @@ import { DEFAULT_ORGANIZATION } from '../../access/principal.js';
 import { isAdministrator } from '../../access/roles.js';
 import { isUniqueViolation } from '../../database/database-errors.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
+import { endGrantsOf } from '../../users/end-grants.js';
 import { changeUser, insertUser } from '../../users/user-changes.js';
 import type { Member } from '../../users/member.js';
 import { belongsElsewhere } from '../../users/person-reach.js';
@@ -100,8 +101,10 @@ export class ScimUsers {
         ended,
         false,
       ]);
-      if (changes.email !== undefined)
+      if (changes.email !== undefined) {
         await manager.query('UPDATE users SET email_verified = false WHERE id = $1', [userId]);
+        await endGrantsOf(manager, userId);
+      }
       return user;
     });
     return this.get(connection, userId);

@@ -19,6 +19,8 @@ export interface AskingClient {
   name: string | null;
   uri: string | null;
   state: ClientState;
+  /** Whether every copy of the program has the same id, which it does not prove: another program may come in its name. */
+  isShared: boolean;
 }
 
 interface Row extends Omit<AskingClient, 'state'> {
@@ -26,11 +28,14 @@ interface Row extends Omit<AskingClient, 'state'> {
   disabled: boolean;
 }
 
+/** What an organisation made, and the client of an agent, is none of another organisation. People let no agent in. */
 const FIND = `
-  SELECT c.client_id AS "clientId", c.name, c.uri, c.disabled, d.state
+  SELECT c.client_id AS "clientId", c.name, c.uri, c.disabled, d.state,
+         c.client_discovery_id IS NOT NULL
+           OR c.reference_id IS NOT NULL AND c.token_endpoint_auth_method = 'none' AS "isShared"
   FROM oauth_clients c
-  LEFT JOIN oauth_client_decisions d ON d.client_id = c.client_id AND d.organization_id = $2
-  WHERE c.client_id = $1`;
+  LEFT JOIN oauth_client_decisions d ON d.client_id = c.client_id AND d.organization_id = $2::uuid
+  WHERE c.client_id = $1 AND c.agent_id IS NULL AND (c.reference_id IS NULL OR c.reference_id = $2::text)`;
 
 /** Knows which clients an organisation lets in. */
 @Injectable()
@@ -40,7 +45,7 @@ export class ClientDecisions {
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
 
-  /** @returns `undefined` for a client that the service does not know */
+  /** @returns `undefined` for a client that the service does not know, or that is not for people of the organisation */
   async find(clientId: string, organizationId: string): Promise<AskingClient | undefined> {
     const [row] = await this.dataSource.query<Row[]>(FIND, [clientId, organizationId]);
     if (!row) return undefined;

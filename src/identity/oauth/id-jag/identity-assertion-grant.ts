@@ -49,9 +49,9 @@ const identityAssertionGrant =
     if (foreign !== undefined) throw refusal('invalid_target', `${foreign} is not this service`);
     const asserted = await verified(oauth, parsed.data.assertion, clientId);
     await assertApproved(oauth, asserted, clientId);
-    const asked = dataScopesIn(parsed.data.scope?.split(' ').filter(Boolean) ?? []);
+    const asked = parsed.data.scope?.split(' ').filter(Boolean) ?? [];
     const allowed = asserted.scopes ?? settings.oauth.defaultScopes;
-    const within = asked.length === 0 ? [...allowed] : scopesWithin(asked, allowed);
+    const within = asked.length === 0 ? [...allowed] : scopesWithin(dataScopesIn(asked), allowed);
     const scopes = scopesWithin(within, client.scopes?.length ? dataScopesIn(client.scopes) : within);
     if (scopes.length === 0) throw invalidScope('The assertion allows none of these scopes');
     const grant = await oauth.issuerGrants.take(asserted, { clientId, scopes, resource: identifier });
@@ -97,6 +97,7 @@ async function assertApproved(
 ): Promise<void> {
   const client = await clients.find(clientId, organizationId);
   if (client?.state === 'approved') return;
+  if (!client) throw refusal('unauthorized_client', 'The client is not known in this organization');
   await clients.ask(clientId, organizationId);
   throw refusal('unauthorized_client', 'An administrator has to approve the client first');
 }
