@@ -21,7 +21,7 @@ import { scopesIn } from './authorization-request.js';
 import { nameOf } from './client-name.js';
 import { ClientPages, publisherOf } from './client-pages.js';
 import { allowNothing, ConsentFields, NOTHING_LEFT, placeField, scopesLeft } from './consent-fields.js';
-import { type GrantPlace, GrantPlaces } from './grant-places.js';
+import { firstOf, type GrantPlace, GrantPlaces } from './grant-places.js';
 
 /** What the person is asked, as the signed query of the library has it. */
 interface Question {
@@ -64,8 +64,7 @@ export class ConsentPages {
       if (!place || !client) throw unknownClient();
       if (client.state !== 'approved')
         return this.clients.show(asked.reply, { client, caller, place, next: pageOf(query) });
-      const others = places.filter(({ id }) => id !== place.id);
-      return this.show(asked.reply, question, { client, caller, places: [place, ...others] }, error);
+      return this.show(asked.reply, question, { client, caller, places: firstOf(places, place) }, error);
     });
   }
 

@@ -66,3 +66,9 @@ export class GrantPlaces {
     return row?.at.getTime() ?? 0;
   }
 }
+
+/** Returns the places in the order in which a person is offered them: first the one that was chosen. */
+export const firstOf = (places: readonly GrantPlace[], place: GrantPlace): GrantPlace[] => [
+  place,
+  ...places.filter(({ id }) => id !== place.id),
+];

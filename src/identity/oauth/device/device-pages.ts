@@ -18,7 +18,7 @@ import { PageSessions } from '../../pages/page-sessions.js';
 import { nameOf } from '../client-name.js';
 import { ClientPages, publisherOf } from '../client-pages.js';
 import { allowNothing, ConsentFields, NOTHING_LEFT, placeField, scopesLeft } from '../consent-fields.js';
-import { GrantPlaces } from '../grant-places.js';
+import { firstOf, GrantPlaces } from '../grant-places.js';
 import { DeviceCodes, type WaitingCode } from './device-codes.js';
 import { spelled, userCodeIn } from './device-user-code.js';
 
@@ -81,14 +81,13 @@ export class DevicePages {
     const code = await this.find(asked, typed);
     if (!code) return this.askForCode(asked, OVER);
     const places = await this.places.of(caller.userId, code.clientId);
-    const [place] = places;
-    const client = place && (await this.decisions.find(code.clientId, place.id));
-    if (!client) return this.askForCode(asked, OVER);
+    const { place, client } = (await this.places.chosen(code.clientId, places)) ?? {};
+    if (!place || !client) return this.askForCode(asked, OVER);
     if (client.state !== 'approved')
       return this.clients.show(asked.reply, {
         client,
         caller,
-        organizationId: place.id,
+        place,
         next: pageOf(typed),
       });
     const name = nameOf(client);
@@ -105,7 +104,8 @@ export class DevicePages {
         <dd>${publisher === undefined ? 'Nobody has checked who' : html`<strong>${publisher}</strong>`}</dd>
       </dl>
       <form method="post" action="${PAGES.device}">
-        ${hidden('user_code', userCode)} ${placeField(places)} ${this.fields.scopes(code.scopes)}
+        ${hidden('user_code', userCode)} ${placeField(firstOf(places, place))}
+        ${this.fields.scopes(code.scopes)}
         <button type="submit" name="decision" value="allow">Allow</button>
         <button type="submit" name="decision" value="refuse" class="quiet">Refuse</button>
       </form>
@@ -138,7 +138,7 @@ export class DevicePages {
     const client = await this.decisions.find(code.clientId, place.id);
     if (!client) return this.askForCode(asked, OVER);
     if (client.state !== 'approved')
-      return this.clients.show(reply, { client, caller, organizationId: place.id, next: pageOf(typed) });
+      return this.clients.show(reply, { client, caller, place, next: pageOf(typed) });
     if (dataScopesIn(scopes).some(isElevated) && !(await this.places.isFresh(caller)))
       return sendOn(reply, `${withNext(PAGES.signIn, pageOf(typed))}&done=fresh`);
     const allowed = { userId: caller.userId, organizationId: place.id, scopes };
