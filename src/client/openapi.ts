@@ -1443,6 +1443,8 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             id: string;
+            issuer: string | null;
+            issuerScopes: string[];
             lastUsedAt: string | null;
             /** Format: uuid */
             organizationId: string;

@@ -10,14 +10,18 @@ export async function openFront() {
   let port;
   const server = createServer((request, response) => {
     const { method, url, headers } = request;
-    const onward = ask({ host: '127.0.0.1', port, method, path: url, headers }, async (answer) => {
+    const onward = ask(
+      { host: '127.0.0.1', port, method, path: url, headers },
+      (answer) => void pass(answer),
+    );
+    async function pass(answer) {
       if (!METADATA.test(url)) {
         response.writeHead(answer.statusCode, answer.rawHeaders);
         return answer.pipe(response);
       }
       const { client_id_metadata_document_supported: _, ...rest } = JSON.parse(await text(answer));
       return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(rest));
-    });
+    }
     onward.on('error', () => response.destroy());
     request.pipe(onward);
   });

@@ -9,6 +9,8 @@ const grant = {
   clientId: 'https://client.example.com/oauth/metadata.json',
   clientName: 'Example editor',
   scopes: ['documents:read', 'offline_access'],
+  issuer: null,
+  issuerScopes: [],
   createdAt: EXAMPLE.now,
   updatedAt: EXAMPLE.now,
   lastUsedAt: null,
@@ -24,6 +26,11 @@ export const grantSchema = answerSchema(
       clientId: z.string(),
       clientName: z.string().nullable().describe('What the client calls itself. Nobody has checked it'),
       scopes: listOf(z.string()).describe('What the person has agreed to'),
+      issuer: z
+        .string()
+        .nullable()
+        .describe('The issuer of the company that let the client in, without the person'),
+      issuerScopes: listOf(z.string()).describe('What that issuer has allowed'),
       createdAt: time,
       updatedAt: time.describe('When the person has agreed last'),
       lastUsedAt: timeOrNull.describe('Up to 15 seconds late'),

@@ -18,7 +18,7 @@ const MAX_LISTED = 200;
 
 const LIST = `
   SELECT g.id, g.user_id AS "userId", g.reference_id AS "organizationId", g.client_id AS "clientId", c.name AS "clientName",
-         g.scopes, g.created_at AS "createdAt", g.updated_at AS "updatedAt", g.last_used_at AS "lastUsedAt"
+         g.scopes, g.issuer, coalesce(g.issuer_scopes, '[]') AS "issuerScopes", g.created_at AS "createdAt", g.updated_at AS "updatedAt", g.last_used_at AS "lastUsedAt"
   FROM oauth_consents g JOIN oauth_clients c ON c.client_id = g.client_id
   WHERE g.user_id = $1 AND g.reference_id IS NOT NULL AND ($2::text IS NULL OR g.reference_id = $2)
   ORDER BY g.created_at DESC, g.id DESC LIMIT ${MAX_LISTED}`;

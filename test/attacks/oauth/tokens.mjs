@@ -128,6 +128,7 @@ async function widened(tries, people, boss, program) {
         notHeld(location.slice(0, 300));
     });
   const { access_token: token } = await program.connect(boss.browser, { scope: 'read write' });
+  /** @type {[method: string, path: string, body?: object][]} */
   const routes = [
     ['GET', '/api/users'],
     ['GET', '/api/audit'],
