@@ -53,6 +53,7 @@ import { TokenRing } from './tokens/token-ring.js';
   ],
   exports: [
     TokenCheck,
+    OwnTokens,
     TokenRing,
     TakenProofs,
     ClientDecisions,

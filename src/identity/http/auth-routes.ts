@@ -5,6 +5,7 @@ import { AUTH_PATH } from '../auth/auth-paths.js';
 import { sendAnswer } from './auth-answer.js';
 import { OAuthRoutes } from '../oauth/oauth-routes.js';
 import { PageRoutes, type ToServiceError } from '../pages/page-routes.js';
+import { notFound } from '../../errors/service-error.js';
 import { SSO_PATHS } from '../sso/sso-paths.js';
 import { AuthExchange } from './auth-exchange.js';
 
@@ -52,7 +53,18 @@ export class AuthRoutes {
   }
 
   private async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (isOfOAuth(request.url)) throw notFound('Path');
     await sendAnswer(reply, await this.exchange.ask(request, reply), request.id);
     return reply;
+  }
+}
+
+/** The routes of OAuth are listed one by one: whatever else leads the library to the same would pass by their rules. */
+function isOfOAuth(url: string): boolean {
+  try {
+    const { pathname } = new URL(url, 'http://own.invalid');
+    return /^\/+auth\/+oauth2(\/|$)/i.test(decodeURIComponent(pathname));
+  } catch {
+    return true;
   }
 }

@@ -122,17 +122,23 @@ export class ConsentPages {
 
   private async answer(
     { request, reply }: PageRequest,
-    { query, clientId }: Question,
+    { query, clientId, parameters }: Question,
     given: { caller: Caller; place: GrantPlace; isAllowed: boolean; scopes: readonly string[] },
   ): Promise<FastifyReply> {
     const { caller, place, isAllowed, scopes } = given;
     const body = { accept: isAllowed, oauth_query: query, ...(isAllowed && { scope: scopes.join(' ') }) };
+    const grant = { userId: caller.userId, clientId, organizationId: place.id };
+    const before = await this.places.scopesOf(grant);
     const answer = await forOrganization(place.id, () =>
       this.exchange.ask(request, reply, { path: '/oauth2/consent', body }),
     );
     const refusal = await refusalIn(answer);
     if (refusal) throw new ServiceError('bad_request', 'This request is over. Start again in the program.');
     const { url } = (await answer.json()) as { url: string };
+    // What was not asked about now, perhaps by the same program elsewhere, stays as the person left it.
+    const asked = scopesIn(parameters);
+    const others = before.filter((scope) => !asked.includes(scope));
+    if (isAllowed && others.length > 0) await this.places.setScopes(grant, [...scopes, ...others]);
     await this.trail.attempted(
       {
         request,

@@ -65,6 +65,24 @@ export class GrantPlaces {
     );
     return row?.at.getTime() ?? 0;
   }
+
+  /** Returns what a person allows a client in an organisation, which is nothing without a grant. */
+  async scopesOf({ userId, clientId, organizationId }: Grant): Promise<readonly string[]> {
+    const [row] = await this.dataSource.query<{ scopes: readonly string[] }[]>(
+      `SELECT scopes FROM oauth_consents ${OF_GRANT}`,
+      [userId, clientId, organizationId],
+    );
+    return row?.scopes ?? [];
+  }
+
+  async setScopes({ userId, clientId, organizationId }: Grant, scopes: readonly string[]): Promise<void> {
+    await this.dataSource.query(`UPDATE oauth_consents SET scopes = $4::jsonb ${OF_GRANT}`, [
+      userId,
+      clientId,
+      organizationId,
+      JSON.stringify(scopes),
+    ]);
+  }
 }
 
 /** Returns the places in the order in which a person is offered them: first the one that was chosen. */
@@ -72,3 +90,12 @@ export const firstOf = (places: readonly GrantPlace[], place: GrantPlace): Grant
   place,
   ...places.filter(({ id }) => id !== place.id),
 ];
+
+/** Names a grant by what is one of its kind. */
+interface Grant {
+  userId: string;
+  clientId: string;
+  organizationId: string;
+}
+
+const OF_GRANT = 'WHERE user_id = $1 AND client_id = $2 AND reference_id = $3';

@@ -11,17 +11,22 @@ export function namedClient(
   authorization: string | null | undefined,
   { client_id: named, client_assertion: assertion }: ClientMembers,
 ): string | undefined {
+  const basic = basicClient(authorization);
+  if (basic !== undefined) return basic;
   if (typeof named === 'string') return named;
-  const [, basic] = /^Basic +(\S+)$/i.exec(authorization ?? '') ?? [];
-  if (basic !== undefined) {
-    const [id] = Buffer.from(basic, 'base64').toString('utf8').split(':');
-    return decoded(id ?? '');
-  }
   try {
     return typeof assertion === 'string' ? decodeJwt(assertion).sub : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Returns the client that authenticates by HTTP Basic (RFC 6749, section 2.3.1), which the library takes before others. */
+export function basicClient(authorization: string | null | undefined): string | undefined {
+  const [, basic] = /^Basic +(\S+)$/i.exec(authorization ?? '') ?? [];
+  if (basic === undefined) return undefined;
+  const [id] = Buffer.from(basic, 'base64').toString('utf8').split(':');
+  return decoded(id ?? '');
 }
 
 function decoded(text: string): string | undefined {

@@ -60,8 +60,8 @@ export class OAuthRoutes {
     for (const [path, handler] of Object.entries(endpoints)) this.post(scope, AUTH_PATH + path, handler);
     // Where clients register that read no metadata (MCP 2025-03-26, authorization).
     this.post(scope, '/register', (request, reply) => programs.register(request, reply));
-    const ask: Handler = (request, reply) => this.pass(request, reply, request.url);
-    for (const path of ['/jwks', '/oauth2/userinfo']) this.get(scope, AUTH_PATH + path, ask);
+    this.get(scope, `${AUTH_PATH}/jwks`, (request, reply) => this.pass(request, reply, `${AUTH_PATH}/jwks`));
+    this.get(scope, `${AUTH_PATH}/oauth2/userinfo`, (request, reply) => programs.userInfo(request, reply));
     for (const path of METADATA)
       this.get(scope, path, (request, reply) => this.pass(request, reply, path.replace(/\/mcp$/, '')));
   }

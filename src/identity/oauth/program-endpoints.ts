@@ -11,11 +11,16 @@ import { Coherence } from '../../coherence/coherence.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { RegisteredClients } from '../../oauth/clients/registered-clients.js';
 import { actorsIn, ownClaims, type OwnClaims } from '../../oauth/tokens/token-claims.js';
+import { invalidToken } from '../../oauth/tokens/invalid-token.js';
+import { OwnTokens } from '../../oauth/tokens/own-tokens.js';
 import { TokenRing } from '../../oauth/tokens/token-ring.js';
+import { basicClient } from './named-client.js';
+import { AUTH_PATH } from '../auth/auth-paths.js';
 import { sendAnswer } from '../http/auth-answer.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import { refusalIn } from '../http/auth-refusal.js';
 import { clientIdOf, formOf } from './program-form.js';
+import { storeTokens } from './request-family.js';
 import { withOwnRedirects } from './private-redirects.js';
 
 /** What a device hears while its person has not decided yet (RFC 8628, section 3.5). Nothing is refused by it. */
@@ -45,6 +50,7 @@ export class ProgramEndpoints {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly exchange: AuthExchange,
     private readonly ring: TokenRing,
+    private readonly own: OwnTokens,
     private readonly trail: AuditTrail,
     private readonly failures: FailedKeyLimiter,
     private readonly coherence: Coherence,
@@ -52,18 +58,30 @@ export class ProgramEndpoints {
   ) {}
 
   async token(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const form = formOf(request);
+    if (isAmbiguous(request, form)) return this.send(request, reply, ambiguous());
     const answer = await this.exchange.ask(request, reply);
     const refusal = await refusalIn(answer);
-    const form = formOf(request);
     if (refusal === null) await this.issued(request, form, (await answer.clone().json()) as Issued);
     else if (!WAITING.has(refusal)) await this.refused(request, form, answer.status, refusal);
     return this.send(request, reply, answer);
   }
 
+  /** The library would show the person to a token that has ended before its time (OpenID Connect Core, section 5.3). */
+  async userInfo(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const [, token = ''] = /^(?:Bearer|DPoP) +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (!(await this.isAlive(token))) throw invalidToken('ended_token');
+    return this.send(request, reply, await this.exchange.askOpenly(request, `${AUTH_PATH}/oauth2/userinfo`));
+  }
+
   async introspect(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const answer = await this.exchange.ask(request, reply);
+    const form = formOf(request);
+    if (isAmbiguous(request, form)) return this.send(request, reply, ambiguous());
+    const token = tokenIn(form);
+    // The library authenticates who asks, and knows nothing of what it did not sign.
+    const isKnown = !isJwt(token) || (await this.claimsOf(token)) !== undefined;
+    const answer = await this.ask(request, reply, form, isKnown ? token : UNKNOWN);
     const { active, token_type: type } = (await jsonOf(answer)) as { active?: boolean; token_type?: string };
-    const token = formOf(request).get('token') ?? '';
     const isOver =
       active === true && type !== 'refresh_token' && isJwt(token) && !(await this.isAlive(token));
     return this.send(request, reply, isOver ? Response.json({ active: false }) : answer);
@@ -71,22 +89,25 @@ export class ProgramEndpoints {
 
   /** The library cannot revoke what it only signed, so the service notes that the token has ended. */
   async revoke(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const answer = await this.exchange.ask(request, reply);
-    const refusal = await refusalIn(answer);
     const form = formOf(request);
-    if (refusal !== 'unsupported_token_type') return this.send(request, reply, answer);
-    const token = form.get('token') ?? '';
-    const claims = ownClaims.safeParse(decodeJwt(token));
-    // The library has verified the signature, and who asks. A token of another client is none of its business (RFC 7009, section 2.1).
-    if (claims.success && claims.data.client_id === clientIdOf(request, form)) {
-      const caller = isOfAgent(claims.data) ? await this.callerOf(token) : undefined;
-      await this.dataSource.query(
-        'INSERT INTO oauth_ended_tokens (id, expires_at) VALUES ($1, to_timestamp($2)) ON CONFLICT DO NOTHING',
-        [claims.data.jti, claims.data.exp],
+    if (isAmbiguous(request, form)) return this.send(request, reply, ambiguous());
+    const token = tokenIn(form);
+    const claims = isJwt(token) ? await this.claimsOf(token) : undefined;
+    const answer = await this.ask(request, reply, form, isJwt(token) && !claims ? UNKNOWN : token);
+    const refusal = await refusalIn(answer);
+    if (refusal !== 'unsupported_token_type')
+      return this.send(
+        request,
+        reply,
+        (await isUnknown(answer)) ? new Response(null, { status: 200 }) : answer,
       );
+    // The library has verified who asks. A token of another client is none of its business (RFC 7009, section 2.1).
+    if (claims?.client_id === clientIdOf(request, form)) {
+      const caller = isOfAgent(claims!) ? await this.callerOf(token) : undefined;
+      await this.end(claims!.jti, claims!.exp);
       const { replicas, waitedMs } = await this.coherence.settle();
       reply.header('Coherence', `replicas=${replicas}, waited=${waitedMs}`);
-      await this.record(request, 'oauth.revoke', claims.data, caller);
+      await this.record(request, 'oauth.revoke', claims!, caller);
     }
     return this.send(request, reply, new Response(null, { status: 200 }));
   }
@@ -112,6 +133,41 @@ export class ProgramEndpoints {
       );
     }
     return this.send(request, reply, answer);
+  }
+
+  /** Asks the library about a token, without what only the service strips from it. What is refused counts as a failure. */
+  private async ask(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    form: URLSearchParams,
+    token: string,
+  ): Promise<Response> {
+    form.set('token', token);
+    request.body = Buffer.from(form.toString());
+    request.headers['content-type'] = 'application/x-www-form-urlencoded';
+    const answer = await this.exchange.ask(request, reply);
+    // The exchange has counted a 401.
+    const limited = answer.status >= 400 && answer.status !== 401 && (await this.failures.count(request.ip));
+    if (limited) throw limited;
+    return answer;
+  }
+
+  /** Returns what a token says whose signature is the service's. @returns `undefined` also for one that has expired */
+  private async claimsOf(token: string): Promise<OwnClaims | undefined> {
+    try {
+      await this.own.verify(token);
+      return ownClaims.parse(decodeJwt(token));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** @param exp in seconds, as a token has it */
+  private async end(id: string, exp: number): Promise<void> {
+    await this.dataSource.query(
+      'INSERT INTO oauth_ended_tokens (id, expires_at) VALUES ($1, to_timestamp($2)) ON CONFLICT DO NOTHING',
+      [id, exp],
+    );
   }
 
   private async isAlive(token: string): Promise<boolean> {
@@ -180,6 +236,10 @@ export class ProgramEndpoints {
     const limited = isGuess ? await this.failures.count(request.ip) : undefined;
     if (limited) throw limited;
     const clientId = clientIdOf(request, form);
+    const code = form.get('code');
+    // Whoever sends a code again may have stolen it. What it gave before ends, also where the library has not written it yet.
+    if (isGuess && code !== null && form.get('grant_type') === 'authorization_code')
+      await this.end(await storeTokens.hash(code), Date.now() / 1000 + MAX_TOKEN_SECONDS);
     await this.trail.attempted(
       {
         request,
@@ -210,6 +270,47 @@ export class ProgramEndpoints {
 
 interface Issued {
   access_token: string;
+}
+
+/** No access token lives longer. */
+const MAX_TOKEN_SECONDS = 3_600;
+
+/** Stands for a token that the service did not make. The library authenticates who asks about it, and finds nothing. */
+const UNKNOWN = 'unknown';
+
+/** The parameters that a request may give more than once (RFC 8707, section 2; RFC 8693, section 2.1). */
+const REPEATED = new Set(['resource', 'audience']);
+
+/**
+ * Returns whether a request could mean two things: a parameter that is given twice (RFC 6749, section 3.2), of which the library reads
+ * one and the service another, or two clients.
+ */
+function isAmbiguous({ headers }: FastifyRequest, form: URLSearchParams): boolean {
+  const names = [...form.keys()].filter((name) => !REPEATED.has(name));
+  const basic = basicClient(headers.authorization);
+  const named = form.get('client_id');
+  return new Set(names).size < names.length || (basic !== undefined && named !== null && named !== basic);
+}
+
+const ambiguous = (): Response =>
+  Response.json(
+    { error: 'invalid_request', error_description: 'A parameter is given twice, or two clients are named' },
+    { status: 400 },
+  );
+
+/** Returns the token of a request, without the scheme that some clients leave before it, as the library reads it. */
+const tokenIn = (form: URLSearchParams): string =>
+  (form.get('token') ?? '').trim().replace(/^(?:Bearer|DPoP) +/i, '');
+
+/** A token that is not known is not valid any more, and that is all that a revocation wants (RFC 7009, section 2.2). */
+async function isUnknown(answer: Response): Promise<boolean> {
+  const { error, error_description: words } = (await jsonOf(answer)) as Record<string, unknown>;
+  return (
+    answer.status === 400 &&
+    (error === 'invalid_request' || error === 'invalid_token') &&
+    typeof words === 'string' &&
+    /token (not found|revoked)|Invalid access token|invalid JWT/i.test(words)
+  );
 }
 
 /** Returns whether an agent acts in a token, for itself or for somebody. Who stands behind it is read. */

@@ -20,6 +20,8 @@ export interface FoundPrincipal {
   organizationName: string;
   organizationRequestsPerMinute: number | null;
   isActive: boolean;
+  /** What the person allows now, and an issuer for the person; `null` for a token that needs no grant. */
+  grantScopes: readonly string[] | null;
   /** What an agent depends on; `null` for a person. */
   chain: readonly ChainLink[] | null;
   /** What each agent depends on that acts for the person, in the order of the actors. */
@@ -41,6 +43,8 @@ const SELECT = `
   SELECT u.id AS "userId", u.kind, u.email, u.name, m.role, u.tier, u.requests_per_minute AS "requestsPerMinute",
          o.name AS "organizationName", o.requests_per_minute AS "organizationRequestsPerMinute",
          u.is_active AND m.is_active AS "isActive",
+         (SELECT g.scopes || coalesce(g.issuer_scopes, '[]') FROM oauth_consents g WHERE g.id = $4 AND g.user_id = u.id)
+           AS "grantScopes",
          CASE WHEN u.kind = 'agent' THEN ${CHAIN_OF('u.id')} END AS chain,
          (SELECT jsonb_agg(${CHAIN_OF('list.id::uuid')} ORDER BY list.n) FROM ${LIST('$6')}) AS "actorChains"
   FROM memberships m
@@ -118,6 +122,10 @@ export function callerOf(token: VerifiedToken, found: FoundPrincipal): Caller | 
   const agents = [own, ...actors].filter((bounds): bounds is AgentBounds => bounds !== undefined);
   if (agents.some(({ isRetired, isActive }) => isRetired || !isActive)) return { refused: 'retired_agent' };
   const { userId, kind, role } = found;
+  const bounds = [
+    ...(found.grantScopes ? [found.grantScopes] : []),
+    ...agents.flatMap(({ within }) => within),
+  ];
   const { organizationId, scopes: ownScopes } = token;
   const expiresAt = agents.reduce<Date | null>((end, { endsAt }) => earlier(end, endsAt), token.expiresAt);
   if (expiresAt && expiresAt.getTime() <= Date.now()) return { refused: 'jwt_expired' };
@@ -162,7 +170,7 @@ export function callerOf(token: VerifiedToken, found: FoundPrincipal): Caller | 
     },
     scopes: ScopeSet.of(role, ownScopes, {
       agent: true,
-      ...(agents.length > 0 && { within: agents.flatMap(({ within }) => within) }),
+      ...(bounds.length > 0 && { within: bounds }),
       tenant: isTenant({ organizationId, isOperator: false }),
     }),
   };
