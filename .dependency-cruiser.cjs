@@ -3,12 +3,22 @@
  * `common`, `config` and `errors` are leaves that every module may use.
  */
 const leaves = ['common', 'config', 'errors'];
+/** What the modules of principals have in common. */
+const ofPeople = [
+  ...leaves,
+  'validation',
+  'database',
+  'coherence',
+  'access',
+  'openapi',
+  'audit',
+  'idempotency',
+];
 const modules = {
   common: [],
   config: [],
   errors: [],
   secrets: [],
-  // What runs in a company's web application has nothing of the service.
   client: [],
   validation: leaves,
   database: [...leaves, 'validation'],
@@ -29,30 +39,9 @@ const modules = {
     'rate-limit',
   ],
   idempotency: [...leaves, 'database', 'access', 'openapi', 'audit'],
-  organizations: [
-    ...leaves,
-    'validation',
-    'database',
-    'coherence',
-    'access',
-    'openapi',
-    'audit',
-    'idempotency',
-    'users',
-  ],
-  teams: [
-    ...leaves,
-    'validation',
-    'database',
-    'coherence',
-    'access',
-    'openapi',
-    'audit',
-    'idempotency',
-    'users',
-    'organizations',
-  ],
-  users: [...leaves, 'validation', 'database', 'coherence', 'access', 'openapi', 'audit', 'idempotency'],
+  organizations: [...ofPeople, 'users'],
+  teams: [...ofPeople, 'users', 'organizations'],
+  users: ofPeople,
   'api-keys': [
     ...leaves,
     'validation',

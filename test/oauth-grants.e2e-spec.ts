@@ -57,6 +57,8 @@ describe('OAuth grants', () => {
       scopes: ['documents:read', 'documents:write', 'offline_access'],
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
+      issuer: null,
+      issuerScopes: [],
       lastUsedAt: expect.any(String),
     });
   });

@@ -104,7 +104,7 @@ async function codex(place, { commands: [add], files: [file] }) {
   return lastJson(await place.run(place.node, [driver]));
 }
 
-async function geminiCli(place, { commands: [add, list], files: [file] }, signIn = () => undefined) {
+async function geminiCli(place, { commands: [add, list], files: [file] }, signIn = async () => undefined) {
   const trust = { env: { GEMINI_CLI_TRUST_WORKSPACE: 'true' } };
   await place.paste(add.command, trust);
   await signIn(trust);
@@ -168,56 +168,56 @@ export const CLIENTS = [
     packages: ['@anthropic-ai/claude-code@2.1.331'],
     settings: 'claude-code',
     use: claudeCode,
-    signIn: withoutKey.claudeCode,
+    signIn: (...given) => withoutKey.claudeCode(...given),
     shows: /Failed to connect.*/,
   },
   {
     packages: ['mcp-remote@0.15.1'],
     settings: 'claude-desktop',
     use: claudeDesktop,
-    signIn: withoutKey.claudeDesktop,
+    signIn: (...given) => withoutKey.claudeDesktop(...given),
     shows: /Fatal error: .*|Please authorize this client/,
   },
   {
     packages: ['@openai/codex@0.169.0'],
     settings: 'codex',
     use: codex,
-    signIn: withoutKey.codex,
+    signIn: (...given) => withoutKey.codex(...given),
     shows: /The bouncer MCP server .*|Auth required, .*/,
   },
   {
     packages: ['@google/gemini-cli@0.61.0'],
     settings: 'gemini-cli',
     use: geminiCli,
-    signIn: withoutKey.geminiCli,
+    signIn: (...given) => withoutKey.geminiCli(...given),
     shows: /bouncer: .* - Disconnected/,
   },
   {
     packages: ['@modelcontextprotocol/inspector@2.12.0'],
     settings: 'inspector',
     use: inspector,
-    signIn: withoutKey.inspector,
+    signIn: (...given) => withoutKey.inspector(...given),
     shows: /\{"error".*/,
   },
   {
     packages: ['@ai-sdk/mcp@2.0.99'],
     settings: 'ai-sdk',
     use: program,
-    signIn: withoutKey.program,
+    signIn: (...given) => withoutKey.program(...given),
     shows: /\w*Error: .*/,
   },
   {
     packages: ['@langchain/mcp-adapters@1.1.4', '@langchain/core@1.4.0', '@langchain/langgraph@1.7.3'],
     settings: 'langchain',
     use: program,
-    signIn: withoutKey.program,
+    signIn: (...given) => withoutKey.program(...given),
     shows: /\w*Error: .*/,
   },
   {
     packages: ['@openai/agents@0.20.0', 'zod@4.6.7'],
     settings: 'openai-agents',
     use: program,
-    signIn: withoutKey.program,
+    signIn: (...given) => withoutKey.program(...given),
     shows: /\w*Error: .*/,
   },
 ];

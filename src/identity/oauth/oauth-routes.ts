@@ -4,6 +4,7 @@ import { ANY_ORIGIN } from '../../access/any-origin.js';
 import { AUTH_PATH } from '../auth/auth-paths.js';
 import { sendAnswer } from '../http/auth-answer.js';
 import { AuthExchange } from '../http/auth-exchange.js';
+import { announced } from './announced-metadata.js';
 import { AuthorizationEndpoint, AUTHORIZE } from './authorization-endpoint.js';
 import { DEVICE_CODE, DeviceEndpoint } from './device/device-endpoint.js';
 import { ProgramEndpoints } from './program-endpoints.js';
@@ -60,14 +61,19 @@ export class OAuthRoutes {
     for (const [path, handler] of Object.entries(endpoints)) this.post(scope, AUTH_PATH + path, handler);
     // Where clients register that read no metadata (MCP 2025-03-26, authorization).
     this.post(scope, '/register', (request, reply) => programs.register(request, reply));
-    this.get(scope, `${AUTH_PATH}/jwks`, (request, reply) => this.pass(request, reply, `${AUTH_PATH}/jwks`));
+    this.get(scope, `${AUTH_PATH}/jwks`, async (request, reply) =>
+      this.pass(request, reply, await this.exchange.askOpenly(request, `${AUTH_PATH}/jwks`)),
+    );
     this.get(scope, `${AUTH_PATH}/oauth2/userinfo`, (request, reply) => programs.userInfo(request, reply));
     for (const path of METADATA)
-      this.get(scope, path, (request, reply) => this.pass(request, reply, path.replace(/\/mcp$/, '')));
+      this.get(scope, path, async (request, reply) => {
+        const answer = await this.exchange.askOpenly(request, path.replace(/\/mcp$/, ''));
+        return this.pass(request, reply, await announced(answer));
+      });
   }
 
-  private async pass(request: FastifyRequest, reply: FastifyReply, path: string): Promise<FastifyReply> {
-    await sendAnswer(reply, await this.exchange.askOpenly(request, path), request.id);
+  private async pass(request: FastifyRequest, reply: FastifyReply, answer: Response): Promise<FastifyReply> {
+    await sendAnswer(reply, answer, request.id);
     return reply;
   }
 

@@ -3,6 +3,7 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 import type { ProtectedResource } from '../../access/protected-resource.js';
 import { DEVICE_GRANT, storeTokens } from './request-family.js';
 import { isOfForm } from './form-requests.js';
+import { keepMembers } from './registration-members.js';
 import { standIn } from './private-redirects.js';
 
 const TOKEN = '/oauth2/token';
@@ -54,8 +55,9 @@ export function resourcesOf(given: unknown, resource: ProtectedResource): string
   return known.length === 1 ? known[0]! : [...new Set(known)];
 }
 
-/** Some clients on people's machines register without saying what they are, and would be refused their own redirect. */
+/** Leaves what a client may say. Some clients on people's machines register without saying what they are, and would be refused their own redirect. */
 function fillIn(body: Body): void {
+  keepMembers(body);
   const { redirect_uris: uris } = body;
   const isNative =
     body.application_type === undefined &&
@@ -63,9 +65,6 @@ function fillIn(body: Body): void {
     uris.some((uri) => typeof uri === 'string' && !uri.startsWith('https:'));
   if (isNative) body.application_type = 'native';
   if (Array.isArray(uris)) body.redirect_uris = standIn(uris);
-  // What a client registers as its own scopes is no grant. The library would refuse one that it does not know.
-  delete body.scope;
-  delete body.skip_consent;
 }
 
 /** Codes of devices are stored by their hash. */

@@ -14,13 +14,22 @@ import { actorsIn, ownClaims, type OwnClaims } from '../../oauth/tokens/token-cl
 import { invalidToken } from '../../oauth/tokens/invalid-token.js';
 import { OwnTokens } from '../../oauth/tokens/own-tokens.js';
 import { TokenRing } from '../../oauth/tokens/token-ring.js';
-import { basicClient } from './named-client.js';
 import { AUTH_PATH } from '../auth/auth-paths.js';
 import { sendAnswer } from '../http/auth-answer.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import { refusalIn } from '../http/auth-refusal.js';
-import { clientIdOf, formOf } from './program-form.js';
-import { storeTokens } from './request-family.js';
+import {
+  ambiguous,
+  clientIdOf,
+  formOf,
+  isAmbiguous,
+  isJwt,
+  isUnknown,
+  jsonOf,
+  tokenIn,
+  UNKNOWN,
+} from './program-form.js';
+import { familyOf } from './request-family.js';
 import { withOwnRedirects } from './private-redirects.js';
 
 /** What a device hears while its person has not decided yet (RFC 8628, section 3.5). Nothing is refused by it. */
@@ -60,8 +69,12 @@ export class ProgramEndpoints {
   async token(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const form = formOf(request);
     if (isAmbiguous(request, form)) return this.send(request, reply, ambiguous());
+    const family = await this.familyAt(form);
     const answer = await this.exchange.ask(request, reply);
     const refusal = await refusalIn(answer);
+    // Whoever sends a code or a token again may have stolen it. What it gave before ends, also where the library is still writing it.
+    if (refusal === 'invalid_grant' && family !== undefined)
+      await this.end(family, Date.now() / 1000 + MAX_TOKEN_SECONDS);
     if (refusal === null) await this.issued(request, form, (await answer.clone().json()) as Issued);
     else if (!WAITING.has(refusal)) await this.refused(request, form, answer.status, refusal);
     return this.send(request, reply, answer);
@@ -162,6 +175,14 @@ export class ProgramEndpoints {
     }
   }
 
+  /** Returns the family of the tokens that a code or a refresh token may give. Whether it does is not known yet. */
+  private familyAt(form: URLSearchParams): Promise<string | undefined> {
+    const type = form.get('grant_type') ?? '';
+    return USED_ONCE.has(type)
+      ? familyOf({ body: Object.fromEntries(form) }, type, this.dataSource)
+      : Promise.resolve(undefined);
+  }
+
   /** @param exp in seconds, as a token has it */
   private async end(id: string, exp: number): Promise<void> {
     await this.dataSource.query(
@@ -236,10 +257,6 @@ export class ProgramEndpoints {
     const limited = isGuess ? await this.failures.count(request.ip) : undefined;
     if (limited) throw limited;
     const clientId = clientIdOf(request, form);
-    const code = form.get('code');
-    // Whoever sends a code again may have stolen it. What it gave before ends, also where the library has not written it yet.
-    if (isGuess && code !== null && form.get('grant_type') === 'authorization_code')
-      await this.end(await storeTokens.hash(code), Date.now() / 1000 + MAX_TOKEN_SECONDS);
     await this.trail.attempted(
       {
         request,
@@ -272,56 +289,11 @@ interface Issued {
   access_token: string;
 }
 
+/** The grant types whose codes and tokens are good for one use. */
+const USED_ONCE = new Set(['authorization_code', 'refresh_token']);
+
 /** No access token lives longer. */
 const MAX_TOKEN_SECONDS = 3_600;
 
-/** Stands for a token that the service did not make. The library authenticates who asks about it, and finds nothing. */
-const UNKNOWN = 'unknown';
-
-/** The parameters that a request may give more than once (RFC 8707, section 2; RFC 8693, section 2.1). */
-const REPEATED = new Set(['resource', 'audience']);
-
-/**
- * Returns whether a request could mean two things: a parameter that is given twice (RFC 6749, section 3.2), of which the library reads
- * one and the service another, or two clients.
- */
-function isAmbiguous({ headers }: FastifyRequest, form: URLSearchParams): boolean {
-  const names = [...form.keys()].filter((name) => !REPEATED.has(name));
-  const basic = basicClient(headers.authorization);
-  const named = form.get('client_id');
-  return new Set(names).size < names.length || (basic !== undefined && named !== null && named !== basic);
-}
-
-const ambiguous = (): Response =>
-  Response.json(
-    { error: 'invalid_request', error_description: 'A parameter is given twice, or two clients are named' },
-    { status: 400 },
-  );
-
-/** Returns the token of a request, without the scheme that some clients leave before it, as the library reads it. */
-const tokenIn = (form: URLSearchParams): string =>
-  (form.get('token') ?? '').trim().replace(/^(?:Bearer|DPoP) +/i, '');
-
-/** A token that is not known is not valid any more, and that is all that a revocation wants (RFC 7009, section 2.2). */
-async function isUnknown(answer: Response): Promise<boolean> {
-  const { error, error_description: words } = (await jsonOf(answer)) as Record<string, unknown>;
-  return (
-    answer.status === 400 &&
-    (error === 'invalid_request' || error === 'invalid_token') &&
-    typeof words === 'string' &&
-    /token (not found|revoked)|Invalid access token|invalid JWT/i.test(words)
-  );
-}
-
 /** Returns whether an agent acts in a token, for itself or for somebody. Who stands behind it is read. */
 const isOfAgent = ({ gid, act }: OwnClaims): boolean => gid === undefined || act !== undefined;
-
-const isJwt = (token: string | undefined): token is string => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token ?? '');
-
-async function jsonOf(answer: Response): Promise<object> {
-  try {
-    return ((await answer.clone().json()) as object | null) ?? {};
-  } catch {
-    return {};
-  }
-}

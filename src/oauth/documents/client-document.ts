@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isRedirectUri } from '../redirect-uris.js';
 import { DocumentRefused } from './document-fetch.js';
+import { shownName } from '../shown-name.js';
 
 const MAX_REDIRECTS = 50;
 const MAX_KEYS = 20;
@@ -20,13 +21,7 @@ const publicKey = z
 
 const clientDocument = z.object({
   client_id: z.string(),
-  client_name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    // Controls, and marks that turn the direction of what stands around the name.
-    .regex(/^[^\p{Cc}\u202A-\u202E\u2066-\u2069]*$/u, 'has characters that are not shown'),
+  client_name: shownName,
   client_uri: link.optional().catch(undefined),
   redirect_uris: z
     .array(z.string().max(2000).refine(isRedirectUri, 'is no HTTPS or loopback address'))
