@@ -10,7 +10,7 @@ import type { Settings } from '../../config/settings.js';
 import { Coherence } from '../../coherence/coherence.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { RegisteredClients } from '../../oauth/clients/registered-clients.js';
-import { actorsIn, ownClaims, type OwnClaims } from '../../oauth/tokens/token-claims.js';
+import { actorsIn, isOfAgent, ownClaims, type OwnClaims } from '../../oauth/tokens/token-claims.js';
 import { invalidToken } from '../../oauth/tokens/invalid-token.js';
 import { OwnTokens } from '../../oauth/tokens/own-tokens.js';
 import { TokenRing } from '../../oauth/tokens/token-ring.js';
@@ -294,6 +294,3 @@ const USED_ONCE = new Set(['authorization_code', 'refresh_token']);
 
 /** No access token lives longer. */
 const MAX_TOKEN_SECONDS = 3_600;
-
-/** Returns whether an agent acts in a token, for itself or for somebody. Who stands behind it is read. */
-const isOfAgent = ({ gid, act }: OwnClaims): boolean => gid === undefined || act !== undefined;

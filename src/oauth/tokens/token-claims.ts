@@ -44,3 +44,6 @@ export function actorsIn(claim: Act | undefined): string[] {
   for (let at = claim; at; at = at.act) actors.unshift(at.sub);
   return actors;
 }
+
+/** Returns whether an agent acts in a token, for itself or for somebody. Who stands behind it is read. */
+export const isOfAgent = ({ gid, act }: OwnClaims): boolean => gid === undefined || act !== undefined;
