@@ -72,7 +72,7 @@ describe('An API key', () => {
     const answer = await service.call(reader.apiKey, 'documents_delete', { id });
     expect(answer.status).toBe(403);
     expect(answer.headers.get('www-authenticate')).toBe(
-      'Bearer error="insufficient_scope", scope="documents:delete"',
+      `Bearer error="insufficient_scope", scope="documents:delete", resource_metadata="${service.url}/.well-known/oauth-protected-resource/mcp"`,
     );
     expect(answer.body).toMatchObject({
       jsonrpc: '2.0',
@@ -124,7 +124,9 @@ describe('An API key', () => {
   it('is required: a request without one is answered with 401, with the request id in the JSON-RPC error', async () => {
     const answer = await service.call(undefined, 'documents_list');
     expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    expect(answer.headers.get('www-authenticate')).toBe(
+      `Bearer resource_metadata="${service.url}/.well-known/oauth-protected-resource/mcp", scope="read write"`,
+    );
     expect(answer.body).toMatchObject({
       jsonrpc: '2.0',
       id: null,

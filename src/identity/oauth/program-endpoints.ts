@@ -75,7 +75,8 @@ export class ProgramEndpoints {
     // Whoever sends a code or a token again may have stolen it. What it gave before ends, also where the library is still writing it.
     if (refusal === 'invalid_grant' && family !== undefined)
       await this.end(family, Date.now() / 1000 + MAX_TOKEN_SECONDS);
-    if (refusal === null) await this.issued(request, form, (await answer.clone().json()) as Issued);
+    if (refusal === null)
+      await this.issued(request, form, (await answer.clone().json()) as { access_token: string });
     else if (!WAITING.has(refusal)) await this.refused(request, form, answer.status, refusal);
     return this.send(request, reply, answer);
   }
@@ -208,7 +209,7 @@ export class ProgramEndpoints {
   private async issued(
     request: FastifyRequest,
     form: URLSearchParams,
-    { access_token: token }: Issued,
+    { access_token: token }: { access_token: string },
   ): Promise<void> {
     const claims = ownClaims.safeParse(isJwt(token) ? decodeJwt(token) : undefined);
     if (!claims.success) return;
@@ -283,10 +284,6 @@ export class ProgramEndpoints {
     await sendAnswer(reply, answer, request.id);
     return reply;
   }
-}
-
-interface Issued {
-  access_token: string;
 }
 
 /** The grant types whose codes and tokens are good for one use. */
