@@ -37,29 +37,20 @@ export class ApiKeyStrategy extends PassportStrategy(Strategy, 'api-key') {
     if (presented.kind === 'none') throw missingKey();
     if (presented.kind === 'token') return this.tokens.admit(request, presented);
     if (presented.kind === 'malformed' || !isAcceptedKey(presented.key, this.settings.apiKeys))
-      return this.failed(request, invalidKey('malformed_api_key'));
+      return this.failures.refuse(request.ip, invalidKey('malformed_api_key'));
     const known = this.ring.find(hashApiKey(presented.key));
     if (!(known instanceof Promise)) return this.admit(known, request);
     return known.then((found) => this.admit(found, request));
   }
 
   private admit(known: KnownKey | undefined, request: CallerRequest): Caller | Promise<never> {
-    if (!known) return this.failed(request, invalidKey('unknown_api_key'));
+    if (!known) return this.failures.refuse(request.ip, invalidKey('unknown_api_key'));
     const refusal = firstRefusal(known, request.ip);
     // A refused key counts as a failed attempt, so that repeated attempts cannot fill the audit.
-    if (refusal) return this.failed(request, refusedKey(refusal, known.caller), known.caller);
+    if (refusal) return this.failures.refuse(request.ip, refusedKey(refusal, known.caller), known.caller);
     this.lastUsed.record(known.caller.keyId, request.ip);
     if (known.graceOf) this.graces.begin(known);
     return known.caller;
-  }
-
-  /** Counts the failure. @throws ServiceError `refusal`, or `rate_limited` after too many failures */
-  private failed({ ip }: CallerRequest, refusal: ServiceError, subject?: Caller): Promise<never> {
-    const limited = this.failures.count(ip, subject);
-    if (!(limited instanceof Promise)) throw limited ?? refusal;
-    return limited.then((known) => {
-      throw known ?? refusal;
-    });
   }
 }
 

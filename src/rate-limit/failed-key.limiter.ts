@@ -35,6 +35,19 @@ export class FailedKeyLimiter {
   }
 
   /**
+   * Refuses a request whose key, session or token is not accepted, and counts it.
+   * @param subject as in {@link count}
+   * @throws ServiceError `refusal`, or `rate_limited` after too many failures. It is thrown at once where nothing is waited for.
+   */
+  refuse(ip: string, refusal: ServiceError, subject?: KeySubject): Promise<never> {
+    const limited = this.count(ip, subject);
+    if (!(limited instanceof Promise)) throw limited ?? refusal;
+    return limited.then((known) => {
+      throw known ?? refusal;
+    });
+  }
+
+  /**
    * Returns whether one more refusal may be recorded, so that unauthenticated requests cannot fill the audit. A known
    * key or user has a count of its own, so that its use is recorded even during a flood of other keys. Each process bounds its
    * own rows.

@@ -21,7 +21,8 @@ import { scopesIn } from './authorization-request.js';
 import { nameOf } from './client-name.js';
 import { ClientPages, publisherOf } from './client-pages.js';
 import { allowNothing, ConsentFields, NOTHING_LEFT, placeField, scopesLeft } from './consent-fields.js';
-import { firstOf, type GrantPlace, GrantPlaces } from './grant-places.js';
+import { recordConsent } from './consent-record.js';
+import { firstOf, type GrantPlace, GrantPlaces, namedPlace } from './grant-places.js';
 
 /** What the person is asked, as the signed query of the library has it. */
 interface Question {
@@ -107,9 +108,7 @@ export class ConsentPages {
       const scopes = scopesLeft(scopesIn(question.parameters), given);
       if (isAllowed && allowNothing(scopes)) return this.open(asked, query, NOTHING_LEFT);
       const places = await this.places.of(caller.userId, question.clientId);
-      const place =
-        given.organization === undefined ? places[0] : places.find(({ id }) => id === given.organization);
-      if (!place) throw new ServiceError('bad_request', 'Choose an organization that you belong to');
+      const place = namedPlace(places, given.organization);
       const client = await this.decisions.find(question.clientId, place.id);
       if (!client) throw unknownClient();
       if (client.state !== 'approved')
@@ -139,17 +138,13 @@ export class ConsentPages {
     const asked = scopesIn(parameters);
     const others = before.filter((scope) => !asked.includes(scope));
     if (isAllowed && others.length > 0) await this.places.setScopes(grant, [...scopes, ...others]);
-    await this.trail.attempted(
-      {
-        request,
-        action: 'oauth.consent',
-        resource: `oauth_client:${clientId}`,
-        metadata: { scopes: [...scopes], organizationId: place.id },
-      },
-      isAllowed ? 'success' : 'denied',
-      isAllowed ? null : 'refused_by_person',
-      { ...caller, organizationId: place.id, clientId },
-    );
+    await recordConsent(this.trail, request, {
+      caller,
+      clientId,
+      organizationId: place.id,
+      isAllowed,
+      scopes,
+    });
     return sendOn(reply, url);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { ServiceError } from '../../errors/service-error.js';
 import type { Caller } from '../../access/caller.js';
 import { type AskingClient, ClientDecisions } from '../../oauth/clients/client-decisions.js';
 import { FRESH_SECONDS } from '../second-factor/second-factor-rules.js';
@@ -83,6 +84,16 @@ export class GrantPlaces {
       JSON.stringify(scopes),
     ]);
   }
+}
+
+/**
+ * Returns the place that a person chose on a page, and where the page has no choice the first.
+ * @throws ServiceError `bad_request`
+ */
+export function namedPlace(places: readonly GrantPlace[], id: string | undefined): GrantPlace {
+  const place = id === undefined ? places[0] : places.find((known) => known.id === id);
+  if (!place) throw new ServiceError('bad_request', 'Choose an organization that you belong to');
+  return place;
 }
 
 /** Returns the places in the order in which a person is offered them: first the one that was chosen. */

@@ -7,7 +7,6 @@ import type { Requester } from '../../access/requester.js';
 import { SessionCheck } from '../../access/session-check.js';
 import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
-import type { ServiceError } from '../../errors/service-error.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { shareUser } from '../../users/user-locks.js';
 import { isFromOwnPage, isRead } from './own-origin.js';
@@ -108,22 +107,15 @@ export class SessionCallers extends SessionCheck {
   }
 
   private refused(session: KnownSession | undefined, { ip }: CallerRequest): Promise<never> | undefined {
-    if (!session) return this.failed(ip, invalidSession());
+    if (!session) return this.failures.refuse(ip, invalidSession());
     const { caller } = session;
-    return caller.keyState.ownerActive ? undefined : this.failed(ip, inactiveAccount(caller), caller);
+    return caller.keyState.ownerActive
+      ? undefined
+      : this.failures.refuse(ip, inactiveAccount(caller), caller);
   }
 
   private noteUse(session: KnownSession): void {
     session.seenAt = Date.now();
     this.seen.note(session.caller.sessionId!, session.seenAt);
-  }
-
-  /** Counts the failure as one of a key. @throws ServiceError `refusal`, or `rate_limited` after too many failures */
-  private failed(ip: string, refusal: ServiceError, subject?: Caller): Promise<never> {
-    const limited = this.failures.count(ip, subject);
-    if (!(limited instanceof Promise)) throw limited ?? refusal;
-    return limited.then((known) => {
-      throw known ?? refusal;
-    });
   }
 }

@@ -1,8 +1,7 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-
-const FLUSH_MS = 15_000;
+import { LatestTimes } from '../../database/latest-times.js';
 
 const WRITE = `
   UPDATE oauth_consents g SET last_used_at = used.at
@@ -12,40 +11,24 @@ const WRITE = `
   ) used
   WHERE g.id = used.id`;
 
-/** Writes when grants were last used, all in one statement now and then. */
+/** Writes when grants were last used. */
 @Injectable()
 export class GrantsUsed implements OnModuleDestroy {
-  private readonly logger = new Logger(GrantsUsed.name);
-  private used = new Map<string, number>();
-  private writing: Promise<void> = Promise.resolve();
-  private readonly timer = setInterval(() => void this.flush(), FLUSH_MS).unref();
+  private readonly times: LatestTimes;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(@InjectDataSource() dataSource: DataSource) {
+    this.times = new LatestTimes('grants', (ids, times) => dataSource.query(WRITE, [ids, times]));
+  }
 
   note(id: string): void {
-    this.used.set(id, Date.now());
+    this.times.note(id, Date.now());
   }
 
-  /** Writes what was noted, after any write in progress. It never throws; after a failure the uses are kept. */
   flush(): Promise<void> {
-    this.writing = this.writing.then(() => this.write());
-    return this.writing;
+    return this.times.flush();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
-  }
-
-  private async write(): Promise<void> {
-    if (this.used.size === 0) return;
-    const batch = this.used;
-    this.used = new Map();
-    try {
-      await this.dataSource.query(WRITE, [[...batch.keys()], [...batch.values()].map((at) => new Date(at))]);
-    } catch (error) {
-      this.logger.warn(`The last use of ${batch.size} grants waits for the next try: ${String(error)}`);
-      this.used = new Map([...batch, ...this.used]);
-    }
+  onModuleDestroy(): Promise<void> {
+    return this.times.stop();
   }
 }

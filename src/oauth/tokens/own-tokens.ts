@@ -4,7 +4,7 @@ import { ProtectedResource } from '../../access/protected-resource.js';
 import { dataScopesIn } from '../grantable-scopes.js';
 import { invalidToken } from './invalid-token.js';
 import { SIGNING_ALGORITHM, SigningKeys } from './signing-keys.js';
-import { actorsIn, ownClaims } from './token-claims.js';
+import { actorsIn, ownClaims, type OwnClaims } from './token-claims.js';
 import type { TokenVerifier, VerifiedToken } from './verified-token.js';
 
 /** Verifies the access tokens that this service has issued (RFC 9068). */
@@ -20,22 +20,14 @@ export class OwnTokens implements TokenVerifier {
   }
 
   async verify(token: string): Promise<VerifiedToken> {
+    return verifiedOf(await this.claimsOf(token));
+  }
+
+  /** Returns what a token says whose signature is the service's. @throws ServiceError `invalid_token` */
+  async claimsOf(token: string): Promise<OwnClaims> {
     const claims = ownClaims.safeParse(await this.payloadOf(token));
     if (!claims.success) throw invalidToken('malformed_token');
-    const { sub, client_id: clientId, scope, exp, jti, org, gid, fam, act, from = [], cnf } = claims.data;
-    return {
-      userId: gid === undefined && act === undefined ? null : sub,
-      organizationId: org,
-      clientId,
-      issuer: null,
-      grantId: gid ?? null,
-      tokenIds: [jti, ...(fam === undefined ? [] : [fam]), ...from.map((earlier) => earlier.jti)],
-      earlierClientIds: from.map((earlier) => earlier.client_id),
-      actors: actorsIn(act),
-      scopes: dataScopesIn(scope.split(' ').filter(Boolean)),
-      expiresAt: new Date(exp * 1000),
-      keyThumbprint: cnf?.jkt ?? null,
-    };
+    return claims.data;
   }
 
   private async payloadOf(token: string): Promise<JWTPayload> {
@@ -62,6 +54,23 @@ export class OwnTokens implements TokenVerifier {
       throw error;
     }
   }
+}
+
+function verifiedOf(claims: OwnClaims): VerifiedToken {
+  const { sub, client_id: clientId, scope, exp, jti, org, gid, fam, act, from = [], cnf } = claims;
+  return {
+    userId: gid === undefined && act === undefined ? null : sub,
+    organizationId: org,
+    clientId,
+    issuer: null,
+    grantId: gid ?? null,
+    tokenIds: [jti, ...(fam === undefined ? [] : [fam]), ...from.map((earlier) => earlier.jti)],
+    earlierClientIds: from.map((earlier) => earlier.client_id),
+    actors: actorsIn(act),
+    scopes: dataScopesIn(scope.split(' ').filter(Boolean)),
+    expiresAt: new Date(exp * 1000),
+    keyThumbprint: cnf?.jkt ?? null,
+  };
 }
 
 /** Returns the reason for the audit row, such as `ERR_JWT_EXPIRED` in lower case. */

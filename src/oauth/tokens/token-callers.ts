@@ -5,7 +5,6 @@ import type { Caller, CallerRequest } from '../../access/caller.js';
 import type { Requester } from '../../access/requester.js';
 import { type PresentedToken, TokenCheck } from '../../access/token-check.js';
 import { knownError } from '../../errors/known-error.js';
-import type { ServiceError } from '../../errors/service-error.js';
 import { FailedKeyLimiter } from '../../rate-limit/failed-key.limiter.js';
 import { shareUsers } from '../../users/user-locks.js';
 import { wrongScheme } from '../dpop/invalid-proof.js';
@@ -91,12 +90,7 @@ export class TokenCallers extends TokenCheck {
   private failed({ ip }: CallerRequest, error: unknown): Promise<never> {
     const refusal = knownError(error);
     if (!refusal || refusal.status >= 500) throw error;
-    const subject = refusal.options.subject as Caller | undefined;
-    const limited = this.failures.count(ip, subject);
-    if (!(limited instanceof Promise)) throw limited ?? refusal;
-    return limited.then((known: ServiceError | undefined) => {
-      throw known ?? refusal;
-    });
+    return this.failures.refuse(ip, refusal, refusal.options.subject);
   }
 }
 

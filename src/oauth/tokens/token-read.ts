@@ -6,6 +6,7 @@ import { ScopeSet } from '../../access/scope-set.js';
 import type { Tier } from '../../access/tiers.js';
 import { PreparedRead } from '../../database/prepared-read.js';
 import { type AgentBounds, boundsOf, CHAIN_OF, type ChainLink, earlier } from '../../users/agent-chain.js';
+import type { ClientState } from '../clients/client-decisions.js';
 import type { VerifiedToken } from './verified-token.js';
 
 /** Holds the principal of a token, as the database has it now. */
@@ -68,14 +69,12 @@ const SELECT = `
 /** Reads the principals of tokens. */
 export class TokenRead {
   private readonly prepared: PreparedRead<FoundPrincipal>;
-  private readonly undecided: string;
 
-  /** @param isOpen whether a client that nobody has decided about may come in */
+  /** @param undecided the state of a client that nobody has decided about */
   constructor(
     private readonly dataSource: DataSource,
-    isOpen: boolean,
+    private readonly undecided: ClientState,
   ) {
-    this.undecided = isOpen ? 'approved' : 'pending';
     this.prepared = new PreparedRead(dataSource, 'oauth_tokens', SELECT);
   }
 

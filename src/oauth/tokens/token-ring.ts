@@ -11,6 +11,7 @@ import { InjectSettings } from '../../config/settings.module.js';
 import type { Settings } from '../../config/settings.js';
 import type { KeySubject } from '../../errors/service-error.js';
 import { UserAccounts } from '../../users/user-accounts.js';
+import { undecidedState } from '../clients/client-decisions.js';
 import { invalidToken } from './invalid-token.js';
 import { TokenIssuers } from './token-issuers.js';
 import { callerOf, TokenRead } from './token-read.js';
@@ -49,7 +50,7 @@ export class TokenRing {
     private readonly coherence: Coherence,
     users: UserAccounts,
   ) {
-    this.reads = new TokenRead(dataSource, settings.oauth.registration === 'open');
+    this.reads = new TokenRead(dataSource, undecidedState(settings.oauth.registration));
     this.trustsAge = coherence.mode === 'single';
     users.onChange((id) =>
       this.forget(

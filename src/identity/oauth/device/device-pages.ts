@@ -18,7 +18,8 @@ import { PageSessions } from '../../pages/page-sessions.js';
 import { nameOf } from '../client-name.js';
 import { ClientPages, publisherOf } from '../client-pages.js';
 import { allowNothing, ConsentFields, NOTHING_LEFT, placeField, scopesLeft } from '../consent-fields.js';
-import { firstOf, GrantPlaces } from '../grant-places.js';
+import { firstOf, GrantPlaces, namedPlace } from '../grant-places.js';
+import { recordConsent } from '../consent-record.js';
 import { DeviceCodes, type WaitingCode } from './device-codes.js';
 import { spelled, userCodeIn } from './device-user-code.js';
 
@@ -122,19 +123,20 @@ export class DevicePages {
     if (!code) return this.askForCode(asked, OVER);
     if (given.decision === 'refuse') {
       if (!(await this.codes.refuse(code, caller.userId))) return this.askForCode(asked, OVER);
-      await this.record(asked, code, caller, {
+      await recordConsent(this.trail, asked.request, {
+        caller,
+        clientId: code.clientId,
+        organizationId: caller.organizationId,
         isAllowed: false,
         scopes: [],
-        organizationId: caller.organizationId,
+        byCode: true,
       });
       return this.done(reply, 'Nothing was connected.');
     }
     const scopes = scopesLeft(code.scopes, given);
     if (allowNothing(scopes)) return this.show(asked, typed, caller, NOTHING_LEFT);
     const places = await this.places.of(caller.userId, code.clientId);
-    const place =
-      given.organization === undefined ? places[0] : places.find(({ id }) => id === given.organization);
-    if (!place) throw new ServiceError('bad_request', 'Choose an organization that you belong to');
+    const place = namedPlace(places, given.organization);
     const client = await this.decisions.find(code.clientId, place.id);
     if (!client) return this.askForCode(asked, OVER);
     if (client.state !== 'approved')
@@ -143,7 +145,14 @@ export class DevicePages {
       return sendOn(reply, `${withNext(PAGES.signIn, pageOf(typed))}&done=fresh`);
     const allowed = { userId: caller.userId, organizationId: place.id, scopes };
     if (!(await this.codes.allow(code, allowed))) return this.askForCode(asked, OVER);
-    await this.record(asked, code, caller, { isAllowed: true, scopes, organizationId: place.id });
+    await recordConsent(this.trail, asked.request, {
+      caller,
+      clientId: code.clientId,
+      organizationId: place.id,
+      isAllowed: true,
+      scopes,
+      byCode: true,
+    });
     return this.done(reply, `${nameOf(client)} is connected.`);
   }
 
@@ -155,26 +164,6 @@ export class DevicePages {
     const limited = await this.failures.count(request.ip);
     if (limited) throw limited;
     return this.codes.find(userCodeIn(typed));
-  }
-
-  private async record(
-    { request }: PageRequest,
-    { clientId }: WaitingCode,
-    caller: Caller,
-    given: { isAllowed: boolean; scopes: readonly string[]; organizationId: string },
-  ): Promise<void> {
-    const { isAllowed, scopes, organizationId } = given;
-    await this.trail.attempted(
-      {
-        request,
-        action: 'oauth.consent',
-        resource: `oauth_client:${clientId}`,
-        metadata: { scopes: [...scopes], organizationId, byCode: true },
-      },
-      isAllowed ? 'success' : 'denied',
-      isAllowed ? null : 'refused_by_person',
-      { ...caller, organizationId, clientId },
-    );
   }
 
   private done(reply: FastifyReply, text: string): Promise<FastifyReply> {
