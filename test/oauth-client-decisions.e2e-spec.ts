@@ -237,6 +237,8 @@ describe('OAuth clients', () => {
       [{ name: 'x', redirectUris: ['http://example.com/'] }, 'is not HTTPS'],
       [{ name: 'x', redirectUris: ['javascript:alert(1)'] }, 'cannot begin with javascript:'],
       [{ name: 'x', redirectUris: ['https://example.com/#x'] }, 'has a fragment'],
+      [{ name: 'x', redirectUris: ['editor://callback'] }, 'is no domain backwards'],
+      [{ name: 'x', redirectUris: ['https://localhost/callback'] }, 'is reached by HTTP'],
       [{ name: 'x', redirectUris: [CALLBACK], grantTypes: ['client_credentials'] }, 'for agents alone'],
       [{ name: 'x', redirectUris: [CALLBACK], tokenEndpointAuthMethod: 'private_key_jwt' }, 'needs jwks'],
       [{ name: 'x', redirectUris: [CALLBACK], jwksUri: 'https://x.example/' }, 'nothing else has one'],

@@ -1,4 +1,4 @@
-import { isRedirectUri } from './redirect-uris.js';
+import { isNative, isRedirectUri, redirectIssueOf } from './redirect-uris.js';
 
 describe('isRedirectUri', () => {
   it.each([
@@ -34,5 +34,25 @@ describe('isRedirectUri', () => {
     'com.example.app://host/callback',
   ])('refuses %s', (uri) => {
     expect(isRedirectUri(uri)).toBe(false);
+  });
+});
+
+describe('redirectIssueOf', () => {
+  it.each([
+    ['callback', 'is no absolute address'],
+    ['https://app.example.com/callback#', 'has a fragment'],
+    ['https://ada@app.example.com/callback', 'has a name or a password'],
+    ['http://app.example.com/callback', 'is not HTTPS'],
+    ['vscode://another/callback', 'cannot begin with vscode:, which is no domain backwards'],
+    ['https://localhost/callback', 'is this machine, which is reached by HTTP'],
+  ])('says of %s that it %s', (uri, issue) => {
+    expect(redirectIssueOf(uri)).toBe(issue);
+  });
+});
+
+describe('isNative', () => {
+  it('takes a client for one on a machine where one of its redirects is no HTTPS', () => {
+    expect(isNative(['https://app.example.com/callback', 'http://localhost/callback'])).toBe(true);
+    expect(isNative(['https://app.example.com/callback'])).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { validationFailed } from '../../errors/service-error.js';
 import { type ClientAuthMethod, OF_AGENTS, OF_PEOPLE } from './client-kinds.js';
 import type { CreateClientDto } from './dto/create-client.dto.js';
-import { redirectIssueOf } from './redirect-uris.js';
+import { redirectIssueOf } from '../redirect-uris.js';
 
 /** The members of a public key that would make it a private one, or one that both sides share (RFC 7518, section 6). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];

@@ -25,7 +25,7 @@ import { makeClientSecret } from './client-secret.js';
 import type { MadeClient, OAuthClientView } from './client.schema.js';
 import type { CreateClientDto } from './dto/create-client.dto.js';
 import type { Decision } from './dto/decide-client.dto.js';
-import { isNative } from './redirect-uris.js';
+import { isNative } from '../redirect-uris.js';
 
 const DECIDES = 'decides about OAuth clients';
 

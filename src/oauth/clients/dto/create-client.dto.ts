@@ -31,7 +31,7 @@ export class CreateClientDto {
   @IsLine()
   clientId?: string;
 
-  @JSONSchema({ description: 'HTTPS, this machine by HTTP, or the own scheme of a program' })
+  @JSONSchema({ description: 'HTTPS, this machine by HTTP, or a scheme that is a domain backwards' })
   @IfPresent()
   @IsArray()
   @ArrayMinSize(1)
