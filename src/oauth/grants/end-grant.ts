@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { endCodesOf } from '../../users/end-grants.js';
 
 export interface EndedGrant {
   id: string;
@@ -16,13 +17,6 @@ const END_REFRESH = `
 const END_DEVICE_CODES = `
   DELETE FROM oauth_device_codes WHERE user_id = $1 AND oauth_client_id = $2 AND organization_id = $3::uuid`;
 
-/** A code that was not redeemed yet: the library keeps it as JSON, among what else it verifies once. */
-const END_CODES = `
-  DELETE FROM verifications
-  WHERE CASE WHEN value LIKE '{"type":"authorization_code"%' THEN
-    value::jsonb ->> 'userId' = $1 AND value::jsonb -> 'query' ->> 'client_id' = $2 AND value::jsonb ->> 'referenceId' = $3
-  ELSE false END`;
-
 /**
  * Ends a grant, and all that would give another one like it: tokens to renew, and codes.
  * @param grant `organizationId` is `null` for a grant in whichever organisation
@@ -34,7 +28,8 @@ export async function endGrant(
 ): Promise<EndedGrant | undefined> {
   const [[ended]] = await manager.query<[EndedGrant[], number]>(END, [id, userId, organizationId]);
   if (!ended) return undefined;
-  for (const sql of [END_REFRESH, END_DEVICE_CODES, END_CODES])
+  for (const sql of [END_REFRESH, END_DEVICE_CODES])
     await manager.query(sql, [userId, ended.clientId, ended.organizationId]);
+  await endCodesOf(manager, userId, ended);
   return ended;
 }
