@@ -119,6 +119,15 @@ describe('What programs ask people for', () => {
       await expectOver();
     });
 
+    it('ends what programs may do when an administrator resets the second factors', async () => {
+      expect((await me()).status).toBe(200);
+      const reset = await service.request('DELETE', `/api/users/${ana.id}/second-factor`, {
+        key: service.adminKey,
+      });
+      expect([reset.status, reset.headers.get('coherence')]).toEqual([204, expect.any(String)]);
+      await expectOver();
+    });
+
     it('keeps what programs may do where the person knows the old password', async () => {
       const browser = await byPassword(ana.email, service.url);
       const changed = await browser.request('POST', '/auth/change-password', {

@@ -4,6 +4,7 @@ import type { Caller } from '../../access/caller.js';
 import type { Requester } from '../../access/requester.js';
 import type { InTransaction } from '../../database/transaction-hook.js';
 import { forbidden, notFound } from '../../errors/service-error.js';
+import { endGrantsOf } from '../../users/end-grants.js';
 import { assertOwnsPerson, assertMayActFor } from '../../users/person-reach.js';
 import { CallerChanges } from '../../users/caller-changes.js';
 import { UserAccounts } from '../../users/user-accounts.js';
@@ -21,7 +22,8 @@ export class SecondFactorResets {
   ) {}
 
   /**
-   * Also ends the person's sessions: one of them may be of whoever has the factor now.
+   * Also ends the person's sessions, and what programs may do for the person: whoever has the factor now may have signed in, and let
+   * a program in.
    * @throws notFound, forbidden for a caller who is no administrator or names the own account, and the refusal of one who is no
    * longer valid
    */
@@ -34,6 +36,7 @@ export class SecondFactorResets {
         assertMayActFor(caller, found);
         await assertOwnsPerson(manager, caller, userId);
         await this.factors.removeAll(manager, userId);
+        await endGrantsOf(manager, userId);
         await alongside(manager, userId);
         return found;
       }),

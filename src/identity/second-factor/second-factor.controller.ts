@@ -21,7 +21,7 @@ export class SecondFactorController {
   @ApiRoute({
     summary: 'Remove a user’s second factors',
     description:
-      'One-time codes, recovery codes and passkeys. It ends the user’s sessions, and tells the user by mail. Administrators only, and not for oneself.',
+      'One-time codes, recovery codes and passkeys. It ends the user’s sessions and all that programs may do for the user, and tells the user by mail. Administrators only, and not for oneself.',
   })
   resetSecondFactor(
     @CurrentRequester() by: Requester,
