@@ -6,12 +6,12 @@ import type { DataSource } from 'typeorm';
 export const MAX_IDLE = 1_000;
 const SWEEP_MS = 15 * 60_000;
 
-/** Nobody has agreed to it. */
-const UNUSED = `c.reference_id IS NULL AND c.client_discovery_id IS NULL AND c.agent_id IS NULL
+/** It came by itself, and nobody has agreed to it. */
+const UNUSED = `c.reference_id IS NULL AND c.agent_id IS NULL
   AND NOT EXISTS (SELECT FROM oauth_consents g WHERE g.client_id = c.client_id)`;
 
-/** Nobody who is signed in has asked for it, either. */
-const IDLE = `SELECT c.id, c.created_at FROM oauth_clients c WHERE ${UNUSED}
+/** It registered itself, and nobody who is signed in has asked for it, either. */
+const IDLE = `SELECT c.id, c.created_at FROM oauth_clients c WHERE ${UNUSED} AND c.client_discovery_id IS NULL
   AND NOT EXISTS (SELECT FROM oauth_client_decisions d WHERE d.client_id = c.client_id)`;
 
 /** A person who is just connecting a program needs it, so it stays for an hour. */
@@ -28,7 +28,9 @@ const SWEPT = [
   // A program that polls hears first that its code has expired.
   `DELETE FROM oauth_device_codes WHERE expires_at < now() - interval '10 minutes'`,
   'DELETE FROM oauth_refresh_tokens WHERE expires_at < now()',
-  `DELETE FROM oauth_clients c WHERE ${UNUSED} AND c.created_at < now() - interval '30 days' AND NOT EXISTS (
+  // A document is read again when somebody connects its client, and the row is written then.
+  `DELETE FROM oauth_clients c WHERE ${UNUSED} AND c.created_at < now() - interval '30 days'
+   AND (c.client_discovery_id IS NULL OR c.updated_at < now() - interval '30 days') AND NOT EXISTS (
      SELECT FROM oauth_client_decisions d WHERE d.client_id = c.client_id AND d.state <> 'pending'
    )`,
   `DELETE FROM oauth_client_decisions d
@@ -36,7 +38,7 @@ const SWEPT = [
      AND NOT EXISTS (SELECT FROM oauth_clients c WHERE c.client_id = d.client_id)`,
 ];
 
-/** Bounds what clients leave behind that register themselves, and deletes now and then what is over. */
+/** Bounds what clients leave behind that come by themselves, and deletes now and then what is over. */
 @Injectable()
 export class RegisteredClients implements OnModuleDestroy {
   private readonly logger = new Logger(RegisteredClients.name);
