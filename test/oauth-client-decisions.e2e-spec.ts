@@ -241,7 +241,16 @@ describe('OAuth clients', () => {
       [{ name: 'x', redirectUris: ['https://localhost/callback'] }, 'is reached by HTTP'],
       [{ name: 'x', redirectUris: [CALLBACK], grantTypes: ['client_credentials'] }, 'for agents alone'],
       [{ name: 'x', redirectUris: [CALLBACK], tokenEndpointAuthMethod: 'private_key_jwt' }, 'needs jwks'],
-      [{ name: 'x', redirectUris: [CALLBACK], jwksUri: 'https://x.example/' }, 'nothing else has one'],
+      [{ name: 'x', redirectUris: [CALLBACK], jwks: { keys: [] } }, 'nothing else has them'],
+      [
+        {
+          name: 'x',
+          redirectUris: [CALLBACK],
+          tokenEndpointAuthMethod: 'private_key_jwt',
+          jwksUri: 'https://x.example/',
+        },
+        'jwksUri',
+      ],
       [
         {
           name: 'x',
@@ -252,6 +261,8 @@ describe('OAuth clients', () => {
         'with public keys',
       ],
       [{ clientId: 'http://example.com/x' }, 'must be the HTTPS address'],
+      [{ clientId: `https://client.example.com/${'x'.repeat(500)}` }, 'clientId'],
+      [{ clientId: 'https://ada@client.example.com/x' }, 'must be the HTTPS address'],
       [{ clientId: DOCUMENT, name: 'x' }, 'is what the metadata document says'],
     ])('is refused as %j', async (body, message) => {
       const answer = await send('POST', '', body);
@@ -318,6 +329,53 @@ describe('OAuth clients', () => {
       await service.service.app.get(RegisteredClients, { strict: false }).sweep();
       expect(await stateOf(unused.clientId)).toBe(404);
       expect(await stateOf(approved.clientId)).toBe('approved');
+    });
+  });
+
+  describe('that came by a document', () => {
+    const known = async (name: string) => {
+      const id = `https://client.example.com/${name}.json`;
+      await service.query(
+        `INSERT INTO oauth_clients (id, client_id, client_discovery_id, redirect_uris, created_at, updated_at)
+         VALUES (gen_random_uuid(), $1, 'cimd', '[]', now() - interval '31 days', now() - interval '31 days')`,
+        [id],
+      );
+      return id;
+    };
+    const waits = (id: string, state = 'pending') =>
+      service.query(
+        `INSERT INTO oauth_client_decisions (id, organization_id, client_id, state, created_at)
+         SELECT gen_random_uuid(), organization_id, $1, $2, now() - interval '31 days' FROM memberships LIMIT 1`,
+        [id, state],
+      );
+    const left = async () => {
+      const rows = await service.query<{ client_id: string }>(
+        `SELECT client_id FROM oauth_clients WHERE client_discovery_id = 'cimd' ORDER BY client_id`,
+      );
+      return rows.map(({ client_id }) => client_id);
+    };
+
+    it('are gone when nobody has connected them for 30 days, agreed to them or decided about them', async () => {
+      const [agreed, approved, asked, blocked, used] = [
+        await known('agreed'),
+        await known('approved'),
+        await known('asked'),
+        await known('blocked'),
+        await known('used'),
+      ];
+      await waits(asked);
+      await waits(approved, 'approved');
+      await waits(blocked, 'blocked');
+      await service.query('UPDATE oauth_clients SET updated_at = now() WHERE client_id = $1', [used]);
+      await service.query(
+        `INSERT INTO oauth_consents (id, client_id, user_id, reference_id, scopes, created_at, updated_at)
+         SELECT gen_random_uuid(), $1, user_id, organization_id, '["documents:read"]', now(), now()
+         FROM memberships LIMIT 1`,
+        [agreed],
+      );
+      await service.service.app.get(RegisteredClients, { strict: false }).sweep();
+      expect(await left()).toEqual([agreed, approved, blocked, used]);
+      expect(await stateOf(asked)).toBe(404);
     });
   });
 

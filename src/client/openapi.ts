@@ -1286,7 +1286,6 @@ export interface components {
             jwks?: {
                 [key: string]: unknown;
             };
-            jwksUri?: string;
             name?: string;
             redirectUris?: string[];
             /** @enum {string} */

@@ -1,4 +1,5 @@
 import { validationFailed } from '../../errors/service-error.js';
+import { clientIdUrl } from '../documents/client-id-url.js';
 import { type ClientAuthMethod, OF_AGENTS, OF_PEOPLE } from './client-kinds.js';
 import type { CreateClientDto } from './dto/create-client.dto.js';
 import { redirectIssueOf } from '../redirect-uris.js';
@@ -13,12 +14,11 @@ export interface ClientToMake {
   method: ClientAuthMethod;
   grantTypes: readonly string[];
   jwks: string | null;
-  jwksUri: string | null;
 }
 
 /** Fills in what was left out. @throws validationFailed for what makes no client */
 export function clientToMake(input: CreateClientDto): ClientToMake {
-  const { name, agentId, redirectUris = [], jwks, jwksUri } = input;
+  const { name, agentId, redirectUris = [], jwks } = input;
   const isOfAgent = agentId !== undefined;
   const method = input.tokenEndpointAuthMethod ?? (isOfAgent ? 'client_secret_basic' : 'none');
   const grantTypes: readonly string[] = input.grantTypes ?? (isOfAgent ? OF_AGENTS : OF_PEOPLE.slice(0, 2));
@@ -38,7 +38,7 @@ export function clientToMake(input: CreateClientDto): ClientToMake {
       ? ['clientCredentialsScopes: only the client of an agent has them']
       : []),
     ...redirectIssues(redirectUris, grantTypes.includes('authorization_code')),
-    ...keyIssues(method, jwks, jwksUri),
+    ...keyIssues(method, jwks),
   ];
   if (issues.length > 0) throw validationFailed(issues);
   return {
@@ -47,17 +47,15 @@ export function clientToMake(input: CreateClientDto): ClientToMake {
     method,
     grantTypes,
     jwks: jwks ? JSON.stringify(jwks) : null,
-    jwksUri: jwksUri ?? null,
   };
 }
 
 /** @throws validationFailed for an address that no metadata document can have */
 export function assertDocument({ clientId, ...others }: CreateClientDto): void {
   const given = Object.entries(others).filter(([, value]) => value !== undefined);
-  const url = URL.canParse(clientId!) ? new URL(clientId!) : undefined;
   const issues = [
     ...given.map(([name]) => `${name}: is what the metadata document says`),
-    ...(url?.protocol === 'https:' && url.pathname !== '/' && url.hash === '' && url.href === clientId
+    ...(clientIdUrl(clientId!)
       ? []
       : ['clientId: must be the HTTPS address of a metadata document, with a path and as clients write it']),
   ];
@@ -73,15 +71,9 @@ function redirectIssues(uris: readonly string[], isNeeded: boolean): string[] {
   });
 }
 
-function keyIssues(
-  method: ClientAuthMethod,
-  jwks: Record<string, unknown> | undefined,
-  jwksUri: string | undefined,
-): string[] {
-  const isNeeded = method === 'private_key_jwt';
-  if ((jwks !== undefined || jwksUri !== undefined) !== isNeeded || (jwks && jwksUri !== undefined))
-    return ['jwks: private_key_jwt needs jwks or jwksUri, and nothing else has one'];
-  if (jwksUri !== undefined && !jwksUri.startsWith('https://')) return ['jwksUri: must be HTTPS'];
+function keyIssues(method: ClientAuthMethod, jwks: Record<string, unknown> | undefined): string[] {
+  if ((jwks !== undefined) !== (method === 'private_key_jwt'))
+    return ['jwks: private_key_jwt needs jwks, and nothing else has them'];
   return jwks && !isPublicKeySet(jwks) ? ['jwks: must be { "keys": [...] } with public keys'] : [];
 }
 

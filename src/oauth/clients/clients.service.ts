@@ -37,9 +37,9 @@ const DECIDE = `
 
 const INSERT = `
   INSERT INTO oauth_clients (id, client_id, client_secret, name, redirect_uris, token_endpoint_auth_method, application_type,
-    jwks, jwks_uri, grant_types, response_types, require_pkce, reference_id, agent_id, client_credentials_scopes,
+    jwks, grant_types, response_types, require_pkce, reference_id, agent_id, client_credentials_scopes,
     created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, true, $12, $13, $14, now(), now())`;
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, true, $11, $12, $13, now(), now())`;
 
 /**
  * Lets administrators decide which clients come in. A decision is of one organisation. What a client may do is what people agree to,
@@ -133,7 +133,7 @@ export class ClientsService {
     input: CreateClientDto,
     alongside: InTransaction<MadeClient>,
   ): Promise<MadeClient> {
-    const { name, redirectUris, method, grantTypes, jwks, jwksUri } = clientToMake(input);
+    const { name, redirectUris, method, grantTypes, jwks } = clientToMake(input);
     const agentId = input.agentId?.toLowerCase();
     const { secret, stored } =
       method === 'client_secret_basic' ? makeClientSecret() : { secret: null, stored: null };
@@ -159,7 +159,6 @@ export class ClientsService {
         method,
         isNative(redirectUris) ? 'native' : 'web',
         jwks,
-        jwksUri,
       ];
       await change.manager.query(
         INSERT,

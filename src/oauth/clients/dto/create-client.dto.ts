@@ -11,6 +11,7 @@ import {
 } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IfPresent, IsLine, IsSmallObject } from '../../../validation/validators.js';
+import { MAX_CLIENT_ID_URL } from '../../documents/client-id-url.js';
 import { CLIENT_AUTH_METHODS, type ClientAuthMethod, GRANT_TYPES } from '../client-kinds.js';
 
 export class CreateClientDto {
@@ -27,7 +28,7 @@ export class CreateClientDto {
   })
   @IfPresent()
   @IsString()
-  @Length(1, 1000)
+  @Length(1, MAX_CLIENT_ID_URL)
   @IsLine()
   clientId?: string;
 
@@ -46,17 +47,13 @@ export class CreateClientDto {
   @IsIn(CLIENT_AUTH_METHODS)
   tokenEndpointAuthMethod?: ClientAuthMethod;
 
-  @JSONSchema({ description: '`private_key_jwt`: the public keys of the client (RFC 7517), or `jwksUri`' })
+  @JSONSchema({
+    description:
+      '`private_key_jwt`: the public keys of the client (RFC 7517). They are given here; none are read from an address',
+  })
   @IfPresent()
   @IsSmallObject(20_000)
   jwks?: Record<string, unknown>;
-
-  @JSONSchema({ description: '`private_key_jwt`: where the public keys of the client are' })
-  @IfPresent()
-  @IsString()
-  @Length(1, 1000)
-  @IsLine()
-  jwksUri?: string;
 
   @JSONSchema({
     description:
