@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import type { Browser } from './support/browser.js';
 import { Mailbox } from './support/mailbox.js';
 import { OAuthProgram, type Tokens } from './support/oauth-program.js';
@@ -74,12 +75,48 @@ describe('What ends by OAuth', () => {
         'SELECT id FROM oauth_refresh_tokens WHERE client_id = $1 AND revoked IS NULL',
         [program.clientId],
       );
-      expect([renewed.status === 200 || renewed.status >= 400, left]).toEqual([true, []]);
+      expect([renewed.status === 200 || renewed.body.error === 'invalid_grant', left]).toEqual([true, []]);
       await program.connect(atAda, 'documents:read');
       if (renewed.status === 200) {
         const again = await program.refresh((renewed.body as Tokens).refresh_token!);
         expect([again.status, again.body.error]).toEqual([400, 'invalid_grant']);
       }
+    }
+  });
+
+  it('is a grant that ends between the look at it and the new token, which is told as an ended one', async () => {
+    const { refresh_token: refresh } = await program.connect(atAda);
+    const waits = async () => {
+      const rows = await service.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE 'insert into "oauth_refresh_tokens"%'`,
+      );
+      return rows.length > 0;
+    };
+    const dataSource = service.service.app.get(DataSource, { strict: false });
+    const asked = await dataSource.transaction(async (manager) => {
+      await manager.query('DELETE FROM oauth_consents WHERE client_id = $1', [program.clientId]);
+      const renewed = program.refresh(refresh!);
+      await until(waits);
+      expect(await waits()).toBe(true);
+      return { renewed };
+    });
+    const answer = await asked.renewed;
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_grant']);
+  });
+
+  it('is a grant beside many refreshes, none of which is a failure of the service', async () => {
+    for (let round = 0; round < 4; round++) {
+      const refreshes: string[] = [];
+      for (let n = 0; n < 6; n++) refreshes.push((await program.connect(atAda)).refresh_token!);
+      const { body } = await atAda.request('GET', '/api/oauth/grants');
+      const { id } = body.grants.find(({ clientId }: { clientId: string }) => clientId === program.clientId);
+      const [ended, ...answers] = await Promise.all([
+        atAda.request('DELETE', `/api/oauth/grants/${id}`),
+        ...refreshes.map((refresh) => program.refresh(refresh)),
+      ]);
+      expect(ended.status).toBe(204);
+      for (const { status, body: answer } of answers)
+        expect([status, answer.error]).toEqual(status === 200 ? [200, undefined] : [400, 'invalid_grant']);
     }
   });
 

@@ -72,6 +72,7 @@ export class AuthLibrary {
       { findsSingleLabels },
       { findsPeopleAlone },
       { takesOnce },
+      { refusesEndedGrants },
       secret,
     ] = await Promise.all([
       import('better-auth'),
@@ -80,6 +81,7 @@ export class AuthLibrary {
       import('./single-label-address.js'),
       import('./people-alone.js'),
       import('./takes-once.js'),
+      import('../oauth/ended-grants.js'),
       this.secret.get(),
     ]);
     const { settings, dataSource, mails, attempts } = this;
@@ -112,10 +114,11 @@ export class AuthLibrary {
         }),
       }),
     );
-    const { internalAdapter } = await auth.$context;
+    const { adapter, internalAdapter } = await auth.$context;
     findsSingleLabels(internalAdapter);
     findsPeopleAlone(internalAdapter);
     takesOnce(internalAdapter, this.proofs);
+    refusesEndedGrants(adapter);
     return { url, handle: (request) => auth.handler(request) };
   }
 }

@@ -1,8 +1,8 @@
 import type { OAuthClaimExtensionInput } from '@better-auth/oauth-provider';
-import { APIError } from 'better-auth/api';
 import { undecidedState } from '../../oauth/clients/client-decisions.js';
 import type { PluginParts } from '../auth/plugin-parts.js';
 import { actingAgent, invalidScope, lackingIn } from './agents/acting-agent.js';
+import { grantEnded } from './ended-grants.js';
 import { DEVICE_GRANT, familyOf } from './request-family.js';
 
 const GRANT = `
@@ -51,9 +51,3 @@ async function ofAgent(parts: PluginParts, clientId: string, scopes: readonly st
   if (lacking.length > 0) throw invalidScope(`The agent of this client does not hold: ${lacking.join(', ')}`);
   return { org: agent.organizationId };
 }
-
-const grantEnded = () =>
-  new APIError('BAD_REQUEST', {
-    error: 'invalid_grant',
-    error_description: 'The grant has ended; ask the person again',
-  });
