@@ -96,6 +96,27 @@ describe('OAuth clients', () => {
       ]);
     });
 
+    it('is shown with where it leads, how it came, and its name apart from the text', async () => {
+      const program = await OAuthProgram.register(service.url, {
+        client_name: 'Claude <b>',
+        redirect_uris: [CALLBACK, 'https://evil.example.com/a?b=<script>', 'com.example.app:/callback'],
+        application_type: 'native',
+      });
+      for (const browser of [atMia, atAda]) {
+        const page = await open(browser, program);
+        expect(page.status).toBe(403);
+        expect(page.text).toContain('<bdi>&quot;Claude &lt;b&gt;&quot;</bdi> is new in');
+        expect(page.text).toContain('It registered by itself');
+        expect(page.text).toContain(
+          `<strong>a program on this computer (${new URL(CALLBACK).host})</strong>`,
+        );
+        expect(page.text).toContain(
+          '<strong>evil.example.com</strong> <code>https://evil.example.com/a?b=%3Cscript%3E</code>',
+        );
+        expect(page.text).toContain('<strong>the program for com.example.app://</strong>');
+      }
+    });
+
     it('is approved by an administrator on the page, who goes on to the page of consent', async () => {
       const program = await OAuthProgram.register(service.url);
       const page = await open(atAda, program);

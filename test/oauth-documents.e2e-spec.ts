@@ -68,7 +68,7 @@ describe('A client whose id is the address of its document', () => {
     const id = host.serve('/shown.json', { client_name: 'Claude <b>' });
     const asked = await ask(id);
     const page = await atAda.request('GET', asked.headers.get('location')!);
-    expect(page.text).toContain('&quot;Claude &lt;b&gt;&quot; asks to act for you');
+    expect(page.text).toContain('<bdi>&quot;Claude &lt;b&gt;&quot;</bdi> asks to act for you');
     expect(page.text).toContain(`<strong>${new URL(id).host}</strong>`);
     expect(page.text).toContain('<strong>a program on this computer (127.0.0.1:33333)</strong>');
   });
@@ -369,6 +369,8 @@ describe.each([
     const id = host.serve('/client.json');
     const waits = await ask(id);
     expect(waits.status).toBe(undecided);
+    if (registration === 'approved')
+      expect(waits.text).toContain(`By its document, published by <strong>${new URL(id).host}</strong>`);
     if (registration === 'off') {
       expect(waits.headers.get('location')).toContain('invalid_client');
       expect(host.read).toEqual([]);

@@ -25,6 +25,7 @@ import { DevicePages } from './oauth/device/device-pages.js';
 import { GrantPlaces } from './oauth/grant-places.js';
 import { OAuthRoutes } from './oauth/oauth-routes.js';
 import { ProgramEndpoints } from './oauth/program-endpoints.js';
+import { SignedQuestions } from './oauth/signed-questions.js';
 import { AccountPages } from './pages/account-pages.js';
 import { CompanyPages } from './pages/company-pages.js';
 import { LinkPages } from './pages/link-pages.js';
@@ -78,6 +79,7 @@ import { SsoConnections } from './sso/sso-connections.js';
     ClientPages,
     ConsentPages,
     ConsentFields,
+    SignedQuestions,
     DeviceCodes,
     DeviceEndpoint,
     DevicePages,

@@ -151,8 +151,8 @@ export async function agree(
     const path = next.pathname + next.search;
     let shown = await person.request('GET', path);
     if (shown.status === 200) {
-      const [, title = ''] = /<h1>([^<]*)<\/h1>/.exec(shown.text) ?? [];
-      pages.push(title);
+      const [, title = ''] = /<h1>(.*?)<\/h1>/.exec(shown.text) ?? [];
+      pages.push(title.replace(/<\/?bdi>/g, ''));
       const [, onward] = /^0; url=(.*)$/.exec(shown.headers.get('refresh') ?? '') ?? [];
       const { decision, ...members } = membersOf(shown);
       if (onward !== undefined) {

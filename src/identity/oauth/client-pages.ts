@@ -13,7 +13,6 @@ import { ServiceError } from '../../errors/service-error.js';
 import { type AskingClient, ClientDecisions } from '../../oauth/clients/client-decisions.js';
 import type { ClientRow } from '../../oauth/clients/client-rows.js';
 import { ClientsService } from '../../oauth/clients/clients.service.js';
-import { clientIdUrl } from '../../oauth/documents/client-id-url.js';
 import { DocumentUnavailable } from '../../oauth/documents/document-fetch.js';
 import { membersById } from '../../users/member.js';
 import { form, hidden } from '../pages/fields.js';
@@ -24,7 +23,8 @@ import { sendOn, sendPage } from '../pages/page.js';
 import type { PageHandlers, PageRequest } from '../pages/page-handlers.js';
 import { PAGES } from '../pages/page-paths.js';
 import { PageSessions } from '../pages/page-sessions.js';
-import { nameOf } from './client-name.js';
+import { clientFacts } from './client-facts.js';
+import { isolatedName } from './client-name.js';
 import type { GrantPlace } from './grant-places.js';
 
 interface Asked {
@@ -58,7 +58,7 @@ export class ClientPages {
   };
 
   async show(reply: FastifyReply, { client, caller, place, next }: Asked): Promise<FastifyReply> {
-    const name = nameOf(client);
+    const name = isolatedName(client);
     const { clientId } = client;
     if (client.state === 'blocked') {
       const content = html`<p>
@@ -72,15 +72,14 @@ export class ClientPages {
     const hint = isAdministrator(member?.role ?? null)
       ? html`<p>
             You are an administrator: you decide for everybody in the organization. Approve it only if you
-            know it. Its id is
-            <code>${clientId}</code>.
+            know it, and where it leads.
           </p>
           ${form(PAGES.approveClient, 'Approve and go on', fields)}`
-      : html`<p>Ask an administrator to approve it, and tell them its id: <code>${clientId}</code></p>`;
+      : html`<p>Ask an administrator to approve it, and tell them its id.</p>`;
     const content = html`<p>
         ${name} is new in ${place.name}. An administrator decides whether it may connect.
       </p>
-      ${hint}
+      ${clientFacts(client)} ${hint}
       <p><a href="${next}">Try again</a></p>`;
     const page = { title: 'This program waits for approval', content };
     return sendPage(reply, this.settings.service.title, page, 403);
@@ -128,6 +127,3 @@ export class ClientPages {
     return sendOn(reply, next);
   }
 }
-
-/** Where a client's document comes from, which nobody else can claim. */
-export const publisherOf = (clientId: string): string | undefined => clientIdUrl(clientId)?.host;

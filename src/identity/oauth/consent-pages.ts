@@ -18,11 +18,14 @@ import { PAGES, withNext } from '../pages/page-paths.js';
 import { PageSessions } from '../pages/page-sessions.js';
 import { forOrganization } from './asked-organization.js';
 import { scopesIn } from './authorization-request.js';
-import { nameOf } from './client-name.js';
-import { ClientPages, publisherOf } from './client-pages.js';
+import { isolatedName, nameOf } from './client-name.js';
+import { publisherOf } from './client-facts.js';
+import { ClientPages } from './client-pages.js';
 import { allowNothing, ConsentFields, NOTHING_LEFT, placeField, scopesLeft } from './consent-fields.js';
 import { recordConsent } from './consent-record.js';
 import { firstOf, type GrantPlace, GrantPlaces, namedPlace } from './grant-places.js';
+import { formTargetOf, placeOf } from './redirect-places.js';
+import { SignedQuestions } from './signed-questions.js';
 
 /** What the person is asked, as the signed query of the library has it. */
 interface Question {
@@ -47,6 +50,7 @@ export class ConsentPages {
     private readonly clients: ClientPages,
     private readonly fields: ConsentFields,
     private readonly trail: AuditTrail,
+    private readonly questions: SignedQuestions,
   ) {}
 
   readonly handlers: Readonly<Record<string, PageHandlers>> = {
@@ -57,8 +61,8 @@ export class ConsentPages {
     },
   };
 
-  private open(asked: PageRequest, query: string, error?: string): Promise<FastifyReply> {
-    const question = questionIn(query);
+  private async open(asked: PageRequest, query: string, error?: string): Promise<FastifyReply> {
+    const question = await this.questionIn(query);
     return this.people.signedIn(asked, pageOf(query), async (caller) => {
       const places = await this.places.of(caller.userId, question.clientId);
       const { place, client } = (await this.places.chosen(question.clientId, places)) ?? {};
@@ -75,7 +79,7 @@ export class ConsentPages {
     { client, caller, places }: { client: AskingClient; caller: Caller; places: readonly GrantPlace[] },
     error: string | undefined,
   ): Promise<FastifyReply> {
-    const name = nameOf(client);
+    const name = isolatedName(client);
     const publisher = publisherOf(client.clientId);
     const content = html`<p>
         ${name} asks to act for you, ${caller.name} (${caller.email}). Go on only if you have just started
@@ -93,14 +97,20 @@ export class ConsentPages {
         <button type="submit" name="decision" value="refuse" class="quiet">Refuse</button>
       </form>
       <p class="hint">Program: <code>${client.clientId}</code>. You can end this at any time.</p>`;
-    const page = { title: `Connect ${name}?`, content, error, leadsTo: formTargetOf(redirectUri) };
+    const page = {
+      title: `Connect ${nameOf(client)}?`,
+      heading: html`Connect ${name}?`,
+      content,
+      error,
+      leadsTo: formTargetOf(redirectUri),
+    };
     return sendPage(reply, this.settings.service.title, page, error === undefined ? 200 : 400);
   }
 
-  private decide(asked: PageRequest): Promise<FastifyReply> {
+  private async decide(asked: PageRequest): Promise<FastifyReply> {
     const { given, reply } = asked;
     const query = given.query ?? '';
-    const question = questionIn(query);
+    const question = await this.questionIn(query);
     return this.people.signedIn(asked, pageOf(query), async (caller) => {
       if (given.decision !== 'allow' && given.decision !== 'refuse')
         throw new ServiceError('bad_request', 'Allow or refuse');
@@ -147,28 +157,16 @@ export class ConsentPages {
     });
     return sendOn(reply, url);
   }
+
+  /** @throws ServiceError for what the library has not asked, or asked too long ago */
+  private async questionIn(query: string): Promise<Question> {
+    const parameters = new URLSearchParams(query);
+    await this.questions.assertAsked(parameters);
+    const redirectUri = new URL(parameters.get('redirect_uri')!);
+    return { query, parameters, clientId: parameters.get('client_id')!, redirectUri };
+  }
 }
 
 const pageOf = (query: string): string => `${PAGES.consent}?${query}`;
 
-/** @throws ServiceError for what the library cannot have asked */
-function questionIn(query: string): Question {
-  const parameters = new URLSearchParams(query);
-  const clientId = parameters.get('client_id');
-  const redirect = parameters.get('redirect_uri') ?? '';
-  if (clientId === null || !URL.canParse(redirect) || parameters.get('sig') === null)
-    throw new ServiceError('bad_request', 'Start again in the program that you want to connect');
-  return { query, parameters, clientId, redirectUri: new URL(redirect) };
-}
-
 const unknownClient = () => new ServiceError('not_found', 'This program is not known here');
-
-/** What a person can recognize of an address: the host, or the program that a scheme opens. */
-const placeOf = ({ protocol, host }: URL): string => {
-  if (!/^https?:$/.test(protocol)) return `the program for ${protocol}//`;
-  return protocol === 'http:' ? `a program on this computer (${host})` : host;
-};
-
-/** A policy can name no address of IPv6 (Content Security Policy, section 2.3.1). */
-const formTargetOf = ({ protocol, origin, hostname }: URL): string =>
-  /^https?:$/.test(protocol) && !hostname.startsWith('[') ? origin : protocol;

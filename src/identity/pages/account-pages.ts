@@ -14,7 +14,7 @@ import { GrantsService } from '../../oauth/grants/grants.service.js';
 import { AuthExchange } from '../http/auth-exchange.js';
 import type { SessionView } from '../sessions/session.schema.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { nameOf } from '../oauth/client-name.js';
+import { isolatedName } from '../oauth/client-name.js';
 import { form, hidden } from './fields.js';
 import { type Html, html } from './html.js';
 import { passCookies } from './library-refusal.js';
@@ -134,7 +134,7 @@ const sessionItem = ({ id, ip, userAgent, lastSeenAt, current }: SessionView): H
 
 const grantItem = ({ id, clientId, clientName, scopes, createdAt, lastUsedAt }: GrantView): Html =>
   html`<li>
-    ${nameOf({ name: clientName, clientId })}, may <code>${scopes.join(' ')}</code>, since
+    ${isolatedName({ name: clientName, clientId })}, may <code>${scopes.join(' ')}</code>, since
     ${dayOf(createdAt)}, ${lastUsedAt === null ? 'never used' : `last used ${dayOf(lastUsedAt)}`}
     ${form(PAGES.endGrant, 'End this', [hidden('id', id)])}
   </li>`;

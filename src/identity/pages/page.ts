@@ -6,6 +6,8 @@ import { headersLeadingTo, PAGE_HEADERS, PASSKEY_PAGE_HEADERS, STYLE } from './p
 /** A page before it has its frame. */
 export interface Page {
   title: string;
+  /** What the page begins with; the title where it is left out. */
+  heading?: Html;
   /** What went wrong with what the person sent. */
   error?: string | undefined;
   /** What the person has just done. */
@@ -24,7 +26,7 @@ const STYLE_TAG = new Html(`<style>${STYLE}</style>`);
 export async function sendPage(
   reply: FastifyReply,
   service: string,
-  { title, error, notice, content, hasPasskeys, leadsTo }: Page,
+  { title, heading, error, notice, content, hasPasskeys, leadsTo }: Page,
   status = 200,
 ): Promise<FastifyReply> {
   const page = html`<!doctype html>
@@ -37,7 +39,7 @@ export async function sendPage(
       </head>
       <body>
         <main>
-          <h1>${title}</h1>
+          <h1>${heading ?? title}</h1>
           ${error === undefined ? undefined : html`<p class="bad" role="alert">${error}</p>`}
           ${notice === undefined ? undefined : html`<p class="good" role="status">${notice}</p>`} ${content}
         </main>

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { InjectSettings } from '../../config/settings.module.js';
 import { newId } from '../../common/new-id.js';
 import type { Settings } from '../../config/settings.js';
+import { type ClientOrigin, ORIGIN } from './client-origins.js';
 
 /** What an organisation has decided about a client. A client that is disabled comes in nowhere. */
 export const CLIENT_STATES = ['pending', 'approved', 'blocked'] as const;
@@ -13,12 +14,15 @@ export type ClientState = (typeof CLIENT_STATES)[number];
 export const undecidedState = (registration: Settings['oauth']['registration']): ClientState =>
   registration === 'open' ? 'approved' : 'pending';
 
-/** A client as a person sees it who is asked to agree. */
+/** A client as a person sees it who is asked to agree, or to approve it. */
 export interface AskingClient {
   clientId: string;
   name: string | null;
   uri: string | null;
   state: ClientState;
+  origin: ClientOrigin;
+  /** Where its answers may go. */
+  redirectUris: readonly string[];
   /** Whether every copy of the program has the same id, which it does not prove: another program may come in its name. */
   isShared: boolean;
 }
@@ -30,7 +34,8 @@ interface Row extends Omit<AskingClient, 'state'> {
 
 /** What an organisation made, and the client of an agent, is none of another organisation. People let no agent in. */
 const FIND = `
-  SELECT c.client_id AS "clientId", c.name, c.uri, c.disabled, d.state,
+  SELECT c.client_id AS "clientId", c.name, c.uri, c.disabled, d.state, ${ORIGIN} AS origin,
+         coalesce(c.redirect_uris, '[]') AS "redirectUris",
          c.client_discovery_id IS NOT NULL
            OR c.reference_id IS NOT NULL AND c.token_endpoint_auth_method = 'none' AS "isShared"
   FROM oauth_clients c

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { ClientState } from './client-decisions.js';
+import { ORIGIN } from './client-origins.js';
 import type { OAuthClientView } from './client.schema.js';
 
 /** A client as lists read it. The id is that of its place in the list: of the decision, or of the client that has none. */
@@ -16,11 +17,11 @@ export interface ClientFilter {
   limit: number;
 }
 
+/** What was approved ahead is known by its decision alone, and comes by a document. */
 const SELECT = `
   SELECT coalesce(d.id, c.id) AS id, coalesce(c.client_id, d.client_id) AS "clientId", c.name,
          CASE WHEN c.disabled THEN 'blocked' ELSE coalesce(d.state, $3) END AS state,
-         CASE WHEN c.id IS NULL OR c.client_discovery_id IS NOT NULL THEN 'document'
-              WHEN c.reference_id IS NOT NULL THEN 'made' ELSE 'registered' END AS origin,
+         CASE WHEN c.id IS NULL THEN 'document' ELSE ${ORIGIN} END AS origin,
          coalesce(c.redirect_uris, '[]') AS "redirectUris", coalesce(c.grant_types, '[]') AS "grantTypes",
          c.token_endpoint_auth_method AS "tokenEndpointAuthMethod", c.agent_id AS "agentId",
          c.created_at AS "createdAt", d.decided_at AS "decidedAt", d.decided_by AS "decidedBy",

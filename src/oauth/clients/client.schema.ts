@@ -2,9 +2,7 @@ import * as z from 'zod';
 import { answerSchema } from '../../openapi/answer-schema.js';
 import { EXAMPLE, id, listOf, pageOf, timeOrNull } from '../../openapi/schema-parts.js';
 import { CLIENT_STATES } from './client-decisions.js';
-
-/** How a client came: it registered itself, it has a metadata document at its id, or an administrator made it. */
-export const CLIENT_ORIGINS = ['registered', 'document', 'made'] as const;
+import { CLIENT_ORIGINS } from './client-origins.js';
 
 const client = {
   clientId: 'https://client.example.com/oauth/metadata.json',

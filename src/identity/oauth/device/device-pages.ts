@@ -10,13 +10,14 @@ import { ClientDecisions } from '../../../oauth/clients/client-decisions.js';
 import { dataScopesIn } from '../../../oauth/grantable-scopes.js';
 import { FailedKeyLimiter } from '../../../rate-limit/failed-key.limiter.js';
 import { hidden } from '../../pages/fields.js';
-import { html } from '../../pages/html.js';
+import { type Html, html } from '../../pages/html.js';
 import { sendOn, sendPage } from '../../pages/page.js';
 import type { PageHandlers, PageRequest } from '../../pages/page-handlers.js';
 import { PAGES, withNext } from '../../pages/page-paths.js';
 import { PageSessions } from '../../pages/page-sessions.js';
-import { nameOf } from '../client-name.js';
-import { ClientPages, publisherOf } from '../client-pages.js';
+import { isolatedName, nameOf } from '../client-name.js';
+import { publisherOf } from '../client-facts.js';
+import { ClientPages } from '../client-pages.js';
 import { allowNothing, ConsentFields, NOTHING_LEFT, placeField, scopesLeft } from '../consent-fields.js';
 import { firstOf, GrantPlaces, namedPlace } from '../grant-places.js';
 import { recordConsent } from '../consent-record.js';
@@ -91,7 +92,7 @@ export class DevicePages {
         place,
         next: pageOf(typed),
       });
-    const name = nameOf(client);
+    const name = isolatedName(client);
     const publisher = publisherOf(client.clientId);
     const userCode = spelled(userCodeIn(typed));
     const content = html`<p>
@@ -111,7 +112,7 @@ export class DevicePages {
         <button type="submit" name="decision" value="refuse" class="quiet">Refuse</button>
       </form>
       <p class="hint">Program: <code>${client.clientId}</code>. You can end this at any time.</p>`;
-    const page = { title: `Connect ${name}?`, content, error };
+    const page = { title: `Connect ${nameOf(client)}?`, heading: html`Connect ${name}?`, content, error };
     return sendPage(asked.reply, this.settings.service.title, page, error === undefined ? 200 : 400);
   }
 
@@ -131,7 +132,7 @@ export class DevicePages {
         scopes: [],
         byCode: true,
       });
-      return this.done(reply, 'Nothing was connected.');
+      return this.done(reply, html`Nothing was connected.`);
     }
     const scopes = scopesLeft(code.scopes, given);
     if (allowNothing(scopes)) return this.show(asked, typed, caller, NOTHING_LEFT);
@@ -153,7 +154,7 @@ export class DevicePages {
       scopes,
       byCode: true,
     });
-    return this.done(reply, `${nameOf(client)} is connected.`);
+    return this.done(reply, html`${isolatedName(client)} is connected.`);
   }
 
   /**
@@ -166,7 +167,7 @@ export class DevicePages {
     return this.codes.find(userCodeIn(typed));
   }
 
-  private done(reply: FastifyReply, text: string): Promise<FastifyReply> {
+  private done(reply: FastifyReply, text: Html): Promise<FastifyReply> {
     const content = html`<p>${text} Go back to the program. You can close this page.</p>`;
     return sendPage(reply, this.settings.service.title, { title: 'Done', content });
   }
