@@ -1,5 +1,6 @@
 // npm run test:replicas [-- part of a name]: three processes of the service on one PostgreSQL, what goes wrong between them, and
 // what their callers were answered. Exits 1 if anything does not hold.
+import { agentTokens } from './cases/agent-tokens.mjs';
 import { changes } from './cases/changes.mjs';
 import { faults } from './cases/faults.mjs';
 import { limits } from './cases/limits.mjs';
@@ -37,7 +38,7 @@ async function runGroup({ start, cases }) {
   }
 }
 
-for (const group of [changes, people, tokens, faults, limits, poolers, sessions, rollingRestart])
+for (const group of [changes, people, tokens, agentTokens, faults, limits, poolers, sessions, rollingRestart])
   await runGroup(group);
 console.log(`Replicas: ${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed > 0 ? 1 : 0);

@@ -8,10 +8,12 @@ import { signedIn } from '../support/person.mjs';
 
 const ATTEMPTS = 3_000;
 const CALLERS = 4;
+/** A program that revokes one token may come again by the other. */
+const REVOKES_ONE = 'its program revokes it';
 
 /** Each ends a token, at another replica than the one that it came from. @returns the answer with its time */
 const ends = {
-  'its program revokes it': ({ program, replica, tokens }) =>
+  [REVOKES_ONE]: ({ program, replica, tokens }) =>
     timed(program.post(replica, '/auth/oauth2/revoke', { token: tokens.access_token })),
   'its program revokes what it is renewed by': ({ program, replica, tokens }) =>
     timed(program.post(replica, '/auth/oauth2/revoke', { token: tokens.refresh_token })),
@@ -27,24 +29,26 @@ const ends = {
     cluster.admin(replica, 'PATCH', `/api/oauth/clients/${program.id}`, { state: 'blocked' }),
 };
 
-async function timed(answered) {
+export async function timed(answered) {
   const answer = await answered;
   const returnedAt = performance.now();
   return { status: answer.status, coherence: answer.headers.get('coherence'), returnedAt };
 }
 
-async function connected(cluster) {
+/** A token that a program has for a person. */
+export async function connected(cluster) {
   const { userId, email } = await cluster.userWithKey(['read']);
   const [first, second, third] = cluster.replicas;
   const cookie = await signedIn(first, email);
   const program = await Program.register(second);
   const tokens = await program.connect(first, third, cookie);
-  return { cluster, userId, program, tokens, cookie, replica: second };
+  return { cluster, userId, program, tokens, cookie, replica: second, token: tokens.access_token };
 }
 
-async function endsEverywhere(cluster, end) {
-  const given = await connected(cluster);
-  const headers = { authorization: `Bearer ${given.tokens.access_token}` };
+/** Ends a token while callers try it at all replicas. @param given by {@link connected}, or more than that */
+export async function endsEverywhere(given, end, { mayRenew = false } = {}) {
+  const { cluster } = given;
+  const headers = { authorization: `Bearer ${given.token}` };
   const attempts = new Attempts({ method: 'GET', path: '/api/me', headers });
   for (const replica of cluster.replicas) attempts.start(replica, CALLERS);
   await attempts.warm();
@@ -55,8 +59,6 @@ async function endsEverywhere(cluster, end) {
   const { before, after, answeredAfter, stale, sentAfter } = attempts;
   const refused = (after['401 invalid_token'] ?? 0) + (after['403 account_inactive'] ?? 0);
   const renewed = await given.program.refresh(given.replica, given.tokens.refresh_token);
-  // A program that revokes one token may come again by the other.
-  const mayRenew = end === ends['its program revokes it'];
   const holds =
     stale.length === 0 && refused === sentAfter && status < 300 && renewed.status < 400 === mayRenew;
   return { holds, status, coherence, before, after, answeredAfter, stale, renewed: renewed.status };
@@ -109,7 +111,7 @@ export const tokens = {
     ...Object.fromEntries(
       Object.entries(ends).map(([name, end]) => [
         `a token: ${name}`,
-        (cluster) => endsEverywhere(cluster, end),
+        async (cluster) => endsEverywhere(await connected(cluster), end, { mayRenew: name === REVOKES_ONE }),
       ]),
     ),
     'a token whose renewal is used twice': usedTwice,

@@ -8,8 +8,8 @@ const FORM = 'application/x-www-form-urlencoded';
 export const PUBLIC_URL = 'http://localhost:39999';
 
 export class Program {
-  /** Registers at one replica. */
-  static async register({ url }) {
+  /** Registers at one replica. @param metadata of the client that is other than usual */
+  static async register({ url }, metadata = {}) {
     const answer = await fetch(`${url}/register`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -18,11 +18,11 @@ export class Program {
         redirect_uris: [CALLBACK],
         token_endpoint_auth_method: 'none',
         grant_types: ['authorization_code', 'refresh_token'],
+        ...metadata,
       }),
     });
-    const program = new Program();
-    program.id = (await expectStatus(201, answer)).client_id;
-    return program;
+    const { client_id: id, client_secret: secret } = await expectStatus(201, answer);
+    return Object.assign(new Program(), { id, secret });
   }
 
   /** Has a person agree at one replica, and exchanges the code at another. @returns the tokens */
@@ -68,9 +68,15 @@ export class Program {
     return this.post(replica, '/auth/oauth2/token', { grant_type: 'refresh_token', refresh_token: token });
   }
 
-  post({ url }, path, members) {
-    const body = new URLSearchParams({ client_id: this.id, ...members });
-    return fetch(url + path, { method: 'POST', headers: { 'content-type': FORM }, body });
+  /** Asks at the token endpoint of a replica. @returns what it answers @throws Error where it gives nothing */
+  async tokens(replica, members, headers) {
+    return expectStatus(200, await this.post(replica, '/auth/oauth2/token', members, headers));
+  }
+
+  post({ url }, path, members, headers = {}) {
+    const all = { client_id: this.id, ...(this.secret && { client_secret: this.secret }), ...members };
+    const body = new URLSearchParams(all);
+    return fetch(url + path, { method: 'POST', headers: { 'content-type': FORM, ...headers }, body });
   }
 }
 
