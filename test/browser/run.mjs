@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { callbackify } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import { generateApiKey } from '../../dist/api-keys/key-format.js';
+import { Server } from '../faults/server.mjs';
 import { startServiceProcess } from '../support/service-process.mjs';
 import { Chromium } from './chromium.mjs';
 import { clientCases } from './client-cases.mjs';
@@ -34,7 +35,10 @@ const smtp = new SMTPServer({
 await once(smtp.listen(0, '127.0.0.1'), 'listening');
 
 const admin = generateApiKey('mcp');
+const database = await Server.start();
 const service = await startServiceProcess('dist/server/main.js', admin, {
+  DATABASE_URL: database.urls.url,
+  MIGRATION_DATABASE_URL: database.urls.ownerUrl,
   SMTP_URL: `smtp://127.0.0.1:${smtp.server.address().port}`,
   SIGN_UP: 'open',
   OAUTH_DCR: 'open',
@@ -155,7 +159,10 @@ const CASES = {
 };
 
 Object.assign(CASES, pageCases({ browser, page, mails, device, log: service.output }));
-Object.assign(CASES, clientCases({ browser, page, url: service.url, email: EMAIL, password: PASSWORD }));
+Object.assign(
+  CASES,
+  clientCases({ browser, page, url: service.url, email: EMAIL, password: PASSWORD, database }),
+);
 
 let passed = 0;
 let failed = 0;
@@ -176,6 +183,7 @@ try {
 } finally {
   await browser.close();
   await service.stop();
+  await database.end();
   await new Promise((closed) => smtp.close(closed));
 }
 console.log(`Browser: ${passed} passed, ${failed} failed, 0 skipped`);
