@@ -66,7 +66,7 @@ describe('Token exchange (RFC 8693)', () => {
     expect([status, text]).toEqual([200, expect.any(String)]);
     return body.access_token;
   };
-  const rowOf = async (answer: Answer) => {
+  const rowOf = async (answer: Pick<Answer, 'headers'>) => {
     await service.auditRows();
     const [row] = await service.query('SELECT * FROM audit_events WHERE request_id = $1', [
       answer.headers.get('x-request-id'),
@@ -362,6 +362,26 @@ describe('Token exchange (RFC 8693)', () => {
         outcome: 'denied',
         reason: 'invalid_scope',
         metadata: { grantType: TOKEN_EXCHANGE },
+      });
+    });
+
+    it('leaves a row of the audit as well when it could mean two things', async () => {
+      const body = new URLSearchParams([
+        ['grant_type', TOKEN_EXCHANGE],
+        ['client_id', reporter.client.clientId],
+        ['scope', 'documents:read'],
+        ['scope', 'documents:write'],
+      ]);
+      const answer = await fetch(`${service.url}/auth/oauth2/token`, { method: 'POST', body });
+      expect([answer.status, await answer.json()]).toEqual([
+        400,
+        expect.objectContaining({ error: 'invalid_request' }),
+      ]);
+      expect(await rowOf(answer)).toMatchObject({
+        action: 'oauth.issue',
+        outcome: 'denied',
+        reason: 'invalid_request',
+        resource: `oauth_client:${reporter.client.clientId}`,
       });
     });
   });

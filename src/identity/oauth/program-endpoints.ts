@@ -68,9 +68,8 @@ export class ProgramEndpoints {
 
   async token(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const form = formOf(request);
-    if (isAmbiguous(request, form)) return this.send(request, reply, ambiguous());
     const family = await this.familyAt(form);
-    const answer = await this.exchange.ask(request, reply);
+    const answer = isAmbiguous(request, form) ? ambiguous() : await this.exchange.ask(request, reply);
     const refusal = await refusalIn(answer);
     // Whoever sends a code or a token again may have stolen it. What it gave before ends, also where the library is still writing it.
     if (refusal === 'invalid_grant' && family !== undefined)
