@@ -14,8 +14,12 @@ import { foreignPages } from './identity/foreign-pages.mjs';
 import { guesses } from './identity/guesses.mjs';
 import { linksAndRedirects } from './identity/links-and-redirects.mjs';
 import { sessionTheft } from './identity/session-theft.mjs';
+import { oauthAssertions } from './oauth/assertions.mjs';
 import { oauthCodes } from './oauth/codes.mjs';
 import { oauthConsent } from './oauth/consent.mjs';
+import { oauthDevice } from './oauth/device.mjs';
+import { oauthExchange } from './oauth/exchange.mjs';
+import { oauthProofs } from './oauth/proofs.mjs';
 import { oauthTokens } from './oauth/tokens.mjs';
 
 /** By name: what is tried, and (`obstacle`) why it cannot be tried on this machine. */
@@ -39,4 +43,8 @@ export const families = {
   'oauth: codes and redirects': oauthCodes,
   'oauth: tokens': oauthTokens,
   'oauth: consent and registration': oauthConsent,
+  'oauth: exchange for agents': oauthExchange,
+  'oauth: proofs of a key': oauthProofs,
+  'oauth: codes of devices': oauthDevice,
+  'oauth: identity assertions': oauthAssertions,
 };

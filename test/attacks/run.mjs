@@ -1,4 +1,4 @@
-// npm run attacks [-- part of a family's name] [--except part of a name] [--seed N]: attacks the service in nineteen families, each on a PostgreSQL of
+// npm run attacks [-- part of a family's name] [--except part of a name] [--seed N]: attacks the service in 23 families, each on a PostgreSQL of
 // its own, and counts what held. Exits 1 if anything did not. The suite reads routes and tools from the running service:
 // a new one is attacked without a line here.
 import { parseArgs } from 'node:util';

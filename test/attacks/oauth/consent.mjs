@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { notHeld } from '../tries.mjs';
 import { People, refused } from '../identity/people.mjs';
 import { ORIGIN } from '../identity/person.mjs';
+import { FOREIGN_ORIGINS } from './foreign-origins.mjs';
 import { CALLBACK, challengeOf, membersOf, newVerifier, Program } from './program.mjs';
 
 async function attack(tries) {
@@ -29,16 +30,7 @@ const question = async ({ browser }, program, parameters = {}) => {
 };
 
 async function pressed(tries, people, ada, program) {
-  const origins = {
-    'another site': { origin: 'https://evil.example.com' },
-    'a page without an origin': { origin: 'null' },
-    'a site that begins like this one': { origin: `${ORIGIN}.evil.example.com` },
-    'a page over plain HTTP': { origin: ORIGIN.replace('https:', 'http:') },
-    'the place of the program': { origin: new URL(CALLBACK).origin },
-    'no origin at all': { origin: undefined },
-    'another site of the same domain': { origin: 'https://docs.example.com', 'sec-fetch-site': 'same-site' },
-  };
-  for (const [title, headers] of Object.entries(origins))
+  for (const [title, headers] of Object.entries(FOREIGN_ORIGINS))
     await tries.make(`a consent that is sent by ${title}`, async () => {
       const page = await ada.browser.request('GET', await question(ada, program));
       const answer = await ada.browser.submit('/auth/pages/consent', membersOf(page), headers);

@@ -37,10 +37,10 @@ export class Program {
     return this.client.send('POST', path, { headers, body });
   }
 
-  /** Sends a form, as the program itself. A member that is `undefined` is left out. */
+  /** Sends a form, as the program itself. A member that is `undefined` is left out, and a list is sent as the member several times. */
   post(path, members, headers = {}) {
-    const given = Object.entries({ client_id: this.id, ...members }).filter(
-      ([, value]) => value !== undefined,
+    const given = Object.entries({ client_id: this.id, ...members }).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one) => [name, one]),
     );
     return this.client.send('POST', path, {
       headers: {
@@ -108,8 +108,10 @@ export class Program {
   }
 
   /** The whole way to tokens. */
-  async connect(browser, parameters) {
-    const answer = await this.exchange(await this.code(browser, parameters));
+  async connect(browser, parameters, headers) {
+    const { code, verifier } = await this.code(browser, parameters);
+    const form = { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: CALLBACK };
+    const answer = await this.token(form, headers);
     if (answer.status !== 200) throw new Error(`no tokens: ${answer.text}`);
     return answer.body;
   }
@@ -137,7 +139,8 @@ const decoded = (text) =>
 /** A try at the token endpoint that gives nothing. */
 export function noTokens(answer, error) {
   if (answer.status < 400 || answer.status >= 500) notHeld(`${answer.status} ${answer.text.slice(0, 300)}`);
-  if (/access_token|refresh_token"/.test(answer.text)) notHeld(`gives a token: ${answer.text.slice(0, 200)}`);
+  if (/"(access|refresh|id)_token":/.test(answer.text))
+    notHeld(`gives a token: ${answer.text.slice(0, 200)}`);
   if (error !== undefined && ![error].flat().includes(answer.body?.error))
     notHeld(`${error} was wanted: ${answer.text.slice(0, 300)}`);
 }
