@@ -1,6 +1,7 @@
 // Agents that exchange a token (RFC 8693) for more than it may, in a chain without end, for somebody else, or with what is no token any more.
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
+import { eventually } from '../../faults/service.mjs';
 import { notHeld } from '../tries.mjs';
 import { People, refused } from '../identity/people.mjs';
 import { ORIGIN } from '../identity/person.mjs';
@@ -126,10 +127,12 @@ async function widened(tries, { people, nothing, connect, ada, program }) {
     await people.site.query(`UPDATE oauth_consents SET scopes = '["documents:read"]' WHERE client_id = $1`, [
       other.id,
     ]);
-    for (const client of [people.client, people.other]) {
-      const { body } = await me(client, exchanged);
-      if (String(body.scopes) !== 'documents:read') notHeld(`has ${body.scopes}`);
-    }
+    // Nobody waits for what is changed in the tables.
+    for (const client of [people.client, people.other])
+      await eventually(
+        () => me(client, exchanged),
+        ({ body }) => String(body.scopes) === 'documents:read',
+      );
   });
   const claims = {
     act: JSON.stringify({ sub: ada.id }),
@@ -402,11 +405,10 @@ async function signedForOthers(tries, { people, nothing, agent, token }) {
   await tries.make('a token that the service could have signed itself', async () => {
     const signed = await sign(claims);
     // A service that has just read its keys does not read them again for some seconds.
-    for (let looks = 0; looks < 300; looks++) {
-      if ((await agent.exchanged(signed)).status === 200) return;
-      await new Promise((wake) => setTimeout(wake, 50));
-    }
-    notHeld('is not exchanged');
+    await eventually(
+      () => agent.exchanged(signed),
+      ({ status }) => status === 200,
+    );
   });
   /** @type {Record<string, [claims: object, header?: object]>} */
   const wrong = {
