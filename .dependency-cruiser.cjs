@@ -173,7 +173,8 @@ const mcpLayers = {
 const auditLayers = {
   query: ['writer', 'recording', 'events'],
   figures: ['query', 'events'],
-  'seal-list': ['query', 'recording', 'seal'],
+  'seal-list': ['verify-jobs', 'query', 'recording', 'seal'],
+  'verify-jobs': ['verify', 'query', 'recording', 'seal'],
   webhook: ['writer', 'events'],
   rotation: ['retention', 'seal'],
   retention: ['seal', 'writer', 'events'],

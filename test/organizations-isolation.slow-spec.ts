@@ -59,6 +59,11 @@ describe('An organization', () => {
        VALUES (gen_random_uuid(), $1, $2, $3, '["documents:read"]', now(), now()) RETURNING id`,
       [client.clientId, person.id, organization.id],
     );
+    // It is of the whole service, and so of no organisation but the default one.
+    const [verification] = await service.query(
+      `INSERT INTO audit_verifications (id, state, requested_by, problem) VALUES (gen_random_uuid(), 'failed', $1, $2) RETURNING id`,
+      [person.id, `Problem ${word}`],
+    );
     const text = { title: `Title ${word}`, content: `Some ${word} of the company`, filename: `${word}.md` };
     const document = await made('POST', '/api/documents', key, text);
     await made('PUT', `/api/documents/${document.id}/shares/${team.id}`, key, { role: 'editor' });
@@ -75,6 +80,7 @@ describe('An organization', () => {
         client: client.clientId,
         grant: grant!.id as string,
         document: document.id,
+        verification: verification!.id as string,
       },
     };
   }
@@ -94,6 +100,8 @@ describe('An organization', () => {
        UNION ALL SELECT 'client', to_jsonb(d) FROM oauth_client_decisions d WHERE organization_id = $1
        UNION ALL SELECT 'grant', to_jsonb(g) FROM oauth_consents g WHERE reference_id = $1::text
        UNION ALL SELECT 'document', to_jsonb(d) FROM documents d WHERE organization_id = $1
+       UNION ALL SELECT 'verification', to_jsonb(v) FROM audit_verifications v
+         JOIN memberships m ON m.user_id = v.requested_by WHERE m.organization_id = $1
        UNION ALL SELECT 'share', to_jsonb(s) FROM document_shares s WHERE organization_id = $1
        ORDER BY 1, 2`,
       [id],

@@ -16,6 +16,7 @@ describe('roleGrants', () => {
     'users:write',
     'users:*',
     'audit:read',
+    'audit:verify',
     'audit:write',
     'audit:*',
   ];
@@ -34,6 +35,10 @@ describe('roleGrants', () => {
       'keys:*',
       'audit:read',
     ]);
+  });
+
+  it('lets an auditor hold that as well, and verify the audit', () => {
+    expect(granted('auditor')).toEqual([...granted('member'), 'audit:verify']);
   });
 
   it('grants admin and users to admins only', () => {

@@ -5,8 +5,8 @@ export const GIVEN_ROLES = ['member', 'auditor', 'admin'] as const;
 export const ROLES = [...GIVEN_ROLES, 'owner'] as const;
 
 /**
- * The role of a user. A `member` reaches data, its own keys, agents, sessions and grants, an `auditor` also everybody's audit rows and the
- * metrics, and an `admin` everything. An `owner` is an administrator whom no other one removes.
+ * The role of a user. A `member` reaches data, its own keys, agents, sessions and grants, an `auditor` also everybody's audit rows, their
+ * verification and the metrics, and an `admin` everything. An `owner` is an administrator whom no other one removes.
  */
 export type Role = (typeof ROLES)[number];
 
@@ -34,7 +34,7 @@ export function roleGrants(role: Role, scope: string): boolean {
   if (!parsed) return false;
   if (parsed.kind === 'coarse') return scope !== 'admin';
   if (!isManagementResource(parsed.resource)) return true;
-  if (scope === 'metrics:read') return role === 'auditor';
+  if (scope === 'metrics:read' || scope === 'audit:verify') return role === 'auditor';
   return OWN_RESOURCES.has(parsed.resource) || scope === 'audit:read';
 }
 
@@ -53,6 +53,7 @@ export const sessionScopesOf = (role: Role): readonly string[] =>
         'teams:*',
         'organizations:*',
         'audit:read',
+        'audit:verify',
         'metrics:read',
       ].filter((scope) => roleGrants(role, scope));
 

@@ -133,6 +133,7 @@ describe('scopeRisk', () => {
     ['keys:read', 'medium'],
     ['users:read', 'medium'],
     ['audit:read', 'high'],
+    ['audit:verify', 'high'],
     ['keys:write', 'critical'],
     ['users:write', 'critical'],
     ['users:*', 'critical'],

@@ -32,6 +32,8 @@ const OPERATIONS: ReadonlyMap<string, readonly string[]> = new Map([
  * which needs `documents:read` as well. Metrics name neither users nor keys.
  */
 const LOW_RISK: ReadonlySet<string> = new Set(['assistant:ask', 'metrics:read']);
+/** Scopes that show what others did, and change nothing. A verification reads all rows. */
+const READS_AUDIT: ReadonlySet<string> = new Set(['audit:read', 'audit:verify']);
 const NAME = '[a-z][a-z0-9_-]{0,62}';
 const SCOPE = new RegExp(`^(${NAME}):(\\*|${NAME})$`);
 
@@ -104,7 +106,8 @@ export function scopeRisk(scope: string): ScopeRisk {
   if (LOW_RISK.has(scope)) return 'low';
   const action = parsed.kind === 'resource' ? 'delete' : parsed.action;
   if (parsed.kind !== 'coarse' && isManagementResource(parsed.resource)) {
-    return action === 'read' ? (parsed.resource === 'audit' ? 'high' : 'medium') : 'critical';
+    if (READS_AUDIT.has(scope)) return 'high';
+    return action === 'read' ? 'medium' : 'critical';
   }
   if (action === 'read') return 'low';
   return action === 'write' ? 'medium' : 'high';

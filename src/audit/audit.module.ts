@@ -20,6 +20,12 @@ import { AuditInterceptor } from './recording/audit.interceptor.js';
 import { AuditService } from './query/audit.service.js';
 import { SealsController } from './seal-list/seals.controller.js';
 import { SealsService } from './seal-list/seals.service.js';
+import { AuditVerification } from './verify-jobs/audit-verification.entity.js';
+import { VerificationRows } from './verify-jobs/verification-rows.js';
+import { VerificationRunner } from './verify-jobs/verification-runner.js';
+import { VerificationStore } from './verify-jobs/verification-store.js';
+import { VerificationsController } from './verify-jobs/verifications.controller.js';
+import { VerificationsService } from './verify-jobs/verifications.service.js';
 import { CallFiguresService } from './figures/call-figures.service.js';
 import { AuditExportController } from './query/export/audit-export.controller.js';
 import { AuditExportService } from './query/export/audit-export.service.js';
@@ -42,11 +48,24 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, TypeOrmModule.forFeature([AuditEvent, AuditSeal, KeyUsage, RetentionStatement])],
-  controllers: [AuditController, AuditExportController, AuditStreamController, SealsController],
+  imports: [
+    DiscoveryModule,
+    TypeOrmModule.forFeature([AuditEvent, AuditSeal, AuditVerification, KeyUsage, RetentionStatement]),
+  ],
+  controllers: [
+    AuditController,
+    AuditExportController,
+    AuditStreamController,
+    SealsController,
+    VerificationsController,
+  ],
   providers: [
     AuditService,
     SealsService,
+    VerificationStore,
+    VerificationRows,
+    VerificationRunner,
+    VerificationsService,
     CallFiguresService,
     AuditStore,
     NodeLocks,
@@ -79,6 +98,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
   exports: [
     AuditService,
     CallFiguresService,
+    VerificationsService,
     AuditTrail,
     CallCounts,
     KeyActivity,

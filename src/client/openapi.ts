@@ -161,6 +161,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["VerificationsController.list"];
+        put?: never;
+        post: operations["VerificationsController.begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verify/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["VerificationsController.get"];
+        put?: never;
+        post?: never;
+        delete: operations["VerificationsController.stop"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents": {
         parameters: {
             query?: never;
@@ -1184,6 +1216,17 @@ export interface components {
             nextCursor: string | null;
         };
         AuditSealList: {
+            lastVerification: {
+                /** Format: date-time */
+                at: string;
+                findingsCount: number;
+                /** Format: uuid */
+                id: string;
+                problem: string | null;
+                /** @enum {string} */
+                state: "passed" | "failed";
+                verifiedUpTo: string | null;
+            } | null;
             nextCursor: string | null;
             seals: {
                 closed: boolean;
@@ -1199,6 +1242,86 @@ export interface components {
                 sealedAt: string;
                 to: string | null;
                 toSeq: number;
+            }[];
+        };
+        AuditVerification: {
+            counts: {
+                /** @enum {string} */
+                code: "changed" | "missing" | "added" | "reordered" | "seal" | "handover" | "truncated" | "no_checkpoint" | "unsealed" | "schema";
+                count: number;
+            }[];
+            endedAt: string | null;
+            findings: {
+                /** @enum {string} */
+                code: "changed" | "missing" | "added" | "reordered" | "seal" | "handover" | "truncated" | "no_checkpoint" | "unsealed" | "schema";
+                message: string;
+                nodeId: string | null;
+                nodeSeq: number | null;
+                rowId: string | null;
+                time: string | null;
+            }[];
+            findingsCount: number;
+            /** Format: uuid */
+            id: string;
+            problem: string | null;
+            progress: {
+                nodes: number;
+                nodesTotal: number;
+                rows: number;
+                seals: number;
+                sealsTotal: number;
+            } | null;
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: uuid */
+            requestedBy: string;
+            startedAt: string | null;
+            /** @enum {string} */
+            state: "queued" | "running" | "passed" | "failed" | "stopped" | "lost";
+            verifiedUpTo: {
+                /** Format: date-time */
+                at: string;
+                /** Format: uuid */
+                nodeId: string;
+                nodeSeq: number;
+                seal: number;
+            } | null;
+        };
+        AuditVerificationList: {
+            nextCursor: string | null;
+            verifications: {
+                counts: {
+                    /** @enum {string} */
+                    code: "changed" | "missing" | "added" | "reordered" | "seal" | "handover" | "truncated" | "no_checkpoint" | "unsealed" | "schema";
+                    count: number;
+                }[];
+                endedAt: string | null;
+                findingsCount: number;
+                /** Format: uuid */
+                id: string;
+                problem: string | null;
+                progress: {
+                    nodes: number;
+                    nodesTotal: number;
+                    rows: number;
+                    seals: number;
+                    sealsTotal: number;
+                } | null;
+                /** Format: date-time */
+                requestedAt: string;
+                /** Format: uuid */
+                requestedBy: string;
+                startedAt: string | null;
+                /** @enum {string} */
+                state: "queued" | "running" | "passed" | "failed" | "stopped" | "lost";
+                verifiedUpTo: {
+                    /** Format: date-time */
+                    at: string;
+                    /** Format: uuid */
+                    nodeId: string;
+                    nodeSeq: number;
+                    seal: number;
+                } | null;
             }[];
         };
         Client: {
@@ -1732,6 +1855,17 @@ export interface components {
                     status: "ok" | "behind";
                 };
             };
+            lastVerification: {
+                /** Format: date-time */
+                at: string;
+                findingsCount: number;
+                /** Format: uuid */
+                id: string;
+                problem: string | null;
+                /** @enum {string} */
+                state: "passed" | "failed";
+                verifiedUpTo: string | null;
+            } | null;
             limitsHit: number;
             mostRefusedTools: {
                 calls: number;
@@ -2634,6 +2768,87 @@ export interface operations {
                 content: {
                     "text/event-stream": unknown;
                 };
+            };
+        };
+    };
+    "VerificationsController.list": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerificationList"];
+                };
+            };
+        };
+    };
+    "VerificationsController.begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+        };
+    };
+    "VerificationsController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+        };
+    };
+    "VerificationsController.stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -11,6 +11,13 @@ export const environmentOfChild = (): NodeJS.ProcessEnv => ({
 export const stopsWithParent = (): boolean =>
   process.env.npm_lifecycle_event !== undefined || process.env[LAUNCHER] === String(process.ppid);
 
+/** What PostgreSQL's client and Node read about connections. */
+const OF_CONNECTIONS = /^(PG[A-Z]+|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR))$/;
+
+/** The environment of a child that connects to PostgreSQL and needs no settings. */
+export const environmentOfConnections = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => OF_CONNECTIONS.test(name)));
+
 /** The arguments that NODE_OPTIONS gives to Node. */
 export const nodeOptions = (): string[] => (process.env.NODE_OPTIONS ?? '').split(/\s+/).filter(Boolean);
 

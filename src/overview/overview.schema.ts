@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EXAMPLE_LAST, lastVerification } from '../audit/verify-jobs/verifications.schema.js';
 import { answerSchema } from '../openapi/answer-schema.js';
 import { EXAMPLE, id, listOf, time, timeOrNull } from '../openapi/schema-parts.js';
 
@@ -55,6 +56,7 @@ const overview = () =>
       seals: z.object({ status: z.enum(['ok', 'behind']), lagRows: z.int(), lastSealAt: timeOrNull }),
       rateLimit: z.enum(['ok', 'degraded']),
     }),
+    lastVerification: lastVerification(),
   });
 
 const FIGURES = {
@@ -104,5 +106,6 @@ export const overviewSchema = answerSchema('Overview', overview, {
     seals: { status: 'behind', lagRows: 40, lastSealAt: EXAMPLE.now },
     rateLimit: 'ok',
   },
+  lastVerification: EXAMPLE_LAST,
 });
 export type Overview = z.infer<typeof overviewSchema>;

@@ -4,6 +4,7 @@ import { CallFiguresService } from '../audit/figures/call-figures.service.js';
 import type { Figures } from '../audit/figures/tally.js';
 import type { WindowName } from '../audit/figures/window.js';
 import { AuditService } from '../audit/query/audit.service.js';
+import { VerificationsService } from '../audit/verify-jobs/verifications.service.js';
 import { HealthService } from '../health/health.service.js';
 import type { Overview } from './overview.schema.js';
 import { reasonsOf } from './service-status.js';
@@ -20,16 +21,18 @@ export class OverviewService {
     private readonly figures: CallFiguresService,
     private readonly audit: AuditService,
     private readonly health: HealthService,
+    private readonly verifications: VerificationsService,
   ) {}
 
   /** @throws ServiceError `insufficient_scope` */
   async of(caller: Caller, window: WindowName): Promise<Overview> {
     const { from, at, starts, widthMs, total, buckets, tools } = await this.figures.of(caller, window);
-    const [readiness, anomalies] = await Promise.all([
+    const [readiness, anomalies, lastVerification] = await Promise.all([
       this.health.readiness(),
       this.audit.anomalies(caller, from, NAMED),
+      this.verifications.last(caller),
     ]);
-    const reasons = reasonsOf(readiness, total);
+    const reasons = reasonsOf(readiness, total, lastVerification);
     const { database, coherence, audit, seals, rateLimit } = readiness.checks;
     const all = [...tools].map(([tool, figures]) => ({ tool, ...figures }));
     return {
@@ -66,6 +69,7 @@ export class OverviewService {
         },
         rateLimit: rateLimit.status,
       },
+      lastVerification,
     };
   }
 }

@@ -1,4 +1,5 @@
 import { Tally } from '../audit/figures/tally.js';
+import type { LastVerification } from '../audit/verify-jobs/verifications.schema.js';
 import type { Readiness } from '../health/health.schema.js';
 import { reasonsOf } from './service-status.js';
 
@@ -30,8 +31,13 @@ const figuresOf = (calls: number, errors: number) => {
   tally.add({ outcome: 'failure', reason: null, length: 1, calls: errors });
   return tally.figures;
 };
-const codes = (checks: Partial<Readiness['checks']>, calls = 100, errors = 0) =>
-  reasonsOf({ ...WELL, checks: { ...WELL.checks, ...checks } }, figuresOf(calls, errors)).map(
+const codes = (
+  checks: Partial<Readiness['checks']>,
+  calls = 100,
+  errors = 0,
+  verification: LastVerification = null,
+) =>
+  reasonsOf({ ...WELL, checks: { ...WELL.checks, ...checks } }, figuresOf(calls, errors), verification).map(
     ({ level, code }) => `${level} ${code}`,
   );
 
@@ -52,6 +58,17 @@ describe('The reasons for the status of the service', () => {
     expect(codes({ database: { status: 'unavailable' } })).toEqual(['danger database_unavailable']);
     expect(codes({ rateLimit: { status: 'degraded', store: 'memory' } })).toEqual([
       'attention limits_degraded',
+    ]);
+  });
+
+  it('name what the last verification of the audit found, or why there was none', () => {
+    const last = { id: '', at: new Date(), verifiedUpTo: null, findingsCount: 0, problem: null };
+    expect(codes({}, 100, 0, { ...last, state: 'passed' })).toEqual([]);
+    expect(codes({}, 100, 0, { ...last, state: 'failed', findingsCount: 2 })).toEqual([
+      'danger audit_findings',
+    ]);
+    expect(codes({}, 100, 0, { ...last, state: 'failed', problem: 'The key is gone.' })).toEqual([
+      'attention audit_not_verified',
     ]);
   });
 

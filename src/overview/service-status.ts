@@ -1,4 +1,5 @@
 import type { Figures } from '../audit/figures/tally.js';
+import type { LastVerification } from '../audit/verify-jobs/verifications.schema.js';
 import type { Readiness } from '../health/health.schema.js';
 
 export interface Reason {
@@ -31,7 +32,11 @@ const AUDIT_REASONS: Record<Exclude<Readiness['checks']['audit']['status'], 'ok'
 };
 
 /** Says what is not as it should be, the most urgent first. Nothing means that all is well. */
-export function reasonsOf({ checks, status, state }: Readiness, { calls, errors }: Figures): Reason[] {
+export function reasonsOf(
+  { checks, status, state }: Readiness,
+  { calls, errors }: Figures,
+  verification: LastVerification,
+): Reason[] {
   const { database, audit, seals, rateLimit, coherence } = checks;
   const reasons: Reason[] = [];
   const add = (level: Reason['level'], code: string, message: string) =>
@@ -43,6 +48,7 @@ export function reasonsOf({ checks, status, state }: Readiness, { calls, errors 
   if (status !== 'ok' && state === 'serving')
     add('danger', 'not_ready', 'This replica answers no calls now.');
   if (audit.status !== 'ok') reasons.push(AUDIT_REASONS[audit.status]);
+  if (verification?.state === 'failed') reasons.push(failedVerification(verification));
   if (audit.abandonedNodes > 0)
     add('attention', 'audit_abandoned', 'Rows of ended processes are on disk and not in the table yet.');
   if (seals.status !== 'ok')
@@ -58,3 +64,16 @@ export function reasonsOf({ checks, status, state }: Readiness, { calls, errors 
   const urgency = ({ level }: Reason) => (level === 'danger' ? 0 : 1);
   return reasons.sort((one, other) => urgency(one) - urgency(other));
 }
+
+const failedVerification = ({ findingsCount, problem }: NonNullable<LastVerification>): Reason =>
+  problem === null
+    ? {
+        level: 'danger',
+        code: 'audit_findings',
+        message: `The last verification of the audit has ${findingsCount} findings.`,
+      }
+    : {
+        level: 'attention',
+        code: 'audit_not_verified',
+        message: `The audit could not be verified: ${problem}`,
+      };

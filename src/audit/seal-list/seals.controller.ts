@@ -21,7 +21,7 @@ export class SealsController {
     summary: 'List the seals of the audit, newest first',
     description:
       'A seal covers rows of all organisations, so only auditors and administrators of the service read them. They say how far the ' +
-      'audit is sealed; whether a row is what was sealed, `bouncer audit verify` says.',
+      'audit is sealed; whether a row is what was sealed, a verification says (`POST /api/audit/verify`).',
     answer: sealListSchema,
   })
   list(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<SealList> {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EXAMPLE_LAST, lastVerification } from '../verify-jobs/verifications.schema.js';
 import { answerSchema } from '../../openapi/answer-schema.js';
 import { EXAMPLE, id, pageOf, time, timeOrNull } from '../../openapi/schema-parts.js';
 
@@ -17,22 +18,27 @@ const seal = () =>
     keyId: z.string().describe('The key that has signed it'),
   });
 
-export const sealListSchema = answerSchema('AuditSealList', () => pageOf('seals', seal()), {
-  seals: [
-    {
-      nodeId: EXAMPLE.id,
-      number: 42,
-      fromSeq: 1201,
-      toSeq: 1230,
-      rows: 30,
-      from: EXAMPLE.now,
-      to: EXAMPLE.now,
-      sealedAt: EXAMPLE.now,
-      closed: false,
-      hashStart: '9f86d081884c7d65',
-      keyId: '2c26b46b68ffc68f',
-    },
-  ],
-  nextCursor: null,
-});
+export const sealListSchema = answerSchema(
+  'AuditSealList',
+  () => pageOf('seals', seal()).extend({ lastVerification: lastVerification() }),
+  {
+    seals: [
+      {
+        nodeId: EXAMPLE.id,
+        number: 42,
+        fromSeq: 1201,
+        toSeq: 1230,
+        rows: 30,
+        from: EXAMPLE.now,
+        to: EXAMPLE.now,
+        sealedAt: EXAMPLE.now,
+        closed: false,
+        hashStart: '9f86d081884c7d65',
+        keyId: '2c26b46b68ffc68f',
+      },
+    ],
+    nextCursor: null,
+    lastVerification: EXAMPLE_LAST,
+  },
+);
 export type SealList = z.infer<typeof sealListSchema>;

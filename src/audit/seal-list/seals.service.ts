@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { assertScopes } from '../../access/access-policy.js';
-import { type Caller, isTenant } from '../../access/caller.js';
+import type { Caller } from '../../access/caller.js';
 import { forbidden } from '../../errors/service-error.js';
 import type { PageQuery } from '../../database/page.js';
 import { AuditSeal } from '../seal/audit-seal.entity.js';
-import { AUDIT_SCOPE } from '../query/reader-check.js';
+import { AUDIT_SCOPE, readsWholeAudit } from '../query/reader-check.js';
+import { VerificationsService } from '../verify-jobs/verifications.service.js';
 import { placeOf, sealCursorOf } from './seal-cursor.js';
 import type { SealList } from './seals.schema.js';
 
@@ -24,12 +25,15 @@ const PAGE = `
 /** Lists the seals. One covers the rows of all organisations, so only those read them who look at the whole service. */
 @Injectable()
 export class SealsService {
-  constructor(@InjectRepository(AuditSeal) private readonly seals: Repository<AuditSeal>) {}
+  constructor(
+    @InjectRepository(AuditSeal) private readonly seals: Repository<AuditSeal>,
+    private readonly verifications: VerificationsService,
+  ) {}
 
   /** @throws ServiceError `insufficient_scope`, `forbidden` or `validation_failed` */
   async list(caller: Caller, query: PageQuery): Promise<SealList> {
     assertScopes(caller, AUDIT_SCOPE);
-    if (caller.role === 'member' || isTenant(caller))
+    if (!readsWholeAudit(caller))
       throw forbidden('Only an auditor or an administrator of the service reads the seals');
     const limit = query.limit ?? 50;
     const place = placeOf(query.cursor);
@@ -41,7 +45,8 @@ export class SealsService {
     ]);
     const rows = fetched.slice(0, limit);
     const last = fetched.length > limit ? rows.at(-1) : undefined;
-    return { seals: rows.map(toView), nextCursor: last ? sealCursorOf(last) : null };
+    const lastVerification = await this.verifications.last(caller);
+    return { seals: rows.map(toView), nextCursor: last ? sealCursorOf(last) : null, lastVerification };
   }
 }
 

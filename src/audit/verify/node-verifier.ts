@@ -29,8 +29,12 @@ export class NodeVerifier {
       else await this.skip(seal);
       this.end = Math.max(this.end, coveredTo(seal));
       this.last = seal;
-      if (isSound) this.since ??= seal.firstAt ?? undefined;
+      if (isSound) {
+        this.since ??= seal.firstAt ?? undefined;
+        this.verification.newest.note(seal);
+      }
       await seals.next();
+      this.verification.advance();
     }
     await this.uncoveredUpTo(Infinity);
     const checkpoint = this.verification.checkpoints.get(this.nodeId);

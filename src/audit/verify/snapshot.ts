@@ -32,6 +32,8 @@ const NO_INDEX = `
   SET LOCAL enable_indexonlyscan = off;
   SET LOCAL enable_bitmapscan = off`;
 const COUNT = 'SELECT pg_catalog.count(*) AS rows FROM public.audit_events';
+const SIZE = `
+  SELECT pg_catalog.count(*) AS seals, pg_catalog.count(DISTINCT node_id) AS nodes FROM ONLY public.audit_seals`;
 
 /** Thrown when the tables may return something else than what is stored in them. */
 export class UnbelievableError extends Error {
@@ -95,6 +97,12 @@ export class Snapshot {
 
   handovers(): Promise<Handover[]> {
     return CopyCursor.all(this.asked, HANDOVERS);
+  }
+
+  /** Says how much there is to do, for those who watch. */
+  async size(): Promise<{ sealsTotal: number; nodesTotal: number }> {
+    const { rows } = await this.asked.query<{ seals: string; nodes: string }>(SIZE);
+    return { sealsTotal: Number(rows[0]!.seals), nodesTotal: Number(rows[0]!.nodes) };
   }
 
   /** Counts the rows without any index. */

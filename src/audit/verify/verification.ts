@@ -6,6 +6,7 @@ import type { HandoverProblem } from './key-chain.js';
 import type { Snapshot } from './snapshot.js';
 import type { StoredRow, StoredSeal, StoredStatement } from './stored.js';
 import type { VerifyKeys } from './verify-keys.js';
+import { NewestSeal, type VerifyWatch } from './verify-progress.js';
 
 /** How many hashes are searched for in other seals. Beyond it, a row that moved counts as changed or added. */
 const LOOK_UPS = 1_000;
@@ -23,6 +24,7 @@ export class Verification {
   /** Rows that a signed statement accounts for as archived. */
   archived = 0;
   nodes = 0;
+  readonly newest = new NewestSeal();
   private lookUps = 0;
   /** When the newest checkpoint was made; without any, every node should have one. */
   private readonly newestCheckpoint: number;
@@ -33,12 +35,27 @@ export class Verification {
     readonly keys: VerifyKeys,
     readonly checkpoints: ReadonlyMap<string, Checkpoint>,
     readonly startedAt: number,
+    private readonly watch?: VerifyWatch,
+    private readonly size = { sealsTotal: 0, nodesTotal: 0 },
   ) {
     const times = [...checkpoints.values()].map(({ sealedAt }) => Date.parse(sealedAt));
     this.newestCheckpoint = times.reduce(
       (newest, time) => Math.max(newest, time),
       times.length > 0 ? 0 : Infinity,
     );
+  }
+
+  /** Tells whoever watches how far it is. @throws the reason of who stops the verification */
+  advance(): void {
+    this.watch?.signal?.throwIfAborted();
+    const { rows, seals } = this.snapshot;
+    this.watch?.progress({
+      rows: rows.read,
+      seals: seals.read,
+      nodes: this.nodes,
+      ...this.size,
+      verifiedUpTo: this.newest.place,
+    });
   }
 
   row(kind: Kind, { nodeId, seq, id, occurredAt }: StoredRow, what: string): void {

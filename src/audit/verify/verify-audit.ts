@@ -6,6 +6,7 @@ import { NodeVerifier } from './node-verifier.js';
 import { Snapshot, UnbelievableError } from './snapshot.js';
 import { Verification } from './verification.js';
 import { VerifyKeys } from './verify-keys.js';
+import type { VerifiedUpTo, VerifyWatch } from './verify-progress.js';
 
 export interface VerifyReport {
   whole: boolean;
@@ -18,6 +19,7 @@ export interface VerifyReport {
   lost: Record<string, number>;
   /** The public keys that were given, and those that signed handovers lead to. */
   keys: FollowedKey[];
+  verifiedUpTo: VerifiedUpTo | null;
   counts: Record<Kind, number>;
   /** The first findings. */
   findings: Finding[];
@@ -27,12 +29,14 @@ export interface VerifyReport {
 /**
  * Compares every row with the seals, in one pass and with memory that does not grow with the table.
  * @param checkpoints read before the table, which is therefore at least as far; several of one node where several files are kept
- * @throws the error of PostgreSQL
+ * @param watch is told how far it is
+ * @throws the error of PostgreSQL, and the reason of who stops it
  */
 export async function verifyAudit(
   url: string,
   keys: readonly KeyObject[],
   checkpoints: readonly Checkpoint[],
+  watch?: VerifyWatch,
 ): Promise<VerifyReport> {
   const startedAt = Date.now();
   const snapshot = await Snapshot.open(url).catch((error: unknown) => {
@@ -47,7 +51,8 @@ export async function verifyAudit(
       checkpoints.map((checkpoint) => [checkpoint, believed.wrongCheckpoint(checkpoint)]),
     );
     const right = latestPerNode(checkpoints.filter((checkpoint) => wrong.get(checkpoint) === undefined));
-    const verification = new Verification(snapshot, believed, right, startedAt);
+    const size = watch && (await snapshot.size());
+    const verification = new Verification(snapshot, believed, right, startedAt, watch, size);
     verification.handovers(chain.problems);
     for (const [checkpoint, problem] of wrong)
       if (problem !== undefined)
@@ -55,6 +60,7 @@ export async function verifyAudit(
     verification.believe(await snapshot.statements());
     await verifyNodes(verification);
     verification.countArchives();
+    verification.advance();
     await countRows(verification);
     return report(verification, chain);
   } finally {
@@ -82,7 +88,16 @@ const schemaFinding = (what: string): Finding => ({
 function unread({ problems }: UnbelievableError, startedAt: number): VerifyReport {
   const findings = new Findings();
   for (const problem of problems) findings.add(schemaFinding(problem));
-  const none = { rows: 0, seals: 0, nodes: 0, waiting: 0, archived: 0, lost: {}, keys: [] };
+  const none = {
+    rows: 0,
+    seals: 0,
+    nodes: 0,
+    waiting: 0,
+    archived: 0,
+    lost: {},
+    keys: [],
+    verifiedUpTo: null,
+  };
   return { ...none, ...outcome(findings, startedAt) };
 }
 
@@ -117,6 +132,7 @@ function report(verification: Verification, chain: KeyChain): VerifyReport {
     archived,
     lost: Object.fromEntries(lost),
     keys: chain.followed,
+    verifiedUpTo: verification.newest.place,
     ...outcome(findings, startedAt),
   };
 }

@@ -149,7 +149,9 @@ async function foreignIds(tries, { site, client, surface }) {
      FROM memberships WHERE user_id = $2 RETURNING id`,
     [clientId, victim.id],
   );
+  const { body: verification } = await client.send('POST', '/api/audit/verify', { key: site.adminKey });
   const ids = {
+    audit: verification.id,
     documents: document.id,
     keys: victim.keyId,
     users: victim.id,
