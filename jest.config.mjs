@@ -27,8 +27,8 @@ const esPackages = Object.keys(readJson('./node_modules/.package-lock.json').pac
   .map((path) => path.replace(/^.*node_modules\//, ''));
 
 const project = {
-  testEnvironment: 'node',
-  runtime: '<rootDir>/test/support/code-cache.cjs',
+  testEnvironment: '<rootDir>/test/support/shared-environment.cjs',
+  runtime: '<rootDir>/test/support/shared-runtime.cjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   transform: {
     '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }, 'inline'),
