@@ -1,3 +1,4 @@
+/** @ownModules Nest remembers each entity, and TypeORM connects no more once it knows of one without its relation. */
 import { Controller, Injectable, Logger, Module, type Type } from '@nestjs/common';
 import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
 import { Column, Entity, ManyToOne, PrimaryColumn, type Repository } from 'typeorm';

@@ -1,6 +1,6 @@
 // Jest evaluates every module again for each spec file, some 3,000 of them, which takes longer than most spec files do. Here a worker
-// evaluates a module once, as a process that serves does, and V8 optimizes it once. What a spec file itself declares is its own. One that replaces
-// modules (`jest.mock`) gets modules of its own.
+// evaluates a module once, as a process that serves does, and V8 optimizes it once. A spec file that replaces modules (`jest.mock`), or
+// that leaves them changed and says `@ownModules`, gets modules of its own.
 const { readFileSync } = require('node:fs');
 const { default: Runtime } = require('jest-runtime');
 
@@ -15,7 +15,7 @@ exports.default = class SharedRuntime extends Runtime {
   constructor(config, environment, resolver, transformer, cacheFS, coverage, testPath, globalConfig) {
     super(config, environment, resolver, transformer, cacheFS, coverage, testPath, globalConfig);
     current = this;
-    this.isShared = !/\bjest\.(?:mock|doMock)\(/.test(readFileSync(testPath, 'utf8'));
+    this.isShared = !/\bjest\.mock\(|@ownModules/.test(readFileSync(testPath, 'utf8'));
     if (this.isShared) for (const [file, module] of modules) this.registries.moduleRegistry.set(file, module);
   }
 
