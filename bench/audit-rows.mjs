@@ -19,7 +19,7 @@ export const uuidLike = (text) =>
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 const uuidOf = (text) => `md5(${text})::uuid`;
 
-export const FILL = `
+const fillOf = (days) => `
   INSERT INTO audit_events (id, occurred_at, recorded_at, node_id, node_seq, user_id, user_name, key_id, key_start, action,
                             tool, resource, targets, outcome, reason, elevated, scopes, ip, user_agent, request_id,
                             duration_ms, metadata, organization_id, key_name, client_id, actors)
@@ -39,7 +39,7 @@ export const FILL = `
            CASE WHEN tool = 'documents_list' OR dice >= 0.055 THEN 'success' WHEN dice < 0.02 THEN 'denied' WHEN dice < 0.05 THEN 'failure' ELSE 'pending' END AS outcome
     FROM (
       SELECT n, floor(5000 * power(random(), 3))::int AS who, random() AS dice, md5(n::text) AS seed,
-             date_trunc('milliseconds', now() - interval '${DAYS} days' * (1 - n / $3::float8)) AS at,
+             date_trunc('milliseconds', now() - interval '${days} days' * (1 - n / $3::float8)) AS at,
              CASE WHEN n % 100000 = 7 THEN 'reports_export'
                   WHEN random() < 0.1 THEN NULL
                   ELSE (ARRAY['documents_search','documents_search','documents_search','documents_search','documents_search','documents_get','documents_get','documents_get','documents_get','documents_list','documents_list','documents_create','documents_update','documents_delete'])[1 + floor(14 * random())] END AS tool
@@ -59,8 +59,9 @@ function monthPartition(ago) {
 /**
  * @param query runs SQL as the owner of the table
  * @param first the number of the first new row, after those of an earlier fill
+ * @param days how many days the rows are spread over
  */
-export async function fillAudit(query, rows, progress, first = 1) {
+export async function fillAudit(query, rows, progress, first = 1, days = DAYS) {
   for (let ago = Math.ceil(DAYS / 28); ago >= 0; ago--) {
     const { name, from, to } = monthPartition(ago);
     await query(
@@ -69,7 +70,7 @@ export async function fillAudit(query, rows, progress, first = 1) {
   }
   for (let from = first; from <= rows; from += CHUNK) {
     const to = Math.min(from + CHUNK - 1, rows);
-    await query(FILL, [from, to, rows]);
+    await query(fillOf(days), [from, to, rows]);
     progress(to);
   }
   await query('VACUUM ANALYZE audit_events');

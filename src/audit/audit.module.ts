@@ -26,6 +26,8 @@ import { VerificationRunner } from './verify-jobs/verification-runner.js';
 import { VerificationStore } from './verify-jobs/verification-store.js';
 import { VerificationsController } from './verify-jobs/verifications.controller.js';
 import { VerificationsService } from './verify-jobs/verifications.service.js';
+import { CallCounter } from './figures/call-counter.js';
+import { CountedCalls, CountedTo } from './figures/counted-calls.entity.js';
 import { CallFiguresService } from './figures/call-figures.service.js';
 import { AuditExportController } from './query/export/audit-export.controller.js';
 import { AuditExportService } from './query/export/audit-export.service.js';
@@ -50,7 +52,15 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
 @Module({
   imports: [
     DiscoveryModule,
-    TypeOrmModule.forFeature([AuditEvent, AuditSeal, AuditVerification, KeyUsage, RetentionStatement]),
+    TypeOrmModule.forFeature([
+      AuditEvent,
+      AuditSeal,
+      AuditVerification,
+      CountedCalls,
+      CountedTo,
+      KeyUsage,
+      RetentionStatement,
+    ]),
   ],
   controllers: [
     AuditController,
@@ -61,6 +71,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
   ],
   providers: [
     AuditService,
+    CallCounter,
     SealsService,
     VerificationStore,
     VerificationRows,

@@ -4,11 +4,12 @@ import pLimit from 'p-limit';
 import type { Repository } from 'typeorm';
 import { assertScopes } from '../../access/access-policy.js';
 import type { Caller } from '../../access/caller.js';
-import { DEFAULT_ORGANIZATION } from '../../access/principal.js';
 import { AuditEvent } from '../events/audit-event.entity.js';
 import { type AuditSight, auditSight } from '../query/audit-sight.js';
 import { earliestId } from '../query/audit-where.js';
 import { AUDIT_SCOPE } from '../query/reader-check.js';
+import { CALL } from './call-columns.js';
+import { CallCounter } from './call-counter.js';
 import { DURATION_ENDS } from './durations.js';
 import { type Figures, type GroupRow, Tally } from './tally.js';
 import { type Window, type WindowName, windowUntil } from './window.js';
@@ -17,6 +18,7 @@ import { type Window, type WindowName, windowUntil } from './window.js';
 const KEPT_MS = 5_000;
 /** So many of these queries run at once, and leave the other connections to calls. */
 const AT_ONCE = 2;
+const HOUR_MS = 3_600_000;
 
 export interface CallFigures extends Window {
   /** When they were read. */
@@ -33,21 +35,26 @@ interface Read extends GroupRow {
   tool: string | null;
 }
 
-/**
- * Reads the rows once. Rows of what the service noticed by itself are no calls, and an intent is counted with
- * its outcome. The id bounds a short window by the primary key.
- */
-const groups = (sight: string) => `
-  SELECT bucket, tool, outcome, reason, length, count(*)::float8 AS calls
-  FROM (
-    SELECT floor(date_part('epoch', occurred_at - $1::timestamptz) * 1000 / $4::float8)::int AS bucket,
-           CASE WHEN reason IS DISTINCT FROM 'unknown_tool' THEN tool END AS tool,
-           outcome, reason, width_bucket(duration_ms, $5::float8[]) AS length
-    FROM audit_events
-    WHERE occurred_at >= $1 AND occurred_at <= $2 AND id >= $3::uuid
-      AND outcome <> 'pending' AND action NOT LIKE 'anomaly.%'${sight}
-  ) AS rows
+/** Adds up what is read from several places. */
+const groups = (sources: readonly string[]) => `
+  SELECT bucket, tool, outcome, reason, length, sum(calls)::float8 AS calls
+  FROM (${sources.join(' UNION ALL ')}) AS counted
   GROUP BY GROUPING SETS ((bucket, outcome, reason, length), (tool, outcome, reason, length))`;
+
+const BUCKET = (time: string) =>
+  `floor(date_part('epoch', ${time} - $1::timestamptz) * 1000 / $2::float8)::int`;
+
+/** Reads the rows from a time on. The id bounds them by the primary key. */
+const rowsFrom = (from: string, id: string, sight: string) => `
+  SELECT ${BUCKET('occurred_at')} AS bucket, ${CALL.tool} AS tool, outcome, reason, ${CALL.length('$4')} AS length, 1 AS calls
+  FROM audit_events
+  WHERE occurred_at >= ${from} AND occurred_at <= $3 AND id >= ${id}::uuid AND ${CALL.isCall}${sight}`;
+
+/** Reads the hours before a time, which are counted already. */
+const hoursBefore = (end: string, organization: string) => `
+  SELECT ${BUCKET('hour')} AS bucket, nullif(tool, '') AS tool, outcome, nullif(reason, '') AS reason,
+         nullif(length, -1) AS length, calls
+  FROM audit_counted_calls WHERE hour >= $1 AND hour < ${end}${organization}`;
 
 /** Counts the calls that a caller may see in the audit, and how long they took. */
 @Injectable()
@@ -55,7 +62,10 @@ export class CallFiguresService {
   private readonly kept = new Map<string, { until: number; figures: Promise<CallFigures> }>();
   private readonly queue = pLimit(AT_ONCE);
 
-  constructor(@InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>) {}
+  constructor(
+    @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
+    private readonly counter: CallCounter,
+  ) {}
 
   /** @throws ServiceError `insufficient_scope` */
   of(caller: Caller, name: WindowName, now = Date.now()): Promise<CallFigures> {
@@ -72,9 +82,17 @@ export class CallFiguresService {
   }
 
   private async read(sight: AuditSight, window: Window, at: Date): Promise<CallFigures> {
-    const parameters: unknown[] = [window.from, at, earliestId(window.from), window.widthMs, DURATION_ENDS];
+    const parameters: unknown[] = [window.from, window.widthMs, at, DURATION_ENDS];
     const bound = (value: unknown) => `$${parameters.push(value)}`;
-    const rows: Read[] = await this.events.query(groups(conditionOf(sight, bound)), parameters);
+    const sources: string[] = [];
+    let from = window.from;
+    const end = this.countsHours(sight, window) ? await this.counter.completeTo() : from;
+    if (end > from) {
+      sources.push(hoursBefore(bound(end), organizationOf(sight, 'organization_id', bound)));
+      from = end;
+    }
+    sources.push(rowsFrom(bound(from), bound(earliestId(from)), conditionOf(sight, bound)));
+    const rows: Read[] = await this.events.query(groups(sources), parameters);
     const total = new Tally();
     const buckets = window.starts.map(() => new Tally());
     const tools = new Map<string, Tally>();
@@ -95,16 +113,22 @@ export class CallFiguresService {
       tools: new Map([...tools].map(([name, { figures }]) => [name, figures])),
     };
   }
+
+  /** Calls are counted for whole hours and organisations. */
+  private countsHours({ actor }: AuditSight, { widthMs }: Window): boolean {
+    return actor === undefined && widthMs % HOUR_MS === 0;
+  }
 }
 
+type Bound = (value: unknown) => string;
+
+const organizationOf = ({ organizationId }: AuditSight, column: string, bound: Bound): string =>
+  organizationId === undefined ? '' : ` AND ${column} = ${bound(organizationId)}::uuid`;
+
 /** The condition of the audit's own list, in the form of its indexes. */
-function conditionOf({ organizationId, actor }: AuditSight, bound: (value: unknown) => string): string {
-  const conditions: string[] = [];
-  if (organizationId !== undefined)
-    conditions.push(`coalesce(organization_id, '${DEFAULT_ORGANIZATION}') = ${bound(organizationId)}::uuid`);
-  if (actor !== undefined) {
-    const id = bound(actor);
-    conditions.push(`(actors @> ARRAY[CAST(${id} AS text)] OR user_id = CAST(${id} AS uuid))`);
-  }
-  return conditions.map((condition) => ` AND ${condition}`).join('');
+function conditionOf(sight: AuditSight, bound: Bound): string {
+  const organization = organizationOf(sight, CALL.organization, bound);
+  if (sight.actor === undefined) return organization;
+  const id = bound(sight.actor);
+  return `${organization} AND (actors @> ARRAY[CAST(${id} AS text)] OR user_id = CAST(${id} AS uuid))`;
 }
