@@ -125,6 +125,7 @@ const modules = {
   me: ['access', 'openapi', 'validation', 'audit', 'rate-limit', 'api-keys', 'mcp'],
   'scope-guide': ['access', 'openapi', 'audit', 'mcp'],
   'client-config': [...leaves, 'validation', 'access', 'openapi', 'audit'],
+  console: leaves,
   documents: [
     'organizations',
     ...leaves,

@@ -1,15 +1,18 @@
 FROM node:22-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY console/package.json console/
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
+COPY console console
 RUN npm run build
 
 FROM node:22-slim
 WORKDIR /app
 ENV NODE_ENV=production DATA_DIR=/data
 COPY package.json package-lock.json .npmrc ./
+COPY console/package.json console/
 # DATABASE_URL is given, so the embedded PostgreSQL stays out.
 RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 COPY --from=build /app/dist dist

@@ -12,6 +12,7 @@ import { AuditInterceptor } from './audit/recording/audit.interceptor.js';
 import { AuditModule } from './audit/audit.module.js';
 import { FirstAdminModule } from './first-admin/first-admin.module.js';
 import { ClientConfigModule } from './client-config/client-config.module.js';
+import { ConsoleModule } from './console/console.module.js';
 import { SettingsModule } from './config/settings.module.js';
 import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -84,6 +85,7 @@ export class AppModule implements OnApplicationBootstrap {
         ...(config.documents ? [DocumentsModule, AssistantModule] : []),
         HealthModule,
         OverviewModule,
+        ConsoleModule,
         OpenApiModule,
         FirstAdminModule,
         ...config.modules,

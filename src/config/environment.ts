@@ -5,6 +5,7 @@ import { descriptionOf, isBlank } from './variable.js';
 import { accessVariables } from './variables/access.variables.js';
 import { assistantVariables } from './variables/assistant.variables.js';
 import { auditVariables } from './variables/audit.variables.js';
+import { consoleVariables } from './variables/console.variables.js';
 import { documentsVariables } from './variables/documents.variables.js';
 import { federationVariables } from './variables/federation.variables.js';
 import { identityVariables } from './variables/identity.variables.js';
@@ -28,6 +29,7 @@ export const VARIABLE_GROUPS = [
   { title: 'MCP and answers', variables: mcpVariables },
   { title: 'Documents', variables: documentsVariables },
   { title: 'Assistant', variables: assistantVariables },
+  { title: 'Console', variables: consoleVariables },
   { title: 'Mail', variables: mailVariables },
 ] as const;
 
@@ -43,6 +45,7 @@ const environment = z.object({
   ...mcpVariables,
   ...documentsVariables,
   ...assistantVariables,
+  ...consoleVariables,
   ...mailVariables,
 });
 

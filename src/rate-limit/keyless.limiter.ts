@@ -8,10 +8,10 @@ import { limitKey, type Verdict, WINDOW_MS } from './store/limit.js';
 import { LimitStore } from './store/limit-store.js';
 
 /**
- * Matches the paths that clients and monitors request before they have a key, often many from one address of a
- * vendor.
+ * Matches the paths that clients, monitors and browsers request before they have a key, often many from one address of a
+ * vendor or a company.
  */
-const NOT_COUNTED = /^\/(?:\.well-known\/|auth\/|health(?:[/?]|$))/;
+const NOT_COUNTED = /^\/(?:\.well-known\/|auth\/|(?:console|health)(?:[/?]|$))/;
 
 interface KeylessRequest {
   ip: string;

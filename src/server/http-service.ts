@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
 import { newId } from '../common/new-id.js';
 import { AppModule } from '../app.module.js';
 import { assertBootstrapKey } from '../first-admin/bootstrap-key.js';
@@ -9,6 +10,7 @@ import { type FirstAdmin, FirstAdminService } from '../first-admin/first-admin.s
 import { serviceUrl } from '../config/service-url.js';
 import { type Settings, SettingsError } from '../config/settings.js';
 import { Coherence } from '../coherence/coherence.js';
+import { ConsoleRoutes } from '../console/console-routes.js';
 import { type OpenDatabase, openDatabase } from '../database/open-database.js';
 import { OpenApiDocument } from '../openapi/openapi-document.js';
 import { AuthRoutes } from '../identity/http/auth-routes.js';
@@ -152,13 +154,10 @@ export async function prepareApp(app: NestFastifyApplication, settings: Settings
   addGate(fastify, settings, { keyless: app.get(KeylessLimiter, { strict: false }), methods });
   addBodyParser(fastify);
   addOutputLimits(fastify, app.get(OutputLedger, { strict: false }));
-  app
-    .get(AuthRoutes, { strict: false })
-    .addTo(
-      fastify,
-      (reply, error, requestId) => sendProblem(reply, toServiceError(error), requestId),
-      toServiceError,
-    );
+  const sendError = (reply: FastifyReply, error: unknown, requestId: string) =>
+    sendProblem(reply, toServiceError(error), requestId);
+  app.get(AuthRoutes, { strict: false }).addTo(fastify, sendError, toServiceError);
+  app.get(ConsoleRoutes, { strict: false }).addTo(fastify, sendError);
   app.get(ScimRoutes, { strict: false }).addTo(fastify);
   await app.init();
   await app.get(Coherence, { strict: false }).join();

@@ -1,7 +1,10 @@
+import type { Settings } from '../config/settings.js';
+import { CONSOLE_PATH } from '../console/console-path.js';
 import { linesText } from '../validation/line-text.js';
 
-/** Says that all requests are answered from now on. */
-export const readyLine = (url: string): string => `\nBouncer serves ${url}/mcp and ${url}/api\n`;
+/** Says that all requests are answered from now on, and where people go. */
+export const readyLine = (url: string, { console }: Pick<Settings, 'console'>): string =>
+  `\nBouncer serves ${url}/mcp and ${url}/api\n${console.isServed ? `Console: ${url}${CONSOLE_PATH}\n` : ''}`;
 
 /** Prints why the process cannot go on, and ends it. */
 export function fail(error: unknown): never {

@@ -17,7 +17,7 @@ export async function serveAlone(settings: Settings, config: LoadedConfig): Prom
   // This comes before the ready line, because whoever waits for that line may stop the service at once.
   stopOnSignals(service);
   if (service.firstAdmin) process.stdout.write(welcome(service.firstAdmin, service.url));
-  process.stdout.write(readyLine(service.url));
+  process.stdout.write(readyLine(service.url, settings));
 }
 
 /** Serves as one of several processes. The process that runs them prints the ready line when all serve. */

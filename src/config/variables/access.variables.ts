@@ -65,7 +65,7 @@ export const accessVariables = {
   }),
   RATE_LIMIT_KEYLESS: withDefault(integer(1, undefined, 'requests a minute'), '600', {
     description:
-      'How many requests without a key one address may send. Requests to `/.well-known/*`, `/auth/*` and `/health*` are not counted, and a valid key from the same address still passes.',
+      'How many requests without a key one address may send. Requests to `/.well-known/*`, `/auth/*`, `/console*` and `/health*` are not counted, and a valid key from the same address still passes.',
     example: '120',
   }),
   AGENT_DENIED_RESOURCES: withDefault(resourcePatterns, 'defaults', {

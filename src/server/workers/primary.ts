@@ -30,7 +30,7 @@ export async function runWorkers(settings: Settings, config: LoadedConfig): Prom
     await prepareSchema(database, settings, config);
     const task = { databaseUrl: database.url, stateSecret: stateSecretFor(settings) };
     const url = await pool.start(task, (admin, address) => process.stdout.write(welcome(admin, address)));
-    process.stdout.write(readyLine(url));
+    process.stdout.write(readyLine(url, settings));
     return await pool.end();
   } catch (error) {
     pool.signal('SIGTERM');

@@ -1,0 +1,33 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { may, useMe } from '../api/me';
+import { Icon } from '../parts/Icon';
+import { OrganizationSwitch } from './OrganizationSwitch';
+import { PersonMenu } from './PersonMenu';
+import { ITEM, WORD } from './rail-classes';
+import { SCREENS } from './screens';
+
+/** The screens at the left: words from 1,024 px on, icons below, and a bar at the bottom of a telephone. */
+export function Rail({ onSearch }: { onSearch: () => void }) {
+  const { t } = useTranslation('frame');
+  const me = useMe();
+  return (
+    <div className="flex gap-2 border-line bg-raised p-2 max-sm:border-t sm:w-14 sm:flex-col sm:border-r lg:w-(--rail)">
+      <OrganizationSwitch className={ITEM} />
+      <button type="button" onClick={onSearch} className={ITEM}>
+        <Icon name="search" />
+        <span className={WORD}>{t('search')}</span>
+        <kbd className="text-soft max-lg:hidden">{t('searchKey')}</kbd>
+      </button>
+      <nav aria-label={t('screens')} className="flex flex-1 gap-1 max-sm:justify-center sm:flex-col">
+        {SCREENS.filter(({ scope }) => may(me, scope)).map(({ id, to, icon }) => (
+          <Link key={id} to={to} search={{}} className={ITEM} title={t(`screen.${id}`)}>
+            <Icon name={icon} />
+            <span className={WORD}>{t(`screen.${id}`)}</span>
+          </Link>
+        ))}
+      </nav>
+      <PersonMenu className={ITEM} />
+    </div>
+  );
+}

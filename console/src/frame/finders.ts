@@ -1,0 +1,18 @@
+import { findKeys } from '../screens/keys/find-keys';
+
+/** Something that the palette leads to. */
+export interface Found {
+  id: string;
+  title: string;
+  /** What kind of thing it is: a key of `frame.kinds`. */
+  kind: 'screen' | 'key';
+  to: string;
+}
+
+interface Finder {
+  scope: string;
+  find: () => Promise<Found[]>;
+}
+
+/** What the palette finds beside the screens. Each is asked once when the palette opens, and its titles are searched. */
+export const FINDERS: readonly Finder[] = [{ scope: 'keys:read', find: findKeys }];

@@ -1,0 +1,11 @@
+import type { IconName } from '../parts/Icon';
+
+/** The screens of the rail in their order. One that needs a scope is hidden from who does not have it. */
+export const SCREENS = [
+  { id: 'keys', to: '/keys', icon: 'keys', scope: 'keys:read' },
+] as const satisfies readonly {
+  id: string;
+  to: string;
+  icon: IconName;
+  scope: string;
+}[];

@@ -1,0 +1,1 @@
+export const texts = import.meta.glob('./en/*.json', { eager: true, import: 'default' });

@@ -1,0 +1,37 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+
+export const LANGUAGES = ['en', 'de'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const KEPT = 'bouncer.language';
+/** The texts of a language are one file of the build, which is loaded when the language is first used. */
+const TEXTS = { en: () => import('./en'), de: () => import('./de') };
+
+const isLanguage = (text: string | null | undefined): text is Language =>
+  LANGUAGES.some((language) => language === text);
+
+function preferred(): Language {
+  const kept = localStorage.getItem(KEPT);
+  if (isLanguage(kept)) return kept;
+  return navigator.languages.map((tag) => tag.split('-')[0]).find(isLanguage) ?? 'en';
+}
+
+/** Loads the texts in the language that the person chose, or else that of the browser. */
+export async function startLanguage(): Promise<void> {
+  await i18next.use(initReactI18next).init({ fallbackLng: false, interpolation: { escapeValue: false } });
+  await show(preferred());
+}
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(KEPT, language);
+  await show(language);
+}
+
+async function show(language: Language): Promise<void> {
+  const { texts } = await TEXTS[language]();
+  for (const [path, words] of Object.entries(texts))
+    i18next.addResourceBundle(language, /(\w+)\.json$/.exec(path)![1]!, words);
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+}

@@ -1,0 +1,118 @@
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from './Button';
+import { classes } from './classes';
+import { isForPage } from './typing';
+import { ROW_PX, useRowWindow } from './useRowWindow';
+
+export interface Column<Row> {
+  id: string;
+  header: string;
+  /** The first column has the link to the row's details. */
+  cell: (row: Row) => ReactNode;
+  /** Its width, and where it is left out: `max-sm:hidden`. */
+  className?: string;
+}
+
+interface DataTableProps<Row> {
+  /** Says what the rows are. */
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  idOf: (row: Row) => string;
+  hasMore: boolean;
+  isReadingMore: boolean;
+  onMore: () => void;
+}
+
+/** How many rows before the last one the next page is asked for. */
+const AHEAD = 30;
+
+/**
+ * Rows of a list that has a cursor. However many were read, only those in sight are drawn. `j` and `k` go through the rows, and Enter
+ * opens the one with the focus.
+ */
+export function DataTable<Row>({
+  label,
+  columns,
+  rows,
+  idOf,
+  hasMore,
+  isReadingMore,
+  onMore,
+}: DataTableProps<Row>) {
+  const { t } = useTranslation('parts');
+  const body = useRef<HTMLTableSectionElement>(null);
+  const { from, to } = useRowWindow(body, rows.length);
+  useRowKeys(body, rows.length);
+  useEffect(() => {
+    if (hasMore && !isReadingMore && to + AHEAD >= rows.length && from > 0) onMore();
+  }, [hasMore, isReadingMore, onMore, from, to, rows.length]);
+  return (
+    <div className="grid gap-2">
+      <table
+        aria-label={label}
+        aria-rowcount={hasMore ? -1 : rows.length + 1}
+        className="w-full table-fixed border-collapse"
+      >
+        <thead>
+          <tr className="h-10 border-b border-line text-left text-soft">
+            {columns.map(({ id, header, className }) => (
+              <th key={id} scope="col" className={classes('truncate px-2 font-medium', className)}>
+                {header}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body}>
+          <Space rows={from} />
+          {rows.slice(from, to).map((row, place) => (
+            <tr
+              key={idOf(row)}
+              data-row={from + place}
+              aria-rowindex={from + place + 2}
+              className="h-(--row) border-b border-line hover:bg-raised has-[a:focus-visible]:bg-raised"
+            >
+              {columns.map(({ id, cell, className }) => (
+                <td key={id} className={classes('truncate px-2', className)}>
+                  {cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+          <Space rows={rows.length - to} />
+        </tbody>
+      </table>
+      <p className="flex items-center gap-4 text-soft">
+        {t('rows', { count: rows.length, more: hasMore ? '+' : '' })}
+        {hasMore && (
+          <Button disabled={isReadingMore} onClick={onMore}>
+            {t('more')}
+          </Button>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Space({ rows }: { rows: number }) {
+  return rows <= 0 ? null : <tr aria-hidden="true" style={{ height: rows * ROW_PX }} />;
+}
+
+/** Moves the focus by `j` and `k` to the link of the next row and the one before. The rows around that in sight are drawn, too. */
+function useRowKeys(body: RefObject<HTMLElement | null>, count: number): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const step = event.key === 'j' ? 1 : event.key === 'k' ? -1 : 0;
+      if (step === 0 || count === 0 || !isForPage(event)) return;
+      const row = document.activeElement?.closest<HTMLElement>('[data-row]');
+      const next = row ? Number(row.dataset.row) + step : 0;
+      const wanted = Math.min(count - 1, Math.max(0, next));
+      const link = body.current?.querySelector<HTMLElement>(`[data-row="${wanted}"] a`);
+      link?.focus();
+      link?.scrollIntoView({ block: 'nearest' });
+    };
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  }, [body, count]);
+}

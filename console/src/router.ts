@@ -1,0 +1,24 @@
+import { createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { rootRoute } from './frame/root-route';
+import { keysRoute, newKeyRoute } from './screens/keys/routes';
+
+const startRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    // The router takes what is thrown as the answer.
+    throw redirect({ to: '/keys' });
+  },
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([startRoute, newKeyRoute, keysRoute]),
+  basepath: '/console',
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Chart, type Series } from '../../parts/Chart';
+import { ProblemState } from '../../parts/ProblemState';
+import { Waiting } from '../../parts/Waiting';
+import { usageQuery } from './key-queries';
+
+const DAYS = 30;
+
+/** What the key did, by day and by tool. */
+export function KeyUsage({ id }: { id: string }) {
+  const { t } = useTranslation('keys');
+  const { data, error, refetch } = useQuery(usageQuery(id, DAYS));
+  const chart = useMemo(() => {
+    const byDay = data?.perDay.toSorted((one, other) => one.day.localeCompare(other.day)) ?? [];
+    const series: Series[] = [
+      { label: t('usage.calls'), meaning: 'accent', values: byDay.map(({ calls }) => calls) },
+      { label: t('usage.denials'), meaning: 'danger', values: byDay.map(({ denials }) => denials) },
+    ];
+    return { times: byDay.map(({ day }) => Date.parse(day) / 1000), series };
+  }, [data, t]);
+  if (error) return <ProblemState error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting rows={5} />;
+  const { calls, failures, denials, limitsHit, perTool } = data;
+  return (
+    <section className="grid gap-2">
+      <h2>{t('usage.title', { days: DAYS })}</h2>
+      <p>{t('usage.sum', { calls, failures, denials, limitsHit })}</p>
+      {calls + denials > 0 && <Chart label={t('usage.chart')} {...chart} />}
+      {perTool.length > 0 && (
+        <table className="w-full table-fixed">
+          <thead>
+            <tr className="text-left text-soft">
+              <th className="font-medium">{t('usage.tool')}</th>
+              {(['calls', 'failures', 'denials'] as const).map((count) => (
+                <th key={count} className="w-24 text-right font-medium">
+                  {t(`usage.${count}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {perTool.map(({ tool, action, ...counts }) => (
+              <tr key={`${tool} ${action}`} className="border-t border-line">
+                <td className="truncate py-1 font-mono" title={tool ?? action}>
+                  {tool ?? action}
+                </td>
+                {[counts.calls, counts.failures, counts.denials].map((count, place) => (
+                  <td key={place} className="text-right">
+                    {count}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,3 @@
+export { KeySheet } from './KeySheet';
+export { KeysScreen } from './KeysScreen';
+export { NewKeyScreen } from './NewKeyScreen';

@@ -1,0 +1,30 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** The files that all screens share. Each screen is a file of its own, and so are charts. */
+const groups = [
+  {
+    name: 'libraries',
+    test: /rolldown[/-]runtime|node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-fetch)\//,
+  },
+  { name: 'dialogs', test: /node_modules\/(@base-ui|@floating-ui)\// },
+  {
+    name: 'console',
+    test: /console\/src\/(api|frame\/(?!CommandPalette|KeysHelp)|language\/language|parts\/(?!Ask|Chart|ConfirmByName|Sheet)|router|screens\/\w+\/(find|routes))/,
+  },
+];
+
+/** The service serves what this writes, below `/console/`. */
+export default defineConfig({
+  base: '/console/',
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: '../dist/console-app',
+    emptyOutDir: true,
+    // The policy of the console takes no scripts and styles from the page itself.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups } } },
+  },
+});
