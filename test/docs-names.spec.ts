@@ -14,7 +14,7 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 
 /** The changelog keeps the names that its versions had. */
 const pages = tracked.filter((path) => /^(docs\/.*|[A-Z]+)\.md$/.test(path) && path !== 'CHANGELOG.md');
-const sources = tracked.filter((path) => /\.(ts|mts|mjs|cjs|sh|yml)$/.test(path)).map(read);
+const sources = tracked.filter((path) => /\.(tsx?|mts|mjs|cjs|sh|yml)$/.test(path)).map(read);
 const fileNames = new Set(tracked.map((path) => basename(path)));
 /** Lists the files of this repository, and those of the project that `bouncer new` creates. */
 const scripts = new Set([
