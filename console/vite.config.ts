@@ -1,5 +1,4 @@
 import tailwindcss from '@tailwindcss/vite';
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** The files that all screens share. Each screen is a file of its own, and so are charts. */
@@ -18,7 +17,7 @@ const groups = [
 /** The service serves what this writes, below `/console/`. */
 export default defineConfig({
   base: '/console/',
-  plugins: [react(), tailwindcss()],
+  plugins: [tailwindcss()],
   build: {
     outDir: '../dist/console-app',
     emptyOutDir: true,
