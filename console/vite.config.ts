@@ -24,6 +24,10 @@ export default defineConfig({
     // The policy of the console takes no scripts and styles from the page itself.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups } },
+      // Libraries say where a server ends (`use client`), and there is none.
+      checks: { moduleLevelDirective: false },
+    },
   },
 });

@@ -26,10 +26,9 @@ export function OrganizationSwitch({ className }: { className: string }) {
         <>
           <span
             aria-hidden="true"
-            className="grid size-5 shrink-0 place-items-center rounded bg-accent text-on-accent"
-          >
-            {me.organization.name.slice(0, 1).toUpperCase()}
-          </span>
+            data-letter={me.organization.name.slice(0, 1).toUpperCase()}
+            className="grid size-5 shrink-0 place-items-center rounded bg-accent text-on-accent before:content-[attr(data-letter)]"
+          />
           <span className={classes(WORD, 'font-medium')}>{me.organization.name}</span>
           <span className="text-soft max-lg:hidden">
             <Icon name="expand" />

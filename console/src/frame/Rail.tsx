@@ -12,7 +12,7 @@ export function Rail({ onSearch }: { onSearch: () => void }) {
   const { t } = useTranslation('frame');
   const me = useMe();
   return (
-    <div className="flex gap-2 border-line bg-raised p-2 max-sm:border-t sm:w-14 sm:flex-col sm:border-r lg:w-(--rail)">
+    <header className="flex gap-2 border-line bg-raised p-2 max-sm:border-t sm:w-14 sm:flex-col sm:border-r lg:w-(--rail)">
       <OrganizationSwitch className={ITEM} />
       <button type="button" onClick={onSearch} className={ITEM}>
         <Icon name="search" />
@@ -28,6 +28,6 @@ export function Rail({ onSearch }: { onSearch: () => void }) {
         ))}
       </nav>
       <PersonMenu className={ITEM} />
-    </div>
+    </header>
   );
 }

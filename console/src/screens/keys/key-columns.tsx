@@ -31,6 +31,8 @@ export const keyColumns = (t: TFunction<'keys'>, scopes: readonly ScopeEntry[]):
     className: 'w-48 max-md:hidden',
     cell: ({ scopes: held }) => {
       const risk = riskOf(held, scopes);
+      // A word that comes later would move the others.
+      if (scopes.length === 0) return null;
       return (
         <span title={held.join(', ')}>
           {risk && <RiskWord risk={risk} />} {t('scopeCount', { count: held.length })}
