@@ -1,36 +1,41 @@
 import { createHash } from 'node:crypto';
 
-/** One style for all pages, in the page itself. The policy of the pages allows exactly this text. */
+/**
+ * One style for all pages, in the page itself, with the look of the console (`console/src/style/tokens.css`). The policy of the pages
+ * allows exactly this text.
+ */
 export const STYLE = `
-:root{color-scheme:light dark;--text:#1a1d21;--back:#fff;--soft:#555b63;--line:#767d86;--act:#0b57d0;--on-act:#fff;--bad:#a50e0e;--good:#0d652d}
-@media(prefers-color-scheme:dark){:root{--text:#e8eaed;--back:#17191c;--soft:#b4b9c0;--line:#8b929a;--act:#8ab4f8;--on-act:#10223d;--bad:#f6aea9;--good:#81c995}}
+:root{color-scheme:light dark;--text:#1a1d21;--back:#f6f7f9;--card:#fff;--soft:#555b63;--edge:#d9dde3;--line:#767d86;--act:#0b57d0;--on-act:#fff;--bad:#a50e0e;--bad-back:#fce8e6;--good:#0d652d;--good-back:#e6f4ea}
+@media(prefers-color-scheme:dark){:root{--text:#e8eaed;--back:#17191c;--card:#1f2226;--soft:#b4b9c0;--edge:#363b42;--line:#8b929a;--act:#8ab4f8;--on-act:#10223d;--bad:#f6aea9;--bad-back:#3b1a18;--good:#81c995;--good-back:#17301f}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--back);color:var(--text);font:1rem/1.5 system-ui,sans-serif}
-main{max-width:28rem;margin:0 auto;padding:2rem 1rem}
-h1{font-size:1.5rem;line-height:1.25}
-h2{font-size:1.15rem;margin-top:2rem}
-label{display:block;margin-top:1rem;font-weight:600}
-input{width:100%;min-height:2.75rem;padding:.5rem .75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.375rem}
-button,.way{display:block;width:100%;min-height:2.75rem;margin-top:1rem;padding:.5rem .75rem;font:inherit;font-weight:600;text-align:center;color:var(--on-act);background:var(--act);border:1px solid var(--act);border-radius:.375rem;cursor:pointer;text-decoration:none}
-.way,.quiet{color:var(--act);background:transparent}
+body{margin:0;background:var(--back);color:var(--text);font:.9375rem/1.5 system-ui,sans-serif}
+main{max-width:26rem;margin:0 auto;padding:1.5rem 1rem 2rem}
+@media(min-width:30rem){main{margin:4rem auto;padding:1.5rem 2rem 2rem;background:var(--card);border:1px solid var(--edge);border-radius:.5rem}}
+h1{margin:.5rem 0 1rem;font-size:1.25rem;line-height:1.75rem;font-weight:600}
+h2{margin-top:2rem;font-size:1rem;line-height:1.5rem;font-weight:600}
+label{display:block;margin-top:1rem;font-weight:500}
+input{width:100%;min-height:2.75rem;padding:.5rem .75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.5rem}
+button,.way{display:block;width:100%;min-height:2.75rem;margin-top:1rem;padding:.5rem .75rem;font:inherit;font-weight:500;text-align:center;color:var(--on-act);background:var(--act);border:1px solid var(--act);border-radius:.5rem;cursor:pointer;text-decoration:none}
+.way,.quiet{color:inherit;background:transparent;border-color:var(--line)}
 a{color:var(--act)}
-:focus-visible{outline:3px solid var(--act);outline-offset:2px}
-.bad{color:var(--bad)}
-.good{color:var(--good)}
-.bad,.good{padding:.5rem .75rem;border:1px solid;border-radius:.375rem}
+.way{color:inherit}
+:focus-visible{outline:2px solid var(--act);outline-offset:2px}
+.bad{color:var(--bad);background:var(--bad-back)}
+.good{color:var(--good);background:var(--good-back)}
+.bad,.good{padding:.5rem .75rem;border-radius:.5rem}
 .qr{display:block;width:14rem;max-width:100%;margin:1rem auto}
-code{overflow-wrap:anywhere}
+code{font-family:ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 [hidden]{display:none}
-.hint{margin:.25rem 0 0;color:var(--soft);font-size:.9rem}
-fieldset{margin:1rem 0 0;padding:.25rem .75rem .75rem;border:1px solid var(--line);border-radius:.375rem}
-legend{padding:0 .25rem;font-weight:600}
-select{width:100%;min-height:2.75rem;padding:.5rem .75rem;font:inherit;color:inherit;background:var(--back);border:1px solid var(--line);border-radius:.375rem}
+.hint{margin:.25rem 0 0;color:var(--soft)}
+fieldset{margin:1rem 0 0;padding:.25rem .75rem .75rem;border:1px solid var(--edge);border-radius:.5rem}
+legend{padding:0 .25rem;font-weight:500}
+select{width:100%;min-height:2.75rem;padding:.5rem .75rem;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
 .check{display:flex;gap:.75rem;align-items:flex-start;min-height:2.75rem;font-weight:400}
-.check input{flex:none;width:1.5rem;min-height:1.5rem;accent-color:var(--act)}
-.check code,.risk{color:var(--soft);font-size:.9rem}
+.check input{flex:none;width:1.25rem;min-height:1.25rem;accent-color:var(--act)}
+.check code,.risk{color:var(--soft)}
 ul{padding:0;list-style:none}
-li{padding:.75rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
-dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}
+li{padding:.75rem 0;border-top:1px solid var(--edge);overflow-wrap:anywhere}
+dt{color:var(--soft)}dd{margin:0 0 .5rem;overflow-wrap:anywhere}
 `;
 
 const STYLE_DIGEST = createHash('sha256').update(STYLE).digest('base64');
