@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useTranslation } from 'react-i18next';
 
-const KEYS = ['palette', 'filter', 'rows', 'open', 'close', 'help'] as const;
+const KEYS = ['palette', 'filter', 'rows', 'open', 'close', 'undo', 'help'] as const;
 
 export default function KeysHelp({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('frame');

@@ -16,7 +16,7 @@ export function Sheet({
 }) {
   const { t } = useTranslation('parts');
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+    <Dialog.Root open onOpenChange={(open, { event }) => !open && !isInToast(event) && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-10 bg-text/20" />
         <Dialog.Popup className="fixed inset-y-0 right-0 z-20 flex w-[560px] max-w-full flex-col border-l border-line bg-back shadow-above">
@@ -32,3 +32,7 @@ export function Sheet({
     </Dialog.Root>
   );
 }
+
+/** Taking something back must not close the sheet in which it was done. */
+const isInToast = ({ target }: Event): boolean =>
+  target instanceof Element && target.closest('[data-toasts]') !== null;

@@ -2,6 +2,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useS
 import { useTranslation } from 'react-i18next';
 import { Button } from './Button';
 import { Icon } from './Icon';
+import { isTyping } from './typing';
 
 const TOLD_MS = 6_000;
 const UNDO_MS = 10_000;
@@ -17,7 +18,7 @@ type Tell = (text: string, undo?: () => void) => void;
 const Telling = createContext<Tell>(() => undefined);
 
 /**
- * Says what was done, and offers to take it back for ten seconds.
+ * Says what was done, and offers to take it back for ten seconds: by a button, and by Ctrl or Cmd with Z.
  *
  * @example tell(t('disabled'), () => enable.mutate(true))
  */
@@ -33,11 +34,25 @@ export function Toasts({ children }: { children: ReactNode }) {
     (id: number) => setToasts((shown) => shown.filter((toast) => toast.id !== id)),
     [],
   );
+  const last = toasts.findLast(({ undo }) => undo !== undefined);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (!last || event.key !== 'z' || !(event.ctrlKey || event.metaKey) || isTyping(event)) return;
+      event.preventDefault();
+      last.undo?.();
+      close(last.id);
+    };
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  }, [last, close]);
   return (
     <Telling value={tell}>
       {children}
       <div
         role="status"
+        // A dialog hides what is around it from screen readers, but for what is marked as live.
+        aria-live="polite"
+        data-toasts
         className="fixed right-4 bottom-4 z-40 grid w-96 max-w-[calc(100vw-2rem)] gap-2 max-sm:bottom-20"
       >
         {toasts.map((toast) => (

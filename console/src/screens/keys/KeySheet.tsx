@@ -20,13 +20,14 @@ const route = getRouteApi('/keys/$keyId');
 
 /** What can the key do, what did it do, how does it end? */
 export function KeySheet() {
+  const { t } = useTranslation('keys');
   const { keyId } = route.useParams();
   const navigate = route.useNavigate();
   const me = useMe();
   const [issued, setIssued] = useState<IssuedKey>();
   const { data: key, error, refetch } = useQuery(keyQuery(keyId));
   return (
-    <Sheet title={key?.name ?? ''} onClose={() => void navigate({ to: '/keys', search: true })}>
+    <Sheet title={key?.name ?? t('one')} onClose={() => void navigate({ to: '/keys', search: true })}>
       {error ? (
         <ProblemState error={error} retry={() => void refetch()} />
       ) : !key ? (

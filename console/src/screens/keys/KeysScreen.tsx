@@ -34,7 +34,9 @@ export function KeysScreen() {
   return (
     <>
       <ScreenHeader title={t('title')}>
-        {keys.length > 0 && <Button onClick={() => exportKeys(keys)}>{t('export')}</Button>}
+        <Button disabled={keys.length === 0} onClick={() => exportKeys(keys)}>
+          {t('export')}
+        </Button>
         {create}
       </ScreenHeader>
       <KeyFilterBar filters={filters} />

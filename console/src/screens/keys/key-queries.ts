@@ -55,14 +55,17 @@ export const usageQuery = (id: string, days: number) =>
     queryFn: () => dataOf(api.GET('/api/mcp/keys/{id}/usage', { params: { path: { id }, query: { days } } })),
   });
 
-/** A change of keys. What was read of keys is read again after it. */
+/**
+ * A change of keys. What was read of keys is read again after it, and nobody waits for that: what asked for the change may be gone
+ * from the screen by then, and with it what it wanted to say.
+ */
 function useChange<Input, Output>(
   change: (input: Input) => Promise<Output>,
 ): UseMutationResult<Output, Problem, Input> {
   const client = useQueryClient();
   return useMutation({
     mutationFn: change,
-    onSuccess: () => client.invalidateQueries({ queryKey: ['keys'] }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['keys'] }),
   });
 }
 
