@@ -1,5 +1,6 @@
-// npm run test:browser: passkeys and the pages for people by Chromium and its virtual authenticator, against a running service. Without Chromium it says
-// so and passes. Exits 1 if anything fails.
+// npm run test:browser: passkeys and the pages for people by Chromium and its virtual authenticator, and the console, each against a
+// running service. `-- console` runs the console alone, and `-- console keys` its cases with that word in their title. Without Chromium it
+// says so and passes. Exits 1 if anything fails.
 import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -10,6 +11,7 @@ import { Server } from '../faults/server.mjs';
 import { startServiceProcess } from '../support/service-process.mjs';
 import { Chromium } from './chromium.mjs';
 import { clientCases } from './client-cases.mjs';
+import { runConsole } from './console/run.mjs';
 import { pageCases } from './page-cases.mjs';
 
 const PASSWORD = 'correct horse battery staple';
@@ -22,6 +24,8 @@ if (chromium === undefined) {
   );
   process.exit(0);
 }
+const [part, word] = process.argv.slice(2);
+if (part === 'console') finish(await runConsole(chromium, word));
 
 const mails = [];
 const take = async (stream) => {
@@ -186,5 +190,10 @@ try {
   await database.end();
   await new Promise((closed) => smtp.close(closed));
 }
-console.log(`Browser: ${passed} passed, ${failed} failed, 0 skipped`);
-process.exitCode = failed > 0 ? 1 : 0;
+const ofConsole = await runConsole(chromium);
+finish({ passed: passed + ofConsole.passed, failed: failed + ofConsole.failed });
+
+function finish({ passed, failed }) {
+  console.log(`Browser: ${passed} passed, ${failed} failed, 0 skipped`);
+  process.exit(failed > 0 ? 1 : 0);
+}

@@ -1,0 +1,94 @@
+import { expectEqual } from './suite.mjs';
+
+/** A person makes, watches and ends keys. */
+export function keysCases(suite) {
+  let key = '';
+
+  return {
+    'Keys: one is made with the scopes of a tool, and shown once with the settings of the client':
+      async () => {
+        const page = await suite.signIn('/console/keys');
+        await page.getByRole('link', { name: 'Create key' }).click();
+        await page.getByLabel('Name').fill('Laptop');
+        await page.getByRole('checkbox', { name: /documents_search/ }).check();
+        await suite.expectAccessible(page);
+        await page.getByRole('button', { name: 'Create key' }).click();
+        const shown = page.locator('[data-issued-key]');
+        await shown.click();
+        key = await page.evaluate(() => navigator.clipboard.readText());
+        expectEqual(await shown.textContent(), key);
+        await page.getByLabel('Settings for').selectOption({ label: 'Codex CLI' });
+        await page.getByText('codex mcp add').first().waitFor();
+        await suite.expectAccessible(page);
+        await page.reload();
+        await page.getByLabel('Name').waitFor();
+        expectEqual((await page.content()).includes(key), false);
+        await page.context().close();
+      },
+    'Keys: its use by a program is seen in the list and in its details': async () => {
+      expectEqual(await suite.call(key, 'documents_search', { query: 'anything' }), 200);
+      const page = await suite.signIn('/console/keys');
+      await page.getByRole('link', { name: /Laptop/ }).click();
+      const sheet = page.getByRole('dialog', { name: 'Laptop' });
+      await sheet.getByRole('heading', { name: 'What it can do' }).waitFor();
+      // Uses are written in batches.
+      for (
+        let looks = 0;
+        looks < 100 && !(await sheet.getByText('documents_search').last().isVisible());
+        looks++
+      ) {
+        await page.reload();
+        await sheet.getByText(/\d+ calls?, /).waitFor();
+      }
+      await sheet.getByText(/^1 calls, 0 failed/).waitFor();
+      await sheet.getByRole('figure').locator('canvas').waitFor();
+      await suite.expectAccessible(page);
+      await page.context().close();
+    },
+    'Keys: one is disabled and enabled again by undo': async () => {
+      const page = await suite.signIn('/console/keys');
+      await page.getByRole('link', { name: /Laptop/ }).click();
+      await page.getByRole('button', { name: 'Disable' }).click();
+      await page.getByRole('button', { name: 'Undo' }).waitFor();
+      expectEqual(await suite.call(key, 'documents_search', { query: 'anything' }), 401);
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await page.getByRole('button', { name: 'Disable' }).waitFor();
+      expectEqual(await suite.call(key, 'documents_search', { query: 'anything' }), 200);
+      await page.context().close();
+    },
+    'Keys: by the keyboard alone, one is found, opened, and revoked by its name': async () => {
+      const page = await suite.signIn('/console/keys');
+      await page.getByRole('link', { name: /Laptop/ }).waitFor();
+      const focused = () => page.evaluate(() => document.activeElement.textContent);
+      await page.keyboard.press('j');
+      for (let rows = 0; rows < 10 && !(await focused()).startsWith('Laptop'); rows++)
+        await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Revoke' }).waitFor();
+      for (let tabs = 0; tabs < 20 && (await focused()) !== 'Revoke'; tabs++)
+        await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      const asked = page.getByRole('dialog', { name: 'Revoke Laptop' });
+      await asked.waitFor();
+      await suite.expectAccessible(page);
+      await asked.getByLabel('Type Laptop to go on').focus();
+      await page.keyboard.type('Laptop');
+      await page.keyboard.press('Enter');
+      await page.getByText(/Revoked\. \d+ replicas? confirmed in \d+ ms/).waitFor();
+      expectEqual(await suite.call(key, 'documents_search', { query: 'anything' }), 401);
+      await page.keyboard.press('Escape');
+      await page
+        .getByRole('row', { name: /Laptop/ })
+        .getByText('Revoked')
+        .waitFor();
+      await suite.expectAccessible(page);
+      await page.context().close();
+    },
+    'Keys: what the service refuses is said with its reason and the id of the request': async () => {
+      const page = await suite.signIn('/console/keys/01890000-0000-7000-8000-000000000000');
+      await page.getByRole('alert').getByText('not_found').waitFor();
+      await suite.expectAccessible(page);
+      await page.context().close();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { frameCases } from './frame-cases.mjs';
+import { keysCases } from './keys-cases.mjs';
+import { ConsoleSuite } from './suite.mjs';
+
+/** The cases of each screen, in their order. */
+const CASES = [frameCases, keysCases];
+
+/**
+ * Runs the cases whose title has the word, each of which may build on those of its screen before it.
+ * @returns how many passed and failed
+ */
+export async function runConsole(chromium, word = '') {
+  const counts = { passed: 0, failed: 0 };
+  const suite = await ConsoleSuite.start(chromium);
+  const cases = Object.entries(Object.assign({}, ...CASES.map((casesOf) => casesOf(suite))));
+  cases.push([
+    'Console: no script failed, and the policy refused nothing',
+    () => {
+      if (suite.troubles.length > 0) throw new Error(suite.troubles.join('; '));
+    },
+  ]);
+  try {
+    for (const [title, act] of cases.filter(([title]) => title.toLowerCase().includes(word.toLowerCase()))) {
+      try {
+        await act();
+        counts.passed++;
+        console.log(`ok    ${title}`);
+      } catch (error) {
+        counts.failed++;
+        console.log(`FAIL  ${title}: ${error.message}`);
+      }
+    }
+  } finally {
+    await suite.stop();
+  }
+  return counts;
+}

@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { generateApiKey } from '../../../dist/api-keys/key-format.js';
+import { startServiceProcess } from '../../support/service-process.mjs';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const EMAIL = 'admin@localhost';
+const PASSWORD = 'correct horse battery staple';
+/** What a browser says on its own of an answer that the console is made for. */
+const REFUSAL = /the server responded with a status of 4\d\d/;
+
+/** A running service, a browser, and what all cases of the console need. Nothing between them is mocked. */
+export class ConsoleSuite {
+  /** What browsers complained of: errors of scripts, and what the policy refused. */
+  troubles = [];
+  #browser;
+  #service;
+  #admin;
+
+  static async start(executablePath, settings = {}) {
+    const suite = new ConsoleSuite();
+    suite.#admin = generateApiKey('mcp');
+    suite.#service = await startServiceProcess('dist/server/main.js', suite.#admin, settings);
+    // The cookies and passkeys of people belong to a name.
+    suite.url = suite.#service.url.replace('127.0.0.1', 'localhost');
+    suite.#browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    });
+    await suite.#choosePassword();
+    return suite;
+  }
+
+  /** Opens a page of a browser of its own, which has no cookies and nothing in its cache. */
+  async open({ width = 1280, height = 800, ...context } = {}) {
+    const browser = await this.#browser.newContext({
+      baseURL: this.url,
+      viewport: { width, height },
+      locale: 'en-GB',
+      permissions: ['clipboard-read', 'clipboard-write'],
+      ...context,
+    });
+    const page = await browser.newPage();
+    page.on('pageerror', ({ message }) => this.troubles.push(message));
+    page.on('console', (line) => {
+      if (line.type() === 'error' && !REFUSAL.test(line.text())) this.troubles.push(line.text());
+    });
+    page.on('response', (answer) => {
+      if (answer.status() >= 400 && !/\/(api|auth)\//.test(answer.url()))
+        this.troubles.push(`${answer.status()} ${answer.url()}`);
+    });
+    await page.addInitScript(() => {
+      globalThis.layoutShift = 0;
+      globalThis.movedParts = [];
+      new PerformanceObserver((list) => {
+        for (const { hadRecentInput, value, sources } of list.getEntries()) {
+          if (hadRecentInput) continue;
+          globalThis.layoutShift += value;
+          globalThis.movedParts.push(...sources.map(({ node }) => node?.textContent ?? 'something'));
+        }
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    return page;
+  }
+
+  /** Opens an address of the console as a person who is not signed in, signs in, and arrives there. */
+  async signIn(path = '/console', options) {
+    const page = await this.open(options);
+    await page.goto(path);
+    await page.getByLabel('E-mail address').fill(EMAIL);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL((url) => url.pathname.startsWith('/console'));
+    await page.locator('main').waitFor();
+    return page;
+  }
+
+  /** Calls REST or MCP as a program does, by default with the key of the administrator. */
+  async request(method, path, body, key = this.#admin) {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** Calls a tool over MCP. @returns the status of the answer */
+  async call(key, name, args = {}) {
+    const params = { name, arguments: args };
+    return (await this.request('POST', '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params }, key))
+      .status;
+  }
+
+  /** @throws Error with what a screen reader or weak eyes would stumble over, in the light or the dark theme */
+  async expectAccessible(page) {
+    await page.evaluate(AXE);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { violations } = await page.evaluate(() => globalThis.axe.run());
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+      if (found.length > 0) throw new Error(`In the ${colorScheme} theme: ${found.join('; ')}`);
+    }
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
+  }
+
+  async stop() {
+    await this.#browser.close();
+    await this.#service.stop();
+  }
+
+  async #choosePassword() {
+    const env = { ...process.env, ...this.#service.env, PUBLIC_URL: this.url };
+    const made = execFileSync('node', ['dist/cli/bouncer.js', 'users', 'link', EMAIL, '--json'], {
+      cwd: ROOT,
+      env,
+    });
+    const page = await this.open();
+    await page.goto(JSON.parse(made).url);
+    await page.locator('input[type=password]').fill(PASSWORD);
+    await page.locator('form button').click();
+    await page.waitForURL('**/sign-in?done=password');
+    await page.context().close();
+  }
+}
+
+/** @throws Error where a figure is larger than it may be */
+export function expectAtMost(what, figure, most) {
+  if (figure > most) throw new Error(`${what}: ${figure}, and at most ${most} are allowed`);
+}
+
+export function expectEqual(found, wanted) {
+  if (JSON.stringify(found) !== JSON.stringify(wanted))
+    throw new Error(`${JSON.stringify(found)} in place of ${JSON.stringify(wanted)}`);
+}
