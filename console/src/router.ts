@@ -1,6 +1,7 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { rootRoute } from './frame/root-route';
 import { keysRoute, newKeyRoute } from './screens/keys/routes';
+import { toolsRoute } from './screens/tools/routes';
 
 const startRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -12,7 +13,7 @@ const startRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([startRoute, newKeyRoute, keysRoute]),
+  routeTree: rootRoute.addChildren([startRoute, newKeyRoute, keysRoute, toolsRoute]),
   basepath: '/console',
   scrollRestoration: false,
 });

@@ -1,11 +1,12 @@
 import { findKeys } from '../screens/keys/find-keys';
+import { findTools } from '../screens/tools/find-tools';
 
 /** Something that the palette leads to. */
 export interface Found {
   id: string;
   title: string;
   /** What kind of thing it is: a key of `frame.kinds`. */
-  kind: 'screen' | 'key';
+  kind: 'screen' | 'key' | 'tool';
   to: string;
 }
 
@@ -15,4 +16,7 @@ interface Finder {
 }
 
 /** What the palette finds beside the screens. Each is asked once when the palette opens, and its titles are searched. */
-export const FINDERS: readonly Finder[] = [{ scope: 'keys:read', find: findKeys }];
+export const FINDERS: readonly Finder[] = [
+  { scope: 'keys:read', find: findKeys },
+  { scope: 'service:read', find: findTools },
+];

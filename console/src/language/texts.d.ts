@@ -1,11 +1,12 @@
 import type frame from './en/frame.json';
 import type keys from './en/keys.json';
 import type parts from './en/parts.json';
+import type tools from './en/tools.json';
 
 /** The texts of each screen by their keys, so that the compiler finds one that is not there. */
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'parts';
-    resources: { frame: typeof frame; keys: typeof keys; parts: typeof parts };
+    resources: { frame: typeof frame; keys: typeof keys; parts: typeof parts; tools: typeof tools };
   }
 }

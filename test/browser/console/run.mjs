@@ -1,9 +1,10 @@
 import { frameCases } from './frame-cases.mjs';
 import { keysCases } from './keys-cases.mjs';
+import { toolsCases } from './tools-cases.mjs';
 import { ConsoleSuite } from './suite.mjs';
 
 /** The cases of each screen, in their order. */
-const CASES = [frameCases, keysCases];
+const CASES = [frameCases, keysCases, toolsCases];
 
 /**
  * Runs the cases whose title has the word, each of which may build on those of its screen before it.

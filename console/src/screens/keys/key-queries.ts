@@ -1,12 +1,6 @@
-import {
-  infiniteQueryOptions,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-  type UseMutationResult,
-} from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schema, type Settled, settledBy } from '../../api/client';
-import type { Problem } from '../../api/problem';
+import { useChange } from '../../api/useChange';
 import type { KeyFilters } from './routes';
 
 export type Key = Schema<'ApiKey'>;
@@ -55,36 +49,26 @@ export const usageQuery = (id: string, days: number) =>
     queryFn: () => dataOf(api.GET('/api/mcp/keys/{id}/usage', { params: { path: { id }, query: { days } } })),
   });
 
-/**
- * A change of keys. What was read of keys is read again after it, and nobody waits for that: what asked for the change may be gone
- * from the screen by then, and with it what it wanted to say.
- */
-function useChange<Input, Output>(
-  change: (input: Input) => Promise<Output>,
-): UseMutationResult<Output, Problem, Input> {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: () => void client.invalidateQueries({ queryKey: ['keys'] }),
-  });
-}
+/** What is read of keys. */
+const READ = ['keys'];
 
 export type NewKey = Schema<'CreateApiKeyDto'>;
 
-export const useCreateKey = () => useChange((body: NewKey) => dataOf(api.POST('/api/mcp/keys', { body })));
+export const useCreateKey = () =>
+  useChange(READ, (body: NewKey) => dataOf(api.POST('/api/mcp/keys', { body })));
 
 export const useRotateKey = (id: string) =>
-  useChange((gracePeriodSeconds: number) =>
+  useChange(READ, (gracePeriodSeconds: number) =>
     dataOf(api.POST('/api/mcp/keys/{id}/rotate', { ...byId(id), body: { gracePeriodSeconds } })),
   );
 
 export const useEnableKey = (id: string) =>
-  useChange((enabled: boolean) =>
+  useChange(READ, (enabled: boolean) =>
     dataOf(api.PATCH('/api/mcp/keys/{id}', { ...byId(id), body: { enabled } })),
   );
 
 export const useRevokeKey = (id: string) =>
-  useChange(async (): Promise<Settled | undefined> => {
+  useChange(READ, async (): Promise<Settled | undefined> => {
     const { response } = await api.DELETE('/api/mcp/keys/{id}', byId(id));
     return settledBy(response);
   });

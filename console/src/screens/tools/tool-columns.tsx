@@ -1,0 +1,64 @@
+import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
+import type { ScopeEntry } from '../../api/scopes';
+import type { Column } from '../../parts/DataTable';
+import { Duration } from '../../parts/Duration';
+import { RiskWord } from '../../parts/Scope';
+import type { Tool } from './tool-queries';
+import { neededBy } from './tool-scopes';
+import { ToolStateWord } from './ToolStateWord';
+
+const COUNTS = ['calls', 'errors', 'refused'] as const;
+
+const WIDTHS = { calls: 'w-24', errors: 'w-24 max-sm:hidden', refused: 'w-24 max-md:hidden' };
+
+export const toolColumns = (
+  t: TFunction<'tools'>,
+  language: string,
+  scopes: readonly ScopeEntry[],
+): Column<Tool>[] => [
+  {
+    id: 'name',
+    header: t('column.name'),
+    cell: ({ name }) => (
+      <Link
+        to="/tools/$tool"
+        params={{ tool: name }}
+        search={true}
+        className="font-mono font-medium hover:underline"
+        title={name}
+      >
+        {name}
+      </Link>
+    ),
+  },
+  {
+    id: 'state',
+    header: t('column.state'),
+    className: 'w-28',
+    cell: ({ enabled }) => <ToolStateWord isOn={enabled} />,
+  },
+  {
+    id: 'scopes',
+    header: t('column.scopes'),
+    className: 'w-64 max-lg:hidden',
+    cell: ({ name }) =>
+      neededBy(name, scopes).map(({ scope, risk, description }) => (
+        <span key={scope} title={description} className="mr-2">
+          <code className="font-mono">{scope}</code> <RiskWord risk={risk} />
+        </span>
+      )),
+  },
+  ...COUNTS.map((count): Column<Tool> => ({
+    id: count,
+    header: t(`column.${count}`),
+    className: `${WIDTHS[count]} text-right`,
+    cell: ({ lastDay }) => lastDay?.[count].toLocaleString(language) ?? '–',
+  })),
+  {
+    id: 'p95',
+    header: t('column.p95'),
+    className: 'w-24 text-right max-md:hidden',
+    cell: ({ lastDay }) => <Duration ms={lastDay?.p95Ms ?? null} />,
+  },
+];

@@ -1,0 +1,2 @@
+export { ToolSheet } from './ToolSheet';
+export { ToolsScreen } from './ToolsScreen';
