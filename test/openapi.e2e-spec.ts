@@ -29,8 +29,13 @@ class RouteListener {
   constructor(host: HttpAdapterHost) {
     const fastify = host.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onRoute', ({ method, url }) => {
-      // The routes of the library, of OAuth and of SCIM are described in docs/identity.md and docs/oauth.md.
-      if (/^\/(auth|scim)\/|^\/register$|^\/\.well-known\/(oauth-authorization|openid)/.test(url)) return;
+      // The routes of the library, of OAuth and of SCIM are described in docs/identity.md and docs/oauth.md. The console is for people.
+      if (
+        /^\/(auth|scim)\/|^\/console(\/|$)|^\/register$|^\/\.well-known\/(oauth-authorization|openid)/.test(
+          url,
+        )
+      )
+        return;
       for (const one of [method].flat()) routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
   }

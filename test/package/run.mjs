@@ -90,7 +90,7 @@ await check('the first lines of git are the project and its lockfile alone', asy
   assert.doesNotMatch(await project.must('git ls-files'), /node_modules|dist\//);
 });
 await check(
-  'npm start serves, and its tool answers a real client with the scope, is refused without, and is audited',
+  'npm start serves the console, and its tool answers a real client with the scope, is refused without, and is audited',
   async () => {
     const service = project.start('npm start');
     try {
@@ -103,6 +103,9 @@ await check(
       readKey = (
         await request(url, adminKey, 'POST', '/api/mcp/keys', { name: 'Reader', scopes: ['invoices:read'] })
       ).apiKey;
+      const page = await fetch(`${url}/console`);
+      const [, script] = /src="(\/console\/assets\/[^"]+)"/.exec(await page.text());
+      assert.equal((await fetch(url + script)).status, 200);
       const invoice = { customer: 'Acme', amountCents: 1250 };
       const call = { name: 'invoices_create', arguments: invoice };
       const made = await withClient(url, apiKey, (client) => client.callTool(call));
