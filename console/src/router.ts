@@ -1,5 +1,7 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { rootRoute } from './frame/root-route';
+import { assistantRoute } from './screens/assistant/routes';
+import { documentsRoute, newDocumentRoute } from './screens/documents/routes';
 import { keysRoute, newKeyRoute } from './screens/keys/routes';
 import { toolsRoute } from './screens/tools/routes';
 
@@ -13,7 +15,15 @@ const startRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([startRoute, newKeyRoute, keysRoute, toolsRoute]),
+  routeTree: rootRoute.addChildren([
+    startRoute,
+    assistantRoute,
+    newDocumentRoute,
+    documentsRoute,
+    newKeyRoute,
+    keysRoute,
+    toolsRoute,
+  ]),
   basepath: '/console',
   scrollRestoration: false,
 });

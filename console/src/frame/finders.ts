@@ -1,3 +1,4 @@
+import { findDocuments } from '../screens/documents/find-documents';
 import { findKeys } from '../screens/keys/find-keys';
 import { findTools } from '../screens/tools/find-tools';
 
@@ -6,7 +7,7 @@ export interface Found {
   id: string;
   title: string;
   /** What kind of thing it is: a key of `frame.kinds`. */
-  kind: 'screen' | 'key' | 'tool';
+  kind: 'screen' | 'document' | 'key' | 'tool';
   to: string;
 }
 
@@ -17,6 +18,7 @@ interface Finder {
 
 /** What the palette finds beside the screens. Each is asked once when the palette opens, and its titles are searched. */
 export const FINDERS: readonly Finder[] = [
+  { scope: 'documents:read', find: findDocuments },
   { scope: 'keys:read', find: findKeys },
   { scope: 'service:read', find: findTools },
 ];

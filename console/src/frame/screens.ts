@@ -2,6 +2,8 @@ import type { IconName } from '../parts/Icon';
 
 /** The screens of the rail in their order. One that needs a scope is hidden from who does not have it. */
 export const SCREENS = [
+  { id: 'assistant', to: '/assistant', icon: 'assistant', scope: 'assistant:ask' },
+  { id: 'documents', to: '/documents', icon: 'documents', scope: 'documents:read' },
   { id: 'keys', to: '/keys', icon: 'keys', scope: 'keys:read' },
   { id: 'tools', to: '/tools', icon: 'tools', scope: 'service:read' },
 ] as const satisfies readonly {

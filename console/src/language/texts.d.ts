@@ -1,3 +1,5 @@
+import type assistant from './en/assistant.json';
+import type documents from './en/documents.json';
 import type frame from './en/frame.json';
 import type keys from './en/keys.json';
 import type parts from './en/parts.json';
@@ -7,6 +9,13 @@ import type tools from './en/tools.json';
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'parts';
-    resources: { frame: typeof frame; keys: typeof keys; parts: typeof parts; tools: typeof tools };
+    resources: {
+      assistant: typeof assistant;
+      documents: typeof documents;
+      frame: typeof frame;
+      keys: typeof keys;
+      parts: typeof parts;
+      tools: typeof tools;
+    };
   }
 }

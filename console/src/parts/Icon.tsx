@@ -1,6 +1,7 @@
 const PATHS = {
   overview: 'M4 13h6V4H4zM14 20h6v-9h-6zM4 20h6v-3H4zM14 7h6V4h-6z',
   assistant: 'M4 5h16v11H9l-5 4z',
+  documents: 'M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6',
   keys: 'M8 15a4 4 0 1 1 3.500-6H21v4h-2v2h-3v-2h-4.500A4 4 0 0 1 8 15z',
   agents: 'M12 3v4M5 8h14v11H5zM9 12v2M15 12v2M2 12v3M22 12v3',
   tools: 'M14 6a4 4 0 0 0-5 5l-6 6 3 3 6-6a4 4 0 0 0 5-5l-3 3-3-3z',

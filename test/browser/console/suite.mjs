@@ -20,9 +20,11 @@ export class ConsoleSuite {
   #browser;
   #service;
   #admin;
+  #executablePath;
 
   static async start(executablePath, settings = {}) {
     const suite = new ConsoleSuite();
+    suite.#executablePath = executablePath;
     suite.#admin = generateApiKey('mcp');
     suite.#service = await startServiceProcess('dist/server/main.js', suite.#admin, settings);
     // The cookies and passkeys of people belong to a name.
@@ -33,6 +35,13 @@ export class ConsoleSuite {
     });
     await suite.#choosePassword();
     return suite;
+  }
+
+  /** Starts another service, with settings of its own. What browsers complain of there is kept here, too. */
+  async beside(settings) {
+    const other = await ConsoleSuite.start(this.#executablePath, settings);
+    other.troubles = this.troubles;
+    return other;
   }
 
   /** Opens a page of a browser of its own, which has no cookies and nothing in its cache. */

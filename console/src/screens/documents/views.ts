@@ -1,0 +1,3 @@
+export { DocumentSheet } from './DocumentSheet';
+export { DocumentsScreen } from './DocumentsScreen';
+export { NewDocumentScreen } from './NewDocumentScreen';
