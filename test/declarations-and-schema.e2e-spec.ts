@@ -32,6 +32,7 @@ const WITHOUT_METADATA = {
     'DocumentsController.delete',
     'DocumentSharesController.shares',
     'UsersController.get',
+    'AuditController.get',
     'VerificationsController.get',
     'AgentsController.get',
     'ClientsController.get',

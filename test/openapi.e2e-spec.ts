@@ -480,6 +480,13 @@ describe('The OpenAPI document', () => {
         await service.auditRows();
         return [200, {}];
       },
+      'AuditController.get': async () => {
+        await service.call(service.adminKey, 'whoami');
+        await service.auditRows();
+        const { events } = (await service.request('GET', '/api/audit?limit=1', { key: service.adminKey }))
+          .body;
+        return [200, { id: (events as { id: string }[])[0]!.id }];
+      },
       'AuditExportController.export': async () => [200, {}],
       'AuditStreamController.stream': async () => {
         const streams = service.service.app.get(AuditStreamService, { strict: false });

@@ -18,6 +18,7 @@ import { AuditWriter } from './writer/audit-writer.js';
 import { AuditController } from './query/audit.controller.js';
 import { AuditInterceptor } from './recording/audit.interceptor.js';
 import { AuditService } from './query/audit.service.js';
+import { AuditDetailsService } from './query/details/audit-details.service.js';
 import { SealsController } from './seal-list/seals.controller.js';
 import { SealsService } from './seal-list/seals.service.js';
 import { AuditVerification } from './verify-jobs/audit-verification.entity.js';
@@ -72,6 +73,7 @@ import { AuditWebhook } from './webhook/audit-webhook.js';
   providers: [
     AuditService,
     CallCounter,
+    AuditDetailsService,
     SealsService,
     VerificationStore,
     VerificationRows,

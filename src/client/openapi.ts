@@ -113,6 +113,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["AuditController.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/export": {
         parameters: {
             query?: never;
@@ -1210,6 +1226,23 @@ export interface components {
             userId: string | null;
             userName: string | null;
             via: ("key" | "session" | "token") | null;
+        };
+        AuditEventDetails: {
+            chain: {
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                kind: "person" | "agent" | "team";
+                name: string;
+            }[];
+            event: components["schemas"]["AuditEvent"];
+            seal: {
+                keyId: string;
+                number: number;
+                rowHash: string;
+                /** Format: date-time */
+                sealedAt: string;
+            } | null;
         };
         AuditEventList: {
             events: components["schemas"]["AuditEvent"][];
@@ -2679,6 +2712,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEventList"];
+                };
+            };
+        };
+    };
+    "AuditController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventDetails"];
                 };
             };
         };

@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Param, ParseUUIDPipe, Query, Req } from '@nestjs/common';
 import { CurrentCaller, Scopes } from '../../access/access.decorators.js';
 import type { Caller, CallerRequest } from '../../access/caller.js';
 import { ApiRoute } from '../../openapi/api-route.decorator.js';
@@ -7,6 +7,8 @@ import { AuditResource } from '../recording/audit-resource.decorator.js';
 import { AuditSubjects } from '../recording/audit-subjects.js';
 import { auditEventListSchema } from './audit-event.schema.js';
 import { AuditService } from './audit.service.js';
+import { type AuditDetails, auditDetailsSchema } from './details/audit-details.schema.js';
+import { AuditDetailsService } from './details/audit-details.service.js';
 import { AuditQuery } from './dto/audit-query.dto.js';
 import { AUDIT_SCOPE } from './reader-check.js';
 
@@ -15,6 +17,7 @@ import { AUDIT_SCOPE } from './reader-check.js';
 export class AuditController {
   constructor(
     private readonly audit: AuditService,
+    private readonly details: AuditDetailsService,
     private readonly subjects: AuditSubjects,
   ) {}
 
@@ -35,5 +38,17 @@ export class AuditController {
     this.subjects.note(request, { filters: { ...query } });
     const { rows, nextCursor } = await this.audit.list(caller, query);
     return { events: rows, nextCursor };
+  }
+
+  @Get(':id')
+  @Scopes(AUDIT_SCOPE)
+  @ApiRoute({
+    summary: 'Read one row of the audit trail',
+    description:
+      'The row with the names of those who stood behind it, and the seal that covers it. For whoever finds it in the list.',
+    answer: auditDetailsSchema,
+  })
+  get(@CurrentCaller() caller: Caller, @Param('id', ParseUUIDPipe) id: string): Promise<AuditDetails> {
+    return this.details.of(caller, id);
   }
 }
