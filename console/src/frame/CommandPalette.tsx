@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { may, useMe } from '../api/me';
 import { classes } from '../parts/classes';
 import { FINDERS, type Found } from './finders';
-import { SCREENS } from './screens';
+import { screensOf } from './screens';
 
 const SHOWN = 12;
 
@@ -90,7 +90,7 @@ function useEverything(): Found[] {
     queryFn: async () =>
       (await Promise.all(FINDERS.filter(({ scope }) => may(me, scope)).map(({ find }) => find()))).flat(),
   });
-  const screens = SCREENS.filter(({ scope }) => may(me, scope)).map(({ id, to }): Found => ({
+  const screens = screensOf(me).map(({ id, to }): Found => ({
     id,
     to,
     title: t(`screen.${id}`),

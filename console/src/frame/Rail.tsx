@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { may, useMe } from '../api/me';
+import { useMe } from '../api/me';
 import { Icon } from '../parts/Icon';
 import { OrganizationSwitch } from './OrganizationSwitch';
 import { PersonMenu } from './PersonMenu';
 import { ITEM, WORD } from './rail-classes';
-import { SCREENS } from './screens';
+import { screensOf } from './screens';
 
 /** The screens at the left: words from 1,024 px on, icons below, and a bar at the bottom of a telephone. */
 export function Rail({ onSearch }: { onSearch: () => void }) {
@@ -20,8 +20,15 @@ export function Rail({ onSearch }: { onSearch: () => void }) {
         <kbd className="text-soft max-lg:hidden">{t('searchKey')}</kbd>
       </button>
       <nav aria-label={t('screens')} className="flex flex-1 gap-1 max-sm:justify-center sm:flex-col">
-        {SCREENS.filter(({ scope }) => may(me, scope)).map(({ id, to, icon }) => (
-          <Link key={id} to={to} search={{}} className={ITEM} title={t(`screen.${id}`)}>
+        {screensOf(me).map(({ id, to, icon }) => (
+          <Link
+            key={id}
+            to={to}
+            search={{}}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            className={ITEM}
+            title={t(`screen.${id}`)}
+          >
             <Icon name={icon} />
             <span className={WORD}>{t(`screen.${id}`)}</span>
           </Link>

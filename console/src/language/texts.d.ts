@@ -1,7 +1,9 @@
 import type assistant from './en/assistant.json';
+import type audit from './en/audit.json';
 import type documents from './en/documents.json';
 import type frame from './en/frame.json';
 import type keys from './en/keys.json';
+import type overview from './en/overview.json';
 import type parts from './en/parts.json';
 import type tools from './en/tools.json';
 
@@ -11,9 +13,11 @@ declare module 'i18next' {
     defaultNS: 'parts';
     resources: {
       assistant: typeof assistant;
+      audit: typeof audit;
       documents: typeof documents;
       frame: typeof frame;
       keys: typeof keys;
+      overview: typeof overview;
       parts: typeof parts;
       tools: typeof tools;
     };

@@ -1,67 +1,103 @@
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
+import { useLook } from '../style/useLook';
+import { chartOptions, drawnValues, type Look } from './chart-options';
+import { ChartLegend } from './ChartLegend';
+
+export type ChartMeaning = 'accent' | 'danger' | 'attention' | 'good' | 'soft';
 
 export interface Series {
   label: string;
-  values: readonly number[];
-  meaning: 'accent' | 'danger' | 'attention' | 'good';
+  /** `null` where there was nothing to measure. */
+  values: readonly (number | null)[];
+  meaning: ChartMeaning;
 }
 
-interface ChartProps {
+export interface ChartProps {
   /** What it shows, for who does not see it. */
   label: string;
   /** Seconds since 1970. */
   times: readonly number[];
   series: readonly Series[];
   height?: number;
+  /** `stacked`: bars whose parts add up, the first series at the bottom. */
+  kind?: 'lines' | 'stacked';
+  unit?: string;
+  /** How long each value lasts, where they are of spans and not of moments. */
+  spanSeconds?: number | undefined;
+  /** The last span goes on, and is marked. */
+  isLastUnfinished?: boolean;
+  onPick?: (place: number) => void;
 }
 
-const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
-
-/** Lines over time from zero. The library is loaded when a chart is first shown, and its place is kept until then. */
-export function Chart({ label, times, series, height = 140 }: ChartProps) {
+/**
+ * Values over time from zero, with their numbers below: those under the pointer. The library is loaded when a chart is first shown, and
+ * its place is kept until then.
+ */
+export function Chart(chart: ChartProps) {
+  const { label, times, series, height = 140, unit = '' } = chart;
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    let chart: uPlot | undefined;
-    let isGone = false;
-    const draw = async () => {
-      const [{ default: UPlot }] = await Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')]);
-      if (isGone || !place.current) return;
-      const axis = { stroke: colourOf('soft'), grid: { stroke: colourOf('line'), width: 1 } };
-      chart = new UPlot(
-        {
-          width: place.current.clientWidth,
-          height,
-          scales: { y: { range: (_chart, _low, high) => [0, Math.max(high, 1)] } },
-          axes: [axis, { ...axis, size: 44 }],
-          series: [
-            {},
-            ...series.map(({ label, meaning }) => ({ label, stroke: colourOf(meaning), width: 2 })),
-          ],
-        },
-        [times, ...series.map(({ values }) => values)] as uPlot.AlignedData,
-        place.current,
-      );
-    };
-    void draw();
-    return () => {
-      isGone = true;
-      chart?.destroy();
-    };
-  }, [times, series, height]);
+  const [hovered, setHovered] = useState<number>();
+  useDrawing(place, chart, setHovered);
   return (
-    <figure aria-label={label}>
-      <div ref={place} aria-hidden="true" className="w-full" style={{ minHeight: height + 32 }} />
+    <figure aria-label={label} className="grid gap-1">
+      <div
+        ref={place}
+        aria-hidden="true"
+        className={chart.onPick && 'cursor-pointer'}
+        style={{ height, overflow: 'hidden' }}
+      />
+      <ChartLegend times={times} series={series} unit={unit} place={hovered} />
     </figure>
   );
 }
 
-/** The canvas knows no `light-dark()`, so the browser is asked what an element with this colour has. */
-function colourOf(name: string): string {
-  const probe = document.createElement('span');
-  probe.style.color = token(name);
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
+function useDrawing(
+  place: RefObject<HTMLDivElement | null>,
+  {
+    times,
+    series,
+    height = 140,
+    kind = 'lines',
+    unit = '',
+    spanSeconds,
+    isLastUnfinished = false,
+    onPick,
+  }: ChartProps,
+  onHover: (place: number | undefined) => void,
+): void {
+  const { i18n } = useTranslation();
+  const look = useLook();
+  const pick = useRef(onPick);
+  useEffect(() => {
+    pick.current = onPick;
+  });
+  useEffect(() => {
+    let chart: uPlot | undefined;
+    let isGone = false;
+    const resized = new ResizeObserver(() => chart?.setSize({ width: place.current!.clientWidth, height }));
+    const draw = async () => {
+      const [{ default: UPlot }] = await Promise.all([import('uplot'), import('uplot/dist/uPlot.min.css')]);
+      if (isGone || !place.current) return;
+      const shape: Look = { kind, unit, spanSeconds, isLastUnfinished, language: i18n.language };
+      const size = { width: place.current.clientWidth, height };
+      chart = new UPlot(
+        { ...size, ...chartOptions(UPlot, shape, times, series, onHover) },
+        [times, ...drawnValues(kind, series)] as uPlot.AlignedData,
+        place.current,
+      );
+      chart.over.addEventListener('click', () => {
+        const at = chart?.cursor.idx;
+        if (at !== null && at !== undefined) pick.current?.(at);
+      });
+      resized.observe(place.current);
+    };
+    void draw();
+    return () => {
+      isGone = true;
+      resized.disconnect();
+      chart?.destroy();
+    };
+  }, [place, times, series, height, kind, unit, spanSeconds, isLastUnfinished, onHover, i18n.language, look]);
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { memo, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './Button';
 import { classes } from './classes';
@@ -73,11 +73,7 @@ export function DataTable<Row>({
               aria-rowindex={from + place + 2}
               className="h-(--row) border-b border-line hover:bg-raised has-[a:focus-visible]:bg-raised"
             >
-              {columns.map(({ id, cell, className }) => (
-                <td key={id} className={classes('truncate px-2', className)}>
-                  {cell(row)}
-                </td>
-              ))}
+              <Cells columns={columns} row={row} />
             </tr>
           ))}
           <Space rows={rows.length - to} />
@@ -94,6 +90,20 @@ export function DataTable<Row>({
     </div>
   );
 }
+
+interface CellsProps<Row> {
+  columns: readonly Column<Row>[];
+  row: Row;
+}
+
+/** A row that only moves is not drawn anew, as long as the screen keeps its columns. */
+const Cells = memo(function Cells<Row>({ columns, row }: CellsProps<Row>) {
+  return columns.map(({ id, cell, className }) => (
+    <td key={id} className={classes('truncate px-2', className)}>
+      {cell(row)}
+    </td>
+  ));
+}) as <Row>(props: CellsProps<Row>) => ReactNode;
 
 function Space({ rows }: { rows: number }) {
   return rows <= 0 ? null : <tr aria-hidden="true" style={{ height: rows * ROW_PX }} />;

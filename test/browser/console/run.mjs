@@ -1,12 +1,14 @@
 import { assistantCases } from './assistant-cases.mjs';
 import { documentsCases } from './documents-cases.mjs';
+import { auditCases } from './audit-cases.mjs';
 import { frameCases } from './frame-cases.mjs';
 import { keysCases } from './keys-cases.mjs';
+import { overviewCases } from './overview-cases.mjs';
 import { toolsCases } from './tools-cases.mjs';
 import { ConsoleSuite } from './suite.mjs';
 
 /** The cases of each screen, in their order. */
-const CASES = [frameCases, keysCases, toolsCases, assistantCases, documentsCases];
+const CASES = [frameCases, keysCases, toolsCases, assistantCases, documentsCases, overviewCases, auditCases];
 
 /**
  * Runs the cases whose title has the word, each of which may build on those of its screen before it.

@@ -118,6 +118,24 @@ export class ConsoleSuite {
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
   }
 
+  /** Reads a page anew until something is there: rows of the audit are written in batches. */
+  async reloadUntil(page, locator) {
+    for (let looks = 0; looks < 60 && !(await locator.first().isVisible()); looks++) {
+      await page.waitForTimeout(500);
+      await page.reload();
+      await page.locator('main table, main figure, main .rounded-control').first().waitFor();
+    }
+    await locator.first().waitFor();
+  }
+
+  movedParts(page) {
+    return page.evaluate(() => globalThis.movedParts);
+  }
+
+  async textOf(download) {
+    return readFileSync(await download.path(), 'utf8');
+  }
+
   async stop() {
     await this.#browser.close();
     await this.#service.stop();

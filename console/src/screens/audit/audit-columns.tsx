@@ -1,0 +1,75 @@
+import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
+import type { Column } from '../../parts/DataTable';
+import { Clock } from '../../parts/Time';
+import type { AuditRow } from './audit-queries';
+import { askedOf, shortened } from './audit-words';
+import { OutcomeWord } from './OutcomeWord';
+
+export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
+  {
+    id: 'asked',
+    header: t('column.asked'),
+    cell: (row) => (
+      <Link to="/audit/$rowId" params={{ rowId: row.id }} search={true} className="hover:underline">
+        <code className="font-mono font-medium" title={askedOf(row)}>
+          {askedOf(row)}
+        </code>
+      </Link>
+    ),
+  },
+  {
+    id: 'outcome',
+    header: t('column.outcome'),
+    className: 'w-56 max-md:w-28',
+    cell: ({ outcome, reason }) => (
+      <>
+        <OutcomeWord outcome={outcome} />{' '}
+        {reason !== null && (
+          <code className="font-mono text-soft max-md:hidden" title={reason}>
+            {reason}
+          </code>
+        )}
+      </>
+    ),
+  },
+  {
+    id: 'who',
+    header: t('column.who'),
+    className: 'w-40 max-sm:hidden',
+    cell: ({ userName, ip }) =>
+      userName === null ? (
+        <span className="text-soft" title={t('nobodyKnown')}>
+          {ip ?? t('nobody')}
+        </span>
+      ) : (
+        <span title={userName}>{userName}</span>
+      ),
+  },
+  {
+    id: 'through',
+    header: t('column.through'),
+    className: 'w-36 max-lg:hidden',
+    cell: ({ keyName, clientId, via }) => {
+      const through = keyName ?? clientId ?? (via === 'session' ? t('via.session') : '');
+      return <span title={through}>{through}</span>;
+    },
+  },
+  {
+    id: 'resource',
+    header: t('column.resource'),
+    className: 'w-56 max-xl:hidden',
+    cell: ({ resource }) =>
+      resource !== null && (
+        <code className="font-mono text-soft" title={resource}>
+          {shortened(resource)}
+        </code>
+      ),
+  },
+  {
+    id: 'when',
+    header: t('column.when'),
+    className: 'w-44 text-right max-sm:w-24',
+    cell: ({ occurredAt }) => <Clock at={occurredAt} />,
+  },
+];

@@ -1,0 +1,3 @@
+export { AuditScreen } from './AuditScreen';
+export { RowSheet } from './RowSheet';
+export { SealsSheet } from './SealsSheet';
