@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type uPlot from 'uplot';
 import { useLook } from '../style/useLook';
@@ -36,39 +36,30 @@ export interface ChartProps {
  * its place is kept until then.
  */
 export function Chart(chart: ChartProps) {
-  const { label, times, series, height = 140, unit = '' } = chart;
-  const place = useRef<HTMLDivElement>(null);
+  const { label, times, series, unit = '' } = chart;
   const [hovered, setHovered] = useState<number>();
-  useDrawing(place, chart, setHovered);
   return (
     <figure aria-label={label} className="grid gap-1">
-      <div
-        ref={place}
-        aria-hidden="true"
-        className={chart.onPick && 'cursor-pointer'}
-        style={{ height, overflow: 'hidden' }}
-      />
+      <Drawing key={useLook()} {...chart} onHover={setHovered} />
       <ChartLegend times={times} series={series} unit={unit} place={hovered} />
     </figure>
   );
 }
 
-function useDrawing(
-  place: RefObject<HTMLDivElement | null>,
-  {
-    times,
-    series,
-    height = 140,
-    kind = 'lines',
-    unit = '',
-    spanSeconds,
-    isLastUnfinished = false,
-    onPick,
-  }: ChartProps,
-  onHover: (place: number | undefined) => void,
-): void {
+/** A canvas keeps the colours that it was drawn with, so another theme gets another one. */
+function Drawing({
+  times,
+  series,
+  height = 140,
+  kind = 'lines',
+  unit = '',
+  spanSeconds,
+  isLastUnfinished = false,
+  onPick,
+  onHover,
+}: ChartProps & { onHover: (place: number | undefined) => void }) {
+  const place = useRef<HTMLDivElement>(null);
   const { i18n } = useTranslation();
-  const look = useLook();
   const pick = useRef(onPick);
   useEffect(() => {
     pick.current = onPick;
@@ -99,5 +90,13 @@ function useDrawing(
       resized.disconnect();
       chart?.destroy();
     };
-  }, [place, times, series, height, kind, unit, spanSeconds, isLastUnfinished, onHover, i18n.language, look]);
+  }, [times, series, height, kind, unit, spanSeconds, isLastUnfinished, onHover, i18n.language]);
+  return (
+    <div
+      ref={place}
+      aria-hidden="true"
+      className={onPick && 'cursor-pointer'}
+      style={{ height, overflow: 'hidden' }}
+    />
+  );
 }

@@ -33,7 +33,7 @@ export function auditCases(suite) {
         .getByText(/First admin|Admin/)
         .first()
         .waitFor();
-      await sheet.getByRole('link', { name: 'Reporter' }).waitFor();
+      await sheet.getByText(/through *Reporter *agent/).waitFor();
       await sheet.getByText('insufficient_scope').waitFor();
       await suite.expectAccessible(page);
       await page.reload();

@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../../api/me';
 import { buttonClass } from '../../parts/Button';
@@ -13,12 +14,11 @@ export function SealLine() {
   const { t } = useTranslation('audit');
   const sees = seesSeals(useMe());
   const seals = useInfiniteQuery({ ...sealsQuery, enabled: sees }).data?.pages[0];
-  const jobs = useQuery({ ...verificationsQuery, enabled: sees }).data;
+  const running = useRunning();
   if (!sees) return null;
   const last = seals?.seals[0];
-  const running = jobs?.find(isUnended);
   return (
-    <div className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-2">
+    <div className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-2 max-sm:min-h-20">
       {seals && (
         <>
           <Verdict verified={seals.lastVerification} />
@@ -26,7 +26,7 @@ export function SealLine() {
             {t('seal.sealedUpTo')}{' '}
             <Time at={last?.to ?? last?.sealedAt ?? null} otherwise={t('seal.never')} />
           </span>
-          {running && <StatusWord meaning="info">{t('seal.runs')}</StatusWord>}
+          {running !== undefined && <StatusWord meaning="info">{t('seal.runs')}</StatusWord>}
           <Link to="/audit/seals" search={true} className={buttonClass('plain', 'h-8')}>
             {t('seal.open')}
           </Link>
@@ -34,6 +34,23 @@ export function SealLine() {
       )}
     </div>
   );
+}
+
+/** Returns the verification that was seen to run, and asks on until it ends: then the seals' answer says how far rows are verified. */
+function useRunning(): string | undefined {
+  const client = useQueryClient();
+  const jobs = useQuery({
+    ...verificationsQuery,
+    enabled: ({ state }) => state.data?.some(isUnended) === true,
+  }).data;
+  const running = jobs?.find(isUnended)?.id;
+  const before = useRef(running);
+  useEffect(() => {
+    if (before.current !== undefined && running === undefined)
+      void client.invalidateQueries({ queryKey: sealsQuery.queryKey });
+    before.current = running;
+  }, [client, running]);
+  return running;
 }
 
 function Verdict({ verified }: { verified: Verified | null }) {

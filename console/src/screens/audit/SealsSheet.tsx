@@ -1,6 +1,5 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '../../api/me';
 import { Button } from '../../parts/Button';
@@ -46,14 +45,9 @@ export function SealsSheet() {
 function Verifications() {
   const { t } = useTranslation('audit');
   const me = useMe();
-  const client = useQueryClient();
   const verify = useVerify();
   const { data: jobs, error, refetch } = useQuery(verificationsQuery);
   const running = jobs?.find(isUnended)?.id;
-  // How far rows are verified is part of the seals' answer.
-  useEffect(() => {
-    if (running === undefined) void client.invalidateQueries({ queryKey: sealsQuery.queryKey });
-  }, [client, running]);
   if (error) return <ProblemState error={error} retry={() => void refetch()} />;
   if (!jobs) return <Waiting rows={4} />;
   const [newest, ...before] = jobs;

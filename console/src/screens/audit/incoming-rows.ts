@@ -42,7 +42,7 @@ export class IncomingRows {
     this.frame = undefined;
     const isAway = (this.scroller?.scrollTop ?? 0) > AWAY_PX;
     if (!isAway) {
-      const all = [...this.waiting.reverse(), ...this.rows];
+      const all = [...this.waiting.toReversed(), ...this.rows];
       for (const { id } of all.slice(KEPT_ROWS)) this.ids.delete(id);
       this.rows = all.slice(0, KEPT_ROWS);
       this.waiting = [];

@@ -32,7 +32,6 @@ export function useLiveTail(filters: AuditFilters, isOn: boolean): LiveTail {
     const stopped = new AbortController();
     const change = (changed: Partial<LiveTail>) => setTail((known) => ({ ...known, ...changed }));
     const incoming = new IncomingRows(change);
-    setTail(NOTHING);
     void follow(JSON.parse(query) as AuditFilters, stopped.signal, incoming, change);
     return () => {
       stopped.abort();
@@ -50,6 +49,7 @@ async function follow(
   change: (changed: Partial<LiveTail>) => void,
 ): Promise<void> {
   let lastId: string | undefined;
+  change(NOTHING);
   while (!signal.aborted) {
     try {
       const body = await dataOf(
