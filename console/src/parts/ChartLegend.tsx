@@ -23,7 +23,7 @@ export function ChartLegend({
     value === null || value === undefined ? '–' : `${value.toLocaleString(i18n.language)} ${unit}`;
   const at = place === undefined ? undefined : times[place];
   return (
-    <div className="flex min-h-5 flex-wrap gap-x-4 text-soft" data-legend>
+    <div className="flex min-h-10 flex-wrap content-start gap-x-4 text-soft" data-legend>
       {series.map(({ label, meaning, values }) => (
         <span key={label} className="inline-flex items-center gap-1.5">
           <span aria-hidden="true" className={classes('size-2.5 rounded-sm', MARKS[meaning])} />

@@ -8,6 +8,8 @@ export type Look = Required<Pick<ChartProps, 'kind' | 'unit' | 'isLastUnfinished
 };
 
 const DAY_SECONDS = 86_400;
+/** Up to so many values each has a mark, so that one between gaps is seen. */
+const MARKED = 100;
 
 /** Bars that stand on each other are drawn as the sums from the bottom up, the highest first, so that lower ones cover them. */
 export function drawnValues(kind: Look['kind'], series: readonly Series[]): (number | null)[][] {
@@ -66,7 +68,7 @@ export function chartOptions(
         const stroke = colourOf(meaning);
         return isStacked
           ? { label, stroke, fill: stroke, width: 0, paths: UPlot.paths.bars!({ size: [0.8, 40], align: 1 }) }
-          : { label, stroke, width: 2 };
+          : { label, stroke, width: 2, points: { show: times.length <= MARKED, size: 4, fill: stroke } };
       }),
     ],
     hooks: {

@@ -19,7 +19,7 @@ export function AddFilter({ search }: { search: AuditSearch }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button className="h-8 rounded-full" onClick={() => setOpen(true)}>
+      <Button className="h-8! rounded-full!" onClick={() => setOpen(true)}>
         <Icon name="add" /> {t('addFilter')}
       </Button>
       {isOpen && <NewFilter search={search} onClose={() => setOpen(false)} />}

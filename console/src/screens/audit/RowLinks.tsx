@@ -29,7 +29,7 @@ export function RowLinks({ event }: { event: AuditRow }) {
         {ways.map(
           ([name, search]) =>
             search && (
-              <Link key={name} to="/audit" search={search} className={buttonClass('plain', 'h-8')}>
+              <Link key={name} to="/audit" search={search} className={buttonClass('plain', 'h-8!')}>
                 {name}
               </Link>
             ),

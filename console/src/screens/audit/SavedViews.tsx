@@ -35,12 +35,12 @@ export function SavedViews({ search }: { search: AuditSearch }) {
         </FilterChip>
       ))}
       {here ? (
-        <Button kind="bare" className="h-8" onClick={() => remove(here)}>
+        <Button kind="bare" className="h-8!" onClick={() => remove(here)}>
           {t('views.remove', { name: here.name })}
         </Button>
       ) : (
         Object.keys(search).length > 0 && (
-          <Button kind="bare" className="h-8" onClick={() => setAsking(true)}>
+          <Button kind="bare" className="h-8!" onClick={() => setAsking(true)}>
             {t('views.save')}
           </Button>
         )

@@ -27,7 +27,7 @@ export function SealLine() {
             <Time at={last?.to ?? last?.sealedAt ?? null} otherwise={t('seal.never')} />
           </span>
           {running !== undefined && <StatusWord meaning="info">{t('seal.runs')}</StatusWord>}
-          <Link to="/audit/seals" search={true} className={buttonClass('plain', 'h-8')}>
+          <Link to="/audit/seals" search={true} className={buttonClass('plain', 'h-8!')}>
             {t('seal.open')}
           </Link>
         </>

@@ -21,7 +21,7 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'outcome',
     header: t('column.outcome'),
-    className: 'w-56 max-md:w-28',
+    className: 'w-52 max-md:w-28',
     cell: ({ outcome, reason }) => (
       <>
         <OutcomeWord outcome={outcome} />{' '}
@@ -36,7 +36,7 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'who',
     header: t('column.who'),
-    className: 'w-40 max-sm:hidden',
+    className: 'w-32 max-sm:hidden',
     cell: ({ userName, ip }) =>
       userName === null ? (
         <span className="text-soft" title={t('nobodyKnown')}>
@@ -49,7 +49,7 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'through',
     header: t('column.through'),
-    className: 'w-36 max-lg:hidden',
+    className: 'w-28 max-lg:hidden',
     cell: ({ keyName, clientId, via }) => {
       const through = keyName ?? clientId ?? (via === 'session' ? t('via.session') : '');
       return <span title={through}>{through}</span>;
@@ -58,7 +58,7 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'resource',
     header: t('column.resource'),
-    className: 'w-56 max-xl:hidden',
+    className: 'w-44 max-xl:hidden',
     cell: ({ resource }) =>
       resource !== null && (
         <code className="font-mono text-soft" title={resource}>
@@ -69,7 +69,7 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'when',
     header: t('column.when'),
-    className: 'w-44 text-right max-sm:w-24',
+    className: 'w-40 text-right max-sm:w-28',
     cell: ({ occurredAt }) => <Clock at={occurredAt} />,
   },
 ];
