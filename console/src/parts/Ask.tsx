@@ -1,11 +1,10 @@
-import { Dialog } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { Problem } from '../api/problem';
-import { Button, type ButtonKind } from './Button';
-import { ProblemState } from './ProblemState';
+import type { ButtonKind } from './Button';
 
-interface AskProps {
+const AskDialog = lazy(async () => ({ default: (await import('./dialog/dialogs')).AskDialog }));
+
+export interface AskProps {
   title: string;
   /** The verb of what is asked for. */
   verb: string;
@@ -19,42 +18,8 @@ interface AskProps {
 }
 
 /** Asks for what an act needs to know, and stays open with the reason where the service refuses. */
-export function Ask({
-  title,
-  verb,
-  kind = 'primary',
-  isReady = true,
-  isRunning,
-  error,
-  onDo,
-  onClose,
-  children,
-}: AskProps) {
-  const { t } = useTranslation('parts');
-  return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-20 bg-text/20" />
-        <Dialog.Popup className="fixed top-[20vh] left-1/2 z-30 w-[440px] max-w-[calc(100vw-2rem)] -translate-x-1/2 rounded-control border border-line bg-back p-6 shadow-above">
-          <form
-            className="grid gap-4"
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (isReady && !isRunning) onDo();
-            }}
-          >
-            <Dialog.Title>{title}</Dialog.Title>
-            {children}
-            {error && <ProblemState error={error} />}
-            <div className="flex justify-end gap-2">
-              <Button onClick={onClose}>{t('cancel')}</Button>
-              <Button type="submit" kind={kind} disabled={!isReady || isRunning}>
-                {verb}
-              </Button>
-            </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
-  );
-}
+export const Ask = (props: AskProps) => (
+  <Suspense>
+    <AskDialog {...props} />
+  </Suspense>
+);
