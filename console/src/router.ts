@@ -5,11 +5,13 @@ import { overviewRoute } from './screens/overview/routes';
 import { assistantRoute } from './screens/assistant/routes';
 import { documentsRoute, newDocumentRoute } from './screens/documents/routes';
 import { keysRoute, newKeyRoute } from './screens/keys/routes';
+import { firstStepsRoute } from './screens/start/routes';
 import { toolsRoute } from './screens/tools/routes';
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     overviewRoute,
+    firstStepsRoute,
     assistantRoute,
     newDocumentRoute,
     documentsRoute,

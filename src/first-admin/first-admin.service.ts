@@ -12,6 +12,8 @@ import { UserAccounts } from '../users/user-accounts.js';
 /** The number of the advisory lock for the first admin. Any number serves that all replicas share and the migrations do not use. */
 const LOCK = 7_266_313;
 const KEY_NAME = 'First admin';
+/** The screen of the console for a new service. */
+const FIRST_STEPS = '/console/start';
 /** The part of a user that is needed here. */
 interface Owner {
   id: string;
@@ -70,7 +72,14 @@ export class FirstAdminService {
     const { expiresAt } = row;
     // Whoever gives the key wants no secret in the output of the service. `bouncer users link` makes a link then.
     if (given !== undefined) return { email, expiresAt };
-    return { email, expiresAt, key: raw, link: await this.links.issue(user.id, 'bootstrap') };
+    return { email, expiresAt, key: raw, link: await this.linkFor(user) };
+  }
+
+  /** The console leads on whoever has chosen a password. */
+  private async linkFor({ id }: Owner): Promise<PasswordLink> {
+    const link = await this.links.issue(id, 'bootstrap');
+    if (!this.settings.console.isServed) return link;
+    return { ...link, path: `${link.path}&next=${encodeURIComponent(FIRST_STEPS)}` };
   }
 
   private makeAdmin(email: string, known: Owner | undefined): Promise<Owner> {

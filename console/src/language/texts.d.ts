@@ -5,6 +5,7 @@ import type frame from './en/frame.json';
 import type keys from './en/keys.json';
 import type overview from './en/overview.json';
 import type parts from './en/parts.json';
+import type start from './en/start.json';
 import type tools from './en/tools.json';
 
 /** The texts of each screen by their keys, so that the compiler finds one that is not there. */
@@ -19,6 +20,7 @@ declare module 'i18next' {
       keys: typeof keys;
       overview: typeof overview;
       parts: typeof parts;
+      start: typeof start;
       tools: typeof tools;
     };
   }

@@ -12,7 +12,10 @@ import { form, hidden, newPasswordField, ownerField } from './fields.js';
 import { html } from './html.js';
 import { sendOn, sendPage } from './page.js';
 import type { PageHandlers, PageRequest } from './page-handlers.js';
+import { nextPath } from './next-path.js';
 import { PAGES } from './page-paths.js';
+
+const CONSOLE = '/console';
 
 /** What a page with a one-time link does, which is the same but for its words and its service. */
 interface LinkPage {
@@ -71,14 +74,27 @@ export class LinkPages {
     if (fault) return this.show(asked, page, fault);
     await page.use(request, secret, password);
     await this.coherence.settle();
-    return sendOn(reply, `${PAGES.signIn}?done=password`);
+    const next = this.nextOf(asked);
+    const query = new URLSearchParams({ done: 'password', ...(next !== undefined && { next }) });
+    return sendOn(reply, `${PAGES.signIn}?${query}`);
   }
 
-  private async show({ reply, given }: PageRequest, page: LinkPage, error?: string) {
+  /** Where the person is led after signing in: what the link says, or else the console. */
+  private nextOf({ given }: PageRequest): string | undefined {
+    return nextPath(given.next) ?? (this.settings.console.isServed ? CONSOLE : undefined);
+  }
+
+  private async show(asked: PageRequest, page: LinkPage, error?: string) {
+    const { reply, given } = asked;
     const { secret = '' } = given;
     const { email } = await page.find(secret);
     const { title: service } = this.settings.service;
-    const fields = [hidden('secret', secret), ownerField(email), newPasswordField()];
+    const fields = [
+      hidden('secret', secret),
+      hidden('next', this.nextOf(asked)),
+      ownerField(email),
+      newPasswordField(),
+    ];
     const content = html`<p>${page.about(service)}</p>
       ${form(page.path, 'Set the password', fields)}`;
     return sendPage(reply, service, { title: page.title, content, error }, error === undefined ? 200 : 400);

@@ -4,11 +4,21 @@ import { auditCases } from './audit-cases.mjs';
 import { frameCases } from './frame-cases.mjs';
 import { keysCases } from './keys-cases.mjs';
 import { overviewCases } from './overview-cases.mjs';
+import { startCases } from './start-cases.mjs';
 import { toolsCases } from './tools-cases.mjs';
 import { ConsoleSuite } from './suite.mjs';
 
 /** The cases of each screen, in their order. */
-const CASES = [frameCases, keysCases, toolsCases, assistantCases, documentsCases, overviewCases, auditCases];
+const CASES = [
+  frameCases,
+  keysCases,
+  toolsCases,
+  assistantCases,
+  documentsCases,
+  overviewCases,
+  auditCases,
+  startCases,
+];
 
 /**
  * Runs the cases whose title has the word, each of which may build on those of its screen before it.

@@ -151,7 +151,7 @@ export class ConsoleSuite {
     await page.goto(JSON.parse(made).url);
     await page.locator('input[type=password]').fill(PASSWORD);
     await page.locator('form button').click();
-    await page.waitForURL('**/sign-in?done=password');
+    await page.waitForURL('**/sign-in?done=password*');
     await page.context().close();
   }
 }

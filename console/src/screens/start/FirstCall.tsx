@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { may, useMe } from '../../api/me';
+import { ProblemState } from '../../parts/ProblemState';
+import { StatusWord } from '../../parts/StatusWord';
+import { Time } from '../../parts/Time';
+import { callsQuery } from './start-queries';
+
+/** Waits for the client, and shows what it calls. */
+export function FirstCall({ keyId, onCalled }: { keyId: string; onCalled: () => void }) {
+  const { t } = useTranslation('start');
+  const sees = may(useMe(), 'audit:read');
+  const { data: calls = [], error, refetch } = useQuery({ ...callsQuery(keyId), enabled: sees });
+  const isCalled = calls.length > 0;
+  useEffect(() => {
+    if (isCalled) onCalled();
+  }, [isCalled, onCalled]);
+  if (!sees) return <p>{t('unseen')}</p>;
+  if (error) return <ProblemState error={error} retry={() => void refetch()} />;
+  return (
+    <>
+      <p role="status">
+        <StatusWord meaning={isCalled ? 'good' : 'info'}>
+          {isCalled ? t('connected') : t('waiting')}
+        </StatusWord>
+      </p>
+      <ul className="grid gap-1">
+        {calls.map(({ id, tool, action, outcome, occurredAt, userAgent }) => (
+          <li key={id} className="flex flex-wrap gap-x-2">
+            <code className="font-mono">{tool ?? action}</code>
+            <span>{t(`outcome.${outcome}`)}</span>
+            <Time at={occurredAt} />
+            <span className="min-w-0 break-words text-soft">{userAgent}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

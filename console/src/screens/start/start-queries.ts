@@ -1,0 +1,33 @@
+import { queryOptions, useQueryClient } from '@tanstack/react-query';
+import { api, dataOf } from '../../api/client';
+import { meQuery } from '../../api/me';
+import { useChange } from '../../api/useChange';
+
+const LOOK_MS = 2_000;
+const MOST_SHOWN = 10;
+
+/** The last calls with a key, read again and again while somebody waits for the first. */
+export const callsQuery = (keyId: string) =>
+  queryOptions({
+    queryKey: ['start', 'calls', keyId],
+    queryFn: async () => {
+      const { events } = await dataOf(
+        api.GET('/api/audit', { params: { query: { keyId, limit: MOST_SHOWN } } }),
+      );
+      // The making of the key is a row about it, and not one of its calls.
+      return events.filter(({ via }) => via === 'key');
+    },
+    refetchInterval: LOOK_MS,
+  });
+
+/** Names the organisation. The frame says the name as well, so it is read again. */
+export function useNameOrganization(id: string) {
+  const client = useQueryClient();
+  return useChange(['organizations'], async (name: string) => {
+    const changed = await dataOf(
+      api.PATCH('/api/organizations/{id}', { params: { path: { id } }, body: { name } }),
+    );
+    await client.invalidateQueries(meQuery);
+    return changed;
+  });
+}
