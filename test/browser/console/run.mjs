@@ -4,6 +4,7 @@ import { auditCases } from './audit-cases.mjs';
 import { frameCases } from './frame-cases.mjs';
 import { keysCases } from './keys-cases.mjs';
 import { overviewCases } from './overview-cases.mjs';
+import { payloadCases } from './payload-cases.mjs';
 import { startCases } from './start-cases.mjs';
 import { toolsCases } from './tools-cases.mjs';
 import { ConsoleSuite } from './suite.mjs';
@@ -18,6 +19,7 @@ const CASES = [
   overviewCases,
   auditCases,
   startCases,
+  payloadCases,
 ];
 
 /**
