@@ -59,7 +59,7 @@ export function AuditScreen() {
       </div>
       {exporting.error && <ProblemState error={exporting.error} />}
       {isLive && <LiveLine tail={tail} />}
-      {list.error ? (
+      {list.isLoadingError ? (
         <ProblemState error={list.error} retry={() => void list.refetch()} />
       ) : list.isPending ? (
         <Waiting rows={8} />
@@ -71,10 +71,13 @@ export function AuditScreen() {
           columns={columns}
           rows={rows}
           idOf={idOf}
-          hasMore={!isLive && list.hasNextPage}
+          hasMore={!isLive && list.hasNextPage && !list.isFetchNextPageError}
           isReadingMore={list.isFetchingNextPage}
           onMore={() => void list.fetchNextPage()}
         />
+      )}
+      {list.isFetchNextPageError && (
+        <ProblemState error={list.error} retry={() => void list.fetchNextPage()} />
       )}
       <Outlet />
     </>

@@ -16,7 +16,9 @@ export type RowDetails = Schema<'AuditEventDetails'>;
 export type Verification = Schema<'AuditVerification'>;
 export type Verified = NonNullable<Schema<'AuditSealList'>['lastVerification']>;
 
-const PAGE = 200;
+/** The first page comes at once; who reads on wants many, and each page counts against a limit of calls. */
+const FIRST_PAGE = 100;
+const NEXT_PAGE = 1_000;
 const LISTED_JOBS = 10;
 const LOOK_MS = 1_000;
 
@@ -27,7 +29,12 @@ export const auditListQuery = (filters: AuditFilters) =>
     queryFn: ({ pageParam }) =>
       dataOf(
         api.GET('/api/audit', {
-          params: { query: { limit: PAGE, ...queryOf(filters), ...(pageParam && { cursor: pageParam }) } },
+          params: {
+            query: {
+              ...queryOf(filters),
+              ...(pageParam ? { limit: NEXT_PAGE, cursor: pageParam } : { limit: FIRST_PAGE }),
+            },
+          },
         }),
       ),
     initialPageParam: '',

@@ -2,6 +2,8 @@ import type { AuditRow } from './audit-queries';
 
 /** How many rows a tail keeps. Whoever wants older ones reads the list. */
 export const KEPT_ROWS = 500;
+/** So many are drawn in one frame at most: more than come in, and few enough that the page answers meanwhile. */
+const DRAWN_AT_ONCE = 12;
 /** From here on somebody reads further below, and nothing may move there. */
 const AWAY_PX = 60;
 
@@ -10,7 +12,7 @@ type Show = (shown: { rows: readonly AuditRow[]; waiting: number }) => void;
 /** Collects rows, and shows those of a frame at once: however many come in a second, the page is drawn once a frame. */
 export class IncomingRows {
   private rows: readonly AuditRow[] = [];
-  private waiting: AuditRow[] = [];
+  private readonly waiting: AuditRow[] = [];
   private readonly ids = new Set<string>();
   private frame: number | undefined;
   private readonly scroller = document.querySelector('[data-scroller]');
@@ -42,11 +44,11 @@ export class IncomingRows {
     this.frame = undefined;
     const isAway = (this.scroller?.scrollTop ?? 0) > AWAY_PX;
     if (!isAway) {
-      const all = [...this.waiting.toReversed(), ...this.rows];
+      const all = [...this.waiting.splice(0, DRAWN_AT_ONCE).toReversed(), ...this.rows];
       for (const { id } of all.slice(KEPT_ROWS)) this.ids.delete(id);
       this.rows = all.slice(0, KEPT_ROWS);
-      this.waiting = [];
     }
-    this.show({ rows: this.rows, waiting: this.waiting.length });
+    this.show({ rows: this.rows, waiting: isAway ? this.waiting.length : 0 });
+    if (!isAway) this.plan();
   }
 }
