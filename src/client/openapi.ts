@@ -2335,10 +2335,12 @@ export interface components {
             id: string;
             isActive: boolean;
             isOperator: boolean;
+            lastSeenAt: string | null;
             name: string;
             requestsPerMinute: number | null;
             /** @enum {string} */
             role: "member" | "auditor" | "admin" | "owner";
+            signsInBy: ("password" | "provider" | "totp" | "passkey")[] | null;
             /** @enum {string} */
             tier: "free" | "development" | "paid" | "unlimited";
             /** Format: date-time */
@@ -2461,10 +2463,12 @@ export interface components {
             id: string;
             isActive?: boolean;
             isOperator?: boolean;
+            lastSeenAt?: string | null;
             name?: string;
             requestsPerMinute?: number | null;
             /** @enum {string} */
             role?: "member" | "auditor" | "admin" | "owner";
+            signsInBy?: ("password" | "provider" | "totp" | "passkey")[] | null;
             /** @enum {string} */
             tier?: "free" | "development" | "paid" | "unlimited";
             /** Format: date-time */

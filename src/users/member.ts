@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Role } from '../access/roles.js';
+import type { SignInWay } from './sign-in-way.js';
 import type { User } from './user.entity.js';
 
 /** A principal as an organisation knows it: the user, with the role that it has there, and whether it may act there. */
@@ -15,13 +16,24 @@ export type Member = Pick<
   | 'isOperator'
   | 'createdAt'
   | 'updatedAt'
-> & { role: Role };
+> & { role: Role; signsInBy: SignInWay[] | null; lastSeenAt: Date | null };
+
+/** A person's ways to sign in, which are told only where the person belongs to this organisation alone. */
+const SIGN_IN = `
+  SELECT array_remove(ARRAY[
+           CASE WHEN EXISTS (SELECT FROM accounts WHERE user_id = u.id AND provider_id = 'credential' AND password IS NOT NULL) THEN 'password' END,
+           CASE WHEN EXISTS (SELECT FROM accounts WHERE user_id = u.id AND provider_id <> 'credential') THEN 'provider' END,
+           CASE WHEN EXISTS (SELECT FROM two_factors WHERE user_id = u.id AND verified) THEN 'totp' END,
+           CASE WHEN EXISTS (SELECT FROM passkeys WHERE user_id = u.id) THEN 'passkey' END], NULL) AS ways,
+         (SELECT max(last_seen_at) FROM sessions WHERE user_id = u.id) AS seen
+  WHERE NOT EXISTS (SELECT FROM memberships o WHERE o.user_id = u.id AND o.organization_id <> m.organization_id)`;
 
 const SELECT = `
   SELECT u.id, u.kind, u.email, u.name, m.role, u.tier, u.requests_per_minute AS "requestsPerMinute",
          u.is_active AND m.is_active AS "isActive", u.is_operator AS "isOperator", u.created_at AS "createdAt",
-         u.updated_at AS "updatedAt"
-  FROM memberships m JOIN users u ON u.id = m.user_id
+         u.updated_at AS "updatedAt",
+         sign_in.ways AS "signsInBy", sign_in.seen AS "lastSeenAt"
+  FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN LATERAL (${SIGN_IN}) sign_in ON true
   WHERE m.organization_id = $1`;
 
 /** Returns those of the users who belong to an organisation, in the order of their ids. */

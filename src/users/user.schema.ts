@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { ROLES } from '../access/roles.js';
 import { TIERS } from '../access/tiers.js';
 import { answerSchema, partialAnswerSchema } from '../openapi/answer-schema.js';
-import { EXAMPLE, id, pageOf, time } from '../openapi/schema-parts.js';
+import { EXAMPLE, id, listOf, pageOf, time, timeOrNull } from '../openapi/schema-parts.js';
+import { SIGN_IN_WAYS } from './sign-in-way.js';
 
 const example = {
   id: EXAMPLE.id,
@@ -13,6 +14,8 @@ const example = {
   requestsPerMinute: null,
   isActive: true,
   isOperator: false,
+  signsInBy: ['password' as const, 'passkey' as const],
+  lastSeenAt: EXAMPLE.now,
   createdAt: EXAMPLE.now,
   updatedAt: EXAMPLE.now,
 };
@@ -29,6 +32,10 @@ export const userSchema = answerSchema(
       requestsPerMinute: z.int().nullable().describe("Own number of calls a minute; `null`: the tier's"),
       isActive: z.boolean(),
       isOperator: z.boolean().describe('Whether the user manages the organizations themselves'),
+      signsInBy: listOf(z.enum(SIGN_IN_WAYS))
+        .nullable()
+        .describe('By what the person can sign in; `null` for who belongs to another organization, too'),
+      lastSeenAt: timeOrNull.describe('When a session that has not ended was last used'),
       createdAt: time,
       updatedAt: time,
     }),

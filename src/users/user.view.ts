@@ -11,6 +11,8 @@ export const toUserView = (user: Member): UserView => ({
   requestsPerMinute: user.requestsPerMinute,
   isActive: user.isActive,
   isOperator: user.isOperator,
+  signsInBy: user.signsInBy,
+  lastSeenAt: user.lastSeenAt,
   createdAt: user.createdAt,
   updatedAt: user.updatedAt,
 });
