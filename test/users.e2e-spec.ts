@@ -1,3 +1,4 @@
+import { createOrganization } from './support/organizations.js';
 import { TestService } from './support/test-service.js';
 
 const USERS = '/api/users';
@@ -8,9 +9,11 @@ const MEMBERS = [
   'id',
   'isActive',
   'isOperator',
+  'lastSeenAt',
   'name',
   'requestsPerMinute',
   'role',
+  'signsInBy',
   'tier',
   'updatedAt',
 ];
@@ -126,6 +129,35 @@ describe('Users', () => {
       expect(pages.length).toBe(Math.ceil(rows.length / 5));
       for (const user of pages.flat()) expect(Object.keys(user).sort()).toEqual(MEMBERS);
       expect((await read(rows[0]!.id)).body).toEqual(pages[0]![0]);
+    });
+
+    it('say by what a person can sign in, and when the person was last seen', async () => {
+      const { id } = (await create({ email: address(), name: 'Ada' })).body;
+      const told = async () => {
+        const { signsInBy, lastSeenAt } = (await read(id)).body;
+        return [signsInBy, lastSeenAt];
+      };
+      expect(await told()).toEqual([[], null]);
+      await service.query(
+        "INSERT INTO accounts (account_id, provider_id, user_id, updated_at) VALUES ('1', 'google', $1, now())",
+        [id],
+      );
+      await service.query(
+        `INSERT INTO sessions (expires_at, token, updated_at, user_id, last_seen_at)
+         VALUES (now() + interval '1 hour', 'of-ada', now(), $1, '2026-01-02T03:04:05Z')`,
+        [id],
+      );
+      expect(await told()).toEqual([['provider'], '2026-01-02T03:04:05.000Z']);
+    });
+
+    it('do not say so of a person who belongs to another organization, too', async () => {
+      const { id } = await service.createUser();
+      const other = await createOrganization(service);
+      const path = `/api/organizations/${other.id}/members/${id}`;
+      const joined = await service.request('PUT', path, { key: service.adminKey, body: { role: 'member' } });
+      expect(joined.status).toBe(204);
+      const { signsInBy, lastSeenAt } = (await read(id)).body;
+      expect([signsInBy, lastSeenAt]).toEqual([null, null]);
     });
 
     it.each([NO_ROW, 'not-an-id', '1', '%00', "'--"])(

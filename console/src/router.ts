@@ -5,6 +5,7 @@ import { overviewRoute } from './screens/overview/routes';
 import { assistantRoute } from './screens/assistant/routes';
 import { documentsRoute, newDocumentRoute } from './screens/documents/routes';
 import { keysRoute, newKeyRoute } from './screens/keys/routes';
+import { peopleRoutes } from './screens/people/routes';
 import { firstStepsRoute } from './screens/start/routes';
 import { toolsRoute } from './screens/tools/routes';
 
@@ -18,6 +19,7 @@ export const router = createRouter({
     newKeyRoute,
     keysRoute,
     toolsRoute,
+    ...peopleRoutes,
     auditRoute,
   ]),
   basepath: '/console',

@@ -1,5 +1,6 @@
 import { findDocuments } from '../screens/documents/find-documents';
 import { findKeys } from '../screens/keys/find-keys';
+import { findPeople } from '../screens/people/find-people';
 import { findTools } from '../screens/tools/find-tools';
 
 /** Something that the palette leads to. */
@@ -7,7 +8,7 @@ export interface Found {
   id: string;
   title: string;
   /** What kind of thing it is: a key of `frame.kinds`. */
-  kind: 'screen' | 'document' | 'key' | 'tool';
+  kind: 'screen' | 'document' | 'key' | 'tool' | 'person';
   to: string;
 }
 
@@ -21,4 +22,5 @@ export const FINDERS: readonly Finder[] = [
   { scope: 'documents:read', find: findDocuments },
   { scope: 'keys:read', find: findKeys },
   { scope: 'service:read', find: findTools },
+  { scope: 'users:read', find: findPeople },
 ];

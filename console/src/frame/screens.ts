@@ -8,6 +8,7 @@ export const SCREENS = [
   { id: 'documents', to: '/documents', icon: 'documents', scope: 'documents:read' },
   { id: 'keys', to: '/keys', icon: 'keys', scope: 'keys:read' },
   { id: 'tools', to: '/tools', icon: 'tools', scope: 'service:read' },
+  { id: 'people', to: '/people', icon: 'people', scope: 'sessions:read' },
   { id: 'audit', to: '/audit', icon: 'audit', scope: 'audit:read' },
 ] as const satisfies readonly {
   id: string;

@@ -5,6 +5,7 @@ import type frame from './en/frame.json';
 import type keys from './en/keys.json';
 import type overview from './en/overview.json';
 import type parts from './en/parts.json';
+import type people from './en/people.json';
 import type start from './en/start.json';
 import type tools from './en/tools.json';
 
@@ -20,6 +21,7 @@ declare module 'i18next' {
       keys: typeof keys;
       overview: typeof overview;
       parts: typeof parts;
+      people: typeof people;
       start: typeof start;
       tools: typeof tools;
     };

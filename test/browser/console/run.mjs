@@ -5,6 +5,7 @@ import { frameCases } from './frame-cases.mjs';
 import { keysCases } from './keys-cases.mjs';
 import { overviewCases } from './overview-cases.mjs';
 import { payloadCases } from './payload-cases.mjs';
+import { peopleCases } from './people-cases.mjs';
 import { startCases } from './start-cases.mjs';
 import { toolsCases } from './tools-cases.mjs';
 import { ConsoleSuite } from './suite.mjs';
@@ -14,6 +15,7 @@ const CASES = [
   frameCases,
   keysCases,
   toolsCases,
+  peopleCases,
   assistantCases,
   documentsCases,
   overviewCases,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { generateApiKey } from '../../../dist/api-keys/key-format.js';
 import { startServiceProcess } from '../../support/service-process.mjs';
+import { Mailbox } from './mailbox.mjs';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -18,6 +19,7 @@ export class ConsoleSuite {
   /** What browsers complained of: errors of scripts, and what the policy refused. */
   troubles = [];
   #browser;
+  #mailbox;
   #service;
   #admin;
   #executablePath;
@@ -26,7 +28,11 @@ export class ConsoleSuite {
     const suite = new ConsoleSuite();
     suite.#executablePath = executablePath;
     suite.#admin = generateApiKey('mcp');
-    suite.#service = await startServiceProcess('dist/server/main.js', suite.#admin, settings);
+    suite.#mailbox = await Mailbox.open();
+    suite.#service = await startServiceProcess('dist/server/main.js', suite.#admin, {
+      SMTP_URL: suite.#mailbox.url,
+      ...settings,
+    });
     // The cookies and passkeys of people belong to a name.
     suite.url = suite.#service.url.replace('127.0.0.1', 'localhost');
     suite.#browser = await chromium.launch({
@@ -42,6 +48,11 @@ export class ConsoleSuite {
     const other = await ConsoleSuite.start(this.#executablePath, settings);
     other.troubles = this.troubles;
     return other;
+  }
+
+  /** The mails that the service has sent, as they came. */
+  get mails() {
+    return this.#mailbox.mails;
   }
 
   /** Opens a page of a browser of its own, which has no cookies and nothing in its cache. */
@@ -139,6 +150,7 @@ export class ConsoleSuite {
   async stop() {
     await this.#browser.close();
     await this.#service.stop();
+    await this.#mailbox.close();
   }
 
   async #choosePassword() {

@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { may, useMe } from '../../api/me';
+import { AuditLink } from '../../parts/AuditLink';
+import { Button } from '../../parts/Button';
+import { Fact } from '../../parts/Fact';
+import { ProblemState } from '../../parts/ProblemState';
+import { Sheet } from '../../parts/Sheet';
+import { ShortId } from '../../parts/ShortId';
+import { Time } from '../../parts/Time';
+import { Waiting } from '../../parts/Waiting';
+import { EndTeam } from './EndTeam';
+import { type Team, teamQuery } from './team-queries';
+import { TeamMembers } from './TeamMembers';
+
+const route = getRouteApi('/people/teams/$teamId');
+
+/** Who belongs to the team, and how does it end? */
+export function TeamSheet() {
+  const { t } = useTranslation('people');
+  const { teamId } = route.useParams();
+  const navigate = route.useNavigate();
+  const { data: team, error, refetch } = useQuery(teamQuery(teamId));
+  const close = () => void navigate({ to: '/people/teams' });
+  return (
+    <Sheet title={team?.name ?? t('team.one')} onClose={close}>
+      {error ? (
+        <ProblemState error={error} retry={() => void refetch()} />
+      ) : !team ? (
+        <Waiting rows={6} />
+      ) : (
+        <Details team={team} onEnded={close} />
+      )}
+    </Sheet>
+  );
+}
+
+function Details({ team, onEnded }: { team: Team; onEnded: () => void }) {
+  const { t } = useTranslation('people');
+  const me = useMe();
+  const [isEnding, setEnding] = useState(false);
+  const mayChange = may(me, 'admin') || (team.role === 'maintainer' && may(me, 'teams:write'));
+  return (
+    <>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
+        <Fact name={t('fact.limit')}>
+          {team.requestsPerMinute === null
+            ? t('team.noLimit')
+            : t('perMinute', { count: team.requestsPerMinute })}
+        </Fact>
+        <Fact name={t('fact.since')}>
+          <Time at={team.createdAt} />
+        </Fact>
+        <Fact name={t('fact.id')}>
+          <ShortId id={team.id} />
+        </Fact>
+      </dl>
+      <TeamMembers team={team} mayChange={mayChange} />
+      <AuditLink search={{ actor: team.id }} />
+      {may(me, 'admin') && (
+        <div>
+          <Button kind="danger" onClick={() => setEnding(true)}>
+            {t('team.end')}
+          </Button>
+        </div>
+      )}
+      {isEnding && <EndTeam team={team} onEnded={onEnded} onClose={() => setEnding(false)} />}
+    </>
+  );
+}
