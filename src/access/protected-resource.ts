@@ -57,8 +57,10 @@ export class ProtectedResource {
     const challenge = headers?.['WWW-Authenticate'];
     if (headers === undefined || challenge === undefined) return headers ?? {};
     const { host } = request.headers;
+    // A client of standard input has named no host, and there is none to ask.
+    if (typeof host !== 'string') return headers;
     const path = pathOf(request.url);
-    const metadata = `${this.urlFor(typeof host === 'string' ? host : undefined)}${RESOURCE_METADATA_PATH}${path === MCP_RESOURCE_PATH ? path : ''}`;
+    const metadata = `${this.urlFor(host)}${RESOURCE_METADATA_PATH}${path === MCP_RESOURCE_PATH ? path : ''}`;
     const more = [
       `resource_metadata="${metadata}"`,
       ...(challenge.includes('scope="') ? [] : [`scope="${this.settings.oauth.defaultScopes.join(' ')}"`]),

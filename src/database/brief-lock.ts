@@ -3,7 +3,8 @@ import { sleep } from '../common/timeouts.js';
 
 const ATTEMPTS = 60;
 const PAUSE_MS = 500;
-const LOCK_TIMEOUT = '2s';
+/** Less than PostgreSQL waits before it looks for a deadlock (one second), so that this gives up and not a writer. */
+const LOCK_TIMEOUT = '800ms';
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**

@@ -15,6 +15,7 @@ exports.default = class SharedRuntime extends Runtime {
   constructor(config, environment, resolver, transformer, cacheFS, coverage, testPath, globalConfig) {
     super(config, environment, resolver, transformer, cacheFS, coverage, testPath, globalConfig);
     current = this;
+    this.transformCache.sourceMaps = sourceMaps;
     this.isShared = !/\bjest\.mock\(|@ownModules/.test(readFileSync(testPath, 'utf8'));
     if (this.isShared) for (const [file, module] of modules) this.registries.moduleRegistry.set(file, module);
   }
@@ -26,15 +27,10 @@ exports.default = class SharedRuntime extends Runtime {
       : current.requireModuleOrMock(from, moduleName);
   }
 
-  getSourceMaps() {
-    return new Map([...sourceMaps, ...super.getSourceMaps()]);
-  }
-
   teardown() {
     if (this.isShared)
       for (const [file, module] of this.registries.moduleRegistry)
         if (file !== this._testPath && module.loaded) modules.set(file, module);
-    for (const [file, path] of super.getSourceMaps()) sourceMaps.set(file, path);
     super.teardown();
   }
 };

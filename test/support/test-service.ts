@@ -38,7 +38,7 @@ export class TestService extends TestBouncer<TestDatabase> {
       DATABASE_URL: database.url,
       MIGRATE_ON_START: 'false',
       COHERENCE: 'replicas',
-      COHERENCE_LEASE_MS: '20000',
+      COHERENCE_LEASE_MS: '60000',
       ...env,
     };
     return new TestService(await startOn(database, loaded, settings));

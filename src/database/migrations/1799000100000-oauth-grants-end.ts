@@ -70,6 +70,8 @@ export class OAuthGrantsEnd1799000100000 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
+    // In the order in which a writer of documents locks them, which neither then waits for in vain.
+    await db.query('LOCK TABLE users, memberships IN ACCESS EXCLUSIVE MODE');
     await db.query('DROP TRIGGER oauth_consents_narrowed ON oauth_consents');
     await db.query('DROP TRIGGER oauth_refresh_tokens_grant ON oauth_refresh_tokens');
     await db.query('DROP TRIGGER memberships_deactivated_grants ON memberships');
