@@ -52,7 +52,7 @@ const withPostgres = {
 
 export default {
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/duration-reporter.mjs'],
   projects: [
     { ...project, displayName: 'unit', testMatch: ['**/*.spec.ts'] },

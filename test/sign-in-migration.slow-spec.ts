@@ -37,7 +37,7 @@ describe('The migrations by which people sign in, on a database with 100,000 doc
        SELECT gen_random_uuid(), $1, 'Note ' || n, 'The text of note ' || n FROM generate_series(1, $2::int) AS n`,
       [owner.id, DOCUMENTS],
     );
-  });
+  }, 180_000);
   afterAll(() => service.stop());
 
   const up = () => runMigrations({ ...service.database, ownerUrl: service.database.schemaUrl });
@@ -104,7 +104,7 @@ describe('The migrations by which people sign in, on a database with 100,000 doc
 
     await up();
     expect([await schema(), await contents()]).toEqual([newSchema, before]);
-  });
+  }, 300_000);
 
   it('leave a database on which the keys of before work, and which people can sign in to', async () => {
     const replica = await Replica.of(service);
