@@ -72,7 +72,7 @@ async function measure(name, figures) {
       const start = performance.now();
       const { total, buckets, tools } = await figures.of(reader(isOperator), '7d', END + round * 10_000);
       if (round >= 0) times.push(performance.now() - start);
-      text = JSON.stringify([total, buckets, [...tools].sort()]);
+      text = JSON.stringify([total, buckets, [...tools].sort(([one], [other]) => one.localeCompare(other))]);
     }
     times.sort((a, b) => a - b);
     const p = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))].toFixed(0);

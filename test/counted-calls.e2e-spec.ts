@@ -63,7 +63,11 @@ describe('The counted calls of a week', () => {
       reader as unknown as Caller,
       '7d',
     );
-    return { total: read.total, buckets: read.buckets, tools: [...read.tools].sort() };
+    return {
+      total: read.total,
+      buckets: read.buckets,
+      tools: [...read.tools].sort(([one], [other]) => one.localeCompare(other)),
+    };
   };
 
   it('are those of the rows, of each organisation, tool, outcome and length', async () => {

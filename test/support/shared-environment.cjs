@@ -6,18 +6,18 @@ let shared;
 /** What Jest keeps in the context for the spec file that runs. */
 const isOfJest = (key) => typeof key === 'symbol' && /jest|EVENT_HANDLERS/i.test(key.description ?? '');
 
-exports.__esModule = true;
-exports.default = class SharedEnvironment extends TestEnvironment {
-  constructor(...values) {
-    if (shared) return shared;
-    super(...values);
-    shared = this;
-  }
-
+class SharedEnvironment extends TestEnvironment {
   async teardown() {
     this.moduleMocker.restoreAllMocks();
     this.fakeTimers.useRealTimers();
     this.fakeTimersModern.useRealTimers();
     for (const key of Reflect.ownKeys(this.global)) if (isOfJest(key)) delete this.global[key];
   }
+}
+
+exports.__esModule = true;
+/** Jest makes an environment for each spec file, and is given the same one. */
+exports.default = function environmentOf(...values) {
+  shared ??= new SharedEnvironment(...values);
+  return shared;
 };

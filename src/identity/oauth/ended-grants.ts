@@ -19,11 +19,11 @@ export const grantEnded = () =>
  */
 export function refusesEndedGrants(adapter: Creates): void {
   const create = adapter.create.bind(adapter);
-  adapter.create = (async (row: Parameters<Creates['create']>[0]) => {
+  adapter.create = async (row: Parameters<Creates['create']>[0]) => {
     try {
       return await create(row);
     } catch (error) {
       throw error instanceof Error && error.message === REFUSED ? grantEnded() : error;
     }
-  }) as Creates['create'];
+  };
 }

@@ -76,7 +76,7 @@ export class LinkPages {
     await this.coherence.settle();
     const next = this.nextOf(asked);
     const query = new URLSearchParams({ done: 'password', ...(next !== undefined && { next }) });
-    return sendOn(reply, `${PAGES.signIn}?${query}`);
+    return sendOn(reply, `${PAGES.signIn}?${query.toString()}`);
   }
 
   /** Where the person is led after signing in: what the link says, or else the console. */

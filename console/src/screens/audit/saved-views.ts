@@ -16,9 +16,9 @@ function read(): readonly SavedView[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEPT) ?? '[]');
     if (!Array.isArray(kept)) return [];
-    return kept.map(({ name, search }: SavedView) => ({
-      name: String(name),
-      search: auditSearch(search as Record<string, unknown>),
+    return kept.map(({ name, search }: { name: unknown; search: Record<string, unknown> }) => ({
+      name: typeof name === 'string' ? name : '',
+      search: auditSearch(search),
     }));
   } catch {
     // Somebody else wrote something there.
