@@ -345,7 +345,7 @@ describe('The audit', () => {
           await service.request(method, '/api/audit', { key: service.adminKey }),
           await service.request(method, `/api/audit/${event!.id}`, { key: service.adminKey }),
         ];
-        expect(answers.map(({ status }) => status)).toEqual([405, 404]);
+        expect(answers.map(({ status }) => status)).toEqual([405, 405]);
         expect(answers[0]!.headers.get('allow')).toBe('GET');
       }
       expect(await service.auditRows('id = $1', [event!.id])).toHaveLength(1);

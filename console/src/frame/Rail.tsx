@@ -19,7 +19,10 @@ export function Rail({ onSearch }: { onSearch: () => void }) {
         <span className={WORD}>{t('search')}</span>
         <kbd className="text-soft max-lg:hidden">{t('searchKey')}</kbd>
       </button>
-      <nav aria-label={t('screens')} className="flex flex-1 gap-1 max-sm:justify-center sm:flex-col">
+      <nav
+        aria-label={t('screens')}
+        className="flex min-w-0 flex-1 gap-1 max-sm:gap-0 max-sm:overflow-x-auto sm:flex-col"
+      >
         {screensOf(me).map(({ id, to, icon }) => (
           <Link
             key={id}
