@@ -12,7 +12,7 @@ export function Rail({ onSearch }: { onSearch: () => void }) {
   const { t } = useTranslation('frame');
   const me = useMe();
   return (
-    <header className="flex gap-2 border-line bg-raised p-2 max-sm:border-t sm:w-14 sm:flex-col sm:border-r lg:w-(--rail)">
+    <header className="flex min-w-0 gap-2 border-line bg-raised p-2 max-sm:border-t sm:w-14 sm:flex-col sm:border-r lg:w-(--rail)">
       <OrganizationSwitch className={ITEM} />
       <button type="button" onClick={onSearch} className={ITEM}>
         <Icon name="search" />
