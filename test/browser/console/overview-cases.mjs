@@ -10,7 +10,9 @@ export const overviewCases = (suite) => ({
     await suite.call(apiKey, 'documents_delete', { id: '01890000-0000-7000-8000-000000000000' });
     const page = await suite.signIn('/console?window=1h');
     await page.getByRole('region', { name: 'Whether all is well' }).waitFor();
-    const refused = page.getByRole('table', { name: 'Most refused tools' }).getByRole('link').first();
+    const refused = page
+      .getByRole('table', { name: 'Most refused tools' })
+      .getByRole('link', { name: 'documents_delete' });
     await suite.reloadUntil(page, refused);
     await page
       .getByRole('figure', { name: /^Calls over time/ })
