@@ -2,18 +2,11 @@
 //   npm run bench:audit-page [-- ROWS ROUNDS]
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DataSource } from 'typeorm';
 import { DEFAULT_ORGANIZATION } from '../dist/access/principal.js';
 import { v7 as uuid } from 'uuid';
-import { AuditEvent } from '../dist/audit/events/audit-event.entity.js';
 import { insertAuditEvents } from '../dist/audit/writer/audit-insert.js';
-import { EmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
-import { runMigrations } from '../dist/database/migrations.js';
 import { ask } from './audit-questions.mjs';
-import { fillAudit } from './audit-rows.mjs';
+import { withFilledAudit } from './audit-database.mjs';
 
 const ROWS = Number(process.argv[2] ?? 5_000_000);
 const ROUNDS = Number(process.argv[3] ?? 40);
@@ -34,30 +27,11 @@ const INDEXES = [
 const BATCH = 500;
 const BATCHES = 40;
 
-const folder = await mkdtemp(join(tmpdir(), 'bouncer-bench-'));
-const server = await EmbeddedPostgres.start(folder, ['max_wal_size=8GB', 'shared_buffers=256MB']);
 let slow = [];
-try {
-  await runMigrations(server.urls);
-  const database = await new DataSource({
-    type: 'postgres',
-    url: server.urls.adminUrl,
-    entities: [AuditEvent],
-    poolSize: 2,
-  }).initialize();
-  await fillAudit(
-    (sql, values) => database.query(sql, values),
-    ROWS,
-    (rows) => process.stdout.write(`\r${rows} rows`),
-  );
-  console.log();
+await withFilledAudit({ rows: ROWS }, async (database) => {
   slow = await ask(database, ROUNDS, BOUND_MS, true);
   await measureInserts(database);
-  await database.destroy();
-} finally {
-  await server.remove();
-  await rm(folder, { recursive: true, force: true });
-}
+});
 if (slow.length > 0) console.error(`Over ${BOUND_MS} ms: ${slow.join(', ')}`);
 process.exit(slow.length > 0 ? 1 : 0);
 

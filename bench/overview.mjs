@@ -1,18 +1,12 @@
 // Measures the overview of a week with many rows: rows one by one, and with the hours that are counted already.
 //   npm run bench:overview [-- ROWS ROUNDS]
 import 'reflect-metadata';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DataSource } from 'typeorm';
 import { DEFAULT_ORGANIZATION } from '../dist/access/principal.js';
 import { ScopeSet } from '../dist/access/scope-set.js';
 import { AuditEvent } from '../dist/audit/events/audit-event.entity.js';
 import { CallCounter } from '../dist/audit/figures/call-counter.js';
 import { CallFiguresService } from '../dist/audit/figures/call-figures.service.js';
-import { EmbeddedPostgres } from '../dist/database/embedded/embedded-postgres.js';
-import { runMigrations } from '../dist/database/migrations.js';
-import { fillAudit } from './audit-rows.mjs';
+import { withFilledAudit } from './audit-database.mjs';
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const ROUNDS = Number(process.argv[3] ?? 20);
@@ -20,19 +14,8 @@ const DAYS = 7;
 /** Both ways are asked for the same week. */
 const END = Date.now();
 
-const folder = await mkdtemp(join(tmpdir(), 'bouncer-bench-'));
-const server = await EmbeddedPostgres.start(folder, ['max_wal_size=8GB', 'shared_buffers=256MB']);
-try {
-  await runMigrations(server.urls);
-  const database = await new DataSource({
-    type: 'postgres',
-    url: server.urls.adminUrl,
-    entities: [AuditEvent],
-    poolSize: 2,
-  }).initialize();
+await withFilledAudit({ rows: ROWS, days: DAYS }, async (database) => {
   const query = (sql, values) => database.query(sql, values);
-  await fillAudit(query, ROWS, (rows) => process.stdout.write(`\r${rows} rows`), 1, DAYS);
-  console.log();
   const counter = new CallCounter(database);
   await query('UPDATE audit_counted_to SET recorded_at = now()');
   const none = { completeTo: async () => new Date(0) };
@@ -51,11 +34,7 @@ try {
     new CallFiguresService(database.getRepository(AuditEvent), counter),
   );
   console.log(before === after ? 'both say the same' : `they differ:\n${before}\n${after}`);
-  await database.destroy();
-} finally {
-  await server.remove();
-  await rm(folder, { recursive: true, force: true });
-}
+});
 
 /** @returns the figures of the default organisation, as text */
 async function measure(name, figures) {
