@@ -1,7 +1,11 @@
 import { version } from 'uuid';
 import { newId } from './new-id.js';
 
+const timeOf = (id: string) => Number.parseInt(id.replace('-', '').slice(0, 12), 16);
+
 describe('newId', () => {
+  afterEach(() => jest.restoreAllMocks());
+
   const before = Date.now();
   const ids = Array.from({ length: 2_000 }, newId);
 
@@ -16,7 +20,7 @@ describe('newId', () => {
   });
 
   it('begins with the time', () => {
-    const time = Number.parseInt(ids[0]!.replace('-', '').slice(0, 12), 16);
+    const time = timeOf(ids[0]!);
     expect(time).toBeGreaterThanOrEqual(before);
     expect(time).toBeLessThanOrEqual(Date.now());
   });
@@ -24,5 +28,17 @@ describe('newId', () => {
   it('increases, even within a millisecond, and never repeats', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect([...ids].sort((one, other) => (one < other ? -1 : 1))).toEqual(ids);
+  });
+
+  it('increases while the clock is set back a little, and follows a clock that is set back by more than 30 seconds', () => {
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 60_000);
+    const ahead = newId();
+    clock.mockReturnValue(now + 30_000);
+    const later = newId();
+    expect(later > ahead).toBe(true);
+    expect(timeOf(later)).toBe(now + 60_000);
+    clock.mockReturnValue(now + 29_999);
+    expect(timeOf(newId())).toBe(now + 29_999);
   });
 });

@@ -1,8 +1,11 @@
 // Jest evaluates every module again for each spec file, some 3,000 of them, which takes longer than most spec files do. Here a worker
-// evaluates a module once, as a process that serves does, and V8 optimizes it once. A spec file that replaces modules (`jest.mock`), or
-// that leaves them changed and says `@ownModules`, gets modules of its own.
+// evaluates a module once, as a process that serves does, and V8 optimizes it once. A spec file that replaces modules (`jest.mock`) or
+// moves the clock (modules remember the time that they saw), or that leaves modules changed and says `@ownModules`, gets modules of its own.
 const { readFileSync } = require('node:fs');
 const { default: Runtime } = require('jest-runtime');
+
+const NEEDS_OWN_MODULES =
+  /\bjest\.(mock|useFakeTimers|setSystemTime)\(|\bspyOn\((Date|performance)\b|@ownModules/;
 
 /** @type {Map<string, object>} by file */
 const modules = new Map();
@@ -16,7 +19,7 @@ exports.default = class SharedRuntime extends Runtime {
     super(config, environment, resolver, transformer, cacheFS, coverage, testPath, globalConfig);
     current = this;
     this.transformCache.sourceMaps = sourceMaps;
-    this.isShared = !/\bjest\.mock\(|@ownModules/.test(readFileSync(testPath, 'utf8'));
+    this.isShared = !NEEDS_OWN_MODULES.test(readFileSync(testPath, 'utf8'));
     if (this.isShared) for (const [file, module] of modules) this.registries.moduleRegistry.set(file, module);
   }
 
