@@ -97,6 +97,39 @@ describe('The console', () => {
   });
 });
 
+describe('The links of a company', () => {
+  it('stand in the page as text, with the same policy and another ETag', async () => {
+    const title = `</head><script src>&"'`;
+    const service = await TestService.start({
+      env: { CONSOLE_LINKS: `${title}=https://wiki.example.com/a?b=c, Status=/status` },
+    });
+    const other = await TestService.start();
+    const [page, without] = await Promise.all([service, other].map(({ url }) => ask(`${url}/console`)));
+    const [, content] = /<meta name="links" content="([^"]*)" \/><\/head>/.exec(page!.body.toString())!;
+    expect(content).not.toMatch(/[<>]/);
+    const entities = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
+    const text = content!.replace(/&\w+;/g, (entity) => entities[entity as keyof typeof entities]);
+    expect(JSON.parse(text)).toEqual([
+      { title, address: 'https://wiki.example.com/a?b=c' },
+      { title: 'Status', address: '/status' },
+    ]);
+    expect(page!.answer.headers['content-security-policy']).toBe(POLICY);
+    expect(page!.answer.headers.etag).not.toBe(without!.answer.headers.etag);
+    expect(without!.body.toString()).not.toContain('name="links"');
+    await Promise.all([service.stop(), other.stop()]);
+  });
+
+  it('keep the service from starting where one leads where it must not, and no value is said', async () => {
+    const env = { CONSOLE_LINKS: 'Handbook=https://wiki.example.com, Elsewhere=javascript:alert(1)' };
+    const refused = await TestService.start({ env }).then(
+      () => 'started',
+      ({ message }: Error) => message,
+    );
+    expect(refused).toContain('CONSOLE_LINKS: link 2: must lead to an https URL');
+    expect(refused).not.toContain('javascript');
+  });
+});
+
 describe('The console that is not there', () => {
   it('answers 404 with CONSOLE=off, while the pages to sign in stay', async () => {
     const service = await TestService.start({ env: { CONSOLE: 'off' } });

@@ -48,7 +48,7 @@ function toSettings(env: Environment, { name, version }: ServiceIdentity, projec
     project,
     /** Whether the service is a part of another application, which has routes of its own. */
     embedded: false as boolean,
-    console: { isServed: env.CONSOLE === 'on' },
+    console: { isServed: env.CONSOLE === 'on', links: env.CONSOLE_LINKS ?? [] },
     /** Where metrics are served without a key; without a port they are not. */
     metrics: {
       port: env.METRICS_PORT,

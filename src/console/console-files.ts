@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { ConsoleLink } from '../config/console-links.js';
+import { withLinks } from './page-links.js';
 
 const compress = promisify(gzip);
 
@@ -28,8 +30,14 @@ export class ConsoleFiles {
   private readonly names: ReadonlySet<string>;
   private readonly files = new Map<string, Promise<ConsoleFile>>();
 
-  /** @param folder where the build is; there may be none */
-  constructor(private readonly folder: string) {
+  /**
+   * @param folder where the build is; there may be none
+   * @param links what the page says of the company's own links
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly links: readonly ConsoleLink[] = [],
+  ) {
     const assets = join(folder, ASSETS);
     const names = existsSync(join(folder, PAGE)) && existsSync(assets) ? readdirSync(assets) : undefined;
     this.names = new Set(names && [PAGE, ...names.map((name) => `${ASSETS}/${name}`)]);
@@ -60,7 +68,8 @@ export class ConsoleFiles {
   }
 
   private async read(name: string): Promise<ConsoleFile> {
-    const body = await readFile(join(this.folder, name));
+    const content = await readFile(join(this.folder, name));
+    const body = name === PAGE ? withLinks(content, this.links) : content;
     return {
       type: TYPES[extname(name)] ?? 'application/octet-stream',
       etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,

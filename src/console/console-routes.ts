@@ -22,7 +22,8 @@ export class ConsoleRoutes {
   constructor(@InjectSettings() private readonly settings: Settings) {}
 
   /** Adds the routes to a server that does not listen yet. */
-  addTo(fastify: FastifyInstance, sendError: SendError, files = new ConsoleFiles(CONSOLE_FOLDER)): void {
+  addTo(fastify: FastifyInstance, sendError: SendError): void {
+    const files = new ConsoleFiles(CONSOLE_FOLDER, this.settings.console.links);
     if (!this.settings.console.isServed) return;
     if (!files.areBuilt) {
       this.logger.warn('The console is not built, so it is not served; see npm run build');
