@@ -348,6 +348,38 @@ describe('The people of a company', () => {
     }
   });
 
+  it('have no sign-in and no session of it while their connection is switched off', async () => {
+    const off = await connect({ name: 'Off', domains: ['off.test'] });
+    const path = `/api/sso/connections/${off.id}`;
+    claim('a@off.test');
+    const [person, late] = [browser(), browser()];
+    const address = { email: 'a@off.test' };
+    expect(errorIn(await signIn(person, address))).toEqual([302, null]);
+    const begun = await begin(late, address);
+    const switched = await manage('PATCH', path, { enabled: false });
+    expect([switched.status, switched.headers.get('coherence')]).toEqual([
+      204,
+      expect.stringMatching(/^replicas=2/),
+    ]);
+    expect(await isSignedIn(person)).toBe(false);
+    const answered = await idp.follow(late, (begun.body as { url: string }).url);
+    expect(errorIn(answered)).toEqual([302, 'connection_not_found']);
+    expect((await begin(browser(), address)).status).toBe(404);
+    expect((await begin(browser(), { connection: off.id })).status).toBe(404);
+    const { connections } = (await manage('GET', '/api/sso/connections')).body;
+    expect(connections).toContainEqual(expect.objectContaining({ id: off.id, enabled: false }));
+    expect((await manage('PATCH', path, { name: 'Still off' })).status).toBe(204);
+    expect((await begin(browser(), address)).status).toBe(404);
+    expect((await manage('PATCH', path, { enabled: true })).status).toBe(204);
+    expect(errorIn(await signIn(person, address))).toEqual([302, null]);
+    const rows = await service.auditRows(`action = 'sso_connection.update' AND resource = $1`, [
+      `sso_connection:${off.id}`,
+    ]);
+    expect(rows.map(({ metadata }) => metadata)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ changes: { enabled: false } })]),
+    );
+  });
+
   it('have no sign-in and no session of it any more once their connection is ended', async () => {
     const ended = await connect({ name: 'Ended', domains: ['ended.test'] });
     claim('a@ended.test');

@@ -2145,6 +2145,7 @@ export interface components {
             createdAt: string;
             createdBy: string | null;
             domains: string[];
+            enabled: boolean;
             entityId: string | null;
             /** Format: uuid */
             id: string;
@@ -2309,6 +2310,7 @@ export interface components {
         UpdateSsoConnectionDto: {
             certificates?: string[];
             clientSecret?: string;
+            enabled?: boolean;
             name?: string;
             signInUrl?: string;
         };
@@ -3867,6 +3869,7 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                role?: "member" | "auditor" | "admin" | "owner";
             };
             header?: never;
             path: {

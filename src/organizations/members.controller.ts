@@ -7,11 +7,10 @@ import { AuditResource } from '../audit/recording/audit-resource.decorator.js';
 import { AuditTargets } from '../audit/recording/audit-targets.decorator.js';
 import { type AuditChange, AuditedChange } from '../audit/recording/change-row.js';
 import { SettlesInterceptor } from '../coherence/settles.interceptor.js';
-import { PageQuery } from '../database/page.js';
 import { ApiRoute } from '../openapi/api-route.decorator.js';
 import type { Member } from '../users/member.js';
 import { RowIdPipe } from '../validation/row-id.pipe.js';
-import { LeavingQuery, MemberDto } from './dto/member.dto.js';
+import { LeavingQuery, MemberDto, MembersQuery } from './dto/member.dto.js';
 import type { Left } from './leaving.js';
 import { MembersService } from './members.service.js';
 import { type MemberList, memberListSchema, type MemberView } from './organization.schema.js';
@@ -24,13 +23,13 @@ export class MembersController {
 
   @Get()
   @Scopes('organizations:read')
-  @AuditMetadata('limit', 'cursor')
+  @AuditMetadata('role', 'limit', 'cursor')
   @AuditTargets(({ members }: MemberList) => members.map(({ id }) => id), 'members')
   @ApiRoute({ summary: 'List who belongs to an organization', answer: memberListSchema })
   async list(
     @CurrentCaller() caller: Caller,
     @Param('id', RowIdPipe) id: string,
-    @Query() query: PageQuery,
+    @Query() query: MembersQuery,
   ): Promise<MemberList> {
     const { rows, nextCursor } = await this.members.list(caller, id, query);
     return { members: rows.map(toView), nextCursor };

@@ -6,7 +6,7 @@ import type { Caller } from '../access/caller.js';
 import { DEFAULT_ORGANIZATION } from '../access/principal.js';
 import type { Requester } from '../access/requester.js';
 import { isAdministrator, type Role } from '../access/roles.js';
-import { afterId, type Page, type PageQuery, pageOf } from '../database/page.js';
+import { afterId, type Page, pageOf } from '../database/page.js';
 import type { InTransaction } from '../database/transaction-hook.js';
 import { conflict, forbidden, notFound } from '../errors/service-error.js';
 import { CallerChanges } from '../users/caller-changes.js';
@@ -14,7 +14,7 @@ import { type Member, membersBefore } from '../users/member.js';
 import { assertMayActFor, assertOperatorLeft } from '../users/person-reach.js';
 import { assertAdminLeft } from '../users/user-changes.js';
 import { UserAccounts } from '../users/user-accounts.js';
-import type { LeavingQuery } from './dto/member.dto.js';
+import type { LeavingQuery, MembersQuery } from './dto/member.dto.js';
 import { heirOf, type Left, settleOwned } from './leaving.js';
 import { endMembership, writeMembership } from './membership-rows.js';
 import { OrganizationsService } from './organizations.service.js';
@@ -35,12 +35,16 @@ export class MembersService {
   ) {}
 
   /** @throws insufficientScope without `organizations:read`, notFound, forbidden for who does not administrate it */
-  async list(caller: Caller, organizationId: string, query: PageQuery): Promise<Page<Member>> {
+  async list(caller: Caller, organizationId: string, query: MembersQuery): Promise<Page<Member>> {
     assertScopes(caller, 'organizations:read');
     const { manager } = this.dataSource;
     await this.organizations.assertAdministrates(manager, caller, organizationId);
     const limit = query.limit ?? 50;
-    const rows = await membersBefore(manager, organizationId, afterId(query.cursor), limit + 1);
+    const rows = await membersBefore(manager, organizationId, {
+      before: afterId(query.cursor),
+      role: query.role,
+      limit: limit + 1,
+    });
     return pageOf(rows, limit);
   }
 

@@ -57,18 +57,17 @@ export async function memberByEmail(
   return member;
 }
 
-/** Returns all members of an organisation before an id, newest first. */
+/** Returns the members of an organisation before an id, newest first: all of them, or those with a role. */
 export const membersBefore = (
   manager: EntityManager,
   organizationId: string,
-  before: string | undefined,
-  limit: number,
+  { before, role, limit }: { before: string | undefined; role: Role | undefined; limit: number },
 ): Promise<Member[]> =>
-  manager.query(`${SELECT} AND ($2::uuid IS NULL OR m.user_id < $2) ORDER BY m.user_id DESC LIMIT $3`, [
-    organizationId,
-    before ?? null,
-    limit,
-  ]);
+  manager.query(
+    `${SELECT} AND ($2::uuid IS NULL OR m.user_id < $2) AND ($3::text IS NULL OR m.role = $3)
+     ORDER BY m.user_id DESC LIMIT $4`,
+    [organizationId, before ?? null, role ?? null, limit],
+  );
 
 /** Returns the people of an organisation before an id, newest first. */
 export const peopleBefore = (

@@ -11,7 +11,7 @@ const FOUND = `
   SELECT id, kind, name, issuer, client_id AS "clientId", client_secret AS "clientSecret",
     sign_in_url AS "signInUrl", certificates,
     ARRAY(SELECT domain FROM sso_domains WHERE connection_id = sso_connections.id) AS domains
-  FROM sso_connections`;
+  FROM sso_connections WHERE disabled_at IS NULL`;
 
 /** A company whose people sign in by its own provider. */
 export interface Company {
@@ -29,8 +29,8 @@ export interface Company {
 }
 
 /**
- * Finds the company of who signs in. The database is asked each time, so that a connection that was ended has no power on any
- * replica.
+ * Finds the company of who signs in. The database is asked each time, so that a connection that was ended or switched off has
+ * no power on any replica.
  */
 @Injectable()
 @OutOfReach()
@@ -41,17 +41,23 @@ export class CompanyProviders {
   ) {}
 
   async byId(id: string): Promise<Company | undefined> {
-    return isUuid(id) ? this.find(`${FOUND} WHERE id = $1`, id) : undefined;
+    return isUuid(id) ? this.find(`${FOUND} AND id = $1`, id) : undefined;
   }
 
   async byAddress(email: string): Promise<Company | undefined> {
-    const sql = `${FOUND} WHERE id = (SELECT connection_id FROM sso_domains WHERE domain = $1)`;
+    const sql = `${FOUND} AND id = (SELECT connection_id FROM sso_domains WHERE domain = $1)`;
     return isAddress(email) ? this.find(sql, domainOf(email)) : undefined;
   }
 
-  /** Returns whether any company has connected its provider. */
+  /** Returns whether people of any company sign in by its provider. */
   async exist(): Promise<boolean> {
-    return (await this.dataSource.query<unknown[]>('SELECT FROM sso_connections LIMIT 1')).length > 0;
+    return (
+      (
+        await this.dataSource.query<unknown[]>(
+          'SELECT FROM sso_connections WHERE disabled_at IS NULL LIMIT 1',
+        )
+      ).length > 0
+    );
   }
 
   async secretOf({ id, clientSecret }: Company): Promise<string | undefined> {

@@ -13,6 +13,7 @@ const connection = {
   signInUrl: null,
   certificates: null,
   entityId: null,
+  enabled: true,
   callbackUrl: `https://bouncer.example.com/auth/sso/callback/${EXAMPLE.id}`,
   createdAt: EXAMPLE.now,
   createdBy: EXAMPLE.otherId,
@@ -38,6 +39,7 @@ export const ssoConnectionSchema = answerSchema(
         .string()
         .nullable()
         .describe('What the service is called at a provider of SAML, and where its metadata are'),
+      enabled: z.boolean().describe('Whether people sign in by it'),
       callbackUrl: z.string().describe('Where the provider sends people back to: register it there'),
       createdAt: time,
       createdBy: id.nullable(),

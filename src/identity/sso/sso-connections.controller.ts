@@ -68,8 +68,9 @@ export class SsoConnectionsController {
   @HttpCode(204)
   @Scopes('users:write')
   @ApiRoute({
-    summary: 'Change what a provider renews',
-    description: 'The certificates that are given take the place of the ones before.',
+    summary: 'Change what a provider renews, or switch it off',
+    description:
+      'The certificates that are given take the place of the ones before. Switching it off ends the sessions that were made by it.',
     body: { clientSecret: 'what-the-provider-shows' },
   })
   update(

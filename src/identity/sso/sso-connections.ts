@@ -26,14 +26,15 @@ import { callbackUrlOf, serviceProviderOf } from './sso-paths.js';
 const MAX_LISTED = 200;
 const LISTED = `
   SELECT id, kind, name, issuer, client_id AS "clientId", sign_in_url AS "signInUrl", certificates,
-    created_at AS "createdAt", created_by AS "createdBy",
+    disabled_at IS NULL AS enabled, created_at AS "createdAt", created_by AS "createdBy",
     last_used_at AS "lastUsedAt",
     ARRAY(SELECT domain FROM sso_domains WHERE connection_id = sso_connections.id ORDER BY domain) AS domains
   FROM sso_connections`;
 
 const UPDATE = `
   UPDATE sso_connections SET name = coalesce($2, name), client_secret = coalesce($3, client_secret),
-    sign_in_url = coalesce($4, sign_in_url), certificates = coalesce($5, certificates)
+    sign_in_url = coalesce($4, sign_in_url), certificates = coalesce($5, certificates),
+    disabled_at = CASE $6::boolean WHEN true THEN NULL WHEN false THEN coalesce(disabled_at, now()) ELSE disabled_at END
   WHERE id = $1`;
 
 /** Sessions that the provider alone has made. Whoever was ended with a connection has no power from then on. */
@@ -96,14 +97,17 @@ export class SsoConnections {
     });
   }
 
-  /** Changes what a provider renews, such as its certificates. @throws notFound, and as {@link create} */
+  /**
+   * Changes what a provider renews, such as its certificates, and switches it off and on. Switching off also ends the sessions that
+   * were made by it. @throws notFound, and as {@link create}
+   */
   async update(
     by: Requester,
     id: string,
     input: UpdateSsoConnectionDto,
     alongside: InTransaction<SsoConnectionView>,
   ): Promise<void> {
-    const { name, clientSecret, signInUrl } = input;
+    const { name, clientSecret, signInUrl, enabled } = input;
     const sealed = clientSecret === undefined ? null : await this.secrets.seal(id, clientSecret);
     await this.changes.transact(by, {}, async ({ manager, caller }) => {
       assertOperatingAdmin(caller, 'connects a provider');
@@ -113,7 +117,9 @@ export class SsoConnections {
       );
       if (!found) throw notFound('Connection');
       const certificates = changedCertificates(found.kind, input);
-      await manager.query(UPDATE, [id, name ?? null, sealed, signInUrl ?? null, certificates ?? null]);
+      const given = [name, sealed, signInUrl, certificates, enabled].map((value) => value ?? null);
+      await manager.query(UPDATE, [id, ...given]);
+      if (enabled === false) await manager.query(END_SESSIONS, [id]);
       const [row] = await manager.query<ListedRow[]>(`${LISTED} WHERE id = $1`, [id]);
       await alongside(manager, this.viewOf(row!));
     });

@@ -1,11 +1,19 @@
 import { IsIn, IsUUID } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { type Role, ROLES } from '../../access/roles.js';
+import { PageQuery } from '../../database/page.js';
 import { IfPresent } from '../../validation/validators.js';
 
 export class MemberDto {
   @IsIn(ROLES)
   role!: Role;
+}
+
+export class MembersQuery extends PageQuery {
+  @JSONSchema({ description: 'Only those with this role' })
+  @IfPresent()
+  @IsIn(ROLES)
+  role?: Role;
 }
 
 export const LEAVING = ['handover', 'delete'] as const;
