@@ -6,6 +6,7 @@ import { assistantRoute } from './screens/assistant/routes';
 import { documentsRoute, newDocumentRoute } from './screens/documents/routes';
 import { keysRoute, newKeyRoute } from './screens/keys/routes';
 import { peopleRoutes } from './screens/people/routes';
+import { settingsRoutes } from './screens/settings/routes';
 import { firstStepsRoute } from './screens/start/routes';
 import { toolsRoute } from './screens/tools/routes';
 
@@ -21,6 +22,7 @@ export const router = createRouter({
     toolsRoute,
     ...peopleRoutes,
     auditRoute,
+    ...settingsRoutes,
   ]),
   basepath: '/console',
   scrollRestoration: false,

@@ -31,3 +31,17 @@ export function may({ scopes }: Pick<Me, 'scopes'>, wanted: string): boolean {
       (COARSE.has(scope) && scope === action && !MANAGEMENT.has(resource)),
   );
 }
+
+/** Returns whether somebody administrates the organisation in which they act. */
+export const administrates = ({ user }: Pick<Me, 'user'>): boolean =>
+  user.role === 'admin' || user.role === 'owner';
+
+const DEFAULT_ORGANIZATION = '00000000-0000-7000-8000-000000000001';
+
+/** Returns whether somebody acts in the organisation that runs the service. */
+export const runsService = ({ organization }: Pick<Me, 'organization'>): boolean =>
+  organization.id === DEFAULT_ORGANIZATION;
+
+/** Returns whether somebody connects the providers and directories of companies. */
+export const connectsCompanies = (me: Me): boolean =>
+  administrates(me) && me.user.isOperator && runsService(me);

@@ -1,3 +1,5 @@
+import { problemOf } from './problem';
+
 const SIGN_IN = '/auth/pages/sign-in';
 
 const here = () => location.pathname + location.search + location.hash;
@@ -16,4 +18,20 @@ export async function signOut(): Promise<void> {
     body: '{}',
   });
   leaveFor(SIGN_IN, '/console');
+}
+
+/**
+ * Asks the provider of a company as a sign-in does, and stays here.
+ *
+ * @returns where the browser would go
+ * @throws Problem where the provider does not answer
+ */
+export async function trySignIn(connection: string): Promise<string> {
+  const answer = await fetch('/auth/sign-in/sso', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ connection, callbackURL: '/console' }),
+  });
+  if (!answer.ok) throw await problemOf(answer);
+  return ((await answer.json()) as { url: string }).url;
 }

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '../api/me';
 import { classes } from '../parts/classes';
+import { settingsOf } from '../screens/settings/find-settings';
 import { FINDERS, type Found } from './finders';
 import { screensOf } from './screens';
 
@@ -83,7 +84,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
 }
 
 function useEverything(): Found[] {
-  const { t } = useTranslation('frame');
+  const { t } = useTranslation(['frame', 'settings']);
   const me = useMe();
   const things = useQuery({
     queryKey: ['found'],
@@ -96,5 +97,11 @@ function useEverything(): Found[] {
     title: t(`screen.${id}`),
     kind: 'screen',
   }));
-  return [...screens, ...(things.data ?? [])];
+  const settings = settingsOf(me).map(({ id, to }): Found => ({
+    id: `setting-${id}`,
+    to,
+    title: t(`settings:part.${id}`),
+    kind: 'setting',
+  }));
+  return [...screens, ...settings, ...(things.data ?? [])];
 }

@@ -7,6 +7,7 @@ import { Button, buttonClass } from '../parts/Button';
 import { Choice, Field } from '../parts/Field';
 import { Icon } from '../parts/Icon';
 import { chooseTheme, theme, type Theme, THEMES } from '../style/theme';
+import { companyLinks } from './company-links';
 import { WORD } from './rail-classes';
 import { RailMenu } from './RailMenu';
 
@@ -51,8 +52,31 @@ export function PersonMenu({ className }: { className: string }) {
       <a href="/auth/pages/account" className={buttonClass()}>
         {t('account')}
       </a>
+      <CompanyLinks />
       <Button onClick={() => void signOut()}>{t('signOut')}</Button>
     </RailMenu>
+  );
+}
+
+/** The company's own links, of which those to other hosts are opened beside the console. */
+function CompanyLinks() {
+  const { t } = useTranslation('frame');
+  const links = companyLinks();
+  if (links.length === 0) return null;
+  return (
+    <nav aria-label={t('links')} className="grid border-y border-line py-1">
+      {links.map(({ title, address }) => (
+        <a
+          key={`${title} ${address}`}
+          href={address}
+          rel="noopener noreferrer"
+          {...(!address.startsWith('/') && { target: '_blank' })}
+          className={buttonClass('bare', 'justify-start!')}
+        >
+          <span className="min-w-0 truncate">{title}</span>
+        </a>
+      ))}
+    </nav>
   );
 }
 

@@ -8,7 +8,7 @@ export interface Found {
   id: string;
   title: string;
   /** What kind of thing it is: a key of `frame.kinds`. */
-  kind: 'screen' | 'document' | 'key' | 'tool' | 'person';
+  kind: 'screen' | 'document' | 'key' | 'tool' | 'person' | 'setting';
   to: string;
 }
 

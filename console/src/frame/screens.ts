@@ -10,6 +10,7 @@ export const SCREENS = [
   { id: 'tools', to: '/tools', icon: 'tools', scope: 'service:read' },
   { id: 'people', to: '/people', icon: 'people', scope: 'sessions:read' },
   { id: 'audit', to: '/audit', icon: 'audit', scope: 'audit:read' },
+  { id: 'settings', to: '/settings', icon: 'settings', scope: undefined },
 ] as const satisfies readonly {
   id: string;
   to: string;

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { say } from './said';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -29,7 +30,8 @@ export async function chooseLanguage(language: Language): Promise<void> {
 }
 
 async function show(language: Language): Promise<void> {
-  const { texts } = await TEXTS[language]();
+  const { texts, said } = await TEXTS[language]();
+  say(said);
   for (const [path, words] of Object.entries(texts))
     i18next.addResourceBundle(language, /(\w+)\.json$/.exec(path)![1]!, words);
   await i18next.changeLanguage(language);

@@ -6,6 +6,7 @@ import type keys from './en/keys.json';
 import type overview from './en/overview.json';
 import type parts from './en/parts.json';
 import type people from './en/people.json';
+import type settings from './en/settings.json';
 import type start from './en/start.json';
 import type tools from './en/tools.json';
 
@@ -22,6 +23,7 @@ declare module 'i18next' {
       overview: typeof overview;
       parts: typeof parts;
       people: typeof people;
+      settings: typeof settings;
       start: typeof start;
       tools: typeof tools;
     };

@@ -8,7 +8,7 @@ const AUDIT: string = '/audit';
 
 /** The filters of the audit, by their names in the REST interface. */
 export type AuditSearch = Partial<
-  Record<'tool' | 'outcome' | 'action' | 'userId' | 'actor' | 'clientId', string>
+  Record<'tool' | 'outcome' | 'action' | 'resource' | 'userId' | 'actor' | 'clientId', string>
 >;
 
 /** Leads to the rows of the audit that tell of something. Who may not read the audit does not see it. */

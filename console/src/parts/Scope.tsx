@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Risk, ScopeEntry } from '../api/scopes';
+import { scopeWords } from '../language/said';
 import { type Meaning, StatusWord } from './StatusWord';
 
 const MEANINGS: Record<Risk, Meaning> = {
@@ -20,7 +21,7 @@ export function Scope({ scope, entry }: { scope: string; entry?: ScopeEntry | un
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
       <code className="font-mono">{scope}</code>
       {entry && <RiskWord risk={entry.risk} />}
-      {entry && <span className="text-soft">{entry.description}</span>}
+      {entry && <span className="text-soft">{scopeWords(entry)}</span>}
     </span>
   );
 }

@@ -6,6 +6,17 @@ import { expectEqual } from './suite.mjs';
 /** Each opens a page anew. */
 const SHEETS = 4;
 const SCOPES = ['documents:read'];
+/** They have no comma and no equals sign, which the setting would take as its own. */
+const LINK_TITLES = [
+  '"><script src>',
+  "'><img src>",
+  '</head><h1>Out</h1>',
+  '<base>',
+  '&quot;&gt;&lt;b&gt;',
+  '{{constructor}}',
+  '${ran}',
+  '%3Cscript%3E',
+];
 
 /** What people, agents and models write is shown as the text that it is, wherever it is shown. */
 export const payloadCases = (suite) => ({
@@ -13,12 +24,14 @@ export const payloadCases = (suite) => ({
     async () => {
       expectEqual([PAYLOADS.length, new Set(PAYLOADS).size], [60, 60]);
       const model = await ScriptedModel.start();
-      const other = await suite.beside(model.env);
+      const links = LINK_TITLES.map((title) => `${title}=/health`).join(',');
+      const other = await suite.beside({ ...model.env, CONSOLE_LINKS: links });
       try {
         await write(other);
         const page = await other.signIn('/console/keys');
         const escapes = watch(page, other.url);
         await readLists(page);
+        await readSettings(page, other);
         await readSheets(page, other);
         await readAnswer(page, model);
         expectEqual(escapes, []);
@@ -44,6 +57,8 @@ async function write(service) {
     const owner = await post('/api/users', { email: `person${number}@example.com`, name: payload });
     await post('/api/agents', { name: payload, scopes: SCOPES, ownerId: owner.id });
     await post('/api/teams', { name: payload });
+    await post('/api/organizations', { name: payload });
+    await connectCompany(post, number, payload);
     await post('/api/documents', {
       title: payload,
       content: `${payload} is what marmalade says`,
@@ -52,6 +67,14 @@ async function write(service) {
     await callAs(service, apiKey, payload);
   }
   await post('/api/documents', { title: 'All of them', content: `marmalade\n\n${PAYLOADS.join('\n\n')}` });
+}
+
+/** A provider and a directory, each with domains of its own. */
+async function connectCompany(post, number, name) {
+  const domains = [`company${number}.example`];
+  const client = { issuer: 'https://login.example.com', clientId: name };
+  await post('/api/sso/connections', { kind: 'oidc', name, domains, ...client });
+  await post('/api/scim/connections', { name, domains });
 }
 
 /** Calls tools, of which one is there, so that the audit has the payload as a user agent, an argument and a tool. */
@@ -120,6 +143,31 @@ async function textsOf(page) {
     );
   }
   return texts;
+}
+
+/** Companies have these names, the organisation in which the person acts has one, and so have links in the menu. */
+async function readSettings(page, service) {
+  const { organizations } = (await service.request('GET', '/api/organizations?limit=100')).body;
+  const { id } = organizations.find(({ isDefault }) => isDefault);
+  await service.request('PATCH', `/api/organizations/${id}`, { name: PAYLOADS[0] });
+  for (const part of ['organizations', 'providers', 'directories']) {
+    await page.goto(`/console/settings/${part}`);
+    await expectNothingRan(page);
+    const shown = await textsOf(page);
+    expectEqual([part, PAYLOADS.filter((payload) => !shown.includes(payload))], [part, []]);
+  }
+  const { connections } = (await service.request('GET', '/api/sso/connections')).body;
+  for (const { id, name } of connections.slice(0, SHEETS)) {
+    await page.goto(`/console/settings/providers/${id}`);
+    await page.getByRole('dialog', { name, exact: true }).getByText(name).first().waitFor();
+    await expectNothingRan(page);
+  }
+  await page.goto('/console/settings');
+  await page.getByRole('button', { name: `Organisation: ${PAYLOADS[0]}` }).waitFor();
+  await page.getByRole('button', { name: /^Signed in as/ }).click();
+  const links = page.getByRole('navigation', { name: 'Links of the company' }).getByRole('link');
+  expectEqual(await links.allTextContents(), LINK_TITLES);
+  await expectNothingRan(page);
 }
 
 async function readSheets(page, service) {

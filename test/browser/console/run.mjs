@@ -6,6 +6,7 @@ import { keysCases } from './keys-cases.mjs';
 import { overviewCases } from './overview-cases.mjs';
 import { payloadCases } from './payload-cases.mjs';
 import { peopleCases } from './people-cases.mjs';
+import { settingsCases } from './settings-cases.mjs';
 import { startCases } from './start-cases.mjs';
 import { toolsCases } from './tools-cases.mjs';
 import { ConsoleSuite } from './suite.mjs';
@@ -20,6 +21,7 @@ const CASES = [
   documentsCases,
   overviewCases,
   auditCases,
+  settingsCases,
   startCases,
   payloadCases,
 ];

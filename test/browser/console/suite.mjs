@@ -35,6 +35,7 @@ export class ConsoleSuite {
       RATE_LIMIT_PAID: '100000',
       RATE_LIMIT_FREE: '100000',
       RATE_LIMIT_DEVELOPMENT: '100000',
+      CONSOLE_LINKS: 'Handbook=https://wiki.example.com/bouncer, Status=/health',
       ...settings,
     });
     // The cookies and passkeys of people belong to a name.
@@ -92,15 +93,24 @@ export class ConsoleSuite {
   }
 
   /** Opens an address of the console as a person who is not signed in, signs in, and arrives there. */
-  async signIn(path = '/console', options) {
+  async signIn(path = '/console', { email = EMAIL, ...options } = {}) {
     const page = await this.open(options);
     await page.goto(path);
-    await page.getByLabel('E-mail address').fill(EMAIL);
+    await page.getByLabel('E-mail address').fill(email);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.waitForURL((url) => url.pathname.startsWith('/console'));
     await page.locator('main').waitFor();
     return page;
+  }
+
+  /** Has a person choose the password that all of them have, by the link in a mail. */
+  async choosePasswordOf(email) {
+    await this.request('POST', '/auth/request-password-reset', { email });
+    const mail = await this.#mailTo(email);
+    const [, token] = /token=(?:3D)?([\w-]+)/.exec(mail.replaceAll('=\r\n', ''));
+    const { status } = await this.request('POST', '/auth/reset-password', { token, newPassword: PASSWORD });
+    expectEqual(status, 200);
   }
 
   /** Calls REST or MCP as a program does, by default with the key of the administrator. */
@@ -155,6 +165,15 @@ export class ConsoleSuite {
     await this.#browser.close();
     await this.#service.stop();
     await this.#mailbox.close();
+  }
+
+  async #mailTo(email) {
+    for (let looks = 0; looks < 400; looks++) {
+      const mail = this.mails.find((one) => one.includes(`To: ${email}`));
+      if (mail) return mail;
+      await new Promise((look) => setTimeout(look, 50));
+    }
+    throw new Error(`No mail came to ${email}`);
   }
 
   async #choosePassword() {

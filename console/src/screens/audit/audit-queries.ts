@@ -6,7 +6,7 @@ import {
   type UseMutationResult,
 } from '@tanstack/react-query';
 import { api, dataOf, type Schema } from '../../api/client';
-import type { Me } from '../../api/me';
+import { type Me, runsService } from '../../api/me';
 import type { Problem } from '../../api/problem';
 import { type AuditFilters, queryOf } from './audit-filters';
 import { isUnended } from './verification-words';
@@ -51,11 +51,9 @@ export const auditRowQuery = (id: string) =>
     queryFn: () => dataOf(api.GET('/api/audit/{id}', { params: { path: { id } } })),
   });
 
-const DEFAULT_ORGANIZATION = '00000000-0000-7000-8000-000000000001';
-
 /** A seal covers rows of all organisations, so only those see it who look at the whole service. */
-export const seesSeals = ({ user, organization }: Me): boolean =>
-  user.role !== 'member' && (user.isOperator || organization.id === DEFAULT_ORGANIZATION);
+export const seesSeals = (me: Me): boolean =>
+  me.user.role !== 'member' && (me.user.isOperator || runsService(me));
 
 export const sealsQuery = infiniteQueryOptions({
   queryKey: ['audit', 'seals'],

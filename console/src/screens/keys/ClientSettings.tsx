@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, dataOf, type Schema } from '../../api/client';
+import { inWords } from '../../language/said';
 import { Copied } from '../../parts/Copied';
 import { Choice, Field } from '../../parts/Field';
 import { ProblemState } from '../../parts/ProblemState';
@@ -59,19 +60,19 @@ function Settings({ config: { steps, commands, files, notes, keyVariable, keySou
       <ol className="list-decimal pl-5">
         {steps.map((step) => (
           <li key={step}>
-            <Words text={step} />
+            <Words text={inWords(step)} />
           </li>
         ))}
       </ol>
       {commands.map(({ purpose, command }) => (
-        <Snippet key={command} title={purpose} text={command} />
+        <Snippet key={command} title={inWords(purpose)} text={command} />
       ))}
       {files.map(({ locations, content }) => (
         <Snippet key={content} title={locations.map(({ path }) => path).join(', ')} text={content} />
       ))}
       {notes.map((note) => (
         <p key={note} className="text-soft">
-          <Words text={note} />
+          <Words text={inWords(note)} />
         </p>
       ))}
     </div>

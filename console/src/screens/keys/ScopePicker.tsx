@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { isManagement, may, useMe } from '../../api/me';
 import { type ScopeEntry, scopesQuery } from '../../api/scopes';
+import { inWords, scopeWords } from '../../language/said';
 import { ProblemState } from '../../parts/ProblemState';
 import { RiskWord } from '../../parts/Scope';
 import { Waiting } from '../../parts/Waiting';
@@ -59,7 +60,7 @@ function Choice({ entry: { scope, description, use, risk, tools }, isChosen, tog
   const { t } = useTranslation('keys');
   return (
     <li>
-      <label className="flex cursor-pointer gap-3 p-3 hover:bg-raised" title={use}>
+      <label className="flex cursor-pointer gap-3 p-3 hover:bg-raised" title={inWords(use)}>
         <input
           type="checkbox"
           className="mt-0.5 size-4 accent-accent"
@@ -70,7 +71,7 @@ function Choice({ entry: { scope, description, use, risk, tools }, isChosen, tog
         />
         <span className="grid min-w-0 flex-1">
           <span className="flex flex-wrap items-center gap-2">
-            {description} <RiskWord risk={risk} />
+            {scopeWords({ scope, description })} <RiskWord risk={risk} />
           </span>
           <span className="text-soft">
             <code className="font-mono">{scope}</code>

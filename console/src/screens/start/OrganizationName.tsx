@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { may, useMe } from '../../api/me';
+import { administrates, useMe } from '../../api/me';
+import { useChangeOrganization } from '../../api/organizations';
 import { Button } from '../../parts/Button';
 import { Field } from '../../parts/Field';
 import { ProblemState } from '../../parts/ProblemState';
-import { useNameOrganization } from './start-queries';
 
 const MOST_CHARACTERS = 100;
 
@@ -13,12 +13,12 @@ export function OrganizationName({ onNamed }: { onNamed: () => void }) {
   const me = useMe();
   const { id, name } = me.organization;
   const [typed, setTyped] = useState(name);
-  const save = useNameOrganization(id);
-  if (!may(me, 'organizations:write')) return <p>{name}</p>;
+  const save = useChangeOrganization(id);
+  if (!administrates(me)) return <p>{name}</p>;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (typed.trim() === name) onNamed();
-    else save.mutate(typed.trim(), { onSuccess: onNamed });
+    else save.mutate({ name: typed.trim() }, { onSuccess: onNamed });
   };
   return (
     <form onSubmit={submit} className="grid gap-3">

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { may, useMe } from '../../api/me';
+import { administrates, may, useMe } from '../../api/me';
 import { buttonClass } from '../../parts/Button';
 import { EmptyState } from '../../parts/EmptyState';
 import { ScreenHeader } from '../../parts/ScreenHeader';
@@ -18,7 +18,7 @@ type StepName = 'name' | 'key' | 'call';
 export function StartScreen() {
   const { t } = useTranslation('start');
   const me = useMe();
-  const [isNamed, setNamed] = useState(!may(me, 'organizations:write'));
+  const [isNamed, setNamed] = useState(!administrates(me));
   const [isConnected, setConnected] = useState(false);
   const create = useCreateKey();
   const key = create.data;

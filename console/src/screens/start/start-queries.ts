@@ -1,7 +1,5 @@
-import { queryOptions, useQueryClient } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client';
-import { meQuery } from '../../api/me';
-import { useChange } from '../../api/useChange';
 
 const LOOK_MS = 2_000;
 const MOST_SHOWN = 10;
@@ -19,15 +17,3 @@ export const callsQuery = (keyId: string) =>
     },
     refetchInterval: LOOK_MS,
   });
-
-/** Names the organisation. The frame says the name as well, so it is read again. */
-export function useNameOrganization(id: string) {
-  const client = useQueryClient();
-  return useChange(['organizations'], async (name: string) => {
-    const changed = await dataOf(
-      api.PATCH('/api/organizations/{id}', { params: { path: { id } }, body: { name } }),
-    );
-    await client.invalidateQueries(meQuery);
-    return changed;
-  });
-}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import type { ScopeEntry } from '../../api/scopes';
+import { scopeWords } from '../../language/said';
 import type { Column } from '../../parts/DataTable';
 import { Duration } from '../../parts/Duration';
 import { RiskWord } from '../../parts/Scope';
@@ -44,7 +45,7 @@ export const toolColumns = (
     className: 'w-64 max-lg:hidden',
     cell: ({ name }) =>
       neededBy(name, scopes).map(({ scope, risk, description }) => (
-        <span key={scope} title={description} className="mr-2">
+        <span key={scope} title={scopeWords({ scope, description })} className="mr-2">
           <code className="font-mono">{scope}</code> <RiskWord risk={risk} />
         </span>
       )),

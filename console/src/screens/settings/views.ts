@@ -1,0 +1,10 @@
+export { DirectoriesScreen } from './directories/DirectoriesScreen';
+export { DirectorySheet } from './directories/DirectorySheet';
+export { NewDirectoryScreen } from './directories/NewDirectoryScreen';
+export { OrganizationScreen } from './organizations/OrganizationScreen';
+export { OrganizationSheet } from './organizations/OrganizationSheet';
+export { OrganizationsScreen } from './organizations/OrganizationsScreen';
+export { NewProviderScreen } from './providers/NewProviderScreen';
+export { ProviderSheet } from './providers/ProviderSheet';
+export { ProvidersScreen } from './providers/ProvidersScreen';
+export { ServiceScreen } from './service/ServiceScreen';
