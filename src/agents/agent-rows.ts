@@ -3,11 +3,15 @@ import type { Caller } from '../access/caller.js';
 import type { PrincipalKind } from '../access/principal.js';
 import { isAdministrator } from '../access/roles.js';
 import { CHAIN_OF, type ChainLink } from '../users/agent-chain.js';
+import { type AgentState, IN_STATE, UNUSED_FOR } from './agent-filters.js';
 
 /** An agent as lists show it, with what it depends on and its last use. */
 export interface AgentRow {
   id: string;
   name: string;
+  description: string | null;
+  /** Whether nobody suspended it. */
+  isActive: boolean;
   ownerId: string;
   ownerKind: PrincipalKind;
   ownerName: string;
@@ -36,7 +40,7 @@ const OWN = `
 
 /** The newest audit row says by what an agent was last used. Calls without a row are known by the key alone. */
 const SELECT = `
-  SELECT a.id, u.name, a.owner_id AS "ownerId", o.kind AS "ownerKind", o.name AS "ownerName", a.scopes,
+  SELECT a.id, u.name, a.description, u.is_active AS "isActive", a.owner_id AS "ownerId", o.kind AS "ownerKind", o.name AS "ownerName", a.scopes,
          a.ends_at AS "endsAt", a.retired_at AS "retiredAt", u.requests_per_minute AS "requestsPerMinute",
          a.created_by AS "createdBy", a.created_at AS "createdAt", ${CHAIN_OF('a.id')} AS chain,
          greatest(k.last_used_at, e.occurred_at) AS "usedAt", coalesce(e.key_id, k.id) AS "keyId",
@@ -57,6 +61,11 @@ const SELECT = `
 export interface AgentFilter {
   id?: string | undefined;
   ownerId?: string | undefined;
+  state?: AgentState | undefined;
+  unusedForDays?: number | undefined;
+  /** Those that hold one of the scopes of high risk, or none of them. */
+  elevated?: boolean | undefined;
+  elevatedScopes?: readonly string[];
   before?: string | undefined;
   limit: number;
 }
@@ -65,17 +74,30 @@ export interface AgentFilter {
 export const agentsVisibleTo = (
   manager: EntityManager,
   { organizationId, userId, role }: Caller,
-  { id, ownerId, before, limit }: AgentFilter,
+  { id, ownerId, state, unusedForDays, elevated, elevatedScopes = [], before, limit }: AgentFilter,
 ): Promise<AgentRow[]> =>
   manager.query(
     `${OWN}, page AS (
-       SELECT * FROM agents
+       SELECT * FROM agents a
        WHERE organization_id = $1 AND ($3 OR id IN (SELECT id FROM own))
          AND ($4::uuid IS NULL OR id = $4) AND ($5::uuid IS NULL OR owner_id = $5) AND ($6::uuid IS NULL OR id < $6)
+         AND ($8::boolean IS NULL OR (scopes && $9::text[]) = $8) AND ${IN_STATE('$10')} AND ${UNUSED_FOR('$11')}
        ORDER BY id DESC LIMIT $7
      )
      ${SELECT}`,
-    [organizationId, userId, isAdministrator(role), id ?? null, ownerId ?? null, before ?? null, limit],
+    [
+      organizationId,
+      userId,
+      isAdministrator(role),
+      id ?? null,
+      ownerId ?? null,
+      before ?? null,
+      limit,
+      elevated ?? null,
+      elevatedScopes,
+      state ?? null,
+      unusedForDays ?? null,
+    ],
   );
 
 /** Returns an agent as it is in the transaction of `manager`. */

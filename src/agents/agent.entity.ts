@@ -44,6 +44,10 @@ export class Agent {
   @JoinColumn({ name: 'owner_id', foreignKeyConstraintName: 'agents_owner_fkey' })
   owner?: unknown;
 
+  /** What it is for, as people tell it. */
+  @Column('text', { nullable: true })
+  description!: string | null;
+
   /** Its keys hold what these, and those of each agent above it, cover as well. */
   @Column('text', { array: true })
   scopes!: string[];

@@ -2,18 +2,22 @@ import * as z from 'zod';
 import { PRINCIPAL_KINDS } from '../access/principal.js';
 import { issuedApiKeySchema } from '../api-keys/api-key.schema.js';
 import { answerSchema } from '../openapi/answer-schema.js';
+import { STOP_REASONS } from './stop-reasons.js';
 import { EXAMPLE, id, listOf, pageOf, time, timeOrNull } from '../openapi/schema-parts.js';
 
 const example = {
   id: EXAMPLE.id,
   name: 'Nightly report',
+  description: 'Sends the figures of the day to the board',
   ownerId: EXAMPLE.otherId,
   ownerKind: 'team' as const,
   ownerName: 'Research',
   scopes: ['documents:read'],
   heldScopes: ['documents:read'],
   requestsPerMinute: null,
+  isActive: true,
   works: true,
+  stoppedBy: [],
   endsAt: EXAMPLE.end,
   retiredAt: null,
   createdBy: EXAMPLE.otherId,
@@ -31,17 +35,22 @@ const example = {
 const shape = () => ({
   id: id.describe('The id of the principal, as owner of keys and documents and in audit rows'),
   name: z.string(),
+  description: z.string().nullable().describe('What it is for'),
   ownerId: id,
   ownerKind: z.enum(PRINCIPAL_KINDS),
   ownerName: z.string(),
   scopes: listOf(z.string()),
   heldScopes: listOf(z.string()).describe('What is left of them by the agents above it'),
   requestsPerMinute: z.int().nullable().describe("Its calls a minute; `null`: the tier's"),
+  isActive: z.boolean().describe('`false`: it was suspended, and goes on once that is taken back'),
   works: z
     .boolean()
     .describe(
       'Whether its keys are accepted: neither it nor one above it has ended, and its owner is active',
     ),
+  stoppedBy: listOf(z.enum(STOP_REASONS)).describe(
+    'Why its keys are refused; `above_...`: because of an agent above it',
+  ),
   endsAt: timeOrNull,
   retiredAt: timeOrNull,
   createdBy: id,

@@ -4,6 +4,7 @@ import { visibleTo } from '../access/visible-to.js';
 import { type IssuedApiKey, toIssuedView, toRepeatedView } from '../api-keys/api-key.views.js';
 import { boundsOf } from '../users/agent-chain.js';
 import type { AgentRow } from './agent-rows.js';
+import { stopReasons } from './stop-reasons.js';
 import type { AgentView, CreatedAgent, WrittenAgent } from './agent.schema.js';
 
 /** A new agent, and its first key where one was asked for. */
@@ -14,17 +15,21 @@ export interface MadeAgent {
 
 /** A column that is added later is not shown until it is named here. */
 export function toView(row: AgentRow): AgentView {
-  const { isActive, isRetired, endsAt, within } = boundsOf(row.chain);
+  const { within } = boundsOf(row.chain);
+  const stoppedBy = stopReasons(row.chain);
   return {
     id: row.id,
     name: row.name,
+    description: row.description,
     ownerId: row.ownerId,
     ownerKind: row.ownerKind,
     ownerName: row.ownerName,
     scopes: row.scopes,
     heldScopes: within.slice(1).reduce<readonly string[]>(scopesWithin, row.scopes),
     requestsPerMinute: row.requestsPerMinute,
-    works: isActive && !isRetired && (endsAt === null || endsAt.getTime() > Date.now()),
+    isActive: row.isActive,
+    works: stoppedBy.length === 0,
+    stoppedBy,
     endsAt: row.endsAt,
     retiredAt: row.retiredAt,
     createdBy: row.createdBy,

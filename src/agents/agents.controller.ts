@@ -91,7 +91,7 @@ export class AgentsController {
 
   @Get()
   @Scopes('agents:read')
-  @AuditMetadata('ownerId', 'limit', 'cursor')
+  @AuditMetadata('ownerId', 'state', 'unusedForDays', 'elevated', 'limit', 'cursor')
   @AuditTargets(({ agents }: AgentList) => agents.map(({ id }) => id), 'agents')
   @ApiRoute({
     summary: 'List agents, newest first',
@@ -116,7 +116,7 @@ export class AgentsController {
   @ApiRoute({
     summary: 'Change an agent',
     description:
-      'Fewer scopes, or an earlier end, hold for all of its keys and for the agents below it at once.',
+      'Fewer scopes, an earlier end or a suspension hold for all of its keys and for the agents below it at once.',
     answer: writtenAgentSchema,
     body: { scopes: ['documents:read'], endsAt: null },
     errors: ['conflict'],

@@ -6,6 +6,7 @@ import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
 import { isAdministrator } from '../access/roles.js';
 import { ScopeCatalogue } from '../access/scope-catalogue.js';
+import { isElevated } from '../access/scopes.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { newId } from '../common/new-id.js';
 import { InjectSettings } from '../config/settings.module.js';
@@ -72,6 +73,7 @@ export class AgentsService {
         id,
         organizationId,
         ownerId,
+        description: input.description || null,
         scopes: input.scopes,
         endsAt: endOf(input.endsAt),
         createdBy: caller.userId,
@@ -98,7 +100,8 @@ export class AgentsService {
     assertScopes(caller, 'agents:read');
     const limit = query.limit ?? 50;
     const rows = await agentsVisibleTo(this.dataSource.manager, caller, {
-      ownerId: query.ownerId,
+      ...query,
+      elevatedScopes: this.catalogue.names().filter(isElevated),
       before: afterId(query.cursor),
       limit: limit + 1,
     });
@@ -125,13 +128,18 @@ export class AgentsService {
       if (agent.retiredAt) throw conflict('The agent was retired');
       // Even a change that only restricts the agent requires a caller that could have made it.
       assertMayHold(caller, undefined, agent.scopes, this.catalogue);
-      const { name, scopes, endsAt, requestsPerMinute } = changes;
+      const { name, description, scopes, endsAt, requestsPerMinute, isActive } = changes;
       const above = await agentBounds(manager, agent.ownerId);
       if (scopes) assertMayHold(caller, above, scopes, this.catalogue);
-      const ofAgent = { ...(scopes && { scopes }), ...(endsAt !== undefined && { endsAt: endOf(endsAt) }) };
+      const ofAgent = {
+        ...(description !== undefined && { description: description || null }),
+        ...(scopes && { scopes }),
+        ...(endsAt !== undefined && { endsAt: endOf(endsAt) }),
+      };
       if (Object.keys(ofAgent).length > 0) await manager.update(Agent, { id }, ofAgent);
       await updatePrincipal(manager, id, {
         name,
+        isActive,
         requestsPerMinute:
           requestsPerMinute === undefined ? undefined : this.callsOf(caller, requestsPerMinute),
       });

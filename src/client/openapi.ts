@@ -1098,10 +1098,12 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             createdBy: string;
+            description: string | null;
             endsAt: string | null;
             heldScopes: string[];
             /** Format: uuid */
             id: string;
+            isActive: boolean;
             lastUse: {
                 action: string | null;
                 /** Format: date-time */
@@ -1120,6 +1122,7 @@ export interface components {
             requestsPerMinute: number | null;
             retiredAt: string | null;
             scopes: string[];
+            stoppedBy: ("retired" | "ended" | "suspended" | "above_retired" | "above_ended" | "above_suspended" | "owner_inactive")[];
             works: boolean;
         };
         AgentList: {
@@ -1410,6 +1413,7 @@ export interface components {
             nextCursor: null;
         };
         CreateAgentDto: {
+            description?: string | null;
             endsAt?: string | null;
             name: string;
             /** Format: uuid */
@@ -1452,10 +1456,12 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             createdBy?: string;
+            description?: string | null;
             endsAt?: string | null;
             heldScopes?: string[];
             /** Format: uuid */
             id: string;
+            isActive?: boolean;
             key?: components["schemas"]["IssuedApiKey"];
             lastUse?: {
                 action: string | null;
@@ -1475,6 +1481,7 @@ export interface components {
             requestsPerMinute?: number | null;
             retiredAt?: string | null;
             scopes?: string[];
+            stoppedBy?: ("retired" | "ended" | "suspended" | "above_retired" | "above_ended" | "above_suspended" | "owner_inactive")[];
             works?: boolean;
         };
         CreateDocumentDto: {
@@ -2279,7 +2286,9 @@ export interface components {
             }[];
         };
         UpdateAgentDto: {
+            description?: string | null;
             endsAt?: string | null;
+            isActive?: boolean;
             name?: string;
             requestsPerMinute?: number | null;
             scopes?: string[];
@@ -2357,10 +2366,12 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             createdBy?: string;
+            description?: string | null;
             endsAt?: string | null;
             heldScopes?: string[];
             /** Format: uuid */
             id: string;
+            isActive?: boolean;
             lastUse?: {
                 action: string | null;
                 /** Format: date-time */
@@ -2379,6 +2390,7 @@ export interface components {
             requestsPerMinute?: number | null;
             retiredAt?: string | null;
             scopes?: string[];
+            stoppedBy?: ("retired" | "ended" | "suspended" | "above_retired" | "above_ended" | "above_suspended" | "owner_inactive")[];
             works?: boolean;
         };
         WrittenApiKey: {
@@ -2527,8 +2539,11 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                elevated?: boolean;
                 limit?: number;
                 ownerId?: string;
+                state?: "current" | "working" | "stopped" | "retired";
+                unusedForDays?: number;
             };
             header?: never;
             path?: never;

@@ -37,7 +37,7 @@ export const ERROR_CODES = {
   },
   account_inactive: {
     status: [403],
-    meaning: 'the owner of the key, or the person who signed in, is deactivated',
+    meaning: 'the owner of the key, or the person who signed in, is deactivated, or the agent is suspended',
   },
   mfa_required: {
     status: [403],

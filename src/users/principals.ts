@@ -44,16 +44,24 @@ export async function endPrincipal(
   await manager.query(`UPDATE users SET is_active = false WHERE id = $1 AND kind <> 'person'`, [id]);
 }
 
+export interface PrincipalChanges {
+  name?: string | undefined;
+  requestsPerMinute?: number | null | undefined;
+  /** Whether it acts, with all that depends on it. */
+  isActive?: boolean | undefined;
+}
+
 /** Changes a principal that is no person. An omitted member stays unchanged. */
 export async function updatePrincipal(
   manager: EntityManager,
   id: string,
-  { name, requestsPerMinute }: { name?: string | undefined; requestsPerMinute?: number | null | undefined },
+  { name, requestsPerMinute, isActive }: PrincipalChanges,
 ): Promise<void> {
-  if (name === undefined && requestsPerMinute === undefined) return;
+  if (name === undefined && requestsPerMinute === undefined && isActive === undefined) return;
   await manager.query(
-    `UPDATE users SET name = coalesce($2, name), requests_per_minute = CASE WHEN $3 THEN $4 ELSE requests_per_minute END
+    `UPDATE users SET name = coalesce($2, name), requests_per_minute = CASE WHEN $3 THEN $4 ELSE requests_per_minute END,
+       is_active = coalesce($5, is_active)
      WHERE id = $1 AND kind <> 'person'`,
-    [id, name ?? null, requestsPerMinute !== undefined, requestsPerMinute ?? null],
+    [id, name ?? null, requestsPerMinute !== undefined, requestsPerMinute ?? null, isActive ?? null],
   );
 }

@@ -13,7 +13,14 @@ import {
   Min,
 } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { IfPresent, IfPresentOrNull, IsLine, IsTimestamp, Trimmed } from '../../validation/validators.js';
+import {
+  IfPresent,
+  IfPresentOrNull,
+  IsLine,
+  IsPlainText,
+  IsTimestamp,
+  Trimmed,
+} from '../../validation/validators.js';
 
 export class CreateAgentDto {
   @Trimmed()
@@ -21,6 +28,14 @@ export class CreateAgentDto {
   @Length(1, 100)
   @IsLine()
   name!: string;
+
+  @JSONSchema({ description: 'What it is for; `null` or empty: not said' })
+  @IfPresentOrNull()
+  @Trimmed()
+  @IsString()
+  @MaxLength(500)
+  @IsPlainText()
+  description?: string | null;
 
   @JSONSchema({
     description:
