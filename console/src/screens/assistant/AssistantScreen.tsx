@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { may, useMe } from '../../api/me';
 import { Button } from '../../parts/Button';
 import { EmptyState } from '../../parts/EmptyState';
+import { MayNot } from '../../parts/MayNot';
 import { ScreenHeader } from '../../parts/ScreenHeader';
 import { useStore } from '../../parts/store';
 import { AskForm } from './AskForm';
@@ -23,13 +24,7 @@ export function AssistantScreen() {
     void navigate({ to: '/assistant', search: { q: question }, replace: true });
     void askNext(question);
   };
-  if (!may(me, 'documents:read'))
-    return (
-      <>
-        <ScreenHeader title={t('title')} />
-        <EmptyState text={t('mayNot')} />
-      </>
-    );
+  if (!may(me, 'documents:read')) return <MayNot title={t('title')} text={t('mayNot')} />;
   return (
     <>
       <ScreenHeader title={t('title')}>

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { administrates, may, useMe } from '../../api/me';
 import { buttonClass } from '../../parts/Button';
-import { EmptyState } from '../../parts/EmptyState';
+import { MayNot } from '../../parts/MayNot';
 import { ScreenHeader } from '../../parts/ScreenHeader';
 import { StatusWord } from '../../parts/StatusWord';
 import { IssuedKeyView } from '../keys/IssuedKeyView';
@@ -22,13 +22,7 @@ export function StartScreen() {
   const [isConnected, setConnected] = useState(false);
   const create = useCreateKey();
   const key = create.data;
-  if (!may(me, 'keys:write'))
-    return (
-      <>
-        <ScreenHeader title={t('title')} />
-        <EmptyState text={t('mayNot')} />
-      </>
-    );
+  if (!may(me, 'keys:write')) return <MayNot title={t('title')} text={t('mayNot')} />;
   return (
     <>
       <ScreenHeader title={t('title')}>
