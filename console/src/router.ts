@@ -4,6 +4,7 @@ import { auditRoute } from './screens/audit/routes';
 import { overviewRoute } from './screens/overview/routes';
 import { assistantRoute } from './screens/assistant/routes';
 import { documentsRoute, newDocumentRoute } from './screens/documents/routes';
+import { agentsRoute, newAgentRoute } from './screens/agents/routes';
 import { keysRoute, newKeyRoute } from './screens/keys/routes';
 import { peopleRoutes } from './screens/people/routes';
 import { settingsRoutes } from './screens/settings/routes';
@@ -19,6 +20,8 @@ export const router = createRouter({
     documentsRoute,
     newKeyRoute,
     keysRoute,
+    newAgentRoute,
+    agentsRoute,
     toolsRoute,
     ...peopleRoutes,
     auditRoute,

@@ -1,3 +1,4 @@
+import { findAgents } from '../screens/agents/find-agents';
 import { findDocuments } from '../screens/documents/find-documents';
 import { findKeys } from '../screens/keys/find-keys';
 import { findPeople } from '../screens/people/find-people';
@@ -8,7 +9,7 @@ export interface Found {
   id: string;
   title: string;
   /** What kind of thing it is: a key of `frame.kinds`. */
-  kind: 'screen' | 'document' | 'key' | 'tool' | 'person' | 'setting';
+  kind: 'screen' | 'document' | 'key' | 'tool' | 'person' | 'agent' | 'setting';
   to: string;
 }
 
@@ -21,6 +22,7 @@ interface Finder {
 export const FINDERS: readonly Finder[] = [
   { scope: 'documents:read', find: findDocuments },
   { scope: 'keys:read', find: findKeys },
+  { scope: 'agents:read', find: findAgents },
   { scope: 'service:read', find: findTools },
   { scope: 'users:read', find: findPeople },
 ];

@@ -7,6 +7,7 @@ export const SCREENS = [
   { id: 'assistant', to: '/assistant', icon: 'assistant', scope: 'assistant:ask' },
   { id: 'documents', to: '/documents', icon: 'documents', scope: 'documents:read' },
   { id: 'keys', to: '/keys', icon: 'keys', scope: 'keys:read' },
+  { id: 'agents', to: '/agents', icon: 'agents', scope: 'agents:read' },
   { id: 'tools', to: '/tools', icon: 'tools', scope: 'service:read' },
   { id: 'people', to: '/people', icon: 'people', scope: 'sessions:read' },
   { id: 'audit', to: '/audit', icon: 'audit', scope: 'audit:read' },

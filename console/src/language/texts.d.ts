@@ -1,3 +1,4 @@
+import type agents from './en/agents.json';
 import type assistant from './en/assistant.json';
 import type audit from './en/audit.json';
 import type documents from './en/documents.json';
@@ -15,6 +16,7 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'parts';
     resources: {
+      agents: typeof agents;
       assistant: typeof assistant;
       audit: typeof audit;
       documents: typeof documents;

@@ -55,7 +55,7 @@ async function write(service) {
   for (const [number, payload] of PAYLOADS.entries()) {
     const { apiKey } = await post('/api/mcp/keys', { name: payload, scopes: SCOPES });
     const owner = await post('/api/users', { email: `person${number}@example.com`, name: payload });
-    await post('/api/agents', { name: payload, scopes: SCOPES, ownerId: owner.id });
+    await post('/api/agents', { name: payload, description: payload, scopes: SCOPES, ownerId: owner.id });
     await post('/api/teams', { name: payload });
     await post('/api/organizations', { name: payload });
     await connectCompany(post, number, payload);
@@ -124,7 +124,7 @@ async function readLists(page) {
     await screens.nth(place).click();
     await expectNothingRan(page);
     const shown = await textsOf(page);
-    if (!/\/console\/(keys|documents)/.test(page.url())) continue;
+    if (!/\/console\/(keys|agents|documents)/.test(page.url())) continue;
     const missing = PAYLOADS.filter((payload) => !shown.includes(payload));
     expectEqual([page.url(), missing], [page.url(), []]);
   }
@@ -173,6 +173,7 @@ async function readSettings(page, service) {
 async function readSheets(page, service) {
   const { documents } = (await service.request('GET', '/api/documents?limit=100')).body;
   const { keys } = (await service.request('GET', '/api/mcp/keys?limit=100')).body;
+  const { agents } = (await service.request('GET', '/api/agents?limit=100')).body;
   // The newest is the one that has all of them.
   for (const { id, title } of documents.slice(0, SHEETS)) {
     await page.goto(`/console/documents/${id}`);
@@ -189,6 +190,13 @@ async function readSheets(page, service) {
   for (const { id, name } of keys.filter(({ name }) => PAYLOADS.includes(name)).slice(0, SHEETS)) {
     await page.goto(`/console/keys/${id}`);
     await page.getByRole('dialog', { name }).waitFor();
+    await expectNothingRan(page);
+  }
+  for (const { id, name } of agents.slice(0, SHEETS)) {
+    await page.goto(`/console/agents/${id}`);
+    const sheet = page.getByRole('dialog', { name });
+    await sheet.getByRole('heading', { name: 'What it can do' }).waitFor();
+    expectEqual((await sheet.getByRole('definition').first().textContent()).trim(), name.trim());
     await expectNothingRan(page);
   }
 }

@@ -1,3 +1,4 @@
+import { agentsCases } from './agents-cases.mjs';
 import { assistantCases } from './assistant-cases.mjs';
 import { documentsCases } from './documents-cases.mjs';
 import { auditCases } from './audit-cases.mjs';
@@ -15,6 +16,7 @@ import { ConsoleSuite } from './suite.mjs';
 const CASES = [
   frameCases,
   keysCases,
+  agentsCases,
   toolsCases,
   peopleCases,
   assistantCases,

@@ -9,6 +9,7 @@ import { Sheet } from '../../parts/Sheet';
 import { ShortId } from '../../parts/ShortId';
 import { Time } from '../../parts/Time';
 import { Waiting } from '../../parts/Waiting';
+import { AgentOfKey } from './AgentOfKey';
 import { IssuedKeyView } from './IssuedKeyView';
 import { KeyAbilities } from './KeyAbilities';
 import { KeyActions } from './KeyActions';
@@ -47,7 +48,7 @@ export function KeySheet() {
 
 function Facts({ apiKey }: { apiKey: Key }) {
   const { t } = useTranslation('keys');
-  const { id, start, createdAt, lastUsedAt, expiresAt, ipAllowlist, requestsPerMinute } = apiKey;
+  const { id, start, createdAt, lastUsedAt, expiresAt, ipAllowlist, requestsPerMinute, agent } = apiKey;
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
       <Fact name={t('column.state')}>
@@ -72,6 +73,11 @@ function Facts({ apiKey }: { apiKey: Key }) {
       <Fact name={t('fact.limit')}>
         {requestsPerMinute === null ? t('noLimit') : t('perMinute', { count: requestsPerMinute })}
       </Fact>
+      {agent && (
+        <Fact name={t('fact.agent')}>
+          <AgentOfKey userId={apiKey.userId} />
+        </Fact>
+      )}
     </dl>
   );
 }

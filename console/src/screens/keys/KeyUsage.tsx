@@ -5,27 +5,29 @@ import { Chart, type Series } from '../../parts/Chart';
 import { ProblemState } from '../../parts/ProblemState';
 import { Waiting } from '../../parts/Waiting';
 import { usageQuery } from './key-queries';
-
-const DAYS = 30;
+import { type Usage, USAGE_DAYS } from './usage-sum';
 
 /** What the key did, by day and by tool. */
 export function KeyUsage({ id }: { id: string }) {
+  const { data, error, refetch } = useQuery(usageQuery(id, USAGE_DAYS));
+  if (error) return <ProblemState error={error} retry={() => void refetch()} />;
+  return data ? <UsageView usage={data} /> : <Waiting rows={5} />;
+}
+
+export function UsageView({ usage }: { usage: Usage }) {
   const { t } = useTranslation('keys');
-  const { data, error, refetch } = useQuery(usageQuery(id, DAYS));
+  const { calls, failures, denials, limitsHit, perDay, perTool } = usage;
   const chart = useMemo(() => {
-    const byDay = data?.perDay.toSorted((one, other) => one.day.localeCompare(other.day)) ?? [];
+    const byDay = perDay.toSorted((one, other) => one.day.localeCompare(other.day));
     const series: Series[] = [
       { label: t('usage.calls'), meaning: 'accent', values: byDay.map(({ calls }) => calls) },
       { label: t('usage.denials'), meaning: 'danger', values: byDay.map(({ denials }) => denials) },
     ];
     return { times: byDay.map(({ day }) => Date.parse(day) / 1000), series };
-  }, [data, t]);
-  if (error) return <ProblemState error={error} retry={() => void refetch()} />;
-  if (!data) return <Waiting rows={5} />;
-  const { calls, failures, denials, limitsHit, perTool } = data;
+  }, [perDay, t]);
   return (
     <section className="grid gap-2">
-      <h2>{t('usage.title', { days: DAYS })}</h2>
+      <h2>{t('usage.title', { days: USAGE_DAYS })}</h2>
       <p>{t('usage.sum', { calls, failures, denials, limitsHit })}</p>
       {calls + denials > 0 && <Chart label={t('usage.chart')} {...chart} />}
       {perTool.length > 0 && (

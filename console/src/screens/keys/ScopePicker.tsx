@@ -11,16 +11,19 @@ interface PickerProps {
   chosen: ReadonlySet<string>;
   onChange: (chosen: ReadonlySet<string>) => void;
   isForAgent: boolean;
+  /** What bounds the choice beside what the person holds. */
+  within?: readonly string[];
 }
 
 /** Scopes by what they are for: the tools that each opens, with its risk. Wide scopes are left to the REST interface. */
-export function ScopePicker({ chosen, onChange, isForAgent }: PickerProps) {
+export function ScopePicker({ chosen, onChange, isForAgent, within }: PickerProps) {
   const { t } = useTranslation('keys');
   const me = useMe();
   const { data, error, refetch } = useQuery(scopesQuery);
   if (error) return <ProblemState error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={8} />;
-  const offered = data.filter(({ scope }) => /:[^*]+$/.test(scope) && may(me, scope));
+  const isHeld = (scope: string) => may(me, scope) && (!within || may({ scopes: [...within] }, scope));
+  const offered = data.filter(({ scope }) => /:[^*]+$/.test(scope) && isHeld(scope));
   const forTools = offered.filter(({ scope }) => !isManagement(scope));
   const forPeople = offered.filter(({ scope }) => isManagement(scope));
   const toggle = (scope: string) => {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '../../api/me';
@@ -11,6 +11,7 @@ import { Sheet } from '../../parts/Sheet';
 import { ShortId } from '../../parts/ShortId';
 import { Time } from '../../parts/Time';
 import { Waiting } from '../../parts/Waiting';
+import { AgentList } from '../agents/AgentList';
 import { EndTeam } from './EndTeam';
 import { type Team, teamQuery } from './team-queries';
 import { TeamMembers } from './TeamMembers';
@@ -58,7 +59,15 @@ function Details({ team, onEnded }: { team: Team; onEnded: () => void }) {
         </Fact>
       </dl>
       <TeamMembers team={team} mayChange={mayChange} />
-      <AuditLink search={{ actor: team.id }} />
+      {may(me, 'agents:read') && <AgentList owner={team.id} title={t('agentsOf')} />}
+      <nav aria-label={t('team.links')} className="flex flex-wrap gap-x-4">
+        {may(me, 'agents:read') && (
+          <Link to="/agents" search={{ owner: team.id }} className="text-accent underline">
+            {t('agentsOf')}
+          </Link>
+        )}
+        <AuditLink search={{ actor: team.id }} />
+      </nav>
       {may(me, 'admin') && (
         <div>
           <Button kind="danger" onClick={() => setEnding(true)}>

@@ -38,6 +38,11 @@ export function UserSheet() {
             <Link to="/keys" search={{ owner: user.id }} className="text-accent underline">
               {t('keysOf')}
             </Link>
+            {may(me, 'agents:read') && (
+              <Link to="/agents" search={{ owner: user.id }} className="text-accent underline">
+                {t('agentsOf')}
+              </Link>
+            )}
             <AuditLink search={{ actor: user.id }} />
           </nav>
           <SessionList userId={user.id} />

@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Ask } from '../../parts/Ask';
+import { Choice, Field } from '../../parts/Field';
+import { type IssuedKey, useCreateKey } from '../keys/key-queries';
+import type { Agent } from './agent-queries';
+import { endAfter, LIVES } from './lives';
+
+interface KeyDialogProps {
+  agent: Agent;
+  onIssued: (issued: IssuedKey) => void;
+  onClose: () => void;
+}
+
+/** Asks for what a new key of an agent needs: at most what the agent holds. */
+export function AgentKeyDialog({ agent, onIssued, onClose }: KeyDialogProps) {
+  const { t } = useTranslation('agents');
+  const { id, heldScopes } = agent;
+  const [name, setName] = useState(agent.name);
+  const [days, setDays] = useState<number>(LIVES[2]);
+  const [scopes, setScopes] = useState<readonly string[]>(heldScopes);
+  const create = useCreateKey();
+  const run = () =>
+    create.mutate(
+      { name: name.trim(), userId: id, scopes: [...scopes], expiresAt: endAfter(days) },
+      {
+        onSuccess: (issued) => {
+          onIssued(issued);
+          onClose();
+        },
+      },
+    );
+  return (
+    <Ask
+      title={t('newKey.title', { name: agent.name })}
+      verb={t('makeKey')}
+      isReady={name.trim() !== '' && scopes.length > 0}
+      isRunning={create.isPending}
+      error={create.error}
+      onDo={run}
+      onClose={onClose}
+    >
+      <Field label={t('newKey.name')} hint={t('newKey.nameHint')}>
+        {(control) => (
+          <input
+            {...control}
+            value={name}
+            maxLength={100}
+            autoComplete="off"
+            onChange={({ target }) => setName(target.value)}
+          />
+        )}
+      </Field>
+      <Field label={t('form.ends')}>
+        {({ className: _own, ...control }) => (
+          <Choice {...control} value={days} onChange={({ target }) => setDays(Number(target.value))}>
+            {LIVES.map((one) => (
+              <option key={one} value={one}>
+                {t('form.days', { count: one })}
+              </option>
+            ))}
+          </Choice>
+        )}
+      </Field>
+      <fieldset className="grid max-h-40 gap-1 overflow-y-auto">
+        <legend className="mb-1 font-medium">{t('column.scopes')}</legend>
+        {heldScopes.map((scope) => (
+          <label key={scope} className="flex gap-2">
+            <input
+              type="checkbox"
+              className="mt-0.5 size-4 accent-accent"
+              checked={scopes.includes(scope)}
+              onChange={({ target: { checked } }) =>
+                setScopes(checked ? [...scopes, scope] : scopes.filter((one) => one !== scope))
+              }
+            />
+            <code className="font-mono">{scope}</code>
+          </label>
+        ))}
+      </fieldset>
+    </Ask>
+  );
+}

@@ -1,0 +1,3 @@
+export { AgentSheet } from './AgentSheet';
+export { AgentsScreen } from './AgentsScreen';
+export { NewAgentScreen } from './NewAgentScreen';
