@@ -13,7 +13,11 @@ export function AgentFacts({ agent }: { agent: Agent }) {
   const { id, description, createdAt, endsAt, retiredAt, lastUse, requestsPerMinute } = agent;
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
-      {description !== null && <Fact name={t('fact.description')}>{description}</Fact>}
+      {description !== null && (
+        <Fact name={t('fact.description')}>
+          <span className="whitespace-pre-line">{description}</span>
+        </Fact>
+      )}
       <Fact name={t('column.state')}>
         <AgentState agent={agent} />
       </Fact>

@@ -13,12 +13,17 @@ const MOST_KEYS = 20;
 /** What an agent did by its keys, by day and by tool. */
 export function AgentUsage({ id }: { id: string }) {
   const { t } = useTranslation('agents');
-  const keys = useQuery(agentKeysQuery(id)).data;
-  const answers = useQueries({
+  const { data: keys, error } = useQuery(agentKeysQuery(id));
+  const { usages, isPending } = useQueries({
     queries: (keys ?? []).slice(0, MOST_KEYS).map((key) => usageQuery(key.id, USAGE_DAYS)),
-    combine: (results) => results.map(({ data }) => data),
+    combine: (results) => ({
+      usages: results.flatMap(({ data }) => data ?? []),
+      isPending: results.some((result) => result.isPending),
+    }),
   });
-  const usage = useMemo(() => usageOfAll(answers.filter((answer) => answer !== undefined)), [answers]);
+  const usage = useMemo(() => usageOfAll(usages), [usages]);
   if (keys?.length === 0) return <p className="text-soft">{t('usageNone')}</p>;
-  return usage && !answers.includes(undefined) ? <UsageView usage={usage} /> : <Waiting rows={5} />;
+  // The list of the keys says why.
+  if (error) return null;
+  return keys && !isPending ? usage && <UsageView usage={usage} /> : <Waiting rows={5} />;
 }

@@ -34,7 +34,7 @@ export function Retirement({ agent: { id, name }, onClose }: { agent: Agent; onC
       onClose={onClose}
     >
       <p>{t('retirement.text')}</p>
-      <ul className="max-h-40 list-disc overflow-y-auto pl-5">
+      <ul tabIndex={0} className="max-h-40 list-disc overflow-y-auto pl-5">
         {keys
           .filter((key) => !isOver(stateOf(key)))
           .map((key) => (
