@@ -116,7 +116,7 @@ describe('The state of an agent', () => {
     await service.query(`UPDATE agents SET created_at = now() - interval '100 days' WHERE id = ANY ($1)`, [
       [used, usedLongAgo, retired],
     ]);
-    await me(agents[0].key.apiKey);
+    await service.call(agents[0].key.apiKey, 'documents_search', { query: 'text' });
     await service.auditRows();
     await service.query(`UPDATE api_keys SET last_used_at = now() - interval '95 days' WHERE user_id = $1`, [
       usedLongAgo,

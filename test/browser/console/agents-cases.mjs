@@ -4,6 +4,7 @@ const MEMBER = 'keeper@example.org';
 
 /** Somebody makes, watches, stops and ends agents. */
 export function agentsCases(suite) {
+  let team = '';
   let agent = '';
   let key = '';
 
@@ -17,7 +18,7 @@ export function agentsCases(suite) {
 
   return {
     'Agents: one is made for a team with the scopes of a tool, and its key is shown once': async () => {
-      await suite.request('POST', '/api/teams', { name: 'Research' });
+      team = (await suite.request('POST', '/api/teams', { name: 'Research' })).body.id;
       const page = await suite.signIn('/console/agents');
       await page.getByText('There is no agent yet.').waitFor();
       await suite.expectAccessible(page);
@@ -171,7 +172,7 @@ export function agentsCases(suite) {
     },
     'Agents: a member sees the own ones and no others, on a telephone as well': async () => {
       await suite.request('POST', '/api/users', { name: 'Keeper', email: MEMBER });
-      await suite.choosePassword(MEMBER);
+      await suite.choosePasswordOf(MEMBER);
       const page = await suite.signIn('/console/agents', { email: MEMBER, width: 390, height: 844 });
       await page.getByText('There is no agent yet.').waitFor();
       await page.getByRole('link', { name: 'Create agent' }).first().click();
@@ -207,8 +208,9 @@ export function agentsCases(suite) {
       expectEqual(await sheet.getByRole('button', { name: 'Resume' }).count(), 0);
       await page.keyboard.press('Escape');
       await page.getByRole('link', { name: 'Retired', exact: true }).click();
-      await page.getByRole('row', { name: /Night watch.*Retired/ }).waitFor();
+      await page.getByRole('row', { name: /^Night watch.*Retired/ }).waitFor();
       await suite.expectAccessible(page);
+      await suite.request('DELETE', `/api/teams/${team}?data=delete`);
       await page.context().close();
     },
   };

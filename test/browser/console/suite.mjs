@@ -44,7 +44,7 @@ export class ConsoleSuite {
       executablePath,
       args: ['--no-sandbox', '--disable-dev-shm-usage'],
     });
-    await suite.choosePassword(EMAIL);
+    await suite.#choosePassword();
     return suite;
   }
 
@@ -176,10 +176,9 @@ export class ConsoleSuite {
     throw new Error(`No mail came to ${email}`);
   }
 
-  /** Somebody whom an administrator made follows the link to choose a password. */
-  async choosePassword(email) {
+  async #choosePassword() {
     const env = { ...process.env, ...this.#service.env, PUBLIC_URL: this.url };
-    const made = execFileSync('node', ['dist/cli/bouncer.js', 'users', 'link', email, '--json'], {
+    const made = execFileSync('node', ['dist/cli/bouncer.js', 'users', 'link', EMAIL, '--json'], {
       cwd: ROOT,
       env,
     });
