@@ -213,6 +213,8 @@ export function settingsCases(suite) {
       await german.getByRole('heading', { name: 'Einstellungen' }).waitFor();
       await german.getByText('Den Namen ändert ein Administrator der Organisation').waitFor();
       await suite.expectAccessible(german);
+      await german.goto('/console/keys/new');
+      await german.getByText('Dokumente suchen und lesen').waitFor();
       await german.context().close();
     },
   };
