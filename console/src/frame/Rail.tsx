@@ -21,7 +21,8 @@ export function Rail({ onSearch }: { onSearch: () => void }) {
       </button>
       <nav
         aria-label={t('screens')}
-        className="flex min-w-0 flex-1 gap-1 max-sm:gap-0 max-sm:overflow-x-auto sm:flex-col"
+        // The words that only screen readers have are kept within what scrolls.
+        className="relative flex min-w-0 flex-1 gap-1 max-sm:gap-0 max-sm:overflow-x-auto sm:flex-col"
       >
         {screensOf(me).map(({ id, to, icon }) => (
           <Link
