@@ -20,6 +20,21 @@ interface World {
   ids: Record<string, string>;
 }
 
+interface QueryParameter {
+  name: string;
+  in: string;
+  schema?: { format?: string; type?: string; enum?: string[] };
+}
+
+const isId = (name: string) => /^id$|Id$/.test(name);
+
+/** What a list is asked for: each id of another organisation, each choice, and words that its keys have. */
+function valuesOf(name: string, schema: QueryParameter['schema'] = {}, { ids }: World): string[] {
+  if (isId(name) || schema.format === 'uuid') return Object.values(ids);
+  if (name === 'words') return ['key', 'person', 'agent'];
+  return schema.type === 'boolean' ? ['true', 'false'] : (schema.enum ?? []);
+}
+
 describe('An organization', () => {
   let service: TestService;
   let operations: DocumentedOperation[];
@@ -115,7 +130,6 @@ describe('An organization', () => {
   const asked = () => operations.filter(({ id }) => !(id in ELSEWHERE));
   const parametersOf = ({ path }: DocumentedOperation) =>
     [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-  const isId = (name: string) => /^id$|Id$/.test(name);
 
   /** The answers to an operation with each id of `other`, and where it takes two, with each beside an own one. */
   async function withForeignIds(operation: DocumentedOperation, own: World, other: World) {
@@ -183,18 +197,17 @@ describe('An organization', () => {
     const told: unknown[] = [];
     let filters = 0;
     for (const { id, path, operation } of lists) {
-      const named = (
-        (operation.parameters ?? []) as { name: string; in: string; schema?: { format?: string } }[]
-      )
-        .filter(
-          (parameter) =>
-            parameter.in === 'query' && (isId(parameter.name) || parameter.schema?.format === 'uuid'),
-        )
-        .map(({ name }) => name);
-      const queries = [
-        '',
-        ...named.flatMap((name) => Object.values(other.ids).map((value) => `?${name}=${value}`)),
-      ];
+      const parameters = ((operation.parameters ?? []) as QueryParameter[]).filter(
+        (one) => one.in === 'query',
+      );
+      const singles = parameters.flatMap(({ name, schema }) =>
+        valuesOf(name, schema, other).map((value) => `${name}=${value}`),
+      );
+      // A list of all is where a filter matters most.
+      const ofAll = parameters.some(({ name }) => name === 'owner')
+        ? singles.map((single) => `owner=all&${single}`)
+        : [];
+      const queries = ['', ...[...singles, ...ofAll].map((query) => `?${query}`)];
       filters += queries.length - 1;
       for (const query of queries) {
         const answer = await service.request('GET', path + query, { key });

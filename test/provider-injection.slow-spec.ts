@@ -13,6 +13,7 @@ import { isOutOfReach } from '../src/access/out-of-reach.js';
 import { ApiKey } from '../src/api-keys/api-key.entity.js';
 import { ApiKeysService } from '../src/api-keys/api-keys.service.js';
 import { KeyInspector } from '../src/api-keys/key-inspector.js';
+import { KeyListService } from '../src/api-keys/listing/key-list.service.js';
 import { AuditEvent } from '../src/audit/events/audit-event.entity.js';
 import { AuditWriter } from '../src/audit/writer/audit-writer.js';
 import { KeyUsageService } from '../src/audit/usage/key-usage.service.js';
@@ -77,6 +78,7 @@ class ServiceTools {
   constructor(
     private readonly users: UsersService,
     private readonly keys: ApiKeysService,
+    private readonly keyList: KeyListService,
     private readonly inspector: KeyInspector,
   ) {}
 
@@ -87,7 +89,7 @@ class ServiceTools {
     const attempts: Record<string, () => Promise<unknown>> = {
       users: () => this.users.list(caller, {}),
       user: () => this.users.get(caller, caller.userId),
-      keys: () => this.keys.list(caller, {}),
+      keys: () => this.keyList.page(caller, {}),
       key: () => this.keys.get(caller, caller.keyId!),
       inspected: () => this.inspector.callerBehind(caller, caller.keyId!),
     };

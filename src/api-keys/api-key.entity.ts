@@ -26,6 +26,10 @@ export interface KeyOwner {
 @Index('api_keys_key_hash_unique', ['keyHash'], { unique: true })
 @Index('api_keys_user', ['userId', 'id'])
 @Index('api_keys_expires_at', ['expiresAt'])
+@Index('api_keys_organization', ['organizationId', 'id'])
+// By expressions, which TypeORM does not know: the highest risk of the scopes, and the end, where no end comes last.
+@Index('api_keys_organization_risk', { synchronize: false })
+@Index('api_keys_organization_end', { synchronize: false })
 export class ApiKey {
   /** A UUID of version 7, which sorts by creation. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'api_keys_pkey' })

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PRINCIPAL_KINDS } from '../access/principal.js';
 import { answerSchema, partialAnswerSchema } from '../openapi/answer-schema.js';
 import { EXAMPLE, id, listOf, pageOf, time, timeOrNull } from '../openapi/schema-parts.js';
 
@@ -27,31 +28,28 @@ const requestsPerMinute = z
   .nullable()
   .describe("The calls a minute of this key alone, beside its owner's; `null`: no limit of its own");
 
+const shape = () => ({
+  id,
+  userId: id,
+  organizationId: id.describe('Where it acts'),
+  name: z.string(),
+  start: z.string().describe('The first characters: enough to recognise, useless to call with'),
+  scopes: listOf(z.string()),
+  agent: z.boolean().describe('For an agent: it holds nothing that manages keys, users or the audit'),
+  enabled: z.boolean(),
+  disabledBy: id.nullable().describe('The user who disabled it: only an equal or higher one enables it'),
+  ipAllowlist: listOf(z.string()).nullable(),
+  requestsPerMinute,
+  metadata: z.record(z.string(), z.unknown()),
+  createdAt: time,
+  lastUsedAt: timeOrNull,
+  expiresAt: timeOrNull,
+  revokedAt: timeOrNull,
+  replacedBy: id.nullable().describe('The key that a rotation made of this one'),
+});
+
 /** Describes a key without its secret and its hash. */
-export const apiKeySchema = answerSchema(
-  'ApiKey',
-  () =>
-    z.object({
-      id,
-      userId: id,
-      organizationId: id.describe('Where it acts'),
-      name: z.string(),
-      start: z.string().describe('The first characters: enough to recognise, useless to call with'),
-      scopes: listOf(z.string()),
-      agent: z.boolean().describe('For an agent: it holds nothing that manages keys, users or the audit'),
-      enabled: z.boolean(),
-      disabledBy: id.nullable().describe('The user who disabled it: only an equal or higher one enables it'),
-      ipAllowlist: listOf(z.string()).nullable(),
-      requestsPerMinute,
-      metadata: z.record(z.string(), z.unknown()),
-      createdAt: time,
-      lastUsedAt: timeOrNull,
-      expiresAt: timeOrNull,
-      revokedAt: timeOrNull,
-      replacedBy: id.nullable().describe('The key that a rotation made of this one'),
-    }),
-  example,
-);
+export const apiKeySchema = answerSchema('ApiKey', () => z.object(shape()), example);
 export type ApiKeyView = z.infer<typeof apiKeySchema>;
 
 export const writtenApiKeySchema = partialAnswerSchema(
@@ -61,8 +59,25 @@ export const writtenApiKeySchema = partialAnswerSchema(
   'keys:read',
 );
 
-export const apiKeyListSchema = answerSchema('ApiKeyList', () => pageOf('keys', apiKeySchema), {
-  keys: [example],
+const owner = () =>
+  z.object({
+    id,
+    name: z.string(),
+    kind: z.enum(PRINCIPAL_KINDS),
+  });
+
+const listedExample = { ...example, owner: { id: example.userId, name: 'Ada', kind: 'person' as const } };
+
+/** Describes a key of a list. */
+const listedApiKeySchema = answerSchema(
+  'ListedApiKey',
+  () => z.object({ ...shape(), owner: owner().optional().describe('Whose it is; with `owner=all` alone') }),
+  listedExample,
+);
+export type ListedApiKeyView = z.infer<typeof listedApiKeySchema>;
+
+export const apiKeyListSchema = answerSchema('ApiKeyList', () => pageOf('keys', listedApiKeySchema), {
+  keys: [listedExample],
   nextCursor: EXAMPLE.cursor,
 });
 export type ApiKeyList = z.infer<typeof apiKeyListSchema>;

@@ -47,6 +47,8 @@ import { CreateApiKeyDto } from './dto/create-api-key.dto.js';
 import { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import { RotateApiKeyDto } from './dto/rotate-api-key.dto.js';
 import { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
+import { KeyListService } from './listing/key-list.service.js';
+import { toListedView } from './listing/listed-key.js';
 import { KeyRotationService, type RotatedKeys } from './key-rotation.service.js';
 
 @Controller('api/mcp/keys')
@@ -55,6 +57,7 @@ import { KeyRotationService, type RotatedKeys } from './key-rotation.service.js'
 export class ApiKeysController {
   constructor(
     private readonly keys: ApiKeysService,
+    private readonly listing: KeyListService,
     private readonly rotation: KeyRotationService,
   ) {}
 
@@ -86,12 +89,28 @@ export class ApiKeysController {
 
   @Get()
   @Scopes('keys:read')
-  @AuditMetadata('userId', 'unusedForDays', 'limit', 'cursor')
+  @AuditMetadata(
+    'userId',
+    'owner',
+    'state',
+    'unusedForDays',
+    'endsWithinDays',
+    'elevated',
+    'anyAddress',
+    'words',
+    'order',
+    'limit',
+    'cursor',
+  )
   @AuditTargets(({ keys }: ApiKeyList) => keys.map(({ id }) => id), 'api_keys')
-  @ApiRoute({ summary: 'List keys, newest first', answer: apiKeyListSchema })
+  @ApiRoute({
+    summary: 'List keys, newest first or in another order',
+    description: 'Filters that are given together must all find a key.',
+    answer: apiKeyListSchema,
+  })
   async list(@CurrentCaller() caller: Caller, @Query() query: ListApiKeysQuery): Promise<ApiKeyList> {
-    const { rows, nextCursor } = await this.keys.list(caller, query);
-    return { keys: rows.map(toView), nextCursor };
+    const { rows, nextCursor } = await this.listing.page(caller, query);
+    return { keys: rows.map(toListedView), nextCursor };
   }
 
   @Get(':id')

@@ -22,6 +22,7 @@ import { KeyRing } from './key-ring.js';
 import { KeyRingMetrics } from './key-ring.metrics.js';
 import { KeyRotationService } from './key-rotation.service.js';
 import { LastUsedRecorder } from './last-used.recorder.js';
+import { KeyListService } from './listing/key-list.service.js';
 
 /** Is global only for {@link CallerCheck}, which modules below this one inject. */
 @Global()
@@ -30,6 +31,7 @@ import { LastUsedRecorder } from './last-used.recorder.js';
   controllers: [ApiKeysController, ApiKeyUsageController],
   providers: [
     ApiKeysService,
+    KeyListService,
     KeyRotationService,
     KeyIssuer,
     FirstKeys,
@@ -48,6 +50,7 @@ import { LastUsedRecorder } from './last-used.recorder.js';
   ],
   exports: [
     ApiKeysService,
+    KeyListService,
     KeyRotationService,
     KeyNotices,
     FirstKeys,

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, LessThan, type Repository } from 'typeorm';
-import { isAdministrator } from '../access/roles.js';
+import type { Repository } from 'typeorm';
 import { assertScopes } from '../access/access-policy.js';
 import type { Caller } from '../access/caller.js';
 import type { Requester } from '../access/requester.js';
@@ -10,20 +9,18 @@ import { withoutUndefined } from '../common/without-undefined.js';
 import { InjectSettings } from '../config/settings.module.js';
 import type { Settings } from '../config/settings.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
-import { afterId, type Page, pageOf } from '../database/page.js';
-import { conflict, notFound, ServiceError, validationFailed } from '../errors/service-error.js';
-import { type AgentBounds, isManagedBy } from '../users/agent-chain.js';
+import { conflict, notFound, validationFailed } from '../errors/service-error.js';
+import type { AgentBounds } from '../users/agent-chain.js';
 import { type Change, CallerChanges, type LockedUsers } from '../users/caller-changes.js';
 import type { Member } from '../users/member.js';
 import { assertMayActFor } from '../users/person-reach.js';
 import { ApiKey } from './api-key.entity.js';
 import type { IssuedApiKey } from './api-key.views.js';
 import type { CreateApiKeyDto } from './dto/create-api-key.dto.js';
-import type { ListApiKeysQuery } from './dto/list-api-keys.query.js';
 import type { UpdateApiKeyDto } from './dto/update-api-key.dto.js';
 import { beginGracePeriod } from './grace-periods.js';
 import { disablingOf } from './key-disabling.js';
-import { KeyIssuer, LIVE, lockKey, type NewKey } from './key-issuer.js';
+import { KeyIssuer, lockKey, type NewKey } from './key-issuer.js';
 import { hasEnded, lifeOfNew, movedExpiry } from './key-life.js';
 import { KeyRing } from './key-ring.js';
 import {
@@ -32,6 +29,7 @@ import {
   assertKnownScopes,
   assertCovers,
   assertMayGrant,
+  assertReaches,
   heldScopes,
   type OwnerBounds,
   ownerBounds,
@@ -67,7 +65,7 @@ export class ApiKeysService {
     const organizationId = input.organizationId?.toLowerCase() ?? by.caller.organizationId;
     return this.changes.transact(by, { organizationId, userIds: [userId] }, async (change) => {
       const { manager, caller } = change;
-      await this.assertReaches(manager, caller, userId);
+      await assertReaches(manager, caller, userId);
       if (organizationId !== caller.organizationId && !caller.isOperator) throw notFound('Organization');
       const owner = change.users.get(userId);
       if (!owner) throw notFound('User');
@@ -106,29 +104,6 @@ export class ApiKeysService {
     };
     await this.issuer.assertRoomFor({ userId: owner.id, organizationId: key.organizationId }, manager);
     return this.issuer.issue(manager, key);
-  }
-
-  /** @throws insufficientScope without `keys:read`, or for another user's keys without the role admin */
-  async list(caller: Caller, query: ListApiKeysQuery): Promise<Page<ApiKey>> {
-    assertScopes(caller, 'keys:read');
-    const limit = query.limit ?? 50;
-    const after = afterId(query.cursor);
-    const userId = query.userId?.toLowerCase() ?? caller.userId;
-    await this.assertReaches(this.keys.manager, caller, userId);
-    const keys = this.keys
-      .createQueryBuilder('k')
-      .where({ userId, organizationId: caller.organizationId, ...(after && { id: LessThan(after) }) })
-      .orderBy('k.id', 'DESC')
-      .take(limit + 1);
-    if (query.unusedForDays !== undefined) {
-      keys.andWhere(
-        `${LIVE} AND coalesce(k.last_used_at, k.created_at) < now() - make_interval(days => :days)`,
-        {
-          days: query.unusedForDays,
-        },
-      );
-    }
-    return pageOf(await keys.getMany(), limit);
   }
 
   /** @throws notFound, also for another user's key */
@@ -222,19 +197,6 @@ export class ApiKeysService {
     assertKnownScopes(scopes, this.catalogue);
     assertMayGrant(caller, owner, scopes);
     assertFitsAgent(key, scopes, owner);
-  }
-
-  /**
-   * @throws ServiceError `insufficient_scope` when a caller that is not an admin names another user, or an agent or a team that
-   * it does not decide about
-   */
-  private async assertReaches(manager: EntityManager, caller: Caller, userId: string): Promise<void> {
-    if (isAdministrator(caller.role) || (await isManagedBy(manager, userId, caller.userId))) return;
-    throw new ServiceError(
-      'insufficient_scope',
-      "Insufficient permissions. Other users' keys need the role admin",
-      { reason: 'not_admin' },
-    );
   }
 
   /**

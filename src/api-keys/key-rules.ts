@@ -11,7 +11,7 @@ import {
 import type { ScopeCatalogue } from '../access/scope-catalogue.js';
 import { scopeCovers, scopesWithin } from '../access/scopes.js';
 import { forbidden, ServiceError, validationFailed } from '../errors/service-error.js';
-import { type AgentBounds, agentBounds } from '../users/agent-chain.js';
+import { type AgentBounds, agentBounds, isManagedBy } from '../users/agent-chain.js';
 import type { Member } from '../users/member.js';
 import type { ApiKey } from './api-key.entity.js';
 
@@ -26,6 +26,19 @@ export const whereReachable = (caller: Caller, id: string) => ({
     userId: Raw((owner) => `(${owner} = :by OR is_managed_by(${owner}, :by))`, { by: caller.userId }),
   }),
 });
+
+/**
+ * @throws ServiceError `insufficient_scope` when a caller that is not an admin names another user, or an agent or a team that
+ * it does not decide about
+ */
+export async function assertReaches(manager: EntityManager, caller: Caller, userId: string): Promise<void> {
+  if (isAdministrator(caller.role) || (await isManagedBy(manager, userId, caller.userId))) return;
+  throw new ServiceError(
+    'insufficient_scope',
+    "Insufficient permissions. Other users' keys need the role admin",
+    { reason: 'not_admin' },
+  );
+}
 
 /** What bounds the keys of an owner: its role, and what an agent depends on. */
 export interface OwnerBounds {

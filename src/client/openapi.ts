@@ -1155,7 +1155,7 @@ export interface components {
             userId: string;
         };
         ApiKeyList: {
-            keys: components["schemas"]["ApiKey"][];
+            keys: components["schemas"]["ListedApiKey"][];
             nextCursor: string | null;
         };
         AskDto: {
@@ -1779,6 +1779,38 @@ export interface components {
             }[];
             /** Format: date */
             to: string;
+        };
+        ListedApiKey: {
+            agent: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            disabledBy: string | null;
+            enabled: boolean;
+            expiresAt: string | null;
+            /** Format: uuid */
+            id: string;
+            ipAllowlist: string[] | null;
+            lastUsedAt: string | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            name: string;
+            /** Format: uuid */
+            organizationId: string;
+            owner?: {
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                kind: "person" | "agent" | "team";
+                name: string;
+            };
+            replacedBy: string | null;
+            requestsPerMinute: number | null;
+            revokedAt: string | null;
+            scopes: string[];
+            start: string;
+            /** Format: uuid */
+            userId: string;
         };
         Liveness: {
             /** @constant */
@@ -3395,10 +3427,17 @@ export interface operations {
     "ApiKeysController.list": {
         parameters: {
             query?: {
+                anyAddress?: boolean;
                 cursor?: string;
+                elevated?: boolean;
+                endsWithinDays?: number;
                 limit?: number;
+                order?: "created" | "used" | "expires" | "risk";
+                owner?: "all";
+                state?: "live" | "disabled" | "expired" | "revoked";
                 unusedForDays?: number;
                 userId?: string;
+                words?: string;
             };
             header?: never;
             path?: never;

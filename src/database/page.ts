@@ -35,10 +35,18 @@ export function afterId(cursor: string | undefined): string | undefined {
   return id;
 }
 
-/** Makes a page from rows that were fetched with a limit of one row more. */
-export function pageOf<T extends { id: string }>(fetched: T[], limit: number): Page<T> {
+const idCursorOf = ({ id }: { id: string }): string => Buffer.from(id, 'latin1').toString('base64url');
+
+/**
+ * Makes a page from rows that were fetched with a limit of one row more.
+ * @param cursorOf for another order than that of the ids
+ */
+export function pageOf<T extends { id: string }>(
+  fetched: T[],
+  limit: number,
+  cursorOf: (last: T) => string = idCursorOf,
+): Page<T> {
   const rows = fetched.slice(0, limit);
   const last = rows.at(-1);
-  const more = fetched.length > limit && last;
-  return { rows, nextCursor: more ? Buffer.from(last.id, 'latin1').toString('base64url') : null };
+  return { rows, nextCursor: fetched.length > limit && last ? cursorOf(last) : null };
 }

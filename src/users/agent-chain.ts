@@ -70,6 +70,15 @@ const teamLimitOf = (link: ChainLink | undefined): TeamLimit | null =>
 export const earlier = (one: Date | null, other: Date | null): Date | null =>
   one === null || (other !== null && other < one) ? other : one;
 
+/** Is the SQL of the ids of all whom {@link isManagedBy} says of a person. @param person SQL that has the id */
+export const MANAGED_BY = (person: string): string =>
+  `WITH RECURSIVE managed AS (
+     SELECT CAST(${person} AS uuid) AS id
+     UNION SELECT team_id FROM team_members WHERE user_id = ${person} AND role = 'maintainer'
+     UNION SELECT a.id FROM agents a JOIN managed ON a.owner_id = managed.id
+   )
+   SELECT id FROM managed`;
+
 /** Returns whether a person may decide about a principal: itself, a team that it maintains, or an agent of either. */
 export async function isManagedBy(
   manager: EntityManager,

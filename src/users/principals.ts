@@ -12,6 +12,17 @@ export interface NewPrincipal {
   requestsPerMinute?: number | null;
 }
 
+/** A principal by its name. */
+export interface NamedPrincipal {
+  id: string;
+  name: string;
+  kind: PrincipalKind;
+}
+
+/** Returns how principals are called now, also those that no organisation has any more. */
+export const principalsById = (manager: EntityManager, ids: readonly string[]): Promise<NamedPrincipal[]> =>
+  manager.query('SELECT id, name, kind FROM users WHERE id = ANY ($1)', [ids]);
+
 /**
  * Inserts an agent or a team as a principal of an organisation, in which it is a member. Nobody receives mails at its address:
  * RFC 2606 keeps the domain `invalid` from ever being one.
