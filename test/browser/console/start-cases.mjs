@@ -32,8 +32,12 @@ export const startCases = (suite) => ({
         await suite.expectAccessible(page);
         await page.getByLabel('Name', { exact: true }).fill('Laptop');
         await page.getByRole('checkbox', { name: /documents_search/ }).check();
+        const follows = page.waitForResponse(/\/api\/audit\/stream\?keyId=/);
         await page.getByRole('button', { name: 'Create key' }).click();
         await page.getByText('claude mcp add').first().waitFor();
+        await follows;
+        // From here on only the stream tells of a call.
+        await page.route(/\/api\/audit\?/, (route) => route.abort());
         await page.getByText('Waiting for the first call with this key').waitFor();
         const key = await page.locator('[data-issued-key]').textContent();
         const answer = await fetch(`${service.url}/mcp`, {
@@ -65,4 +69,17 @@ export const startCases = (suite) => ({
         await service.stop();
       }
     },
+  'Start: a client is seen connecting also where the stream of the audit is cut off': async () => {
+    const page = await suite.signIn('/console/start');
+    await page.route(/\/api\/audit\/stream/, (route) => route.abort());
+    await page.getByRole('button', { name: 'Save name' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Cut off');
+    await page.getByRole('checkbox', { name: /documents_search/ }).check();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByText('Waiting for the first call with this key').waitFor();
+    const key = await page.locator('[data-issued-key]').textContent();
+    expectEqual(await suite.call(key, 'documents_search', { query: 'fuel' }), 200);
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.context().close();
+  },
 });

@@ -1,12 +1,9 @@
 import { useEffect, useState } from 'react';
-import { api, dataOf } from '../../api/client';
-import { eventsOf } from '../../api/event-stream';
-import { asProblem, type Problem } from '../../api/problem';
+import { followAudit } from '../../api/audit-tail';
+import type { Problem } from '../../api/problem';
 import type { AuditFilters } from './audit-filters';
 import type { AuditRow } from './audit-queries';
 import { IncomingRows } from './incoming-rows';
-
-const AGAIN_MS = 2_000;
 
 export interface LiveTail {
   /** The newest first. */
@@ -32,50 +29,17 @@ export function useLiveTail(filters: AuditFilters, isOn: boolean): LiveTail {
     const stopped = new AbortController();
     const change = (changed: Partial<LiveTail>) => setTail((known) => ({ ...known, ...changed }));
     const incoming = new IncomingRows(change);
-    void follow(JSON.parse(query) as AuditFilters, stopped.signal, incoming, change);
+    change(NOTHING);
+    void followAudit(JSON.parse(query) as Record<string, string>, stopped.signal, {
+      onRow: (row) => incoming.add(row),
+      onConnected: (isConnected) => change({ isConnected, ...(isConnected && { problem: undefined }) }),
+      onGap: () => change({ hasGap: true }),
+      onRefused: (problem) => change({ problem }),
+    });
     return () => {
       stopped.abort();
       incoming.stop();
     };
   }, [query, isOn]);
   return isOn ? tail : NOTHING;
-}
-
-/** Reads the stream until it is stopped, and again from the last row on whenever it breaks off. */
-async function follow(
-  filters: AuditFilters,
-  signal: AbortSignal,
-  incoming: IncomingRows,
-  change: (changed: Partial<LiveTail>) => void,
-): Promise<void> {
-  let lastId: string | undefined;
-  change(NOTHING);
-  while (!signal.aborted) {
-    try {
-      const body = await dataOf(
-        api.GET('/api/audit/stream', {
-          params: { query: filters },
-          parseAs: 'stream',
-          signal,
-          ...(lastId !== undefined && { headers: { 'last-event-id': lastId } }),
-        }) as Promise<{ data?: ReadableStream<Uint8Array> }>,
-      );
-      change({ isConnected: true, problem: undefined });
-      for await (const { event, data, id } of eventsOf(body)) {
-        lastId = id ?? lastId;
-        if (event === 'audit') incoming.add(JSON.parse(data) as AuditRow);
-        if (event === 'gap' || event === 'overflow') change({ hasGap: true });
-      }
-    } catch (error) {
-      const problem = asProblem(error);
-      if (signal.aborted) return;
-      // Where the service refuses, asking again is refused again.
-      if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) {
-        change({ isConnected: false, problem });
-        return;
-      }
-    }
-    change({ isConnected: false });
-    await new Promise((wake) => setTimeout(wake, AGAIN_MS));
-  }
 }

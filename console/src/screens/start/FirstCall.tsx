@@ -1,23 +1,22 @@
-import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '../../api/me';
 import { ProblemState } from '../../parts/ProblemState';
 import { StatusWord } from '../../parts/StatusWord';
 import { Time } from '../../parts/Time';
-import { callsQuery } from './start-queries';
+import { useFirstCalls } from './useFirstCalls';
 
 /** Waits for the client, and shows what it calls. */
 export function FirstCall({ keyId, onCalled }: { keyId: string; onCalled: () => void }) {
   const { t } = useTranslation('start');
   const sees = may(useMe(), 'audit:read');
-  const { data: calls = [], error, refetch } = useQuery({ ...callsQuery(keyId), enabled: sees });
+  const { calls, problem, retry } = useFirstCalls(keyId, sees);
   const isCalled = calls.length > 0;
   useEffect(() => {
     if (isCalled) onCalled();
   }, [isCalled, onCalled]);
   if (!sees) return <p>{t('unseen')}</p>;
-  if (error) return <ProblemState error={error} retry={() => void refetch()} />;
+  if (problem) return <ProblemState error={problem} retry={retry} />;
   return (
     <>
       <p role="status">

@@ -1,10 +1,16 @@
 import { queryOptions } from '@tanstack/react-query';
-import { api, dataOf } from '../../api/client';
+import { api, dataOf, type Schema } from '../../api/client';
 
-const LOOK_MS = 2_000;
+/** How often the list is read where nothing tells of new rows. */
+export const LOOK_MS = 2_000;
 const MOST_SHOWN = 10;
 
-/** The last calls with a key, read again and again while somebody waits for the first. */
+export type Call = Schema<'AuditEvent'>;
+
+/** Returns whether a row tells of a call with the key: the making of the key is a row about it. */
+export const isCall = ({ via }: Call): boolean => via === 'key';
+
+/** The last calls with a key. */
 export const callsQuery = (keyId: string) =>
   queryOptions({
     queryKey: ['start', 'calls', keyId],
@@ -12,8 +18,12 @@ export const callsQuery = (keyId: string) =>
       const { events } = await dataOf(
         api.GET('/api/audit', { params: { query: { keyId, limit: MOST_SHOWN } } }),
       );
-      // The making of the key is a row about it, and not one of its calls.
-      return events.filter(({ via }) => via === 'key');
+      return events.filter(isCall);
     },
-    refetchInterval: LOOK_MS,
   });
+
+/** The calls that came and those that were read, each once and the newest first. */
+export const joined = (came: readonly Call[], read: readonly Call[]): Call[] =>
+  [...new Map([...came, ...read].map((call) => [call.id, call])).values()]
+    .sort((one, other) => (one.id < other.id ? 1 : -1))
+    .slice(0, MOST_SHOWN);
