@@ -8,7 +8,7 @@ import { ROW_PX, useRowWindow } from './useRowWindow';
 export interface Column<Row> {
   id: string;
   header: string;
-  /** The first column has the link to the row's details. */
+  /** One column has the link to the row's details, which is the first link of the row. */
   cell: (row: Row) => ReactNode;
   /** Its width, and where it is left out: `max-sm:hidden`. */
   className?: string;
@@ -41,7 +41,7 @@ export function DataTable<Row>({
   isReadingMore,
   onMore,
 }: DataTableProps<Row>) {
-  const { t } = useTranslation('parts');
+  const { t, i18n } = useTranslation('parts');
   const body = useRef<HTMLTableSectionElement>(null);
   const { from, to } = useRowWindow(body, rows.length);
   useRowKeys(body, rows.length);
@@ -80,7 +80,11 @@ export function DataTable<Row>({
         </tbody>
       </table>
       <p className="flex items-center gap-4 text-soft">
-        {t('rows', { count: rows.length, more: hasMore ? '+' : '' })}
+        {t('rows', {
+          count: rows.length,
+          shown: rows.length.toLocaleString(i18n.language),
+          more: hasMore ? '+' : '',
+        })}
         {hasMore && (
           <Button disabled={isReadingMore} onClick={onMore}>
             {t('more')}

@@ -3,6 +3,7 @@ import { expectEqual } from './suite.mjs';
 /** A person makes, watches and ends keys. */
 export function keysCases(suite) {
   let key = '';
+  let leaked;
 
   return {
     'Keys: one is made with the scopes of a tool, and shown once with the settings of the client':
@@ -61,7 +62,7 @@ export function keysCases(suite) {
       await page.getByRole('link', { name: /Laptop/ }).waitFor();
       const focused = () => page.evaluate(() => document.activeElement.textContent);
       await page.keyboard.press('j');
-      for (let rows = 0; rows < 10 && !(await focused()).startsWith('Laptop'); rows++)
+      for (let rows = 0; rows < 50 && !(await focused()).startsWith('Laptop'); rows++)
         await page.keyboard.press('j');
       await page.keyboard.press('Enter');
       await page.getByRole('button', { name: 'Revoke' }).waitFor();
@@ -77,11 +78,84 @@ export function keysCases(suite) {
       await page.getByText(/Revoked\. \d+ replicas? confirmed in \d+ ms/).waitFor();
       expectEqual(await suite.call(key, 'documents_search', { query: 'anything' }), 401);
       await page.keyboard.press('Escape');
+      await page.getByRole('row', { name: /Laptop/ }).waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: 'Ended ones, too' }).click();
       await page
         .getByRole('row', { name: /Laptop/ })
         .getByText('Revoked')
         .waitFor();
       await suite.expectAccessible(page);
+      await page.context().close();
+    },
+    'Keys: those of all people and agents are seen by risk, and found by what is wrong with them':
+      async () => {
+        const person = await suite.request('POST', '/api/users', {
+          name: 'Rosalind',
+          email: 'rosalind@example.org',
+          role: 'admin',
+        });
+        const make = async (name, fields) =>
+          (await suite.request('POST', '/api/mcp/keys', { name, userId: person.body.id, ...fields })).body;
+        leaked = await make('Master', { scopes: ['admin'], ipAllowlist: ['192.0.2.0/24'] });
+        await make('Reader', { scopes: ['documents:read'] });
+        await suite.request('POST', '/api/agents', {
+          name: 'Nightly',
+          scopes: ['documents:read'],
+          withKey: true,
+        });
+        const page = await suite.signIn('/console/keys');
+        const row = (name) => page.getByRole('row', { name });
+        await row(/Master/)
+          .getByText('Rosalind')
+          .waitFor();
+        await row(/Nightly/)
+          .getByText('(agent)')
+          .waitFor();
+        const risks = await page.locator('tbody tr').allInnerTexts();
+        const placeOf = (name) => risks.findIndex((text) => text.includes(name));
+        expectEqual(placeOf('Master') < placeOf('Reader'), true);
+        await suite.expectAccessible(page);
+        await page.getByRole('link', { name: 'High risk' }).click();
+        await row(/Reader/).waitFor({ state: 'detached' });
+        await row(/Master/).waitFor();
+        expectEqual(new URL(page.url()).search, '?elevated=true');
+        await page.getByRole('link', { name: 'From anywhere' }).click();
+        await row(/Master/).waitFor({ state: 'detached' });
+        await page.goto('/console/keys?unused=90&words=rosalind');
+        await page.getByText('No key is like that.').waitFor();
+        await suite.expectAccessible(page);
+        await page.getByRole('link', { name: 'Show all keys' }).click();
+        await row(/Reader/).waitFor();
+        await page.keyboard.press('/');
+        await page.keyboard.insertText(leaked.apiKey);
+        await row(/Reader/).waitFor({ state: 'detached' });
+        await row(/Master/).waitFor();
+        expectEqual(page.url().includes(leaked.apiKey), false);
+        expectEqual(new URL(page.url()).searchParams.get('words'), leaked.start);
+        await page.getByLabel('Order').selectOption({ label: 'First to end' });
+        await page.waitForURL((url) => url.searchParams.get('order') === 'expires');
+        await page.context().close();
+      },
+    'Keys: two are compared, and what differs comes first': async () => {
+      const page = await suite.signIn('/console/keys?words=rosalind');
+      await page.getByLabel('Pick Master to compare it').check();
+      await page.getByLabel('Pick Reader to compare it').check();
+      await page.getByRole('button', { name: 'Compare', exact: true }).click();
+      const sheet = page.getByRole('dialog', { name: 'Compare two keys' });
+      const differs = sheet.getByRole('table', { name: 'What differs' });
+      await differs.getByRole('row', { name: /^admin critical has it has it not/ }).waitFor();
+      await differs.getByRole('row', { name: /^Addresses 192\.0\.2\.0\/24 Anywhere/ }).waitFor();
+      await sheet
+        .getByRole('table', { name: 'The same in both' })
+        .getByRole('row', { name: 'Owner Rosalind Rosalind' })
+        .waitFor();
+      await suite.expectAccessible(page);
+      await page.reload();
+      await differs.waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('row', { name: /Master/ }).waitFor();
+      expectEqual(new URL(page.url()).pathname + new URL(page.url()).search, '/console/keys?words=rosalind');
+      await suite.request('DELETE', `/api/mcp/keys/${leaked.id}`);
       await page.context().close();
     },
     'Keys: what the service refuses is said with its reason and the id of the request': async () => {

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
+import { getRouteApi, Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '../../api/me';
 import { buttonClass } from '../../parts/Button';
@@ -8,10 +9,10 @@ import { EmptyState } from '../../parts/EmptyState';
 import { Icon } from '../../parts/Icon';
 import { ProblemState } from '../../parts/ProblemState';
 import { ScreenHeader } from '../../parts/ScreenHeader';
+import { SearchField } from '../../parts/SearchField';
 import { Waiting } from '../../parts/Waiting';
 import { documentColumns, foundColumns } from './document-columns';
 import { documentListQuery, searchQuery } from './document-queries';
-import { SearchField } from './SearchField';
 import { UploadButton, Uploads } from './Uploads';
 
 const route = getRouteApi('/documents');
@@ -21,6 +22,12 @@ export function DocumentsScreen() {
   const { t } = useTranslation('documents');
   const me = useMe();
   const { q } = route.useSearch();
+  const navigate = useNavigate();
+  const search = useCallback(
+    (words: string) =>
+      void navigate({ to: '/documents', search: words === '' ? {} : { q: words }, replace: true }),
+    [navigate],
+  );
   const mayWrite = may(me, 'documents:write');
   return (
     <>
@@ -32,7 +39,7 @@ export function DocumentsScreen() {
           </Link>
         )}
       </ScreenHeader>
-      <SearchField query={q ?? ''} />
+      <SearchField label={t('search')} words={q ?? ''} maxLength={1_000} onSearch={search} />
       {mayWrite && <Uploads />}
       {q === undefined ? <AllDocuments /> : <FoundDocuments query={q} />}
       <Outlet />

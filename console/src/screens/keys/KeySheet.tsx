@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '../../api/me';
+import { AuditLink } from '../../parts/AuditLink';
 import { Fact } from '../../parts/Fact';
 import { ProblemState } from '../../parts/ProblemState';
 import { Sheet } from '../../parts/Sheet';
@@ -13,7 +14,7 @@ import { AgentOfKey } from './AgentOfKey';
 import { IssuedKeyView } from './IssuedKeyView';
 import { KeyAbilities } from './KeyAbilities';
 import { KeyActions } from './KeyActions';
-import { type IssuedKey, type Key, keyQuery } from './key-queries';
+import { effectiveQuery, type IssuedKey, type Key, keyQuery } from './key-queries';
 import { KeyStateWord } from './KeyStateWord';
 import { KeyUsage } from './KeyUsage';
 
@@ -40,6 +41,7 @@ export function KeySheet() {
           {may(me, 'keys:write') && <KeyActions apiKey={key} onIssued={setIssued} />}
           <KeyAbilities id={key.id} />
           <KeyUsage id={key.id} />
+          <AuditLink search={{ keyId: key.id }} />
         </>
       )}
     </Sheet>
@@ -48,12 +50,14 @@ export function KeySheet() {
 
 function Facts({ apiKey }: { apiKey: Key }) {
   const { t } = useTranslation('keys');
+  const owner = useQuery(effectiveQuery(apiKey.id)).data?.user.name;
   const { id, start, createdAt, lastUsedAt, expiresAt, ipAllowlist, requestsPerMinute, agent } = apiKey;
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
       <Fact name={t('column.state')}>
         <KeyStateWord apiKey={apiKey} />
       </Fact>
+      <Fact name={t('column.owner')}>{owner ?? '…'}</Fact>
       <Fact name={t('fact.start')}>
         <code className="font-mono">{start}…</code>
       </Fact>

@@ -1,8 +1,14 @@
 import { api, dataOf } from '../../api/client';
 import type { Found } from '../../frame/finders';
 
-/** The keys of the person, for the palette. */
+/** The latest keys that the person decides about and that still work, for the palette. */
 export async function findKeys(): Promise<Found[]> {
-  const { keys } = await dataOf(api.GET('/api/mcp/keys', { params: { query: { limit: 100 } } }));
-  return keys.map(({ id, name }) => ({ id, title: name, kind: 'key', to: `/keys/${id}` }));
+  const query = { owner: 'all', state: 'live', limit: 100 } as const;
+  const { keys } = await dataOf(api.GET('/api/mcp/keys', { params: { query } }));
+  return keys.map(({ id, name, owner, userId }) => ({
+    id,
+    title: `${name} (${owner?.name ?? userId})`,
+    kind: 'key',
+    to: `/keys/${id}`,
+  }));
 }

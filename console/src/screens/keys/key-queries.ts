@@ -1,31 +1,29 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schema, type Settled, settledBy } from '../../api/client';
 import { useChange } from '../../api/useChange';
-import type { KeyFilters } from './routes';
+import { type KeyFilters, listQueryOf } from './key-filters';
 
 export type Key = Schema<'ApiKey'>;
+export type ListedKey = Schema<'ListedApiKey'>;
 export type IssuedKey = Schema<'IssuedApiKey'>;
 
 const PAGE = 100;
 
-export const keyListQuery = ({ unused, owner }: KeyFilters) =>
+export const keyListQuery = (filters: KeyFilters) =>
   infiniteQueryOptions({
-    queryKey: ['keys', 'list', { unused, owner }],
+    queryKey: ['keys', 'list', filters],
     queryFn: ({ pageParam }) =>
       dataOf(
         api.GET('/api/mcp/keys', {
           params: {
-            query: {
-              limit: PAGE,
-              ...(pageParam && { cursor: pageParam }),
-              ...(unused !== undefined && { unusedForDays: unused }),
-              ...(owner !== undefined && { userId: owner }),
-            },
+            query: { ...listQueryOf(filters), limit: PAGE, ...(pageParam && { cursor: pageParam }) },
           },
         }),
       ),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    // Reading all pages again, because the window has the focus again, would move what somebody reads.
+    refetchOnWindowFocus: false,
   });
 
 const byId = (id: string) => ({ params: { path: { id } } });

@@ -1,13 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from '../../frame/root-route';
-
-/** What the list shows. It stands in the address, so that a view can be sent to somebody. */
-export interface KeyFilters {
-  /** Keys that still work and that nobody used for so many days. */
-  unused?: number;
-  /** Whose keys; otherwise the person's own. */
-  owner?: string;
-}
+import { keyFiltersOf } from './key-filters';
 
 /** The screen is one file of the build, which is loaded when it is first opened. */
 const views = () => import('./views');
@@ -15,10 +8,7 @@ const views = () => import('./views');
 const keyList = createRoute({
   getParentRoute: () => rootRoute,
   path: '/keys',
-  validateSearch: ({ unused, owner }: Record<string, unknown>): KeyFilters => ({
-    ...(Number.isInteger(unused) && { unused: Number(unused) }),
-    ...(typeof owner === 'string' && { owner }),
-  }),
+  validateSearch: keyFiltersOf,
   component: lazyRouteComponent(views, 'KeysScreen'),
 });
 
@@ -28,7 +18,13 @@ const keySheet = createRoute({
   component: lazyRouteComponent(views, 'KeySheet'),
 });
 
-export const keysRoute = keyList.addChildren([keySheet]);
+const compareSheet = createRoute({
+  getParentRoute: () => keyList,
+  path: 'compare/$one/$other',
+  component: lazyRouteComponent(views, 'CompareSheet'),
+});
+
+export const keysRoute = keyList.addChildren([keySheet, compareSheet]);
 
 export const newKeyRoute = createRoute({
   getParentRoute: () => rootRoute,

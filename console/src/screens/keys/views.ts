@@ -1,3 +1,4 @@
+export { CompareSheet } from './CompareSheet';
 export { KeySheet } from './KeySheet';
 export { KeysScreen } from './KeysScreen';
 export { NewKeyScreen } from './NewKeyScreen';
