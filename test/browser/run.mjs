@@ -191,9 +191,9 @@ try {
   await new Promise((closed) => smtp.close(closed));
 }
 const ofConsole = await runConsole(chromium);
-finish({ passed: passed + ofConsole.passed, failed: failed + ofConsole.failed });
+finish({ ...ofConsole, passed: passed + ofConsole.passed, failed: failed + ofConsole.failed });
 
-function finish({ passed, failed }) {
-  console.log(`Browser: ${passed} passed, ${failed} failed, 0 skipped`);
+function finish({ passed, failed, skipped }) {
+  console.log(`Browser: ${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exit(failed > 0 ? 1 : 0);
 }

@@ -1,4 +1,5 @@
 import { agentsCases } from './agents-cases.mjs';
+import { spawnSync } from 'node:child_process';
 import { assistantCases } from './assistant-cases.mjs';
 import { documentsCases } from './documents-cases.mjs';
 import { auditCases } from './audit-cases.mjs';
@@ -8,6 +9,8 @@ import { overviewCases } from './overview-cases.mjs';
 import { payloadCases } from './payload-cases.mjs';
 import { peopleCases } from './people-cases.mjs';
 import { settingsCases } from './settings-cases.mjs';
+import { replicaCases } from './replica-cases.mjs';
+import { signInCases } from './sign-in-cases.mjs';
 import { startCases } from './start-cases.mjs';
 import { toolsCases } from './tools-cases.mjs';
 import { ConsoleSuite } from './suite.mjs';
@@ -25,17 +28,24 @@ const CASES = [
   auditCases,
   settingsCases,
   startCases,
+  signInCases,
   payloadCases,
 ];
+const HAS_HAPROXY = spawnSync('haproxy', ['-v']).error === undefined;
 
 /**
  * Runs the cases whose title has the word, each of which may build on those of its screen before it.
- * @returns how many passed and failed
+ * @returns how many passed, failed and were skipped
  */
 export async function runConsole(chromium, word = '') {
-  const counts = { passed: 0, failed: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0 };
   const suite = await ConsoleSuite.start(chromium);
-  const cases = Object.entries(Object.assign({}, ...CASES.map((casesOf) => casesOf(suite))));
+  const cases = CASES.flatMap((casesOf) => Object.entries(casesOf(suite)));
+  if (HAS_HAPROXY) cases.push(...Object.entries(replicaCases(suite)));
+  else {
+    counts.skipped++;
+    console.log('skip  Replicas: there is no haproxy (apt-get install haproxy)');
+  }
   cases.push([
     'Console: no script failed, and the policy refused nothing',
     () => {

@@ -14,6 +14,8 @@ const PASSWORD = 'correct horse battery staple';
 /** What a browser says on its own of an answer that the console is made for. */
 const REFUSAL = /the server responded with a status of 4\d\d/;
 
+const serveAlone = (key, settings) => startServiceProcess('dist/server/main.js', key, settings);
+
 /** A running service, a browser, and what all cases of the console need. Nothing between them is mocked. */
 export class ConsoleSuite {
   /** What browsers complained of: errors of scripts, and what the policy refused. */
@@ -24,12 +26,13 @@ export class ConsoleSuite {
   #admin;
   #executablePath;
 
-  static async start(executablePath, settings = {}) {
+  /** @param serve starts the service in place of one process, and says how it is reached and stopped */
+  static async start(executablePath, settings = {}, serve = serveAlone) {
     const suite = new ConsoleSuite();
     suite.#executablePath = executablePath;
     suite.#admin = generateApiKey('mcp');
     suite.#mailbox = await Mailbox.open();
-    suite.#service = await startServiceProcess('dist/server/main.js', suite.#admin, {
+    suite.#service = await serve(suite.#admin, {
       SMTP_URL: suite.#mailbox.url,
       // One person uses the screens faster than a person can.
       RATE_LIMIT_PAID: '100000',
@@ -49,8 +52,8 @@ export class ConsoleSuite {
   }
 
   /** Starts another service, with settings of its own. What browsers complain of there is kept here, too. */
-  async beside(settings) {
-    const other = await ConsoleSuite.start(this.#executablePath, settings);
+  async beside(settings, serve) {
+    const other = await ConsoleSuite.start(this.#executablePath, settings, serve);
     other.troubles = this.troubles;
     return other;
   }
@@ -177,7 +180,7 @@ export class ConsoleSuite {
   }
 
   async #choosePassword() {
-    const env = { ...process.env, ...this.#service.env, PUBLIC_URL: this.url };
+    const env = { ...process.env, PUBLIC_URL: this.url, ...this.#service.env };
     const made = execFileSync('node', ['dist/cli/bouncer.js', 'users', 'link', EMAIL, '--json'], {
       cwd: ROOT,
       env,

@@ -11,9 +11,10 @@ const CONFIGURATION = resolve(import.meta.dirname, '../../../deploy/haproxy/hapr
 export class Haproxy {
   output = '';
 
-  static async start(replicas) {
+  /** @param port where it listens, of its own choice if there is none */
+  static async start(replicas, port) {
     const haproxy = new Haproxy();
-    const port = await freePort();
+    port ??= await freePort();
     const env = { PATH: process.env.PATH, LISTEN: `127.0.0.1:${port}`, ...addressesOf(replicas) };
     haproxy.url = `http://127.0.0.1:${port}`;
     haproxy.child = spawn('haproxy', ['-db', '-f', CONFIGURATION], { env });

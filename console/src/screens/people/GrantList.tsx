@@ -48,6 +48,7 @@ export function GrantList({ userId }: { userId?: string }) {
               </div>
               {may(me, 'grants:write') && (
                 <Button
+                  aria-label={t('grant.endOne', { name: clientName ?? clientId })}
                   disabled={end.isPending}
                   onClick={() =>
                     end.mutate(id, {
