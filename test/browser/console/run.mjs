@@ -12,6 +12,7 @@ import { settingsCases } from './settings-cases.mjs';
 import { replicaCases } from './replica-cases.mjs';
 import { signInCases } from './sign-in-cases.mjs';
 import { startCases } from './start-cases.mjs';
+import { tamperingCases } from './tampering-cases.mjs';
 import { toolsCases } from './tools-cases.mjs';
 import { ConsoleSuite } from './suite.mjs';
 
@@ -27,6 +28,7 @@ const CASES = [
   overviewCases,
   auditCases,
   settingsCases,
+  tamperingCases,
   startCases,
   signInCases,
   payloadCases,

@@ -1,0 +1,46 @@
+import { Server } from '../../faults/server.mjs';
+import { expectEqual } from './suite.mjs';
+
+const AGAIN = { timeout: 60_000 };
+/** What somebody with the powers of a superuser may do, which no role of the service may. */
+const TAMPER = `
+  SET session_replication_role = replica;
+  UPDATE audit_events SET user_name = 'Somebody else' WHERE tool = 'documents_delete'`;
+
+/** Somebody has changed a row of the audit behind the service. */
+export const tamperingCases = (suite) => ({
+  'Tampering: a row that was changed is found by a verification, told on the overview, and opened':
+    async () => {
+      const database = await Server.start();
+      const { url: DATABASE_URL, ownerUrl: MIGRATION_DATABASE_URL } = database.urls;
+      const there = await suite.beside({ DATABASE_URL, MIGRATION_DATABASE_URL });
+      try {
+        const key = { name: 'Laptop', scopes: ['documents:read'] };
+        const { apiKey } = (await there.request('POST', '/api/mcp/keys', key)).body;
+        const id = '01890000-0000-7000-8000-000000000000';
+        expectEqual(await there.call(apiKey, 'documents_delete', { id }), 403);
+        const page = await there.signIn('/console/audit');
+        await there.reloadUntil(page, page.getByRole('row', { name: /documents_delete/ }));
+        await page.getByRole('link', { name: 'Verify and seals' }).click();
+        const sheet = page.getByRole('dialog', { name: 'Is the trail whole?' });
+        const verified = (state) => sheet.locator(`[data-verification=${state}]`).waitFor(AGAIN);
+        // What is verified once is sealed.
+        await sheet.getByRole('button', { name: 'Verify now' }).click();
+        await verified('passed');
+        await database.query(TAMPER);
+        await sheet.getByRole('button', { name: 'Verify now' }).click();
+        await verified('failed');
+        await sheet.getByText('Changed', { exact: true }).waitFor();
+        await there.expectAccessible(page);
+        await sheet.getByRole('link', { name: 'Open the row' }).first().click();
+        await page.getByRole('dialog', { name: 'documents_delete' }).getByText('Somebody else').waitFor();
+        await page.goto('/console');
+        await page.getByText(/The last verification of the audit has 1 finding/).waitFor();
+        await there.expectAccessible(page);
+        await page.context().close();
+      } finally {
+        await there.stop();
+        await database.end();
+      }
+    },
+});
