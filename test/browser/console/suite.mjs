@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { generateApiKey } from '../../../dist/api-keys/key-format.js';
 import { startServiceProcess } from '../../support/service-process.mjs';
@@ -181,12 +182,14 @@ export class ConsoleSuite {
 
   async #choosePassword() {
     const env = { ...process.env, PUBLIC_URL: this.url, ...this.#service.env };
-    const made = execFileSync('node', ['dist/cli/bouncer.js', 'users', 'link', EMAIL, '--json'], {
-      cwd: ROOT,
-      env,
-    });
+    // The database may be reached through this process, which must not wait meanwhile.
+    const { stdout } = await promisify(execFile)(
+      'node',
+      ['dist/cli/bouncer.js', 'users', 'link', EMAIL, '--json'],
+      { cwd: ROOT, env },
+    );
     const page = await this.open();
-    await page.goto(JSON.parse(made).url);
+    await page.goto(JSON.parse(stdout).url);
     await page.locator('input[type=password]').fill(PASSWORD);
     await page.locator('form button').click();
     await page.waitForURL('**/sign-in?done=password*');
