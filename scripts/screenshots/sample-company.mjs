@@ -63,6 +63,8 @@ export async function makeCompany(suite) {
     if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
+  const [{ id }] = (await suite.request('GET', '/api/organizations')).body.organizations;
+  await suite.request('PATCH', `/api/organizations/${id}`, { name: 'Example Rockets' });
   const people = [];
   for (const person of PEOPLE) people.push(await made('/api/users', person));
   const team = await made('/api/teams', { name: 'Product' });

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { regionOf } from '../language/region';
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000],
@@ -12,7 +13,7 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 const kept = <Format,>(make: (language: string) => Format) => {
   const formats = new Map<string, Format>();
   return (language: string): Format => {
-    const format = formats.get(language) ?? make(language);
+    const format = formats.get(language) ?? make(regionOf(language));
     formats.set(language, format);
     return format;
   };

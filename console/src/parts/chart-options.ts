@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { regionOf } from '../language/region';
 import { colourOf } from '../style/colour-of';
 import type { ChartProps, Series } from './Chart';
 
@@ -10,6 +11,10 @@ export type Look = Required<Pick<ChartProps, 'kind' | 'unit' | 'isLastUnfinished
 const DAY_SECONDS = 86_400;
 /** Up to so many values each has a mark, so that one between gaps is seen. */
 const MARKED = 100;
+/** The room of a time with a space beside it, in pixels. */
+const LABEL_PX = 80;
+/** The highest value does not touch the edge. */
+const HEADROOM = 1.05;
 
 /** Bars that stand on each other are drawn as the sums from the bottom up, the highest first, so that lower ones cover them. */
 export function drawnValues(kind: Look['kind'], series: readonly Series[]): (number | null)[][] {
@@ -34,7 +39,7 @@ export function chartOptions(
   const last = (times.at(-1) ?? 0) + spanSeconds;
   const axis = { stroke: colourOf('soft'), grid: { stroke: colourOf('line'), width: 1 } };
   const clock = new Intl.DateTimeFormat(
-    language,
+    regionOf(language),
     last - first > 2 * DAY_SECONDS ? { day: 'numeric', month: 'short' } : { timeStyle: 'short' },
   );
   const isStacked = kind === 'stacked';
@@ -51,10 +56,14 @@ export function chartOptions(
     },
     scales: {
       x: spanSeconds > 0 ? { range: [first, last] } : {},
-      y: { range: (_chart, _low, high) => [0, Math.max(high, 1)] },
+      y: { range: (_chart, _low, high) => [0, Math.max(high * HEADROOM, 1)] },
     },
     axes: [
-      { ...axis, values: (_chart, marks) => marks.map((mark) => clock.format(mark * 1_000)) },
+      {
+        ...axis,
+        space: LABEL_PX,
+        values: (_chart, marks) => marks.map((mark) => clock.format(mark * 1_000)),
+      },
       {
         ...axis,
         size: 64,
