@@ -14,7 +14,7 @@ const flat = (texts: Texts, path = ''): [string, string][] =>
 const textsOf = (language: string, file: string) =>
   new Map(flat(JSON.parse(readFileSync(join(folder, language, file), 'utf8')) as Texts));
 const placeholders = (text: string | undefined) =>
-  [...(text ?? '').matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name!).sort();
+  [...(text ?? '').matchAll(/\{\{(\w+(?:, number)?)\}\}/g)].map(([, name]) => name!).sort();
 
 const files = readdirSync(join(folder, 'en'));
 
