@@ -13,6 +13,7 @@ import { replicaCases } from './replica-cases.mjs';
 import { signInCases } from './sign-in-cases.mjs';
 import { startCases } from './start-cases.mjs';
 import { tamperingCases } from './tampering-cases.mjs';
+import { taskCases } from './task-cases.mjs';
 import { toolsCases } from './tools-cases.mjs';
 import { ConsoleSuite } from './suite.mjs';
 
@@ -31,6 +32,7 @@ const CASES = [
   tamperingCases,
   startCases,
   signInCases,
+  taskCases,
   payloadCases,
 ];
 const HAS_HAPROXY = spawnSync('haproxy', ['-v']).error === undefined;
