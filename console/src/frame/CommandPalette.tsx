@@ -20,7 +20,9 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const [place, setPlace] = useState(0);
   const words = typed.toLowerCase().split(/\s+/);
   const found = everything
-    .filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)))
+    .filter(({ title, words: others = '' }) =>
+      words.every((word) => `${title} ${others}`.toLowerCase().includes(word)),
+    )
     .slice(0, SHOWN);
   const chosen = found[Math.min(place, found.length - 1)];
   const go = (to: Found | undefined) => {

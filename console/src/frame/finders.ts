@@ -8,6 +8,8 @@ import { findTools } from '../screens/tools/find-tools';
 export interface Found {
   id: string;
   title: string;
+  /** What else it is found by, such as the beginning of a key. */
+  words?: string;
   /** What kind of thing it is: a key of `frame.kinds`. */
   kind: 'screen' | 'document' | 'key' | 'tool' | 'person' | 'agent' | 'setting';
   to: string;
