@@ -5,9 +5,10 @@ import type { Found } from '../../frame/finders';
 export async function findKeys(): Promise<Found[]> {
   const query = { owner: 'all', state: 'live', limit: 100 } as const;
   const { keys } = await dataOf(api.GET('/api/mcp/keys', { params: { query } }));
-  return keys.map(({ id, name, owner, userId }) => ({
+  return keys.map(({ id, name, start, owner, userId }) => ({
     id,
     title: `${name} (${owner?.name ?? userId})`,
+    words: start,
     kind: 'key',
     to: `/keys/${id}`,
   }));
