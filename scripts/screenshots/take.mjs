@@ -35,7 +35,10 @@ try {
   const pictures = {
     overview: ['', () => page.getByRole('figure', { name: /^Median/ }).locator('canvas')],
     keys: [`/keys`, () => page.getByRole('row', { name: /Laptop of Ben/ })],
-    key: [`/keys/${laptop.id}`, () => page.getByRole('dialog').getByText('documents_search').first()],
+    key: [
+      `/keys/${laptop.id}`,
+      () => page.getByRole('dialog').getByRole('heading', { name: 'What it can do' }),
+    ],
     agents: ['/agents', () => page.getByText('Support assistant').first()],
     tools: ['/tools', () => page.getByRole('row', { name: /documents_delete/ })],
     people: ['/people', () => page.getByRole('row', { name: /Chiara Rossi/ })],
