@@ -1,3 +1,4 @@
+/** @ownModules TypeORM remembers its entity, and would miss the table of it in other files. */
 import { Inject, Injectable, Module, type Type } from '@nestjs/common';
 import {
   getEntityManagerToken,
