@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { PAGES } from '../src/identity/pages/page-paths.js';
 import type { Browser } from './support/browser.js';
 import { Contract, type DocumentedOperation } from './support/contract.js';
@@ -156,7 +155,7 @@ describe('A page of another site, in the browser of somebody who is signed in', 
     expect(passed).toEqual([]);
   });
 
-  const fastify = () => service.service.app.getHttpAdapter().getInstance() as FastifyInstance;
+  const fastify = () => service.service.app.getHttpAdapter().getInstance();
   const forms = () => Object.values(PAGES).filter((url) => fastify().hasRoute({ method: 'POST', url }));
   const members = {
     email: 'boss@example.com',

@@ -33,28 +33,28 @@ try {
   );
   /** The address of each picture, and what is there when all is drawn. */
   const pictures = {
-    overview: ['', () => page.getByRole('figure', { name: /^Median/ }).locator('canvas')],
-    keys: [`/keys`, () => page.getByRole('row', { name: /Laptop of Ben/ })],
-    key: [
-      `/keys/${laptop.id}`,
-      () => page.getByRole('dialog').getByRole('heading', { name: 'What it can do' }),
-    ],
-    agents: ['/agents', () => page.getByText('Support assistant').first()],
-    tools: ['/tools', () => page.getByRole('row', { name: /documents_delete/ })],
-    people: ['/people', () => page.getByRole('row', { name: /Chiara Rossi/ })],
-    audit: [`/audit/${row}`, () => page.getByRole('dialog').getByText('Ben Ortega').first()],
-    assistant: [
-      '/assistant',
-      async () => {
+    overview: { path: '', drawn: () => page.getByRole('figure', { name: /^Median/ }).locator('canvas') },
+    keys: { path: '/keys', drawn: () => page.getByRole('row', { name: /Laptop of Ben/ }) },
+    key: {
+      path: `/keys/${laptop.id}`,
+      drawn: () => page.getByRole('dialog').getByRole('heading', { name: 'What it can do' }),
+    },
+    agents: { path: '/agents', drawn: () => page.getByText('Support assistant') },
+    tools: { path: '/tools', drawn: () => page.getByRole('row', { name: /documents_delete/ }) },
+    people: { path: '/people', drawn: () => page.getByRole('row', { name: /Chiara Rossi/ }) },
+    audit: { path: `/audit/${row}`, drawn: () => page.getByRole('dialog').getByText('Ben Ortega') },
+    assistant: {
+      path: '/assistant',
+      drawn: async () => {
         await page.getByRole('textbox').fill(QUESTION);
         await page.keyboard.press('Enter');
         return page.locator('[data-answer]').getByText('30 days');
       },
-    ],
-    documents: ['/documents', () => page.getByRole('row', { name: /Travel policy/ })],
-    settings: ['/settings', () => page.getByRole('heading', { name: 'Settings' })],
+    },
+    documents: { path: '/documents', drawn: () => page.getByRole('row', { name: /Travel policy/ }) },
+    settings: { path: '/settings', drawn: () => page.getByRole('heading', { name: 'Settings' }) },
   };
-  for (const [name, [path, drawn]] of Object.entries(pictures).filter(([name]) => name.includes(word))) {
+  for (const [name, { path, drawn }] of Object.entries(pictures).filter(([name]) => name.includes(word))) {
     await page.goto(`/console${path}`);
     await (await drawn()).first().waitFor();
     await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);

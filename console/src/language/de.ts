@@ -1,2 +1,2 @@
 export { default as said } from './said/de.json';
-export const texts = import.meta.glob('./de/*.json', { eager: true, import: 'default' });
+export const texts = import.meta.glob('./de/{frame,parts,overview}.json', { eager: true, import: 'default' });

@@ -6,8 +6,10 @@ export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const KEPT = 'bouncer.language';
-/** The texts of a language are one file of the build, which is loaded when the language is first used. */
-const TEXTS = { en: () => import('./en'), de: () => import('./de') };
+/** The texts of a language are two files of the build: what the first screen needs, and all others. */
+const FIRST = { en: () => import('./en'), de: () => import('./de') };
+const OTHERS = { en: () => import('./en-screens'), de: () => import('./de-screens') };
+let needsOthers = false;
 
 const isLanguage = (text: string | null | undefined): text is Language =>
   LANGUAGES.some((language) => language === text);
@@ -29,11 +31,26 @@ export async function chooseLanguage(language: Language): Promise<void> {
   await show(language);
 }
 
+/** Loads the texts that the first screen does without. */
+export async function loadOtherTexts(): Promise<void> {
+  needsOthers = true;
+  await addOthers(i18next.language as Language);
+}
+
 async function show(language: Language): Promise<void> {
-  const { texts, said } = await TEXTS[language]();
+  const { texts, said } = await FIRST[language]();
   say(said);
-  for (const [path, words] of Object.entries(texts))
-    i18next.addResourceBundle(language, /(\w+)\.json$/.exec(path)![1]!, words);
+  add(language, texts);
+  if (needsOthers) await addOthers(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
+}
+
+async function addOthers(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, 'keys')) add(language, (await OTHERS[language]()).texts);
+}
+
+function add(language: Language, texts: Record<string, unknown>): void {
+  for (const [path, words] of Object.entries(texts))
+    i18next.addResourceBundle(language, /(\w+)\.json$/.exec(path)![1]!, words);
 }

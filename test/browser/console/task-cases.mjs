@@ -16,19 +16,19 @@ export function taskCases(suite) {
     const counts = { clicks: 0, fields: 0 };
     return {
       page,
-      async click(locator) {
+      click: async (locator) => {
         counts.clicks++;
         await locator.click();
       },
-      async choose(locator, label) {
+      choose: async (locator, label) => {
         counts.clicks++;
         await locator.selectOption({ label });
       },
-      async fill(locator, text) {
+      fill: async (locator, text) => {
         counts.fields++;
         await locator.fill(text);
       },
-      async ends(task) {
+      ends: async (task) => {
         await page.context().close();
         console.log(`      ${task}: ${counts.clicks} clicks, ${counts.fields} fields`);
         expectAtMost('Clicks', counts.clicks, MOST_CLICKS);

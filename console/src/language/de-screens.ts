@@ -1,0 +1,4 @@
+export const texts = import.meta.glob(['./de/*.json', '!./de/{frame,parts,overview}.json'], {
+  eager: true,
+  import: 'default',
+});

@@ -1,0 +1,4 @@
+export const texts = import.meta.glob(['./en/*.json', '!./en/{frame,parts,overview}.json'], {
+  eager: true,
+  import: 'default',
+});
