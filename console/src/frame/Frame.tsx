@@ -3,14 +3,14 @@ import { Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { meQuery } from '../api/me';
 import { chooseOrganization, chosenOrganization } from '../api/organization';
-import { loadOtherTexts } from '../language/language';
+import { loadTexts } from '../language/language';
 import { ProblemState } from '../parts/ProblemState';
 import { Toasts } from '../parts/toasts';
 import { Rail } from './Rail';
 import { useFrameKeys } from './useFrameKeys';
 
 const CommandPalette = lazy(async () => {
-  const [palette] = await Promise.all([import('./CommandPalette'), loadOtherTexts()]);
+  const [palette] = await Promise.all([import('./CommandPalette'), loadTexts(['settings'])]);
   return palette;
 });
 const KeysHelp = lazy(() => import('./KeysHelp'));

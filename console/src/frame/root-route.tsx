@@ -1,12 +1,19 @@
 import { createRootRoute } from '@tanstack/react-router';
-import { loadOtherTexts } from '../language/language';
+import { type LaterTexts, loadTexts } from '../language/language';
 import { NotFound } from './NotFound';
 import { ProblemState } from '../parts/ProblemState';
 import { Frame } from './Frame';
 
+/** The texts that screens need beside those that are there from the start. */
+const TEXTS = new Map<string, readonly LaterTexts[]>([
+  ['audit', ['audit']],
+  ['people', ['people']],
+  ['settings', ['audit', 'settings']],
+]);
+const textsOf = (path: string) => path.split('/').flatMap((part) => TEXTS.get(part) ?? []);
+
 export const rootRoute = createRootRoute({
-  // The first screen is the overview, whose texts are there before all others.
-  beforeLoad: ({ matches }) => (matches.at(-1)?.routeId === '/' ? undefined : loadOtherTexts()),
+  beforeLoad: ({ location }) => loadTexts(textsOf(location.pathname)),
   component: Frame,
   notFoundComponent: NotFound,
   errorComponent: ({ error, reset }) => <ProblemState error={error} retry={reset} />,

@@ -1,2 +1,5 @@
 export { default as said } from './said/de.json';
-export const texts = import.meta.glob('./de/{frame,parts,overview}.json', { eager: true, import: 'default' });
+export const texts = import.meta.glob(['./de/*.json', '!./de/{audit,people,settings}.json'], {
+  eager: true,
+  import: 'default',
+});

@@ -6,10 +6,23 @@ export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const KEPT = 'bouncer.language';
-/** The texts of a language are two files of the build: what the first screen needs, and all others. */
-const FIRST = { en: () => import('./en'), de: () => import('./de') };
-const OTHERS = { en: () => import('./en-screens'), de: () => import('./de-screens') };
-let needsOthers = false;
+/** The texts of a language are one file of the build, which is loaded when the language is first used. */
+const TEXTS = { en: () => import('./en'), de: () => import('./de') };
+/** Long texts of single screens are files of their own. */
+const LATER = {
+  en: {
+    audit: () => import('./en/audit.json'),
+    people: () => import('./en/people.json'),
+    settings: () => import('./en/settings.json'),
+  },
+  de: {
+    audit: () => import('./de/audit.json'),
+    people: () => import('./de/people.json'),
+    settings: () => import('./de/settings.json'),
+  },
+};
+export type LaterTexts = keyof (typeof LATER)[Language];
+const needed = new Set<LaterTexts>();
 
 const isLanguage = (text: string | null | undefined): text is Language =>
   LANGUAGES.some((language) => language === text);
@@ -31,26 +44,28 @@ export async function chooseLanguage(language: Language): Promise<void> {
   await show(language);
 }
 
-/** Loads the texts that the first screen does without. */
-export async function loadOtherTexts(): Promise<void> {
-  needsOthers = true;
-  await addOthers(i18next.language as Language);
+/** Loads texts that the first screen does without. */
+export async function loadTexts(names: readonly LaterTexts[]): Promise<void> {
+  for (const name of names) needed.add(name);
+  await addNeeded(i18next.language as Language);
 }
 
 async function show(language: Language): Promise<void> {
-  const { texts, said } = await FIRST[language]();
+  const { texts, said } = await TEXTS[language]();
   say(said);
-  add(language, texts);
-  if (needsOthers) await addOthers(language);
+  for (const [path, words] of Object.entries(texts))
+    i18next.addResourceBundle(language, /(\w+)\.json$/.exec(path)![1]!, words);
+  await addNeeded(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }
 
-async function addOthers(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, 'keys')) add(language, (await OTHERS[language]()).texts);
-}
-
-function add(language: Language, texts: Record<string, unknown>): void {
-  for (const [path, words] of Object.entries(texts))
-    i18next.addResourceBundle(language, /(\w+)\.json$/.exec(path)![1]!, words);
+async function addNeeded(language: Language): Promise<void> {
+  const missing = [...needed].filter((name) => !i18next.hasResourceBundle(language, name));
+  await Promise.all(
+    missing.map(async (name) => {
+      const { default: words } = await LATER[language][name]();
+      i18next.addResourceBundle(language, name, words);
+    }),
+  );
 }

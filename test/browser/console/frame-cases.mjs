@@ -15,28 +15,30 @@ export const frameCases = (suite) => ({
     await page.context().close();
   },
   'Console: the first screen is at most 200 kB in at most 12 requests, and nothing in it moves': async () => {
-    const page = await suite.signIn('/console/keys');
-    // What the first visit still reads is not of the one that is measured.
-    await page.getByRole('table').waitFor();
-    await page.waitForLoadState('networkidle');
-    const client = await page.context().newCDPSession(page);
-    await client.send('Network.enable');
-    await client.send('Network.setCacheDisabled', { cacheDisabled: true });
-    const sizes = [];
-    client.on('Network.loadingFinished', ({ encodedDataLength }) => sizes.push(encodedDataLength));
-    await page.reload();
-    await page.getByRole('table').waitFor();
-    await page.waitForLoadState('networkidle');
-    const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    const shift = await page.evaluate(() => globalThis.layoutShift);
-    const moved = await page.evaluate(() => globalThis.movedParts);
-    console.log(
-      `      first screen: ${(bytes / 1000).toFixed(1)} kB in ${sizes.length} requests, CLS ${shift}`,
-    );
-    expectAtMost('Bytes', bytes, MOST_BYTES);
-    expectAtMost('Requests', sizes.length, MOST_REQUESTS);
-    expectAtMost(`Layout shift of ${moved.join(', ')}`, shift, 0);
-    await page.context().close();
+    for (const locale of ['en-GB', 'de-DE']) {
+      const page = await suite.signIn('/console/keys', { locale });
+      // What the first visit still reads is not of the one that is measured.
+      await page.getByRole('table').waitFor();
+      await page.waitForLoadState('networkidle');
+      const client = await page.context().newCDPSession(page);
+      await client.send('Network.enable');
+      await client.send('Network.setCacheDisabled', { cacheDisabled: true });
+      const sizes = [];
+      client.on('Network.loadingFinished', ({ encodedDataLength }) => sizes.push(encodedDataLength));
+      await page.reload();
+      await page.getByRole('table').waitFor();
+      await page.waitForLoadState('networkidle');
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      const shift = await page.evaluate(() => globalThis.layoutShift);
+      const moved = await page.evaluate(() => globalThis.movedParts);
+      console.log(
+        `      first screen, ${locale}: ${(bytes / 1000).toFixed(1)} kB in ${sizes.length} requests, CLS ${shift}`,
+      );
+      expectAtMost('Bytes', bytes, MOST_BYTES);
+      expectAtMost('Requests', sizes.length, MOST_REQUESTS);
+      expectAtMost(`Layout shift of ${moved.join(', ')}`, shift, 0);
+      await page.context().close();
+    }
   },
   'Console: the palette, the keys and the menus are found by the keyboard, and accessible in both themes':
     async () => {
@@ -47,7 +49,7 @@ export const frameCases = (suite) => ({
       await suite.expectAccessible(page);
       await page.keyboard.press('Escape');
       await page.keyboard.press('/');
-      expectEqual(await page.evaluate(() => document.activeElement.textContent), 'Unused for 90 days');
+      await page.getByPlaceholder('Name, owner or beginning of a key').and(page.locator(':focus')).waitFor();
       await page.getByRole('button', { name: /^Signed in as/ }).press('Enter');
       await page.getByLabel('Theme').waitFor();
       await suite.expectAccessible(page);
