@@ -20,8 +20,9 @@ import { ConsoleSuite } from './suite.mjs';
 /** The cases of each screen, in their order. */
 const CASES = [
   frameCases,
-  keysCases,
+  // Sees the list of agents before there is one.
   agentsCases,
+  keysCases,
   toolsCases,
   peopleCases,
   assistantCases,
