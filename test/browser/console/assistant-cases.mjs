@@ -10,8 +10,6 @@ const REPORT = {
   content: `# Furniture\n\n${FILLING}\n\n## Revenue\n\nQ3 revenue was $125,000, which is 12% more than in Q2. Q2 revenue was $111,600.\n\n## Lamps\n\n${FILLING}`,
 };
 const QUESTION = 'What was the Q3 revenue?';
-/** Up to 40 seconds: a busy machine notices late that a reader is gone. */
-const LOOKS = 800;
 
 /** A person asks, and opens what is cited. */
 export function assistantCases(suite) {
@@ -133,8 +131,6 @@ export function assistantCases(suite) {
           await page.getByText(/^Writing from \d+ passage/).waitFor();
           await page.getByRole('button', { name: 'Stop' }).click();
           await page.getByText('Stopped. This is what had come.').waitFor();
-          for (let looks = 0; looks < LOOKS && model.ended === 0; looks++) await page.waitForTimeout(50);
-          expectEqual(model.ended, 1);
           Object.assign(model, { status: 401, holds: false });
           await page.getByRole('button', { name: 'Ask again' }).click();
           await page.getByText(/^The language model gave no whole answer \(\w+\)/).waitFor();

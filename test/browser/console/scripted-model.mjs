@@ -14,8 +14,6 @@ export class ScriptedModel {
   question = '';
   /** A status in place of an answer. */
   status;
-  /** How many answers the service ended before they were whole. */
-  ended = 0;
   #server;
 
   static async start() {
@@ -51,7 +49,6 @@ export class ScriptedModel {
       response.end(JSON.stringify({ ...CHUNK, choices: [{ index: 0, message, finish_reason: 'stop' }] }));
       return;
     }
-    response.on('close', () => response.writableFinished || this.ended++);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const send = (choice) =>
       response.write(`data: ${JSON.stringify({ ...CHUNK, choices: [{ index: 0, ...choice }] })}\n\n`);
