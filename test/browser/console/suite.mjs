@@ -12,8 +12,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const EMAIL = 'admin@localhost';
 const PASSWORD = 'correct horse battery staple';
-/** What a browser says on its own of an answer that the console is made for. */
-const REFUSAL = /the server responded with a status of 4\d\d/;
+/** What a browser says on its own of an answer that the console is made for, and of a request that a case cuts off. */
+const REFUSAL = /the server responded with a status of 4\d\d|net::ERR_FAILED/;
 
 const serveAlone = (key, settings) => startServiceProcess('dist/server/main.js', key, settings);
 
