@@ -4,7 +4,7 @@ import { Ask } from '../../parts/Ask';
 import { Choice, Field } from '../../parts/Field';
 import { type IssuedKey, useCreateKey } from '../keys/key-queries';
 import type { Agent } from './agent-queries';
-import { endAfter, LIVES } from './lives';
+import { endAfter, LIVES } from '../../parts/lives';
 
 interface KeyDialogProps {
   agent: Agent;

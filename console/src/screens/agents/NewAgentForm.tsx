@@ -9,7 +9,7 @@ import { Choice, Field } from '../../parts/Field';
 import { ProblemState } from '../../parts/ProblemState';
 import { ScopePicker } from '../keys/ScopePicker';
 import type { NewAgent } from './agent-queries';
-import { endAfter, LIVES } from './lives';
+import { endAfter, LIVES } from '../../parts/lives';
 import { OwnerField } from './OwnerField';
 
 const MAKES_AGENTS = 'agents:create';

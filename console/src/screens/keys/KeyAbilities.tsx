@@ -1,9 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { scopesQuery } from '../../api/scopes';
+import { HeldScopes } from '../../parts/HeldScopes';
 import { ProblemState } from '../../parts/ProblemState';
-import { Scope } from '../../parts/Scope';
-import { StatusWord } from '../../parts/StatusWord';
 import { Waiting } from '../../parts/Waiting';
 import { effectiveQuery } from './key-queries';
 
@@ -11,11 +9,9 @@ import { effectiveQuery } from './key-queries';
 export function KeyAbilities({ id }: { id: string }) {
   const { t } = useTranslation('keys');
   const { data, error, refetch } = useQuery(effectiveQuery(id));
-  const scopes = useQuery(scopesQuery).data ?? [];
   if (error) return <ProblemState error={error} retry={() => void refetch()} />;
   if (!data) return <Waiting rows={4} />;
   const { works, reasons, scopes: held, lostScopes, toolAccess } = data;
-  const entryOf = (scope: string) => scopes.find((entry) => entry.scope === scope);
   return (
     <section className="grid gap-2">
       <h2>{t('can.title')}</h2>
@@ -25,21 +21,7 @@ export function KeyAbilities({ id }: { id: string }) {
           {reasons.map((reason) => t(`reason.${reason}`, { defaultValue: reason })).join(', ')}
         </p>
       )}
-      <ul className="grid gap-1">
-        {held.map((scope) => (
-          <li key={scope}>
-            <Scope scope={scope} entry={entryOf(scope)} />
-          </li>
-        ))}
-        {lostScopes.map((scope) => (
-          <li key={scope}>
-            <s>
-              <Scope scope={scope} />
-            </s>{' '}
-            <StatusWord meaning="attention">{t('can.lost')}</StatusWord>
-          </li>
-        ))}
-      </ul>
+      <HeldScopes held={held} lost={lostScopes} lostWord={t('can.lost')} />
       <details>
         <summary className="text-soft">
           {t('can.tools', {

@@ -6,12 +6,10 @@ import { may, useMe } from '../../api/me';
 import type { Problem } from '../../api/problem';
 import { Button } from '../../parts/Button';
 import { Choice, Field } from '../../parts/Field';
+import { endAfter, LIVES } from '../../parts/lives';
 import { ProblemState } from '../../parts/ProblemState';
 import type { NewKey } from './key-queries';
 import { ScopePicker } from './ScopePicker';
-
-const DAY_MS = 86_400_000;
-const LIVES = [7, 30, 90, 365] as const;
 
 interface FormProps {
   isRunning: boolean;
@@ -100,7 +98,7 @@ function newKeyOf(form: FormData, scopes: string[], owner: string): NewKey {
   return {
     name: text('name'),
     scopes,
-    expiresAt: new Date(Date.now() + Number(text('days')) * DAY_MS).toISOString(),
+    expiresAt: endAfter(Number(text('days'))),
     ...(owner === MARKED && { agent: true }),
     ...(owner !== '' && owner !== MARKED && { userId: owner }),
     ...(addresses.length > 0 && { ipAllowlist: addresses }),

@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DELETE, leavingOf } from '../../api/leaving';
 import { usersQuery } from '../../api/users';
 import { ConfirmByName } from '../../parts/ConfirmByName';
 import { Choice, Field } from '../../parts/Field';
 import { useToasts } from '../../parts/toasts';
 import { type Team, useEndTeam } from './team-queries';
-
-const DELETE = 'delete';
 
 interface EndProps {
   team: Team;
@@ -23,13 +22,7 @@ export function EndTeam({ team: { id, name }, onEnded, onClose }: EndProps) {
   const users = useQuery(usersQuery).data ?? [];
   const end = useEndTeam(id);
   const run = () => {
-    const leaving =
-      heir === ''
-        ? {}
-        : heir === DELETE
-          ? { data: 'delete' as const }
-          : { data: 'handover' as const, to: heir };
-    end.mutate(leaving, {
+    end.mutate(leavingOf(heir), {
       onSuccess: () => {
         tell(t('team.ended', { name }));
         onEnded();

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DELETE, leavingOf } from '../../../api/leaving';
 import { Ask } from '../../../parts/Ask';
 import { Button } from '../../../parts/Button';
 import { Choice, Field } from '../../../parts/Field';
@@ -69,8 +70,6 @@ export function OrganizationPeople({ organization }: { organization: Organizatio
   );
 }
 
-const DELETE = 'delete';
-
 interface RemovalProps {
   organization: Organization;
   member: Member;
@@ -86,14 +85,8 @@ function Removal({ organization, member, heirs, onClose }: RemovalProps) {
   const remove = useRemoveFromOrganization(organization.id);
   const { id: userId, name } = member;
   const run = () => {
-    const leaving =
-      heir === ''
-        ? {}
-        : heir === DELETE
-          ? { data: 'delete' as const }
-          : { data: 'handover' as const, to: heir };
     remove.mutate(
-      { userId, ...leaving },
+      { userId, ...leavingOf(heir) },
       {
         onSuccess: () => {
           tell(t('member.removed', { name, organization: organization.name }));

@@ -1,6 +1,6 @@
 const DAY_MS = 86_400_000;
 
-/** How many days an agent or its key may be made for. */
+/** How many days a key or an agent may be made for. */
 export const LIVES = [7, 30, 90, 365] as const;
 
 /** Returns the time so many days from now, as the service takes it. */
