@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Person } from './person.mjs';
 
-const LOOKS = 400;
+const LOOKS = 1_800;
 /** A page of somebody else, which shows others in frames. */
 const framing = (pages) =>
   `<h1>Frames</h1>${pages.map((one) => `<iframe src="${one.replaceAll('&', '&amp;')}"></iframe>`).join('')}`;

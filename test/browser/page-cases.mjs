@@ -26,7 +26,7 @@ export function pageCases({ browser, page, mails, device, log }) {
 
   async function pathInMail() {
     const isIt = (mail) => mail.includes(`To: ${EMAIL}`) && mail.includes('verify-email');
-    for (let looks = 0; looks < 400 && !mails.some(isIt); looks++)
+    for (let looks = 0; looks < 1_800 && !mails.some(isIt); looks++)
       await new Promise((wake) => setTimeout(wake, 50));
     const text = mails.find(isIt).replaceAll('=\r\n', '').replaceAll('=3D', '=');
     const { pathname, search } = new URL(/http:\S+/.exec(text)[0]);

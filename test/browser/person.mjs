@@ -1,4 +1,4 @@
-const LOOKS = 200;
+const LOOKS = 1_800;
 const pause = () => new Promise((wake) => setTimeout(wake, 50));
 
 /** Reads and uses the pages of a service as a person does: by what they show. */

@@ -113,7 +113,7 @@ async function choosePassword() {
   });
   if (made.status !== 201) throw new Error(await made.text());
   await ask('POST', '/auth/request-password-reset', { email: EMAIL });
-  for (let tries = 0; tries < 200 && mails.length === 0; tries++)
+  for (let tries = 0; tries < 1_800 && mails.length === 0; tries++)
     await new Promise((wake) => setTimeout(wake, 50));
   const [, token] = /token=(?:3D)?([\w-]+)/.exec(mails[0].replaceAll('=\r\n', ''));
   expect(await ask('POST', '/auth/reset-password', { token, newPassword: PASSWORD }), 200);

@@ -59,16 +59,9 @@ export function agentsCases(suite) {
       await page.reload();
       await sheet.getByRole('region', { name: 'Keys' }).getByRole('link', { name: /Cron/ }).waitFor();
       expectEqual((await page.content()).includes(key), false);
-      // Uses are written in batches.
-      for (
-        let looks = 0;
-        looks < 100 && !(await sheet.getByText(/^1 calls, 0 failed/).isVisible());
-        looks++
-      ) {
-        await page.reload();
-        await sheet.getByText(/\d+ calls, /).waitFor();
-      }
-      await sheet.getByText(/documents_search, .*…/).waitFor();
+      // The last use and the counts of the days are written in batches of their own.
+      await suite.reloadUntil(page, sheet.getByText(/documents_search, .*…/));
+      await suite.reloadUntil(page, sheet.getByText(/^1 calls, 0 failed/));
       await sheet.getByRole('figure').locator('canvas').waitFor();
       await suite.expectAccessible(page);
       await sheet.getByRole('link', { name: 'In the audit' }).click();

@@ -98,7 +98,7 @@ export function auditCases(suite) {
       await page.getByRole('link', { name: 'Verify and seals' }).click();
       const sheet = page.getByRole('dialog', { name: 'Is the trail whole?' });
       await sheet.getByRole('button', { name: 'Verify now' }).click();
-      await sheet.locator('[data-verification=passed]').waitFor({ timeout: 60_000 });
+      await sheet.locator('[data-verification=passed]').waitFor();
       await sheet.getByText(/^All \d+ rows are what was sealed\.$/).waitFor();
       await sheet.getByRole('table', { name: 'Seals' }).waitFor();
       await suite.expectAccessible(page);

@@ -32,16 +32,8 @@ export function keysCases(suite) {
       await page.getByRole('link', { name: /Laptop/ }).click();
       const sheet = page.getByRole('dialog', { name: 'Laptop' });
       await sheet.getByRole('heading', { name: 'What it can do' }).waitFor();
-      // Uses are written in batches.
-      for (
-        let looks = 0;
-        looks < 100 && !(await sheet.getByText('documents_search').last().isVisible());
-        looks++
-      ) {
-        await page.reload();
-        await sheet.getByText(/\d+ calls?, /).waitFor();
-      }
-      await sheet.getByText(/^1 calls, 0 failed/).waitFor();
+      await suite.reloadUntil(page, sheet.getByText(/^1 calls, 0 failed/));
+      await sheet.getByText('documents_search').last().waitFor();
       await sheet.getByRole('figure').locator('canvas').waitFor();
       await suite.expectAccessible(page);
       await page.context().close();

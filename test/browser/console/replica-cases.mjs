@@ -4,7 +4,7 @@ import { freePort } from '../../replicas/support/free-port.mjs';
 import { Haproxy } from '../../replicas/support/haproxy.mjs';
 import { expectEqual } from './suite.mjs';
 
-const LOOKS = 200;
+const LOOKS = 1_800;
 
 /** The console of three processes on one PostgreSQL, with haproxy before them. */
 export function replicaCases(suite) {

@@ -77,8 +77,7 @@ export function signInCases(suite) {
       const person = { name: 'Grace', email: INVITED.email, role: 'member' };
       expectEqual((await suite.request('POST', '/api/invitations', person)).status, 201);
       const page = await suite.open();
-      for (let looks = 0; looks < 200 && !suite.mails.some((one) => one.includes(INVITED.email)); looks++)
-        await page.waitForTimeout(50);
+      await suite.mailTo(INVITED.email);
       await page.goto(await linkTo(INVITED.email));
       await suite.expectAccessible(page);
       await page.locator('input[type=password]').fill(INVITED.password);

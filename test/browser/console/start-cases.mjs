@@ -1,7 +1,7 @@
 import { startServiceProcess } from '../../support/service-process.mjs';
 import { expectEqual } from './suite.mjs';
 
-const LOOKS = 200;
+const LOOKS = 1_800;
 const PASSWORD = 'correct horse battery staple';
 
 /** Who starts a new service is led from the link that it prints to a client that is connected. */
