@@ -61,7 +61,7 @@ export function agentsCases(suite) {
       expectEqual((await page.content()).includes(key), false);
       // The last use and the counts of the days are written in batches of their own.
       await suite.reloadUntil(page, sheet.getByText(/documents_search, .*…/));
-      await suite.reloadUntil(page, sheet.getByText(/^1 calls, 0 failed/));
+      await suite.reloadUntil(page, sheet.getByText(/^Calls: 1, failed: 0/));
       await sheet.getByRole('figure').locator('canvas').waitFor();
       await suite.expectAccessible(page);
       await sheet.getByRole('link', { name: 'In the audit' }).click();
@@ -100,6 +100,23 @@ export function agentsCases(suite) {
         await sheet.getByRole('button', { name: 'Suspend' }).click();
         await sheet.getByRole('button', { name: 'Resume' }).click();
         await page.getByText(/^Resumed\. Calls of Night watch/).waitFor();
+        expectEqual(await call(), 200);
+        await page.context().close();
+      },
+    'Agents: one is renamed and may do less, so that its keys may as well, and undo gives it back':
+      async () => {
+        const { page, sheet } = await open();
+        await sheet.getByRole('button', { name: 'Change' }).click();
+        const asked = page.getByRole('dialog', { name: 'Change Night watch' });
+        await asked.getByRole('checkbox', { name: /documents_search/ }).uncheck();
+        await asked.getByLabel('Name').fill('Day watch');
+        await suite.expectAccessible(page);
+        await asked.getByRole('button', { name: 'Change' }).click();
+        const renamed = page.getByRole('dialog', { name: 'Day watch', exact: true });
+        await renamed.getByRole('heading', { name: 'What it can do' }).waitFor();
+        expectEqual(await call(), 403);
+        await page.getByRole('button', { name: 'Undo' }).click();
+        await sheet.getByRole('heading', { name: 'What it can do' }).waitFor();
         expectEqual(await call(), 200);
         await page.context().close();
       },

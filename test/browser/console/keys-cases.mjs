@@ -32,7 +32,7 @@ export function keysCases(suite) {
       await page.getByRole('link', { name: /Laptop/ }).click();
       const sheet = page.getByRole('dialog', { name: 'Laptop' });
       await sheet.getByRole('heading', { name: 'What it can do' }).waitFor();
-      await suite.reloadUntil(page, sheet.getByText(/^1 calls, 0 failed/));
+      await suite.reloadUntil(page, sheet.getByText(/^Calls: 1, failed: 0/));
       await sheet.getByText('documents_search').last().waitFor();
       await sheet.getByRole('figure').locator('canvas').waitFor();
       await suite.expectAccessible(page);
@@ -49,6 +49,24 @@ export function keysCases(suite) {
       expectEqual(await suite.call(key, 'documents_search', { query: 'anything' }), 200);
       await page.context().close();
     },
+    'Keys: one is kept to an address, so that calls from elsewhere are refused, and undo takes that back':
+      async () => {
+        const page = await suite.signIn('/console/keys');
+        await page.getByRole('link', { name: /Laptop/ }).click();
+        const sheet = page.getByRole('dialog', { name: 'Laptop', exact: true });
+        await sheet.getByRole('button', { name: 'Change' }).click();
+        const asked = page.getByRole('dialog', { name: 'Change Laptop' });
+        await asked.getByLabel('Only from these addresses').fill('192.0.2.0/24');
+        await suite.expectAccessible(page);
+        await asked.getByRole('button', { name: 'Change' }).click();
+        await page.getByText(/^Changed\. It holds for calls with Laptop/).waitFor();
+        await sheet.getByText('192.0.2.0/24').waitFor();
+        expectEqual(await suite.call(key, 'documents_search', { query: 'anything' }), 403);
+        await page.getByRole('button', { name: 'Undo' }).click();
+        await sheet.getByText('192.0.2.0/24').waitFor({ state: 'detached' });
+        expectEqual(await suite.call(key, 'documents_search', { query: 'anything' }), 200);
+        await page.context().close();
+      },
     'Keys: by the keyboard alone, one is found, opened, and revoked by its name': async () => {
       const page = await suite.signIn('/console/keys');
       await page.getByRole('link', { name: /Laptop/ }).waitFor();

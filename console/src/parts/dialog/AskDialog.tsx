@@ -20,7 +20,7 @@ export function AskDialog({
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-20 bg-text/20" />
-        <Dialog.Popup className="fixed top-[20vh] left-1/2 z-30 w-[440px] max-w-[calc(100vw-2rem)] -translate-x-1/2 rounded-control border border-line bg-back p-6 shadow-above">
+        <Dialog.Popup className="fixed top-[15vh] left-1/2 z-30 max-h-[80vh] w-[440px] max-w-[calc(100vw-2rem)] -translate-x-1/2 overflow-y-auto rounded-control border border-line bg-back p-6 shadow-above">
           <form
             className="grid gap-4"
             onSubmit={(event) => {

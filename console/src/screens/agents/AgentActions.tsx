@@ -6,7 +6,8 @@ import { ProblemState } from '../../parts/ProblemState';
 import { useToasts } from '../../parts/toasts';
 import { useSettledWords } from '../../parts/useSettledWords';
 import type { IssuedKey } from '../keys/key-queries';
-import { type Agent, useActivate } from './agent-queries';
+import { type Agent, useChangeAgent } from './agent-queries';
+import { AgentChange } from './AgentChange';
 import { AgentKeyDialog } from './AgentKeyDialog';
 import { Retirement } from './Retirement';
 
@@ -15,23 +16,26 @@ interface ActionProps {
   onIssued: (issued: IssuedKey) => void;
 }
 
-/** An agent gets a key, is stopped for a while, or ends. */
+/** An agent gets a key, is changed, is stopped for a while, or ends. */
 export function AgentActions({ agent, onIssued }: ActionProps) {
   const { t } = useTranslation('agents');
   const { name, isActive, works } = agent;
   const me = useMe();
   const tell = useToasts();
   const words = useSettledWords();
-  const [asked, setAsked] = useState<'key' | 'retire'>();
-  const activate = useActivate(agent.id);
+  const [asked, setAsked] = useState<'key' | 'change' | 'retire'>();
+  const change = useChangeAgent(agent.id);
   const close = () => setAsked(undefined);
   const set = (active: boolean) =>
-    activate.mutate(active, {
-      onSuccess: (settled) =>
-        active
-          ? tell(words(t('resumed', { name }), settled))
-          : tell(words(t('suspended', { name }), settled), () => activate.mutate(true)),
-    });
+    change.mutate(
+      { isActive: active },
+      {
+        onSuccess: (settled) =>
+          active
+            ? tell(words(t('resumed', { name }), settled))
+            : tell(words(t('suspended', { name }), settled), () => change.mutate({ isActive: true })),
+      },
+    );
   return (
     <div className="grid gap-2">
       <div className="flex flex-wrap gap-2">
@@ -40,14 +44,16 @@ export function AgentActions({ agent, onIssued }: ActionProps) {
             {t('makeKey')}
           </Button>
         )}
-        <Button onClick={() => set(!isActive)} disabled={activate.isPending}>
+        <Button onClick={() => setAsked('change')}>{t('change.do')}</Button>
+        <Button onClick={() => set(!isActive)} disabled={change.isPending}>
           {isActive ? t('suspend') : t('resume')}
         </Button>
         <Button kind="danger" onClick={() => setAsked('retire')}>
           {t('retire')}
         </Button>
       </div>
-      {activate.error && <ProblemState error={activate.error} />}
+      {change.error && <ProblemState error={change.error} />}
+      {asked === 'change' && <AgentChange agent={agent} onUndo={change.mutate} onClose={close} />}
       {asked === 'key' && <AgentKeyDialog agent={agent} onIssued={onIssued} onClose={close} />}
       {asked === 'retire' && <Retirement agent={agent} onClose={close} />}
     </div>

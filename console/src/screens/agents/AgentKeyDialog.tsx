@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Ask } from '../../parts/Ask';
-import { Choice, Field } from '../../parts/Field';
+import { EndField } from '../../parts/EndField';
+import { Field } from '../../parts/Field';
+import { endAfter, USUAL_LIFE } from '../../parts/lives';
 import { type IssuedKey, useCreateKey } from '../keys/key-queries';
 import type { Agent } from './agent-queries';
-import { endAfter, LIVES } from '../../parts/lives';
 
 interface KeyDialogProps {
   agent: Agent;
@@ -17,7 +18,7 @@ export function AgentKeyDialog({ agent, onIssued, onClose }: KeyDialogProps) {
   const { t } = useTranslation('agents');
   const { id, heldScopes } = agent;
   const [name, setName] = useState(agent.name);
-  const [days, setDays] = useState<number>(LIVES[2]);
+  const [days, setDays] = useState(USUAL_LIFE);
   const [scopes, setScopes] = useState<readonly string[]>(heldScopes);
   const create = useCreateKey();
   const run = () =>
@@ -51,17 +52,7 @@ export function AgentKeyDialog({ agent, onIssued, onClose }: KeyDialogProps) {
           />
         )}
       </Field>
-      <Field label={t('form.ends')}>
-        {({ className: _own, ...control }) => (
-          <Choice {...control} value={days} onChange={({ target }) => setDays(Number(target.value))}>
-            {LIVES.map((one) => (
-              <option key={one} value={one}>
-                {t('form.days', { count: one })}
-              </option>
-            ))}
-          </Choice>
-        )}
-      </Field>
+      <EndField label={t('form.ends')} days={days} onChange={setDays} />
       <fieldset className="grid max-h-40 gap-1 overflow-y-auto">
         <legend className="mb-1 font-medium">{t('column.scopes')}</legend>
         {heldScopes.map((scope) => (

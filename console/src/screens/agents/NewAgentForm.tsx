@@ -5,14 +5,14 @@ import { agentsQuery } from '../../api/agents';
 import { may, useMe } from '../../api/me';
 import type { Problem } from '../../api/problem';
 import { Button } from '../../parts/Button';
-import { Choice, Field } from '../../parts/Field';
+import { EndField } from '../../parts/EndField';
+import { Field } from '../../parts/Field';
+import { endAfter, USUAL_LIFE } from '../../parts/lives';
 import { ProblemState } from '../../parts/ProblemState';
 import { ScopePicker } from '../keys/ScopePicker';
 import type { NewAgent } from './agent-queries';
-import { endAfter, LIVES } from '../../parts/lives';
+import { MAKES_AGENTS } from './makes-agents';
 import { OwnerField } from './OwnerField';
-
-const MAKES_AGENTS = 'agents:create';
 
 interface FormProps {
   isRunning: boolean;
@@ -24,6 +24,7 @@ export function NewAgentForm({ isRunning, error, onCreate }: FormProps) {
   const { t } = useTranslation('agents');
   const me = useMe();
   const [owner, setOwner] = useState('');
+  const [days, setDays] = useState(USUAL_LIFE);
   const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set());
   const agents = useQuery({ ...agentsQuery, enabled: may(me, 'agents:read') }).data ?? [];
   const above = agents.find(({ id }) => id === owner)?.heldScopes;
@@ -31,7 +32,7 @@ export function NewAgentForm({ isRunning, error, onCreate }: FormProps) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const chosen = [...scopes].filter(isHeld);
-    onCreate(newAgentOf(new FormData(event.currentTarget), chosen, owner));
+    onCreate(newAgentOf(new FormData(event.currentTarget), chosen, days, owner));
   };
   const hasScopes = [...scopes].some(isHeld);
   return (
@@ -55,18 +56,13 @@ export function NewAgentForm({ isRunning, error, onCreate }: FormProps) {
           </span>
         </label>
       )}
-      <Field label={t('form.ends')} hint={t('form.endsHint')}>
-        {({ className: _own, ...control }) => (
-          <Choice {...control} name="days" defaultValue={90}>
-            {LIVES.map((days) => (
-              <option key={days} value={days}>
-                {t('form.days', { count: days })}
-              </option>
-            ))}
-            <option value="">{t('form.never')}</option>
-          </Choice>
-        )}
-      </Field>
+      <EndField
+        label={t('form.ends')}
+        hint={t('form.endsHint')}
+        days={days}
+        onChange={setDays}
+        others={{ '': t('form.never') }}
+      />
       <Field label={t('form.limit')} hint={t('form.limitHint')}>
         {(control) => <input {...control} name="limit" type="number" min={1} max={1_000_000} />}
       </Field>
@@ -80,12 +76,12 @@ export function NewAgentForm({ isRunning, error, onCreate }: FormProps) {
   );
 }
 
-function newAgentOf(form: FormData, scopes: string[], owner: string): NewAgent {
+function newAgentOf(form: FormData, scopes: string[], days: string, owner: string): NewAgent {
   const text = (name: string) => (form.get(name) as string).trim();
   return {
     name: text('name'),
     scopes: form.has('makesAgents') ? [...scopes, MAKES_AGENTS] : scopes,
-    endsAt: text('days') === '' ? null : endAfter(Number(text('days'))),
+    endsAt: days === '' ? null : endAfter(days),
     withKey: true,
     ...(text('description') !== '' && { description: text('description') }),
     ...(owner !== '' && { ownerId: owner }),

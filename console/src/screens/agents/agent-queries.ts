@@ -5,6 +5,7 @@ import type { AgentFilters } from './routes';
 
 export type Agent = Schema<'Agent'>;
 export type NewAgent = Schema<'CreateAgentDto'>;
+export type AgentChanges = Schema<'UpdateAgentDto'>;
 
 /** What is read of agents, and their keys. */
 const READ = ['agents', 'keys'];
@@ -58,10 +59,10 @@ export const agentKeysQuery = (id: string) =>
 export const useCreateAgent = () =>
   useChange(READ, (body: NewAgent) => dataOf(api.POST('/api/agents', { body })));
 
-/** Suspends an agent, or lets it go on. Returns which replicas know of it. */
-export const useActivate = (id: string) =>
-  useChange(READ, async (isActive: boolean): Promise<Settled | undefined> => {
-    const { response } = await api.PATCH('/api/agents/{id}', { ...byId(id), body: { isActive } });
+/** Returns which replicas know of it. */
+export const useChangeAgent = (id: string) =>
+  useChange(READ, async (body: AgentChanges): Promise<Settled | undefined> => {
+    const { response } = await api.PATCH('/api/agents/{id}', { ...byId(id), body });
     return settledBy(response);
   });
 

@@ -6,38 +6,45 @@ import { ConfirmByName } from '../../parts/ConfirmByName';
 import { Choice, Field } from '../../parts/Field';
 import { ProblemState } from '../../parts/ProblemState';
 import { useToasts } from '../../parts/toasts';
-import { type IssuedKey, type Key, useEnableKey, useRevokeKey, useRotateKey } from './key-queries';
+import { type IssuedKey, type Key, useChangeKey, useRevokeKey, useRotateKey } from './key-queries';
 import { isOver, stateOf } from './key-state';
+import { KeyChange } from './KeyChange';
 
 interface ActionProps {
   apiKey: Key;
   onIssued: (issued: IssuedKey) => void;
 }
 
-/** How a key is replaced, stopped for a while, or ended. */
+/** How a key is changed, replaced, stopped for a while, or ended. */
 export function KeyActions({ apiKey, onIssued }: ActionProps) {
   const { t } = useTranslation('keys');
   const tell = useToasts();
-  const [asked, setAsked] = useState<'rotate' | 'revoke'>();
-  const enable = useEnableKey(apiKey.id);
+  const [asked, setAsked] = useState<'change' | 'rotate' | 'revoke'>();
+  const change = useChangeKey(apiKey.id);
   if (isOver(stateOf(apiKey))) return null;
   const close = () => setAsked(undefined);
   const set = (enabled: boolean) =>
-    enable.mutate(enabled, {
-      onSuccess: () => (enabled ? tell(t('enabled')) : tell(t('disabled'), () => enable.mutate(true))),
-    });
+    change.mutate(
+      { enabled },
+      {
+        onSuccess: () =>
+          enabled ? tell(t('enabled')) : tell(t('disabled'), () => change.mutate({ enabled: true })),
+      },
+    );
   return (
     <div className="grid gap-2">
       <div className="flex flex-wrap gap-2">
+        <Button onClick={() => setAsked('change')}>{t('change.do')}</Button>
         <Button onClick={() => setAsked('rotate')}>{t('rotate')}</Button>
-        <Button onClick={() => set(!apiKey.enabled)} disabled={enable.isPending}>
+        <Button onClick={() => set(!apiKey.enabled)} disabled={change.isPending}>
           {apiKey.enabled ? t('disable') : t('enable')}
         </Button>
         <Button kind="danger" onClick={() => setAsked('revoke')}>
           {t('revoke')}
         </Button>
       </div>
-      {enable.error && <ProblemState error={enable.error} />}
+      {change.error && <ProblemState error={change.error} />}
+      {asked === 'change' && <KeyChange apiKey={apiKey} onUndo={change.mutate} onClose={close} />}
       {asked === 'rotate' && <Rotation apiKey={apiKey} onIssued={onIssued} onClose={close} />}
       {asked === 'revoke' && <Revocation apiKey={apiKey} onClose={close} />}
     </div>

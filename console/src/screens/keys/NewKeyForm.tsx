@@ -5,9 +5,12 @@ import { agentsQuery } from '../../api/agents';
 import { may, useMe } from '../../api/me';
 import type { Problem } from '../../api/problem';
 import { Button } from '../../parts/Button';
+import { EndField } from '../../parts/EndField';
 import { Choice, Field } from '../../parts/Field';
-import { endAfter, LIVES } from '../../parts/lives';
+import { endAfter, USUAL_LIFE } from '../../parts/lives';
 import { ProblemState } from '../../parts/ProblemState';
+import { AddressField } from './AddressField';
+import { addressesOf } from './addresses';
 import type { NewKey } from './key-queries';
 import { ScopePicker } from './ScopePicker';
 
@@ -20,10 +23,11 @@ interface FormProps {
 export function NewKeyForm({ isRunning, error, onCreate }: FormProps) {
   const { t } = useTranslation('keys');
   const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set());
+  const [days, setDays] = useState(USUAL_LIFE);
   const [owner, setOwner] = useState('');
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    onCreate(newKeyOf(new FormData(event.currentTarget), [...scopes], owner));
+    onCreate(newKeyOf(new FormData(event.currentTarget), [...scopes], days, owner));
   };
   return (
     <form onSubmit={submit} className="grid max-w-[640px] gap-6">
@@ -32,24 +36,10 @@ export function NewKeyForm({ isRunning, error, onCreate }: FormProps) {
           <input {...control} name="name" required maxLength={100} autoComplete="off" autoFocus />
         )}
       </Field>
-      <Field label={t('form.ends')} hint={t('form.endsHint')}>
-        {({ className: _own, ...control }) => (
-          <Choice {...control} name="days" defaultValue={90}>
-            {LIVES.map((days) => (
-              <option key={days} value={days}>
-                {t('form.days', { count: days })}
-              </option>
-            ))}
-          </Choice>
-        )}
-      </Field>
+      <EndField label={t('form.ends')} hint={t('form.endsHint')} days={days} onChange={setDays} />
       <Owner owner={owner} onChange={setOwner} />
       <ScopePicker chosen={scopes} onChange={setScopes} isForAgent={owner !== ''} />
-      <Field label={t('form.addresses')} hint={t('form.addressesHint')}>
-        {(control) => (
-          <input {...control} name="addresses" autoComplete="off" placeholder="192.0.2.0/24, 2001:db8::/32" />
-        )}
-      </Field>
+      <AddressField name="addresses" />
       <Field label={t('form.limit')} hint={t('form.limitHint')}>
         {(control) => <input {...control} name="limit" type="number" min={1} max={1_000_000} />}
       </Field>
@@ -90,15 +80,13 @@ function Owner({ owner, onChange }: { owner: string; onChange: (owner: string) =
 /** A key of the person that is marked for an agent. */
 const MARKED = 'marked';
 
-function newKeyOf(form: FormData, scopes: string[], owner: string): NewKey {
+function newKeyOf(form: FormData, scopes: string[], days: string, owner: string): NewKey {
   const text = (name: string) => (form.get(name) as string).trim();
-  const addresses = text('addresses')
-    .split(/[\s,]+/)
-    .filter(Boolean);
+  const addresses = addressesOf(text('addresses'));
   return {
     name: text('name'),
     scopes,
-    expiresAt: endAfter(Number(text('days'))),
+    expiresAt: endAfter(days),
     ...(owner === MARKED && { agent: true }),
     ...(owner !== '' && owner !== MARKED && { userId: owner }),
     ...(addresses.length > 0 && { ipAllowlist: addresses }),

@@ -13,10 +13,12 @@ interface PickerProps {
   isForAgent: boolean;
   /** What bounds the choice beside what the person holds. */
   within?: readonly string[];
+  /** What was given before, which is offered whether or not a new choice would have it. */
+  held?: readonly string[];
 }
 
 /** Scopes by what they are for: the tools that each opens, with its risk. Wide scopes are left to the REST interface. */
-export function ScopePicker({ chosen, onChange, isForAgent, within }: PickerProps) {
+export function ScopePicker({ chosen, onChange, isForAgent, within, held = [] }: PickerProps) {
   const { t } = useTranslation('keys');
   const me = useMe();
   const { data, error, refetch } = useQuery(scopesQuery);
@@ -26,6 +28,8 @@ export function ScopePicker({ chosen, onChange, isForAgent, within }: PickerProp
   const offered = data.filter(({ scope }) => /:[^*]+$/.test(scope) && isHeld(scope));
   const forTools = offered.filter(({ scope }) => !isManagement(scope));
   const forPeople = offered.filter(({ scope }) => isManagement(scope));
+  const shown = isForAgent ? forTools : offered;
+  const further = data.filter((entry) => held.includes(entry.scope) && !shown.includes(entry));
   const toggle = (scope: string) => {
     const next = new Set(chosen);
     if (!next.delete(scope)) next.add(scope);
@@ -42,6 +46,7 @@ export function ScopePicker({ chosen, onChange, isForAgent, within }: PickerProp
     <fieldset className="grid gap-2">
       <legend className="mb-1 font-medium">{t('form.scopes')}</legend>
       <p className="text-soft">{t('form.scopesHint')}</p>
+      {further.length > 0 && list(further)}
       {list(forTools)}
       {!isForAgent && (
         <details>

@@ -51,6 +51,7 @@ export const usageQuery = (id: string, days: number) =>
 const READ = ['keys'];
 
 export type NewKey = Schema<'CreateApiKeyDto'>;
+export type KeyChanges = Schema<'UpdateApiKeyDto'>;
 
 export const useCreateKey = () =>
   useChange(READ, (body: NewKey) => dataOf(api.POST('/api/mcp/keys', { body })));
@@ -60,10 +61,12 @@ export const useRotateKey = (id: string) =>
     dataOf(api.POST('/api/mcp/keys/{id}/rotate', { ...byId(id), body: { gracePeriodSeconds } })),
   );
 
-export const useEnableKey = (id: string) =>
-  useChange(READ, (enabled: boolean) =>
-    dataOf(api.PATCH('/api/mcp/keys/{id}', { ...byId(id), body: { enabled } })),
-  );
+/** Returns which replicas know of it. */
+export const useChangeKey = (id: string) =>
+  useChange(READ, async (body: KeyChanges): Promise<Settled | undefined> => {
+    const { response } = await api.PATCH('/api/mcp/keys/{id}', { ...byId(id), body });
+    return settledBy(response);
+  });
 
 export const useRevokeKey = (id: string) =>
   useChange(READ, async (): Promise<Settled | undefined> => {
