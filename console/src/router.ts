@@ -3,7 +3,7 @@ import { rootRoute } from './frame/root-route';
 import { auditRoute } from './screens/audit/routes';
 import { overviewRoute } from './screens/overview/routes';
 import { assistantRoute } from './screens/assistant/routes';
-import { documentsRoute, newDocumentRoute } from './screens/documents/routes';
+import { documentsRoutes } from './screens/documents/routes';
 import { agentsRoute, newAgentRoute } from './screens/agents/routes';
 import { keysRoute, newKeyRoute } from './screens/keys/routes';
 import { peopleRoutes } from './screens/people/routes';
@@ -16,8 +16,7 @@ export const router = createRouter({
     overviewRoute,
     firstStepsRoute,
     assistantRoute,
-    newDocumentRoute,
-    documentsRoute,
+    ...documentsRoutes,
     newKeyRoute,
     keysRoute,
     newAgentRoute,

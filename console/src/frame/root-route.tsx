@@ -7,6 +7,7 @@ import { Frame } from './Frame';
 /** The texts that screens need beside those that are there from the start. */
 const TEXTS = new Map<string, readonly LaterTexts[]>([
   ['audit', ['audit']],
+  ['documents', ['documents']],
   ['people', ['people']],
   ['settings', ['audit', 'settings']],
 ]);

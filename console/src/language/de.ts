@@ -1,5 +1,5 @@
 export { default as said } from './said/de.json';
-export const texts = import.meta.glob(['./de/*.json', '!./de/{audit,people,settings}.json'], {
+export const texts = import.meta.glob(['./de/*.json', '!./de/{audit,documents,people,settings}.json'], {
   eager: true,
   import: 'default',
 });

@@ -1,6 +1,6 @@
 /** The service says everything in English. */
 export const said = { scopes: {}, sentences: {} };
-export const texts = import.meta.glob(['./en/*.json', '!./en/{audit,people,settings}.json'], {
+export const texts = import.meta.glob(['./en/*.json', '!./en/{audit,documents,people,settings}.json'], {
   eager: true,
   import: 'default',
 });

@@ -12,11 +12,13 @@ const TEXTS = { en: () => import('./en'), de: () => import('./de') };
 const LATER = {
   en: {
     audit: () => import('./en/audit.json'),
+    documents: () => import('./en/documents.json'),
     people: () => import('./en/people.json'),
     settings: () => import('./en/settings.json'),
   },
   de: {
     audit: () => import('./de/audit.json'),
+    documents: () => import('./de/documents.json'),
     people: () => import('./de/people.json'),
     settings: () => import('./de/settings.json'),
   },

@@ -8,11 +8,11 @@ import { DataTable } from '../../parts/DataTable';
 import { EmptyState } from '../../parts/EmptyState';
 import { Icon } from '../../parts/Icon';
 import { ProblemState } from '../../parts/ProblemState';
-import { ScreenHeader } from '../../parts/ScreenHeader';
 import { SearchField } from '../../parts/SearchField';
 import { Waiting } from '../../parts/Waiting';
 import { documentColumns, foundColumns } from './document-columns';
 import { documentListQuery, searchQuery } from './document-queries';
+import { DocumentsHeader } from './DocumentsHeader';
 import { UploadButton, Uploads } from './Uploads';
 
 const route = getRouteApi('/documents');
@@ -31,14 +31,14 @@ export function DocumentsScreen() {
   const mayWrite = may(me, 'documents:write');
   return (
     <>
-      <ScreenHeader title={t('title')}>
+      <DocumentsHeader tab="library">
         {mayWrite && <UploadButton />}
         {mayWrite && (
           <Link to="/documents/new" className={buttonClass('primary')}>
             <Icon name="add" /> {t('write')}
           </Link>
         )}
-      </ScreenHeader>
+      </DocumentsHeader>
       <SearchField label={t('search')} words={q ?? ''} maxLength={1_000} onSearch={search} />
       {mayWrite && <Uploads />}
       {q === undefined ? <AllDocuments /> : <FoundDocuments query={q} />}

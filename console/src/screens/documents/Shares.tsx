@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may, useMe } from '../../api/me';
 import { teamsQuery } from '../../api/teams';
 import { Button } from '../../parts/Button';
-import { Choice, Field } from '../../parts/Field';
 import { ProblemState } from '../../parts/ProblemState';
 import { useToasts } from '../../parts/toasts';
 import { type Share, sharesQuery, useShare, useUnshare } from './document-queries';
+import { RoleField, shareIn, TeamField } from './share-fields';
 
 /** With which teams a document is shared. */
 export function Shares({ id }: { id: string }) {
@@ -34,6 +35,11 @@ export function Shares({ id }: { id: string }) {
             <span className="min-w-0 flex-1 break-words">
               {one.team} <span className="text-soft">{t(`share.may.${one.role}`)}</span>
             </span>
+            {one.source !== null && (
+              <Link to="/documents/folders" className="text-accent underline">
+                {t('share.byFolder', { source: one.source })}
+              </Link>
+            )}
             {mayShare && one.source === null && (
               <Button
                 aria-label={t('share.endOf', { team: one.team })}
@@ -57,38 +63,18 @@ function NewShare({ id, shares }: { id: string; shares: readonly Share[] }) {
   const tell = useToasts();
   const teams = useQuery(teamsQuery).data ?? [];
   const share = useShare(id);
-  const [role, setRole] = useState<Share['role']>('reader');
   const others = teams.filter((team) => !shares.some(({ teamId }) => teamId === team.id));
   if (others.length === 0) return null;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const teamId = new FormData(event.currentTarget).get('team') as string;
-    share.mutate({ teamId, role }, { onSuccess: ({ team }) => tell(t('share.done', { team })) });
+    share.mutate(shareIn(new FormData(event.currentTarget)), {
+      onSuccess: ({ team }) => tell(t('share.done', { team })),
+    });
   };
   return (
     <form onSubmit={submit} className="flex flex-wrap items-start gap-2">
-      <Field label={t('share.team')}>
-        {({ className: _own, ...control }) => (
-          <Choice {...control} name="team">
-            {others.map(({ id: teamId, name }) => (
-              <option key={teamId} value={teamId}>
-                {name}
-              </option>
-            ))}
-          </Choice>
-        )}
-      </Field>
-      <Field label={t('share.role')}>
-        {({ className: _own, ...control }) => (
-          <Choice {...control} value={role} onChange={({ target }) => setRole(target.value as Share['role'])}>
-            {(['reader', 'editor'] as const).map((one) => (
-              <option key={one} value={one}>
-                {t(`share.may.${one}`)}
-              </option>
-            ))}
-          </Choice>
-        )}
-      </Field>
+      <TeamField teams={others} />
+      <RoleField />
       <Button type="submit" className="mt-6" disabled={share.isPending}>
         {t('share.share')}
       </Button>

@@ -22,10 +22,26 @@ const documentSheet = createRoute({
   component: lazyRouteComponent(views, 'DocumentSheet'),
 });
 
-export const documentsRoute = documentList.addChildren([documentSheet]);
-
-export const newDocumentRoute = createRoute({
+const newDocument = createRoute({
   getParentRoute: () => rootRoute,
   path: '/documents/new',
   component: lazyRouteComponent(views, 'NewDocumentScreen'),
 });
+
+const folders = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/documents/folders',
+  component: lazyRouteComponent(views, 'FoldersScreen'),
+});
+const synonyms = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/documents/synonyms',
+  component: lazyRouteComponent(views, 'SynonymsScreen'),
+});
+
+export const documentsRoutes = [
+  documentList.addChildren([documentSheet]),
+  newDocument,
+  folders,
+  synonyms,
+] as const;
