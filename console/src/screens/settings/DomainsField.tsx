@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../parts/Field';
+import { textIn } from '../../parts/form-text';
 
 /** The domains of the addresses that a company has. */
 export function DomainsField() {
@@ -23,6 +24,3 @@ export const domainsIn = (form: FormData): string[] =>
   textIn(form, 'domains')
     .split(/[\s,]+/)
     .filter(Boolean);
-
-export const textIn = (form: FormData, name: string): string =>
-  ((form.get(name) as string | null) ?? '').trim();

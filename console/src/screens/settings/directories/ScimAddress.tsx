@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { CopiedFact } from '../CopiedFact';
+import { CopiedFact } from '../../../parts/CopiedFact';
 import { useScimAddress } from './directory-queries';
 
 /** Where a directory sends its requests. Its place is kept until it is known. */

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { serviceAddressQuery } from '../../../api/service-address';
+import { CopiedFact } from '../../../parts/CopiedFact';
 import { Fact } from '../../../parts/Fact';
 import { ProblemState } from '../../../parts/ProblemState';
 import { Waiting } from '../../../parts/Waiting';
-import { CopiedFact } from '../CopiedFact';
 import { SettingsHeader } from '../SettingsHeader';
 import { ReadinessFacts } from './ReadinessFacts';
 import { readinessQuery, versionQuery } from './service-queries';

@@ -1,5 +1,5 @@
-import { Copied } from '../../parts/Copied';
-import { Fact } from '../../parts/Fact';
+import { Copied } from './Copied';
+import { Fact } from './Fact';
 
 /** A value that somebody enters elsewhere. */
 export function CopiedFact({ name, text }: { name: string; text: string }) {
