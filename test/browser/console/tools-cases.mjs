@@ -85,5 +85,31 @@ export function toolsCases(suite) {
       expectEqual((await call()).includes('call_stopped'), false);
       await page.context().close();
     },
+    'Tools: one gets a limit and a weight in place of its own, and has its own again by undo': async () => {
+      const override = async () => {
+        const { tools } = (await suite.request('GET', '/api/limits/tools')).body;
+        return tools.find(({ name }) => name === TOOL).override;
+      };
+      const page = await suite.signIn(`/console/tools/${TOOL}`);
+      const sheet = page.getByRole('dialog', { name: TOOL, exact: true });
+      const shown = (words) => sheet.getByText(words, { exact: true }).waitFor();
+      await shown('None of its own; a call counts once');
+      await sheet.getByRole('button', { name: 'Change limit' }).click();
+      const asked = page.getByRole('dialog', { name: `Change limit of ${TOOL}` });
+      await asked.getByLabel('Calls a minute').fill('500');
+      await asked.getByLabel('A call counts as').fill('2');
+      await suite.expectAccessible(page);
+      await asked.getByRole('button', { name: 'Change limit' }).click();
+      await page
+        .getByText(/^Limit of documents_search from now on: 500 calls a minute .* replicas? confirmed/)
+        .waitFor();
+      await shown('500 calls a minute of each user; each counts as 2');
+      expectEqual(await override(), { perMinute: 500, weight: 2 });
+      await suite.expectAccessible(page);
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await shown('None of its own; a call counts once');
+      expectEqual(await override(), null);
+      await page.context().close();
+    },
   };
 }

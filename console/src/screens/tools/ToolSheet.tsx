@@ -10,14 +10,16 @@ import { ProblemState } from '../../parts/ProblemState';
 import { Sheet } from '../../parts/Sheet';
 import { Waiting } from '../../parts/Waiting';
 import { StopFacts } from './StopFacts';
-import { type Tool, toolLimitsQuery, toolsQuery } from './tool-queries';
+import { limitWords, useToolLimit } from './tool-limit';
+import { type Tool, toolsQuery } from './tool-queries';
 import { ToolCallers } from './ToolCallers';
+import { ToolLimitChange } from './ToolLimitChange';
 import { ToolStateWord } from './ToolStateWord';
 import { ToolSwitch } from './ToolSwitch';
 
 const route = getRouteApi('/tools/$tool');
 
-/** Who may call the tool, how does it fare, how is it stopped? */
+/** Who may call the tool, how does it fare, how is it limited or stopped? */
 export function ToolSheet() {
   const { t } = useTranslation('tools');
   const { tool: name } = route.useParams();
@@ -37,7 +39,10 @@ export function ToolSheet() {
         <>
           <Facts tool={tool} />
           {tool.stop && <StopFacts stop={tool.stop} />}
-          {may(me, 'service:write') && <ToolSwitch tool={tool} />}
+          <div className="flex flex-wrap gap-2 empty:hidden">
+            {may(me, 'service:write') && <ToolSwitch tool={tool} />}
+            {may(me, 'limits:write') && <ToolLimitChange name={name} />}
+          </div>
           <ToolCallers name={name} />
           <nav aria-label={t('audit.title')} className="flex flex-wrap gap-x-4">
             <AuditLink search={{ tool: name }}>{t('audit.calls')}</AuditLink>
@@ -52,8 +57,7 @@ export function ToolSheet() {
 
 function Facts({ tool: { name, enabled, lastDay } }: { tool: Tool }) {
   const { t, i18n } = useTranslation('tools');
-  const limits = useQuery({ ...toolLimitsQuery, enabled: may(useMe(), 'limits:read') }).data;
-  const limit = limits?.find((one) => one.name === name);
+  const limit = useToolLimit(name);
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
       <Fact name={t('column.state')}>
@@ -73,13 +77,7 @@ function Facts({ tool: { name, enabled, lastDay } }: { tool: Tool }) {
           </Fact>
         </>
       )}
-      <Fact name={t('fact.limit')}>
-        {!limit
-          ? '\u00a0'
-          : limit.perMinute === null
-            ? t('limit.none', { count: limit.weight })
-            : t('limit.some', { count: limit.perMinute, weight: limit.weight })}
-      </Fact>
+      <Fact name={t('fact.limit')}>{limit ? limitWords(t, limit) : '\u00a0'}</Fact>
     </dl>
   );
 }

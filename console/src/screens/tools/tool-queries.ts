@@ -3,6 +3,7 @@ import { api, dataOf, type Schema, settledBy } from '../../api/client';
 import { useChange } from '../../api/useChange';
 
 export type Tool = Schema<'ToolSwitches'>['tools'][number];
+export type ToolLimit = Schema<'ToolLimit'>;
 export type StopOfCalls = NonNullable<Schema<'StoppedCalls'>['stop']>;
 
 /** What is read of tools. */
@@ -28,6 +29,11 @@ export const toolLimitsQuery = queryOptions({
 export const useSwitchTool = (name: string) =>
   useChange(READ, async (body: Schema<'SwitchToolDto'>) =>
     settledBy((await api.PUT('/api/tools/{name}', { params: { path: { name } }, body })).response),
+  );
+
+export const useSetToolLimit = (name: string) =>
+  useChange(READ, async (body: Schema<'ToolLimitDto'>) =>
+    settledBy((await api.PUT('/api/limits/tools/{name}', { params: { path: { name } }, body })).response),
   );
 
 export const useStopCalls = () =>
