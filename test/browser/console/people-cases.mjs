@@ -124,5 +124,71 @@ export function peopleCases(suite) {
       await other.context().close();
       await page.context().close();
     },
+    'People: a team is renamed and limited, and has its name and no limit again by undo': async () => {
+      const { id } = (await suite.request('POST', '/api/teams', { name: 'Sales' })).body;
+      const valuesOf = async () => {
+        const { name, requestsPerMinute } = (await suite.request('GET', `/api/teams/${id}`)).body;
+        return { name, requestsPerMinute };
+      };
+      const page = await suite.signIn(`/console/people/teams/${id}`, { width: 390, height: 844 });
+      const sheet = (name) => page.getByRole('dialog', { name, exact: true });
+      await sheet('Sales').getByRole('button', { name: 'Change team' }).click();
+      const asked = page.getByRole('dialog', { name: 'Change Sales' });
+      const change = asked.getByRole('button', { name: 'Change team' });
+      expectEqual(await change.isDisabled(), true);
+      await asked.getByLabel('Name').fill('Marketing');
+      await asked.getByLabel('Calls a minute').fill('300');
+      await suite.expectAccessible(page);
+      await change.click();
+      await page.getByText('Changed. Marketing, its keys and agents together: 300 calls a minute.').waitFor();
+      await sheet('Marketing').getByText('300 calls a minute', { exact: true }).waitFor();
+      expectEqual(await valuesOf(), { name: 'Marketing', requestsPerMinute: 300 });
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await sheet('Sales').getByText('None of its own', { exact: true }).waitFor();
+      expectEqual(await valuesOf(), { name: 'Sales', requestsPerMinute: null });
+      await suite.request('DELETE', `/api/teams/${id}`);
+      await page.context().close();
+    },
+    'People: a program is approved ahead by its document, and one is made whose secret is shown once':
+      async () => {
+        const address = 'https://editor.example.com/oauth/metadata.json';
+        const page = await suite.signIn('/console/people/clients');
+        await page.getByRole('link', { name: 'Add program' }).click();
+        await page.getByLabel('Address of its metadata document').fill(address);
+        await suite.expectAccessible(page);
+        await page.getByRole('button', { name: 'Approve' }).click();
+        const sheet = page.getByRole('dialog', { name: address });
+        await sheet.getByText('Approved', { exact: true }).waitFor();
+        await sheet.getByText('Metadata document', { exact: true }).waitFor();
+        await page.keyboard.press('Escape');
+        await page.getByRole('link', { name: 'Add program' }).click();
+        await page.getByLabel('Known by').selectOption({ label: 'By name and redirect addresses' });
+        await page.getByLabel('Name').fill('Server of ours');
+        await page
+          .getByLabel('Leads back to')
+          .fill('https://ours.example.com/callback\nhttps://ours.example.com/again');
+        await page.getByLabel('Shows who it is').selectOption({ label: 'With a secret' });
+        await suite.expectAccessible(page);
+        await page.getByRole('button', { name: 'Make program' }).click();
+        const made = page.getByRole('region', { name: 'The new program' });
+        await made.waitFor();
+        const [clientId, secret] = await made.locator('code').allTextContents();
+        await made.getByText(secret).click();
+        expectEqual(await page.evaluate(() => navigator.clipboard.readText()), secret);
+        await suite.expectAccessible(page);
+        const { body } = await suite.request('GET', `/api/oauth/clients/${clientId}`);
+        expectEqual(
+          [body.state, body.tokenEndpointAuthMethod, body.redirectUris.length],
+          ['approved', 'client_secret_basic', 2],
+        );
+        await made.getByRole('link', { name: 'Open the program' }).click();
+        await page.getByRole('dialog', { name: 'Server of ours' }).waitFor();
+        await page.goBack();
+        await page.getByLabel('Known by').waitFor();
+        expectEqual((await page.content()).includes(secret), false);
+        for (const id of [encodeURIComponent(address), clientId])
+          await suite.request('DELETE', `/api/oauth/clients/${id}`);
+        await page.context().close();
+      },
   };
 }

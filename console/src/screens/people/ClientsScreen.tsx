@@ -2,8 +2,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { may, useMe } from '../../api/me';
+import { buttonClass } from '../../parts/Button';
 import { type Column, DataTable } from '../../parts/DataTable';
 import { EmptyState } from '../../parts/EmptyState';
+import { Icon } from '../../parts/Icon';
 import { ProblemState } from '../../parts/ProblemState';
 import { Time } from '../../parts/Time';
 import { Waiting } from '../../parts/Waiting';
@@ -48,9 +51,14 @@ export function ClientsScreen() {
   const clients = (list.data?.pages.flatMap((page) => page.clients) ?? []).toSorted(
     (one, other) => Number(other.state === 'pending') - Number(one.state === 'pending'),
   );
+  const add = may(useMe(), 'clients:write') && (
+    <Link to="/people/clients/new" className={buttonClass('primary')}>
+      <Icon name="add" /> {t('client.add')}
+    </Link>
+  );
   return (
     <>
-      <PeopleHeader tab="clients" />
+      <PeopleHeader tab="clients">{add}</PeopleHeader>
       {list.error ? (
         <ProblemState error={list.error} retry={() => void list.refetch()} />
       ) : list.isPending ? (

@@ -12,13 +12,15 @@ import { ShortId } from '../../parts/ShortId';
 import { Time } from '../../parts/Time';
 import { Waiting } from '../../parts/Waiting';
 import { AgentList } from '../agents/AgentList';
+import { ChangeTeam } from './ChangeTeam';
 import { EndTeam } from './EndTeam';
-import { type Team, teamQuery } from './team-queries';
+import { teamLimitWords } from './team-limit';
+import { type Team, teamQuery, useChangeTeam } from './team-queries';
 import { TeamMembers } from './TeamMembers';
 
 const route = getRouteApi('/people/teams/$teamId');
 
-/** Who belongs to the team, and how does it end? */
+/** Who belongs to the team, what may it call, and how does it end? */
 export function TeamSheet() {
   const { t } = useTranslation('people');
   const { teamId } = route.useParams();
@@ -41,16 +43,15 @@ export function TeamSheet() {
 function Details({ team, onEnded }: { team: Team; onEnded: () => void }) {
   const { t } = useTranslation('people');
   const me = useMe();
-  const [isEnding, setEnding] = useState(false);
+  const [asked, setAsked] = useState<'change' | 'end'>();
+  const close = () => setAsked(undefined);
+  const undo = useChangeTeam(team.id);
+  // Whoever maintains it looks after its members. An administrator alone renames, limits and ends it.
   const mayChange = may(me, 'admin') || (team.role === 'maintainer' && may(me, 'teams:write'));
   return (
     <>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
-        <Fact name={t('fact.limit')}>
-          {team.requestsPerMinute === null
-            ? t('team.noLimit')
-            : t('perMinute', { count: team.requestsPerMinute })}
-        </Fact>
+        <Fact name={t('fact.limit')}>{teamLimitWords(t, team.requestsPerMinute)}</Fact>
         <Fact name={t('fact.since')}>
           <Time at={team.createdAt} />
         </Fact>
@@ -69,13 +70,16 @@ function Details({ team, onEnded }: { team: Team; onEnded: () => void }) {
         <AuditLink search={{ actor: team.id }} />
       </nav>
       {may(me, 'admin') && (
-        <div>
-          <Button kind="danger" onClick={() => setEnding(true)}>
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => setAsked('change')}>{t('team.change')}</Button>
+          <Button kind="danger" onClick={() => setAsked('end')}>
             {t('team.end')}
           </Button>
         </div>
       )}
-      {isEnding && <EndTeam team={team} onEnded={onEnded} onClose={() => setEnding(false)} />}
+      {undo.error && <ProblemState error={undo.error} />}
+      {asked === 'change' && <ChangeTeam team={team} onUndo={undo.mutate} onClose={close} />}
+      {asked === 'end' && <EndTeam team={team} onEnded={onEnded} onClose={close} />}
     </>
   );
 }

@@ -3,6 +3,8 @@ import { api, dataOf, type Schema } from '../../api/client';
 import { useChange } from '../../api/useChange';
 
 export type OAuthClient = Schema<'OAuthClient'>;
+export type NewClient = Schema<'CreateClientDto'>;
+export type MadeClient = Schema<'MadeOAuthClient'>;
 
 const READ = ['oauth-clients', 'grants'];
 const byId = (id: string) => ({ params: { path: { id } } });
@@ -24,6 +26,9 @@ export const clientQuery = (id: string) =>
     queryKey: ['oauth-clients', 'client', id],
     queryFn: () => dataOf(api.GET('/api/oauth/clients/{id}', byId(id))),
   });
+
+export const useCreateClient = () =>
+  useChange(READ, (body: NewClient) => dataOf(api.POST('/api/oauth/clients', { body })));
 
 export const useDecide = (id: string) =>
   useChange(READ, (state: 'approved' | 'blocked') =>

@@ -46,6 +46,11 @@ const client = createRoute({
   path: '$clientId',
   component: lazyRouteComponent(views, 'ClientSheet'),
 });
+const newClient = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/people/clients/new',
+  component: lazyRouteComponent(views, 'NewClientScreen'),
+});
 
 const invitations = createRoute({
   getParentRoute: () => rootRoute,
@@ -62,6 +67,7 @@ export const peopleRoutes = [
   users.addChildren([user]),
   teams.addChildren([team]),
   clients.addChildren([client]),
+  newClient,
   invitations,
   access,
 ] as const;

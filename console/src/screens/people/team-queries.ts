@@ -3,6 +3,7 @@ import { api, dataOf, type Schema } from '../../api/client';
 import { useChange } from '../../api/useChange';
 
 export type Team = Schema<'Team'>;
+export type TeamChanges = Schema<'UpdateTeamDto'>;
 export type TeamMember = Schema<'TeamMember'>;
 
 const READ = ['teams'];
@@ -37,6 +38,9 @@ export const teamMembersQuery = (id: string) =>
 
 export const useCreateTeam = () =>
   useChange(READ, (name: string) => dataOf(api.POST('/api/teams', { body: { name } })));
+
+export const useChangeTeam = (id: string) =>
+  useChange(READ, (body: TeamChanges) => dataOf(api.PATCH('/api/teams/{id}', { ...byId(id), body })));
 
 interface Place {
   userId: string;

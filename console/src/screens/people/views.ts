@@ -2,6 +2,7 @@ export { ClientSheet } from './ClientSheet';
 export { ClientsScreen } from './ClientsScreen';
 export { InvitationsScreen } from './InvitationsScreen';
 export { MyAccessScreen } from './MyAccessScreen';
+export { NewClientScreen } from './NewClientScreen';
 export { TeamSheet } from './TeamSheet';
 export { TeamsScreen } from './TeamsScreen';
 export { UserSheet } from './UserSheet';
