@@ -87,6 +87,7 @@ const modules = {
     'validation',
     'database',
     'coherence',
+    'secrets',
     'shared-secrets',
     'access',
     'openapi',

@@ -179,6 +179,8 @@ describe('Agents', () => {
       const agent = await make();
       const past = await send('PATCH', `${AGENTS}/${agent.id}`, { endsAt: '2001-01-01T00:00:00Z' });
       expect(codeOf(past)).toEqual([400, 'validation_failed']);
+      const never = await send('PATCH', `${AGENTS}/${agent.id}`, { endsAt: '9999-12-31T23:59:59-12:00' });
+      expect(codeOf(never)).toEqual([400, 'validation_failed']);
       const endsAt = '2099-01-01T00:00:00.000Z';
       await send('PATCH', `${AGENTS}/${agent.id}`, { endsAt });
       expect((await me(agent.key.apiKey)).body.key.expiresAt < endsAt).toBe(true);

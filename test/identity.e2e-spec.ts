@@ -132,6 +132,23 @@ describe('People who sign in', () => {
     },
   );
 
+  it.each(['/\u20ac', '/\u2028', '/a?x=\u65e5'])(
+    'are told that %j is no address, whether or not the password is right, and get no session',
+    async (callbackURL) => {
+      const sessions = () => service.query('SELECT count(*) FROM sessions');
+      const before = await sessions();
+      for (const password of [PASSWORD, 'another password entirely']) {
+        const answer = await browser().request('POST', '/auth/sign-in/email', {
+          email: ada.email,
+          password,
+          callbackURL,
+        });
+        expect([answer.status, answer.body.code]).toEqual([400, 'foreign_address']);
+      }
+      expect(await sessions()).toEqual(before);
+    },
+  );
+
   it('do not reach MCP by a session', async () => {
     const person = await signedIn();
     const answer = await person.request('POST', '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/list' });

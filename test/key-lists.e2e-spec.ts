@@ -281,6 +281,17 @@ describe('The list of all keys', () => {
       },
     );
 
+    it.each(['used', 'expires', 'risk'])(
+      'in the order %s, from a time in a year of five digits',
+      async (order) => {
+        const id = '01900000-0000-7000-8000-000000000000';
+        for (const time of ['253402300800000', '999999999999999']) {
+          const cursor = Buffer.from([order, 0, time, id].join(' ')).toString('base64url');
+          expect((await listed(organization.ownerKey, `&order=${order}&cursor=${cursor}`)).status).toBe(200);
+        }
+      },
+    );
+
     it('and refuses the cursor of another order', async () => {
       const { ownerKey: key } = organization;
       const orders = ['created', 'used', 'expires', 'risk'];

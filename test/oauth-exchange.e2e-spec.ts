@@ -127,6 +127,32 @@ describe('Token exchange (RFC 8693)', () => {
     });
   });
 
+  it('is no way to a key, which would outlive the token and name nobody who acts through the agent', async () => {
+    const scopes = [...SCOPES, 'agents:create'];
+    const maker = await agent(scopes, scopes);
+    const behind = await agent(scopes);
+    const keys = () => service.query('SELECT id, revoked_at FROM api_keys WHERE user_id = $1', [maker.id]);
+    const made = await service.request('POST', '/api/mcp/keys', {
+      key: service.adminKey,
+      body: { name: 'Key', userId: maker.id, scopes: ['documents:read'] },
+    });
+    expect([made.status, made.text]).toEqual([201, expect.any(String)]);
+    const before = await keys();
+    const own = tokenIn(await maker.client.own());
+    const exchanged = tokenIn(await behind.client.exchange(own));
+    for (const bearer of [own, exchanged])
+      for (const [path, body] of [
+        [`/api/agents/${maker.id}/rotate`, {}],
+        [`/api/agents/${maker.id}/rotate`, { keyId: made.body.id }],
+        ['/api/agents', { name: 'Below', scopes: ['documents:read'], withKey: true }],
+      ] as const) {
+        const headers = { authorization: `Bearer ${bearer}` };
+        const { status, body: told } = await service.request('POST', path, { headers, body });
+        expect([path, status, told.code]).toEqual([path, 403, 'forbidden']);
+      }
+    expect(await keys()).toEqual(before);
+  });
+
   it('takes the token of an agent as that of a person', async () => {
     const caller = await agent(SCOPES, SCOPES);
     const own = tokenIn(await caller.client.own());

@@ -6,11 +6,14 @@ import type { Requester } from '../access/requester.js';
 import type { IssuedApiKey } from '../api-keys/api-key.views.js';
 import { KeyRotationService } from '../api-keys/key-rotation.service.js';
 import { type InTransaction, nothingAlongside } from '../database/transaction-hook.js';
-import { conflict, notFound } from '../errors/service-error.js';
+import { conflict, forbidden, notFound } from '../errors/service-error.js';
 import { managedAgent } from './agents.service.js';
 import type { RotateAgentDto } from './dto/rotate-agent.dto.js';
 
-/** Replaces keys of agents. An agent does so by its own key, without a scope to manage keys, which it cannot hold. */
+/**
+ * Replaces keys of agents. An agent does so by its own key, without a scope to manage keys, which it cannot hold. Its tokens do not:
+ * a key lives longer than they do, names nobody who acts through the agent, and stays when the client of a token is blocked.
+ */
 @Injectable()
 export class AgentRotationService {
   constructor(
@@ -20,7 +23,7 @@ export class AgentRotationService {
 
   /**
    * @throws notFound for another one's agent, insufficientScope for somebody without `agents:write` or with fewer scopes than
-   * the key, conflict for a key that has ended or where several keys may be meant
+   * the key, forbidden for an agent that comes by a token, conflict for a key that has ended or where several keys may be meant
    */
   async rotate(
     by: Requester,
@@ -30,6 +33,8 @@ export class AgentRotationService {
   ): Promise<IssuedApiKey> {
     const { caller } = by;
     const isItself = caller.userId === id;
+    if (isItself && caller.via === 'token')
+      throw forbidden('A token does not replace a key of the agent: use a key of the agent');
     if (!isItself) {
       assertScopes(caller, 'agents:write');
       await managedAgent(this.dataSource.manager, caller, id);

@@ -18,6 +18,7 @@ import { RateLimits } from '../rate-limit/rate-limits.js';
 import { agentBounds, isManagedBy } from '../users/agent-chain.js';
 import { type Change, CallerChanges } from '../users/caller-changes.js';
 import type { Member } from '../users/member.js';
+import { assertMayActFor } from '../users/person-reach.js';
 import { insertPrincipal, updatePrincipal } from '../users/principals.js';
 import { UserAccounts } from '../users/user-accounts.js';
 import { assertRoomForAgent } from './agent-limit.js';
@@ -55,6 +56,8 @@ export class AgentsService {
     input: CreateAgentDto,
     alongside: InTransaction<MadeAgent> = nothingAlongside,
   ): Promise<MadeAgent> {
+    if (input.withKey && by.caller.via === 'token')
+      throw forbidden('A token makes no key, which would live longer than it: leave out withKey');
     const ownerId = input.ownerId?.toLowerCase() ?? by.caller.userId;
     const owners = (await agentBounds(this.dataSource.manager, ownerId))?.owners ?? [];
     return this.changes.transact(by, { userIds: [ownerId, ...owners], byAgents: true }, async (change) => {
@@ -187,6 +190,7 @@ export class AgentsService {
     const owner = users.get(ownerId);
     const decides = isAdministrator(caller.role) || (await isManagedBy(manager, ownerId, caller.userId));
     if (!owner || !decides) throw notFound('Owner');
+    assertMayActFor(caller, owner);
     if (!owner.isActive) throw conflict('The owner is deactivated');
     return owner;
   }

@@ -30,6 +30,13 @@ describe('stopReasons', () => {
     expect(stopReasons(below, NOW)).toEqual([`above_${reason}`]);
   });
 
+  it('takes an end for over that nothing but PostgreSQL can write, so that no agent lives on by it', () => {
+    const far = link('agent', { ends_at: '10000-01-01T11:59:59+00:00' });
+    const chain = [far, link('agent', { ends_at: PAST }), link('person')];
+    expect(stopReasons(chain, NOW)).toEqual(['ended', 'above_ended']);
+    expect(boundsOf(chain).endsAt!.getTime()).toBeLessThan(NOW);
+  });
+
   it('says that the person or team at the end is deactivated, or that there is none', () => {
     expect(stopReasons([link('agent'), link('person', { is_active: false })], NOW)).toEqual([
       'owner_inactive',

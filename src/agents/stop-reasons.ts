@@ -1,4 +1,4 @@
-import type { ChainLink } from '../users/agent-chain.js';
+import { type ChainLink, timeOfEnd } from '../users/agent-chain.js';
 
 /** Why the keys of an agent are refused: by the agent itself, by an agent above it, or by the person or team at the end. */
 export const STOP_REASONS = [
@@ -28,6 +28,6 @@ export function stopReasons(chain: readonly ChainLink[], now = Date.now()): Stop
 
 const reasonsOf = ({ retired_at: retired, ends_at: end, is_active: active }: ChainLink, now: number) => [
   ...(retired === null ? [] : ['retired' as const]),
-  ...(end !== null && Date.parse(end) <= now ? ['ended' as const] : []),
+  ...(end !== null && timeOfEnd(end) <= now ? ['ended' as const] : []),
   ...(active ? [] : ['suspended' as const]),
 ];

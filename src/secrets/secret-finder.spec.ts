@@ -30,6 +30,8 @@ const SAMPLES: [kind: string, secret: string][] = [
   ['gcp-api-key', `AIza${letters(35)}`],
   ['gcp-oauth-token', `ya29.${letters(60)}`],
   ['gcp-client-secret', `GOCSPX-${letters(28)}`],
+  ['bouncer-client-secret', `bouncer_cs_${letters(43)}`],
+  ['scim-bearer', `scim_${letters(43)}`],
   ['azure-client-secret', `abC8Q~${letters(34)}`],
   ['azure-storage-key', `AccountKey=${letters(86)}==`],
   ['github-token', `ghp_${letters(36)}`],

@@ -48,7 +48,7 @@ export async function agentBounds(manager: EntityManager, id: string): Promise<A
 /** @param chain an agent, and those that it depends on */
 export function boundsOf(chain: readonly ChainLink[]): AgentBounds {
   const agents = chain.filter(({ kind }) => kind === 'agent');
-  const ends = agents.flatMap(({ ends_at: end }) => (end === null ? [] : [Date.parse(end)]));
+  const ends = agents.flatMap(({ ends_at: end }) => (end === null ? [] : [timeOfEnd(end)]));
   return {
     owners: chain.slice(1).map(({ id }) => id),
     depth: agents.length,
@@ -60,6 +60,12 @@ export function boundsOf(chain: readonly ChainLink[]): AgentBounds {
     teamLimit: teamLimitOf(chain.at(-1)),
   };
 }
+
+/** Reads when an agent ends, in milliseconds. What `Date` cannot read, such as a year of five digits, is over: nothing may live on by it. */
+export const timeOfEnd = (end: string): number => {
+  const time = Date.parse(end);
+  return Number.isNaN(time) ? 0 : time;
+};
 
 const teamLimitOf = (link: ChainLink | undefined): TeamLimit | null =>
   link?.kind === 'team' && link.requests_per_minute !== null

@@ -31,8 +31,8 @@ export const TIMES: Record<TimeOrder, typeof USED> = {
   expires: { sql: `coalesce(k.expires_at, 'infinity')`, of: ({ expiresAt }) => expiresAt },
 };
 
-/** The time of a place as PostgreSQL reads it. */
-export const timeText = ({ at }: KeyPlace): string => at?.toISOString() ?? 'infinity';
+/** The time of a place as PostgreSQL reads it: without the sign and the zeros that `Date` writes before a year of five digits. */
+export const timeText = ({ at }: KeyPlace): string => at?.toISOString().replace(/^\+0*/, '') ?? 'infinity';
 
 export const keyCursorOf = (order: TimeOrder, { risk, at, id }: KeyPlace): string =>
   Buffer.from([order, risk, at?.getTime() ?? 'never', id].join(' '), 'latin1').toString('base64url');

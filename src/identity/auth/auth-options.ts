@@ -18,6 +18,7 @@ import { ADDRESS_HEADER, AUTH_PATH } from './auth-paths.js';
 import { authDatabase } from './auth-database.js';
 import { CLOSED_PATHS } from './closed-paths.js';
 import { databaseHooks, HOOKS_AFTER, hooksBefore } from './auth-hooks.js';
+import { logged } from './logged.js';
 import { maySignUp } from './sign-up-rule.js';
 
 const LINK_SECONDS = 3_600;
@@ -110,7 +111,7 @@ export function authOptions({ settings, secret, url, dataSource, mails, attempts
       // The answer does not wait for what only a known address leads to.
       backgroundTasks: {
         handler: (work: Promise<unknown>) => {
-          work.catch((error: unknown) => logger.error(String(error)));
+          work.catch((error: unknown) => logger.error(logged(error)));
         },
       },
     },
@@ -120,13 +121,13 @@ export function authOptions({ settings, secret, url, dataSource, mails, attempts
     telemetry: { enabled: false },
     logger: {
       level: environment === 'development' ? 'info' : 'warn',
-      log: (level, message) => logger[level === 'error' ? 'error' : 'warn'](message),
+      log: (level, message) => logger[level === 'error' ? 'error' : 'warn'](logged(message)),
     },
     // A refusal is an answer, and no error of the service.
     onAPIError: {
       errorURL: `${url}${PAGES.error}`,
       onError: (error) => {
-        if (!isAPIError(error)) logger.error(String(error));
+        if (!isAPIError(error)) logger.error(logged(error));
       },
     },
     databaseHooks: databaseHooks(admits),
