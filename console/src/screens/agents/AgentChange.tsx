@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Ask } from '../../parts/Ask';
+import { CountField } from '../../parts/CountField';
 import { differences } from '../../parts/differences';
 import { EndField } from '../../parts/EndField';
 import { Field } from '../../parts/Field';
@@ -30,12 +31,12 @@ export function AgentChange({ agent, onUndo, onClose }: ChangeProps) {
   const [description, setDescription] = useState(agent.description ?? '');
   const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(agent.scopes));
   const [days, setDays] = useState('');
-  const [limit, setLimit] = useState(agent.requestsPerMinute?.toString() ?? '');
+  const [limit, setLimit] = useState(agent.requestsPerMinute);
   const { before, after } = differences(agent, {
     name: name.trim(),
     description: description.trim() === '' ? null : description.trim(),
     scopes: [...scopes],
-    requestsPerMinute: limit === '' ? null : Number(limit),
+    requestsPerMinute: limit,
     ...(days !== '' && { endsAt: days === NEVER ? null : endAfter(days) }),
   });
   const run = () =>
@@ -84,18 +85,13 @@ export function AgentChange({ agent, onUndo, onClose }: ChangeProps) {
         onChange={setDays}
         others={{ '': t('change.asItIs'), [NEVER]: t('form.never') }}
       />
-      <Field label={t('form.limit')} hint={t('change.limitHint')}>
-        {(control) => (
-          <input
-            {...control}
-            type="number"
-            min={1}
-            max={1_000_000}
-            value={limit}
-            onChange={({ target }) => setLimit(target.value)}
-          />
-        )}
-      </Field>
+      <CountField
+        label={t('form.limit')}
+        hint={t('change.limitHint')}
+        most={1_000_000}
+        count={limit}
+        onChange={setLimit}
+      />
       <ScopePicker chosen={scopes} onChange={setScopes} isForAgent held={[...agent.scopes, MAKES_AGENTS]} />
     </Ask>
   );

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Ask } from '../../parts/Ask';
+import { CountField } from '../../parts/CountField';
 import { differences } from '../../parts/differences';
 import { EndField } from '../../parts/EndField';
 import { Field } from '../../parts/Field';
@@ -29,13 +30,13 @@ export function KeyChange({ apiKey, onUndo, onClose }: ChangeProps) {
   const [scopes, setScopes] = useState<ReadonlySet<string>>(new Set(apiKey.scopes));
   const [days, setDays] = useState('');
   const [addresses, setAddresses] = useState(apiKey.ipAllowlist?.join(', ') ?? '');
-  const [limit, setLimit] = useState(apiKey.requestsPerMinute?.toString() ?? '');
+  const [limit, setLimit] = useState(apiKey.requestsPerMinute);
   const listed = addressesOf(addresses);
   const { before, after } = differences(apiKey, {
     name: name.trim(),
     scopes: [...scopes],
     ipAllowlist: listed.length === 0 ? null : listed,
-    requestsPerMinute: limit === '' ? null : Number(limit),
+    requestsPerMinute: limit,
     ...(days !== '' && { expiresAt: endAfter(days) }),
   });
   const run = () =>
@@ -74,18 +75,13 @@ export function KeyChange({ apiKey, onUndo, onClose }: ChangeProps) {
         onChange={setDays}
         others={{ '': t('change.asItIs') }}
       />
-      <Field label={t('form.limit')} hint={t('form.limitHint')}>
-        {(control) => (
-          <input
-            {...control}
-            type="number"
-            min={1}
-            max={1_000_000}
-            value={limit}
-            onChange={({ target }) => setLimit(target.value)}
-          />
-        )}
-      </Field>
+      <CountField
+        label={t('form.limit')}
+        hint={t('form.limitHint')}
+        most={1_000_000}
+        count={limit}
+        onChange={setLimit}
+      />
       <ScopePicker chosen={scopes} onChange={setScopes} isForAgent={apiKey.agent} held={apiKey.scopes} />
     </Ask>
   );

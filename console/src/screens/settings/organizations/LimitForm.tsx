@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangeOrganization } from '../../../api/organizations';
 import { Button } from '../../../parts/Button';
-import { Field } from '../../../parts/Field';
+import { CountField } from '../../../parts/CountField';
 import { ProblemState } from '../../../parts/ProblemState';
 import { useToasts } from '../../../parts/toasts';
 import type { Organization } from './organization-queries';
@@ -12,12 +12,10 @@ export function LimitForm({ organization: { id, requestsPerMinute } }: { organiz
   const { t } = useTranslation('settings');
   const tell = useToasts();
   const change = useChangeOrganization(id);
-  const present = String(requestsPerMinute ?? '');
-  const [typed, setTyped] = useState(present);
-  const undo = () => change.mutate({ requestsPerMinute }, { onSuccess: () => setTyped(present) });
+  const [wanted, setWanted] = useState(requestsPerMinute);
+  const undo = () => change.mutate({ requestsPerMinute }, { onSuccess: () => setWanted(requestsPerMinute) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const wanted = typed === '' ? null : Number(typed);
     change.mutate(
       { requestsPerMinute: wanted },
       {
@@ -31,21 +29,16 @@ export function LimitForm({ organization: { id, requestsPerMinute } }: { organiz
   };
   return (
     <form onSubmit={submit} className="grid gap-3">
-      <Field label={t('limit.title')} hint={t('limit.hint')}>
-        {(control) => (
-          <input
-            {...control}
-            type="number"
-            min={1}
-            max={1_000_000}
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-          />
-        )}
-      </Field>
+      <CountField
+        label={t('limit.title')}
+        hint={t('limit.hint')}
+        most={1_000_000}
+        count={wanted}
+        onChange={setWanted}
+      />
       {change.error && <ProblemState error={change.error} />}
       <div>
-        <Button type="submit" disabled={typed === present || change.isPending}>
+        <Button type="submit" disabled={wanted === requestsPerMinute || change.isPending}>
           {t('limit.save')}
         </Button>
       </div>
