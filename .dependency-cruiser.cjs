@@ -111,7 +111,7 @@ const modules = {
     'rate-limit',
   ],
   'call-stops': [...leaves, 'validation', 'database', 'coherence', 'access', 'openapi', 'audit', 'mcp'],
-  overview: [...leaves, 'validation', 'database', 'access', 'openapi', 'audit', 'health'],
+  overview: [...leaves, 'validation', 'database', 'access', 'openapi', 'audit', 'health', 'call-stops'],
   'tool-limits': [
     ...leaves,
     'validation',

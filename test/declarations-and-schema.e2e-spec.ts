@@ -18,7 +18,7 @@ const WITHOUT_METADATA = {
     'SynonymsController.list',
     'SourceSharesController.list',
     'ToolsController.list',
-    'StoppedCallsController.stopped',
+    'StoppedCallsController.get',
     'StoppedCallsController.resume',
     'ToolLimitsController.list',
     'ScimConnectionsController.list',

@@ -538,7 +538,7 @@ describe('The OpenAPI document', () => {
       },
       'GrantsController.end': async () => [204, { id: await grant() }],
       'SecondFactorController.resetSecondFactor': async () => [204, { id: user.id }],
-      'StoppedCallsController.stopped': async () => [200, {}],
+      'StoppedCallsController.get': async () => [200, {}],
       'StoppedCallsController.stop': async () => {
         const until = new Date(Date.now() + 1_000).toISOString();
         return [200, { body: { until } }];

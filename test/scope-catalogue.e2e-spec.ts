@@ -101,7 +101,7 @@ describe('GET /api/scopes', () => {
   it('names the handlers that require the scope to delete documents', () => {
     expect(entry('documents:delete')).toEqual({
       scope: 'documents:delete',
-      description: 'Delete documents: delete',
+      description: 'Delete documents',
       actions: ['delete'],
       use: expect.stringContaining('elevated'),
       risk: 'high',

@@ -38,7 +38,10 @@ export function roleGrants(role: Role, scope: string): boolean {
   return OWN_RESOURCES.has(parsed.resource) || scope === 'audit:read';
 }
 
-/** What a person may do who is signed in: all that the role grants. */
+/** The scopes of data beyond reading, writing and deleting that everybody who is signed in has: to ask, and to share what is their own. */
+const OWN_USES = ['assistant:ask', 'documents:share'];
+
+/** What a person may do who is signed in. Other scopes of data, such as `invoices:approve`, an administrator grants by a key. */
 export const sessionScopesOf = (role: Role): readonly string[] =>
   isAdministrator(role)
     ? ['admin']
@@ -46,6 +49,7 @@ export const sessionScopesOf = (role: Role): readonly string[] =>
         'read',
         'write',
         'delete',
+        ...OWN_USES,
         'keys:*',
         'agents:*',
         'sessions:*',

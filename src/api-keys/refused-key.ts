@@ -20,7 +20,13 @@ export function refusedKey(refusal: KeyRefusal, subject: Caller): ServiceError {
   const options = { subject, ...(headers && { headers }) };
   switch (refusal) {
     case 'account_inactive':
-      return new ServiceError(refusal, 'The account of this API key is deactivated', options);
+      return new ServiceError(
+        refusal,
+        subject.kind === 'agent'
+          ? 'The agent of this API key is suspended, or who it acts for is deactivated'
+          : 'The account of this API key is deactivated',
+        options,
+      );
     case 'ip_not_allowed':
       return new ServiceError(refusal, 'This API key may not be used from this address', options);
     default:

@@ -12,5 +12,6 @@ import { ToolsController } from './tools.controller.js';
   imports: [TypeOrmModule.forFeature([StoredCallStop]), McpModule],
   controllers: [ToolsController, StoppedCallsController],
   providers: [CallStopsService, AppliedStops],
+  exports: [CallStopsService],
 })
 export class CallStopsModule {}

@@ -15,6 +15,11 @@ import type { StoppedCalls, ToolSwitch, ToolSwitches } from './call-stops.schema
 import type { StopCallsDto } from './dto/stop-calls.dto.js';
 import type { SwitchToolDto } from './dto/switch-tool.dto.js';
 
+export interface StoppedNow {
+  all: boolean;
+  tools: number;
+}
+
 /** Switches tools off and on, and stops all calls. A change applies on every replica when it has returned. */
 @Injectable()
 export class CallStopsService {
@@ -48,6 +53,13 @@ export class CallStopsService {
     if (!this.registry.tools.registered().some((tool) => tool.name === name)) throw notFound('Tool');
     const stored = await this.change(by, name, enabled ? null : stop, alongside);
     return toSwitch(name, stored);
+  }
+
+  /** What is stopped now: all calls, or how many tools. */
+  async now(): Promise<StoppedNow> {
+    const names = (await this.stops.find()).filter((stop) => !isOver(stop)).map(({ name }) => name);
+    const known = new Set(this.registry.tools.registered().map(({ name }) => name));
+    return { all: names.includes(ALL_CALLS), tools: names.filter((name) => known.has(name)).length };
   }
 
   async stopped(): Promise<StoppedCalls> {

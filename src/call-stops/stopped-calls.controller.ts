@@ -19,7 +19,7 @@ export class StoppedCallsController {
   @Get()
   @Scopes('service:read')
   @ApiRoute({ summary: 'Whether all MCP calls are stopped', answer: stoppedCallsSchema })
-  stopped(): Promise<StoppedCalls> {
+  get(): Promise<StoppedCalls> {
     return this.stops.stopped();
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller.js';
 import { CallFiguresService } from '../audit/figures/call-figures.service.js';
+import { CallStopsService } from '../call-stops/call-stops.service.js';
 import type { Figures } from '../audit/figures/tally.js';
 import type { WindowName } from '../audit/figures/window.js';
 import { AuditService } from '../audit/query/audit.service.js';
@@ -22,17 +23,19 @@ export class OverviewService {
     private readonly audit: AuditService,
     private readonly health: HealthService,
     private readonly verifications: VerificationsService,
+    private readonly stops: CallStopsService,
   ) {}
 
   /** @throws ServiceError `insufficient_scope` */
   async of(caller: Caller, window: WindowName): Promise<Overview> {
     const { from, at, starts, widthMs, total, buckets, tools } = await this.figures.of(caller, window);
-    const [readiness, anomalies, lastVerification] = await Promise.all([
+    const [readiness, anomalies, lastVerification, stopped] = await Promise.all([
       this.health.readiness(),
       this.audit.anomalies(caller, from, NAMED),
       this.verifications.last(caller),
+      this.stops.now(),
     ]);
-    const reasons = reasonsOf(readiness, total, lastVerification);
+    const reasons = reasonsOf(readiness, total, lastVerification, stopped);
     const { database, coherence, audit, seals, rateLimit } = readiness.checks;
     const all = [...tools].map(([tool, figures]) => ({ tool, ...figures }));
     return {

@@ -1,4 +1,5 @@
 import { Tally } from '../audit/figures/tally.js';
+import type { StoppedNow } from '../call-stops/call-stops.service.js';
 import type { LastVerification } from '../audit/verify-jobs/verifications.schema.js';
 import type { Readiness } from '../health/health.schema.js';
 import { reasonsOf } from './service-status.js';
@@ -36,14 +37,26 @@ const codes = (
   calls = 100,
   errors = 0,
   verification: LastVerification = null,
+  stopped: StoppedNow = { all: false, tools: 0 },
 ) =>
-  reasonsOf({ ...WELL, checks: { ...WELL.checks, ...checks } }, figuresOf(calls, errors), verification).map(
-    ({ level, code }) => `${level} ${code}`,
-  );
+  reasonsOf(
+    { ...WELL, checks: { ...WELL.checks, ...checks } },
+    figuresOf(calls, errors),
+    verification,
+    stopped,
+  ).map(({ level, code }) => `${level} ${code}`);
 
 describe('The reasons for the status of the service', () => {
   it('are none while all is well', () => {
     expect(codes({})).toEqual([]);
+  });
+
+  it('are that somebody stopped all calls, or switched tools off', () => {
+    expect(codes({}, 100, 0, null, { all: false, tools: 2 })).toEqual(['attention tools_stopped']);
+    expect(codes({}, 100, 0, null, { all: true, tools: 1 })).toEqual([
+      'danger calls_stopped',
+      'attention tools_stopped',
+    ]);
   });
 
   it('name what is degraded, and what is dangerous first', () => {

@@ -1,4 +1,5 @@
 import type { Figures } from '../audit/figures/tally.js';
+import type { StoppedNow } from '../call-stops/call-stops.service.js';
 import type { LastVerification } from '../audit/verify-jobs/verifications.schema.js';
 import type { Readiness } from '../health/health.schema.js';
 
@@ -36,6 +37,7 @@ export function reasonsOf(
   { checks, status, state }: Readiness,
   { calls, errors }: Figures,
   verification: LastVerification,
+  stopped: StoppedNow,
 ): Reason[] {
   const { database, audit, seals, rateLimit, coherence } = checks;
   const reasons: Reason[] = [];
@@ -47,6 +49,7 @@ export function reasonsOf(
     add('danger', 'lease_expired', 'This replica lost touch with the others, so it refuses calls.');
   if (status !== 'ok' && state === 'serving')
     add('danger', 'not_ready', 'This replica answers no calls now.');
+  if (stopped.all) add('danger', 'calls_stopped', 'Somebody has stopped all MCP calls.');
   if (audit.status !== 'ok') reasons.push(AUDIT_REASONS[audit.status]);
   if (verification?.state === 'failed') reasons.push(failedVerification(verification));
   if (audit.abandonedNodes > 0)
@@ -59,6 +62,7 @@ export function reasonsOf(
       'limits_degraded',
       'Redis does not count limits, so each replica takes its share of them.',
     );
+  if (stopped.tools > 0) add('attention', 'tools_stopped', `Tools that are switched off: ${stopped.tools}.`);
   if (calls >= ERRORS_CALLS && errors / calls >= ERRORS_SHARE)
     add('attention', 'many_errors', `${errors} of ${calls} calls failed.`);
   const urgency = ({ level }: Reason) => (level === 'danger' ? 0 : 1);

@@ -21,7 +21,7 @@ describe('wordsOf', () => {
   it.each([
     ['documents:read', 'Read documents: get, list, search'],
     ['documents:write', 'Create and change documents: create, update'],
-    ['invoices:pay', 'Pay invoices: pay'],
+    ['invoices:pay', 'Pay invoices'],
   ])('describes %s by its action and resource', (scope, description) => {
     expect(wordsOf(scope, operationsOf(scope.split(':')[1]!)).description).toBe(description);
   });

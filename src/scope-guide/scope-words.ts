@@ -28,7 +28,8 @@ function descriptionOf(parsed: ParsedScope, operations: string): string {
       ? `Everything: all data, and ${MANAGEMENT}`
       : `${verbOf(parsed.action)} data of every kind${behind}; never ${MANAGEMENT}`;
   }
-  return `${verbOf(parsed.action)} ${parsed.resource}${behind}`;
+  // "Delete documents: delete" says nothing that "Delete documents" does not.
+  return `${verbOf(parsed.action)} ${parsed.resource}${operations === parsed.action ? '' : behind}`;
 }
 
 const verbOf = (action: string): string => VERBS[action] ?? action[0]!.toUpperCase() + action.slice(1);

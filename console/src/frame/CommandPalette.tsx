@@ -7,6 +7,7 @@ import { may, useMe } from '../api/me';
 import { classes } from '../parts/classes';
 import { settingsOf } from '../screens/settings/find-settings';
 import { FINDERS, type Found } from './finders';
+import { withoutKeys } from '../screens/keys/key-filters';
 import { screensOf } from './screens';
 
 const SHOWN = 12;
@@ -18,7 +19,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const everything = useEverything();
   const [typed, setTyped] = useState('');
   const [place, setPlace] = useState(0);
-  const words = typed.toLowerCase().split(/\s+/);
+  const words = withoutKeys(typed).toLowerCase().split(/\s+/);
   const found = everything
     .filter(({ title, words: others = '' }) =>
       words.every((word) => `${title} ${others}`.toLowerCase().includes(word)),

@@ -20,7 +20,7 @@ export function agentsCases(suite) {
     'Agents: one is made for a team with the scopes of a tool, and its key is shown once': async () => {
       team = (await suite.request('POST', '/api/teams', { name: 'Research' })).body.id;
       const page = await suite.signIn('/console/agents');
-      await page.getByText('There is no agent yet.').waitFor();
+      await page.getByText('No agent acts for anybody now.').waitFor();
       await suite.expectAccessible(page);
       await page.getByRole('link', { name: 'Create agent' }).first().click();
       await page.getByLabel('Name').fill('Night watch');

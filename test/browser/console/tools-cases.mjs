@@ -80,6 +80,9 @@ export function toolsCases(suite) {
       expectEqual((await call()).includes(MESSAGE), true);
       await suite.expectAccessible(page);
       expectEqual(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+      await page.goto('/console');
+      await page.getByText('Somebody has stopped all calls.').waitFor();
+      await page.getByRole('link', { name: 'Show the tools' }).click();
       await page.getByRole('button', { name: 'Let calls run again' }).click();
       await page.getByText(/^Calls run again\./).waitFor();
       expectEqual((await call()).includes('call_stopped'), false);

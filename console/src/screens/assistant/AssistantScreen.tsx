@@ -24,7 +24,8 @@ export function AssistantScreen() {
     void navigate({ to: '/assistant', search: { q: question }, replace: true });
     void askNext(question);
   };
-  if (!may(me, 'documents:read')) return <MayNot title={t('title')} text={t('mayNot')} />;
+  if (!may(me, 'documents:read') || !may(me, 'assistant:ask'))
+    return <MayNot title={t('title')} text={t('mayNot')} />;
   return (
     <>
       <ScreenHeader title={t('title')}>

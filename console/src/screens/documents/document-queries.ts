@@ -49,7 +49,10 @@ export const useChangeDocument = (id: string) =>
 export const useDeleteDocument = (id: string) =>
   useChange(READ, async () => {
     await api.DELETE('/api/documents/{id}', byId(id));
-  });
+  }, [
+    ['documents', 'document', id],
+    ['documents', 'shares', id],
+  ]);
 
 export interface ShareWith {
   teamId: string;

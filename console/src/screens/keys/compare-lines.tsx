@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import type { Schema } from '../../api/client';
+import { may } from '../../api/me';
 import type { ScopeEntry } from '../../api/scopes';
 import { RiskWord } from '../../parts/Scope';
 import { Time } from '../../parts/Time';
@@ -55,7 +56,7 @@ export function linesOf(t: TFunction<'keys'>, both: Both, catalogue: readonly Sc
     ),
     ...scopes.map((scope) =>
       line(scope, <ScopeName scope={scope} catalogue={catalogue} />, ({ key }) =>
-        key.scopes.includes(scope) ? t('compare.has') : t('compare.hasNot'),
+        may(key, scope) ? t('compare.has') : t('compare.hasNot'),
       ),
     ),
     line('addresses', t('column.addresses'), ({ key }) => key.ipAllowlist?.join(', ') ?? t('anyAddress')),

@@ -21,11 +21,14 @@ export interface KeyFilters {
   order?: KeyOrder;
 }
 
-/** A whole key, of which the first characters are enough to find it. */
-const WHOLE_KEY = /\b(\w+_[0-9A-Za-z]{4})[0-9A-Za-z]{45}\b/g;
+/** A whole key, or more of one than lists know. Words that people write have no digit or capital behind the underscore. */
+const PART_OF_KEY = /\b(\w+_(?=[a-z]*[0-9A-Z])[0-9A-Za-z]{4})[0-9A-Za-z]+\b/g;
 
-/** Somebody may paste a key that has leaked. It must stay out of addresses, which are kept in many places. */
-export const withoutKeys = (words: string): string => words.replace(WHOLE_KEY, '$1');
+/**
+ * Leaves of a key what lists know of it, so that it is found by any longer beginning. Somebody may also paste a key that has leaked. It
+ * must stay out of addresses, which are kept in many places.
+ */
+export const withoutKeys = (words: string): string => words.replace(PART_OF_KEY, '$1');
 
 const isDays = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
 

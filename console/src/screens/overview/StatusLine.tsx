@@ -46,6 +46,8 @@ const CODES = [
   'database_unavailable',
   'lease_expired',
   'not_ready',
+  'calls_stopped',
+  'tools_stopped',
   'audit_spooling',
   'audit_lossy',
   'audit_full',
@@ -87,6 +89,12 @@ function Way({ code, overview: { window } }: { code: string; overview: Overview 
     return (
       <Link to="/audit/seals" className={look}>
         {t('way.seals')}
+      </Link>
+    );
+  if (code === 'calls_stopped' || code === 'tools_stopped')
+    return (
+      <Link to="/tools" className={look}>
+        {t('way.tools')}
       </Link>
     );
   if (code === 'many_errors')

@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { may, useMe } from '../../api/me';
 import { scopesQuery } from '../../api/scopes';
 import { Button } from '../../parts/Button';
 import { DataTable } from '../../parts/DataTable';
 import { EmptyState } from '../../parts/EmptyState';
 import { exportRows } from '../../parts/exportRows';
 import { FilterChip } from '../../parts/FilterChip';
+import { MayNot } from '../../parts/MayNot';
 import { ProblemState } from '../../parts/ProblemState';
 import { ScreenHeader } from '../../parts/ScreenHeader';
 import { Waiting } from '../../parts/Waiting';
@@ -21,10 +23,12 @@ const route = getRouteApi('/tools');
 /** Who may call what, and how does it fare? */
 export function ToolsScreen() {
   const { t, i18n } = useTranslation('tools');
+  const me = useMe();
   const { show } = route.useSearch();
   const { data, error, refetch } = useQuery(toolsQuery);
   const scopes = useQuery(scopesQuery).data ?? [];
   const shown = toolsIn(data ?? [], show);
+  if (!may(me, 'service:read')) return <MayNot title={t('title')} text={t('mayNot')} />;
   return (
     <>
       <ScreenHeader title={t('title')}>
