@@ -744,7 +744,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["StoppedCallsController.stopped"];
+        get: operations["StoppedCallsController.get"];
         put?: never;
         post: operations["StoppedCallsController.stop"];
         delete: operations["StoppedCallsController.resume"];
@@ -4091,7 +4091,7 @@ export interface operations {
             };
         };
     };
-    "StoppedCallsController.stopped": {
+    "StoppedCallsController.get": {
         parameters: {
             query?: never;
             header?: never;

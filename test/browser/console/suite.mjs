@@ -164,7 +164,12 @@ export class ConsoleSuite {
   }
 
   /** Reads a page anew until something is there: rows of the audit, and uses of keys, are written in batches. */
-  async reloadUntil(page, locator) {
+  reloadUntil(page, locator) {
+    return this.repeatUntil(locator, () => page.reload());
+  }
+
+  /** Does something again and again until something is there, and waits a little longer each time. */
+  async repeatUntil(locator, act) {
     const isThere = (timeout) =>
       locator
         .first()
@@ -173,7 +178,7 @@ export class ConsoleSuite {
           () => true,
           () => false,
         );
-    for (let looks = 1; looks <= LOOKS && !(await isThere(looks * 200)); looks++) await page.reload();
+    for (let looks = 1; looks <= LOOKS && !(await isThere(looks * 200)); looks++) await act();
     await locator.first().waitFor();
   }
 
