@@ -184,7 +184,7 @@ export function agentsCases(suite) {
       await suite.request('POST', '/api/users', { name: 'Keeper', email: MEMBER });
       await suite.choosePasswordOf(MEMBER);
       const page = await suite.signIn('/console/agents', { email: MEMBER, width: 390, height: 844 });
-      await page.getByText('There is no agent yet.').waitFor();
+      await page.getByText('No agent acts for anybody now.').waitFor();
       await page.getByRole('link', { name: 'Create agent' }).first().click();
       await page.getByLabel('Name').fill('Own one');
       await page.getByRole('checkbox', { name: /documents_search/ }).check();

@@ -34,7 +34,7 @@ export function peopleCases(suite) {
         await page.getByText(/Grace has the role Auditor from now on/).waitFor();
         expectEqual((await userOf(grace.id)).role, 'auditor');
         await page.getByRole('button', { name: 'Undo' }).click();
-        await sheet.getByText('As a member,').waitFor({ state: 'detached' });
+        await sheet.getByText('As a member does,').waitFor({ state: 'detached' });
         expectEqual((await userOf(grace.id)).role, 'member');
         await page.context().close();
       },
