@@ -77,6 +77,11 @@ export function toolsCases(suite) {
       await asked.getByLabel('Type all calls to go on').fill('all calls');
       await stop.click();
       await page.getByRole('heading', { name: 'All calls are stopped' }).waitFor();
+      await page
+        .getByRole('definition')
+        .filter({ hasText: /^Admin$/ })
+        .first()
+        .waitFor();
       expectEqual((await call()).includes(MESSAGE), true);
       await suite.expectAccessible(page);
       expectEqual(await page.evaluate(() => document.documentElement.scrollWidth), 390);

@@ -1,4 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { may, useMe } from '../../api/me';
+import { usersQuery } from '../../api/users';
 import { Fact } from '../../parts/Fact';
 import { ShortId } from '../../parts/ShortId';
 import { Time } from '../../parts/Time';
@@ -19,8 +22,15 @@ export function StopFacts({ stop: { message, until, stoppedAt, stoppedBy } }: { 
         <Time at={until} otherwise={t('stop.end.never')} />
       </Fact>
       <Fact name={t('stop.by')}>
-        <ShortId id={stoppedBy} />
+        <Stopper id={stoppedBy} />
       </Fact>
     </dl>
   );
+}
+
+/** The name of a person where that is known, and else the id. */
+function Stopper({ id }: { id: string }) {
+  const me = useMe();
+  const people = useQuery({ ...usersQuery, enabled: may(me, 'users:read') }).data ?? [];
+  return people.find((person) => person.id === id)?.name ?? <ShortId id={id} />;
 }
