@@ -28,7 +28,7 @@ export function Frame() {
       <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] sm:grid-cols-[auto_minmax(0,1fr)] sm:grid-rows-1">
         <Rail onSearch={() => setOpen('palette')} />
         <main data-scroller className="relative overflow-y-auto [scrollbar-gutter:stable] max-sm:row-start-1">
-          <div className="mx-auto grid max-w-[1200px] gap-6 p-6 max-sm:p-4">
+          <div className="mx-auto grid max-w-[1200px] grid-cols-1 gap-6 p-6 max-sm:p-4">
             <Outlet />
           </div>
         </main>

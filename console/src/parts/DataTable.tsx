@@ -1,16 +1,22 @@
-import { memo, type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { memo, type MouseEvent, type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './Button';
 import { classes } from './classes';
 import { isForPage } from './typing';
+import { useFittingColumns } from './useFittingColumns';
 import { ROW_PX, useRowWindow } from './useRowWindow';
 
 export interface Column<Row> {
   id: string;
   header: string;
-  /** One column has the link to the row's details, which is the first link of the row. */
+  /** One column has the link to the row's details and nothing beside it. It is the only link of the row, and covers all of it. */
   cell: (row: Row) => ReactNode;
-  /** Its width, and where it is left out: `max-sm:hidden`. */
+  /** In px. One without a width takes what the others leave. */
+  width?: number;
+  /** Its width on a telephone. */
+  narrow?: number;
+  /** The least important one is left out first where the table has no room for all. One that does not say it is always there. */
+  importance?: number;
   className?: string;
 }
 
@@ -42,6 +48,8 @@ export function DataTable<Row>({
   onMore,
 }: DataTableProps<Row>) {
   const { t, i18n } = useTranslation('parts');
+  const box = useRef<HTMLDivElement>(null);
+  const { shown, widthOf } = useFittingColumns(box, columns);
   const body = useRef<HTMLTableSectionElement>(null);
   const { from, to } = useRowWindow(body, rows.length);
   useRowKeys(body, rows.length);
@@ -49,36 +57,45 @@ export function DataTable<Row>({
     if (hasMore && !isReadingMore && to + AHEAD >= rows.length && from > 0) onMore();
   }, [hasMore, isReadingMore, onMore, from, to, rows.length]);
   return (
-    <div className="grid gap-2">
-      <table
-        aria-label={label}
-        aria-rowcount={hasMore ? -1 : rows.length + 1}
-        className="w-full table-fixed border-collapse"
-      >
-        <thead>
-          <tr className="h-10 border-b border-line text-left text-soft">
-            {columns.map(({ id, header, className }) => (
-              <th key={id} scope="col" className={classes('truncate px-2 font-medium', className)}>
-                {header}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody ref={body}>
-          <Space rows={from} />
-          {rows.slice(from, to).map((row, place) => (
-            <tr
-              key={idOf(row)}
-              data-row={from + place}
-              aria-rowindex={from + place + 2}
-              className="h-(--row) border-b border-line hover:bg-raised has-[a:focus-visible]:bg-raised"
-            >
-              <Cells columns={columns} row={row} />
+    <div className="grid grid-cols-1 gap-2">
+      {/* The links of the rows reach beyond it, and what is above them must not be above a sheet. */}
+      <div ref={box} className="isolate overflow-x-clip">
+        <table
+          aria-label={label}
+          aria-rowcount={hasMore ? -1 : rows.length + 1}
+          className="w-full table-fixed border-collapse"
+        >
+          <thead>
+            <tr className="h-10 border-b border-line text-left text-soft">
+              {shown.map((column) => (
+                <th
+                  key={column.id}
+                  scope="col"
+                  style={{ width: widthOf(column) }}
+                  className={classes('truncate px-2 font-medium', column.className)}
+                >
+                  {column.header}
+                </th>
+              ))}
             </tr>
-          ))}
-          <Space rows={rows.length - to} />
-        </tbody>
-      </table>
+          </thead>
+          <tbody ref={body}>
+            <Space rows={from} />
+            {rows.slice(from, to).map((row, place) => (
+              <tr
+                key={idOf(row)}
+                data-row={from + place}
+                aria-rowindex={from + place + 2}
+                onClick={openRow}
+                className="h-(--row) border-b border-line hover:bg-raised has-[a:focus-visible]:bg-raised"
+              >
+                <Cells columns={shown} row={row} />
+              </tr>
+            ))}
+            <Space rows={rows.length - to} />
+          </tbody>
+        </table>
+      </div>
       <p className="flex items-center gap-4 text-soft">
         {t('rows', {
           count: rows.length,
@@ -103,11 +120,17 @@ interface CellsProps<Row> {
 /** A row that only moves is not drawn anew, as long as the screen keeps its columns. */
 const Cells = memo(function Cells<Row>({ columns, row }: CellsProps<Row>) {
   return columns.map(({ id, cell, className }) => (
-    <td key={id} className={classes('truncate px-2', className)}>
+    <td key={id} className={classes('row-cell truncate px-2', className)}>
       {cell(row)}
     </td>
   ));
 }) as <Row>(props: CellsProps<Row>) => ReactNode;
+
+/** Opens the row by what stands above its link to say more on hover. Text that was just selected there is to be copied. */
+function openRow({ target, currentTarget, nativeEvent }: MouseEvent<HTMLElement>): void {
+  if ((target as Element).closest('a, button, input, label') || getSelection()?.isCollapsed === false) return;
+  currentTarget.querySelector('a')?.dispatchEvent(new globalThis.MouseEvent('click', nativeEvent));
+}
 
 function Space({ rows }: { rows: number }) {
   return rows <= 0 ? null : <tr aria-hidden="true" style={{ height: rows * ROW_PX }} />;

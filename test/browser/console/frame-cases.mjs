@@ -1,5 +1,7 @@
 import { expectAtMost, expectEqual } from './suite.mjs';
 
+const LEAST_NAME_PX = 160;
+const WIDTHS = [640, 768, 800, 1024, 1100, 1152, 1280];
 const MOST_BYTES = 200_000;
 const MOST_REQUESTS = 12;
 
@@ -81,6 +83,48 @@ export const frameCases = (suite) => ({
     await page.getByRole('heading', { name: 'Not found' }).waitFor();
     await suite.expectAccessible(page);
     expectEqual(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+    await page.context().close();
+  },
+  'Console: a table shows its names at every width of the window, and no page scrolls sideways': async () => {
+    const page = await suite.signIn('/console/keys');
+    for (const path of ['keys', 'tools', 'people']) {
+      await page.goto(`/console/${path}`);
+      const name = page.locator('[data-row="0"] td').filter({ has: page.getByRole('link') });
+      await name.waitFor();
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 800 });
+        // The columns that fit are chosen before the next picture.
+        await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+        const beyond = await page.locator('main').evaluate((main) => main.scrollWidth - main.clientWidth);
+        const { width: shown } = await name.boundingBox();
+        expectAtMost(`What is beyond the window of ${path} at ${width} px`, beyond, 0);
+        expectAtMost(`What the name lacks in ${path} at ${width} px`, LEAST_NAME_PX - shown, 0);
+      }
+    }
+    await page.context().close();
+  },
+  'Console: a row is opened by a click on any of its cells, and only the box picks it': async () => {
+    const page = await suite.signIn('/console/keys');
+    const cellOf = (column) => page.locator('[data-row="0"] td').nth(column);
+    const sheet = page.getByRole('dialog', { name: 'First admin' });
+    for (const column of [2, 3, 4]) {
+      await cellOf(column).waitFor();
+      const { x, y, height } = await cellOf(column).boundingBox();
+      await page.mouse.click(x + 12, y + height / 2);
+      await sheet.waitFor();
+      await page.keyboard.press('Escape');
+      await sheet.waitFor({ state: 'detached' });
+    }
+    await page.getByLabel('Pick First admin to compare it').check();
+    expectEqual(new URL(page.url()).pathname, '/console/keys');
+    await page.context().close();
+  },
+  'Console: all screens are in the bar of a telephone': async () => {
+    const page = await suite.signIn('/console/settings', { width: 390, height: 844 });
+    const screens = page.getByRole('navigation', { name: 'Screens' });
+    await screens.getByRole('link', { name: 'Settings' }).waitFor();
+    const beyond = await screens.evaluate((bar) => bar.scrollWidth - bar.clientWidth);
+    expectAtMost('What is beyond the bar', beyond, 0);
     await page.context().close();
   },
   'Console: who signs out is asked to sign in again': async () => {

@@ -36,7 +36,8 @@ export const agentColumns = (t: TFunction<'agents'>, scopes: readonly ScopeEntry
   {
     id: 'owner',
     header: t('column.owner'),
-    className: 'w-48 max-md:hidden',
+    width: 192,
+    importance: 2,
     cell: ({ agent: { ownerName, ownerKind } }) => (
       <>
         {ownerName} <span className="text-soft">{t(`kind.${ownerKind}`)}</span>
@@ -46,13 +47,15 @@ export const agentColumns = (t: TFunction<'agents'>, scopes: readonly ScopeEntry
   {
     id: 'state',
     header: t('column.state'),
-    className: 'w-44 max-sm:w-36',
+    width: 168,
+    narrow: 144,
     cell: ({ agent }) => <AgentStateWord agent={agent} />,
   },
   {
     id: 'scopes',
     header: t('column.scopes'),
-    className: 'w-40 max-lg:hidden',
+    width: 160,
+    importance: 4,
     cell: ({ agent: { heldScopes } }) => {
       // A word that comes later would move the others.
       if (scopes.length === 0) return null;
@@ -67,13 +70,15 @@ export const agentColumns = (t: TFunction<'agents'>, scopes: readonly ScopeEntry
   {
     id: 'used',
     header: t('column.used'),
-    className: 'w-32 max-sm:hidden',
+    width: 128,
+    importance: 3,
     cell: ({ agent: { lastUse } }) => <Time at={lastUse?.at ?? null} otherwise={t('never')} />,
   },
   {
     id: 'ends',
     header: t('column.ends'),
-    className: 'w-28 max-md:hidden',
+    width: 112,
+    importance: 1,
     cell: ({ agent: { endsAt } }) => <Time at={endsAt} otherwise={t('never')} />,
   },
 ];

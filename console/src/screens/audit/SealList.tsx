@@ -22,7 +22,7 @@ export function SealList({ seals, hasMore, isReadingMore, onMore }: SealListProp
             <th className="font-medium">{t('seal.sealedAt')}</th>
             <th className="w-16 text-right font-medium">{t('seal.rows')}</th>
             <th className="w-24 pl-4 font-medium max-sm:hidden">{t('seal.number')}</th>
-            <th className="w-44 font-medium">{t('seal.hash')}</th>
+            <th className="w-44 pl-4 font-medium">{t('seal.hash')}</th>
           </tr>
         </thead>
         <tbody>
@@ -33,7 +33,7 @@ export function SealList({ seals, hasMore, isReadingMore, onMore }: SealListProp
               </td>
               <td className="text-right">{rows}</td>
               <td className="pl-4 max-sm:hidden">{number}</td>
-              <td>
+              <td className="pl-4">
                 <ShortId id={hashStart} />
               </td>
             </tr>

@@ -21,12 +21,13 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'outcome',
     header: t('column.outcome'),
-    className: 'w-52 max-md:w-28',
+    width: 176,
+    narrow: 104,
     cell: ({ outcome, reason }) => (
       <>
         <OutcomeWord outcome={outcome} />{' '}
         {reason !== null && (
-          <code className="font-mono text-soft max-md:hidden" title={reason}>
+          <code className="font-mono text-soft max-sm:hidden" title={reason}>
             {reason}
           </code>
         )}
@@ -36,7 +37,8 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'who',
     header: t('column.who'),
-    className: 'w-32 max-sm:hidden',
+    width: 120,
+    importance: 3,
     cell: ({ userName, ip }) =>
       userName === null ? (
         <span className="text-soft" title={t('nobodyKnown')}>
@@ -49,7 +51,8 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'through',
     header: t('column.through'),
-    className: 'w-28 max-lg:hidden',
+    width: 192,
+    importance: 2,
     cell: ({ keyName, clientId, via }) => {
       const through = keyName ?? clientId ?? (via === 'session' ? t('via.session') : '');
       return <span title={through}>{through}</span>;
@@ -58,7 +61,8 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'resource',
     header: t('column.resource'),
-    className: 'w-44 max-xl:hidden',
+    width: 168,
+    importance: 1,
     cell: ({ resource }) =>
       resource !== null && (
         <code className="font-mono text-soft" title={resource}>
@@ -69,7 +73,9 @@ export const auditColumns = (t: TFunction<'audit'>): Column<AuditRow>[] => [
   {
     id: 'when',
     header: t('column.when'),
-    className: 'w-40 text-right max-sm:w-28',
+    width: 160,
+    narrow: 96,
+    className: 'text-right',
     cell: ({ occurredAt }) => <Clock at={occurredAt} />,
   },
 ];

@@ -26,7 +26,8 @@ const titleColumn = (t: Texts): Column<Row> => ({
 const accessColumn = (t: Texts): Column<Row> => ({
   id: 'access',
   header: t('column.access'),
-  className: 'w-44 max-md:hidden',
+  width: 176,
+  importance: 2,
   cell: ({ access }) => t(`access.${access ?? 'own'}`),
 });
 
@@ -35,20 +36,21 @@ export const documentColumns = (t: Texts): Column<DocumentRow>[] => [
   {
     id: 'filename',
     header: t('column.filename'),
-    className: 'max-md:hidden',
+    importance: 1,
     cell: ({ filename }) => <span title={filename ?? undefined}>{filename}</span>,
   },
   accessColumn(t),
   {
     id: 'updated',
     header: t('column.updated'),
-    className: 'w-36 max-sm:hidden',
+    width: 144,
+    importance: 3,
     cell: ({ updatedAt }) => <Time at={updatedAt} />,
   },
 ];
 
 export const foundColumns = (t: Texts): Column<Found>[] => [
-  { ...titleColumn(t), className: 'w-1/3' },
+  { ...titleColumn(t), width: 240, narrow: 160 },
   {
     id: 'excerpt',
     header: t('column.excerpt'),

@@ -75,7 +75,7 @@ function Owner({ filters }: { filters: KeyFilters }) {
   return (
     <Choice
       aria-label={t('owner')}
-      className="max-w-60"
+      className="sm:max-w-60"
       onPointerEnter={() => setChoosing(true)}
       onFocus={() => setChoosing(true)}
       value={owner}
@@ -107,7 +107,7 @@ function Order({ filters }: { filters: KeyFilters }) {
   return (
     <Choice
       aria-label={t('orderBy')}
-      className="max-w-60"
+      className="sm:w-auto"
       value={order}
       onChange={({ target: { value } }) =>
         void navigate({

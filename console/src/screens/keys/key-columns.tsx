@@ -27,7 +27,8 @@ export function keyColumns(
   const ofOwner: Column<ListedKey> = {
     id: 'owner',
     header: t('column.owner'),
-    className: 'w-40 max-md:hidden',
+    width: 136,
+    importance: 3,
     cell: ({ owner }) =>
       owner && (
         <span title={owner.name}>
@@ -40,16 +41,20 @@ export function keyColumns(
     {
       id: 'pick',
       header: t('column.pick'),
-      className: 'w-14 max-sm:hidden',
+      width: 56,
+      className: 'max-sm:hidden',
       cell: ({ id, name }) => (
-        <input
-          type="checkbox"
-          className="block size-4 accent-accent"
-          aria-label={t('compare.pick', { name })}
-          checked={picked.includes(id)}
-          disabled={isFull && !picked.includes(id)}
-          onChange={() => onPick(id)}
-        />
+        // Who misses the box by a little does not mean to open the row.
+        <label className="-mx-2 flex h-9 items-center px-2">
+          <input
+            type="checkbox"
+            className="block size-4 accent-accent"
+            aria-label={t('compare.pick', { name })}
+            checked={picked.includes(id)}
+            disabled={isFull && !picked.includes(id)}
+            onChange={() => onPick(id)}
+          />
+        </label>
       ),
     },
     {
@@ -65,13 +70,14 @@ export function keyColumns(
     {
       id: 'state',
       header: t('column.state'),
-      className: 'w-28',
+      width: 112,
       cell: (key) => <KeyStateWord apiKey={key} />,
     },
     {
       id: 'risk',
       header: t('column.risk'),
-      className: 'w-40 max-md:hidden',
+      width: 160,
+      importance: 5,
       cell: ({ scopes: held }) => {
         const risk = riskOf(held, scopes);
         // A word that comes later would move the others.
@@ -86,7 +92,8 @@ export function keyColumns(
     {
       id: 'addresses',
       header: t('column.addresses'),
-      className: 'w-28 max-lg:hidden',
+      width: 112,
+      importance: 1,
       cell: ({ ipAllowlist }) =>
         ipAllowlist ? (
           <span title={ipAllowlist.join(', ')}>{t('addressCount', { count: ipAllowlist.length })}</span>
@@ -97,13 +104,15 @@ export function keyColumns(
     {
       id: 'used',
       header: t('column.used'),
-      className: 'w-32 max-sm:hidden',
+      width: 128,
+      importance: 4,
       cell: ({ lastUsedAt }) => <Time at={lastUsedAt} otherwise={t('neverUsed')} />,
     },
     {
       id: 'ends',
       header: t('column.ends'),
-      className: 'w-28 max-md:hidden',
+      width: 112,
+      importance: 2,
       cell: ({ expiresAt }) => <Time at={expiresAt} otherwise={t('neverEnds')} />,
     },
   ];

@@ -27,19 +27,21 @@ const clientColumns = (t: TFunction<'people'>): Column<OAuthClient>[] => [
   {
     id: 'state',
     header: t('column.state'),
-    className: 'w-36',
+    width: 144,
     cell: ({ state }) => <ClientStateWord state={state} />,
   },
   {
     id: 'origin',
     header: t('client.origin'),
-    className: 'w-44 max-md:hidden',
+    width: 176,
+    importance: 1,
     cell: ({ origin }) => t(`origin.${origin}`),
   },
   {
     id: 'used',
     header: t('client.used'),
-    className: 'w-36 max-sm:hidden',
+    width: 144,
+    importance: 2,
     cell: ({ lastUsedAt }) => <Time at={lastUsedAt} otherwise={t('never')} />,
   },
 ];

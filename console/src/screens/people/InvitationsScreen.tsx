@@ -20,25 +20,28 @@ const invitationColumns = (t: TFunction<'people'>): Column<Invitation>[] => [
   {
     id: 'name',
     header: t('column.name'),
-    className: 'w-48 max-md:hidden',
+    width: 192,
+    importance: 1,
     cell: ({ name }) => name,
   },
   {
     id: 'role',
     header: t('column.role'),
-    className: 'w-32 max-sm:hidden',
+    width: 128,
+    importance: 3,
     cell: ({ role }) => t(`role.${role}`),
   },
   {
     id: 'ends',
     header: t('invitation.ends'),
-    className: 'w-32 max-sm:hidden',
+    width: 128,
+    importance: 2,
     cell: ({ expiresAt }) => <Time at={expiresAt} />,
   },
   {
     id: 'withdraw',
     header: t('invitation.act'),
-    className: 'w-32',
+    width: 144,
     cell: (invitation) => <Withdraw invitation={invitation} />,
   },
 ];

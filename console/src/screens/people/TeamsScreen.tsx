@@ -30,19 +30,22 @@ const teamColumns = (t: TFunction<'people'>): Column<Team>[] => [
   {
     id: 'members',
     header: t('team.members'),
-    className: 'w-28 text-right',
+    width: 112,
+    className: 'text-right',
     cell: ({ members }) => members,
   },
   {
     id: 'role',
     header: t('team.mine'),
-    className: 'w-36 max-sm:hidden',
+    width: 144,
+    importance: 2,
     cell: ({ role }) => (role === null ? <span className="text-soft">–</span> : t(`teamRole.${role}`)),
   },
   {
     id: 'since',
     header: t('fact.since'),
-    className: 'w-32 max-sm:hidden',
+    width: 128,
+    importance: 1,
     cell: ({ createdAt }) => <Time at={createdAt} />,
   },
 ];

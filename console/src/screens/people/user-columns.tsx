@@ -18,25 +18,29 @@ export const userColumns = (t: TFunction<'people'>): Column<User>[] => [
   {
     id: 'role',
     header: t('column.role'),
-    className: 'w-32 max-sm:hidden',
+    width: 128,
+    importance: 3,
     cell: ({ role }) => t(`role.${role}`),
   },
   {
     id: 'state',
     header: t('column.state'),
-    className: 'w-28 max-md:hidden',
+    width: 112,
+    importance: 1,
     cell: (user) => <UserStateWord user={user} />,
   },
   {
     id: 'strength',
     header: t('column.strength'),
-    className: 'w-36',
+    width: 160,
+    narrow: 144,
     cell: (user) => <StrengthWord user={user} />,
   },
   {
     id: 'seen',
     header: t('column.seen'),
-    className: 'w-36 max-md:hidden',
+    width: 144,
+    importance: 2,
     cell: ({ lastSeenAt }) => <Time at={lastSeenAt} otherwise={t('notSeen')} />,
   },
 ];

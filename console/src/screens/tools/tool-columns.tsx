@@ -11,7 +11,7 @@ import { ToolStateWord } from './ToolStateWord';
 
 const COUNTS = ['calls', 'errors', 'refused'] as const;
 
-const WIDTHS = { calls: 'w-24', errors: 'w-24 max-sm:hidden', refused: 'w-24 max-md:hidden' };
+const IMPORTANCE = { calls: 5, errors: 4, refused: 3 };
 
 export const toolColumns = (
   t: TFunction<'tools'>,
@@ -36,13 +36,14 @@ export const toolColumns = (
   {
     id: 'state',
     header: t('column.state'),
-    className: 'w-28',
+    width: 112,
     cell: ({ enabled }) => <ToolStateWord isOn={enabled} />,
   },
   {
     id: 'scopes',
     header: t('column.scopes'),
-    className: 'w-64 max-lg:hidden',
+    width: 256,
+    importance: 1,
     cell: ({ name }) =>
       neededBy(name, scopes).map(({ scope, risk, description }) => (
         <span key={scope} title={scopeWords({ scope, description })} className="mr-2">
@@ -53,13 +54,18 @@ export const toolColumns = (
   ...COUNTS.map((count): Column<Tool> => ({
     id: count,
     header: t(`column.${count}`),
-    className: `${WIDTHS[count]} text-right`,
+    width: 96,
+    narrow: 80,
+    importance: IMPORTANCE[count],
+    className: 'text-right',
     cell: ({ lastDay }) => lastDay?.[count].toLocaleString(language) ?? '–',
   })),
   {
     id: 'p95',
     header: t('column.p95'),
-    className: 'w-24 text-right max-md:hidden',
+    width: 96,
+    importance: 2,
+    className: 'text-right',
     cell: ({ lastDay }) => <Duration ms={lastDay?.p95Ms ?? null} />,
   },
 ];

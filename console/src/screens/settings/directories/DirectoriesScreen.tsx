@@ -32,19 +32,20 @@ const directoryColumns = (t: TFunction<'settings'>): Column<Directory>[] => [
   {
     id: 'domains',
     header: t('domains'),
-    className: 'max-sm:hidden',
+    importance: 2,
     cell: ({ domains }) => domains.join(', '),
   },
   {
     id: 'since',
     header: t('fact.since'),
-    className: 'w-36 max-md:hidden',
+    width: 144,
+    importance: 1,
     cell: ({ createdAt }) => <Time at={createdAt} />,
   },
   {
     id: 'used',
     header: t('directory.used'),
-    className: 'w-40',
+    width: 160,
     cell: ({ lastUsedAt }) => <Time at={lastUsedAt} otherwise={t('never')} />,
   },
 ];

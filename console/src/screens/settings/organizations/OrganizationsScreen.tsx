@@ -33,13 +33,15 @@ const organizationColumns = (t: TFunction<'settings'>): Column<Organization>[] =
   {
     id: 'members',
     header: t('fact.members'),
-    className: 'w-28 text-right',
+    width: 112,
+    className: 'text-right',
     cell: ({ members }) => members,
   },
   {
     id: 'limit',
     header: t('fact.limit'),
-    className: 'w-44 max-md:hidden',
+    width: 176,
+    importance: 2,
     cell: ({ requestsPerMinute }) =>
       requestsPerMinute === null ? (
         <span className="text-soft">{t('organization.noLimit')}</span>
@@ -50,7 +52,8 @@ const organizationColumns = (t: TFunction<'settings'>): Column<Organization>[] =
   {
     id: 'since',
     header: t('fact.since'),
-    className: 'w-36 max-sm:hidden',
+    width: 144,
+    importance: 1,
     cell: ({ createdAt }) => <Time at={createdAt} />,
   },
 ];

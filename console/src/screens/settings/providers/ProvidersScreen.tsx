@@ -32,25 +32,28 @@ const providerColumns = (t: TFunction<'settings'>): Column<Provider>[] => [
   {
     id: 'state',
     header: t('fact.state'),
-    className: 'w-48',
+    width: 192,
+    narrow: 160,
     cell: (provider) => <ProviderStateWord provider={provider} />,
   },
   {
     id: 'kind',
     header: t('fact.kind'),
-    className: 'w-40 max-md:hidden',
+    width: 160,
+    importance: 1,
     cell: ({ kind }) => t(`kind.${kind}`),
   },
   {
     id: 'domains',
     header: t('domains'),
-    className: 'max-sm:hidden',
+    importance: 3,
     cell: ({ domains }) => domains.join(', '),
   },
   {
     id: 'used',
     header: t('fact.used'),
-    className: 'w-36 max-md:hidden',
+    width: 144,
+    importance: 2,
     cell: ({ lastUsedAt }) => <Time at={lastUsedAt} otherwise={t('never')} />,
   },
 ];
