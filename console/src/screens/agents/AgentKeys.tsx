@@ -2,15 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Ask } from '../../parts/Ask';
 import { Button } from '../../parts/Button';
-import { Choice, Field } from '../../parts/Field';
 import { ProblemState } from '../../parts/ProblemState';
 import { Time } from '../../parts/Time';
 import { Waiting } from '../../parts/Waiting';
 import type { IssuedKey, Key } from '../keys/key-queries';
 import { isOver, stateOf } from '../keys/key-state';
 import { KeyStateWord } from '../keys/KeyStateWord';
+import { Rotation } from '../keys/Rotation';
 import { type Agent, agentKeysQuery, useRotateAgent } from './agent-queries';
 
 interface KeysProps {
@@ -60,7 +59,7 @@ export function AgentKeys({ agent, mayRotate, onIssued }: KeysProps) {
         </ul>
       )}
       {rotated && (
-        <Rotation
+        <RotationOf
           agentId={agent.id}
           apiKey={rotated}
           onIssued={onIssued}
@@ -71,9 +70,6 @@ export function AgentKeys({ agent, mayRotate, onIssued }: KeysProps) {
   );
 }
 
-/** In seconds: nothing, an hour, a day. */
-const GRACES = [0, 3_600, 86_400] as const;
-
 interface RotationProps {
   agentId: string;
   apiKey: Key;
@@ -81,41 +77,8 @@ interface RotationProps {
   onClose: () => void;
 }
 
-function Rotation({ agentId, apiKey: { id: keyId, name }, onIssued, onClose }: RotationProps) {
-  const { t } = useTranslation('agents');
-  const [grace, setGrace] = useState<number>(GRACES[1]);
-  const rotate = useRotateAgent(agentId);
-  const run = () =>
-    rotate.mutate(
-      { keyId, gracePeriodSeconds: grace },
-      {
-        onSuccess: (issued) => {
-          onIssued(issued);
-          onClose();
-        },
-      },
-    );
-  return (
-    <Ask
-      title={t('keys.rotateOf', { name })}
-      verb={t('keys.rotate')}
-      isRunning={rotate.isPending}
-      error={rotate.error}
-      onDo={run}
-      onClose={onClose}
-    >
-      <p>{t('rotation.text')}</p>
-      <Field label={t('rotation.grace')}>
-        {({ className: _own, ...control }) => (
-          <Choice {...control} value={grace} onChange={({ target }) => setGrace(Number(target.value))}>
-            {GRACES.map((seconds) => (
-              <option key={seconds} value={seconds}>
-                {t(`grace.${seconds}`)}
-              </option>
-            ))}
-          </Choice>
-        )}
-      </Field>
-    </Ask>
-  );
+/** A key of the agent is replaced by the route of agents, which needs no scope to manage keys. */
+function RotationOf({ agentId, apiKey, ...rest }: RotationProps) {
+  const rotate = useRotateAgent(agentId, apiKey.id);
+  return <Rotation name={apiKey.name} rotate={rotate} {...rest} />;
 }

@@ -66,13 +66,10 @@ export const useChangeAgent = (id: string) =>
     return settledBy(response);
   });
 
-interface Rotation {
-  keyId: string;
-  gracePeriodSeconds: number;
-}
-
-export const useRotateAgent = (id: string) =>
-  useChange(READ, (body: Rotation) => dataOf(api.POST('/api/agents/{id}/rotate', { ...byId(id), body })));
+export const useRotateAgent = (id: string, keyId: string) =>
+  useChange(READ, (gracePeriodSeconds: number) =>
+    dataOf(api.POST('/api/agents/{id}/rotate', { ...byId(id), body: { keyId, gracePeriodSeconds } })),
+  );
 
 export const useRetire = (id: string) =>
   useChange(READ, async (): Promise<Settled | undefined> => {

@@ -1,14 +1,13 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Ask } from '../../parts/Ask';
 import { Button } from '../../parts/Button';
 import { ConfirmByName } from '../../parts/ConfirmByName';
-import { Choice, Field } from '../../parts/Field';
 import { ProblemState } from '../../parts/ProblemState';
 import { useToasts } from '../../parts/toasts';
 import { type IssuedKey, type Key, useChangeKey, useRevokeKey, useRotateKey } from './key-queries';
 import { isOver, stateOf } from './key-state';
 import { KeyChange } from './KeyChange';
+import { Rotation } from './Rotation';
 
 interface ActionProps {
   apiKey: Key;
@@ -21,6 +20,7 @@ export function KeyActions({ apiKey, onIssued }: ActionProps) {
   const tell = useToasts();
   const [asked, setAsked] = useState<'change' | 'rotate' | 'revoke'>();
   const change = useChangeKey(apiKey.id);
+  const rotate = useRotateKey(apiKey.id);
   if (isOver(stateOf(apiKey))) return null;
   const close = () => setAsked(undefined);
   const set = (enabled: boolean) =>
@@ -45,48 +45,11 @@ export function KeyActions({ apiKey, onIssued }: ActionProps) {
       </div>
       {change.error && <ProblemState error={change.error} />}
       {asked === 'change' && <KeyChange apiKey={apiKey} onUndo={change.mutate} onClose={close} />}
-      {asked === 'rotate' && <Rotation apiKey={apiKey} onIssued={onIssued} onClose={close} />}
+      {asked === 'rotate' && (
+        <Rotation name={apiKey.name} rotate={rotate} onIssued={onIssued} onClose={close} />
+      )}
       {asked === 'revoke' && <Revocation apiKey={apiKey} onClose={close} />}
     </div>
-  );
-}
-
-/** In seconds: nothing, an hour, a day, a week. */
-const GRACES = [0, 3_600, 86_400, 604_800] as const;
-
-function Rotation({ apiKey, onIssued, onClose }: ActionProps & { onClose: () => void }) {
-  const { t } = useTranslation('keys');
-  const [grace, setGrace] = useState<number>(GRACES[2]);
-  const rotate = useRotateKey(apiKey.id);
-  const run = () =>
-    rotate.mutate(grace, {
-      onSuccess: (issued) => {
-        onIssued(issued);
-        onClose();
-      },
-    });
-  return (
-    <Ask
-      title={t('rotation.title', { name: apiKey.name })}
-      verb={t('rotate')}
-      isRunning={rotate.isPending}
-      error={rotate.error}
-      onDo={run}
-      onClose={onClose}
-    >
-      <p>{t('rotation.text')}</p>
-      <Field label={t('rotation.grace')}>
-        {({ className: _own, ...control }) => (
-          <Choice {...control} value={grace} onChange={({ target }) => setGrace(Number(target.value))}>
-            {GRACES.map((seconds) => (
-              <option key={seconds} value={seconds}>
-                {t(`grace.${seconds}`)}
-              </option>
-            ))}
-          </Choice>
-        )}
-      </Field>
-    </Ask>
   );
 }
 

@@ -12,13 +12,16 @@ import { NewKeyForm } from '../keys/NewKeyForm';
 import { FirstCall } from './FirstCall';
 import { OrganizationName } from './OrganizationName';
 
+/** What the service calls an organisation that nobody has named. */
+const UNNAMED = 'Default';
+
 type StepName = 'name' | 'key' | 'call';
 
 /** What a new service needs before it is of use: a name, a key, and a client that calls. */
 export function StartScreen() {
   const { t } = useTranslation('start');
   const me = useMe();
-  const [isNamed, setNamed] = useState(!administrates(me));
+  const [isNamed, setNamed] = useState(!administrates(me) || me.organization.name !== UNNAMED);
   const [isConnected, setConnected] = useState(false);
   const create = useCreateKey();
   const key = create.data;
