@@ -10,7 +10,7 @@ const groups = [
   { name: 'dialogs', test: /node_modules\/(@base-ui|@floating-ui)\// },
   {
     name: 'console',
-    test: /console\/src\/(api|frame\/(?!CommandPalette|KeysHelp)|language\/(language|said\.ts)|parts\/(?!dialog)|router|screens\/\w+\/(find|routes)|screens\/agents\/agent-queries|screens\/keys\/(NewKeyForm|ScopePicker|IssuedKeyView|ClientSettings|KeyUsage|KeyStateWord|usage-|key-))/,
+    test: /console\/src\/(api|frame\/(?!CommandPalette|KeysHelp)|language\/(language|said\.ts)|parts\/(?!dialog)|router|screens\/\w+\/(find|routes)|screens\/agents\/agent-queries|screens\/keys\/(NewKeyForm|ScopePicker|IssuedKeyView|Rotation|ClientSettings|KeyUsage|KeyStateWord|usage-|key-))/,
   },
 ];
 

@@ -6,9 +6,10 @@ import { Frame } from './Frame';
 
 /** The texts that screens need beside those that are there from the start. */
 const TEXTS = new Map<string, readonly LaterTexts[]>([
+  ['agents', ['agents']],
   ['audit', ['audit']],
   ['documents', ['documents']],
-  ['people', ['people']],
+  ['people', ['agents', 'people']],
   ['settings', ['audit', 'settings']],
 ]);
 const textsOf = (path: string) => path.split('/').flatMap((part) => TEXTS.get(part) ?? []);

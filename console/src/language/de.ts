@@ -1,5 +1,8 @@
 export { default as said } from './said/de.json';
-export const texts = import.meta.glob(['./de/*.json', '!./de/{audit,documents,people,settings}.json'], {
-  eager: true,
-  import: 'default',
-});
+export const texts = import.meta.glob(
+  ['./de/*.json', '!./de/{agents,audit,documents,people,settings}.json'],
+  {
+    eager: true,
+    import: 'default',
+  },
+);

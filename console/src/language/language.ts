@@ -11,12 +11,14 @@ const TEXTS = { en: () => import('./en'), de: () => import('./de') };
 /** Long texts of single screens are files of their own. */
 const LATER = {
   en: {
+    agents: () => import('./en/agents.json'),
     audit: () => import('./en/audit.json'),
     documents: () => import('./en/documents.json'),
     people: () => import('./en/people.json'),
     settings: () => import('./en/settings.json'),
   },
   de: {
+    agents: () => import('./de/agents.json'),
     audit: () => import('./de/audit.json'),
     documents: () => import('./de/documents.json'),
     people: () => import('./de/people.json'),
