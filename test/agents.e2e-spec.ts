@@ -1,3 +1,4 @@
+import { createOrganization } from './support/organizations.js';
 import { type Answer, TestService, type TestUser } from './support/test-service.js';
 
 const AGENTS = '/api/agents';
@@ -120,6 +121,18 @@ describe('Agents', () => {
         userId: agent.id,
       });
       expect(codeOf(plain)).toEqual([400, 'validation_failed']);
+    });
+
+    it('are made for an owner of the organisation by an owner alone, and not by its administrators', async () => {
+      const there = await createOrganization(service);
+      const administrator = await there.person({ role: 'admin' });
+      const key = await there.keyOf(administrator);
+      const input = { name: 'Reporter', scopes: ['documents:read'], ownerId: there.owner.id };
+      const refused = await send('POST', AGENTS, input, key);
+      expect(codeOf(refused)).toEqual([403, 'forbidden']);
+      expect(await service.query('SELECT FROM agents WHERE owner_id = $1', [there.owner.id])).toEqual([]);
+      expect((await send('POST', AGENTS, { ...input, ownerId: undefined }, key)).status).toBe(201);
+      expect((await send('POST', AGENTS, input, there.ownerKey)).status).toBe(201);
     });
 
     it('are not found by others, and are by administrators', async () => {
