@@ -33,12 +33,11 @@ export class AgentRotationService {
   ): Promise<IssuedApiKey> {
     const { caller } = by;
     const isItself = caller.userId === id;
-    if (isItself && caller.via === 'token')
-      throw forbidden('A token does not replace a key of the agent: use a key of the agent');
     if (!isItself) {
       assertScopes(caller, 'agents:write');
       await managedAgent(this.dataSource.manager, caller, id);
-    }
+    } else if (caller.via === 'token')
+      throw forbidden('A token does not replace a key of the agent: use a key of the agent');
     const keyId = await this.keyOf(id, named?.toLowerCase() ?? (isItself ? caller.keyId : null));
     return this.rotation.rotate(by, keyId, grace, alongside, isItself ? { byAgents: true } : {});
   }

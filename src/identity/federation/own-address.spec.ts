@@ -15,6 +15,8 @@ describe('isOwnPath', () => {
     ['https://ada@bouncer.example.com/', false],
     ['/\t/evil.test', false],
     ['/%0a/x', true],
+    ['/\u20ac', false],
+    ['/%E2%82%AC', true],
     ['https://evil.test', false],
     ['https://bouncer.example.com.evil.test', false],
     ['https://bouncer.example.com@evil.test', false],

@@ -7,16 +7,14 @@ const TARGETS = ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL', 'redir
 
 /**
  * Refuses to lead people away from the service. The library checks these members as well, but takes paths such as `/.//host`, which
- * it then writes as `//host`. It also writes them into a header, where a letter beyond ASCII is an error after the person has signed in.
+ * it then writes as `//host`, and writes what is beyond ASCII into a header, which fails after the person has signed in.
  * @param own the address of the service
  */
 export const checkTargets =
   (own: string): Hook =>
   ({ body, query }) => {
     for (const given of [body, query] as (Record<string, unknown> | undefined)[]) {
-      const foreign = TARGETS.find(
-        (name) => given?.[name] !== undefined && !(isOwnPath(given[name], own) && isAscii(given[name])),
-      );
+      const foreign = TARGETS.find((name) => given?.[name] !== undefined && !isOwnPath(given[name], own));
       if (foreign !== undefined)
         throw new APIError('BAD_REQUEST', {
           code: 'FOREIGN_ADDRESS',
@@ -24,5 +22,3 @@ export const checkTargets =
         });
     }
   };
-
-const isAscii = (text: unknown) => typeof text === 'string' && /^[\x21-\x7e]*$/.test(text);
