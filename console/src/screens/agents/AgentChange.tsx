@@ -5,6 +5,7 @@ import { CountField } from '../../parts/CountField';
 import { differences } from '../../parts/differences';
 import { EndField } from '../../parts/EndField';
 import { Field } from '../../parts/Field';
+import { NameField } from '../../parts/NameField';
 import { endAfter } from '../../parts/lives';
 import { Time } from '../../parts/Time';
 import { useToasts } from '../../parts/toasts';
@@ -56,17 +57,7 @@ export function AgentChange({ agent, onUndo, onClose }: ChangeProps) {
       onDo={run}
       onClose={onClose}
     >
-      <Field label={t('column.name')}>
-        {(control) => (
-          <input
-            {...control}
-            value={name}
-            maxLength={100}
-            autoComplete="off"
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
-      </Field>
+      <NameField label={t('column.name')} name={name} onChange={setName} />
       <Field label={t('fact.description')} hint={t('form.descriptionHint')}>
         {(control) => (
           <textarea

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Ask } from '../../parts/Ask';
 import { EndField } from '../../parts/EndField';
-import { Field } from '../../parts/Field';
+import { NameField } from '../../parts/NameField';
 import { endAfter, USUAL_LIFE } from '../../parts/lives';
 import { type IssuedKey, useCreateKey } from '../keys/key-queries';
 import type { Agent } from './agent-queries';
@@ -41,17 +41,7 @@ export function AgentKeyDialog({ agent, onIssued, onClose }: KeyDialogProps) {
       onDo={run}
       onClose={onClose}
     >
-      <Field label={t('newKey.name')} hint={t('newKey.nameHint')}>
-        {(control) => (
-          <input
-            {...control}
-            value={name}
-            maxLength={100}
-            autoComplete="off"
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
-      </Field>
+      <NameField label={t('newKey.name')} hint={t('newKey.nameHint')} name={name} onChange={setName} />
       <EndField label={t('form.ends')} days={days} onChange={setDays} />
       <fieldset className="grid max-h-40 gap-1 overflow-y-auto">
         <legend className="mb-1 font-medium">{t('column.scopes')}</legend>

@@ -4,7 +4,7 @@ import { Ask } from '../../parts/Ask';
 import { CountField } from '../../parts/CountField';
 import { differences } from '../../parts/differences';
 import { EndField } from '../../parts/EndField';
-import { Field } from '../../parts/Field';
+import { NameField } from '../../parts/NameField';
 import { endAfter } from '../../parts/lives';
 import { Time } from '../../parts/Time';
 import { useToasts } from '../../parts/toasts';
@@ -56,17 +56,7 @@ export function KeyChange({ apiKey, onUndo, onClose }: ChangeProps) {
       onDo={run}
       onClose={onClose}
     >
-      <Field label={t('form.name')}>
-        {(control) => (
-          <input
-            {...control}
-            value={name}
-            maxLength={100}
-            autoComplete="off"
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
-      </Field>
+      <NameField label={t('form.name')} name={name} onChange={setName} />
       <AddressField value={addresses} onChange={({ target }) => setAddresses(target.value)} />
       <EndField
         label={t('form.ends')}

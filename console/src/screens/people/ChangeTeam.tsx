@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Ask } from '../../parts/Ask';
 import { CountField } from '../../parts/CountField';
 import { differences } from '../../parts/differences';
-import { Field } from '../../parts/Field';
+import { NameField } from '../../parts/NameField';
 import { useToasts } from '../../parts/toasts';
 import { teamLimitWords } from './team-limit';
 import { type Team, type TeamChanges, useChangeTeam } from './team-queries';
@@ -41,17 +41,7 @@ export function ChangeTeam({ team, onUndo, onClose }: ChangeProps) {
       onDo={run}
       onClose={onClose}
     >
-      <Field label={t('column.name')} hint={t('team.renameHint')}>
-        {(control) => (
-          <input
-            {...control}
-            autoComplete="off"
-            maxLength={100}
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-          />
-        )}
-      </Field>
+      <NameField label={t('column.name')} hint={t('team.renameHint')} name={typed} onChange={setTyped} />
       <CountField
         label={t('team.limit')}
         hint={t('team.limitHint')}

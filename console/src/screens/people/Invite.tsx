@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Ask } from '../../parts/Ask';
 import { Choice, Field } from '../../parts/Field';
+import { NameField } from '../../parts/NameField';
 import { useToasts } from '../../parts/toasts';
 import { useInvite } from './people-queries';
 import { GIVEN_ROLES, type GivenRole } from './roles';
@@ -34,17 +35,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
       onDo={run}
       onClose={onClose}
     >
-      <Field label={t('invitation.name')}>
-        {(control) => (
-          <input
-            {...control}
-            autoComplete="off"
-            maxLength={200}
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
-      </Field>
+      <NameField label={t('invitation.name')} most={200} name={name} onChange={setName} />
       <Field label={t('invitation.email')} hint={t('invitation.emailHint')}>
         {(control) => (
           <input

@@ -8,8 +8,8 @@ import { Ask } from '../../parts/Ask';
 import { Button } from '../../parts/Button';
 import { type Column, DataTable } from '../../parts/DataTable';
 import { EmptyState } from '../../parts/EmptyState';
-import { Field } from '../../parts/Field';
 import { Icon } from '../../parts/Icon';
+import { NameField } from '../../parts/NameField';
 import { ProblemState } from '../../parts/ProblemState';
 import { Time } from '../../parts/Time';
 import { useToasts } from '../../parts/toasts';
@@ -111,17 +111,7 @@ function NewTeam({ onClose }: { onClose: () => void }) {
       onDo={run}
       onClose={onClose}
     >
-      <Field label={t('column.name')} hint={t('team.nameHint')}>
-        {(control) => (
-          <input
-            {...control}
-            autoComplete="off"
-            maxLength={100}
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
-      </Field>
+      <NameField label={t('column.name')} hint={t('team.nameHint')} name={name} onChange={setName} />
     </Ask>
   );
 }
